@@ -1,0 +1,50 @@
+# Two commands: `make demo` shows the product, `make test` proves it. Each sets itself up.
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+VENV := .venv
+READY := $(VENV)/.ready
+RUN := $(VENV)/bin/python
+
+.PHONY: help demo test test-debian-postgres lint types contracts bench lock format clean
+
+help: ## Say what each command does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements-dev.txt setup-venv.sh
+	@sh setup-venv.sh "$(PYTHON)" "$(VENV)" requirements-dev.txt
+	@touch $@
+
+demo: $(READY) ## Load a full referral action day and serve it on http://127.0.0.1:8000 (ARGS=--no-serve: load only)
+	@exec $(RUN) manage.py demo --port $(PORT) $(ARGS)
+
+test: $(READY) lint types contracts ## Lint, types, floors, then every test, on the embedded PostgreSQL and on Debian's 15
+	$(RUN) -m pytest $(ARGS)
+	$(MAKE) --no-print-directory test-debian-postgres
+
+test-debian-postgres: $(READY) ## The tests that touch the database once more, on the system's own PostgreSQL 15
+	$(RUN) -m takedowns.postgres.elsewhere -- $(RUN) -m pytest -m "not browser" $(ARGS)
+
+lint: $(READY)
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: $(READY)
+	$(RUN) -m mypy
+
+contracts: $(READY)
+	$(VENV)/bin/lint-imports
+
+format: $(READY) ## Let ruff put every file into shape
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+bench: $(READY) ## Print the figures we claim, each beside the bare limit measured in the same run
+	$(RUN) -m benchmarks $(ARGS)
+
+lock: $(READY) ## Resolve pyproject.toml anew into the two requirements files
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --quiet -o requirements.txt
+	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --quiet -o requirements-dev.txt
+
+clean: ## Remove the virtual environment and everything under var/ (the demo's database too)
+	rm -rf $(VENV) var
