@@ -1,0 +1,111 @@
+"""Who asks: named for each transaction, and known to querysets and to row-level security alike.
+
+Nobody named means nothing seen. A service that must see beyond the person it serves (whether *another* agency
+already referred an item, say) checks what the person may do first and then asks as :data:`SYSTEM`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from takedowns.directory.models import Membership, Role, User
+
+READS_EVERYTHING: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A person with their roles, or the system itself.
+
+    Attributes:
+        user_id: the person, or None for the system or nobody.
+        roles: role names by agency id.
+        platforms: slugs of the platforms the person answers for.
+        is_system: a job or command that works for nobody in particular.
+    """
+
+    user_id: UUID | None = None
+    roles: Mapping[UUID, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    platforms: frozenset[str] = frozenset()
+    is_system: bool = False
+
+    @classmethod
+    def of(cls, user: User) -> Asker:
+        """Return who ``user`` is, in one query. An inactive user is nobody."""
+        if not user.is_active:
+            return NOBODY
+        roles: dict[UUID, set[str]] = {}
+        platforms: set[str] = set()
+        for agency_id, platform_id, role in Membership.objects.filter(user=user).values_list(
+            "agency_id", "platform_id", "role"
+        ):
+            if agency_id is not None:
+                roles.setdefault(agency_id, set()).add(role)
+            elif platform_id is not None:
+                platforms.add(platform_id)
+        return cls(user.pk, {agency: frozenset(held) for agency, held in roles.items()}, frozenset(platforms))
+
+    @property
+    def agencies(self) -> frozenset[UUID]:
+        """Ids of the agencies the person works for."""
+        return frozenset(self.roles)
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether nothing is hidden: the system, auditors, administrators."""
+        return self.is_system or any(held & READS_EVERYTHING for held in self.roles.values())
+
+    def has_role(self, role: str, agency_id: UUID | None = None) -> bool:
+        """Tell whether the person holds ``role``, at one agency or at any."""
+        if agency_id is not None:
+            return role in self.roles.get(agency_id, frozenset())
+        return any(role in held for held in self.roles.values())
+
+
+NOBODY: Final = Asker()
+SYSTEM: Final = Asker(is_system=True)
+
+_asking: ContextVar[Asker] = ContextVar("asking", default=NOBODY)
+
+
+def who_asks() -> Asker:
+    """Return who the running code works for."""
+    return _asking.get()
+
+
+@contextmanager
+def asking_as(asker: Asker) -> Iterator[Asker]:
+    """Run a block, in one transaction, as ``asker``: row-level security shows what they may see."""
+    before = _asking.get()
+    outermost = not connection.in_atomic_block
+    token = _asking.set(asker)
+    try:
+        with transaction.atomic():
+            _tell_database(asker)
+            yield asker
+            # A transaction's end forgets its settings; a released savepoint keeps them, so put them back.
+            if not outermost and not connection.needs_rollback:
+                _tell_database(before)
+    finally:
+        _asking.reset(token)
+
+
+def _tell_database(asker: Asker) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('takedowns.everything', %s, true), set_config('takedowns.agencies', %s, true),"
+            " set_config('takedowns.platforms', %s, true)",
+            [
+                "on" if asker.sees_everything else "",
+                ",".join(sorted(map(str, asker.agencies))),
+                ",".join(sorted(asker.platforms)),
+            ],
+        )

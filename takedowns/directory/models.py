@@ -1,0 +1,145 @@
+"""Who takes part: people, agencies, the companies and services that are asked to act."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+
+
+class Role(models.TextChoices):
+    """What a person may do for the agency or platform of the membership."""
+
+    OFFICER = "officer", "Officer"  # hands in, withdraws
+    REVIEWER = "reviewer", "Reviewer"  # the second pair of eyes
+    COORDINATOR = "coordinator", "Coordinator"  # runs operations, releases to platforms
+    AUDITOR = "auditor", "Auditor"  # reads everything, changes nothing
+    ADMINISTRATOR = "administrator", "Administrator"  # people, roles, platforms
+    PLATFORM = "platform", "Platform contact"  # answers for a platform
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; an e-mail address is stored in lower case, so that it signs in however it is typed."""
+
+    def create_user(self, email: str, name: str = "", password: str | None = None, **extra: Any) -> User:
+        """Create a person. Without a password they cannot sign in with one."""
+        user = self.model(email=email.strip().lower(), name=name, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, name: str = "", password: str | None = None, **extra: Any) -> User:
+        """Create a person who may use Django's admin site."""
+        return self.create_user(email, name, password, is_staff=True, is_superuser=True, **extra)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the person with this e-mail address, in any case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. What they may do follows from their memberships."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """Return the name shown to colleagues."""
+        return str(self)
+
+
+class Agency(models.Model):
+    """A police unit or competent authority that refers content."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2; empty for Europol.")
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "agencies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Provider(models.Model):
+    """The company that runs platforms."""
+
+    slug = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Platform(models.Model):
+    """A service where content lives and which is asked to act. Its slug is the one identity rules use."""
+
+    slug = models.SlugField(primary_key=True)
+    name = models.CharField(max_length=200)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, null=True, blank=True, related_name="platforms")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlatformHost(models.Model):
+    """A host on which an operator declares self-hosted software to run: a Rocket.Chat, Element, Mastodon, PeerTube."""
+
+    host = models.CharField(max_length=253, primary_key=True, help_text="Lower case, ASCII (punycode).")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="declared_hosts")
+    operator = models.CharField(max_length=200, blank=True, help_text="Who runs this host and is to be asked.")
+
+    class Meta:
+        ordering = ["host"]
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class Membership(models.Model):
+    """A person's role at one agency, or for one platform."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="membership_of_agency_or_platform",
+                condition=Q(agency__isnull=False, platform__isnull=True) & ~Q(role=Role.PLATFORM)
+                | Q(agency__isnull=True, platform__isnull=False, role=Role.PLATFORM),
+            ),
+            models.UniqueConstraint(
+                name="membership_once", fields=["user", "agency", "platform", "role"], nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} of {self.agency or self.platform}"

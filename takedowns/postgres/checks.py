@@ -1,0 +1,48 @@
+"""System checks (``manage.py check --database default``): is the application's role as harmless as it must be?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+MINIMUM_VERSION = 150000
+
+
+@register(Tags.database)
+def check_role(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Refuse an application role that owns tables or can bypass row-level security, and a server before 15."""
+    if not databases or "default" not in databases:
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT current_user, rolsuper OR rolbypassrls,
+                   EXISTS (SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid AND relkind = 'r'),
+                   current_setting('server_version_num')::int
+            FROM pg_roles WHERE rolname = current_user
+            """
+        )
+        role, bypasses, owns, version = cursor.fetchone()
+    messages: list[CheckMessage] = []
+    if version < MINIMUM_VERSION:
+        messages.append(Error(f"PostgreSQL {version // 10000} is too old.", hint="Use 15 or later.", id="takedowns.E003"))
+    if bypasses:
+        messages.append(
+            Error(
+                f"The application connects as '{role}', which bypasses row-level security.",
+                hint="Name a plain role in DATABASE_URL and the owner in DATABASE_OWNER_URL.",
+                id="takedowns.E001",
+            )
+        )
+    if owns:
+        messages.append(
+            Error(
+                f"The application connects as '{role}', which owns tables.",
+                hint="Run migrations as another role: DATABASE_OWNER_URL.",
+                id="takedowns.E002",
+            )
+        )
+    return messages

@@ -1,0 +1,45 @@
+"""Database functions and types that PostgreSQL 15 lacks or Django does not know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class UUID7(models.Func):
+    """A time-ordered UUID (RFC 9562, version 7), made by the database: ``takedowns_uuid7()``."""
+
+    function = "takedowns_uuid7"
+    output_field = models.UUIDField()
+    arity = 0
+
+
+class CurrentTransaction(models.Func):
+    """The number of the transaction that writes the row: ``pg_current_xact_id()``."""
+
+    function = "pg_current_xact_id"
+    arity = 0
+
+    @property
+    def output_field(self) -> models.Field[Any, Any]:
+        return TransactionField()
+
+
+class TransactionField(models.Field[int, int]):
+    """PostgreSQL's ``xid8``: a 64-bit transaction number that never wraps around."""
+
+    description = "transaction number"
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002
+        """Return the column's type."""
+        return "xid8"
+
+    def from_db_value(self, value: str | int | None, *_: Any) -> int | None:
+        """Return the number; psycopg hands an ``xid8`` over as text."""
+        return None if value is None else int(value)
+
+    def get_prep_value(self, value: int | None) -> str | None:
+        """Return the number as text, which PostgreSQL casts to ``xid8``."""
+        return None if value is None or hasattr(value, "resolve_expression") else str(value)

@@ -1,0 +1,50 @@
+"""What the running application may do to the tables that migrations make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections
+from psycopg import sql
+
+READ_ONLY = ("django_migrations",)
+
+
+def after_migrate(*, using: str, **_: Any) -> None:
+    """Signal handler: grant anew after each ``migrate``, so that a new table is usable and no more than that."""
+    grant(using)
+
+
+def grant(using: str) -> None:
+    """Let the application's role read and write rows; never change the schema, and never alter an event.
+
+    A model with ``append_only = True`` can be inserted into and read, nothing else (DESIGN: events never change).
+    """
+    application_role = settings.DATABASES["default"]["USER"]
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone()[0] == application_role:
+            return  # one role for both: the deployment check says so (takedowns.E002)
+        role = sql.Identifier(application_role)
+        for statement in (
+            "GRANT USAGE ON SCHEMA public TO {}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+            "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+            "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
+        ):
+            cursor.execute(sql.SQL(statement).format(role).as_string(None))
+        tables = {model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)}
+        for table in sorted(tables):
+            cursor.execute(
+                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
+                .format(sql.Identifier(table), role)
+                .as_string(None)
+            )
+        for table in READ_ONLY:
+            cursor.execute(
+                sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}")
+                .format(sql.Identifier(table), role)
+                .as_string(None)
+            )

@@ -1,0 +1,15 @@
+"""``manage.py migrate``, as the role that owns the schema: the application's own role may not change it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from django.core.management.commands import migrate
+
+
+class Command(migrate.Command):
+    help = f"{migrate.Command.help} Runs as the owner (DATABASE_OWNER_URL)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(database="owner")

@@ -1,0 +1,191 @@
+"""All settings, each from the environment with a safe default. docs/operators.md lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE
+from takedowns.postgres.cluster import cluster_at
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
+
+# -- safety --------------------------------------------------------------------------------------
+
+DEFAULT_SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105 - refused below unless DEBUG
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY", DEFAULT_SECRET_KEY)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+
+if not DEBUG:
+    if SECRET_KEY == DEFAULT_SECRET_KEY or len(SECRET_KEY) < 32:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is missing, the default or shorter than 32 characters. Set a long random one "
+            "(or DEBUG=1 on a developer's machine)."
+        )
+    if not ALLOWED_HOSTS or any(host.startswith(("*", ".")) for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must name each host this installation answers to, without wildcards "
+            "(or DEBUG=1 on a developer's machine)."
+        )
+
+# -- database ------------------------------------------------------------------------------------
+
+DATABASE_URL = env.str("DATABASE_URL", "")
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", DATABASE_URL)
+# Connections a process keeps; 0 opens one per request.
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
+
+
+def _database(url: str, embedded_role: str) -> dict[str, Any]:
+    """Return Django's settings for ``url``, or for the embedded server under ``var/`` where there is none."""
+    database: dict[str, Any]
+    if url:
+        database = {**dj_database_url.parse(url)}
+    else:
+        folder = VAR_DIR / "postgres"
+        database = {"NAME": DATABASE, "USER": embedded_role, "HOST": str(cluster_at(folder).socket_dir)}
+        database["EMBEDDED"] = str(folder)
+    return {**database, "ENGINE": "takedowns.postgres.backend", "OPTIONS": {**database.get("OPTIONS", {})}}
+
+
+# The application's role owns nothing and obeys row-level security; migrations use the owner's (principle 6).
+DATABASES = {"default": _database(DATABASE_URL, APPLICATION_ROLE), "owner": _database(DATABASE_OWNER_URL, OWNER_ROLE)}
+if DATABASE_POOL_SIZE:
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 20}
+# Only `migrate` and the tests use the owner; nothing is routed there.
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- applications ----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "takedowns.postgres",
+    "takedowns.directory",
+    "takedowns.referrals",
+    "takedowns.intake",
+    "takedowns.verification",
+    "takedowns.statistics",
+    "takedowns.web",
+    "takedowns.demo",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "rest_framework",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "takedowns.directory.middleware.AskingMiddleware",
+]
+ROOT_URLCONF = "takedowns.urls"
+WSGI_APPLICATION = "takedowns.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# -- people and sessions ---------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "directory.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "web:operations"
+LOGOUT_REDIRECT_URL = "web:sign-in"
+SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 12 * 60 * 60)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# Set HTTPS=0 only where a proxy on the same machine speaks plain HTTP to us and the network is not the internet.
+HTTPS = env.bool("HTTPS", not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "no-referrer"  # an address in the bar must never reach a platform
+X_FRAME_OPTIONS = "DENY"
+if env.bool("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+# -- language, time, files -------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+USE_I18N = True
+USE_TZ = True
+# Storage is UTC always; this is the zone that pages show and that a file's times without a zone are read in.
+TIME_ZONE = env.str("TIME_ZONE", "Europe/Amsterdam")
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_ROOT = VAR_DIR / "media"  # submissions as they were handed in; never served
+WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# A submission up to this size is loaded while the officer waits; a larger one by the worker.
+SUBMISSION_INLINE_BYTES = env.int("SUBMISSION_INLINE_BYTES", 256 * 1024)
+SUBMISSION_MAX_BYTES = env.int("SUBMISSION_MAX_BYTES", 512 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a pasted list; files stream to disk
+
+# -- log -------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
