@@ -1,0 +1,69 @@
+"""Which encoding a text is in, judged from a bounded beginning."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with that of UTF-16
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LATIN = ["cp1252", "cp1250", "iso8859_2", "iso8859_15", "cp1254", "iso8859_9", "cp1257"]
+_OTHER = ["cp1251", "koi8_r", "iso8859_5", "cp1253", "iso8859_7", "cp1256", "iso8859_6", "cp1255"]
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+
+
+def byte_order_mark(start: bytes) -> tuple[str, int] | None:
+    """The encoding a byte order mark at the start names, and the length of the mark."""
+    for mark, encoding in _BOMS:
+        if start.startswith(mark):
+            return encoding, len(mark)
+    return None
+
+
+def detect(sample: bytes) -> str:
+    """Python's name of the likely encoding of `sample`, which has no byte order mark and may end inside a character.
+
+    UTF-16 shows by its NULs, UTF-8 by its form. For the code pages the shape of the words decides between Latin
+    and other scripts (accents stand alone, Cyrillic letters in runs), charset-normalizer within each; of code pages
+    that read the sample alike the commonest is taken. Plain ASCII is called UTF-8.
+    """
+    half = len(sample) // 2
+    if half >= 2:
+        even, odd = sample[0::2].count(0), sample[1::2].count(0)
+        if odd > half * 0.3 and even < half * 0.1:
+            return "utf-16-le"
+        if even > half * 0.3 and odd < half * 0.1:
+            return "utf-16-be"
+    if sample.isascii() or _is_utf8(sample):
+        return "utf-8"
+    return _code_page(sample)
+
+
+def _is_utf8(sample: bytes) -> bool:
+    """Whether the sample is UTF-8, one spoiled character in five forgiven."""
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
+    wrong = text.count("\ufffd") - sample.count(b"\xef\xbf\xbd")
+    if not wrong:
+        return True
+    right = sum(1 for sign in text if ord(sign) > 127) - wrong
+    return right > 4 * wrong
+
+
+def _code_page(sample: bytes) -> str:
+    lines = b"\n".join(_HIGH_LINE.findall(sample[:65_536]))[:4_096]
+    runs = [len(run) for run in _HIGH.findall(lines)]
+    in_runs = sum(length for length in runs if length > 2)
+    candidates = _OTHER if in_runs > sum(runs) / 2 else _LATIN
+    best = from_bytes(lines, cp_isolation=candidates, threshold=0.6, preemptive_behaviour=False).best()
+    if best is None:
+        return candidates[0]
+    usual = lines.decode(candidates[0], "replace")
+    return candidates[0] if usual == str(best) else best.encoding

@@ -1,0 +1,116 @@
+"""What the readers hand on: rows, the layout that was found, and the error for a file that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+FIELDS = ("url", "kind", "tier", "language", "outlet", "listed_group", "ground", "found_at", "note")
+"""The fields a column can fill, in the order in which a template file would show them."""
+
+MAX_COLUMNS = 256
+"""A table wider than this is a mistake (a row of a matrix, a wrong separator), not a list of links."""
+
+MAX_LINE = 100_000
+"""Characters of one line, and of one record over several lines, that are read at most."""
+
+MAX_RAW = 20_000
+"""Characters of a record that are kept in `HandedInRow.raw`; what is cut is marked by an ellipsis."""
+
+NUL_MARK = "\u2400"
+"""Stands for a NUL, which PostgreSQL cannot store, so that a person sees where it was."""
+
+UNREADABLE = "\ufffd"
+"""Stands for bytes that are no character in the encoding of the file."""
+
+
+class HandedInRow(NamedTuple):
+    """One row as handed in, its cells read as far as they can be read.
+
+    A row is handed on even when its URL is empty or strange; whether it names an item is for `identity` to say.
+    """
+
+    line: int
+    """Physical line, from 1, on which the record starts; in a spreadsheet the number of the row."""
+    raw: str
+    """The record as handed in (a spreadsheet row as CSV), NULs made visible, so that a person finds it again."""
+    url: str
+    kind: str = ""
+    """A word of the vocabulary of `identity` where recognised, else the officer's word in lower case."""
+    tier: int | None = None
+    """Priority, 1 (threat to life) to 5."""
+    language: str = ""
+    """ISO 639-1 code."""
+    outlet: str = ""
+    listed_group: str = ""
+    ground: str = ""
+    found_at: datetime | None = None
+    """Aware, in UTC."""
+    note: str = ""
+    problems: tuple[str, ...] = ()
+    """A sentence for each thing that could not be read: the field, what was found, what became of it."""
+
+
+@dataclass(slots=True)
+class Layout:
+    """What was found out about a file before its rows are read."""
+
+    format: str
+    """"csv" (any separated text), "xlsx" or "ods"."""
+    encoding: str = ""
+    """Python's name of the encoding. A file that begins in plain ASCII is settled, as "utf-8" or another, at the
+    first other character, so this may change while the rows are read. Empty for spreadsheets."""
+    delimiter: str = ""
+    """Empty for spreadsheets and for a list with one link per line."""
+    header: list[str] = field(default_factory=list)
+    """The headers as written; "Column 1" and so on where the file has none."""
+    header_line: int | None = None
+    """Line of the header, None where the file has none."""
+    columns: dict[str, str] = field(default_factory=dict)
+    """Our field to the header of its column."""
+    unrecognised: list[str] = field(default_factory=list)
+    """Headers whose columns are not read."""
+    guessed: tuple[str, ...] = ()
+    """Fields found by what their column holds, not by a header; a person may want to confirm them."""
+    titles: list[str] = field(default_factory=list)
+    """Lines above the header that were passed over."""
+    sheet: str = ""
+    """Name of the sheet that is read."""
+
+
+class ReaderError(Exception):
+    """A file that cannot be read at all. Nothing of it has been handed on when this is raised.
+
+    Codes: empty, no_url_column, mapping, not_text, unsupported_format, encrypted_workbook, legacy_workbook,
+    too_wide, too_large, unreadable.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        line: int | None = None,
+        field: str | None = None,
+        *,
+        headers: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.line = line
+        self.field = field
+        self.headers = list(headers)
+        """The headers that were seen, for a person to say which column holds what."""
+
+
+def cut(raw: str) -> str:
+    """`raw`, cut to what is kept of a record."""
+    return raw if len(raw) <= MAX_RAW else raw[:MAX_RAW] + "…"
+
+
+def shown(text: str, length: int = 60) -> str:
+    """`text` on one line and short enough to stand inside a sentence."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else flat[: length - 1] + "…"

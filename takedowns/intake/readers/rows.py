@@ -1,0 +1,113 @@
+"""Records to rows: the inner loop of a submission, so it does little per row and looks twice only where it must."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
+from operator import itemgetter
+
+from takedowns.intake.readers.cells import Remembered, read_kind, read_language, read_tier, time_reader
+from takedowns.intake.readers.model import FIELDS, MAX_RAW, NUL_MARK, UNREADABLE, HandedInRow, cut, shown
+from takedowns.intake.readers.records import Record
+from takedowns.intake.readers.vocabulary import plain
+from takedowns.tabular import unguard
+
+# White space and signs without width that copying from a chat or a PDF leaves at the ends of a link.
+_EDGES = " \t\r\n\v\f\u00a0\u2028\u2029\u200b\u200e\u200f\u202a\u202c\u2060\ufeff" + NUL_MARK
+_BULLET = re.compile(r"(?:[-*\u2022\u2013\u00b7]|[0-9]{1,6}[.)])\s+(?=\S)")
+
+
+def rows_of(
+    records: Iterable[Record],
+    header: list[str],
+    columns: Mapping[str, int],
+    zone: tzinfo,
+    *,
+    listed: bool = False,
+) -> Iterator[HandedInRow]:
+    """Yield the rows of `records`, which begin under the header; blank ones and repeated headers are passed over.
+
+    `columns` says which column fills which field. `listed` is for a list of one link per line, where "1." or a
+    bullet may stand before the link.
+    """
+    width = len(header)
+    # A field without a column takes the empty cell that is put behind each record.
+    pick = itemgetter(*(columns.get(name, -1) for name in FIELDS))
+    url_header = header[columns["url"]]
+    header_plain = [plain(cell) for cell in header]
+    kinds, tiers, languages = Remembered(read_kind), Remembered(read_tier), Remembered(read_language)
+    times = Remembered(time_reader(zone))
+    for line, raw, cells, problem in records:
+        if not cells:
+            continue
+        problems = [problem] if problem else []
+        if len(cells) != width:
+            problems += _fit(cells, width)
+        if "'" in raw:
+            cells = [unguard(cell.strip()) for cell in cells]  # noqa: PLW2901
+        cells.append("")
+        url, kind, tier, language, outlet, listed_group, ground, found_at, note = pick(cells)
+        url = url.strip()
+        if not url.isascii() or listed:
+            url = url.strip(_EDGES)
+            if listed:
+                url = _BULLET.sub("", url, count=1)
+        if not url:
+            if not any(cell.strip(_EDGES) for cell in cells):
+                continue
+            problems.append(
+                f"The column '{url_header}' holds no link on this row; enter one or delete the row."
+            )
+        elif url == url_header and [plain(cell) for cell in cells[:width]] == header_plain:
+            continue
+        raw = raw.rstrip("\r\n")  # noqa: PLW2901
+        if not raw.isascii():
+            problems += _marks(raw)
+        if len(raw) > MAX_RAW:
+            raw = cut(raw)  # noqa: PLW2901
+        kind, kind_problem = kinds[kind]
+        tier, tier_problem = tiers[tier]
+        language, language_problem = languages[language]
+        found_at, time_problem = times[found_at]
+        if kind_problem or tier_problem or language_problem or time_problem:
+            problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
+        yield HandedInRow(
+            line,
+            raw,
+            url,
+            kind,
+            tier,
+            language,
+            outlet.strip(),
+            listed_group.strip(),
+            ground.strip(),
+            found_at,
+            note.strip(),
+            tuple(problems),
+        )
+
+
+def _fit(cells: list[str], width: int) -> list[str]:
+    """Bring a record to the width of the header in place; a sentence when that left out something."""
+    extra = [cell for cell in cells[width:] if cell.strip()]
+    problems = []
+    if extra:
+        problems.append(
+            f"The row has {len(cells)} cells where the header has {width}; '{shown(', '.join(extra))}' was not read. "
+            "A cell that contains the separator must stand in quotation marks."
+        )
+    del cells[width:]
+    cells.extend([""] * (width - len(cells)))
+    return problems
+
+
+def _marks(raw: str) -> list[str]:
+    problems = []
+    if UNREADABLE in raw:
+        problems.append(
+            f"The row contains a character that could not be read, shown as {UNREADABLE}; correct it and hand it in again."
+        )
+    if NUL_MARK in raw:
+        problems.append(f"The row contains a NUL, shown as {NUL_MARK}; the file may be damaged there.")
+    return problems
