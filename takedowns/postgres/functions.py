@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+if TYPE_CHECKING:
+    NumberField = models.Field[int, int]
+    AnyField = models.Field[Any, Any]
+else:  # Django's fields take no type parameters at run time
+    NumberField = AnyField = models.Field
 
 
 class UUID7(models.Func):
@@ -23,11 +29,11 @@ class CurrentTransaction(models.Func):
     arity = 0
 
     @property
-    def output_field(self) -> models.Field[Any, Any]:
+    def output_field(self) -> AnyField:
         return TransactionField()
 
 
-class TransactionField(models.Field[int, int]):
+class TransactionField(NumberField):
     """PostgreSQL's ``xid8``: a 64-bit transaction number that never wraps around."""
 
     description = "transaction number"

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.apps import apps
 from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
 READ_ONLY = ("django_migrations",)
-
-
-def after_migrate(*, using: str, **_: Any) -> None:
-    """Signal handler: grant anew after each ``migrate``, so that a new table is usable and no more than that."""
-    grant(using)
 
 
 def grant(using: str) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from typing import Any
 
 from django.core.management.commands import migrate
+
+from takedowns.postgres.grants import grant
 
 
 class Command(migrate.Command):
@@ -13,3 +16,8 @@ class Command(migrate.Command):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate, then grant anew, so that a new table is usable by the application, and no more than that."""
+        super().handle(*args, **options)
+        grant(options["database"])

@@ -1,0 +1,118 @@
+"""What an officer hands in at once, and what became of each row of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from takedowns.directory.asking import Asker
+from takedowns.directory.models import Agency, User
+from takedowns.postgres.functions import UUID7
+from takedowns.referrals.models import Operation
+
+
+class Outcome(models.TextChoices):
+    """What became of one row."""
+
+    NEW = "new", "New"
+    ON_HOLD = "on_hold", "Recorded, on hold"
+    REPEATED = "repeated", "Already in this submission"
+    ALREADY_REFERRED = "already_referred", "Already referred"
+    UNKNOWN_PLATFORM = "unknown_platform", "Unknown platform"
+    INVALID = "invalid", "Not understood"
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    """Submissions; :meth:`visible_to` first."""
+
+    def visible_to(self, asker: Asker) -> SubmissionQuerySet:
+        """Return the submissions of the asker's own agencies; all for whoever sees everything."""
+        return self if asker.sees_everything else self.filter(agency_id__in=asker.agencies)
+
+
+class Submission(models.Model):
+    """A pasted list, a file or an API call: committed whole or not at all."""
+
+    class Source(models.TextChoices):
+        """How it came."""
+
+        FILE = "file", "File"
+        PASTE = "paste", "Pasted list"
+        API = "api", "API call"
+
+    class State(models.TextChoices):
+        """Whether its rows are in. There is no "loading": that is a lock, which dies with its process."""
+
+        RECEIVED = "received", "Waiting or being read"
+        LOADED = "loaded", "In"
+        FAILED = "failed", "Not readable"
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="submissions")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="submissions")
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="submissions")
+    source = models.CharField(max_length=8, choices=Source.choices)
+    filename = models.CharField(max_length=255, blank=True)
+    content = models.FileField(upload_to="submissions/%Y/%m/", max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
+    received_at = models.DateTimeField()
+    loaded_at = models.DateTimeField(null=True, blank=True)
+    layout = models.JSONField(default=dict, help_text="Format, encoding, delimiter and columns as they were found.")
+    counts = models.JSONField(default=dict, help_text="Rows by outcome.")
+    error = models.TextField(blank=True)
+
+    objects: ClassVar[models.Manager[Submission]] = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at"]
+        constraints = [
+            models.UniqueConstraint(
+                name="same_content_once",
+                fields=["operation", "agency", "sha256"],
+                condition=~Q(state="failed"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.filename or self.get_source_display()
+
+
+class SubmissionRow(models.Model):
+    """One row as it was handed in, and what became of it."""
+
+    pk = models.CompositePrimaryKey("submission_id", "line")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, db_index=False, related_name="rows")
+    line = models.PositiveIntegerField()
+    raw = models.TextField()
+    outcome = models.CharField(max_length=16, choices=Outcome.choices)
+    reason = models.CharField(max_length=32, blank=True, help_text="A stable code.")
+    message = models.TextField(blank=True, help_text="A sentence for the officer.")
+    problems = ArrayField(models.TextField(), db_default=[])
+    platform_id = models.CharField(max_length=50, blank=True)
+    domain = models.CharField(max_length=253, blank=True, help_text="Registrable domain of an unknown host.")
+    item_id = models.UUIDField(null=True)
+    referral_id = models.UUIDField(null=True)
+    first_line = models.PositiveIntegerField(null=True, help_text="Where the same item stands first in this submission.")
+
+    class Meta:
+        ordering = ["submission", "line"]
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
+
+
+class Progress(models.Model):
+    """How far the reading of a submission has come: written beside its transaction, so that others see it."""
+
+    submission_id = models.UUIDField(primary_key=True)
+    bytes_read = models.PositiveBigIntegerField(default=0)
+    rows_read = models.PositiveBigIntegerField(default=0)
+    updated_at = models.DateTimeField(db_default=models.functions.Now())
+
+    def __str__(self) -> str:
+        return f"{self.rows_read} rows"

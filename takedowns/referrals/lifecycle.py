@@ -1,0 +1,130 @@
+"""The lifecycle of a referral, as one table. Pages, API, documents and the database's guard follow from it.
+
+``apply.py`` moves referrals along it; nothing else writes ``Referral.status``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from takedowns.directory.models import Role
+from takedowns.referrals.vocabulary import Status
+
+AT_THE_PLATFORM: Final = (Status.REFERRED, Status.ACKNOWLEDGED, Status.INFORMATION_REQUESTED)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One named move.
+
+    Attributes:
+        name: as in the API and in events, e.g. ``approve``.
+        label: what a button says.
+        leaves: statuses it may leave; empty for the first.
+        enters: the status it enters.
+        roles: who may do it: a role at the referral's agency (COORDINATOR: at any agency of the operation;
+            PLATFORM: contact of the referral's platform). The system may do all.
+        requires: facts that must be given (``Referral`` fields or event details).
+        stamps: the ``Referral`` time field set to the moment of the move.
+        four_eyes: whether the person who handed the referral in is refused.
+        refused_on_hold: whether a hold on the item or its outlet refuses it.
+    """
+
+    name: str
+    label: str
+    leaves: tuple[Status, ...]
+    enters: Status
+    roles: frozenset[Role]
+    requires: tuple[str, ...] = ()
+    stamps: str | None = None
+    four_eyes: bool = False
+    refused_on_hold: bool = False
+    describes: str = field(default="", compare=False)
+
+
+def _roles(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+_ANSWERING = _roles(Role.PLATFORM, Role.COORDINATOR)  # a coordinator records the answer of a platform without API
+
+_TABLE: Final = (
+    Transition(
+        "submit", "Hand in", (), Status.SUBMITTED, _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR),
+        stamps="submitted_at", describes="An agency hands an item in.",
+    ),
+    Transition(
+        "approve", "Approve", (Status.SUBMITTED,), Status.APPROVED, _roles(Role.REVIEWER),
+        requires=("ground", "exemptions_checked"), stamps="approved_at", four_eyes=True,
+        describes="A second person finds a legal ground, and that it is not journalism, research, art or education"
+        " (Regulation (EU) 2021/784, Art. 1(3)).",
+    ),
+    Transition(
+        "reject", "Reject", (Status.SUBMITTED,), Status.REJECTED, _roles(Role.REVIEWER),
+        requires=("reason",), four_eyes=True, describes="A second person finds that it is not to be referred.",
+    ),
+    Transition(
+        "refer", "Refer", (Status.APPROVED,), Status.REFERRED, _roles(Role.COORDINATOR),
+        stamps="referred_at", refused_on_hold=True, describes="The platform is asked to act.",
+    ),
+    Transition(
+        "acknowledge", "Acknowledge", (Status.REFERRED,), Status.ACKNOWLEDGED, _ANSWERING,
+        stamps="acknowledged_at", describes="The platform has it.",
+    ),
+    Transition(
+        "request_information", "Ask for information", (Status.REFERRED, Status.ACKNOWLEDGED),
+        Status.INFORMATION_REQUESTED, _ANSWERING, requires=("question",),
+        describes="The platform cannot decide without an answer.",
+    ),
+    Transition(
+        "provide_information", "Answer", (Status.INFORMATION_REQUESTED,), Status.ACKNOWLEDGED,
+        _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR), requires=("answer",),
+        describes="The agency answers; the platform decides.",
+    ),
+    Transition(
+        "remove", "Removed", (*AT_THE_PLATFORM, Status.DECLINED, Status.RESTRICTED), Status.REMOVED, _ANSWERING,
+        requires=("action",), stamps="decided_at",
+        describes="The platform says that it removed the item or ended the account.",
+    ),
+    Transition(
+        "restrict", "Restricted", (*AT_THE_PLATFORM, Status.DECLINED), Status.RESTRICTED, _ANSWERING,
+        requires=("action",), stamps="decided_at",
+        describes="The platform says that it limits the item, by country, age or reach.",
+    ),
+    Transition(
+        "decline", "Declined", AT_THE_PLATFORM, Status.DECLINED, _ANSWERING,
+        requires=("decline_reason",), stamps="decided_at", describes="The platform does not act.",
+    ),
+    Transition(
+        "report_unavailable", "Already unavailable", AT_THE_PLATFORM, Status.UNAVAILABLE, _ANSWERING,
+        stamps="decided_at", describes="The platform finds nothing there: gone before it acted.",
+    ),
+    Transition(
+        "withdraw", "Withdraw", (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM), Status.WITHDRAWN,
+        _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR), requires=("reason",),
+        describes="The agency no longer asks.",
+    ),
+    Transition(
+        "reinstate", "Reinstated", (Status.REMOVED, Status.RESTRICTED), Status.REINSTATED, _ANSWERING,
+        requires=("reason",), describes="The platform puts it back, after a complaint or of its own accord.",
+    ),
+)  # fmt: skip
+
+TRANSITIONS: Final[dict[str, Transition]] = {transition.name: transition for transition in _TABLE}
+
+
+def allowed_from(status: str) -> list[Transition]:
+    """Return the transitions that may leave ``status``, in the table's order."""
+    return [transition for transition in _TABLE if status in transition.leaves]
+
+
+def allowed_moves() -> Iterator[tuple[Status, Status]]:
+    """Yield each (from, to) that some transition allows: what the database's guard lets pass."""
+    seen: set[tuple[Status, Status]] = set()
+    for transition in _TABLE:
+        for status in transition.leaves:
+            if (status, transition.enters) not in seen:
+                seen.add((status, transition.enters))
+                yield status, transition.enters

@@ -1,0 +1,60 @@
+"""Need to know, said once more by the database (DESIGN, principle 8). Nobody named: no row."""
+
+from django.db import migrations
+
+from takedowns.referrals.vocabulary import BEFORE_REFERRAL
+
+UNSEEN_BY_PLATFORMS = ", ".join(f"'{status}'" for status in BEFORE_REFERRAL)
+
+# Each condition on who asks stands in a sub-select of its own, so that it is computed once a statement, not once a row.
+VISIBLE = f"""
+CREATE POLICY visible ON referrals_referral FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR operation_id IN (
+        SELECT operation_id FROM referrals_operation_agencies
+        WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
+    )
+    OR agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
+    OR id IN (
+        SELECT referral_id FROM referrals_coreferral
+        WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
+    )
+    OR (
+        platform_id = ANY ((SELECT takedowns_asking_platforms())::text[])
+        AND status NOT IN ({UNSEEN_BY_PLATFORMS})
+    )
+);
+CREATE POLICY visible ON referrals_event FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.id = referrals_event.referral_id)
+);
+-- A hold says that it exists, not whose it is: only its own agency reads the row.
+CREATE POLICY visible ON referrals_hold FOR SELECT USING (
+    (SELECT takedowns_asks_everything()) OR agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
+);
+"""
+
+# Only services write, after they have checked what the person may do; they ask as the system.
+WRITABLE = "\n".join(
+    f"""
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY added ON {table} FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+CREATE POLICY changed ON {table} FOR UPDATE USING ((SELECT takedowns_asks_everything()));
+CREATE POLICY deleted ON {table} FOR DELETE USING ((SELECT takedowns_asks_everything()));
+"""
+    for table in ("referrals_referral", "referrals_event", "referrals_hold")
+)
+
+REVERSE = "\n".join(
+    f"DROP POLICY {policy} ON {table};"
+    for table in ("referrals_referral", "referrals_event", "referrals_hold")
+    for policy in ("visible", "added", "changed", "deleted")
+) + "\n".join(
+    f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+    for table in ("referrals_referral", "referrals_event", "referrals_hold")
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("referrals", "0001_initial")]
+    operations = [migrations.RunSQL(VISIBLE + WRITABLE, REVERSE)]

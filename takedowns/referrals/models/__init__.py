@@ -1,0 +1,9 @@
+"""The heart's tables: operations, items, referrals, their events, holds."""
+
+from takedowns.referrals.models.events import Cell, Event
+from takedowns.referrals.models.holds import Hold
+from takedowns.referrals.models.items import Item, Outlet
+from takedowns.referrals.models.operations import Operation
+from takedowns.referrals.models.referral import CoReferral, Referral
+
+__all__ = ["Cell", "CoReferral", "Event", "Hold", "Item", "Operation", "Outlet", "Referral"]

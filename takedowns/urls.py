@@ -1,0 +1,5 @@
+"""Every address of the application."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("takedowns.web.urls"))]
