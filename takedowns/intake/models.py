@@ -88,11 +88,13 @@ class SubmissionRow(models.Model):
     pk = models.CompositePrimaryKey("submission_id", "line")
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, db_index=False, related_name="rows")
     line = models.PositiveIntegerField()
-    raw = models.TextField()
+    raw = models.TextField(help_text="The record as it was handed in.")
+    url = models.TextField(blank=True, help_text="The spelling of the address in this row.")
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     reason = models.CharField(max_length=32, blank=True, help_text="A stable code.")
     message = models.TextField(blank=True, help_text="A sentence for the officer.")
     problems = ArrayField(models.TextField(), db_default=[])
+    notes = ArrayField(models.TextField(), db_default=[], help_text="How the address was read: identity's notes and wrappers.")
     platform_id = models.CharField(max_length=50, blank=True)
     domain = models.CharField(max_length=253, blank=True, help_text="Registrable domain of an unknown host.")
     item_id = models.UUIDField(null=True)
@@ -101,6 +103,8 @@ class SubmissionRow(models.Model):
 
     class Meta:
         ordering = ["submission", "line"]
+        # The spellings in which an item was handed in.
+        indexes = [models.Index(fields=["item_id"], name="row_by_item", condition=Q(item_id__isnull=False))]
 
     def __str__(self) -> str:
         return f"line {self.line}"
