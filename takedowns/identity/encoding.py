@@ -1,0 +1,63 @@
+"""Percent-encoding, decoded exactly once and written back in one way (RFC 3986, section 2)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# Bytes never decoded in a path: "/" and "%" would change meaning on the next reading, controls and "\" are no text.
+_KEPT_IN_PATH = frozenset(b"/%\\") | frozenset(range(0x20)) | {0x7F}
+_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?#%")
+_QUOTE = {byte: chr(byte) if byte in _SAFE else f"%{byte:02X}" for byte in range(256)}
+
+
+def _decode(run: re.Match[str], kept: frozenset[int]) -> str:
+    raw = bytes.fromhex(run.group().replace("%", ""))
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return run.group().upper()
+    return "".join(f"%{ord(c):02X}" if ord(c) in kept else c for c in text)
+
+
+def decode_path(path: str) -> str:
+    """Decode the percent-escapes of a path once. %2F and %25 stay escaped, as does what is no UTF-8."""
+    return _ESCAPES.sub(lambda run: _decode(run, _KEPT_IN_PATH), _STRAY.sub("%25", path))
+
+
+def decode_value(value: str) -> str:
+    """Decode a query value or fragment once; "+" is a space. What is no UTF-8 stays escaped."""
+    if "+" in value:
+        value = value.replace("+", " ")
+    if "%" not in value:
+        return value
+    return _ESCAPES.sub(lambda run: _decode(run, frozenset()), value)
+
+
+def decode_fragment(value: str) -> str:
+    """Decode a fragment once; here "+" is itself."""
+    if "%" not in value:
+        return value
+    return _ESCAPES.sub(lambda run: _decode(run, frozenset()), value)
+
+
+def quote(url: str) -> str:
+    """Escape what may not stand in a URL, leaving escapes and separators that are there as they are."""
+    return "".join(map(_QUOTE.__getitem__, url.encode()))
+
+
+def compose(text: str) -> str:
+    """Bring text to Unicode normal form C, so that one name typed on two keyboards is one name."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def pairs(search: str) -> list[tuple[str, str]]:
+    """Split a query string into decoded (name, value) pairs, in order, as application/x-www-form-urlencoded."""
+    out = []
+    for part in search.split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            out.append((decode_value(name), decode_value(value)))
+    return out

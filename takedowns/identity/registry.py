@@ -1,0 +1,196 @@
+"""All platform files, read and compiled once: which host belongs to which platform, and what its paths mean."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from .model import Address, Kind, Match
+from .routes import Chunk, PatternError, Route, Type, chunks, compile_route
+
+Hook = Callable[[Address], Match | None]
+
+# Types every file may use. A number is at most 20 digits (an unsigned 64-bit integer), never absurdly long.
+COMMON_TYPES: Mapping[str, Type] = {
+    "number": Type("[0-9]{1,20}"),
+    "segment": Type("[^/]+"),
+    "any": Type(".+"),
+}
+
+
+class Site(NamedTuple):
+    """One group of hosts of a platform. ``first`` maps a literal first path segment to its routes."""
+
+    slug: str
+    group: str
+    subdomain: bool
+    first: Mapping[str, tuple[Chunk, ...]]
+    rest: tuple[Chunk, ...]
+    reserved: frozenset[str]
+    hook: Hook | None
+
+
+class Platform(NamedTuple):
+    """A platform file, as data. The directory of agencies and platforms is seeded from these."""
+
+    slug: str
+    name: str
+    operator: str
+    homepage: str
+    hosts: tuple[str, ...]
+    kinds: tuple[str, ...]
+    self_hosted: bool
+    decisions: tuple[str, ...]
+    items: tuple[Mapping[str, Any], ...]
+    types: Mapping[str, Type]
+    app_links: tuple[tuple[str, str], ...]
+
+
+class Registry(NamedTuple):
+    """Everything identify() looks up."""
+
+    platforms: Mapping[str, Platform]
+    exact: Mapping[str, Site]
+    below: Mapping[str, Site]
+    declared: Mapping[str, Site]
+    app_links: tuple[tuple[str, str], ...]
+    app_hooks: Mapping[str, tuple[str, Hook]]
+
+
+def _types(raw: Mapping[str, Any]) -> dict[str, Type]:
+    types = dict(COMMON_TYPES)
+    for name, value in raw.items():
+        if isinstance(value, str):
+            types[name] = Type(value)
+        else:
+            types[name] = Type(value["re"], value.get("case", "exact"))
+        if types[name].case not in ("exact", "lower", "upper"):
+            raise PatternError(f"type {name!r}: case is exact, lower or upper")
+    return types
+
+
+def _load_hook(slug: str, name: str) -> tuple[Hook | None, Hook | None]:
+    if not name:
+        return None, None
+    module = import_module(f"{__package__}.hooks.{name}")
+    return getattr(module, "web", None), getattr(module, "app", None)
+
+
+def _kinds(slug: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
+    kinds = {item["kind"] for item in raw.get("item", ())} | set(raw.get("kinds", ()))
+    return tuple(sorted(Kind(kind).value for kind in kinds))
+
+
+def _build(
+    slug: str, raw: Mapping[str, Any]
+) -> tuple[Platform, dict[str, tuple[Site, list[str], str | None]]]:
+    """Compile one platform file. Raises PatternError, KeyError or ValueError naming what is wrong."""
+    types = _types(raw.get("types", {}))
+    web_hook, _ = _load_hook(slug, raw.get("hook", ""))
+    groups: dict[str, list[Route]] = {group: [] for group in raw["hosts"]}
+    variables: dict[str, str | None] = {}
+    for group, hosts in raw["hosts"].items():
+        found = {host[1 : host.index("}")] for host in hosts if host.startswith("{")}
+        if len(found) > 1:
+            raise PatternError(f"{slug}: hosts of group {group!r} name two variables")
+        variables[group] = found.pop() if found else None
+    for item in raw.get("item", ()):
+        for link in item["links"]:
+            group, separator, path = link.partition(":/")
+            if not separator or group not in groups:
+                group, path = "main", link
+            else:
+                path = "/" + path
+            route = compile_route(path, item["kind"], item["key"], item["url"], types, variables[group])
+            groups[group].append(route)
+    sites = {}
+    for group, routes in groups.items():
+        first: dict[str, list[Route]] = {}
+        for route in routes:
+            if route.first:
+                first.setdefault(route.first, []).append(route)
+        reserved = frozenset(first) | frozenset(word.lower() for word in raw.get("reserved", ()))
+        site = Site(
+            slug,
+            group,
+            variables[group] is not None,
+            MappingProxyType({literal: chunks(found_) for literal, found_ in first.items()}),
+            chunks([route for route in routes if not route.first]),
+            reserved if variables[group] is None else frozenset(),
+            web_hook if group != "none" else None,
+        )
+        sites[group] = (site, list(raw["hosts"][group]), variables[group])
+    platform = Platform(
+        slug,
+        raw["name"],
+        raw["operator"],
+        raw.get("homepage", ""),
+        tuple(host for hosts in raw["hosts"].values() for host in hosts),
+        _kinds(slug, raw),
+        bool(raw.get("self_hosted", False)),
+        tuple(raw.get("decisions", ())),
+        tuple(MappingProxyType(item) for item in raw.get("item", ())),
+        MappingProxyType(types),
+        tuple((entry["prefix"], entry["becomes"]) for entry in raw.get("app_link", ())),
+    )
+    return platform, sites
+
+
+def load() -> Registry:
+    """Read every file of ``platforms/``. Raises ValueError for a host that two platforms claim."""
+    platforms: dict[str, Platform] = {}
+    exact: dict[str, Site] = {}
+    below: dict[str, Site] = {}
+    declared: dict[str, Site] = {}
+    app_links: list[tuple[str, str]] = []
+    app_hooks: dict[str, tuple[str, Hook]] = {}
+    folder = files(__package__).joinpath("platforms")
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if not entry.name.endswith(".toml"):
+            continue
+        slug = entry.name.removesuffix(".toml")
+        raw = tomllib.loads(entry.read_text(encoding="utf-8"))
+        try:
+            platform, sites = _build(slug, raw)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"{entry.name}: {error}") from error
+        platforms[slug] = platform
+        app_links += platform.app_links
+        _, app_hook = _load_hook(slug, raw.get("hook", ""))
+        if app_hook is not None:
+            for scheme in raw["schemes"]:
+                app_hooks[scheme] = (slug, app_hook)
+        if platform.self_hosted:
+            declared[slug] = sites["main"][0]
+        for site, hosts, _ in sites.values():
+            for host in hosts:
+                _claim(exact, below, host, site)
+    return Registry(
+        MappingProxyType(platforms),
+        exact,
+        below,
+        declared,
+        tuple(sorted(app_links, key=lambda pair: -len(pair[0]))),
+        app_hooks,
+    )
+
+
+def _claim(exact: dict[str, Site], below: dict[str, Site], host: str, site: Site) -> None:
+    """Enter a host: "x.y" stands for itself and www., "*.x.y" and "{name}.x.y" for everything below it."""
+    if host.startswith(("*.", "{")):
+        suffix = host.partition(".")[2]
+        if below.setdefault(suffix, site) is not site:
+            raise ValueError(f"host {host} is claimed by {below[suffix].slug} and {site.slug}")
+        return
+    names = (host, "www." + host) if not host.startswith("www.") else (host,)
+    for name in names:
+        if exact.setdefault(name, site) is not site:
+            raise ValueError(f"host {name} is claimed by {exact[name].slug} and {site.slug}")
+
+
+REGISTRY = load()
+PLATFORMS: Mapping[str, Platform] = REGISTRY.platforms

@@ -1,0 +1,227 @@
+"""Link patterns of platform files, compiled once into as few regular expressions as possible.
+
+A pattern is ``[group:]/path[?name={x}&…][#fragment]``. In it ``{x}`` is a value of the type x (or of the type
+named after a colon, ``{x:type}``), ``*`` anything within a segment, ``**`` anything at all (``/**`` at the end
+also matches nothing), ``[…]`` a part that may be missing. Literals match in any letter case. Query parameters
+and fragments that a pattern does not name carry no identity and are ignored: an allow-list, never a block-list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from .encoding import compose, decode_fragment, pairs, quote
+from .model import Match
+
+_TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|/?\*\*$|\*\*|\*|\[|\]|[^{}*\[\]/]+|/")
+_TEMPLATE = re.compile(r"\{(\w+)\}")
+
+
+class PatternError(ValueError):
+    """A platform file holds a pattern that cannot be understood."""
+
+
+class Type(NamedTuple):
+    """The shape of one kind of identifier: a regular expression without groups, and how its case is folded."""
+
+    pattern: str
+    case: str = "exact"
+
+
+class Route(NamedTuple):
+    """One link pattern with what it yields. ``query`` and ``fragment`` are what must be there beside the path."""
+
+    kind: str
+    key: str
+    url: str
+    path: str
+    first: str
+    names: tuple[str, ...]
+    folds: tuple[tuple[str, str], ...]
+    query: tuple[tuple[str, str, re.Pattern[str]], ...]
+    fragment: re.Pattern[str] | None
+    source: str
+
+
+class Chunk(NamedTuple):
+    """Routes tried together: one expression, and for each of its outer groups the route and its captures."""
+
+    regex: re.Pattern[str]
+    routes: Mapping[int, tuple[Route, tuple[tuple[str, int], ...]]]
+
+
+def _expression(
+    pattern: str, types: Mapping[str, Type], names: list[tuple[str, str]], within: str, named: bool = False
+) -> str:
+    """Translate a pattern to a regular expression whose groups stand in the order of ``names``."""
+    out = []
+    position = 0
+    for token in _TOKEN.finditer(pattern):
+        if token.start() != position:
+            break
+        position = token.end()
+        part = token.group()
+        if token.group(1):
+            kind = token.group(2) or token.group(1)
+            if kind not in types:
+                raise PatternError(f"pattern {pattern!r}: no type {kind!r}; declare it under [types]")
+            names.append((token.group(1), kind))
+            label = f"?P<{token.group(1)}>" if named else ""
+            out.append(f"({label}{types[kind].pattern})")
+        elif part == "/**":
+            out.append("(?:/.*)?")
+        elif part == "**":
+            out.append(".*")
+        elif part == "*":
+            out.append(within)
+        elif part == "[":
+            out.append("(?:")
+        elif part == "]":
+            out.append(")?")
+        else:
+            out.append(part if part == "/" else _literal(part))
+    if position != len(pattern):
+        raise PatternError(f"pattern {pattern!r}: not understood from character {position}")
+    return "".join(out)
+
+
+def _literal(text: str) -> str:
+    return f"(?i:{re.escape(text)})" if any(c.isalpha() for c in text) else re.escape(text)
+
+
+def _template(text: str, known: Iterable[str], pattern: str) -> str:
+    """Turn ``{x}`` into the %-form that formats fastest."""
+    missing = set(_TEMPLATE.findall(text)) - set(known) - {"host"}
+    if missing:
+        raise PatternError(f"template {text!r}: pattern {pattern!r} does not give {sorted(missing)}")
+    return _TEMPLATE.sub(r"%(\1)s", text.replace("%", "%%"))
+
+
+def compile_route(
+    link: str, kind: str, key: str, url: str, types: Mapping[str, Type], subdomain: str | None
+) -> Route:
+    """Compile one link (without its group). Raises PatternError with the pattern and what is wrong with it."""
+    rest, _, fragment = link.partition("#") if "#" in link else (link, "", "")
+    path, _, query = rest.partition("?")
+    names: list[tuple[str, str]] = []
+    prefix = ""
+    if subdomain is not None:
+        if subdomain not in types:
+            raise PatternError(f"host variable {subdomain!r} has no type; declare it under [types]")
+        names.append((subdomain, subdomain))
+        prefix = f"({types[subdomain].pattern})"
+    expression = prefix + _expression(path, types, names, "[^/]*")
+    expression += "" if expression.endswith((")?", ".*")) and path.endswith("**") else "/*"
+    path_names = tuple(name for name, _ in names)
+    wanted = []
+    for part in query.split("&") if query else []:
+        name, _, value = part.partition("=")
+        inner: list[tuple[str, str]] = []
+        regex = re.compile(_expression(value, types, inner, ".*") if value else ".*", re.ASCII | re.DOTALL)
+        if len(inner) > 1:
+            raise PatternError(f"pattern {link!r}: one value to a parameter")
+        names += inner
+        wanted.append((name, inner[0][0] if inner else "", regex))
+    fragment_regex = None
+    if fragment:
+        inner = []
+        fragment_regex = re.compile(
+            _expression(fragment, types, inner, "[^/]*", named=True), re.ASCII | re.DOTALL
+        )
+        names += inner
+    known = [name for name, _ in names]
+    if len(set(known)) != len(known):
+        raise PatternError(f"pattern {link!r}: a name is used twice")
+    first = path.lstrip("/").split("/", 1)[0]
+    if subdomain is not None or re.search(r"[{*\[]", first):
+        first = ""
+    return Route(
+        kind,
+        _template(key, known, link),
+        _template(url, known, link),
+        expression,
+        first.lower() if path.strip("/") else "/",
+        path_names,
+        tuple((name, types[type_].case) for name, type_ in names if types[type_].case != "exact"),
+        tuple(wanted),
+        fragment_regex,
+        link,
+    )
+
+
+def chunks(routes: Sequence[Route]) -> tuple[Chunk, ...]:
+    """Join routes that depend on the path alone into one expression each run; keep the order of the file."""
+    out: list[Chunk] = []
+    run: list[Route] = []
+
+    def close() -> None:
+        if not run:
+            return
+        parts = []
+        table = {}
+        index = 1
+        for route in run:
+            table[index] = (route, tuple((name, index + 1 + n) for n, name in enumerate(route.names)))
+            index += 1 + len(route.names)
+            parts.append(f"({route.path})")
+        out.append(Chunk(re.compile("|".join(parts), re.ASCII | re.DOTALL), table))
+        run.clear()
+
+    for route in routes:
+        if route.query or route.fragment:
+            close()
+            run.append(route)
+            close()
+        else:
+            run.append(route)
+    close()
+    return tuple(out)
+
+
+class Ambiguous(Exception):
+    """An address gives two different values for a parameter that carries identity."""
+
+
+def match(candidates: tuple[Chunk, ...], subject: str, host: str, search: str, fragment: str) -> Match | None:
+    """Return what the first route that fits makes of a path, or None. Raises Ambiguous."""
+    for regex, routes in candidates:
+        found = regex.fullmatch(subject)
+        if found is None:
+            continue
+        route, captures = routes[found.lastindex or 1]
+        values = {name: found[index] for name, index in captures}
+        if route.query and not _match_query(route, search, values):
+            continue
+        if route.fragment is not None:
+            inside = route.fragment.fullmatch(decode_fragment(fragment))
+            if inside is None:
+                continue
+            values.update(inside.groupdict())
+        for name, case in route.folds:
+            value = values[name]
+            if value:
+                values[name] = compose(value.lower() if case == "lower" else value.upper())
+        values["host"] = host
+        url = route.url % values
+        if not url.isascii() or "%" in subject or route.query or route.fragment or " " in url:
+            url = quote(url)
+        return Match(route.kind, compose(route.key % values), url)
+    return None
+
+
+def _match_query(route: Route, search: str, values: dict[str, str]) -> bool:
+    given: dict[str, str] = {}
+    for name, value in pairs(search):
+        if given.setdefault(name, value) != value and any(name == wanted for wanted, _, _ in route.query):
+            raise Ambiguous(name)
+    for wanted, name, regex in route.query:
+        if wanted not in given:
+            return False
+        found = regex.fullmatch(given[wanted])
+        if found is None:
+            return False
+        if name:
+            values[name] = found[1]
+    return True
