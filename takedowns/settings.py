@@ -57,7 +57,10 @@ def _database(url: str, embedded_role: str) -> dict[str, Any]:
 
 
 # The application's role owns nothing and obeys row-level security; migrations use the owner's (principle 6).
-DATABASES = {"default": _database(DATABASE_URL, APPLICATION_ROLE), "owner": _database(DATABASE_OWNER_URL, OWNER_ROLE)}
+DATABASES = {
+    "default": _database(DATABASE_URL, APPLICATION_ROLE),
+    "owner": _database(DATABASE_OWNER_URL, OWNER_ROLE),
+}
 if DATABASE_POOL_SIZE:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 20}
 # Only `migrate` and the tests use the owner; nothing is routed there.

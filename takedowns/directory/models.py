@@ -97,7 +97,9 @@ class Platform(models.Model):
 
     slug = models.SlugField(primary_key=True)
     name = models.CharField(max_length=200)
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, null=True, blank=True, related_name="platforms")
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, null=True, blank=True, related_name="platforms"
+    )
 
     class Meta:
         ordering = ["name"]
@@ -111,7 +113,9 @@ class PlatformHost(models.Model):
 
     host = models.CharField(max_length=253, primary_key=True, help_text="Lower case, ASCII (punycode).")
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="declared_hosts")
-    operator = models.CharField(max_length=200, blank=True, help_text="Who runs this host and is to be asked.")
+    operator = models.CharField(
+        max_length=200, blank=True, help_text="Who runs this host and is to be asked."
+    )
 
     class Meta:
         ordering = ["host"]
@@ -125,8 +129,12 @@ class Membership(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
-    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     role = models.CharField(max_length=16, choices=Role.choices)
 
     class Meta:

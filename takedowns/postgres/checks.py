@@ -28,7 +28,9 @@ def check_role(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMe
         role, bypasses, owns, version = cursor.fetchone()
     messages: list[CheckMessage] = []
     if version < MINIMUM_VERSION:
-        messages.append(Error(f"PostgreSQL {version // 10000} is too old.", hint="Use 15 or later.", id="takedowns.E003"))
+        messages.append(
+            Error(f"PostgreSQL {version // 10000} is too old.", hint="Use 15 or later.", id="takedowns.E003")
+        )
     if bypasses:
         messages.append(
             Error(

@@ -149,7 +149,16 @@ class Cluster:
         self.data.mkdir(mode=0o700)
         if (account := _unprivileged_account()) is not None:
             os.chown(self.data, account.pw_uid, account.pw_gid)
-        self._run("initdb", "--username", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C", "-D", str(self.data))
+        self._run(
+            "initdb",
+            "--username",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "-D",
+            str(self.data),
+        )
         lines = [f"{name} = '{value}'" for name, value in SETTINGS.items()]
         with (self.data / "postgresql.conf").open("a") as configuration:
             configuration.write("\n# Takedowns\n" + "\n".join(lines) + "\n")
@@ -286,7 +295,11 @@ def _as_unprivileged(bin_dir: Path) -> list[str]:
     )
     if reachable.returncode != 0:
         capability = "+dac_override"
-        prefix += [f"--inh-caps={capability}", f"--ambient-caps={capability}", "--securebits=+no_setuid_fixup"]
+        prefix += [
+            f"--inh-caps={capability}",
+            f"--ambient-caps={capability}",
+            "--securebits=+no_setuid_fixup",
+        ]
     return prefix
 
 

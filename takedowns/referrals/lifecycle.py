@@ -48,7 +48,9 @@ def _roles(*roles: Role) -> frozenset[Role]:
     return frozenset(roles)
 
 
-_ANSWERING = _roles(Role.PLATFORM, Role.COORDINATOR)  # a coordinator records the answer of a platform without API
+_ANSWERING = _roles(
+    Role.PLATFORM, Role.COORDINATOR
+)  # a coordinator records the answer of a platform without API
 
 _TABLE: Final = (
     Transition(

@@ -26,7 +26,8 @@ class Check(models.Model):
         constraints = [
             models.CheckConstraint(name="check_seen", condition=Q(seen__in=Availability.values)),
             models.CheckConstraint(
-                name="check_by_person_or_robot", condition=Q(by__isnull=False, robot="") | Q(by=None) & ~Q(robot="")
+                name="check_by_person_or_robot",
+                condition=Q(by__isnull=False, robot="") | Q(by=None) & ~Q(robot=""),
             ),
         ]
 

@@ -24,13 +24,31 @@ class Cell(models.Model):
     status = models.CharField(max_length=24)
     availability = models.CharField(max_length=8)
 
-    DIMENSIONS = ("operation_id", "platform_id", "kind", "agency_id", "instrument", "tier", "status", "availability")
+    DIMENSIONS = (
+        "operation_id",
+        "platform_id",
+        "kind",
+        "agency_id",
+        "instrument",
+        "tier",
+        "status",
+        "availability",
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 name="cell_once",
-                fields=["operation", "platform", "kind", "agency", "instrument", "tier", "status", "availability"],
+                fields=[
+                    "operation",
+                    "platform",
+                    "kind",
+                    "agency",
+                    "instrument",
+                    "tier",
+                    "status",
+                    "availability",
+                ],
             )
         ]
 

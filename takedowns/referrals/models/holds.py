@@ -37,7 +37,8 @@ class Hold(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="hold_on_item_or_outlet",
-                condition=Q(item__isnull=True, outlet__isnull=False) | Q(item__isnull=False, outlet__isnull=True),
+                condition=Q(item__isnull=True, outlet__isnull=False)
+                | Q(item__isnull=False, outlet__isnull=True),
             ),
             models.CheckConstraint(name="hold_ends_after_start", condition=Q(ends_at__gt=F("placed_at"))),
         ]

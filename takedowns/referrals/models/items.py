@@ -25,17 +25,23 @@ class Item(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, db_index=False, related_name="+")
-    kind = models.CharField(max_length=24, help_text="A property an officer may correct, not part of the identity.")
+    kind = models.CharField(
+        max_length=24, help_text="A property an officer may correct, not part of the identity."
+    )
     key = models.TextField(help_text="What makes two URLs the same item, within the platform.")
     url = models.TextField(help_text="The canonical address.")
     outlet = models.ForeignKey(Outlet, on_delete=models.SET_NULL, null=True, blank=True, related_name="items")
-    availability = models.CharField(max_length=8, choices=Availability.choices, db_default=Availability.UNKNOWN)
+    availability = models.CharField(
+        max_length=8, choices=Availability.choices, db_default=Availability.UNKNOWN
+    )
     checked_at = models.DateTimeField(null=True, blank=True)
     first_seen_at = models.DateTimeField(help_text="When it was first handed in.")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="item_availability", condition=models.Q(availability__in=Availability.values))
+            models.CheckConstraint(
+                name="item_availability", condition=models.Q(availability__in=Availability.values)
+            )
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,9 @@ class Operation(models.Model):
     reference = models.CharField(
         max_length=16,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z0-9]+(-[A-Z0-9]+)*$", "Capital letters, digits and single hyphens.")],
+        validators=[
+            RegexValidator(r"^[A-Z0-9]+(-[A-Z0-9]+)*$", "Capital letters, digits and single hyphens.")
+        ],
         help_text="Short, as read out on the phone: RAD19.",
     )
     name = models.CharField(max_length=200)
@@ -39,7 +41,9 @@ class Operation(models.Model):
     ends = models.DateField(null=True, blank=True, help_text="Empty for a standing stream of work.")
     agencies = models.ManyToManyField(Agency, related_name="operations")
     platforms = models.ManyToManyField(Platform, related_name="operations")
-    default_instrument = models.CharField(max_length=16, choices=Instrument.choices, default=Instrument.REFERRAL)
+    default_instrument = models.CharField(
+        max_length=16, choices=Instrument.choices, default=Instrument.REFERRAL
+    )
     default_ground = models.CharField(
         max_length=200, blank=True, help_text="Legal ground of a referral that names none."
     )
@@ -50,7 +54,9 @@ class Operation(models.Model):
     class Meta:
         ordering = ["-starts", "reference"]
         constraints = [
-            models.CheckConstraint(name="operation_ends_after_start", condition=Q(ends__gte=F("starts")) | Q(ends=None))
+            models.CheckConstraint(
+                name="operation_ends_after_start", condition=Q(ends__gte=F("starts")) | Q(ends=None)
+            )
         ]
 
     def __str__(self) -> str:

@@ -34,7 +34,9 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """
         if asker.sees_everything:
             return self
-        operations = Operation.agencies.through.objects.filter(agency_id__in=asker.agencies).values("operation_id")
+        operations = Operation.agencies.through.objects.filter(agency_id__in=asker.agencies).values(
+            "operation_id"
+        )
         joined = CoReferral.objects.filter(agency_id__in=asker.agencies).values("referral_id")
         return self.filter(
             Q(operation_id__in=operations)
@@ -63,7 +65,9 @@ class Referral(models.Model):
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False, related_name="referrals")
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, db_index=False, related_name="referrals")
+    operation = models.ForeignKey(
+        Operation, on_delete=models.PROTECT, db_index=False, related_name="referrals"
+    )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, db_index=False, related_name="referrals")
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, db_index=False, related_name="referrals")
     # No foreign key: submissions live a floor above.
@@ -84,14 +88,18 @@ class Referral(models.Model):
     action = models.CharField(max_length=40, choices=Action.choices, blank=True)
     decision_ground = models.CharField(max_length=24, choices=DecisionGround.choices, blank=True)
     decline_reason = models.CharField(max_length=32, choices=DeclineReason.choices, blank=True)
-    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    submitted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     submitted_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True, blank=True)
     referred_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
-    round = models.PositiveSmallIntegerField(default=1, help_text="Counts the item's referrals: 2 when it came back.")
+    round = models.PositiveSmallIntegerField(
+        default=1, help_text="Counts the item's referrals: 2 when it came back."
+    )
     previous = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="next"
     )
@@ -100,14 +108,19 @@ class Referral(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="one_open_referral_per_item", fields=["item"], condition=Q(status__in=OPEN)),
+            models.UniqueConstraint(
+                name="one_open_referral_per_item", fields=["item"], condition=Q(status__in=OPEN)
+            ),
             models.UniqueConstraint(name="one_referral_per_item_and_round", fields=["item", "round"]),
             models.CheckConstraint(name="referral_status", condition=Q(status__in=Status.values)),
-            models.CheckConstraint(name="referral_availability", condition=Q(availability__in=Availability.values)),
+            models.CheckConstraint(
+                name="referral_availability", condition=Q(availability__in=Availability.values)
+            ),
             models.CheckConstraint(name="referral_instrument", condition=Q(instrument__in=Instrument.values)),
             models.CheckConstraint(name="referral_tier", condition=Q(tier__range=(1, 5))),
             models.CheckConstraint(
-                name="referral_rounds_follow", condition=Q(round=1, previous=None) | Q(round__gt=1, previous__isnull=False)
+                name="referral_rounds_follow",
+                condition=Q(round=1, previous=None) | Q(round__gt=1, previous__isnull=False),
             ),
         ]
         indexes = [
@@ -121,17 +134,19 @@ class Referral(models.Model):
         return f"{self.pk}"
 
 
-
-
 class CoReferral(models.Model):
     """A further agency that handed in what was already open: one referral, two who found it."""
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, db_index=False, related_name="co_referrals")
+    referral = models.ForeignKey(
+        Referral, on_delete=models.PROTECT, db_index=False, related_name="co_referrals"
+    )
     item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     submission_id = models.UUIDField(null=True, blank=True)
-    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    submitted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -1,0 +1,80 @@
+"""Placing and releasing holds: an agency's wish that an item, or all of an outlet, is not referred now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.models import Role
+from takedowns.referrals.models import Hold
+
+MAY_HOLD = (Role.OFFICER, Role.REVIEWER, Role.COORDINATOR)
+
+
+class HoldError(ValueError):
+    """A hold cannot be placed or released; the message says why and what to do."""
+
+
+def place(
+    *,
+    agency_id: UUID,
+    by: Asker,
+    reason: str,
+    ends_at: datetime,
+    item_id: UUID | None = None,
+    outlet_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Hold:
+    """Place a hold on an item or on all items of an outlet.
+
+    It takes the same row locks as a dispatch, so that of two who act at the same moment one sees the other.
+
+    Raises:
+        HoldError: no right to, no reason, no end in the future, or not exactly one of item and outlet.
+    """
+    at = at or timezone.now()
+    if not by.is_system and not any(by.has_role(role, agency_id) for role in MAY_HOLD):
+        raise HoldError("Only an officer, reviewer or coordinator of the agency can place a hold for it.")
+    if (item_id is None) == (outlet_id is None):
+        raise HoldError("Name either an item or an outlet.")
+    if not reason.strip():
+        raise HoldError("Give a reason; only your own agency will see it.")
+    if ends_at <= at:
+        raise HoldError("The hold must end after now.")
+    with asking_as(SYSTEM):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT 1 FROM referrals_referral WHERE item_id IN (
+                    SELECT id FROM referrals_item WHERE id = %s OR outlet_id = %s
+                ) ORDER BY item_id, id FOR NO KEY UPDATE
+                """,
+                [item_id, outlet_id],
+            )
+        return Hold.objects.create(
+            item_id=item_id, outlet_id=outlet_id, agency_id=agency_id, reason=reason.strip(),
+            placed_by_id=by.user_id, placed_at=at, ends_at=ends_at,
+        )  # fmt: skip
+
+
+def release(hold_id: UUID, *, by: Asker, at: datetime | None = None) -> None:
+    """End a hold of one's own agency before its time. Releasing it twice changes nothing.
+
+    Raises:
+        HoldError: there is no such hold of an agency the asker works for.
+    """
+    with asking_as(SYSTEM):
+        holds = Hold.objects.filter(pk=hold_id)
+        if not by.is_system:
+            holds = holds.filter(
+                agency_id__in=[
+                    agency for agency in by.agencies if any(by.has_role(role, agency) for role in MAY_HOLD)
+                ]
+            )
+        if not holds.exists():
+            raise HoldError("Your agency has no such hold.")
+        holds.filter(released_at=None).update(released_at=at or timezone.now())

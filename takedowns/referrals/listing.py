@@ -1,0 +1,171 @@
+"""An operation's referrals as a list: filtered by what is counted, newest first, page by page.
+
+The last page of ten million costs what the first does: pages are cut by id (keyset), never by OFFSET, and nothing
+is counted beyond a limit. A filter is answered by cells (one combination of the counted dimensions each): of those
+that match, at most a page's worth can hold rows of the page, so only those are read. Rare and frequent filters
+therefore cost alike: one index descent for each matching cell, and at most ``size`` squared index entries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from takedowns.directory.asking import Asker
+from takedowns.referrals.models import Operation, Referral
+
+PAGE_SIZE: Final = 50
+#: Up to here referrals are counted; beyond, "more than" is said (EXAMPLES: no COUNT over millions for a pager).
+COUNT_LIMIT: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which referrals. An empty tuple leaves a dimension open; several values mean any of them.
+
+    Attributes:
+        item_id: only referrals of this item, whatever the rounds.
+    """
+
+    platform_id: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    agency_id: tuple[UUID, ...] = ()
+    instrument: tuple[str, ...] = ()
+    tier: tuple[int, ...] = ()
+    status: tuple[str, ...] = ()
+    availability: tuple[str, ...] = ()
+    item_id: UUID | None = None
+
+    @property
+    def dimensions(self) -> dict[str, tuple[Any, ...]]:
+        """The counted dimensions that are narrowed, by column name."""
+        named = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "item_id"}
+        return {name: values for name, values in named.items() if values}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: nowhere (the newest), after or before a referral, or at the oldest end."""
+
+    older_than: UUID | None = None
+    newer_than: UUID | None = None
+    oldest: bool = False
+
+    @property
+    def upwards(self) -> bool:
+        """Whether the page is read from its old end."""
+        return self.oldest or self.newer_than is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, newest first.
+
+    Attributes:
+        older: the referral after which the next page begins; None on the last.
+        newer: the referral before which the previous page ends; None on the first.
+    """
+
+    referrals: list[Referral]
+    older: UUID | None
+    newer: UUID | None
+
+
+def page(
+    operation: Operation, asker: Asker, filters: Filters, place: Place | None = None, *, size: int = PAGE_SIZE
+) -> Page:
+    """Return one page of the operation's referrals that the asker may see. Two statements.
+
+    Referrals that arrive meanwhile stand before the first page, so whoever walks on to the last page meets each
+    referral exactly once.
+    """
+    place = place or Place()
+    ids = _ids(operation, filters, place, size + 1)
+    more, ids = len(ids) > size, ids[:size]
+    if place.upwards:
+        ids.reverse()
+    # The statement above obeys row-level security; this says the same once more.
+    by_id = (
+        Referral.objects.visible_to(asker)  # type: ignore[attr-defined]
+        .select_related("item__outlet", "platform", "agency")
+        .in_bulk(ids)
+    )
+    referrals = [by_id[one] for one in ids if one in by_id]
+    if not referrals:
+        return Page([], None, None)
+    older, newer = referrals[-1].pk, referrals[0].pk
+    if place.upwards:
+        return Page(referrals, None if place.oldest else older, newer if more else None)
+    return Page(referrals, older if more else None, newer if place.older_than else None)
+
+
+def count_up_to(operation: Operation, filters: Filters, limit: int = COUNT_LIMIT) -> int:
+    """Count the operation's referrals under the filters, stopping at ``limit`` + 1. One statement."""
+    where, values = _plain(operation, filters)
+    if filters.dimensions and filters.item_id is None:
+        cells, values = _cells(operation, filters)
+        where = f"referral.cell_id IN ({cells})"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM referrals_referral AS referral WHERE {where} LIMIT %(limit)s) AS some",  # noqa: S608
+            {**values, "limit": limit + 1},
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> list[UUID]:
+    """Return up to ``wanted`` ids in reading order: downwards from the newest, or upwards from the oldest."""
+    order = "ASC" if place.upwards else "DESC"
+    values: dict[str, Any] = {"wanted": wanted}
+    beyond = ""
+    if (edge := place.newer_than or place.older_than) is not None:
+        beyond = f"AND referral.id {'>' if place.upwards else '<'} %(edge)s"
+        values["edge"] = edge
+    if filters.dimensions and filters.item_id is None:
+        cells, found = _cells(operation, filters)
+        in_cell = f"""
+            SELECT referral.id FROM referrals_referral AS referral
+            WHERE referral.cell_id = cells.id {beyond} ORDER BY referral.id {order}
+        """  # noqa: S608
+        # A cell whose first row is not among the first `wanted` first rows has no row on the page.
+        statement = f"""
+            WITH heads AS MATERIALIZED (
+                SELECT cells.id, head.id AS first
+                FROM ({cells}) AS cells CROSS JOIN LATERAL ({in_cell} LIMIT 1) AS head
+                ORDER BY head.id {order} LIMIT %(wanted)s
+            )
+            SELECT rows.id FROM heads AS cells CROSS JOIN LATERAL ({in_cell} LIMIT %(wanted)s) AS rows
+            ORDER BY rows.id {order} LIMIT %(wanted)s
+        """  # noqa: S608
+    else:
+        where, found = _plain(operation, filters)
+        statement = f"""
+            SELECT referral.id FROM referrals_referral AS referral
+            WHERE {where} {beyond} ORDER BY referral.id {order} LIMIT %(wanted)s
+        """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**found, **values})
+        return [one for (one,) in cursor.fetchall()]
+
+
+def _plain(operation: Operation, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """Return the condition for all referrals of the operation, or those of one item with whatever else is asked."""
+    where, values = "referral.operation_id = %(operation)s", {"operation": operation.pk}
+    if filters.item_id is not None:
+        where += " AND referral.item_id = %(item)s"
+        values["item"] = filters.item_id
+        if filters.dimensions:
+            cells, found = _cells(operation, filters)
+            where, values = f"{where} AND referral.cell_id IN ({cells})", {**found, **values}
+    return where, values
+
+
+def _cells(operation: Operation, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """Return a sub-select of the matching cells' numbers. Column names are our own; values travel as parameters."""
+    narrowed = filters.dimensions
+    where = "".join(f" AND cell.{name} = ANY(%({name})s)" for name in narrowed)
+    statement = f"SELECT cell.id FROM referrals_cell AS cell WHERE cell.operation_id = %(operation)s{where}"  # noqa: S608
+    return statement, {"operation": operation.pk, **{name: list(values) for name, values in narrowed.items()}}

@@ -1,0 +1,48 @@
+"""The short reference of a referral, which people can read out on the phone: ``RAD19-7F3K-22QX5``."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+# Crockford's base 32: no I, L, O, U, so that nothing is misread or misheard.
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SYMBOLS: Final = 8
+_BITS: Final = 5 * SYMBOLS
+_MISREAD: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+# 31 is prime and above 8, so one wrong symbol, or two neighbours swapped, always changes the sum modulo 31.
+_PRIME: Final = 31
+
+
+def reference_of(operation_reference: str, referral_id: uuid.UUID) -> str:
+    """Return the reference of a referral: its operation's, eight symbols of its id, a check character."""
+    number = referral_id.int & ((1 << _BITS) - 1)
+    symbols = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(SYMBOLS)))
+    return f"{operation_reference}-{symbols[:4]}-{symbols[4:]}{_check(symbols)}"
+
+
+def parse_reference(text: str) -> tuple[str, str] | None:
+    """Return (operation reference, last ten hex digits of the id) of a reference as typed, or None.
+
+    Case, spaces and misread letters (O for 0, I and L for 1) are forgiven; a wrong check character is not.
+    """
+    parts = text.upper().replace(" ", "").split("-")
+    if len(parts) < 3:  # noqa: PLR2004 - operation, four symbols, five symbols
+        return None
+    operation = "-".join(parts[:-2])
+    symbols = (parts[-2] + parts[-1]).translate(_MISREAD)
+    if (
+        len(symbols) != SYMBOLS + 1
+        or not set(symbols) <= set(ALPHABET)
+        or _check(symbols[:-1]) != symbols[-1]
+    ):
+        return None
+    number = 0
+    for symbol in symbols[:-1]:
+        number = number << 5 | ALPHABET.index(symbol)
+    return operation, f"{number:010x}"
+
+
+def _check(symbols: str) -> str:
+    """Return the check character: a weighted sum modulo 31, weights 1 to 8."""
+    return ALPHABET[sum(weight * ALPHABET.index(symbol) for weight, symbol in enumerate(symbols, 1)) % _PRIME]

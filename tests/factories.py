@@ -1,0 +1,79 @@
+"""Typed factories of the things tests need in numbers. They write as the intake and the lifecycle would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.directory.models import Agency, User
+from takedowns.identity import Identity, identify
+from takedowns.referrals.cells import Dimensions, ensure_cells
+from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
+from takedowns.referrals.vocabulary import Availability, Instrument, Status
+
+MORNING = datetime(2019, 11, 21, 8, 0, tzinfo=UTC)
+
+
+def identity(url: str) -> Identity:
+    """Return the identity of a URL that has one."""
+    found = identify(url)
+    assert isinstance(found, Identity), found
+    return found
+
+
+def make_item(url: str, outlet: Outlet | None = None, at: datetime = MORNING) -> Item:
+    """Return the item a URL names, made if need be."""
+    found = identity(url)
+    item, _ = Item.objects.get_or_create(
+        id=found.id,
+        defaults={
+            "platform_id": found.platform, "kind": found.kind, "key": found.key, "url": found.url,
+            "outlet": outlet, "first_seen_at": at, "availability": Availability.UNKNOWN,
+        },
+    )  # fmt: skip
+    return item
+
+
+def make_referrals(
+    operation: Operation,
+    agency: Agency,
+    urls: Sequence[str],
+    *,
+    submitted_by: User | None = None,
+    at: datetime = MORNING,
+    tier: int = 4,
+    instrument: str = Instrument.REFERRAL,
+    ground: str = "Directive (EU) 2017/541, Art. 5",
+) -> list[UUID]:
+    """Make submitted referrals with their items and first events; return their ids in the order of ``urls``."""
+    ids: list[UUID] = []
+    with asking_as(SYSTEM):
+        for url in urls:
+            item = make_item(url, at=at)
+            cell = Dimensions(
+                operation.pk, item.platform_id, item.kind, agency.pk, str(instrument), tier,
+                str(Status.SUBMITTED), str(Availability.UNKNOWN),
+            )  # fmt: skip
+            number = ensure_cells([cell])[cell]
+            referral = Referral.objects.create(
+                item=item, operation=operation, agency=agency, platform_id=item.platform_id, instrument=instrument,
+                tier=tier, ground=ground, status=Status.SUBMITTED, cell_id=number, submitted_by=submitted_by,
+                submitted_at=at, availability=Availability.UNKNOWN,
+            )  # fmt: skip
+            Event.objects.create(
+                item=item, referral=referral, at=at, kind="submit", to_cell_id=number, actor=submitted_by, agency=agency,
+                details={},
+            )  # fmt: skip
+            ids.append(referral.pk)
+    return ids
+
+
+def number_of_rows(table: str) -> int:
+    """Count a table's rows as the system."""
+    with asking_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{table}"')
+        return int(cursor.fetchone()[0])
