@@ -86,7 +86,7 @@ FORMS: tuple[Form, ...] = (
         "https://m.youtube.com/watch?v={n}&feature=youtu.be", "https://www.youtube.com/embed/{n}",
         "https://www.youtube.com/watch?v={n}&t=42s", "https://www.youtube.com/shorts/{n}",
     )),
-    Form("youtube", "channel", 12, "", "UCdemoDEMOdemoDEMO{serial:05d}x", (
+    Form("youtube", "channel", 12, "", "UCdemoDEMOdemoDEM{serial:06d}x", (
         "https://www.youtube.com/channel/{n}", "https://m.youtube.com/channel/{n}",
         "https://www.youtube.com/channel/{n}/videos",
     )),
@@ -137,7 +137,7 @@ FORMS: tuple[Form, ...] = (
         "https://matrix.to/#/@{h}:{n}", "https://riot.im/app/#/user/@{h}:{n}",
     )),
     Form("hoop", "channel", 100, "demo_{stem}_{serial}", "", (
-        "https://hoopmessenger.com/{h}", "https://www.hoopmessenger.com/{h}",
+        "https://web.hoopmessenger.com/channel/{h}", "https://hoopmessenger.com/channel/{h}",
     )),
     Form("rocketchat", "channel", 76, "demo-{dashed}-{serial}", "", (
         "https://open.rocket.chat/channel/{h}", "http://open.rocket.chat/channel/{h}/",

@@ -16,6 +16,9 @@ from takedowns.demo.scenario.specs import (
     SubmissionSpec,
 )
 
+MOST = 50
+"""The largest scale: beyond it, handles would no longer fit the platforms' rules."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -47,7 +50,7 @@ def build(seed: int = 2019, scale: float = 1.0) -> Scenario:
 
     `scale` multiplies the number of items, duplicates and malformed rows: 0.01 is a small, consistent day for tests, 40
     a day of a million items for benchmarks. The files, people and self-reports stay as they are. Raises ValueError for
-    a scale that is not above 0 or is above 50, beyond which handles would no longer fit the platforms' rules.
+    a scale that is not above 0 or is above `MOST`.
     """
     if not 0 < scale <= MOST:
         raise ValueError(f"The scale must be above 0 and at most {MOST}; {scale} was given.")
@@ -66,6 +69,3 @@ def build(seed: int = 2019, scale: float = 1.0) -> Scenario:
         self_reports=list(cast.SELF_REPORTS),
         expected=bookkeeping.expected(all_files, all_items),
     )
-
-
-MOST = 50

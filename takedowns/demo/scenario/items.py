@@ -80,7 +80,7 @@ def _plan_platform(dice: Dice, operation: str, platform: str, count: int) -> lis
                 if serial % 8 == 0 or serial <= len(circle):
                     parent_outlet = outlet
                 outlet = parent_outlet
-            planned.append(_item(dice, form, operation, outlet, serial))
+            planned.append(make_item(dice, form, operation, outlet, serial))
     return planned
 
 
@@ -88,7 +88,8 @@ def _often_the_first(dice: Dice, circle: tuple[Outlet, ...]) -> Outlet:
     return circle[int(dice.roll() * dice.roll() * len(circle))]
 
 
-def _item(dice: Dice, form: Form, operation: str, outlet: Outlet, serial: int) -> PlannedItem:
+def make_item(dice: Dice, form: Form, operation: str, outlet: Outlet, serial: int) -> PlannedItem:
+    """The item of a form and an outlet with a serial number, which no other item of the platform has."""
     pieces = {
         "stem": outlet.stem,
         "dotted": outlet.stem.replace("_", "."),
