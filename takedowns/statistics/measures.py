@@ -1,0 +1,265 @@
+"""Every measure, once: what it is called, what it says, how it is counted. Board, export and documents read it here.
+
+The condition that counts a measure stands beside the sentence that defines it, so that the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.vocabulary import Availability, Status
+
+UNIT_OF_COUNT: Final = (
+    "A referral: one agency's request about one item to its platform, under an instrument. An item that several "
+    "agencies hand in while its referral is open is one referral; an item that comes back and is referred again is "
+    "a further one."
+)
+
+_LEDGER: Final = "The ledger of this installation: the referrals of the operation that the reader may see."
+
+
+class Unit(StrEnum):
+    """What a figure counts."""
+
+    REFERRAL = "referral"
+    SHARE = "share of referrals"
+    SECONDS = "second"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What one figure means.
+
+    Attributes:
+        name: as in exports and in the API; also the attribute of ``Counts``.
+        label: as on a page.
+        definition: one sentence.
+        formula: the same in terms of a referral's fields.
+        source: where the figure comes from, or the publication whose measure it is.
+        unit: what it counts.
+    """
+
+    name: str
+    label: str
+    definition: str
+    formula: str
+    source: str = _LEDGER
+    unit: Unit = Unit.REFERRAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountMeasure(Measure):
+    """A number of referrals. ``condition`` is SQL over the columns of ``counts.COLUMNS``."""
+
+    condition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareMeasure(Measure):
+    """One count divided by another. Both are shown with it; there is none where the denominator is 0."""
+
+    numerator: str
+    denominator: str
+    unit: Unit = Unit.SHARE
+
+
+@dataclass(frozen=True, kw_only=True)
+class DurationMeasure(Measure):
+    """An exact quantile of the time from ``referred_at`` to ``decided_at``, over the referrals of ``among``.
+
+    It is a time that occurred (PostgreSQL's ``percentile_disc``), never one between two; none where nothing was timed.
+    """
+
+    quantile: float
+    among: str
+    unit: Unit = Unit.SECONDS
+
+
+def _having(name: str, status: Status, definition: str) -> CountMeasure:
+    """Return the measure of referrals that have one status now."""
+    return CountMeasure(
+        name, status.label, definition, f"status is {status.value}", condition=f"status = '{status.value}'"
+    )
+
+
+def _seen(name: str, label: str, availability: Availability, definition: str) -> CountMeasure:
+    """Return the measure of what was last seen, over the referrals made to a platform."""
+    return CountMeasure(
+        name,
+        label,
+        definition,
+        f"referred_at is set and availability is {availability.value}",
+        condition=f"referred_at IS NOT NULL AND availability = '{availability.value}'",
+    )
+
+
+def _words(statuses: tuple[Status, ...]) -> str:
+    return ", ".join(status.value for status in statuses)
+
+
+def _sql(statuses: tuple[Status, ...]) -> str:
+    return "status IN ({})".format(", ".join(f"'{status.value}'" for status in statuses))
+
+
+_IN_REVIEW: Final = (Status.SUBMITTED, Status.APPROVED)
+_ACTED: Final = (Status.REMOVED, Status.RESTRICTED)
+
+_ALL: Final[tuple[Measure, ...]] = (
+    CountMeasure(
+        "handed_in",
+        "Handed in",
+        "Referrals recorded, whatever became of them.",
+        "every referral",
+        condition="true",
+    ),
+    CountMeasure(
+        "in_review",
+        "In review",
+        "Referrals that wait for a reviewer, or are approved and wait to be sent to the platform.",
+        f"status is one of {_words(_IN_REVIEW)}",
+        condition=_sql(_IN_REVIEW),
+    ),
+    _having(
+        "rejected", Status.REJECTED, "Referrals that a reviewer turned down; the platform was never asked."
+    ),
+    CountMeasure(
+        "referred",
+        "Referred",
+        "Referrals that a platform was asked to act on, whatever came after.",
+        "referred_at is set",
+        condition="referred_at IS NOT NULL",
+    ),
+    CountMeasure(
+        "acknowledged",
+        "Acknowledged",
+        "Referrals that the platform confirmed to have, by an acknowledgement or by a decision without one.",
+        "acknowledged_at is set",
+        condition="acknowledged_at IS NOT NULL",
+    ),
+    CountMeasure(
+        "open",
+        "Open",
+        "Referrals that are with the platform and have no decision yet.",
+        f"status is one of {_words(AT_THE_PLATFORM)}",
+        condition=_sql(AT_THE_PLATFORM),
+    ),
+    _having(
+        "removed",
+        Status.REMOVED,
+        "Referrals whose item the platform says that it removed, and has not put back.",
+    ),
+    _having(
+        "restricted", Status.RESTRICTED, "Referrals whose item the platform says that it limits, and no more."
+    ),
+    _having("declined", Status.DECLINED, "Referrals on which the platform decided not to act."),
+    _having(
+        "unavailable",
+        Status.UNAVAILABLE,
+        "Referrals where the platform found nothing at the address: gone before it acted.",
+    ),
+    _having(
+        "reinstated", Status.REINSTATED, "Referrals whose item the platform put back after it had acted."
+    ),
+    _having(
+        "withdrawn",
+        Status.WITHDRAWN,
+        "Referrals that the agency took back, before or after the platform was asked.",
+    ),
+    CountMeasure(
+        "co_referred",
+        "Co-referred",
+        "Referrals whose item at least one further agency also handed in while the referral was open.",
+        "a co-referral of another agency exists",
+        condition="co_referred",
+    ),
+    _seen(
+        "seen_online",
+        "Seen online",
+        Availability.ONLINE,
+        "Referrals made whose item was online when last looked at.",
+    ),
+    _seen(
+        "seen_offline",
+        "Seen gone",
+        Availability.OFFLINE,
+        "Referrals made whose item was gone when last looked at.",
+    ),
+    _seen(
+        "not_seen",
+        "Not seen",
+        Availability.UNKNOWN,
+        "Referrals made of whose item nobody knows by having looked.",
+    ),
+    CountMeasure(
+        "removed_and_gone",
+        "Removed and seen gone",
+        "Referrals whose item the platform says that it removed, and that was gone when last looked at.",
+        "status is removed and availability is offline",
+        condition="status = 'removed' AND availability = 'offline'",
+    ),
+    CountMeasure(
+        "removed_but_online",
+        "Removed but online",
+        "Referrals whose item the platform says that it removed, but that was online when last looked at.",
+        "status is removed and availability is online",
+        condition="status = 'removed' AND availability = 'online'",
+    ),
+    CountMeasure(
+        "removed_not_seen",
+        "Removed, not seen",
+        "Referrals whose item the platform says that it removed, while nobody knows by having looked.",
+        "status is removed and availability is unknown",
+        condition="status = 'removed' AND availability = 'unknown'",
+    ),
+    CountMeasure(
+        "timed",
+        "Timed",
+        "Referrals removed or restricted now of which both moments are known; the times to action rest on them.",
+        f"status is one of {_words(_ACTED)}, and referred_at and decided_at are set",
+        condition=f"{_sql(_ACTED)} AND referred_at IS NOT NULL AND decided_at IS NOT NULL",
+    ),
+    ShareMeasure(
+        "share_removed",
+        "Share removed",
+        "Of the referrals that a platform was asked to act on, the share that it says it removed.",
+        "removed divided by referred",
+        "The EU Internet Referral Unit's success rate: 83.64 % of its referrals of July 2015 to February 2018.",
+        numerator="removed",
+        denominator="referred",
+    ),
+    DurationMeasure(
+        "median_time_to_action",
+        "Median time to action",
+        "Half of the timed referrals were removed or restricted within this time of being referred.",
+        "the smallest decided_at minus referred_at that at least 50 % of the timed referrals do not exceed",
+        quantile=0.5,
+        among="timed",
+    ),
+    DurationMeasure(
+        "p90_time_to_action",
+        "90 % acted on within",
+        "Nine in ten of the timed referrals were removed or restricted within this time of being referred.",
+        "the smallest decided_at minus referred_at that at least 90 % of the timed referrals do not exceed",
+        quantile=0.9,
+        among="timed",
+    ),
+)
+
+#: All measures by name, in the order in which pages and exports show them.
+MEASURES: Final[dict[str, Measure]] = {measure.name: measure for measure in _ALL}
+COUNTED: Final = tuple(measure for measure in _ALL if isinstance(measure, CountMeasure))
+SHARES: Final = tuple(measure for measure in _ALL if isinstance(measure, ShareMeasure))
+DURATIONS: Final = tuple(measure for measure in _ALL if isinstance(measure, DurationMeasure))
+
+#: What a platform says of itself. Not a measure of ours: never added to one, never compared as if it were.
+SELF_REPORT: Final = Measure(
+    "self_report",
+    "The platform's own count",
+    "What the platform itself says that it acted on for the operation, in its own unit and by its own rules; "
+    "not part of any other figure.",
+    "the platform's own totals about the same thing, added over the days",
+    "The platform.",
+)
