@@ -13,7 +13,7 @@ from decimal import Decimal
 GUARD = "'"
 """What stands before a guarded cell. Spreadsheets take it as "this is text"."""
 
-_TRIGGER = r"(?:[\t\r\n]|[ \u00a0\u3000]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_TRIGGER = r"[ \u00a0\u3000]*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]"
 # Cells that already begin with apostrophes and a trigger are guarded once more, so that the way back is exact.
 _NEEDS_GUARD = re.compile(rf"'*{_TRIGGER}")
 _IS_GUARDED = re.compile(rf"'+{_TRIGGER}")

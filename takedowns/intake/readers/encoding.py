@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
+from charset_normalizer import CharsetMatch, from_bytes
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -14,8 +14,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_LATIN = ["cp1252", "cp1250", "iso8859_2", "iso8859_15", "cp1254", "iso8859_9", "cp1257"]
-_OTHER = ["cp1251", "koi8_r", "iso8859_5", "cp1253", "iso8859_7", "cp1256", "iso8859_6", "cp1255"]
+# Commonest first: of code pages that fit alike, the first is taken.
+_LATIN = ["cp1252", "cp1250", "iso8859_2", "cp1254"]
+_OTHER = ["cp1251", "koi8_r", "cp1256", "cp1253", "iso8859_5", "iso8859_7", "iso8859_6", "cp1255"]
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 
@@ -62,8 +63,16 @@ def _code_page(sample: bytes) -> str:
     runs = [len(run) for run in _HIGH.findall(lines)]
     in_runs = sum(length for length in runs if length > 2)
     candidates = _OTHER if in_runs > sum(runs) / 2 else _LATIN
-    best = from_bytes(lines, cp_isolation=candidates, threshold=0.6, preemptive_behaviour=False).best()
-    if best is None:
-        return candidates[0]
-    usual = lines.decode(candidates[0], "replace")
-    return candidates[0] if usual == str(best) else best.encoding
+    matches = from_bytes(lines, cp_isolation=candidates, threshold=0.6, preemptive_behaviour=False)
+    best = min(matches, key=lambda match: _unlikeliness(match, candidates), default=None)
+    return candidates[0] if best is None else best.encoding
+
+
+def _unlikeliness(match: CharsetMatch, candidates: list[str]) -> tuple[float, bool, bool, int]:
+    """How badly a code page fits, for texts too short for statistics: noise, wrong case, wrong region, rarity."""
+    high = [sign for sign in str(match) if ord(sign) > 127]
+    shouting = (
+        sum(sign.isupper() for sign in high) > len(high) / 2
+    )  # KOI8-R read as Windows-1251, and the reverse
+    slavic = match.encoding == "cp1252" and not {"š", "ž"}.isdisjoint(high)
+    return round(match.chaos, 2), shouting, slavic, candidates.index(match.encoding)

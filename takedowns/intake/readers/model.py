@@ -78,6 +78,8 @@ class Layout:
     """Lines above the header that were passed over."""
     sheet: str = ""
     """Name of the sheet that is read."""
+    other_sheets: list[str] = field(default_factory=list)
+    """Further sheets with links, which are not read: each is handed in on its own."""
 
 
 class ReaderError(Exception):

@@ -5,17 +5,29 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from takedowns.intake.readers.lines import Lines
+from takedowns.intake.readers.formats import is_zip, refuse_others
 from takedowns.intake.readers.model import HandedInRow, Layout, ReaderError
+from takedowns.intake.readers.sheets import Workbook
 from takedowns.intake.readers.text import open_text
+
+
+class _Source(Protocol):
+    """What the bytes of a file come through."""
+
+    @property
+    def encoding(self) -> str: ...
+    @property
+    def bytes_read(self) -> int: ...
 
 
 class Table:
     """A file whose layout is known and whose rows are still to be read, once."""
 
-    def __init__(self, layout: Layout, rows: Iterator[HandedInRow], source: Lines, size: int | None) -> None:
+    def __init__(
+        self, layout: Layout, rows: Iterator[HandedInRow], source: _Source, size: int | None
+    ) -> None:
         self.size = size
         """Length of the file in bytes; None where the stream cannot tell."""
         self._layout = layout
@@ -54,6 +66,10 @@ def open_table(
     start = _start(stream)
     if not start.strip(b"\0 \t\r\n"):
         raise ReaderError("empty", f"{filename} is empty; there is nothing to read.")
+    refuse_others(start, filename)
+    if is_zip(start):
+        book = Workbook(stream, start, filename, mapping=mapping)
+        return Table(book.layout, book.rows(zone), book, size)
     text = open_text(stream, start, filename, zone=zone, mapping=mapping)
     return Table(text.layout, text.rows, text.lines, size)
 

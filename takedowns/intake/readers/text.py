@@ -96,7 +96,7 @@ def no_plan(header: list[str], mapping: Mapping[str, str] | None, line: int | No
     if len(header) > MAX_COLUMNS:
         return ReaderError(
             "too_wide",
-            f"A row has {len(header):,} columns; at most {MAX_COLUMNS} are read. Is it the right file, and the right separator?",
+            f"A row has {len(header):,} columns; at most {MAX_COLUMNS} are read. Check that it is the right file.",
             line,
         )
     headers = [shown(cell) for cell in header if cell.strip()]
