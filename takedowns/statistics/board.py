@@ -2,20 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
+
+from django.db.models import Q
+
 from takedowns.directory.asking import Asker
+from takedowns.directory.models import Platform
 from takedowns.referrals.models import Operation
+from takedowns.statistics.counts import count
 from takedowns.statistics.figures import Board, Counts, Hour, PlatformRow, SelfReportTotal, Share
 from takedowns.statistics.fingerprint import fingerprint
+from takedowns.statistics.models import SelfReport
 
 __all__ = ["Board", "Counts", "Hour", "PlatformRow", "SelfReportTotal", "Share", "board", "fingerprint"]
 
 
 def board(operation: Operation, asker: Asker, *, etag: str | None = None) -> Board:
-    """Return the figures of ``operation`` that ``asker`` may see, in a fixed number of SQL statements.
+    """Return the figures of ``operation`` that ``asker`` may see, in four SQL statements.
 
     Args:
-        operation: one that the asker may see.
-        asker: as whom the request runs.
-        etag: a fingerprint taken before in the same request, so that it is not taken twice.
+        operation: whose figures.
+        asker: who asks; the running transaction asks as the same person (or as the system).
+        etag: a fingerprint taken before in the same request, so that it is not taken twice (three statements then).
     """
-    raise NotImplementedError
+    etag = etag or fingerprint(operation, asker)
+    figures = count(operation, asker)
+    reported = _self_reports(operation, asker)
+    rows = [
+        PlatformRow(
+            slug=platform.slug,
+            name=platform.name,
+            provider=platform.provider.name if platform.provider else "",
+            counts=figures.platforms.get(platform.slug, Counts()),
+            self_reports=reported.get(platform.slug, ()),
+        )
+        for platform in _platforms(operation, asker, {*figures.platforms, *reported})
+    ]
+    return Board(
+        operation_id=operation.pk,
+        reference=operation.reference,
+        name=operation.name,
+        starts=operation.starts,
+        ends=operation.ends,
+        rows=tuple(sorted(rows, key=lambda row: (-row.counts.handed_in, row.name, row.slug))),
+        total=figures.total,
+        hours=figures.hours,
+        as_of=figures.as_of,
+        etag=etag,
+    )
+
+
+def _platforms(operation: Operation, asker: Asker, found: Collection[str]) -> Iterable[Platform]:
+    """Return the platforms with figures, and those that take part: a zero is a figure too."""
+    seen = Operation.objects.visible_to(asker).filter(pk=operation.pk)
+    taking_part = Operation.platforms.through.objects.filter(operation_id__in=seen.values("pk"))
+    return Platform.objects.filter(
+        Q(slug__in=found) | Q(slug__in=taking_part.values("platform_id"))
+    ).select_related("provider")
+
+
+def _self_reports(operation: Operation, asker: Asker) -> Mapping[str, tuple[SelfReportTotal, ...]]:
+    """Return, by platform, its own counts: those about one thing added over the days, and to nothing else."""
+    seen = Operation.objects.visible_to(asker).filter(pk=operation.pk)
+    reports = (
+        SelfReport.objects.filter(operation=operation)
+        .filter(Q(operation__in=seen) | Q(platform_id__in=asker.platforms))
+        .order_by("platform_id", "what", "day")
+        .values_list("platform_id", "what", "day", "count")
+    )
+    totals: dict[str, tuple[SelfReportTotal, ...]] = {}
+    for (platform, what), group in groupby(reports, key=lambda report: (report[0], report[1])):
+        days = tuple((day, counted) for _, _, day, counted in group)
+        total = SelfReportTotal(what, sum(counted for _, counted in days), days)
+        totals[platform] = (*totals.get(platform, ()), total)
+    return totals

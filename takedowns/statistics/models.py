@@ -16,7 +16,9 @@ class SelfReport(models.Model):
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="self_reports")
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+")
     day = models.DateField(help_text="The day the total is about.")
-    what = models.CharField(max_length=200, help_text="What the platform counted, in its words: accounts and bots.")
+    what = models.CharField(
+        max_length=200, help_text="What the platform counted, in its words: accounts and bots."
+    )
     count = models.PositiveIntegerField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(db_default=models.functions.Now())
