@@ -15,6 +15,9 @@ Value = TypeVar("Value")
 _REMEMBERED = 8_192
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
+# What people put into a cell to say that there is nothing to say.
+_NOTHING = frozenset({"", "-", "--", "\u2013", "\u2014", "/", "?", "n/a", "none", "null"})
+
 _TIER = re.compile(
     r"(?:tier|level|prio(?:rity)?|stufe|niveau|nivel|livello|t|p)?[\s.:\-]*([0-9])(?:[.,]0+)?", re.IGNORECASE
 )
@@ -52,7 +55,7 @@ class Remembered(dict[str, tuple[Value, str]], Generic[Value]):
 def read_kind(cell: str) -> tuple[str, str]:
     """The kind of item a cell names, in the vocabulary of `identity`; an unknown word is kept in lower case."""
     text = cell.strip()
-    if not text:
+    if text.lower() in _NOTHING:
         return "", ""
     known = words("kind").get(plain(text))
     if known:
@@ -66,7 +69,7 @@ def read_kind(cell: str) -> tuple[str, str]:
 def read_tier(cell: str) -> tuple[int | None, str]:
     """The tier, 1 to 5, of cells such as "2", "Tier 2", "P2", "2 - crisis", "crisis"."""
     text = cell.strip()
-    if not text:
+    if text.lower() in _NOTHING:
         return None, ""
     found = _TIER.fullmatch(text) or _TIER_NAMED.fullmatch(text)
     name = found[1] if found else words("tier").get(plain(text), "")
@@ -78,7 +81,7 @@ def read_tier(cell: str) -> tuple[int | None, str]:
 def read_language(cell: str) -> tuple[str, str]:
     """ISO 639-1 code of cells such as "ar", "ar-SY", "ara", "Arabic", "arabe"."""
     text = cell.strip()
-    if not text:
+    if text.lower() in _NOTHING:
         return "", ""
     known = languages()
     code = known.get(plain(text)) or known.get(plain(re.split(r"[-_(/,;]", text)[0]))
@@ -95,7 +98,7 @@ def time_reader(zone: tzinfo) -> Callable[[str], tuple[datetime | None, str]]:
 
     def read_time(cell: str) -> tuple[datetime | None, str]:
         text = cell.strip()
-        if not text:
+        if text.lower() in _NOTHING:
             return None, ""
         try:
             found = datetime.fromisoformat(text)

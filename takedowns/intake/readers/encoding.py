@@ -65,7 +65,12 @@ def _code_page(sample: bytes) -> str:
     candidates = _OTHER if in_runs > sum(runs) / 2 else _LATIN
     matches = from_bytes(lines, cp_isolation=candidates, threshold=0.6, preemptive_behaviour=False)
     best = min(matches, key=lambda match: _unlikeliness(match, candidates), default=None)
-    return candidates[0] if best is None else best.encoding
+    return candidates[0] if best is None else candidates[_commonest(best, candidates)]
+
+
+def _commonest(match: CharsetMatch, candidates: list[str]) -> int:
+    """Place of the commonest code page that reads the sample as this one does."""
+    return min(candidates.index(name) for name in match.could_be_from_charset if name in candidates)
 
 
 def _unlikeliness(match: CharsetMatch, candidates: list[str]) -> tuple[float, bool, bool, int]:
@@ -74,5 +79,6 @@ def _unlikeliness(match: CharsetMatch, candidates: list[str]) -> tuple[float, bo
     shouting = (
         sum(sign.isupper() for sign in high) > len(high) / 2
     )  # KOI8-R read as Windows-1251, and the reverse
-    slavic = match.encoding == "cp1252" and not {"š", "ž"}.isdisjoint(high)
-    return round(match.chaos, 2), shouting, slavic, candidates.index(match.encoding)
+    place = _commonest(match, candidates)
+    slavic = candidates[place] == "cp1252" and not {"š", "ž"}.isdisjoint(high)
+    return round(match.chaos, 2), shouting, slavic, place

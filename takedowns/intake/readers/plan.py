@@ -142,8 +142,8 @@ def _by_content(filled: Sample, first_link: int, mapping: Mapping[str, str]) -> 
         if _link_share(body, best) < 0.5:
             return None
         columns["url"], guessed = best, ("url",)
-    at = first_link - 1
-    if at >= 0 and not numbered and _wordy(filled[at][1], columns["url"]):
+    at = next((i for i in range(first_link) if _wordy(filled[i][1], columns["url"], width)), None)
+    if at is not None and not numbered:
         line, cells = filled[at]
         named = {
             name: indices[0]
@@ -157,13 +157,13 @@ def _by_content(filled: Sample, first_link: int, mapping: Mapping[str, str]) -> 
     return Plan([f"Column {i + 1}" for i in range(width)], None, columns, guessed)
 
 
-def _wordy(cells: Sequence[str], url: int) -> bool:
-    """Whether a record above the first link reads as a header, and not as a row whose link is misspelt."""
+def _wordy(cells: Sequence[str], url: int, width: int) -> bool:
+    """Whether a record above the first link reads as a header, and not as a title or a row whose link is misspelt."""
     return (
         url < len(cells)
         and bool(cells[url])
         and all(re.fullmatch(r"[^\W\d_][^./\\@:]{0,60}:?|", cell) for cell in cells)
-        and (len(cells) == 1 or sum(map(bool, cells)) > 1)
+        and (width == 1 or sum(map(bool, cells)) > 1)
     )
 
 

@@ -64,7 +64,7 @@ def open_table(
     """
     size = _size(stream)
     start = _start(stream)
-    if not start.strip(b"\0 \t\r\n"):
+    if not start:
         raise ReaderError("empty", f"{filename} is empty; there is nothing to read.")
     refuse_others(start, filename)
     if is_zip(start):

@@ -43,25 +43,28 @@ def open_text(
     """Open a text of which `start` has been read from `stream` already. Raises ReaderError."""
     lines = Lines(stream, start)
     flow = chain.from_iterable(lines.batches())
-    sample = list(islice(flow, SAMPLE_LINES))
+    # A list may begin below a screenful of blank lines.
+    number, first = next(((i, line) for i, line in enumerate(flow, 1) if line.strip()), (0, ""))
+    if not number:
+        raise ReaderError("empty", f"{filename} is empty; there is nothing to read.")
+    sample = [first, *islice(flow, SAMPLE_LINES)]
     beginning = "".join(sample)[:65_536]
     if len(_UNPRINTABLE.findall(beginning)) > len(beginning) * 0.1:
         raise ReaderError(
             "not_text",
             f"{filename} is not a text or a workbook that can be read; save the list as CSV (UTF-8), XLSX or ODS.",
         )
-    if not beginning.strip():
-        raise ReaderError("empty", f"{filename} is empty; there is nothing to read.")
-    delimiter, skipped, plan = choose(sample, mapping)
+    delimiter, skipped, plan = choose(sample, number, mapping)
     plan_line = plan.header_line or 0
-    body: Iterator[Record] = records(chain(sample[skipped:], flow), delimiter, skipped + 1)
+    body: Iterator[Record] = records(chain(sample[skipped:], flow), delimiter, number + skipped)
     body = dropwhile(lambda record: record[0] <= plan_line, body)
     layout = layout_of(plan, "csv", delimiter="" if delimiter == ONE_COLUMN else delimiter)
     return Text(layout, rows_of(body, plan.header, plan.columns, zone, listed=delimiter == ONE_COLUMN), lines)
 
 
-def choose(sample: list[str], mapping: Mapping[str, str] | None) -> tuple[str, int, Plan]:
-    """Delimiter, number of lines to pass over (Excel's `sep=;`), and plan for a text that begins with `sample`.
+def choose(sample: list[str], number: int, mapping: Mapping[str, str] | None) -> tuple[str, int, Plan]:
+    """Delimiter, number of lines to pass over (Excel's `sep=;`), and plan for a text that begins with `sample`, of which
+    the first line has the given number.
 
     Raises ReaderError when no delimiter makes a table with a column of links.
     """
@@ -73,7 +76,9 @@ def choose(sample: list[str], mapping: Mapping[str, str] | None) -> tuple[str, i
     found: list[tuple[tuple[float, ...], str, Plan]] = []
     widest: list[str] = []
     for delimiter in candidates:
-        parsed = [(line, cells) for line, _, cells, _ in records(sample[skipped:], delimiter, skipped + 1)]
+        parsed = [
+            (line, cells) for line, _, cells, _ in records(sample[skipped:], delimiter, number + skipped)
+        ]
         widest = max([widest, *(cells for _, cells in parsed)], key=len)
         plan = plan_of(parsed, mapping)
         if plan is None:

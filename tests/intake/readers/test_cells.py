@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from takedowns.intake.readers.cells import read_kind, read_language, read_tier, time_reader
+from takedowns.intake.readers.vocabulary import _table, plain, words
 
 read_time = time_reader(ZoneInfo("Europe/Amsterdam"))
 
@@ -59,10 +60,31 @@ def test_what_is_no_time_is_told_and_left_empty(cell: str) -> None:
     assert problem.endswith("left empty.")
 
 
+def test_the_words_for_kinds_mean_what_identity_knows() -> None:
+    from takedowns.identity import Kind
+
+    assert set(words("kind").values()) <= {kind.value for kind in Kind}
+
+
+def test_no_word_means_two_things() -> None:
+    for filename in ("headers.toml", "languages.toml"):
+        check_unambiguous(_table(filename))
+    for subject in ("kind", "tier", "month"):
+        check_unambiguous(_table("words.toml")[subject])
+
+
+def check_unambiguous(table: dict[str, list[str]]) -> None:
+    seen: dict[str, str] = {}
+    for meaning, synonyms in table.items():
+        for word in {plain(synonym) for synonym in [meaning, *synonyms]}:
+            assert word
+            assert seen.setdefault(word, meaning) == meaning, f"{word} means {seen[word]} and {meaning}"
+
+
 @given(st.text())
 def test_no_cell_breaks_the_reading(cell: str) -> None:
     found, problem = read_time(cell)
-    assert (found is None) == bool(problem or not cell.strip())
+    assert found is None or not problem
     tier, _ = read_tier(cell)
     assert tier in {None, 1, 2, 3, 4, 5}
     read_kind(cell)

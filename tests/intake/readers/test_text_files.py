@@ -180,6 +180,11 @@ def test_blank_lines_and_rows_of_separators_are_no_rows(read: Read) -> None:
     assert [(row.line, row.url) for row in rows] == [(7, "https://t.me/demo_a")]
 
 
+def test_a_list_may_begin_far_down(read: Read) -> None:
+    _, rows = read("\n" * 200_000 + "Adresse;Art\nhttps://t.me/demo_a;Kanal\n")
+    assert [(row.line, row.url, row.kind) for row in rows] == [(200_002, "https://t.me/demo_a", "channel")]
+
+
 def test_a_row_without_link_is_handed_on_with_a_sentence(read: Read) -> None:
     _, rows = read("Link;Note\n;forgot the link\n")
     assert (rows[0].url, rows[0].note) == ("", "forgot the link")
@@ -249,6 +254,12 @@ def test_the_column_of_links_is_found_under_a_header_nobody_knows(read: Read) ->
         ("https://t.me/demo_a", "ar"),
         ("https://t.me/demo_b", "fr"),
     ]
+
+
+def test_a_misspelt_link_under_a_header_nobody_knows_is_a_row(read: Read) -> None:
+    layout, rows = read("Kram;Sorte\nhttps//t.me demo;x\nhttps://t.me/demo_b;y\nhttps://t.me/demo_c;z\n")
+    assert layout.header == ["Kram", "Sorte"]
+    assert urls(rows) == ["https//t.me demo", "https://t.me/demo_b", "https://t.me/demo_c"]
 
 
 def test_a_misspelt_first_link_is_a_row_and_no_header(read: Read) -> None:
@@ -321,6 +332,11 @@ def test_cells_that_cannot_be_read_are_told_and_the_rest_is_kept(read: Read) -> 
     assert row.problems[1] == "Tier 'high' is not a number from 1 to 5; left empty."
 
 
+def test_a_dash_says_nothing_and_is_no_problem(read: Read) -> None:
+    _, rows = read("URL,Kind,Tier,Language,Date\nhttps://t.me/demo_a,-,n/a,?,\u2013\n")
+    assert rows[0] == HandedInRow(2, "https://t.me/demo_a,-,n/a,?,\u2013", "https://t.me/demo_a")
+
+
 def test_our_own_guard_comes_off_again(read: Read) -> None:
     _, rows = read(
         "URL,Outlet,Note\nhttps://t.me/demo_a,'@demo_a,'=1+1\nhttps://t.me/demo_b,'s-Hertogenbosch,'tis\n"
@@ -346,7 +362,7 @@ def test_an_endless_line_is_cut_told_and_survived(read: Read) -> None:
     [
         (b"", "empty"),
         (b"\xef\xbb\xbf\r\n \r\n", "empty"),
-        (b"\0\0\0\0", "empty"),
+        (b"\0\0\0\0", "not_text"),
         (b"Name;Bemerkung\nAnna;x\n", "no_url_column"),
         (b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0\x01\x02\x03\x04\x05" * 20, "not_text"),
         (b"%PDF-1.7\n", "unsupported_format"),
