@@ -1,0 +1,138 @@
+"""From a submission's content to referrals: one transaction, a fixed number of SQL statements, constant memory.
+
+The rows are read, identified and copied into a temporary table as a stream; everything after that is set-based
+SQL (``statements.py``). Committed whole or not at all: a process killed half-way leaves nothing but the submission
+itself, which can be loaded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import asdict
+from io import TextIOWrapper
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from psycopg import errors
+
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.directory.models import PlatformHost
+from takedowns.identity import Identity, identify
+from takedowns.intake import statements
+from takedowns.intake.models import Outcome, Submission
+from takedowns.intake.progress import ProgressReport
+from takedowns.intake.readers import HandedInRow, ReaderError, Table, open_table, read_pasted
+
+UNKNOWN_HOST = "web"
+
+#: A row for COPY, in the order of ``statements.STAGED_COLUMNS``.
+StagedRow = tuple[Any, ...]
+
+
+class AlreadyLoading(RuntimeError):  # noqa: N818 - what is the case, not an error of the program
+    """Another living process is loading this submission."""
+
+
+def load(submission_id: UUID, progress: Callable[[int, int], None] | None = None) -> Submission:
+    """Load a submission that was received. Loading it again changes nothing.
+
+    Args:
+        submission_id: which.
+        progress: called now and then with (bytes read, rows read).
+
+    Returns:
+        The submission, loaded with its counts, or failed with its error where the content cannot be read at all.
+
+    Raises:
+        AlreadyLoading: another process is at it.
+        Submission.DoesNotExist: there is no such submission.
+    """
+    try:
+        with asking_as(SYSTEM):
+            submission = _take(submission_id)
+            if submission.state == Submission.State.RECEIVED:
+                _load(submission, progress)
+    except ReaderError as error:
+        with asking_as(SYSTEM):
+            submission = Submission.objects.get(pk=submission_id)
+            submission.state, submission.error = Submission.State.FAILED, str(error)
+            submission.save(update_fields=["state", "error"])
+    return submission
+
+
+def _take(submission_id: UUID) -> Submission:
+    """Lock the submission: the lock is what "loading" means, and it ends with the process that holds it."""
+    try:
+        # In a savepoint, so that a refusal leaves the caller's transaction usable.
+        with transaction.atomic():
+            return (
+                Submission.objects.select_for_update(nowait=True, of=("self",))
+                .select_related("operation")
+                .get(pk=submission_id)
+            )
+    except OperationalError as error:
+        if isinstance(error.__cause__, errors.LockNotAvailable):
+            raise AlreadyLoading("This submission is being loaded by another process.") from error
+        raise
+
+
+def _load(submission: Submission, progress: Callable[[int, int], None] | None) -> None:
+    hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
+    facts = statements.parameters(submission)
+    with (
+        submission.content.open("rb") as content,
+        connection.cursor() as cursor,
+        closing(ProgressReport(submission.pk, progress)) as report,
+    ):
+        rows, table = _open(submission, content)
+        cursor.execute(statements.STAGE)
+        with cursor.copy(statements.COPY) as copy:
+            write = copy.write_row
+            for number, row in enumerate(rows, 1):
+                write(_staged(row, hosts))
+                if number % 1000 == 0:
+                    report(table.bytes_read if table else 0, number)
+        for statement in statements.AFTER_COPY:
+            cursor.execute(statement, facts)
+        cursor.execute(statements.COUNT, facts)
+        submission.counts = dict(cursor.fetchall())
+        cursor.execute(statements.CLEAR)
+    if table is not None:
+        submission.layout = asdict(table.layout)
+    submission.state, submission.loaded_at = Submission.State.LOADED, timezone.now()
+    submission.save(update_fields=["state", "loaded_at", "counts", "layout"])
+
+
+def _open(submission: Submission, content: Any) -> tuple[Iterator[HandedInRow], Table | None]:
+    zone = timezone.get_default_timezone()
+    if submission.source == Submission.Source.PASTE:
+        return read_pasted(TextIOWrapper(content, "utf-8").read(), zone=zone), None
+    table = open_table(content, submission.filename, zone=zone)
+    return table.rows(), table
+
+
+def _staged(row: HandedInRow, hosts: Mapping[str, str]) -> StagedRow:
+    """Return one row for COPY: what it names, or why it names nothing."""
+    found = identify(row.url, hosts)
+    problems = list(row.problems) or "{}"
+    if type(found) is not Identity:
+        return (
+            row.line, row.raw, row.url, Outcome.INVALID.value, found.code, found.message, problems, "{}", found.platform, "",
+            None, None, None, None, None, None, None, None, None, None, None,
+        )  # fmt: skip
+    remarks = [*found.wrappers, *found.notes] or "{}"
+    if found.platform == UNKNOWN_HOST:
+        return (
+            row.line, row.raw, row.url, Outcome.UNKNOWN_PLATFORM.value, "unknown_host",
+            f"{found.domain or found.host} is no platform known here; a coordinator can make it one.", problems, remarks,
+            "", found.domain or found.host, None, None, None, None, None, None, None, None, None, None, None,
+        )  # fmt: skip
+    kind = row.kind if row.kind and found.kind == "unknown" else found.kind
+    return (
+        row.line, row.raw, row.url, "", "", "", problems, remarks, found.platform, "",
+        found.id.hex, found.key, found.url, kind, row.tier, row.language, row.outlet, row.listed_group, row.ground,
+        row.found_at, row.note,
+    )  # fmt: skip

@@ -1,0 +1,141 @@
+"""Taking in what an officer hands in: checked, kept, and loaded at once or by the worker."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from enum import Enum
+from io import BytesIO
+from typing import BinaryIO, NamedTuple
+
+from django.conf import settings
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.models import Agency, Role, User
+from takedowns.intake.load import load
+from takedowns.intake.models import Submission
+from takedowns.intake.tasks import load_later
+from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.referrals.models import Operation
+
+CHUNK = 1 << 20
+
+
+class IntakeError(ValueError):
+    """A submission was not taken; ``code`` is stable, the message says what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Loading(Enum):
+    """Who loads what was received."""
+
+    BY_SIZE = "by_size"  # here when small, so that the officer sees the report at once; else the worker
+    HERE = "here"
+    WORKER = "worker"
+    CALLER = "caller"  # calls load() itself, after its transaction
+
+
+class Received(NamedTuple):
+    """What became of what was handed in.
+
+    ``repeated``: the same content was handed in before; nothing changed. ``queued``: the worker loads it.
+    """
+
+    submission: Submission
+    repeated: bool
+    queued: bool
+
+
+def receive(
+    *,
+    operation: Operation,
+    agency: Agency,
+    user: User,
+    source: Submission.Source,
+    filename: str,
+    content: BinaryIO | bytes,
+    received_at: datetime | None = None,
+    loading: Loading = Loading.BY_SIZE,
+) -> Received:
+    """Take in a file or a pasted list (UTF-8 bytes).
+
+    The same content from the same agency for the same operation is one submission: handing it in again changes
+    nothing, except that one whose load was interrupted is loaded.
+
+    Args:
+        received_at: when it was handed in; now unless told.
+        loading: who loads it.
+
+    Raises:
+        IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``.
+    """
+    stream = BytesIO(content) if isinstance(content, bytes) else content
+    _check(operation, agency, Asker.of(user))
+    digest, size = _measure(stream)
+    with asking_as(SYSTEM):
+        submission, repeated = _keep(
+            operation=operation, agency=agency, submitted_by=user, source=source, filename=filename[-255:], sha256=digest,
+            size=size, received_at=received_at or timezone.now(), stream=stream,
+        )  # fmt: skip
+        if submission.state == Submission.State.LOADED:
+            return Received(submission, repeated=True, queued=False)
+        if loading is Loading.BY_SIZE:
+            loading = Loading.HERE if size <= settings.SUBMISSION_INLINE_BYTES else Loading.WORKER
+        if loading is Loading.HERE:
+            submission = load(submission.pk)
+        elif loading is Loading.WORKER:
+            load_later(submission.pk)
+    return Received(submission, repeated, queued=loading is Loading.WORKER)
+
+
+def _check(operation: Operation, agency: Agency, asker: Asker) -> None:
+    if not operation.is_open:
+        raise IntakeError("closed", f"{operation.reference} is closed; ask a coordinator to reopen it.")
+    if not operation.agencies.filter(pk=agency.pk).exists():
+        raise IntakeError("not_taking_part", f"{agency} does not take part in {operation.reference}.")
+    if not any(asker.has_role(role, agency.pk) for role in TRANSITIONS["submit"].roles):
+        roles = ", ".join(sorted(Role(role).label.lower() for role in TRANSITIONS["submit"].roles))
+        raise IntakeError("not_your_role", f"Handing in for {agency} is for its: {roles}.")
+
+
+def _measure(stream: BinaryIO) -> tuple[str, int]:
+    """Return the SHA-256 and the length of a stream, which is then at its start again."""
+    digest, size = hashlib.sha256(), 0
+    stream.seek(0)
+    while chunk := stream.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+        if size > settings.SUBMISSION_MAX_BYTES:
+            raise IntakeError(
+                "too_large",
+                f"It is larger than {settings.SUBMISSION_MAX_BYTES // 2**20} MiB; hand it in in parts.",
+            )
+    if not size:
+        raise IntakeError("empty", "There is nothing in it.")
+    stream.seek(0)
+    return digest.hexdigest(), size
+
+
+def _keep(*, stream: BinaryIO, **facts: object) -> tuple[Submission, bool]:
+    """Store the content and the submission; return the one there is where the same content came before."""
+    same = Submission.objects.filter(
+        operation=facts["operation"], agency=facts["agency"], sha256=facts["sha256"]
+    ).exclude(state=Submission.State.FAILED)
+    if (known := same.first()) is not None:
+        return known, True
+    submission = Submission(**facts)
+    # Named by its digest: the officer's own file name is a fact about it, not a path.
+    submission.content.save(f"{facts['sha256']}", File(stream), save=False)
+    try:
+        with transaction.atomic():
+            submission.save(force_insert=True)
+    except IntegrityError:  # handed in twice at the same moment
+        return same.get(), True
+    return submission, False

@@ -1,0 +1,222 @@
+"""The SQL that turns staged rows into items, referrals and events. Each statement serves any number of rows.
+
+Writers that overlap insert in the order of item ids, so that one waits for the other and never both for each other;
+what the other committed meanwhile is then found by the statement after (READ COMMITTED).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from takedowns.intake.models import Outcome, Submission
+from takedowns.referrals.vocabulary import DEFAULT_TIER, OPEN, Availability, EventKind, Status
+
+STAGED_COLUMNS: Final = (
+    "line", "raw", "url", "outcome", "reason", "message", "problems", "notes", "platform_id", "domain",
+    "item_id", "key", "canonical", "kind", "tier", "language", "outlet", "listed_group", "ground", "found_at", "note",
+)  # fmt: skip
+
+STAGE: Final = """
+CREATE TEMPORARY TABLE staged (
+    line integer, raw text, url text, outcome text, reason text, message text, problems text[], notes text[],
+    platform_id text, domain text, item_id uuid, key text, canonical text, kind text, tier smallint, language text,
+    outlet text, listed_group text, ground text, found_at timestamptz, note text
+) ON COMMIT DROP
+"""
+
+COPY: Final = f"COPY staged ({', '.join(STAGED_COLUMNS)}) FROM STDIN"
+
+_OPEN: Final = ", ".join(f"'{status}'" for status in OPEN)
+
+_LATEST: Final = """
+LATERAL (
+    SELECT latest.* FROM referrals_referral AS latest
+    WHERE latest.item_id = first.item_id ORDER BY latest.round DESC LIMIT 1
+)
+"""
+
+_FIRST: Final = """
+-- Where each item stands first in the submission; later rows of it are repetitions.
+CREATE TEMPORARY TABLE first ON COMMIT DROP AS
+SELECT DISTINCT ON (item_id) * FROM staged WHERE item_id IS NOT NULL ORDER BY item_id, line
+"""
+
+_OUTLETS: Final = """
+INSERT INTO referrals_outlet (name) SELECT DISTINCT outlet FROM first WHERE outlet <> '' ORDER BY outlet
+ON CONFLICT (name) DO NOTHING
+"""
+
+_ITEMS: Final = """
+INSERT INTO referrals_item AS item (id, platform_id, kind, key, url, outlet_id, first_seen_at)
+SELECT first.item_id, first.platform_id, first.kind, first.key, first.canonical, outlet.id, %(at)s
+FROM first LEFT JOIN referrals_outlet AS outlet ON outlet.name = first.outlet
+ORDER BY first.item_id
+-- A further agency may know whose it is.
+ON CONFLICT (id) DO UPDATE SET outlet_id = EXCLUDED.outlet_id
+WHERE item.outlet_id IS NULL AND EXCLUDED.outlet_id IS NOT NULL
+"""
+
+_CELL_OF_NEW: Final = f"""
+    %(operation)s::uuid AS operation_id, item.platform_id, item.kind, %(agency)s::uuid AS agency_id,
+    %(instrument)s AS instrument, coalesce(first.tier, {DEFAULT_TIER})::smallint AS tier,
+    '{Status.SUBMITTED}' AS status, '{Availability.UNKNOWN}' AS availability
+"""
+
+_CELLS: Final = f"""
+INSERT INTO referrals_cell (operation_id, platform_id, kind, agency_id, instrument, tier, status, availability)
+SELECT DISTINCT {_CELL_OF_NEW}
+FROM first JOIN referrals_item AS item ON item.id = first.item_id
+ORDER BY 2, 3, 6
+ON CONFLICT DO NOTHING
+"""
+
+_REFERRALS: Final = f"""
+WITH fresh AS (
+    INSERT INTO referrals_referral (
+        item_id, operation_id, agency_id, platform_id, submission_id, instrument, tier, language, listed_group, ground,
+        status, availability, cell_id, action, decision_ground, decline_reason, submitted_by_id, submitted_at,
+        round, previous_id
+    )
+    SELECT
+        wanted.item_id, wanted.operation_id, wanted.agency_id, wanted.platform_id, %(submission)s, wanted.instrument,
+        wanted.tier, wanted.language, wanted.listed_group, wanted.ground, wanted.status, wanted.availability, cell.id,
+        '', '', '', %(user)s, %(at)s, wanted.round, wanted.previous_id
+    FROM (
+        SELECT {_CELL_OF_NEW}, first.item_id, first.language, first.listed_group,
+               coalesce(nullif(first.ground, ''), %(ground)s) AS ground,
+               coalesce(latest.round, 0) + 1 AS round, latest.id AS previous_id
+        FROM first
+        JOIN referrals_item AS item ON item.id = first.item_id
+        LEFT JOIN {_LATEST} AS latest ON true
+        WHERE latest.id IS NULL
+           -- Closed, and asked for anew by another operation, or seen gone and now found again: the next round.
+           OR latest.status NOT IN ({_OPEN}) AND (
+               latest.operation_id <> %(operation)s
+               OR item.availability = '{Availability.OFFLINE}' AND item.checked_at < %(at)s
+           )
+    ) AS wanted
+    JOIN referrals_cell AS cell USING (operation_id, platform_id, kind, agency_id, instrument, tier, status, availability)
+    ORDER BY wanted.item_id
+    ON CONFLICT DO NOTHING
+    RETURNING id, item_id, cell_id
+)
+INSERT INTO referrals_event (item_id, referral_id, at, kind, to_cell_id, actor_id, agency_id, details)
+SELECT fresh.item_id, fresh.id, %(at)s, '{EventKind.SUBMIT}', fresh.cell_id, %(user)s, %(agency)s,
+       jsonb_strip_nulls(jsonb_build_object(
+           'submission', %(submission)s, 'line', first.line, 'note', nullif(first.note, ''), 'found_at', first.found_at
+       ))
+FROM fresh JOIN first USING (item_id)
+"""
+
+_STANDING: Final = f"""
+-- How each item stands now: newly referred by this submission, or by whom before.
+CREATE TEMPORARY TABLE standing ON COMMIT DROP AS
+SELECT first.item_id, first.line, latest.id AS referral_id, latest.status, latest.submitted_at, latest.agency_id,
+       latest.operation_id, latest.submission_id IS NOT DISTINCT FROM %(submission)s::uuid AS is_new,
+       EXISTS (
+           SELECT 1 FROM referrals_hold AS hold JOIN referrals_item AS item ON item.id = first.item_id
+           WHERE (hold.item_id = item.id OR hold.outlet_id = item.outlet_id)
+             AND hold.released_at IS NULL AND hold.ends_at > now()
+       ) AS on_hold
+FROM first JOIN {_LATEST} AS latest ON true
+"""
+
+_CO_REFERRALS: Final = f"""
+WITH joined AS (
+    INSERT INTO referrals_coreferral (referral_id, item_id, agency_id, submission_id, submitted_by_id, at)
+    SELECT referral_id, item_id, %(agency)s, %(submission)s, %(user)s, %(at)s
+    FROM standing
+    WHERE NOT is_new AND status IN ({_OPEN}) AND agency_id <> %(agency)s
+    ORDER BY item_id
+    ON CONFLICT (referral_id, agency_id) DO NOTHING
+    RETURNING referral_id, item_id
+)
+INSERT INTO referrals_event (item_id, referral_id, at, kind, actor_id, agency_id, details)
+SELECT item_id, referral_id, %(at)s, '{EventKind.CO_REFER}', %(user)s, %(agency)s,
+       jsonb_build_object('submission', %(submission)s, 'line', standing.line)
+FROM joined JOIN standing USING (item_id, referral_id)
+"""
+
+_ROWS: Final = f"""
+INSERT INTO intake_submissionrow (
+    submission_id, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id, first_line
+)
+SELECT
+    %(submission)s, staged.line, staged.raw, staged.url,
+    CASE
+        WHEN staged.outcome <> '' THEN staged.outcome
+        WHEN staged.line <> standing.line THEN '{Outcome.REPEATED}'
+        WHEN NOT standing.is_new THEN '{Outcome.ALREADY_REFERRED}'
+        WHEN standing.on_hold THEN '{Outcome.ON_HOLD}'
+        ELSE '{Outcome.NEW}'
+    END,
+    CASE
+        WHEN staged.outcome <> '' THEN staged.reason
+        WHEN staged.line <> standing.line OR standing.is_new THEN ''
+        WHEN standing.agency_id = %(agency)s THEN 'own_agency'
+        WHEN taking_part.operation_id IS NULL THEN 'agency_not_named'
+        ELSE 'other_agency'
+    END,
+    CASE
+        WHEN staged.outcome <> '' THEN staged.message
+        WHEN staged.line <> standing.line THEN format('The same item as in line %%s.', standing.line)
+        WHEN standing.is_new AND standing.on_hold
+            THEN 'Recorded. There is a hold on it, so it will not be referred until the hold ends.'
+        WHEN standing.is_new THEN ''
+        -- Need to know: another operation's agency is not named.
+        ELSE format(
+            'Already handed in by %%s on %%s UTC; it is %%s.',
+            CASE
+                WHEN standing.agency_id = %(agency)s THEN 'your agency'
+                WHEN taking_part.operation_id IS NULL THEN 'another agency'
+                ELSE agency.name
+            END,
+            to_char(standing.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+            replace(standing.status, '_', ' ')
+        )
+    END,
+    staged.problems, staged.notes, staged.platform_id, staged.domain, staged.item_id,
+    CASE WHEN standing.agency_id = %(agency)s OR taking_part.operation_id IS NOT NULL OR standing.status IN ({_OPEN})
+         THEN standing.referral_id END,
+    CASE WHEN staged.line <> standing.line THEN standing.line END
+FROM staged
+LEFT JOIN standing ON standing.item_id = staged.item_id
+LEFT JOIN directory_agency AS agency ON agency.id = standing.agency_id
+LEFT JOIN referrals_operation_agencies AS taking_part
+    ON taking_part.operation_id = standing.operation_id AND taking_part.agency_id = %(agency)s
+ORDER BY staged.line
+"""
+
+AFTER_COPY: Final = (
+    "ANALYZE staged",
+    _FIRST,
+    "ANALYZE first",
+    _OUTLETS,
+    _ITEMS,
+    _CELLS,
+    _REFERRALS,
+    _STANDING,
+    "ANALYZE standing",
+    _CO_REFERRALS,
+    _ROWS,
+)
+
+COUNT: Final = """
+SELECT outcome, count(*) FROM intake_submissionrow WHERE submission_id = %(submission)s GROUP BY outcome ORDER BY outcome
+"""
+
+CLEAR: Final = "DROP TABLE staged, first, standing"
+
+
+def parameters(submission: Submission) -> dict[str, Any]:
+    """Return what the statements need to know of a submission."""
+    operation = submission.operation
+    return {
+        "submission": submission.pk,
+        "operation": operation.pk,
+        "agency": submission.agency_id,
+        "user": submission.submitted_by_id,
+        "at": submission.received_at,
+        "instrument": operation.default_instrument,
+        "ground": operation.default_ground,
+    }
