@@ -12,7 +12,7 @@ DAYS_AFTER = "RAD19-F"
 COORDINATING_AGENCY = "eu-iru-demo"
 
 AGENCIES = [
-    AgencySpec(COORDINATING_AGENCY, "EU IRU (demo)", "EU"),
+    AgencySpec(COORDINATING_AGENCY, "EU IRU (demo)", ""),
     AgencySpec("be-demo", "BE Liaison Unit (demo)", "BE"),
     AgencySpec("de-demo", "DE Referral Desk (demo)", "DE"),
     AgencySpec("es-demo", "ES Coordination Centre (demo)", "ES"),
@@ -69,8 +69,8 @@ def people() -> list[PersonSpec]:
         ]
     found += [
         PersonSpec(COORDINATOR, "Toni Specimen", COORDINATING_AGENCY, None, "coordinator"),
-        PersonSpec("auditor@demo.example", "Noor Example", None, None, "auditor"),
-        PersonSpec("administrator@demo.example", "Ada Example", None, None, "administrator"),
+        PersonSpec("auditor@demo.example", "Noor Example", COORDINATING_AGENCY, None, "auditor"),
+        PersonSpec("administrator@demo.example", "Ada Example", COORDINATING_AGENCY, None, "administrator"),
     ]
     for slug in (*MAIN_ITEMS, *DAYS_AFTER_ITEMS):
         name = slug.replace("_", " ").title()
@@ -91,6 +91,7 @@ def operations() -> list[OperationSpec]:
             FIRST_DAY,
             SECOND_DAY,
             "Propaganda of invented outlets on the platforms that take part.",
+            "Terms of service of the platform",
             everyone,
             tuple(MAIN_ITEMS),
         ),
@@ -100,6 +101,7 @@ def operations() -> list[OperationSpec]:
             date(2019, 11, 23),
             date(2019, 12, 31),
             "Outlets that lost their Telegram channels and reappear on other platforms.",
+            "Terms of service of the platform",
             everyone,
             tuple(DAYS_AFTER_ITEMS),
         ),

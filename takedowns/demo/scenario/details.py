@@ -1,7 +1,7 @@
-"""What goes with each move: grounds, reasons and sentences.
+"""What goes with each move: grounds, reasons and sentences, as the lifecycle requires them.
 
-Decisions use the vocabulary of the DSA statement of reasons (`decision_visibility`, `decision_account`,
-`decision_ground`, `automated_decision`), so that they read like a platform's own record.
+Values are those of `takedowns.referrals.vocabulary`, which follows the DSA's statement of reasons; written out here, so
+that the demo stays plain data. A test compares them.
 """
 
 from collections.abc import Mapping
@@ -10,30 +10,33 @@ Details = Mapping[str, object]
 
 NONE: Details = {}
 
+APPROVED: Details = {"exemptions_checked": True}
+"""The legal ground stands in the list, or is the operation's."""
+
 REMOVED: Details = {
-    "decision_visibility": "REMOVED",
-    "decision_ground": "INCOMPATIBLE_CONTENT",
-    "automated_decision": "NOT_AUTOMATED",
+    "action": "visibility_removed",
+    "decision_ground": "incompatible_content",
+    "automated_decision": "not_automated",
 }
 SUSPENDED: Details = {
-    "decision_account": "SUSPENDED",
-    "decision_ground": "INCOMPATIBLE_CONTENT",
-    "automated_decision": "PARTIALLY",
+    "action": "account_suspended",
+    "decision_ground": "incompatible_content",
+    "automated_decision": "partially",
 }
 TERMINATED: Details = {
-    "decision_account": "TERMINATED",
-    "decision_ground": "INCOMPATIBLE_CONTENT",
-    "automated_decision": "NOT_AUTOMATED",
+    "action": "account_terminated",
+    "decision_ground": "incompatible_content",
+    "automated_decision": "not_automated",
 }
 RESTRICTED: Details = {
-    "decision_visibility": "DISABLED",
-    "decision_ground": "ILLEGAL_CONTENT",
-    "automated_decision": "NOT_AUTOMATED",
+    "action": "geo_blocked",
+    "decision_ground": "illegal_content",
+    "automated_decision": "not_automated",
     "territories": ["BE", "DE", "ES", "FR", "GB", "NL"],
 }
 UNAVAILABLE: Details = {"text": "It was gone before we looked."}
-QUESTION: Details = {"text": "Which part of it breaks our terms? Please give a time or a page."}
-ANSWERED: Details = {"text": "Thank you for the answer; we look again."}
+QUESTION: Details = {"question": "Which part of it breaks our terms? Please give a time or a page."}
+ANSWER: Details = {"answer": "From the second minute on; the outlet's mark is in the upper corner."}
 COMPLAINT: Details = {"text": "The uploader says that it was taken down by mistake."}
 REINSTATED: Details = {"reason": "complaint_upheld", "text": "On a second look it keeps to our terms."}
 WITHDRAWN: Details = {
@@ -50,9 +53,9 @@ REJECTED: tuple[Details, ...] = (
 """What a reviewer stops: not terrorist content under Art. 1(3) of Regulation (EU) 2021/784."""
 
 DECLINED: tuple[Details, ...] = (
-    {"decline_reason": "not_against_terms", "text": "We found nothing that breaks our terms."},
+    {"decline_reason": "not_in_breach", "text": "We found nothing that breaks our terms."},
     {
-        "decline_reason": "journalism_or_research",
+        "decline_reason": "journalistic",
         "text": "The account reports on the outlet and is not its own.",
     },
     {"decline_reason": "insufficient_information", "text": "We could not tell what is meant."},

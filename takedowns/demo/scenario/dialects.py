@@ -50,7 +50,7 @@ ENGLISH = Tongue(
      "Pinned post;\nsecond line: link was passed on in a group", "Checked twice, still there"),
 )  # fmt: skip
 FRENCH = Tongue(
-    {"video": "Vidéo", "document": "Publication", "account": "Compte", "channel": "Chaîne", "group": "Groupe", "post": "Message",
+    {"video": "Vidéo", "document": "Publication", "account": "Compte", "channel": "Chaîne", "group": "Groupe", "post": "Billet",
          "app": "Application", "bot": "Bot"},
     "Conditions d'utilisation de la plateforme",
     ("Vérifié deux fois; toujours en ligne", "Déjà signalé l'été dernier", "Même logo que la liste n° 2",
@@ -70,7 +70,7 @@ DUTCH = Tongue(
     ("Twee keer bekeken, staat er nog", "Zelfde afbeelding als lijst 2; zie daar", "Gevonden via één ander kanaal"),
 )  # fmt: skip
 SPANISH = Tongue(
-    {"video": "Vídeo", "document": "Publicación", "account": "Cuenta", "channel": "Canal", "group": "Grupo", "post": "Mensaje",
+    {"video": "Vídeo", "document": "Publicación", "account": "Cuenta", "channel": "Canal", "group": "Grupo", "post": "Entrada",
          "app": "Aplicación", "bot": "Bot"},
     "Condiciones de uso de la plataforma",
     ("Comprobado dos veces; sigue en línea", "La misma imagen que en la lista n.º 2", "Visto por la mañana,\nrevisar mañana"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from takedowns.demo.scenario import details
 from takedowns.demo.scenario.behaviour import BEHAVIOURS
-from takedowns.demo.scenario.cast import COORDINATOR, desk_of, reviewer_of
+from takedowns.demo.scenario.cast import COORDINATOR, desk_of, officer_of, reviewer_of
 from takedowns.demo.scenario.clock import DAY, HOUR, moment, round_up
 from takedowns.demo.scenario.details import Details
 from takedowns.demo.scenario.dice import Dice
@@ -21,8 +21,8 @@ QUESTION_ANSWERED = 0.5
 
 # Moves of one minute are played in this order.
 _ORDER: tuple[Action, ...] = (
-    "approve", "reject", "withdraw", "refer", "acknowledge", "request_information", "remove", "suspend", "restrict",
-    "decline", "unavailable", "complaint", "reinstate",
+    "approve", "reject", "withdraw", "refer", "acknowledge", "request_information", "provide_information",
+    "remove", "suspend", "restrict", "decline", "unavailable", "complaint", "reinstate",
 )  # fmt: skip
 
 # A case younger than this (minutes) is decided in rounds of so many minutes.
@@ -96,7 +96,7 @@ def _review(dice: Dice, ledger: Ledger, file: PlannedFile) -> None:
             item.status = "rejected"
             ledger.note(approved_at, "reject", item, reviewer, objection)
             continue
-        ledger.note(approved_at, "approve", item, reviewer)
+        ledger.note(approved_at, "approve", item, reviewer, details.APPROVED)
         if alone and dice.chance(WITHDRAWN):
             item.status = "withdrawn"
             ledger.note(approved_at + 5, "withdraw", item, file.officer, details.WITHDRAWN)
@@ -128,7 +128,7 @@ def _answer(dice: Dice, ledger: Ledger, item: PlannedItem, referred_at: int) -> 
         ledger.note(decided_at, "request_information", item, desk, details.QUESTION, platform=item.platform)
         if not dice.chance(QUESTION_ANSWERED):
             return
-        ledger.note(decided_at + DAY, "acknowledge", item, desk, details.ANSWERED, platform=item.platform)
+        ledger.note(decided_at + DAY, "provide_information", item, officer_of(item.agency), details.ANSWER)
         decided_at += DAY + 3 * HOUR
     action, what = _move(item, ending, decided_at)
     item.status = "removed" if action in {"remove", "suspend"} else str(ending)

@@ -11,15 +11,23 @@ from typing import Literal
 
 Role = Literal["officer", "reviewer", "coordinator", "auditor", "administrator", "platform"]
 Action = Literal[
-    "approve", "reject", "withdraw", "refer", "acknowledge", "request_information", "remove", "suspend", "restrict",
-    "decline", "unavailable", "complaint", "reinstate",
+    "approve", "reject", "withdraw", "refer", "acknowledge", "request_information", "provide_information",
+    "remove", "suspend", "restrict", "decline", "unavailable", "complaint", "reinstate",
 ]  # fmt: skip
 Availability = Literal["online", "offline", "unknown"]
 
 
+# What the demo tells apart and the lifecycle does not: to suspend an account is to remove it, by another action.
+_TRANSITIONS: dict[str, str | None] = {
+    "suspend": "remove",
+    "unavailable": "report_unavailable",
+    "complaint": None,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class AgencySpec:
-    """An agency that refers content. `country` is ISO 3166-1 alpha-2 ("EU" is reserved there for the European Union)."""
+    """An agency that refers content. `country` is ISO 3166-1 alpha-2, empty for Europol."""
 
     slug: str
     name: str
@@ -28,7 +36,7 @@ class AgencySpec:
 
 @dataclass(frozen=True, slots=True)
 class PersonSpec:
-    """Somebody who signs in: of an agency, of a platform, or (auditor, administrator) of the installation."""
+    """Somebody who signs in, for an agency or for a platform. Auditor and administrator sit at the coordinating agency."""
 
     email: str
     name: str
@@ -46,6 +54,8 @@ class OperationSpec:
     starts: date
     ends: date
     scope: str
+    default_ground: str
+    """legal ground of a referral whose list names none"""
     agencies: tuple[str, ...]
     platforms: tuple[str, ...]
 
@@ -74,8 +84,8 @@ class Batch:
     """One set-based call of the lifecycle: all these items make the same move at the same time.
 
     `platform_slug` is set where a platform acts (then all items are on it). `agency_slug` is set on our side and names
-    the agency whose referrals move. `actor` is the e-mail address of the person who acts. `suspend` is the removal of an
-    account: it leads to the status `removed`. A `complaint` leaves the status as it is.
+    the agency whose referrals move. `actor` is the e-mail address of the person who acts. `details` are the facts the
+    move requires, by the names and in the vocabularies of `takedowns.referrals`.
     """
 
     at: datetime
@@ -86,6 +96,11 @@ class Batch:
     actor: str
     urls: list[str] = field(repr=False)
     details: Mapping[str, object]
+
+    @property
+    def transition(self) -> str | None:
+        """Name of the move in the lifecycle's table. None for a complaint, which leaves the status as it is."""
+        return _TRANSITIONS.get(self.action, self.action)
 
 
 @dataclass(frozen=True, slots=True)
