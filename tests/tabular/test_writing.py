@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from takedowns.tabular import csv_lines, unguard, write_csv
@@ -14,6 +14,7 @@ from takedowns.tabular import csv_lines, unguard, write_csv
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.lists(CELL, min_size=2, max_size=5), max_size=8), st.sampled_from([",", ";", "\t", "|"]))
 def test_any_reader_of_csv_gets_the_same_cells(rows: list[list[str]], delimiter: str) -> None:
     stream = io.StringIO(newline="")

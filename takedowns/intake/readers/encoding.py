@@ -39,9 +39,9 @@ def detect(sample: bytes) -> str:
     half = len(sample) // 2
     if half >= 2:
         even, odd = sample[0::2].count(0), sample[1::2].count(0)
-        if odd > half * 0.3 and even < half * 0.1:
+        if odd > half * 0.1 and even < odd * 0.1:
             return "utf-16-le"
-        if even > half * 0.3 and odd < half * 0.1:
+        if even > half * 0.1 and odd < even * 0.1:
             return "utf-16-be"
     if sample.isascii() or _is_utf8(sample):
         return "utf-8"

@@ -44,6 +44,7 @@ def numbered(cells: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
     return [(f"https://t.me/demo_{n}", outlet, note) for n, (outlet, note) in enumerate(cells)]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(st.tuples(NOTES, NOTES), min_size=1, max_size=8).map(numbered),
     st.sampled_from([",", ";", "\t", "|"]),
@@ -56,6 +57,7 @@ def test_our_own_report_read_again_gives_the_same_cells(
     assert read_again(written(visible, delimiter, encoding)) == visible  # type: ignore[arg-type]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(st.tuples(LATIN, LATIN), min_size=1, max_size=8).map(numbered),
     st.sampled_from([",", ";", "\t", "|"]),
@@ -96,7 +98,7 @@ FILES = st.one_of(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(FILES)
 @example(b"sep=\n\nURL")
 @example(b"\xff\xfe\x00\xd8\x00\xd8U\x00R\x00L\x00\n\x00x\x00")
@@ -113,6 +115,7 @@ def test_no_bytes_raise_anything_but_a_refusal(content: bytes) -> None:
         row.url.encode()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(
         st.sampled_from(

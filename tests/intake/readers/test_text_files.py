@@ -96,6 +96,13 @@ def test_accents_arrive_as_they_were_typed(read: Read, encoding: str, note: str)
     assert [row.problems for row in rows] == [(), ()]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_long_notes_in_another_script_do_not_hide_utf_16(read: Read, encoding: str) -> None:
+    note = "Канал снова появился после удаления " * 20
+    _, rows = read(f"URL;Note\nhttps://t.me/demo_a;{note}\n".encode(encoding))
+    assert rows[0].note == note.strip()
+
+
 def test_an_accent_far_down_a_windows_file_is_read_too(read: Read) -> None:
     plain = "".join(f"https://t.me/demo_{n};plain\r\n" for n in range(10_000))
     layout, rows = read(
