@@ -1,0 +1,30 @@
+"""``python -m benchmarks [NAME ...]``: run all, or the named ones."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import sys
+
+os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takedowns.settings")
+
+ALL = ("identity", "intake", "million", "board")
+
+
+def main() -> int:
+    """Run the benchmarks named on the command line, or all of them."""
+    names = sys.argv[1:] or list(ALL)
+    if unknown := [name for name in names if name not in ALL]:
+        print(f"No benchmark {', '.join(unknown)}; there are: {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}")
+    for name in names:
+        print(f"\n== {name}")
+        importlib.import_module(f"benchmarks.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

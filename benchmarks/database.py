@@ -1,0 +1,67 @@
+"""A database of its own for benchmarks, made as the owner and used as the application's role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import django
+from django.apps import apps
+
+
+@contextmanager
+def bench_database() -> Iterator[None]:
+    """Set Django up on a fresh, migrated database and drop it afterwards."""
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+
+    name = "takedowns_bench"
+    owner = connections["owner"]
+    with owner._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0)
+        yield
+    finally:
+        connections["default"].close()
+        connections["default"].close_pool()  # type: ignore[attr-defined]
+        owner.close()
+        with owner._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def empty() -> None:
+    """Empty every table and seed the platforms anew."""
+    from django.db import connections
+
+    from takedowns.directory.seed import seed
+
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    names = ", ".join(f'"{table}"' for table in sorted(tables) if table != "django_migrations")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE referrals_event DISABLE TRIGGER USER")
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        cursor.execute("ALTER TABLE referrals_event ENABLE TRIGGER USER")
+    seed()
+
+
+def make_operation() -> tuple[object, object, object]:
+    """Return an operation, an agency and its officer."""
+    from takedowns.directory.models import Agency, Membership, Role, User
+    from takedowns.referrals.models import Operation
+
+    agency = Agency.objects.create(slug="bench", name="Bench Unit")
+    user = User.objects.create_user("officer@bench.example", "Officer")
+    Membership.objects.create(user=user, agency=agency, role=Role.OFFICER)
+    operation = Operation.objects.create(
+        reference="BENCH", name="Bench", starts=date(2019, 11, 21), default_ground="Directive (EU) 2017/541, Art. 5"
+    )
+    operation.refresh_from_db()
+    operation.agencies.add(agency)
+    return operation, agency, user

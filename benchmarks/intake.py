@@ -1,0 +1,176 @@
+"""Import of a 26,000-row CSV, from opening the file to commit, beside bare PostgreSQL writing the same rows."""
+
+from __future__ import annotations
+
+import io
+import statistics
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.rows import write_list
+
+ROWS = 26_000
+RUNS = 5
+
+# What the import wrote, as bare rows: read back from its own tables, with ids and all.
+BARE_COLUMNS = """
+    line integer, raw text, url text, outcome text, reason text, message text, problems text[], notes text[],
+    platform_id text, domain text, item_id uuid, referral_id uuid, first_line integer, kind text, key text,
+    canonical text, outlet_id uuid, cell_id bigint, tier smallint, language text, details jsonb, event_id uuid
+"""
+READ_BACK = """
+COPY (
+    SELECT handed.line, handed.raw, handed.url, handed.outcome, handed.reason, handed.message, handed.problems, handed.notes,
+           handed.platform_id, handed.domain, handed.item_id, handed.referral_id, handed.first_line, item.kind, item.key, item.url,
+           item.outlet_id, referral.cell_id, referral.tier, referral.language, event.details, event.id
+    FROM intake_submissionrow AS handed
+    LEFT JOIN referrals_item AS item ON item.id = handed.item_id AND handed.outcome = 'new'
+    LEFT JOIN referrals_referral AS referral ON referral.item_id = item.id
+    LEFT JOIN referrals_event AS event ON event.referral_id = referral.id
+    ORDER BY item.id NULLS LAST
+) TO STDOUT
+"""
+BARE = (
+    """
+    INSERT INTO referrals_item (id, platform_id, kind, key, url, outlet_id, first_seen_at)
+    SELECT item_id, platform_id, kind, key, canonical, outlet_id, %(at)s FROM bare WHERE outcome = 'new'
+    """,
+    """
+    INSERT INTO referrals_referral (
+        id, item_id, operation_id, agency_id, platform_id, submission_id, instrument, tier, language, listed_group, ground,
+        status, availability, cell_id, action, decision_ground, decline_reason, submitted_by_id, submitted_at, round
+    )
+    SELECT referral_id, item_id, %(operation)s, %(agency)s, platform_id, %(submission)s, 'referral', tier, language, '', '',
+           'submitted', 'unknown', cell_id, '', '', '', %(user)s, %(at)s, 1 FROM bare WHERE outcome = 'new'
+    """,
+    """
+    INSERT INTO referrals_event (id, item_id, referral_id, at, kind, to_cell_id, actor_id, agency_id, details)
+    SELECT event_id, item_id, referral_id, %(at)s, 'submit', cell_id, %(user)s, %(agency)s, details FROM bare WHERE outcome = 'new'
+    """,
+    """
+    INSERT INTO intake_submissionrow (
+        submission_id, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id, first_line
+    )
+    SELECT %(submission)s, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id,
+           first_line FROM bare
+    """,
+)
+
+
+def main() -> None:
+    """Print the import's seconds, the bare seconds, and their ratio, pair by pair."""
+    with bench_database(), tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.csv"
+        write_list(path, ROWS)
+        run_import(path)  # warm up
+        pairs: list[tuple[float, float]] = []
+        for _ in range(RUNS):
+            ours, facts, statements = run_import(path)
+            bare = run_bare(facts)
+            pairs.append((ours, bare))
+            print(f"  import {ours:6.2f} s   bare {bare:6.2f} s   ratio {ours / bare:4.2f}   {statements} statements")
+        ours, bare, ratio = (
+            statistics.median(values) for values in ([p[0] for p in pairs], [p[1] for p in pairs], [a / b for a, b in pairs])
+        )
+        print(f"  median of {RUNS}: import {ours:.2f} s, bare {bare:.2f} s, ratio {ratio:.2f} (at most 3), {ROWS / ours:,.0f} rows/s")
+
+
+def run_import(path: Path) -> tuple[float, dict[str, Any], int]:
+    """Import into empty tables; return seconds, the facts the bare run needs, and the number of statements."""
+    from django.db import connection
+
+    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.intake.load import load
+    from takedowns.intake.models import Submission
+    from takedowns.intake.receive import Loading, receive
+
+    empty()
+    operation, agency, user = make_operation()
+    settle()
+    with path.open("rb") as content:
+        started = time.perf_counter()
+        received = receive(
+            operation=operation, agency=agency, user=user, source=Submission.Source.FILE,  # type: ignore[arg-type]
+            filename=path.name, content=content, loading=Loading.CALLER,
+        )  # fmt: skip
+        load(received.submission.pk)
+        seconds = time.perf_counter() - started
+    with asking_as(SYSTEM), connection.cursor() as cursor:
+        out = io.BytesIO()
+        with cursor.copy(READ_BACK) as copy:
+            for block in copy:
+                out.write(bytes(block))
+        cursor.execute("SELECT operation_id, agency_id, id, submitted_by_id, received_at FROM intake_submission")
+        found = cursor.fetchone()
+    facts = dict(zip(("operation", "agency", "submission", "user", "at"), found, strict=True)) | {"rows": out.getvalue()}
+    return seconds, facts, count_statements(path)
+
+
+@cache
+def count_statements(path: Path) -> int:
+    """Return how many statements a load runs: counted on a short list, since it is the same for any length."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from takedowns.directory.models import Agency, User
+    from takedowns.intake.load import load
+    from takedowns.intake.models import Submission
+    from takedowns.intake.receive import Loading, receive
+    from takedowns.referrals.models import Operation
+
+    short = b"".join(path.read_bytes().splitlines(keepends=True)[:50])
+    received = receive(
+        operation=Operation.objects.get(), agency=Agency.objects.get(), user=User.objects.get(),
+        source=Submission.Source.FILE, filename="short.csv", content=short, loading=Loading.CALLER,
+    )  # fmt: skip
+    with CaptureQueriesContext(connection) as counted:
+        load(received.submission.pk)
+    return len(counted)
+
+
+def run_bare(facts: dict[str, Any]) -> float:
+    """Write the same rows with nothing but COPY and INSERT … SELECT; return seconds."""
+    from django.db import connection
+
+    from takedowns.directory.asking import SYSTEM, asking_as
+
+    empty_work()
+    settle()
+    started = time.perf_counter()
+    with asking_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE bare ({BARE_COLUMNS}) ON COMMIT DROP")
+        with cursor.copy("COPY bare FROM STDIN") as copy:
+            copy.write(facts["rows"])
+        for statement in BARE:
+            cursor.execute(statement, facts)
+    return time.perf_counter() - started
+
+
+def empty_work() -> None:
+    """Empty what the import wrote, and leave the operation, the agency, the cells and the outlets."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE referrals_event DISABLE TRIGGER USER")
+        cursor.execute(
+            "TRUNCATE referrals_event, referrals_coreferral, referrals_referral, referrals_item, intake_submissionrow CASCADE"
+        )
+        cursor.execute("ALTER TABLE referrals_event ENABLE TRIGGER USER")
+
+
+def settle() -> None:
+    """Write out what earlier runs left, so that each run meets the server in the same state."""
+    from django.db import connections
+
+    from takedowns.postgres.cluster import SUPERUSER, cluster_at
+
+    folder = connections["default"].settings_dict.get("EMBEDDED")
+    if folder:
+        import psycopg
+
+        with psycopg.connect(cluster_at(Path(folder)).dsn(SUPERUSER, SUPERUSER), autocommit=True) as superuser:
+            superuser.execute("CHECKPOINT")
