@@ -18,7 +18,6 @@ _BOMS = (
 _LATIN = ["cp1252", "cp1250", "iso8859_2", "cp1254"]
 _OTHER = ["cp1251", "koi8_r", "cp1256", "cp1253", "iso8859_5", "iso8859_7", "iso8859_6", "cp1255"]
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 
 
 def byte_order_mark(start: bytes) -> tuple[str, int] | None:
@@ -59,7 +58,9 @@ def _is_utf8(sample: bytes) -> bool:
 
 
 def _code_page(sample: bytes) -> str:
-    lines = b"\n".join(_HIGH_LINE.findall(sample[:65_536]))[:4_096]
+    lines = b"\n".join(line for line in sample[:65_536].splitlines() if not line.isascii())[:4_096]
+    if lines.isascii():  # the accents stand far along a long line, or far down
+        lines = b" ".join(_HIGH.findall(sample))[:4_096]
     runs = [len(run) for run in _HIGH.findall(lines)]
     in_runs = sum(length for length in runs if length > 2)
     candidates = _OTHER if in_runs > sum(runs) / 2 else _LATIN

@@ -23,7 +23,7 @@ from takedowns.intake.readers.records import ONE_COLUMN, Record, records
 from takedowns.intake.readers.rows import rows_of
 
 DELIMITERS = (",", ";", "\t", "|")
-SAMPLE_LINES = 400
+SAMPLE_LINES = 200
 
 _SEP = re.compile(r'"?sep=([^\w"\r\n])"?[,;\t]*\s*', re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]|" + NUL_MARK + "|" + UNREADABLE)

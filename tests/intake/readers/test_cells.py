@@ -63,7 +63,8 @@ def test_what_is_no_time_is_told_and_left_empty(cell: str) -> None:
 def test_the_words_for_kinds_mean_what_identity_knows() -> None:
     from takedowns.identity import Kind
 
-    assert set(words("kind").values()) <= {kind.value for kind in Kind}
+    assert set(words("kind").values()) == {kind.value for kind in Kind}
+    assert all(read_kind(kind.value) == (kind.value, "") for kind in Kind)
 
 
 def test_no_word_means_two_things() -> None:

@@ -96,6 +96,13 @@ def test_accents_arrive_as_they_were_typed(read: Read, encoding: str, note: str)
     assert [row.problems for row in rows] == [(), ()]
 
 
+def test_an_accent_behind_a_long_line_is_read_in_good_time(read: Read) -> None:
+    # A search for lines with accents that begins anew at every letter would take minutes here.
+    content = "URL;Note\nhttps://t.me/demo_a;" + "x" * 60_000 + "\nhttps://t.me/demo_b;déjà signalé\n"
+    _, rows = read(content.encode("cp1252"))
+    assert rows[1].note == "déjà signalé"
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_long_notes_in_another_script_do_not_hide_utf_16(read: Read, encoding: str) -> None:
     note = "Канал снова появился после удаления " * 20
