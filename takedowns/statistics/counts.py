@@ -28,12 +28,13 @@ COLUMNS: Final = (
     "decided_at",
 )
 
-#: The moment at which a referral reached each step that the line over the hours shows.
-STEPS: Final[Mapping[str, str]] = {
-    "handed_in": "submitted_at",
-    "referred": "referred_at",
-    "acknowledged": "acknowledged_at",
-    "removed": "CASE WHEN status = 'removed' THEN decided_at END",
+#: The steps of the line over the hours: when a referral reached it, and in which of the statement's relations.
+STEPS: Final[Mapping[str, tuple[str, str]]] = {
+    "handed_in": ("submitted_at", "visible"),
+    "referred": ("referred_at", "visible"),
+    "acknowledged": ("acknowledged_at", "visible"),
+    "removed": ("CASE WHEN status = 'removed' THEN decided_at END", "visible"),
+    "removed_and_gone": ("at", "gone"),
 }
 
 
@@ -53,9 +54,11 @@ def _statement(visible: str) -> str:
         f" FILTER (WHERE {conditions[measure.among]}) AS {measure.name}"
         for measure in DURATIONS
     )
-    steps = "\nUNION ALL\n".join(
-        f"SELECT '{step}' AS step, {moment} AS at FROM visible"  # noqa: S608 - our own columns
-        for step, moment in STEPS.items()
+    # Each step is grouped by itself: the planner sorts their union, at twice the price.
+    hours = " UNION ALL ".join(
+        f"SELECT date_bin('1 hour', {moment}, '2000-01-01 00:00+00') AS hour, '{step}' AS step, count(*) AS more"  # noqa: S608
+        f" FROM {relation} WHERE {moment} IS NOT NULL GROUP BY 1"
+        for step, (moment, relation) in STEPS.items()
     )
     return f"""
         WITH visible AS MATERIALIZED ({visible}),
@@ -82,11 +85,7 @@ def _statement(visible: str) -> str:
             WHERE visible.status = 'removed' AND visible.availability = 'offline'
             GROUP BY visible.id, visible.decided_at
         ),
-        moments AS ({steps} UNION ALL SELECT 'removed_and_gone', at FROM gone),
-        hours AS (
-            SELECT date_bin('1 hour', at, '2000-01-01 00:00+00') AS hour, step, count(*) AS more
-            FROM moments WHERE at IS NOT NULL GROUP BY 1, 2
-        )
+        hours AS ({hours})
         SELECT statement_timestamp(),
                (SELECT json_agg(counted) FROM counted)::text,
                (SELECT json_agg(json_build_array(extract(epoch FROM hour)::bigint, step, more)) FROM hours)::text
@@ -138,7 +137,7 @@ def _counts(row: Mapping[str, Any]) -> Counts:
 
 def _progress(increments: Sequence[tuple[int, str, int]]) -> tuple[Hour, ...]:
     """Add up (hour in seconds of the epoch, step, how many more) into the state at the end of each hour."""
-    so_far = dict.fromkeys((*STEPS, "removed_and_gone"), 0)
+    so_far = dict.fromkeys(STEPS, 0)
     hours: dict[int, Hour] = {}
     for hour, step, more in sorted(increments):
         so_far[step] += more

@@ -1,18 +1,41 @@
-"""An operation's figures as files that explain themselves."""
+"""An operation's figures as files that explain themselves. Aggregates only: no person, no free text of officers."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
+from takedowns.statistics.board import Board, board
+from takedowns.statistics.exports.rows import Row, aggregates_of
+from takedowns.statistics.exports.structure import document_of
+from takedowns.tabular import csv_lines
 
-__all__ = ["as_csv", "as_json"]
+__all__ = ["Row", "aggregates", "as_csv", "as_json", "csv_of", "json_of"]
+
+
+def aggregates(operation: Operation, asker: Asker) -> Iterator[Row]:
+    """Yield the figures of ``operation`` that ``asker`` may see, one row for each platform and measure."""
+    return aggregates_of(board(operation, asker))
 
 
 def as_csv(operation: Operation, asker: Asker) -> bytes:
-    """Return the figures as tidy CSV, UTF-8 with a byte order mark: one row per platform and measure."""
-    raise NotImplementedError
+    """Return the figures as tidy CSV (RFC 4180, UTF-8 with a byte order mark, cells guarded against formulas)."""
+    return csv_of(board(operation, asker))
 
 
 def as_json(operation: Operation, asker: Asker) -> bytes:
-    """Return the figures as JSON, UTF-8, with the definition of each measure."""
-    raise NotImplementedError
+    """Return the figures as JSON (RFC 8259, UTF-8) with the unit of count and the definition of each measure."""
+    return json_of(board(operation, asker))
+
+
+def csv_of(figures: Board) -> bytes:
+    """Write a board as CSV. The same board gives the same bytes."""
+    lines = csv_lines([Row._fields, *aggregates_of(figures)], bom=True)
+    return "".join(lines).encode()
+
+
+def json_of(figures: Board) -> bytes:
+    """Write a board as JSON. The same board gives the same bytes."""
+    return (json.dumps(document_of(figures), ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,181 @@
+"""A line over the hours for each step of an operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from takedowns.statistics.charts import scale, svg
+from takedowns.statistics.charts.svg import grouped
+from takedowns.statistics.figures import Board, Hour
+
+PLOT: Final = 220
+TOP: Final = 112
+AXIS: Final = 62
+# Inside the stretched view of a curve: per mille of its width and height.
+SPAN: Final = 1000
+#: Width of the curves where something changed after the operation's days; the rest, dashed, leads to now.
+SHORTER: Final = 84
+
+#: Attribute of ``Hour``, label, dash pattern: a line is known by its pattern, its width and its colour.
+LINES: Final = (
+    ("handed_in", "Handed in", ""),
+    ("referred", "Referred", "7 3"),
+    ("acknowledged", "Acknowledged", "2 3"),
+    ("removed", "Removed", "12 3 2 3"),
+    ("removed_and_gone", "Removed and seen gone", ""),
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the curves are drawn in: from when to when, up to which number, over how many per cent of the width."""
+
+    first: datetime
+    last: datetime
+    top: int
+    width: float
+
+    def across(self, moment: datetime) -> float:
+        """Return the share of the frame, 0 to 1, at which a moment stands."""
+        return min(max((moment - self.first) / (self.last - self.first), 0), 1)
+
+
+def hours_svg(board: Board) -> SafeString:
+    """Return how far the operation had come, hour by hour, in the current time zone.
+
+    The curves cover the operation's days and the day after; what changed later follows as one dashed step to the
+    present figures, so that weeks of checks do not press the hours of the action into a corner.
+    """
+    zone = timezone.get_current_timezone()
+    first, last = scale.window(board, zone)
+    later = bool(board.hours) and board.hours[-1].start >= last
+    root = svg.picture(
+        "hours", f"{board.reference}: progress over the hours", _sentences(board, zone), TOP + PLOT + AXIS
+    )
+    _legend(root, board)
+    frame = Frame(first, last, scale.nice_top(board.total.handed_in), SHORTER if later else 100)
+    _grid(root, frame.top)
+    shown = [hour for hour in board.hours if hour.start < last]
+    _curves(root, shown, frame)
+    if later:
+        _rest(root, shown, board.hours[-1], frame.top, zone)
+    _time_axis(root, frame, zone)
+    return svg.render(root)
+
+
+def _sentences(board: Board, zone: tzinfo) -> str:
+    if not board.hours:
+        return "Nothing was handed in yet."
+    started = timezone.localtime(board.hours[0].start, zone)
+    ended = timezone.localtime(board.hours[-1].start + timedelta(hours=1), zone)
+    figures = ", ".join(
+        f"{label.lower()} {grouped(getattr(board.hours[-1], name))}" for name, label, _ in LINES
+    )
+    return (
+        f"From {started:%d %B %Y %H:%M} to {ended:%d %B %Y %H:%M %Z}: {figures}."
+        " The board's table holds the figures by platform."
+    )
+
+
+def _legend(root: Element, board: Board) -> None:
+    for place, (name, label, dashes) in enumerate(LINES):
+        y = 12 + place * 19
+        svg.add(root, "line", _css(name), x1=0, x2=30, y1=y, y2=y, **_stroke(name, dashes))
+        svg.write(root, f"{label} {grouped(getattr(board.total, name))}", "chart-label", dx=38, y=y + 4)
+
+
+def _grid(root: Element, top: int) -> None:
+    for value in scale.steps(top):
+        y = TOP + PLOT * (1 - value / top)
+        svg.add(
+            root, "line", "chart-grid", x1=0, x2="100%", y1=y, y2=y, stroke="currentColor", stroke_opacity=0.2
+        )
+        if value:
+            svg.write(root, grouped(value), "chart-tick chart-halo", y=y - 4)
+
+
+def _view(root: Element, x: float, width: float) -> Element:
+    return svg.add(
+        root, "svg", x=f"{x}%", y=TOP, width=f"{width}%", height=PLOT, viewBox=f"0 0 {SPAN} {SPAN}",
+        preserveAspectRatio="none", overflow="visible",
+    )  # fmt: skip
+
+
+def _curves(root: Element, hours: list[Hour], frame: Frame) -> None:
+    if not hours:
+        return
+    view = _view(root, 0, frame.width)
+    points = {
+        name: [
+            (SPAN * frame.across(moment), SPAN * (1 - value / frame.top))
+            for moment, value in _course(hours, name, frame)
+        ]
+        for name, _, _ in LINES
+    }
+    gap = [*points["removed"], *reversed(points["removed_and_gone"])]
+    svg.add(view, "polygon", "chart-gap-area", points=_coordinates(gap), fill_opacity=0.12)
+    for name, _, dashes in LINES:
+        svg.add(view, "polyline", _css(name), points=_coordinates(points[name]), **_stroke(name, dashes))
+
+
+def _course(hours: list[Hour], name: str, frame: Frame) -> list[tuple[datetime, int]]:
+    """Return the corners of one curve: an hour's increase is spread over the hour, between hours it is level."""
+    course = [(frame.first, 0)]
+    for hour in hours:
+        course.append((hour.start, course[-1][1]))
+        course.append((hour.start + timedelta(hours=1), getattr(hour, name)))
+    course.append((frame.last, course[-1][1]))
+    # Corners in the middle of a level stretch say nothing; a year of hours would make a long line of them.
+    kept = [
+        corner for before, corner, after in zip(course, course[1:], course[2:], strict=False)
+        if not before[1] == corner[1] == after[1]
+    ]  # fmt: skip
+    return [course[0], *kept, course[-1]]
+
+
+def _rest(root: Element, hours: list[Hour], end: Hour, top: int, zone: tzinfo) -> None:
+    """Lead from the end of the curves to the present figures, dashed, with the day of the last change."""
+    view = _view(root, SHORTER, 100 - SHORTER)
+    for name, _, _ in LINES:
+        y1 = SPAN * (1 - (getattr(hours[-1], name) if hours else 0) / top)
+        y2 = SPAN * (1 - getattr(end, name) / top)
+        svg.add(view, "line", _css(name), x1=0, x2=SPAN, y1=y1, y2=y2, **_stroke(name, "1 5"))
+    svg.add(root, "line", "chart-grid", x1=f"{SHORTER}%", x2=f"{SHORTER}%", y1=TOP, y2=TOP + PLOT,
+            stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
+    day = timezone.localtime(end.start, zone)
+    svg.write(root, "later, to", "chart-tick", x=100, y=TOP + PLOT + 16, anchor="end")
+    svg.write(root, f"{day.day} {day:%b}", "chart-tick", x=100, y=TOP + PLOT + 32, anchor="end")
+
+
+def _time_axis(root: Element, frame: Frame, zone: tzinfo) -> None:
+    for moment in scale.ticks(frame.first, frame.last, zone):
+        share = frame.across(moment)
+        x = frame.width * share
+        anchor = "start" if share < 0.08 else "end" if share > 0.92 else "middle"
+        svg.add(root, "line", "chart-grid", x1=f"{x:.3f}%", x2=f"{x:.3f}%", y1=TOP + PLOT, y2=TOP + PLOT + 5,
+                stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
+        svg.write(root, f"{moment:%H:%M}", "chart-tick", x=x, y=TOP + PLOT + 16, anchor=anchor)
+        svg.write(root, f"{moment.day} {moment:%b}", "chart-tick", x=x, y=TOP + PLOT + 32, anchor=anchor)
+    svg.write(root, f"Times in {frame.first.astimezone(zone):%Z}", "chart-tick", y=TOP + PLOT + 54)
+
+
+def _css(name: str) -> str:
+    return f"chart-line chart-line-{name.replace('_', '-')}"
+
+
+def _stroke(name: str, dashes: str) -> dict[str, str]:
+    stroke = {
+        "fill": "none", "stroke": "currentColor", "vector_effect": "non-scaling-stroke",
+        "stroke_width": "2.5" if name.startswith("removed") else "1.5",
+    }  # fmt: skip
+    return {**stroke, "stroke_dasharray": dashes} if dashes else stroke
+
+
+def _coordinates(points: list[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

@@ -1,0 +1,131 @@
+"""Figures as tidy rows: one for each platform and measure, each with its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from takedowns.statistics.figures import Board, Counts, PlatformRow
+from takedowns.statistics.measures import (
+    MEASURES,
+    SELF_REPORT,
+    UNIT_OF_COUNT,
+    DurationMeasure,
+    Measure,
+    ShareMeasure,
+)
+
+ALL_PLATFORMS: Final = "All platforms"
+#: Shares are written with this many places; numerator and denominator beside them are exact.
+SHARE_PLACES: Final = Decimal("0.000001")
+
+
+class Row(NamedTuple):
+    """One figure. Its fields are the columns of the CSV, in order.
+
+    Attributes:
+        operation: reference of the operation; ``operation_name`` is what it is called.
+        as_of_utc: the moment of the figures.
+        scope: ``total`` or ``platform``, so that no platform's name can be taken for the total.
+        platform, provider: names; the provider is empty for the total, and where none is known.
+        measure: name of the measure.
+        unit: what ``value`` counts.
+        value: empty where there is none: a share of nothing, a median of nothing.
+        numerator, denominator: what a share was computed from; the denominator of a duration is how many were timed.
+        definition, source: of the measure.
+    """
+
+    operation: str
+    operation_name: str
+    as_of_utc: str
+    scope: str
+    platform: str
+    provider: str
+    measure: str
+    unit: str
+    value: int | Decimal | None
+    numerator: int | None
+    denominator: int | None
+    definition: str
+    source: str
+
+
+def aggregates_of(board: Board) -> Iterator[Row]:
+    """Yield the figures of all, then of each platform, each platform's own count last and marked as such."""
+    for measure in MEASURES.values():
+        yield _row(board, None, measure, board.total)
+    for platform in board.rows:
+        for measure in MEASURES.values():
+            yield _row(board, platform, measure, platform.counts)
+        yield from _self_reports(board, platform)
+
+
+def value_of(measure: Measure, counts: Counts) -> tuple[int | Decimal | None, int | None, int | None]:
+    """Return the value of a measure with its numerator and denominator, where it has them."""
+    found = getattr(counts, measure.name)
+    if isinstance(measure, ShareMeasure):
+        value = None
+        if found.denominator:
+            value = (Decimal(found.numerator) / found.denominator).quantize(SHARE_PLACES)
+        return value, found.numerator, found.denominator
+    if isinstance(measure, DurationMeasure):
+        return _seconds(found), None, getattr(counts, measure.among)
+    return found, None, None
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as ISO 8601 in UTC, to the microsecond: 2019-11-22T14:03:07.123456Z."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _seconds(duration: timedelta | None) -> int | Decimal | None:
+    """Return exact seconds: whole where they are whole."""
+    if duration is None:
+        return None
+    microseconds = duration // timedelta(microseconds=1)
+    whole, rest = divmod(microseconds, 1_000_000)
+    return Decimal(microseconds) / 1_000_000 if rest else whole
+
+
+def _row(board: Board, platform: PlatformRow | None, measure: Measure, counts: Counts) -> Row:
+    value, numerator, denominator = value_of(measure, counts)
+    return Row(
+        operation=board.reference,
+        operation_name=board.name,
+        as_of_utc=stamp(board.as_of),
+        scope="platform" if platform else "total",
+        platform=platform.name if platform else ALL_PLATFORMS,
+        provider=platform.provider if platform else "",
+        measure=measure.name,
+        unit=str(measure.unit),
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        # The unit of count is said where all counting begins; a row that is read alone names its unit anyway.
+        definition=f"{measure.definition} {UNIT_OF_COUNT}"
+        if measure.name == "handed_in"
+        else measure.definition,
+        source=measure.source,
+    )
+
+
+def _self_reports(board: Board, platform: PlatformRow) -> Iterator[Row]:
+    for report in platform.self_reports:
+        days = ", ".join(f"{day.isoformat()}: {counted}" for day, counted in report.days)
+        yield Row(
+            operation=board.reference,
+            operation_name=board.name,
+            as_of_utc=stamp(board.as_of),
+            scope="platform",
+            platform=platform.name,
+            provider=platform.provider,
+            measure=SELF_REPORT.name,
+            unit=f"as counted by the platform: {report.what}",
+            value=report.total,
+            numerator=None,
+            denominator=None,
+            definition=f"{SELF_REPORT.definition} By day: {days}.",
+            source=SELF_REPORT.source,
+        )

@@ -1,0 +1,79 @@
+"""Figures as one JSON document with the definitions they rest on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from takedowns.statistics.exports.rows import stamp, value_of
+from takedowns.statistics.figures import Board, Counts, PlatformRow
+from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, Measure
+
+
+def document_of(board: Board) -> dict[str, Any]:
+    """Return the figures of a board: what they are of, what each means, all together, by platform, by hour."""
+    return {
+        "operation": {
+            "reference": board.reference,
+            "name": board.name,
+            "starts": board.starts.isoformat(),
+            "ends": board.ends.isoformat() if board.ends else None,
+        },
+        "as_of": stamp(board.as_of),
+        "unit_of_count": UNIT_OF_COUNT,
+        "definitions": {measure.name: _definition(measure) for measure in (*MEASURES.values(), SELF_REPORT)},
+        "figures": {
+            "total": _figures(board.total),
+            "platforms": [_platform(row) for row in board.rows],
+        },
+        "hours": [
+            {
+                "hour": hour.start.strftime("%Y-%m-%dT%H:%MZ"),
+                "handed_in": hour.handed_in,
+                "referred": hour.referred,
+                "acknowledged": hour.acknowledged,
+                "removed": hour.removed,
+                "removed_and_gone": hour.removed_and_gone,
+            }
+            for hour in board.hours
+        ],
+    }
+
+
+def _definition(measure: Measure) -> dict[str, str]:
+    return {
+        "label": measure.label,
+        "definition": measure.definition,
+        "formula": measure.formula,
+        "unit": "as counted by the platform" if measure is SELF_REPORT else str(measure.unit),
+        "source": measure.source,
+    }
+
+
+def _figures(counts: Counts) -> dict[str, Any]:
+    """Return measure by name: a number, or for shares and durations the value with what it rests on."""
+    figures: dict[str, Any] = {}
+    for measure in MEASURES.values():
+        value, numerator, denominator = value_of(measure, counts)
+        number = float(value) if isinstance(value, Decimal) else value
+        rests_on = {"numerator": numerator, "denominator": denominator}
+        known = {name: count for name, count in rests_on.items() if count is not None}
+        figures[measure.name] = {"value": number, **known} if known else number
+    return figures
+
+
+def _platform(row: PlatformRow) -> dict[str, Any]:
+    return {
+        "slug": row.slug,
+        "name": row.name,
+        "provider": row.provider,
+        **_figures(row.counts),
+        SELF_REPORT.name: [
+            {
+                "what": report.what,
+                "total": report.total,
+                "days": [{"day": day.isoformat(), "count": counted} for day, counted in report.days],
+            }
+            for report in row.self_reports
+        ],
+    }
