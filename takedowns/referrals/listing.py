@@ -89,9 +89,7 @@ def page(
         ids.reverse()
     # The statement above obeys row-level security; this says the same once more.
     by_id = (
-        Referral.objects.visible_to(asker)  # type: ignore[attr-defined]
-        .select_related("item__outlet", "platform", "agency")
-        .in_bulk(ids)
+        Referral.objects.visible_to(asker).select_related("item__outlet", "platform", "agency").in_bulk(ids)
     )
     referrals = [by_id[one] for one in ids if one in by_id]
     if not referrals:
@@ -110,7 +108,7 @@ def count_up_to(operation: Operation, filters: Filters, limit: int = COUNT_LIMIT
         where = f"referral.cell_id IN ({cells})"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM referrals_referral AS referral WHERE {where} LIMIT %(limit)s) AS some",  # noqa: S608
+            f"SELECT count(*) FROM (SELECT 1 FROM referrals_referral AS referral WHERE {where} LIMIT %(limit)s) AS counted",  # noqa: S608
             {**values, "limit": limit + 1},
         )
         return int(cursor.fetchone()[0])

@@ -1,4 +1,34 @@
-from django.urls import URLPattern
+"""The addresses of the pages. An operation is named by its reference, as people say it: /operations/RAD19/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+from django.views.generic import RedirectView
+
+from takedowns.web.views import board, hand_in, health, identify, operations, referrals, sign_in, submissions
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+_ONE = "operations/<slug:reference>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", RedirectView.as_view(pattern_name="web:operations"), name="home"),
+    path("health/", health.health, name="health"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
+    path("identify/", identify.identify_address, name="identify"),
+    path("operations/", operations.operations, name="operations"),
+    path(_ONE, board.board_page, name="board"),
+    path(f"{_ONE}live/", board.board_live, name="board-live"),
+    path(f"{_ONE}figures.csv", board.export_csv, name="export-csv"),
+    path(f"{_ONE}figures.json", board.export_json, name="export-json"),
+    path(f"{_ONE}referrals/", referrals.referrals, name="referrals"),
+    path(f"{_ONE}referrals/<uuid:referral_id>/", referrals.referral, name="referral"),
+    path(f"{_ONE}referrals/<uuid:referral_id>/leave/", referrals.leave, name="leave"),
+    path(f"{_ONE}hand-in/", hand_in.hand_in, name="hand-in"),
+    path(f"{_ONE}submissions/", submissions.submissions, name="submissions"),
+    path(f"{_ONE}submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
+    path(
+        f"{_ONE}submissions/<uuid:submission_id>/progress/", submissions.progress, name="submission-progress"
+    ),
+    path(f"{_ONE}submissions/<uuid:submission_id>/report.csv", submissions.report_csv, name="submission-csv"),
+]

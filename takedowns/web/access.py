@@ -1,0 +1,68 @@
+"""Who may open a page at all. What they then see is decided by querysets and row-level security."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from takedowns.directory.asking import Asker
+from takedowns.directory.models import User
+from takedowns.referrals.models import Operation
+
+Args = ParamSpec("Args")
+Response = HttpResponse | StreamingHttpResponse
+
+
+class StaffRequest(HttpRequest):
+    """A request as the middleware leaves it: signed in, with who asks."""
+
+    asker: Asker
+    htmx: HtmxDetails
+    user: User
+
+
+def staff(
+    view: Callable[Concatenate[StaffRequest, Args], Response],
+) -> Callable[Concatenate[HttpRequest, Args], Response]:
+    """Let a view be opened by whoever works for an agency; nothing of it is kept by a browser or proxy.
+
+    Nobody signed in: to the sign-in page (a live part of a page takes the whole page there). Somebody without an
+    agency, such as a platform's contact: 403, which says why.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Args.args, **kwargs: Args.kwargs) -> Response:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if not request.asker.agencies:  # type: ignore[attr-defined]
+            raise PermissionDenied(
+                "These pages are for the staff of agencies, and this account has no role at one. "
+                "An administrator can give it a role. Platforms answer through the API."
+            )
+        response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return guarded
+
+
+def operation_or_404(request: StaffRequest, reference: str) -> Operation:
+    """Return the operation of that reference if the asker may see it; what may not be seen does not exist."""
+    operation = Operation.objects.visible_to(request.asker).filter(reference=reference.upper()).first()
+    if operation is None:
+        raise Http404("There is no such operation, or your agency takes no part in it.")
+    return operation
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(reverse("web:sign-in"))
+    return redirect_to_login(request.get_full_path(), reverse("web:sign-in"))

@@ -1,0 +1,117 @@
+"""The filters of the list of referrals, as they stand in its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.http import QueryDict
+
+from takedowns.directory.models import Agency, Platform
+from takedowns.identity import Refusal, identify
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.listing import Filters, Place
+from takedowns.referrals.vocabulary import Availability, Instrument, Status, Tier
+
+#: Statuses people ask for together. The board's "open" is the same set.
+STATUS_GROUPS: Final[dict[str, tuple[str, tuple[Status, ...]]]] = {
+    "open": ("Open at the platform", AT_THE_PLATFORM),
+    "in_review": ("In review", (Status.SUBMITTED, Status.APPROVED)),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One select of the form: its parameter, label, options as (value, label) and the value chosen."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class FilterForm:
+    """The filters as asked for.
+
+    Attributes:
+        problems: a sentence for each parameter that means nothing here; such a one is left out of the filters.
+        nothing: whether what was asked for can match no referral (an address that names no item).
+    """
+
+    filters: Filters
+    place: Place
+    choices: tuple[Choice, ...]
+    q: str
+    problems: tuple[str, ...]
+    nothing: bool
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return bool(self.filters.dimensions or self.q)
+
+
+def read_filters(
+    parameters: QueryDict, agencies: list[Agency], platforms: list[Platform], kinds: list[str]
+) -> FilterForm:
+    """Read the parameters ``platform, status, availability, kind, agency, instrument, tier, q, after, before, last``."""
+    reader = _Reader(parameters)
+    agency_ids = {agency.slug: agency.pk for agency in agencies}
+    platform = reader.one("platform", "Platform", {one.slug: one.name for one in platforms})
+    status = reader.one(
+        "status", "Status", {name: label for name, (label, _) in STATUS_GROUPS.items()} | dict(Status.choices)
+    )
+    availability = reader.one("availability", "Seen", dict(Availability.choices))
+    kind = reader.one("kind", "Kind", {one: one.replace("_", " ").capitalize() for one in kinds})
+    agency = reader.one("agency", "Agency", {one.slug: one.name for one in agencies})
+    instrument = reader.one("instrument", "Instrument", dict(Instrument.choices))
+    tier = reader.one("tier", "Tier", dict(Tier.choices))
+    q, item_id, nothing = reader.item()
+    filters = Filters(
+        platform_id=platform, kind=kind, instrument=instrument, availability=availability, item_id=item_id,
+        status=tuple(str(one) for name in status for one in STATUS_GROUPS.get(name, ("", (name,)))[1]),
+        agency_id=tuple(agency_ids[slug] for slug in agency), tier=tuple(int(one) for one in tier),
+    )  # fmt: skip
+    place = Place(reader.uuid("after"), reader.uuid("before"), oldest="last" in parameters)
+    return FilterForm(filters, place, tuple(reader.choices), q, tuple(reader.problems), nothing)
+
+
+class _Reader:
+    """Reads parameters one by one, keeping what is wrong with them."""
+
+    def __init__(self, parameters: QueryDict) -> None:
+        self.parameters = parameters
+        self.choices: list[Choice] = []
+        self.problems: list[str] = []
+
+    def one(self, name: str, label: str, options: dict[str, str]) -> tuple[str, ...]:
+        """Return the values of a parameter that are known, and offer them all in a select."""
+        asked = [value for value in self.parameters.getlist(name) if value]
+        known = tuple(value for value in asked if value in options)
+        for value in asked:
+            if value not in options:
+                self.problems.append(f"{label} “{value[:60]}” is not known here, so it was left out.")
+        self.choices.append(Choice(name, label, tuple(options.items()), known[0] if known else ""))
+        return known
+
+    def item(self) -> tuple[str, UUID | None, bool]:
+        """Return the address asked for, the item it names, and whether it can be no item at all."""
+        q = self.parameters.get("q", "").strip()
+        if not q:
+            return "", None, False
+        found = identify(q)
+        if isinstance(found, Refusal):
+            self.problems.append(found.message)
+            return q, None, True
+        return q, found.id, False
+
+    def uuid(self, name: str) -> UUID | None:
+        """Return a place in the list; one that cannot be read is the list's beginning."""
+        try:
+            value = self.parameters.get(name, "")
+            return UUID(value) if value else None
+        except ValueError:
+            self.problems.append("The place in the list could not be read; this is its beginning.")
+            return None

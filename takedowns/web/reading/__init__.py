@@ -1,0 +1,1 @@
+"""What the pages read, each a fixed number of SQL statements. Rules live in the apps below."""

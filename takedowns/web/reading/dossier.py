@@ -1,0 +1,187 @@
+"""All that a referral's page tells: what happened, what was seen, who else found it, in which spellings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Min, Q
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.identity import PLATFORMS, Identity, identify
+from takedowns.identity.notes import NOTES
+from takedowns.intake.models import Submission, SubmissionRow
+from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.referrals.models import CoReferral, Event, Hold, Item, Referral
+from takedowns.referrals.vocabulary import Action, Availability, DecisionGround, DeclineReason, EventKind
+from takedowns.verification.models import Check
+
+#: How an event's details are called on the page, and the vocabulary their values are taken from.
+_DETAILS: dict[str, tuple[str, dict[Any, Any]]] = {
+    "action": ("Action", dict(Action.choices)),
+    "decision_ground": ("Ground of the decision", dict(DecisionGround.choices)),
+    "decline_reason": ("Reason", dict(DeclineReason.choices)),
+    "reason": ("Reason", {}),
+    "question": ("Question", {}),
+    "answer": ("Answer", {}),
+    "ground": ("Legal ground", {}),
+    "seen": ("Seen", dict(Availability.choices)),
+    "robot": ("Robot", {}),
+    "note": ("Note", {}),
+}
+_EVENT_WORDS = dict(EventKind.choices)
+SPELLINGS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event of the timeline, ready to be read.
+
+    Attributes:
+        label: what happened, as in the lifecycle's table.
+        from_status, to_status: "" where the status did not change.
+        who: the person where the asker works with them, otherwise the agency or "".
+        facts: (name, value) pairs.
+    """
+
+    event: Event
+    label: str
+    from_status: str
+    to_status: str
+    who: str
+    facts: list[tuple[str, str]]
+
+    @property
+    def is_look(self) -> bool:
+        """Whether somebody looked, rather than acted."""
+        return self.event.kind == EventKind.CHECK
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """One way in which the item's address was written, by whom the asker may know, and what was read past."""
+
+    url: str
+    times: int
+    read_as: list[str]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything of one referral's page.
+
+    Attributes:
+        own_holds: holds the asker may read; ``on_hold`` also says so where all are others'.
+        decisions: how addresses of this platform are told apart, from its rules.
+    """
+
+    referral: Referral
+    steps: list[Step]
+    checks: list[Check]
+    co_referrals: list[CoReferral]
+    rounds: list[Referral]
+    on_hold: bool
+    own_holds: list[Hold]
+    spellings: list[Spelling]
+    decisions: tuple[str, ...] = field(default=())
+
+
+def dossier(referral: Referral, asker: Asker) -> Dossier:
+    """Read everything about a referral that the asker may see. A fixed number of statements."""
+    item = referral.item
+    rounds = Referral.objects.visible_to(asker).filter(item=item).select_related("operation", "agency")
+    platform = PLATFORMS.get(item.platform_id)
+    holds = Hold.objects.active().filter(_held(item)).select_related("agency")
+    return Dossier(
+        referral=referral,
+        steps=_steps(referral, asker),
+        checks=list(Check.objects.filter(item=item).select_related("agency").order_by("-at")[:20]),
+        co_referrals=list(referral.co_referrals.select_related("agency").order_by("at")),
+        rounds=list(rounds.order_by("round")),
+        on_hold=is_on_hold(item),
+        own_holds=list(holds),
+        spellings=_spellings(item, asker),
+        decisions=platform.decisions if platform else (),
+    )
+
+
+def is_on_hold(item: Item) -> bool:
+    """Tell that a hold exists, whoever's; never whose (DESIGN, principle 8)."""
+    with asking_as(SYSTEM):
+        return bool(Hold.objects.active().filter(_held(item)).exists())
+
+
+def read_as(found: Identity) -> list[str]:
+    """Return a sentence for each thing that was read past in an address: how it was written, through what it leads."""
+    sentences = [NOTES.get(note, note) for note in found.notes]
+    return sentences + [f"Leads through {wrapper}, which was taken off." for wrapper in found.wrappers]
+
+
+def _held(item: Item) -> Q:
+    held = Q(item=item)
+    return held | Q(outlet_id=item.outlet_id) if item.outlet_id else held
+
+
+def _steps(referral: Referral, asker: Asker) -> list[Step]:
+    events = (
+        Event.objects.filter(referral=referral)
+        .select_related("actor", "agency", "from_cell", "to_cell")
+        .order_by("at", "id")
+    )
+    return [_step(event, asker) for event in events]
+
+
+def _step(event: Event, asker: Asker) -> Step:
+    before = event.from_cell.status if event.from_cell else ""
+    after = event.to_cell.status if event.to_cell else ""
+    transition = TRANSITIONS.get(event.kind)
+    facts = []
+    for name, value in event.details.items():
+        if name in _DETAILS and value:
+            label, words = _DETAILS[name]
+            facts.append((label, str(words.get(value, value))))
+    return Step(
+        event=event,
+        label=transition.label if transition else _EVENT_WORDS.get(event.kind, event.kind),
+        from_status=before if before != after else "",
+        to_status=after if before != after else "",
+        who=_who(event, asker),
+        facts=facts,
+    )
+
+
+def _who(event: Event, asker: Asker) -> str:
+    """Name colleagues and agencies; a person of another agency stays behind their agency's name."""
+    agency = str(event.agency) if event.agency else ""
+    if event.actor and (asker.sees_everything or event.agency_id in asker.agencies):
+        return f"{event.actor}, {agency}" if agency else str(event.actor)
+    return agency
+
+
+def _spellings(item: Item, asker: Asker) -> list[Spelling]:
+    rows = (
+        SubmissionRow.objects.filter(item_id=item.pk, submission__in=Submission.objects.visible_to(asker))
+        .exclude(url="")
+        .values("url")
+        .annotate(times=Count("line"), first=Min("submission__received_at"))
+        .order_by("first")[:SPELLINGS_SHOWN]
+    )
+    spellings = []
+    for row in rows:
+        found = identify(row["url"])
+        spellings.append(
+            Spelling(row["url"], row["times"], read_as(found) if isinstance(found, Identity) else [])
+        )
+    return spellings
+
+
+def visible_referral(asker: Asker, operation_id: UUID, referral_id: UUID) -> Referral | None:
+    """Return the referral with all its page names, if the asker may see it."""
+    found: Referral | None = (
+        Referral.objects.visible_to(asker)
+        .select_related("item__outlet", "platform__provider", "agency", "submitted_by")
+        .filter(operation_id=operation_id, pk=referral_id)
+        .first()
+    )
+    return found

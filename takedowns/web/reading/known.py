@@ -1,0 +1,60 @@
+"""What is known about one address: what it names, and whether anyone has it already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.models import Platform, PlatformHost
+from takedowns.identity import PLATFORMS, Identity, Refusal, identify
+from takedowns.referrals.models import Item, Referral
+from takedowns.web.reading.dossier import is_on_hold, read_as
+
+
+@dataclass(frozen=True)
+class Known:
+    """The answer of the identify box.
+
+    Attributes:
+        refusal: why it is no item; then nothing else is set.
+        read_as: how the address was read, a sentence each.
+        referrals: those of the item that the asker may see, the latest round first.
+        elsewhere: another agency's referral exists that the asker may not see.
+        on_hold: there is a hold on the item, whoever's.
+    """
+
+    refusal: Refusal | None = None
+    found: Identity | None = None
+    platform: str = ""
+    read_as: list[str] = field(default_factory=list)
+    decisions: tuple[str, ...] = ()
+    referrals: list[Referral] = field(default_factory=list)
+    elsewhere: bool = False
+    on_hold: bool = False
+
+    @property
+    def is_unknown_host(self) -> bool:
+        """Whether the host is no platform known here."""
+        return self.found is not None and self.found.platform not in PLATFORMS
+
+
+def look_up(text: str, asker: Asker) -> Known:
+    """Identify one address and say who has it, naming nobody whom the asker may not see. At most six statements."""
+    found = identify(text, dict(PlatformHost.objects.values_list("host", "platform_id")))
+    if isinstance(found, Refusal):
+        return Known(refusal=found)
+    rules = PLATFORMS.get(found.platform)
+    visible = Referral.objects.visible_to(asker).filter(item_id=found.id)
+    referrals = list(visible.select_related("operation", "agency").order_by("-round"))
+    with asking_as(SYSTEM):
+        item = Item.objects.filter(pk=found.id).first()
+        all_of_them = Referral.objects.filter(item_id=found.id).count()
+    return Known(
+        found=found,
+        platform=Platform.objects.filter(pk=found.platform).values_list("name", flat=True).first() or "",
+        read_as=read_as(found),
+        decisions=rules.decisions if rules else (),
+        referrals=referrals,
+        elsewhere=all_of_them > len(referrals),
+        on_hold=item is not None and is_on_hold(item),
+    )

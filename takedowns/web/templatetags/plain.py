@@ -1,0 +1,103 @@
+"""Times with their zone, numbers, durations, addresses: how the pages write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from takedowns.referrals.models import Item
+
+register = template.Library()
+
+NOTHING = "\N{EN DASH}"
+
+
+@register.filter
+def clock(moment: datetime | None) -> SafeString | str:
+    """Write a moment in the installation's zone, zone named, with UTC for machines."""
+    if moment is None:
+        return NOTHING
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        format_date(local, "j M Y H:i:s T"),
+    )
+
+
+@register.filter
+def time_of_day(moment: datetime) -> str:
+    """Write hours, minutes, seconds and zone: 14:03:22 CET."""
+    return format_date(timezone.localtime(moment), "H:i:s T")
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Write a day: 21 Nov 2019."""
+    return format_date(value, "j M Y") if value else NOTHING
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """Write a number with its thousands apart; a dash where there is none."""
+    return NOTHING if value is None else number_format(value, force_grouping=True, use_l10n=True)
+
+
+@register.filter
+def duration(value: timedelta | None) -> str:
+    """Write a duration in its two largest units: 42 min, 3 h 05 min, 2 d 4 h. Under a minute: seconds."""
+    if value is None:
+        return NOTHING
+    seconds = round(value.total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes:02} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h"
+
+
+@register.filter
+def words(code: str) -> str:
+    """Write a code as words: archived_copy is "archived copy"."""
+    return code.replace("_", " ")
+
+
+@register.filter
+def size(value: int) -> str:
+    """Write a number of bytes: 812 bytes, 12.3 kB, 4.5 MB."""
+    if value < 1000:
+        return f"{value} bytes"
+    return f"{value / 1000:.1f} kB" if value < 1_000_000 else f"{value / 1_000_000:.1f} MB"
+
+
+@register.filter
+def address(item: Item) -> SafeString:
+    """Write an item's address in one fount, the identifying part stressed; never a link to the platform."""
+    return stressed(item.url, item.key)
+
+
+def stressed(url: str, key: str) -> SafeString:
+    """Write a URL with the part that carries the identity stressed, as far as the key can be found in it."""
+    after_host = url.find("/", url.find("://") + 3) + 1
+    for part in (key, *sorted(re.split(r"[:/?&=]", key), key=len, reverse=True)):
+        at = url.rfind(part, after_host) if part else -1
+        if at >= 0 and after_host:
+            return format_html(
+                '<span class="address">{}<strong>{}</strong>{}</span>',
+                url[:at],
+                url[at : at + len(part)],
+                url[at + len(part) :],
+            )
+    return format_html('<span class="address">{}</span>', url)

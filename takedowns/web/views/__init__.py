@@ -1,0 +1,1 @@
+"""Views by page: they parse, call and render; no rule lives here."""

@@ -1,0 +1,56 @@
+"""Handing in a file or a pasted list."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from takedowns.intake.models import Submission
+from takedowns.intake.receive import IntakeError, Received, receive
+from takedowns.referrals.models import Operation
+from takedowns.web.access import StaffRequest, operation_or_404, staff
+from takedowns.web.forms.hand_in import HandInForm, agencies_to_hand_in_for
+
+REPEATED = "This list was handed in before, byte for byte, so nothing was changed. This is the report of the first time."
+
+
+@staff
+def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show the form; take what is sent and go on to its report."""
+    operation = operation_or_404(request, reference)
+    agencies = agencies_to_hand_in_for(request.asker, operation)
+    if not agencies:
+        raise PermissionDenied(
+            "Handing in is for officers, reviewers and coordinators of an agency that takes part in the operation."
+        )
+    if request.method != "POST":
+        return _show(request, operation, HandInForm(agencies=agencies))
+    form = HandInForm(request.POST, request.FILES, agencies=agencies)
+    if not form.is_valid():
+        return _show(request, operation, form, status=422)
+    try:
+        received = _receive(request, operation, form)
+    except IntakeError as error:
+        form.add_error(None, str(error))
+        return _show(request, operation, form, status=422)
+    if received.repeated:
+        messages.info(request, REPEATED)
+    return redirect("web:submission", operation.reference, received.submission.pk)
+
+
+def _receive(request: StaffRequest, operation: Operation, form: HandInForm) -> Received:
+    file, given = form.cleaned_data["file"], form.cleaned_data
+    return receive(
+        operation=operation,
+        agency=given["agency"],
+        user=request.user,
+        source=Submission.Source.FILE if file else Submission.Source.PASTE,
+        filename=file.name if file else "",
+        content=file.file if file else given["pasted"].encode(),
+    )
+
+
+def _show(request: StaffRequest, operation: Operation, form: HandInForm, status: int = 200) -> HttpResponse:
+    return render(request, "web/hand_in.html", {"operation": operation, "form": form}, status=status)

@@ -1,0 +1,75 @@
+"""An operation's referrals: the list, one of them, and the way out to the platform."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from takedowns.referrals import listing
+from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.reference import reference_of
+from takedowns.web.access import StaffRequest, operation_or_404, staff
+from takedowns.web.forms.filters import read_filters
+from takedowns.web.reading.dossier import dossier, visible_referral
+from takedowns.web.reading.offers import agencies_platforms_kinds
+
+
+@staff
+def referrals(request: StaffRequest, reference: str) -> HttpResponse:
+    """List referrals, newest first, with the filters that stand in the address."""
+    operation = operation_or_404(request, reference)
+    form = read_filters(request.GET, *agencies_platforms_kinds(operation))
+    page, count = listing.Page([], None, None), 0
+    if not form.nothing:
+        page = listing.page(operation, request.asker, form.filters, form.place)
+        count = listing.count_up_to(operation, form.filters)
+    return render(
+        request,
+        "web/referrals.html",
+        {
+            "operation": operation,
+            "form": form,
+            "page": page,
+            "rows": [(one, reference_of(operation.reference, one.pk)) for one in page.referrals],
+            "count": min(count, listing.COUNT_LIMIT),
+            "count_is_more": count > listing.COUNT_LIMIT,
+            "is_last": page.older is None,
+        },
+    )
+
+
+@staff
+def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
+    """Show one referral with its history."""
+    operation, found = _referral_or_404(request, reference, referral_id)
+    return render(
+        request,
+        "web/referral.html",
+        {
+            "operation": operation,
+            "referral": found,
+            "reference": reference_of(operation.reference, found.pk),
+            "dossier": dossier(found, request.asker),
+        },
+    )
+
+
+@staff
+def leave(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
+    """Warn before the address is opened: opening one is a deliberate act."""
+    operation, found = _referral_or_404(request, reference, referral_id)
+    return render(
+        request,
+        "web/leave.html",
+        {"operation": operation, "referral": found, "reference": reference_of(operation.reference, found.pk)},
+    )
+
+
+def _referral_or_404(request: StaffRequest, reference: str, referral_id: UUID) -> tuple[Operation, Referral]:
+    operation = operation_or_404(request, reference)
+    found = visible_referral(request.asker, operation.pk, referral_id)
+    if found is None:
+        raise Http404("There is no such referral in this operation, or it is not for your agency to see.")
+    return operation, found

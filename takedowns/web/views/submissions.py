@@ -1,0 +1,123 @@
+"""What was handed in: the list of one's agency's submissions, and the report of one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from takedowns.intake.models import Outcome, Progress, Submission
+from takedowns.referrals.models import Operation
+from takedowns.web.access import StaffRequest, operation_or_404, staff
+from takedowns.web.reading import report
+
+SUBMISSIONS_SHOWN = 100
+
+
+@staff
+def submissions(request: StaffRequest, reference: str) -> HttpResponse:
+    """List the submissions of the asker's agencies, the latest first."""
+    operation = operation_or_404(request, reference)
+    found = (
+        Submission.objects.visible_to(request.asker)
+        .filter(operation=operation)
+        .select_related("agency", "submitted_by")
+        .order_by("-received_at", "-id")[:SUBMISSIONS_SHOWN]
+    )
+    return render(
+        request,
+        "web/submissions.html",
+        {
+            "operation": operation,
+            "rows": [(one, sum(one.counts.values())) for one in found],
+            "shown": SUBMISSIONS_SHOWN,
+        },
+    )
+
+
+@staff
+def submission(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Show what became of one: how far it is while it is read, then the report."""
+    operation, found = _submission_or_404(request, reference, submission_id)
+    if found.state != Submission.State.LOADED:
+        return render(request, "web/submission_waiting.html", _waiting(operation, found))
+    outcome = request.GET.get("outcome", "")
+    if outcome not in Outcome.values:
+        outcome = ""
+    page = report.rows_page(found, outcome, after=_line(request, "after"), before=_line(request, "before"))
+    referrals = report.visible_referrals(request.asker, page.rows)
+    return render(
+        request,
+        "web/submission.html",
+        {
+            "operation": operation,
+            "submission": found,
+            "outcomes": report.outcomes(found),
+            "all_rows": sum(found.counts.values()),
+            "outcome": outcome,
+            "recognised": report.recognised(found),
+            "unknown_hosts": report.unknown_hosts(found),
+            "page": page,
+            "rows": [(row, referrals.get(row.referral_id) if row.referral_id else None) for row in page.rows],
+        },
+    )
+
+
+@staff
+def progress(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Answer with the progress bar; once everything is in, lead the browser to the report."""
+    operation, found = _submission_or_404(request, reference, submission_id)
+    if found.state != Submission.State.RECEIVED:
+        return HttpResponseClientRedirect(reverse("web:submission", args=[operation.reference, found.pk]))
+    return render(request, "web/parts/progress.html", _waiting(operation, found))
+
+
+@staff
+def report_csv(
+    request: StaffRequest, reference: str, submission_id: UUID
+) -> StreamingHttpResponse | HttpResponse:
+    """Send the whole report, row by row, as CSV."""
+    operation, found = _submission_or_404(request, reference, submission_id)
+    if found.state != Submission.State.LOADED:
+        raise Http404("There is no report yet: it is made when all rows are in.")
+    filename = f"{operation.reference}-report-{found.received_at:%Y%m%d-%H%M%S}Z.csv"
+    return StreamingHttpResponse(
+        report.report_lines(found, request.asker),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
+def _waiting(operation: Operation, found: Submission) -> dict[str, object]:
+    done = Progress.objects.filter(pk=found.pk).first()
+    return {
+        "operation": operation,
+        "submission": found,
+        "bytes_read": min(done.bytes_read, found.size) if done else 0,
+        "rows_read": done.rows_read if done else 0,
+        "started": done is not None,
+        "failed": found.state == Submission.State.FAILED,
+    }
+
+
+def _submission_or_404(
+    request: StaffRequest, reference: str, submission_id: UUID
+) -> tuple[Operation, Submission]:
+    operation = operation_or_404(request, reference)
+    found = (
+        Submission.objects.visible_to(request.asker)
+        .filter(operation=operation, pk=submission_id)
+        .select_related("agency", "submitted_by")
+        .first()
+    )
+    if found is None:
+        raise Http404("There is no such submission, or another agency handed it in.")
+    return operation, found
+
+
+def _line(request: StaffRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None

@@ -1,0 +1,85 @@
+"""Which page each of the cast may open. A new page that is not in the table fails the last test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from takedowns.web.urls import urlpatterns
+from tests.web.conftest import SignedIn, Work
+
+WORKS_HERE = ("officer", "reviewer", "other_officer", "coordinator")
+SEES_ALL = ("auditor", "administrator")
+ELSEWHERE = ("absent_officer",)
+NO_AGENCY = ("platform_contact", "stranger")
+EVERYBODY = (*WORKS_HERE, *SEES_ALL, *ELSEWHERE, *NO_AGENCY, "anonymous")
+SIGN_IN = 302
+
+ANY_STAFF = dict.fromkeys((*WORKS_HERE, *SEES_ALL, *ELSEWHERE), 200)
+OF_OPERATION = dict.fromkeys((*WORKS_HERE, *SEES_ALL), 200) | dict.fromkeys(ELSEWHERE, 404)
+HANDS_IN = OF_OPERATION | dict.fromkeys(SEES_ALL, 403)
+OWN_SUBMISSION = OF_OPERATION | {"other_officer": 404, "coordinator": 404}
+
+PAGES: dict[str, dict[str, int]] = {
+    "operations": ANY_STAFF,
+    "identify": ANY_STAFF,
+    "board": OF_OPERATION,
+    "board-live": OF_OPERATION,
+    "export-csv": OF_OPERATION,
+    "export-json": OF_OPERATION,
+    "referrals": OF_OPERATION,
+    "referral": OF_OPERATION,
+    "leave": OF_OPERATION,
+    "hand-in": HANDS_IN,
+    "submissions": OF_OPERATION,
+    "submission": OWN_SUBMISSION,
+    "submission-csv": OWN_SUBMISSION,
+}
+#: Pages that need no sign-in, or answer something else than a page; each has tests of its own.
+OTHERS = {"home", "health", "sign-in", "sign-out", "submission-progress"}
+
+
+def _address(page: str, work: Work) -> str:
+    arguments: list[Any] = [] if page in ("operations", "identify") else [work.people.operation.reference]
+    if page in ("referral", "leave"):
+        arguments.append(work.referral_ids[0])
+    if page.startswith("submission-") or page == "submission":
+        arguments.append(work.submission.pk)
+    return reverse(f"web:{page}", args=arguments)
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_opens_for_whom_it_is_meant(
+    page: str, person: str, work: Work, signed_in: SignedIn
+) -> None:
+    expected = PAGES[page].get(person, SIGN_IN if person == "anonymous" else 403)
+    response = signed_in(person).get(_address(page, work))
+    assert response.status_code == expected
+    if expected == SIGN_IN:
+        assert response["Location"].startswith(reverse("web:sign-in"))
+    if expected == 200:
+        assert "no-store" in response["Cache-Control"]
+
+
+def test_what_may_not_be_seen_looks_like_what_does_not_exist(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("absent_officer")
+    hidden = client.get(_address("board", work))
+    missing = client.get(reverse("web:board", args=["NOSUCH"]))
+    assert (hidden.status_code, hidden.content) == (missing.status_code, missing.content)
+
+
+def test_whoever_has_no_agency_is_told_why(signed_in: SignedIn) -> None:
+    response = signed_in("platform_contact").get(reverse("web:operations"))
+    assert "Platforms answer through the API" in response.content.decode()
+
+
+def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: SignedIn) -> None:
+    response = signed_in("anonymous").get(_address("board-live", work), headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == reverse("web:sign-in")
+
+
+def test_the_table_names_every_page() -> None:
+    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | OTHERS
