@@ -15,8 +15,12 @@ $(READY): requirements-dev.txt setup-venv.sh
 	@sh setup-venv.sh "$(PYTHON)" "$(VENV)" requirements-dev.txt
 	@touch $@
 
-demo: $(READY) ## Load a full referral action day and serve it on http://127.0.0.1:8000 (ARGS=--no-serve: load only)
-	@exec $(RUN) manage.py demo --port $(PORT) $(ARGS)
+demo: $(READY) var/secret-key ## Load a full referral action day and serve it on http://127.0.0.1:8000 (ARGS=--no-serve: load only)
+	@SECRET_KEY=$$(cat var/secret-key) ALLOWED_HOSTS=127.0.0.1,localhost HTTPS=0 \
+		exec $(RUN) manage.py demo --port $(PORT) $(ARGS)
+
+var/secret-key: $(READY)
+	@mkdir -p var && umask 077 && $(RUN) -c 'import secrets; print(secrets.token_urlsafe(48))' > $@
 
 test: $(READY) lint types contracts ## Lint, types, floors, then every test, on the embedded PostgreSQL and on Debian's 15
 	$(RUN) -m pytest $(ARGS)

@@ -109,7 +109,7 @@ def _load(submission: Submission, progress: Callable[[int, int], None] | None) -
 def _open(submission: Submission, content: Any) -> tuple[Iterator[HandedInRow], Table | None]:
     zone = timezone.get_default_timezone()
     if submission.source == Submission.Source.PASTE:
-        return read_pasted(TextIOWrapper(content, "utf-8").read(), zone=zone), None
+        return read_pasted(TextIOWrapper(content, "utf-8", errors="replace").read(), zone=zone), None
     table = open_table(content, submission.filename, zone=zone)
     return table.rows(), table
 

@@ -79,7 +79,15 @@ WITH fresh AS (
     )
     SELECT
         wanted.item_id, wanted.operation_id, wanted.agency_id, wanted.platform_id, %(submission)s, wanted.instrument,
-        wanted.tier, wanted.language, wanted.listed_group, wanted.ground, wanted.status, wanted.availability, cell.id,
+        wanted.tier, wanted.language, wanted.listed_group, wanted.ground, wanted.status, wanted.availability,
+        -- One look-up a row, rather than a join whose size the planner would have to guess.
+        (
+            SELECT cell.id FROM referrals_cell AS cell
+            WHERE (cell.operation_id, cell.platform_id, cell.kind, cell.agency_id) =
+                  (wanted.operation_id, wanted.platform_id, wanted.kind, wanted.agency_id)
+              AND (cell.instrument, cell.tier, cell.status, cell.availability) =
+                  (wanted.instrument, wanted.tier, wanted.status, wanted.availability)
+        ),
         '', '', '', %(user)s, %(at)s, wanted.round, wanted.previous_id
     FROM (
         SELECT {_CELL_OF_NEW}, first.item_id, first.language, first.listed_group,
@@ -95,7 +103,6 @@ WITH fresh AS (
                OR item.availability = '{Availability.OFFLINE}' AND item.checked_at < %(at)s
            )
     ) AS wanted
-    JOIN referrals_cell AS cell USING (operation_id, platform_id, kind, agency_id, instrument, tier, status, availability)
     ORDER BY wanted.item_id
     ON CONFLICT DO NOTHING
     RETURNING id, item_id, cell_id

@@ -1,0 +1,89 @@
+"""``manage.py demo``: a full referral action day, loaded and served. ``make demo`` calls it."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from takedowns.demo import serve
+from takedowns.demo.play import PASSWORD, is_played, play
+from takedowns.demo.scenario import build
+from takedowns.directory.models import Membership
+
+
+class Command(BaseCommand):
+    help = "Load the demo's referral action day (invented from end to end) and serve it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the command's arguments."""
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-serve", action="store_true", help="load, and stop there")
+        parser.add_argument(
+            "--scale", type=float, default=1.0, help="0.01 for a small day; takes effect on an empty database"
+        )
+
+    def handle(self, *, port: int, no_serve: bool, scale: float, **_: Any) -> None:
+        """Migrate, load what is not loaded yet, serve."""
+        if not no_serve and not serve.port_is_free(port):
+            raise CommandError(
+                f"Port {port} is taken. Stop what listens there, or choose another: make demo PORT=8001"
+            )
+        call_command("migrate", verbosity=0)
+        if is_played():
+            self.stdout.write("The demo day is loaded.")
+        else:
+            self._load(scale)
+        if no_serve:
+            return
+        call_command("collectstatic", interactive=False, verbosity=0)
+        processes = serve.start(port)
+        if serve.answers(port):
+            self._say_where(port)
+        if serve.wait(processes):
+            raise CommandError("The web server or the worker ended by itself; see its messages above.")
+        self.stdout.write("Stopped.")
+
+    def _load(self, scale: float) -> None:
+        started = time.monotonic()
+        folder = Path(settings.VAR_DIR) / "demo"
+        self.stdout.write(
+            f"Writing and loading a referral action day (files in {folder.name}/ under var/) ..."
+        )
+        bars: dict[str, Any] = {}
+
+        def tell(what: str, done: int, whole: int) -> None:
+            bar = bars.get(what)
+            if bar is None:
+                bar = bars[what] = tqdm(
+                    total=whole, desc=f"{what:<36}", bar_format="{desc}{bar:30} {n_fmt}/{total_fmt} {elapsed}"
+                )
+            bar.update(done - bar.n)
+            if done == whole:
+                bar.close()
+
+        play(build(scale=scale), folder, tell)
+        self.stdout.write(f"Loaded in {time.monotonic() - started:.0f} s.")
+
+    def _say_where(self, port: int) -> None:
+        self.stdout.write(
+            f"\nTakedowns is on http://127.0.0.1:{port}/  (Ctrl-C stops it)\n\nSign in with password {PASSWORD} as:\n"
+        )
+        shown: set[str] = set()
+        for membership in Membership.objects.select_related("user", "agency", "platform").order_by(
+            "role", "user__email"
+        ):
+            if membership.role not in shown and membership.role != "platform":
+                shown.add(membership.role)
+                where = membership.agency or membership.platform
+                self.stdout.write(
+                    f"  {membership.get_role_display():<14} {membership.user.email:<34} {where}"
+                )
+        self.stdout.write("")
+        self.stdout.flush()
