@@ -62,7 +62,9 @@ class Submission(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
     received_at = models.DateTimeField()
     loaded_at = models.DateTimeField(null=True, blank=True)
-    layout = models.JSONField(default=dict, help_text="Format, encoding, delimiter and columns as they were found.")
+    layout = models.JSONField(
+        default=dict, help_text="Format, encoding, delimiter and columns as they were found."
+    )
     counts = models.JSONField(default=dict, help_text="Rows by outcome.")
     error = models.TextField(blank=True)
 
@@ -94,12 +96,18 @@ class SubmissionRow(models.Model):
     reason = models.CharField(max_length=32, blank=True, help_text="A stable code.")
     message = models.TextField(blank=True, help_text="A sentence for the officer.")
     problems = ArrayField(models.TextField(), db_default=[])
-    notes = ArrayField(models.TextField(), db_default=[], help_text="How the address was read: identity's notes and wrappers.")
+    notes = ArrayField(
+        models.TextField(),
+        db_default=[],
+        help_text="How the address was read: identity's notes and wrappers.",
+    )
     platform_id = models.CharField(max_length=50, blank=True)
     domain = models.CharField(max_length=253, blank=True, help_text="Registrable domain of an unknown host.")
     item_id = models.UUIDField(null=True)
     referral_id = models.UUIDField(null=True)
-    first_line = models.PositiveIntegerField(null=True, help_text="Where the same item stands first in this submission.")
+    first_line = models.PositiveIntegerField(
+        null=True, help_text="Where the same item stands first in this submission."
+    )
 
     class Meta:
         ordering = ["submission", "line"]
