@@ -33,6 +33,17 @@ def clock(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def minute(moment: datetime | None) -> SafeString | str:
+    """Write a moment to the minute, for lists; zone named, with UTC to the second for machines."""
+    if moment is None:
+        return NOTHING
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), format_date(local, "j M Y H:i T")
+    )
+
+
+@register.filter
 def time_of_day(moment: datetime) -> str:
     """Write hours, minutes, seconds and zone: 14:03:22 CET."""
     return format_date(timezone.localtime(moment), "H:i:s T")
