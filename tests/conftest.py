@@ -25,6 +25,8 @@ from tests.people import People, make_people
 # A test signs nobody in from outside; a slow hash would only make nine people a test cost a second.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
+
 CORPUS = Path(os.environ.get("TAKEDOWNS_CORPUS", Path(__file__).parent.parent.parent / "shared" / "corpus"))
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-READ_ONLY = ("django_migrations",)
+READ_ONLY = {"django_migrations"}
 
 
 def grant(using: str) -> None:
@@ -16,6 +16,8 @@ def grant(using: str) -> None:
     A model with ``append_only = True`` can be inserted into and read, nothing else (DESIGN: events never change).
     """
     application_role = settings.DATABASES["default"]["USER"]
+    # A migration may just have been taken back: grant on what is there.
+    present = set(connections[using].introspection.table_names())
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT current_user")
         if cursor.fetchone()[0] == application_role:
@@ -29,13 +31,13 @@ def grant(using: str) -> None:
         ):
             cursor.execute(sql.SQL(statement).format(role).as_string(None))
         tables = {model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)}
-        for table in sorted(tables):
+        for table in sorted(tables & present):
             cursor.execute(
                 sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
                 .format(sql.Identifier(table), role)
                 .as_string(None)
             )
-        for table in READ_ONLY:
+        for table in sorted(READ_ONLY & present):
             cursor.execute(
                 sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}")
                 .format(sql.Identifier(table), role)

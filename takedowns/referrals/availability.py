@@ -39,7 +39,7 @@ def record_seen(looks: Sequence[Look], *, by: Asker, agency_id: UUID | None = No
             latest[look.item_id] = look
     with asking_as(SYSTEM):
         current = _update_items(list(latest.values()))
-        moved = _move_referrals({item_id: latest[item_id].seen for item_id in current})
+        moved = _move_referrals({item_id: latest[item_id] for item_id in current})
         return _log(looks, moved, by, agency_id, robot)
 
 
@@ -66,7 +66,7 @@ def _update_items(looks: list[Look]) -> list[UUID]:
         return [item_id for (item_id,) in cursor.fetchall()]
 
 
-def _move_referrals(seen: dict[UUID, Availability]) -> dict[UUID, tuple[int, int]]:
+def _move_referrals(looks: dict[UUID, Look]) -> dict[UUID, tuple[int, int]]:
     """Move the latest referral of each item to the cell of what was seen.
 
     Returns:
@@ -75,7 +75,7 @@ def _move_referrals(seen: dict[UUID, Availability]) -> dict[UUID, tuple[int, int
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM referrals_referral WHERE item_id = ANY(%s) ORDER BY item_id, id FOR NO KEY UPDATE",
-            [list(seen)],
+            [list(looks)],
         )
         cursor.execute(
             f"""
@@ -85,22 +85,26 @@ def _move_referrals(seen: dict[UUID, Availability]) -> dict[UUID, tuple[int, int
             WHERE referral.item_id = ANY(%s)
             ORDER BY referral.item_id, referral.round DESC
             """,  # noqa: S608 - column names of our own
-            [list(seen)],
+            [list(looks)],
         )
         found = [(row[0], row[1], row[2], Dimensions(*row[3:])) for row in cursor.fetchall()]
-        targets = {item_id: dims._replace(availability=str(seen[item_id])) for _, item_id, _, dims in found}
+        targets = {
+            item_id: dims._replace(availability=str(looks[item_id].seen)) for _, item_id, _, dims in found
+        }
         cells = ensure_cells(list(targets.values()))
         moves = [(referral, item, before, cells[targets[item]]) for referral, item, before, _ in found]
         changed = [move for move in moves if move[2] != move[3]]
         cursor.execute(
             """
-            UPDATE referrals_referral AS referral SET availability = move.seen, cell_id = move.cell_id
-            FROM unnest(%s::uuid[], %s::text[], %s::bigint[]) AS move (id, seen, cell_id)
+            UPDATE referrals_referral AS referral
+            SET availability = move.seen, availability_since = move.at, cell_id = move.cell_id
+            FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::bigint[]) AS move (id, seen, at, cell_id)
             WHERE referral.id = move.id
             """,
             [
                 [referral for referral, _, _, _ in changed],
-                [str(seen[item]) for _, item, _, _ in changed],
+                [str(looks[item].seen) for _, item, _, _ in changed],
+                [looks[item].at for _, item, _, _ in changed],
                 [cell for _, _, _, cell in changed],
             ],
         )

@@ -292,6 +292,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "availability_since",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When that was first seen, of the looks that saw the same.",
+                        null=True,
+                    ),
+                ),
+                (
                     "action",
                     models.CharField(
                         blank=True,

@@ -84,6 +84,9 @@ class Referral(models.Model):
         db_default=Availability.UNKNOWN,
         help_text="What was last seen of the item while this was its latest referral.",
     )
+    availability_since = models.DateTimeField(
+        null=True, blank=True, help_text="When that was first seen, of the looks that saw the same."
+    )
     cell = models.ForeignKey("Cell", on_delete=models.PROTECT, db_index=False, related_name="+")
     action = models.CharField(max_length=40, choices=Action.choices, blank=True)
     decision_ground = models.CharField(max_length=24, choices=DecisionGround.choices, blank=True)
