@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import can_ada
 
@@ -11,24 +12,37 @@ from . import redirectors, web
 from .encoding import decode_path
 from .hooks import matrix
 from .model import Address, Identity, Match, Refusal, item_id
+from .prepare import AppItem, prepare
 from .refusals import refuse
 from .registry import REGISTRY, Site
-from .routes import Ambiguous, match
-from .text import BULLET, CONTROL, INVISIBLE, SCHEME, is_defanged, peel, refang, strip_outer
+from .routes import AmbiguousError, match
+from .text import BULLET, CONTROL, INVISIBLE, is_defanged, is_wrapped, peel, refang, strip_outer
 
 MAX_LENGTH = 16_384
 MAX_WRAPPERS = 5
 
 _EXACT = REGISTRY.exact
 _BELOW = REGISTRY.below
-_IP = re.compile(r"[0-9.]+|\[.*\]")
+_IP = re.compile(r"[0-9.]+|\[.*\]", re.ASCII)
 _HOST = re.compile(r"[a-z0-9_.\-]+", re.ASCII)
 _LOCAL = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".localdomain")
+_DEFAULT_PORTS = ("", "80", "443")
 # An Element on any host shows the same permalinks, and a Matrix identifier names its own server.
 _MATRIX_CLIENTS = frozenset(("element", "riot", "chat", "matrix", "im", "schildichat", "cinny", "hydrogen"))
-_DEFAULT_PORTS = ("", "80", "443")
 # Refusals of the spelling, not of the page: a second reading may cure them.
-_UNREADABLE = ("not_a_url", "bad_url", "scheme", "host_too_long")
+_UNREADABLE = frozenset(("not_a_url", "bad_url", "scheme", "host_too_long", "local_host"))
+_FINAL = frozenset(("empty", "formula", "credentials"))
+
+
+class _Trip(NamedTuple):
+    """What is carried along while redirectors are taken off."""
+
+    hosts: Mapping[str, str] | None
+    wrappers: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+_BARE = _Trip(None, (), ())
 
 
 def identify(text: str, hosts: Mapping[str, str] | None = None) -> Identity | Refusal:
@@ -43,226 +57,173 @@ def identify(text: str, hosts: Mapping[str, str] | None = None) -> Identity | Re
         return refuse("not_a_url")
     if len(text) > MAX_LENGTH:
         return refuse("too_long")
+    trip = _BARE if hosts is None else _Trip(hosts, (), ())
     trimmed = text.strip()
-    notes: tuple[str, ...] = ()
     if "&amp;" in trimmed:
-        trimmed, notes = trimmed.replace("&amp;", "&"), ("html_escaped",)
-    result = _read(trimmed, hosts, (), notes)
+        trimmed = trimmed.replace("&amp;", "&")
+        trip = trip._replace(notes=("html_escaped",))
+    result = _read(trimmed, trip)
     if isinstance(result, Identity) and result.platform != "web":
         return result
-    return _second_reading(trimmed, result, hosts, notes)
+    return _second_reading(trimmed, result, trip)
 
 
-def _second_reading(
-    text: str, first: Identity | Refusal, hosts: Mapping[str, str] | None, notes: tuple[str, ...]
-) -> Identity | Refusal:
+def _second_reading(text: str, first: Identity | Refusal, trip: _Trip) -> Identity | Refusal:
     """Read again without what people and programs put around or into an address, if that helps."""
-    if isinstance(first, Refusal) and first.code in ("empty", "formula", "credentials", "control_character"):
-        if first.code != "control_character" or text.strip(INVISIBLE + " \t\r\n") == text:
-            return first
+    refused = isinstance(first, Refusal)
+    if isinstance(first, Refusal) and first.code in _FINAL:
+        return first
     again = BULLET.sub("", strip_outer(text))
     if not again:
         return refuse("empty")
     if isinstance(first, Refusal) and first.code in _UNREADABLE and is_defanged(again):
-        again, notes = refang(again), (*notes, "defanged")
-    if isinstance(first, Refusal) or _wrapped(again):
+        again = refang(again)
+        trip = trip._replace(notes=(*trip.notes, "defanged"))
+    if refused or is_wrapped(again):
         bare = peel(again)
         if bare and bare != again:
-            again, notes = bare, (*notes, "trimmed")
+            again = bare
+            trip = trip._replace(notes=(*trip.notes, "trimmed"))
     if again == text:
         return first
-    second = _read(again, hosts, (), notes)
+    second = _read(again, trip)
     if isinstance(second, Identity) or (isinstance(first, Refusal) and first.code in _UNREADABLE):
         return second
     return first
 
 
-def _wrapped(text: str) -> bool:
-    return text[0] in "<\"'«»‹›“„‘([{`" or text[-1] in ">\"'«»‹›“”’`…"
-
-
-def _read(
-    text: str, hosts: Mapping[str, str] | None, wrappers: tuple[str, ...], notes: tuple[str, ...]
-) -> Identity | Refusal:
+def _read(text: str, trip: _Trip) -> Identity | Refusal:
     """Read one text that should be one address."""
     if not text:
         return refuse("empty")
     if not text.isprintable() and CONTROL.search(text):
         return refuse("control_character")
-    lower = text[:8].lower()
-    if lower[:7] != "http://" and lower != "https://":
-        prepared = _prepare(text)
+    start = text[:8].lower()
+    if start[:7] != "http://" and start != "https://":
+        prepared = prepare(text)
         if isinstance(prepared, Refusal):
             return prepared
-        if isinstance(prepared, tuple):
-            return _finish(*prepared, "", wrappers, (*notes, "app_link"))
-        text, note = prepared.text, prepared.note
-        if note:
-            notes = (*notes, note)
+        if isinstance(prepared, AppItem):
+            trip = trip._replace(notes=(*trip.notes, "app_link"))
+            return _finish(prepared.platform, prepared.match, "", trip)
+        text = prepared.text
+        if prepared.note:
+            trip = trip._replace(notes=(*trip.notes, prepared.note))
     try:
         url = can_ada.parse(text)
     except ValueError:
         return refuse("bad_url")
-    host = url.hostname
     if "@" in text and (url.username or url.password):
-        return refuse("credentials", host=host)
+        return refuse("credentials", host=url.hostname)
+    return _locate(url, trip)
+
+
+def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
+    """Find the platform of a parsed address and read the address by its rules."""
+    host = url.hostname
     if host[-1:] == ".":
         host = host.rstrip(".")
     port = url.port
-    site: Site | None = None
-    if hosts is not None:
-        site = _declared(hosts, host, port)
+    subdomain = ""
+    site = _EXACT.get(host)
     if site is None:
-        site = _EXACT.get(host) or _find_below(host)
+        site, subdomain = _below(host)
+        if trip.hosts is not None:
+            site = _declared(trip.hosts, host, port) or site
         if site is None:
-            return _unknown(url, host, port, hosts, wrappers, notes)
-        if port not in _DEFAULT_PORTS:
-            return refuse("port", site.slug, host)
+            return _unknown(url, host, port, trip)
+    if port not in _DEFAULT_PORTS and site.slug not in REGISTRY.declared:
+        return refuse("port", site.slug, host)
     path = url.pathname
     search = url.search
-    if host in redirectors.HOSTS or site.slug in redirectors.HOSTS:
-        step = redirectors.target(host, site.slug, path, search)
-        if step is not None:
-            unwrapped = _unwrap(step, hosts, wrappers, notes)
-            if isinstance(unwrapped, Identity):
-                return unwrapped
+    guard = redirectors.GUARDS.get(host) or redirectors.GUARDS.get(site.slug)
+    if guard is not None and guard.match(path):
+        unwrapped = _unwrap(redirectors.target(host, site.slug, path, search), trip)
+        if unwrapped is not None:
+            return unwrapped
     if "%" in path:
         path = decode_path(path)
-    return _on_site(site, host, port, path, search[1:], url.hash[1:], wrappers, notes)
-
-
-def _on_site(
-    site: Site,
-    host: str,
-    port: str,
-    path: str,
-    search: str,
-    fragment: str,
-    wrappers: tuple[str, ...],
-    notes: tuple[str, ...],
-) -> Identity | Refusal:
-    slug = site.slug
+    fragment = url.hash[1:]
+    search = search[1:]
     found: Match | None = None
     if site.hook is not None:
         found = site.hook(Address(host, path, search, fragment))
     if found is None:
-        first = path[1:].partition("/")[0].lower()
-        if site.subdomain:
-            candidates = site.rest
-            path = host.partition(".")[0] + path
-        elif first in site.reserved:
-            candidates = site.first.get(first, ())
-        else:
-            candidates = site.rest if first else site.first.get("/", ())
-        name = host if port in _DEFAULT_PORTS else f"{host}:{port}"
-        try:
-            found = match(candidates, path, name.removeprefix("www."), search, fragment)
-        except Ambiguous:
-            return refuse("ambiguous", slug, host)
+        found = _routed(site, host if port in _DEFAULT_PORTS else f"{host}:{port}", subdomain, path, search, fragment)
         if found is None:
-            return refuse("no_item", slug, host)
-    return _finish(slug, found, host, wrappers, notes)
+            return refuse("no_item", site.slug, host)
+        if isinstance(found, Refusal):
+            return found
+    return _finish(site.slug, found, host, trip)
 
 
-def _finish(
-    slug: str, found: Match, host: str, wrappers: tuple[str, ...], notes: tuple[str, ...]
-) -> Identity:
+def _routed(site: Site, host: str, subdomain: str, path: str, search: str, fragment: str) -> Match | Refusal | None:
+    """What the link patterns of a platform file make of an address."""
+    first = path[1:].partition("/")[0].lower()
+    if site.subdomain:
+        candidates = site.rest
+        path = subdomain + path
+    elif first in site.reserved:
+        candidates = site.first.get(first, site.everywhere)
+    elif first:
+        candidates = site.rest
+    else:
+        candidates = site.first.get("/", site.everywhere)
+    try:
+        return match(candidates, path, host.removeprefix("www."), search, fragment)
+    except AmbiguousError:
+        return refuse("ambiguous", site.slug, host)
+
+
+def _finish(slug: str, found: Match, host: str, trip: _Trip) -> Identity:
     kind, key, url, target = found
-    return Identity(item_id(slug, key), slug, key, str(kind), url, host, "", wrappers, notes, target)
+    return Identity(item_id(slug, key), slug, key, str(kind), url, host, "", trip.wrappers, trip.notes, target)
 
 
-def _find_below(host: str) -> Site | None:
-    """Look for a platform that owns every host below one of the suffixes of this one."""
+def _below(host: str) -> tuple[Site | None, str]:
+    """Find a platform that owns every host below a suffix of this one, and the labels before that suffix."""
     _, dot, suffix = host.partition(".")
     while dot:
         site = _BELOW.get(suffix)
         if site is not None:
-            return site
+            return site, host[: -len(suffix) - 1].removeprefix("www.")
         _, dot, suffix = suffix.partition(".")
-    return None
+    return None, ""
 
 
 def _declared(hosts: Mapping[str, str], host: str, port: str) -> Site | None:
-    """The operator's own entry for a host, unless the host belongs to a platform we know."""
+    """The operator's own entry for a host. Hosts of a platform file are never looked up here."""
     slug = (port and hosts.get(f"{host}:{port}")) or hosts.get(host) or hosts.get(host.removeprefix("www."))
-    if not slug or host in _EXACT:
+    return REGISTRY.declared.get(slug) if slug else None
+
+
+def _unwrap(step: tuple[str, str] | None, trip: _Trip) -> Identity | None:
+    """Identify where a redirector leads, if that is an item."""
+    if step is None or len(trip.wrappers) >= MAX_WRAPPERS:
         return None
-    return REGISTRY.declared.get(slug)
-
-
-class _Prepared:
-    __slots__ = ("note", "text")
-
-    def __init__(self, text: str, note: str = "") -> None:
-        self.text = text
-        self.note = note
-
-
-def _prepare(text: str) -> _Prepared | Refusal | tuple[str, Match]:
-    """Bring what does not start with http:// or https:// into that form, or refuse it."""
-    if text[0] in "=+-@":
-        return refuse("not_a_url" if text[0] == "@" and "(" not in text else "formula")
-    if text.startswith("//"):
-        return _Prepared("https:" + text, "scheme_added")
-    scheme_match = SCHEME.match(text)
-    if scheme_match is not None:
-        scheme, rest = scheme_match[1].lower(), scheme_match[2]
-        if scheme in ("http", "https"):
-            return _Prepared(text)
-        hook = REGISTRY.app_hooks.get(scheme)
-        if hook is not None:
-            found = hook[1](Address("", rest, "", ""))
-            return refuse("no_item", hook[0]) if found is None else (hook[0], found)
-        lower = text.lower()
-        for prefix, becomes in REGISTRY.app_links:
-            if lower.startswith(prefix):
-                return _Prepared(becomes + text[len(prefix) :], "app_link")
-        if "." not in scheme or not rest[:1].isdigit():
-            return refuse("scheme")
-    authority = re.split(r"[/?#\\]", text, maxsplit=1)[0]
-    if "@" in authority or ("." not in authority and "%2e" not in authority.lower()):
-        return refuse("not_a_url")
-    if any(c.isspace() for c in authority):
-        return refuse("not_a_url")
-    return _Prepared("https://" + text, "scheme_added")
-
-
-def _unwrap(
-    step: tuple[str, str], hosts: Mapping[str, str] | None, wrappers: tuple[str, ...], notes: tuple[str, ...]
-) -> Identity | Refusal:
     name, target = step
-    if len(wrappers) >= MAX_WRAPPERS:
-        return refuse("wrapper_loop")
-    return _read(target.strip(), hosts, (*wrappers, name), notes)
+    inner = _read(target.strip(), trip._replace(wrappers=(*trip.wrappers, name)) if name else trip)
+    return inner if isinstance(inner, Identity) else None
 
 
-def _unknown(
-    url: can_ada.URL,
-    host: str,
-    port: str,
-    hosts: Mapping[str, str] | None,
-    wrappers: tuple[str, ...],
-    notes: tuple[str, ...],
-) -> Identity | Refusal:
+def _unknown(url: can_ada.URL, host: str, port: str, trip: _Trip) -> Identity | Refusal:
     """An address on a host that no platform file names."""
     if _IP.fullmatch(host):
         return refuse("ip_address", host=host)
-    if not _HOST.fullmatch(host):
+    if not _HOST.fullmatch(host) or ".." in host or host[0] == ".":
         return refuse("bad_url")
     if "." not in host or host.endswith(_LOCAL):
         return refuse("local_host", host=host)
-    if len(host) > 253 or max(map(len, host.split("."))) > 63 or ".." in host or host[0] == ".":
-        return refuse("host_too_long" if ".." not in host and host[0] != "." else "bad_url", host=host[:253])
-    step = redirectors.target(host, "", url.pathname, url.search)
-    if step is not None:
-        unwrapped = _unwrap(step, hosts, wrappers, notes)
-        if isinstance(unwrapped, Identity):
-            return unwrapped
+    if len(host) > 253 or max(map(len, host.split("."))) > 63:
+        return refuse("host_too_long", host=host[:253])
+    unwrapped = _unwrap(redirectors.target(host, "", url.pathname, url.search), trip)
+    if unwrapped is not None:
+        return unwrapped
     if url.hash[:2] == "#/" and host.partition(".")[0] in _MATRIX_CLIENTS:
         permalink = matrix.web(Address(host, url.pathname, "", url.hash[1:]))
         if permalink is not None:
-            return _finish("matrix", permalink, host, wrappers, notes)
-    found, extra = web.page(url, host, port)
+            return _finish("matrix", permalink, host, trip)
+    found, notes = web.page(url, host, port)
     return Identity(
         item_id("web", found.key),
         "web",
@@ -271,6 +232,6 @@ def _unknown(
         found.url,
         host,
         web.registrable_domain(host),
-        wrappers,
-        notes + extra,
+        trip.wrappers,
+        trip.notes + notes,
     )

@@ -13,12 +13,16 @@ _TARGET = re.compile(r"(?:https?:)?//|/|[a-z]+:|[\w-]+(?:\.[\w-]+)+(?:[/?#:]|$)"
 
 
 class Redirector(NamedTuple):
-    """One redirector: its name for the report, the paths it works on, and where it keeps the target."""
+    """One redirector: its name for the report, the paths it works on, and where it keeps the target.
+
+    With ``becomes``, the whole address is another spelling and is rewritten, not unwrapped; its name is "".
+    """
 
     name: str
     path: re.Pattern[str]
     parameters: tuple[str, ...]
     query_target: bool
+    becomes: str
 
 
 def _load() -> dict[str, tuple[Redirector, ...]]:
@@ -26,10 +30,11 @@ def _load() -> dict[str, tuple[Redirector, ...]]:
     table: dict[str, tuple[Redirector, ...]] = {}
     for entry in raw["redirector"]:
         redirector = Redirector(
-            entry["name"],
+            entry.get("name", ""),
             re.compile(entry["path"] + "/*", re.ASCII),
             tuple(entry.get("parameter", ())),
             bool(entry.get("query_target", False)),
+            entry.get("becomes", ""),
         )
         for host in entry["hosts"]:
             name = host.removeprefix("platform:").removeprefix("*.")
@@ -41,6 +46,11 @@ def _load() -> dict[str, tuple[Redirector, ...]]:
 
 # Keys are host names, suffixes of host names, and platform slugs (which hold no dot).
 HOSTS: dict[str, tuple[Redirector, ...]] = _load()
+# One expression for each key that says quickly whether any of its redirectors could apply to a path.
+GUARDS = {
+    key: re.compile("|".join(re.sub(r"\?P<\w+>", "?:", r.path.pattern) for r in entries), re.ASCII)
+    for key, entries in HOSTS.items()
+}
 
 
 def target(host: str, slug: str, path: str, search: str) -> tuple[str, str] | None:
@@ -55,6 +65,8 @@ def target(host: str, slug: str, path: str, search: str) -> tuple[str, str] | No
         found = redirector.path.fullmatch(path)
         if found is None:
             continue
+        if redirector.becomes:
+            return "", redirector.becomes + found["target"] + search
         value = found["target"] if "target" in found.re.groupindex else ""
         if redirector.query_target:
             value = search[1:]

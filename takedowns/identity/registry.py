@@ -30,6 +30,7 @@ class Site(NamedTuple):
     subdomain: bool
     first: Mapping[str, tuple[Chunk, ...]]
     rest: tuple[Chunk, ...]
+    everywhere: tuple[Chunk, ...]
     reserved: frozenset[str]
     hook: Hook | None
 
@@ -73,16 +74,20 @@ def _types(raw: Mapping[str, Any]) -> dict[str, Type]:
     return types
 
 
-def _load_hook(slug: str, name: str) -> tuple[Hook | None, Hook | None]:
+def _load_hook(name: str) -> tuple[Hook | None, Hook | None]:
     if not name:
         return None, None
     module = import_module(f"{__package__}.hooks.{name}")
     return getattr(module, "web", None), getattr(module, "app", None)
 
 
-def _kinds(slug: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
+def _kinds(raw: Mapping[str, Any]) -> tuple[str, ...]:
     kinds = {item["kind"] for item in raw.get("item", ())} | set(raw.get("kinds", ()))
     return tuple(sorted(Kind(kind).value for kind in kinds))
+
+
+def _everywhere(route: Route) -> bool:
+    return route.source.startswith("/**")
 
 
 def _build(
@@ -90,7 +95,7 @@ def _build(
 ) -> tuple[Platform, dict[str, tuple[Site, list[str], str | None]]]:
     """Compile one platform file. Raises PatternError, KeyError or ValueError naming what is wrong."""
     types = _types(raw.get("types", {}))
-    web_hook, _ = _load_hook(slug, raw.get("hook", ""))
+    web_hook, _ = _load_hook(raw.get("hook", ""))
     groups: dict[str, list[Route]] = {group: [] for group in raw["hosts"]}
     variables: dict[str, str | None] = {}
     for group, hosts in raw["hosts"].items():
@@ -109,17 +114,19 @@ def _build(
             groups[group].append(route)
     sites = {}
     for group, routes in groups.items():
-        first: dict[str, list[Route]] = {}
-        for route in routes:
-            if route.first:
-                first.setdefault(route.first, []).append(route)
-        reserved = frozenset(first) | frozenset(word.lower() for word in raw.get("reserved", ()))
+        # A pattern that starts with /** holds on every path, reserved or not.
+        literals = {route.first for route in routes if route.first}
+        words = raw.get("reserved", ()) if group == "main" else ()
+        reserved = frozenset(literals) | frozenset(word.lower() for word in words)
         site = Site(
             slug,
             group,
             variables[group] is not None,
-            MappingProxyType({literal: chunks(found_) for literal, found_ in first.items()}),
-            chunks([route for route in routes if not route.first]),
+            MappingProxyType(
+                {name: chunks([r for r in routes if r.first == name or _everywhere(r)]) for name in literals}
+            ),
+            chunks([r for r in routes if not r.first]),
+            chunks([r for r in routes if _everywhere(r)]),
             reserved if variables[group] is None else frozenset(),
             web_hook if group != "none" else None,
         )
@@ -130,7 +137,7 @@ def _build(
         raw["operator"],
         raw.get("homepage", ""),
         tuple(host for hosts in raw["hosts"].values() for host in hosts),
-        _kinds(slug, raw),
+        _kinds(raw),
         bool(raw.get("self_hosted", False)),
         tuple(raw.get("decisions", ())),
         tuple(MappingProxyType(item) for item in raw.get("item", ())),
@@ -160,7 +167,7 @@ def load() -> Registry:
             raise ValueError(f"{entry.name}: {error}") from error
         platforms[slug] = platform
         app_links += platform.app_links
-        _, app_hook = _load_hook(slug, raw.get("hook", ""))
+        _, app_hook = _load_hook(raw.get("hook", ""))
         if app_hook is not None:
             for scheme in raw["schemes"]:
                 app_hooks[scheme] = (slug, app_hook)

@@ -40,7 +40,7 @@ class Route(NamedTuple):
     first: str
     names: tuple[str, ...]
     folds: tuple[tuple[str, str], ...]
-    query: tuple[tuple[str, str, re.Pattern[str]], ...]
+    query: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]
     fragment: re.Pattern[str] | None
     source: str
 
@@ -50,6 +50,7 @@ class Chunk(NamedTuple):
 
     regex: re.Pattern[str]
     routes: Mapping[int, tuple[Route, tuple[tuple[str, int], ...]]]
+    needs_query: bool
 
 
 def _expression(
@@ -120,10 +121,8 @@ def compile_route(
         name, _, value = part.partition("=")
         inner: list[tuple[str, str]] = []
         regex = re.compile(_expression(value, types, inner, ".*") if value else ".*", re.ASCII | re.DOTALL)
-        if len(inner) > 1:
-            raise PatternError(f"pattern {link!r}: one value to a parameter")
         names += inner
-        wanted.append((name, inner[0][0] if inner else "", regex))
+        wanted.append((name, tuple(inner_name for inner_name, _ in inner), regex))
     fragment_regex = None
     if fragment:
         inner = []
@@ -166,7 +165,7 @@ def chunks(routes: Sequence[Route]) -> tuple[Chunk, ...]:
             table[index] = (route, tuple((name, index + 1 + n) for n, name in enumerate(route.names)))
             index += 1 + len(route.names)
             parts.append(f"({route.path})")
-        out.append(Chunk(re.compile("|".join(parts), re.ASCII | re.DOTALL), table))
+        out.append(Chunk(re.compile("|".join(parts), re.ASCII | re.DOTALL), table, bool(run[0].query)))
         run.clear()
 
     for route in routes:
@@ -180,13 +179,15 @@ def chunks(routes: Sequence[Route]) -> tuple[Chunk, ...]:
     return tuple(out)
 
 
-class Ambiguous(Exception):
+class AmbiguousError(Exception):
     """An address gives two different values for a parameter that carries identity."""
 
 
 def match(candidates: tuple[Chunk, ...], subject: str, host: str, search: str, fragment: str) -> Match | None:
-    """Return what the first route that fits makes of a path, or None. Raises Ambiguous."""
-    for regex, routes in candidates:
+    """Return what the first route that fits makes of a path, or None. Raises AmbiguousError."""
+    for regex, routes, needs_query in candidates:
+        if needs_query and not search:
+            continue
         found = regex.fullmatch(subject)
         if found is None:
             continue
@@ -215,13 +216,12 @@ def _match_query(route: Route, search: str, values: dict[str, str]) -> bool:
     given: dict[str, str] = {}
     for name, value in pairs(search):
         if given.setdefault(name, value) != value and any(name == wanted for wanted, _, _ in route.query):
-            raise Ambiguous(name)
-    for wanted, name, regex in route.query:
+            raise AmbiguousError(name)
+    for wanted, names, regex in route.query:
         if wanted not in given:
             return False
         found = regex.fullmatch(given[wanted])
         if found is None:
             return False
-        if name:
-            values[name] = found[1]
+        values.update(zip(names, found.groups(), strict=True))
     return True

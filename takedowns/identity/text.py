@@ -60,3 +60,8 @@ def refang(text: str) -> str:
     """Restore an address that was made harmless: hxxps://t[.]me/a becomes https://t.me/a."""
     text = _PROTOCOL.sub(lambda found: f"http{found[1].lower()}://", text, count=1)
     return _SPACED_DOT.sub(".", _DOT.sub(".", _SLASH.sub("/", text)))
+
+
+def is_wrapped(text: str) -> bool:
+    """Say whether an address begins or ends with a mark that is surely not its own."""
+    return text[0] in _OPENING or text[-1] in _CLOSING + "\u2026"
