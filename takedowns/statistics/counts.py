@@ -105,7 +105,8 @@ class Figures:
 def query(operation: Operation, asker: Asker) -> tuple[str, tuple[Any, ...]]:
     """Return the counting statement and its parameters, for running or explaining it."""
     visible = Referral.objects.visible_to(asker).filter(operation=operation).values(*COLUMNS)
-    sql, params = visible.query.sql_with_params()
+    # Not elided: whoever sees nothing gets zeros from the same statement.
+    sql, params = visible.query.get_compiler(connection=connection, elide_empty=False).as_sql()
     return _statement(sql), tuple(params)
 
 

@@ -226,7 +226,7 @@ _ALL: Final[tuple[Measure, ...]] = (
         "Share removed",
         "Of the referrals that a platform was asked to act on, the share that it says it removed.",
         "removed divided by referred",
-        "The EU Internet Referral Unit's success rate: 83.64 % of its referrals of July 2015 to February 2018.",
+        f"{_LEDGER} The measure is the EU Internet Referral Unit's success rate (83.64 % from July 2015 to February 2018).",
         numerator="removed",
         denominator="referred",
     ),

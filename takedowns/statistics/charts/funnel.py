@@ -15,8 +15,8 @@ LINE: Final = 18
 BAR: Final = 18
 SPACE: Final = 16
 LEGEND: Final = 58
-# What fits on one line of a picture 288 pixels wide: a phone of 320 with its margins.
-LONGEST_LINE: Final = 44
+# Signs that fit on one line of a picture 288 pixels wide (a phone of 320 with its margins), also in a wide font.
+LONGEST_LINE: Final = 40
 
 #: The nested parts of a bar, widest first; what lies between the last two is hatched.
 STEPS: Final = ("handed_in", "referred", "acknowledged", "removed", "removed_and_gone")
@@ -111,8 +111,8 @@ def _part(parent: Element, step: str, width: str, y: float, height: float = BAR)
 def _legend(root: Element, hatched: str) -> None:
     """Say which part is what, in two lines that fit into 288 pixels."""
     entries = (
-        ("handed_in", "Handed in", 0, 0), ("referred", "Referred", 33, 0), ("acknowledged", "Acknowledged", 62, 0),
-        ("gap", "Removed, not seen gone", 0, 1), ("removed_and_gone", "Seen gone", 62, 1),
+        ("handed_in", "Handed in", 0, 0), ("referred", "Referred", 32, 0), ("acknowledged", "Acknowledged", 61, 0),
+        ("gap", "Removed, not seen gone", 0, 1), ("removed_and_gone", "Seen gone", 66, 1),
     )  # fmt: skip
     for step, label, x, line in entries:
         # A view of its own, since a rectangle takes per cent or pixels for its place but not their sum.

@@ -15,12 +15,14 @@ from takedowns.statistics.charts.svg import grouped
 from takedowns.statistics.figures import Board, Hour
 
 PLOT: Final = 220
-TOP: Final = 112
+TOP: Final = 124
 AXIS: Final = 62
 # Inside the stretched view of a curve: per mille of its width and height.
 SPAN: Final = 1000
 #: Width of the curves where something changed after the operation's days; the rest, dashed, leads to now.
 SHORTER: Final = 84
+# From this share of the width on, a mark's words stand before it instead of around it.
+NEAR_END: Final = 0.92
 
 #: Attribute of ``Hour``, label, dash pattern: a line is known by its pattern, its width and its colour.
 LINES: Final = (
@@ -59,8 +61,9 @@ def hours_svg(board: Board) -> SafeString:
         "hours", f"{board.reference}: progress over the hours", _sentences(board, zone), TOP + PLOT + AXIS
     )
     _legend(root, board)
-    frame = Frame(first, last, scale.nice_top(board.total.handed_in), SHORTER if later else 100)
-    _grid(root, frame.top)
+    marks = scale.axis(board.total.handed_in)
+    frame = Frame(first, last, marks[-1], SHORTER if later else 100)
+    _grid(root, marks)
     shown = [hour for hour in board.hours if hour.start < last]
     _curves(root, shown, frame)
     if later:
@@ -90,9 +93,9 @@ def _legend(root: Element, board: Board) -> None:
         svg.write(root, f"{label} {grouped(getattr(board.total, name))}", "chart-label", dx=38, y=y + 4)
 
 
-def _grid(root: Element, top: int) -> None:
-    for value in scale.steps(top):
-        y = TOP + PLOT * (1 - value / top)
+def _grid(root: Element, marks: list[int]) -> None:
+    for value in marks:
+        y = TOP + PLOT * (1 - value / marks[-1])
         svg.add(
             root, "line", "chart-grid", x1=0, x2="100%", y1=y, y2=y, stroke="currentColor", stroke_opacity=0.2
         )
@@ -149,7 +152,7 @@ def _rest(root: Element, hours: list[Hour], end: Hour, top: int, zone: tzinfo) -
     svg.add(root, "line", "chart-grid", x1=f"{SHORTER}%", x2=f"{SHORTER}%", y1=TOP, y2=TOP + PLOT,
             stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
     day = timezone.localtime(end.start, zone)
-    svg.write(root, "later, to", "chart-tick", x=100, y=TOP + PLOT + 16, anchor="end")
+    svg.write(root, "later", "chart-tick", x=100, y=TOP + PLOT + 16, anchor="end")
     svg.write(root, f"{day.day} {day:%b}", "chart-tick", x=100, y=TOP + PLOT + 32, anchor="end")
 
 
@@ -157,7 +160,9 @@ def _time_axis(root: Element, frame: Frame, zone: tzinfo) -> None:
     for moment in scale.ticks(frame.first, frame.last, zone):
         share = frame.across(moment)
         x = frame.width * share
-        anchor = "start" if share < 0.08 else "end" if share > 0.92 else "middle"
+        if share > NEAR_END and frame.width < 100:
+            continue  # the mark of what came later stands there
+        anchor = "start" if share < 1 - NEAR_END else "end" if share > NEAR_END else "middle"
         svg.add(root, "line", "chart-grid", x1=f"{x:.3f}%", x2=f"{x:.3f}%", y1=TOP + PLOT, y2=TOP + PLOT + 5,
                 stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
         svg.write(root, f"{moment:%H:%M}", "chart-tick", x=x, y=TOP + PLOT + 16, anchor=anchor)

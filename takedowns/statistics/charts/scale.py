@@ -31,20 +31,22 @@ def window(board: Board, zone: tzinfo) -> tuple[datetime, datetime]:
     return first, end
 
 
-def nice_top(largest: int) -> int:
-    """Return the end of an axis for numbers up to ``largest``: 4 even steps of 1, 2, 2.5 or 5 times a power of ten."""
-    least = max(largest, 4) / 4
-    power = 10 ** floor(log10(least))
-    for factor in (1, 2, 2.5, 5, 10):
-        step = factor * power
-        if step >= least and step == int(step):
-            return int(step) * 4
-    return ceil(least) * 4
+def nice_step(largest: int) -> int:
+    """Return the distance of the marks on an axis for numbers up to ``largest``: 1, 2, 2.5 or 5 times a power of ten.
+
+    Of those that give three to five marks above zero, the one that leaves the least empty room above the curves.
+    """
+    largest = max(largest, 4)
+    power = 10 ** floor(log10(largest / 5))
+    steps = [int(factor * power) for factor in (1, 2, 2.5, 5, 10) if int(factor * power) == factor * power]
+    fitting = [step for step in steps if 3 <= ceil(largest / step) <= 5]
+    return min(fitting, key=lambda step: (ceil(largest / step) * step, -step))
 
 
-def steps(top: int) -> list[int]:
-    """Return the marks of an axis that ends at ``top``."""
-    return [top * part // 4 for part in range(5)]
+def axis(largest: int) -> list[int]:
+    """Return the marks of an axis from 0 to the first that reaches ``largest``."""
+    step = nice_step(largest)
+    return list(range(0, max(largest, 4) + step, step))
 
 
 def ticks(first: datetime, last: datetime, zone: tzinfo) -> list[datetime]:
