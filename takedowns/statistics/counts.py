@@ -22,27 +22,29 @@ COLUMNS: Final = (
     "agency_id",
     "status",
     "availability",
+    "availability_since",
     "submitted_at",
     "referred_at",
     "acknowledged_at",
     "decided_at",
 )
 
-#: The steps of the line over the hours: when a referral reached it, and in which of the statement's relations.
-STEPS: Final[Mapping[str, tuple[str, str]]] = {
-    "handed_in": ("submitted_at", "visible"),
-    "referred": ("referred_at", "visible"),
-    "acknowledged": ("acknowledged_at", "visible"),
-    "removed": ("CASE WHEN status = 'removed' THEN decided_at END", "visible"),
-    "removed_and_gone": ("at", "gone"),
+#: The moment at which a referral reached each step of the line over the hours. A removal that was seen gone counts from
+#: the later of the two; GREATEST leaves out a moment that is not known.
+STEPS: Final[Mapping[str, str]] = {
+    "handed_in": "submitted_at",
+    "referred": "referred_at",
+    "acknowledged": "acknowledged_at",
+    "removed": "CASE WHEN status = 'removed' THEN decided_at END",
+    "removed_and_gone": "CASE WHEN status = 'removed' AND availability = 'offline'"
+    " THEN greatest(decided_at, availability_since) END",
 }
 
 
 def _statement(visible: str) -> str:
     """Return the SQL that counts the rows of ``visible``, a SELECT of ``COLUMNS``.
 
-    Totals are counted, not added up (GROUPING SETS), since a median of all is no sum of medians. A removal that was
-    seen gone counts from the later of the two moments; the event of the look that changed the cell has the latter.
+    Totals are counted, not added up (GROUPING SETS), since a median of all is no sum of medians.
     """
     counts = ",\n".join(
         f"count(*) FILTER (WHERE {measure.condition}) AS {measure.name}" for measure in COUNTED
@@ -57,8 +59,8 @@ def _statement(visible: str) -> str:
     # Each step is grouped by itself: the planner sorts their union, at twice the price.
     hours = " UNION ALL ".join(
         f"SELECT date_bin('1 hour', {moment}, '2000-01-01 00:00+00') AS hour, '{step}' AS step, count(*) AS more"  # noqa: S608
-        f" FROM {relation} WHERE {moment} IS NOT NULL GROUP BY 1"
-        for step, (moment, relation) in STEPS.items()
+        f" FROM visible WHERE {moment} IS NOT NULL GROUP BY 1"
+        for step, moment in STEPS.items()
     )
     return f"""
         WITH visible AS MATERIALIZED ({visible}),
@@ -74,16 +76,6 @@ def _statement(visible: str) -> str:
                 FROM visible LEFT JOIN further ON further.id = visible.id
             ) AS referral
             GROUP BY GROUPING SETS ((platform_id), ())
-        ),
-        gone AS (
-            SELECT visible.id, greatest(visible.decided_at, max(event.at)) AS at
-            FROM visible LEFT JOIN (
-                referrals_event AS event
-                JOIN referrals_cell AS before ON before.id = event.from_cell_id AND before.availability <> 'offline'
-                JOIN referrals_cell AS after ON after.id = event.to_cell_id AND after.availability = 'offline'
-            ) ON event.referral_id = visible.id AND event.kind = 'check'
-            WHERE visible.status = 'removed' AND visible.availability = 'offline'
-            GROUP BY visible.id, visible.decided_at
         ),
         hours AS ({hours})
         SELECT statement_timestamp(),

@@ -12,15 +12,13 @@ from takedowns.referrals.models import Operation
 
 # Every change of a figure writes an event, and events only ever become more. The newest event alone would not do:
 # transactions commit out of order, so an event with a smaller number may appear after a greater one was seen. But
-# what lies before the oldest transaction still in flight is final. Hence: the last event before that horizon names
-# all before it, and the number of those after it grows whenever one appears. Whoever compares two states sees a
-# difference if one event came; if none came, at most one needless difference, when the horizon moves past the last.
+# what lies before the oldest transaction still in flight is final. takedowns_log_state() names the last event before
+# that horizon, and with it all before; and the number of those after it, which grows whenever one appears. So two
+# states differ if one event came; if none came, at most once more, when the horizon moves past the last. The log is
+# that of all operations: what happens elsewhere costs a refresh here, never a wrong "not modified".
 _STATE: Final = """
-    WITH horizon AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
     SELECT
-        (SELECT xid::text || ' ' || id FROM referrals_event
-         WHERE xid < (SELECT xid FROM horizon) ORDER BY xid DESC, id DESC LIMIT 1),
-        (SELECT count(*) FROM referrals_event WHERE xid >= (SELECT xid FROM horizon)),
+        takedowns_log_state(),
         (SELECT json_agg(report ORDER BY id) FROM statistics_selfreport AS report WHERE operation_id = %s)::text,
         (SELECT json_agg(platform_id ORDER BY platform_id)
          FROM referrals_operation_platforms WHERE operation_id = %s)::text,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Agency
 from takedowns.referrals.cells import Dimensions, ensure_cells
-from takedowns.referrals.models import CoReferral, Event, Item, Operation, Referral
+from takedowns.referrals.models import CoReferral, Item, Operation, Referral
 from takedowns.referrals.vocabulary import Availability, Instrument, Status
 from tests.factories import MORNING
 
@@ -73,15 +73,9 @@ def taken_back() -> Iterator[None]:
 
 
 def write_day(operation: Operation, agencies: Sequence[Agency], day: Sequence[Draft]) -> list[Referral]:
-    """Write the drafts with items, cells, co-referrals and the events of looks; return the referrals."""
-    items, referrals, events, co_referrals = [], [], [], []
-    cells = ensure_cells(
-        [
-            _cell(operation, agencies, draft, seen)
-            for draft in day
-            for seen in (Availability.UNKNOWN, draft.availability)
-        ]
-    )
+    """Write the drafts with items, cells and co-referrals; return the referrals."""
+    items, referrals, co_referrals = [], [], []
+    cells = ensure_cells([_cell(operation, agencies, draft) for draft in day])
     for draft in day:
         at = MORNING + timedelta(minutes=draft.submitted)
         referred = at + timedelta(minutes=draft.to_refer) if draft.was_referred else None
@@ -96,32 +90,20 @@ def write_day(operation: Operation, agencies: Sequence[Agency], day: Sequence[Dr
             id=uuid4(), platform_id=draft.platform, kind="post", key=uuid4().hex, url="https://example.org/",
             availability=draft.availability, first_seen_at=at,
         )  # fmt: skip
-        before = cells[_cell(operation, agencies, draft, Availability.UNKNOWN)]
-        after = cells[_cell(operation, agencies, draft, draft.availability)]
         referral = Referral(
             id=uuid4(), item=item, operation=operation, agency=agencies[draft.agency], platform_id=draft.platform,
-            instrument=Instrument.REFERRAL, tier=4, status=draft.status, availability=draft.availability, cell_id=after,
+            instrument=Instrument.REFERRAL, tier=4, status=draft.status, availability=draft.availability,
+            availability_since=seen_at(draft) if draft.availability != Availability.UNKNOWN else None, cell_id=cells[_cell(operation, agencies, draft)],
             submitted_at=at, referred_at=referred, acknowledged_at=acknowledged, decided_at=decided,
         )  # fmt: skip
-        if hasattr(referral, "availability_since") and draft.availability != Availability.UNKNOWN:
-            referral.availability_since = seen_at(draft)
         items.append(item)
         referrals.append(referral)
-        if draft.availability != Availability.UNKNOWN:
-            for late, (came_from, went_to) in enumerate(((before, after), (after, after))):
-                events.append(
-                    Event(
-                        id=uuid4(), item=item, referral=referral, kind="check", from_cell_id=came_from,
-                        to_cell_id=went_to, at=seen_at(draft) + late * timedelta(days=3), details={"seen": draft.availability},
-                    )
-                )  # fmt: skip
         co_referrals += [
             CoReferral(id=uuid4(), referral=referral, item=item, agency=agencies[number], at=at)
             for number in draft.co_referrers
         ]
     Item.objects.bulk_create(items)
     Referral.objects.bulk_create(referrals)
-    Event.objects.bulk_create(events)
     CoReferral.objects.bulk_create(co_referrals)
     return referrals
 
@@ -131,8 +113,8 @@ def seen_at(draft: Draft) -> datetime:
     return MORNING + timedelta(minutes=draft.seen_after)
 
 
-def _cell(operation: Operation, agencies: Sequence[Agency], draft: Draft, seen: Availability) -> Dimensions:
+def _cell(operation: Operation, agencies: Sequence[Agency], draft: Draft) -> Dimensions:
     return Dimensions(
         operation.pk, draft.platform, "post", agencies[draft.agency].pk, str(Instrument.REFERRAL), 4,
-        str(draft.status), str(seen),
+        str(draft.status), str(draft.availability),
     )  # fmt: skip
