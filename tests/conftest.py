@@ -8,6 +8,7 @@ from pathlib import Path
 
 os.environ.setdefault("DEBUG", "1")
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -64,10 +65,11 @@ def _empty_tables(_: TransactionTestCase) -> None:
     """Empty every table as the owner: the application's role may not, and events refuse whoever it is."""
     tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)})
     names = ", ".join(f'"{table}"' for table in tables if table != "django_migrations")
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("ALTER TABLE referrals_event DISABLE TRIGGER USER")
-        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        cursor.execute("ALTER TABLE referrals_event ENABLE TRIGGER USER")
+    # A connection beside Django's, which guards the ones a test did not ask for.
+    with psycopg.connect(**connections["owner"].get_connection_params()) as owner:
+        owner.execute("ALTER TABLE referrals_event DISABLE TRIGGER USER")
+        owner.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        owner.execute("ALTER TABLE referrals_event ENABLE TRIGGER USER")
     seed()
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 SECONDS_BETWEEN = 0.5
@@ -33,8 +33,6 @@ class ProgressReport:
         self._next = time.monotonic() + SECONDS_BETWEEN
         if self._beside is None:
             self._beside = connections.create_connection(DEFAULT_DB_ALIAS)
-            # The copy's name where a test's database differs from the settings'.
-            self._beside.settings_dict = connection.settings_dict
         with self._beside.cursor() as cursor:
             cursor.execute(
                 """

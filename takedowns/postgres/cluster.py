@@ -234,8 +234,9 @@ class Cluster:
         ]
 
     def _run(self, program: str, *arguments: str, log: Path | None = None) -> None:
-        command = [*_as_unprivileged(self.bin_dir), str(self.bin_dir / program), *arguments]
-        # The server must not hold our pipes open, so output goes to a file; -1 keeps Ctrl-C to ourselves.
+        command = [*_as_unprivileged(self.bin_dir, self.data), str(self.bin_dir / program), *arguments]
+        # The server must not hold our pipes open, so output goes to a file; a session of its own
+        # keeps Ctrl-C from it.
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/",
@@ -279,7 +280,7 @@ def _unprivileged_account() -> pwd.struct_passwd | None:
     raise ClusterError("PostgreSQL does not run as root, and neither 'postgres' nor 'nobody' exists here.")
 
 
-def _as_unprivileged(bin_dir: Path) -> list[str]:
+def _as_unprivileged(bin_dir: Path, data: Path) -> list[str]:
     """Return the command prefix that runs a server program as somebody else than root.
 
     A checkout under root's own folder cannot be entered by anybody else. Rather than opening that folder to
@@ -291,7 +292,10 @@ def _as_unprivileged(bin_dir: Path) -> list[str]:
         return []
     prefix = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
     reachable = subprocess.run(
-        [*prefix, "test", "-x", str(bin_dir / "postgres")], check=False, capture_output=True, cwd="/"
+        [*prefix, "test", "-x", str(bin_dir / "postgres"), "-a", "-x", str(data)],
+        check=False,
+        capture_output=True,
+        cwd="/",
     )
     if reachable.returncode != 0:
         capability = "+dac_override"
