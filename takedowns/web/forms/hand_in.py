@@ -22,7 +22,6 @@ def agencies_to_hand_in_for(asker: Asker, operation: Operation) -> list[Agency]:
 class HandInForm(forms.Form):
     """Either a file or a pasted list, not both, so that nobody wonders which one counted."""
 
-    template_name = "web/parts/fields.html"
     pasted = forms.CharField(
         label="Paste a list",
         required=False,

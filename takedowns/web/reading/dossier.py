@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db.models import Count, Min, Q
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.models import Role
 from takedowns.identity import PLATFORMS, Identity, identify
 from takedowns.identity.notes import NOTES
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import CoReferral, Event, Hold, Item, Referral
-from takedowns.referrals.vocabulary import Action, Availability, DecisionGround, DeclineReason, EventKind
+from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind
 from takedowns.verification.models import Check
 
 #: How an event's details are called on the page, and the vocabulary their values are taken from.
@@ -26,11 +27,10 @@ _DETAILS: dict[str, tuple[str, dict[Any, Any]]] = {
     "question": ("Question", {}),
     "answer": ("Answer", {}),
     "ground": ("Legal ground", {}),
-    "seen": ("Seen", dict(Availability.choices)),
-    "robot": ("Robot", {}),
     "note": ("Note", {}),
 }
-_EVENT_WORDS = dict(EventKind.choices)
+#: Every other event is a transition, and the status it enters says what happened.
+_EVENT_WORDS = dict(EventKind.choices) | {"provide_information": "Information given"}
 SPELLINGS_SHOWN = 50
 
 
@@ -39,9 +39,10 @@ class Step:
     """One event of the timeline, ready to be read.
 
     Attributes:
-        label: what happened, as in the lifecycle's table.
+        label: what happened; "" where the new status says it all.
         from_status, to_status: "" where the status did not change.
-        who: the person where the asker works with them, otherwise the agency or "".
+        seen: what a look saw; "" where it was no look.
+        who: the person where the asker works with them, otherwise the agency, platform or robot, or "".
         facts: (name, value) pairs.
     """
 
@@ -49,13 +50,9 @@ class Step:
     label: str
     from_status: str
     to_status: str
+    seen: str
     who: str
     facts: list[tuple[str, str]]
-
-    @property
-    def is_look(self) -> bool:
-        """Whether somebody looked, rather than acted."""
-        return self.event.kind == EventKind.CHECK
 
 
 @dataclass(frozen=True)
@@ -129,13 +126,12 @@ def _steps(referral: Referral, asker: Asker) -> list[Step]:
         .select_related("actor", "agency", "from_cell", "to_cell")
         .order_by("at", "id")
     )
-    return [_step(event, asker) for event in events]
+    return [_step(event, referral, asker) for event in events]
 
 
-def _step(event: Event, asker: Asker) -> Step:
+def _step(event: Event, referral: Referral, asker: Asker) -> Step:
     before = event.from_cell.status if event.from_cell else ""
     after = event.to_cell.status if event.to_cell else ""
-    transition = TRANSITIONS.get(event.kind)
     facts = []
     for name, value in event.details.items():
         if name in _DETAILS and value:
@@ -143,20 +139,23 @@ def _step(event: Event, asker: Asker) -> Step:
             facts.append((label, str(words.get(value, value))))
     return Step(
         event=event,
-        label=transition.label if transition else _EVENT_WORDS.get(event.kind, event.kind),
+        label=_EVENT_WORDS.get(event.kind, ""),
         from_status=before if before != after else "",
         to_status=after if before != after else "",
-        who=_who(event, asker),
+        seen=event.details.get("seen", "") if event.kind == EventKind.CHECK else "",
+        who=_who(event, referral, asker),
         facts=facts,
     )
 
 
-def _who(event: Event, asker: Asker) -> str:
-    """Name colleagues and agencies; a person of another agency stays behind their agency's name."""
+def _who(event: Event, referral: Referral, asker: Asker) -> str:
+    """Name colleagues and agencies; a person of another agency stays behind their agency's name, a platform's behind it."""
     agency = str(event.agency) if event.agency else ""
+    if not agency and (transition := TRANSITIONS.get(event.kind)) and Role.PLATFORM in transition.roles:
+        return str(referral.platform)
     if event.actor and (asker.sees_everything or event.agency_id in asker.agencies):
         return f"{event.actor}, {agency}" if agency else str(event.actor)
-    return agency
+    return agency or str(event.details.get("robot", ""))
 
 
 def _spellings(item: Item, asker: Asker) -> list[Spelling]:

@@ -39,7 +39,9 @@ def minute(moment: datetime | None) -> SafeString | str:
         return NOTHING
     local = timezone.localtime(moment)
     return format_html(
-        '<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), format_date(local, "j M Y H:i T")
+        '<time datetime="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        format_date(local, "j M Y H:i T"),
     )
 
 

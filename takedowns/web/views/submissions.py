@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from takedowns.intake.models import Outcome, Progress, Submission
-from takedowns.referrals.models import Operation
+from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
+from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.reference import reference_of
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.reading import report
 
@@ -61,7 +62,7 @@ def submission(request: StaffRequest, reference: str, submission_id: UUID) -> Ht
             "recognised": report.recognised(found),
             "unknown_hosts": report.unknown_hosts(found),
             "page": page,
-            "rows": [(row, referrals.get(row.referral_id) if row.referral_id else None) for row in page.rows],
+            "rows": [(row, *_referral_of(row, referrals)) for row in page.rows],
         },
     )
 
@@ -89,6 +90,12 @@ def report_csv(
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
+
+
+def _referral_of(row: SubmissionRow, referrals: dict[UUID, Referral]) -> tuple[Referral | None, str]:
+    """Return the referral a row led to, where the asker may open it, and its reference."""
+    found = referrals.get(row.referral_id) if row.referral_id else None
+    return found, reference_of(found.operation.reference, found.pk) if found else ""
 
 
 def _waiting(operation: Operation, found: Submission) -> dict[str, object]:
