@@ -13,7 +13,7 @@ from takedowns.directory.asking import NOBODY, SYSTEM, asking_as
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.availability import Look, record_seen
 from takedowns.referrals.models import Referral
-from takedowns.referrals.vocabulary import Availability
+from takedowns.referrals.vocabulary import Availability, Status
 from takedowns.statistics.board import board
 from takedowns.statistics.figures import Counts, Share
 from takedowns.statistics.measures import COUNTED, DURATIONS, MEASURES, SHARES
@@ -88,6 +88,20 @@ def test_nothing_handed_in_is_zero_and_no_median(people: People) -> None:
     assert (figures.total.share_removed.value, figures.total.share_removed.percent) == (None, None)
     assert figures.hours == ()
     assert [row.slug for row in figures.rows] == ["telegram", "twitter", "youtube"], "who takes part is shown"
+
+
+def test_times_to_action_are_times_that_occurred_at_the_exact_rank(people: People) -> None:
+    whole = Draft(
+        platform="telegram", agency=0, status=Status.REMOVED, availability=Availability.UNKNOWN, withdrawn_late=False,
+        submitted=0, to_refer=0, to_answer=0, seen_after=0, co_referrers=frozenset(),
+    )  # fmt: skip
+    day = [dataclasses.replace(whole, to_answer=minutes * 37 % 101) for minutes in range(1, 101)]
+    assert sorted(draft.to_answer for draft in day) == list(range(1, 101))
+    with taken_back():
+        write_day(people.operation, [people.agency], day)
+        total = board(people.operation, SYSTEM).total
+        assert total.median_time_to_action == timedelta(minutes=50)
+        assert total.p90_time_to_action == timedelta(minutes=90)
 
 
 def test_a_referral_counts_where_it_stands_on_its_way(people: People) -> None:
