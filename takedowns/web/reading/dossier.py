@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Role
@@ -14,7 +14,7 @@ from takedowns.identity import PLATFORMS, Identity, identify
 from takedowns.identity.notes import NOTES
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.referrals.lifecycle import TRANSITIONS
-from takedowns.referrals.models import CoReferral, Event, Hold, Item, Referral
+from takedowns.referrals.models import Event, Hold, Item, Operation, Referral
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind
 from takedowns.verification.models import Check
 
@@ -32,6 +32,7 @@ _DETAILS: dict[str, tuple[str, dict[Any, Any]]] = {
 #: Every other event is a transition, and the status it enters says what happened.
 _EVENT_WORDS = dict(EventKind.choices) | {"provide_information": "Information given"}
 SPELLINGS_SHOWN = 50
+CHECKS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Dossier:
     """Everything of one referral's page.
 
     Attributes:
+        co_referrers: the events of further agencies that handed the item in.
+        rounds: the item's referrals, this one among them.
         own_holds: holds the asker may read; ``on_hold`` also says so where all are others'.
         decisions: how addresses of this platform are told apart, from its rules.
     """
@@ -76,7 +79,7 @@ class Dossier:
     referral: Referral
     steps: list[Step]
     checks: list[Check]
-    co_referrals: list[CoReferral]
+    co_referrers: list[Event]
     rounds: list[Referral]
     on_hold: bool
     own_holds: list[Hold]
@@ -87,26 +90,27 @@ class Dossier:
 def dossier(referral: Referral, asker: Asker) -> Dossier:
     """Read everything about a referral that the asker may see. A fixed number of statements."""
     item = referral.item
-    rounds = Referral.objects.visible_to(asker).filter(item=item).select_related("operation", "agency")
+    steps = _steps(referral, asker)
     platform = PLATFORMS.get(item.platform_id)
-    holds = Hold.objects.active().filter(_held(item)).select_related("agency")
+    holds = holds_on(item)
     return Dossier(
         referral=referral,
-        steps=_steps(referral, asker),
-        checks=list(Check.objects.filter(item=item).select_related("agency").order_by("-at")[:20]),
-        co_referrals=list(referral.co_referrals.select_related("agency").order_by("at")),
-        rounds=list(rounds.order_by("round")),
-        on_hold=is_on_hold(item),
-        own_holds=list(holds),
+        steps=steps,
+        checks=list(Check.objects.filter(item=item).select_related("agency").order_by("-at")[:CHECKS_SHOWN]),
+        co_referrers=[step.event for step in steps if step.event.kind == EventKind.CO_REFER],
+        rounds=_rounds(referral, asker),
+        on_hold=bool(holds),
+        own_holds=[hold for hold in holds if asker.sees_everything or hold.agency_id in asker.agencies],
         spellings=_spellings(item, asker),
         decisions=platform.decisions if platform else (),
     )
 
 
-def is_on_hold(item: Item) -> bool:
-    """Tell that a hold exists, whoever's; never whose (DESIGN, principle 8)."""
+def holds_on(item: Item) -> list[Hold]:
+    """Return the holds that stand on an item or its outlet, whoever's. That one exists may be told, never whose it is."""
+    held = Q(item=item) | Q(outlet_id=item.outlet_id) if item.outlet_id else Q(item=item)
     with asking_as(SYSTEM):
-        return bool(Hold.objects.active().filter(_held(item)).exists())
+        return list(Hold.objects.active().filter(held).select_related("agency"))
 
 
 def read_as(found: Identity) -> list[str]:
@@ -115,9 +119,12 @@ def read_as(found: Identity) -> list[str]:
     return sentences + [f"Leads through {wrapper}, which was taken off." for wrapper in found.wrappers]
 
 
-def _held(item: Item) -> Q:
-    held = Q(item=item)
-    return held | Q(outlet_id=item.outlet_id) if item.outlet_id else held
+def _rounds(referral: Referral, asker: Asker) -> list[Referral]:
+    """Return the item's referrals in their order, as far as the asker may see them; only itself where it is the only one."""
+    if referral.round == 1 and not referral.came_back:  # type: ignore[attr-defined]
+        return [referral]
+    rounds = Referral.objects.visible_to(asker).filter(item=referral.item_id)
+    return list(rounds.select_related("operation", "agency").order_by("round"))
 
 
 def _steps(referral: Referral, asker: Asker) -> list[Step]:
@@ -175,12 +182,19 @@ def _spellings(item: Item, asker: Asker) -> list[Spelling]:
     return spellings
 
 
-def visible_referral(asker: Asker, operation_id: UUID, referral_id: UUID) -> Referral | None:
-    """Return the referral with all its page names, if the asker may see it."""
-    found: Referral | None = (
+def visible_referral(asker: Asker, reference: str, referral_id: UUID) -> Referral | None:
+    """Return the referral with all its page names, if the asker may see it. One statement.
+
+    It carries ``came_back`` (a further round exists) and ``in_own_operation`` (the asker may see the operation too; an
+    agency that handed the same item in elsewhere sees the referral, not the operation).
+    """
+    return (
         Referral.objects.visible_to(asker)
-        .select_related("item__outlet", "platform__provider", "agency", "submitted_by")
-        .filter(operation_id=operation_id, pk=referral_id)
+        .select_related("operation", "item__outlet", "platform__provider", "agency")
+        .annotate(
+            came_back=Exists(Referral.objects.filter(item=OuterRef("item"), round__gt=OuterRef("round"))),
+            in_own_operation=Exists(Operation.objects.visible_to(asker).filter(pk=OuterRef("operation"))),
+        )
+        .filter(operation__reference=reference.upper(), pk=referral_id)
         .first()
     )
-    return found

@@ -8,7 +8,7 @@ from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Platform, PlatformHost
 from takedowns.identity import PLATFORMS, Identity, Refusal, identify
 from takedowns.referrals.models import Item, Referral
-from takedowns.web.reading.dossier import is_on_hold, read_as
+from takedowns.web.reading.dossier import holds_on, read_as
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,5 @@ def look_up(text: str, asker: Asker) -> Known:
         decisions=rules.decisions if rules else (),
         referrals=referrals,
         elsewhere=all_of_them > len(referrals),
-        on_hold=item is not None and is_on_hold(item),
+        on_hold=item is not None and bool(holds_on(item)),
     )

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from takedowns.referrals import listing
-from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.models import Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.filters import read_filters
@@ -43,33 +43,28 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
 @staff
 def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show one referral with its history."""
-    operation, found = _referral_or_404(request, reference, referral_id)
-    return render(
-        request,
-        "web/referral.html",
-        {
-            "operation": operation,
-            "referral": found,
-            "reference": reference_of(operation.reference, found.pk),
-            "dossier": dossier(found, request.asker),
-        },
-    )
+    found = _referral_or_404(request, reference, referral_id)
+    return render(request, "web/referral.html", _named(found) | {"dossier": dossier(found, request.asker)})
 
 
 @staff
 def leave(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Warn before the address is opened: opening one is a deliberate act."""
-    operation, found = _referral_or_404(request, reference, referral_id)
-    return render(
-        request,
-        "web/leave.html",
-        {"operation": operation, "referral": found, "reference": reference_of(operation.reference, found.pk)},
-    )
+    return render(request, "web/leave.html", _named(_referral_or_404(request, reference, referral_id)))
 
 
-def _referral_or_404(request: StaffRequest, reference: str, referral_id: UUID) -> tuple[Operation, Referral]:
-    operation = operation_or_404(request, reference)
-    found = visible_referral(request.asker, operation.pk, referral_id)
+def _named(found: Referral) -> dict[str, object]:
+    operation = found.operation
+    return {
+        "operation": operation,
+        "outside": not found.in_own_operation,  # type: ignore[attr-defined]
+        "referral": found,
+        "reference": reference_of(operation.reference, found.pk),
+    }
+
+
+def _referral_or_404(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:
+    found = visible_referral(request.asker, reference, referral_id)
     if found is None:
         raise Http404("There is no such referral in this operation, or it is not for your agency to see.")
-    return operation, found
+    return found
