@@ -56,7 +56,7 @@ def _sentence(name: str, counts: Counts) -> str:
 
 def _words(counts: Counts) -> tuple[str, str]:
     """Return what stands under a bar, left and right."""
-    left = f"removed {grouped(counts.removed)} · seen gone {grouped(counts.removed_and_gone)}"
+    left = f"removed {grouped(counts.removed)} · gone {grouped(counts.removed_and_gone)}"
     return left, f"gap {grouped(counts.removed_unconfirmed)}"
 
 
@@ -72,8 +72,9 @@ def _bar(root: Element, name: str, counts: Counts, y: int, hatched: str) -> None
     whole = counts.handed_in
     group = svg.add(root, "g", "chart-row")
     svg.explain(group, _sentence(name, counts))
-    svg.write(group, svg.shorten(name), "chart-name", y=y + 13)
-    svg.write(group, f"{grouped(whole)} handed in", "chart-number", x=100, y=y + 13, anchor="end")
+    number = f"{grouped(whole)} handed in"
+    svg.write(group, svg.shorten(name, LONGEST_LINE - 2 - len(number)), "chart-name", y=y + 13)
+    svg.write(group, number, "chart-number", x=100, y=y + 13, anchor="end")
     top = y + LINE
     for step in STEPS:
         width = svg.percent(getattr(counts, step), whole) if whole else "100%"

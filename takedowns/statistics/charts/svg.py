@@ -98,8 +98,8 @@ def percent(part: float, whole: float) -> str:
     return f"{_number(100 * part / whole if whole else 0)}%"
 
 
-def shorten(name: str, longest: int = 28) -> str:
-    """Return a name that fits into a line of a narrow picture."""
+def shorten(name: str, longest: int) -> str:
+    """Return a name of at most ``longest`` signs; one that was cut says so by an ellipsis."""
     return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
 
 
