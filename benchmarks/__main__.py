@@ -19,7 +19,9 @@ def main() -> int:
     if unknown := [name for name in names if name not in ALL]:
         print(f"No benchmark {', '.join(unknown)}; there are: {', '.join(ALL)}", file=sys.stderr)
         return 2
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    )
     for name in names:
         print(f"\n== {name}")
         importlib.import_module(f"benchmarks.{name}").main()

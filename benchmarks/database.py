@@ -19,7 +19,7 @@ def bench_database() -> Iterator[None]:
 
     name = "takedowns_bench"
     owner = connections["owner"]
-    with owner._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with owner._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}"')
     for alias in connections:
@@ -32,7 +32,7 @@ def bench_database() -> Iterator[None]:
         connections["default"].close()
         connections["default"].close_pool()  # type: ignore[attr-defined]
         owner.close()
-        with owner._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        with owner._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
@@ -60,7 +60,10 @@ def make_operation() -> tuple[object, object, object]:
     user = User.objects.create_user("officer@bench.example", "Officer")
     Membership.objects.create(user=user, agency=agency, role=Role.OFFICER)
     operation = Operation.objects.create(
-        reference="BENCH", name="Bench", starts=date(2019, 11, 21), default_ground="Directive (EU) 2017/541, Art. 5"
+        reference="BENCH",
+        name="Bench",
+        starts=date(2019, 11, 21),
+        default_ground="Directive (EU) 2017/541, Art. 5",
     )
     operation.refresh_from_db()
     operation.agencies.add(agency)

@@ -72,11 +72,16 @@ def main() -> None:
             ours, facts, statements = run_import(path)
             bare = run_bare(facts)
             pairs.append((ours, bare))
-            print(f"  import {ours:6.2f} s   bare {bare:6.2f} s   ratio {ours / bare:4.2f}   {statements} statements")
+            print(
+                f"  import {ours:6.2f} s   bare {bare:6.2f} s   ratio {ours / bare:4.2f}   {statements} statements"
+            )
         ours, bare, ratio = (
-            statistics.median(values) for values in ([p[0] for p in pairs], [p[1] for p in pairs], [a / b for a, b in pairs])
+            statistics.median(values)
+            for values in ([p[0] for p in pairs], [p[1] for p in pairs], [a / b for a, b in pairs])
         )
-        print(f"  median of {RUNS}: import {ours:.2f} s, bare {bare:.2f} s, ratio {ratio:.2f} (at most 3), {ROWS / ours:,.0f} rows/s")
+        print(
+            f"  median of {RUNS}: import {ours:.2f} s, bare {bare:.2f} s, ratio {ratio:.2f} (at most 3), {ROWS / ours:,.0f} rows/s"
+        )
 
 
 def run_import(path: Path) -> tuple[float, dict[str, Any], int]:
@@ -104,9 +109,13 @@ def run_import(path: Path) -> tuple[float, dict[str, Any], int]:
         with cursor.copy(READ_BACK) as copy:
             for block in copy:
                 out.write(bytes(block))
-        cursor.execute("SELECT operation_id, agency_id, id, submitted_by_id, received_at FROM intake_submission")
+        cursor.execute(
+            "SELECT operation_id, agency_id, id, submitted_by_id, received_at FROM intake_submission"
+        )
         found = cursor.fetchone()
-    facts = dict(zip(("operation", "agency", "submission", "user", "at"), found, strict=True)) | {"rows": out.getvalue()}
+    facts = dict(zip(("operation", "agency", "submission", "user", "at"), found, strict=True)) | {
+        "rows": out.getvalue()
+    }
     return seconds, facts, count_statements(path)
 
 
@@ -172,5 +181,7 @@ def settle() -> None:
     if folder:
         import psycopg
 
-        with psycopg.connect(cluster_at(Path(folder)).dsn(SUPERUSER, SUPERUSER), autocommit=True) as superuser:
+        with psycopg.connect(
+            cluster_at(Path(folder)).dsn(SUPERUSER, SUPERUSER), autocommit=True
+        ) as superuser:
             superuser.execute("CHECKPOINT")

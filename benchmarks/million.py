@@ -24,8 +24,12 @@ def main() -> None:
         small = sorted((_import(few) for _ in range(3)), key=lambda run: run["seconds"])[1]
         large = _import(many)
     per_row = [run["seconds"] / rows * 1e6 for run, rows in ((small, ROWS), (large, MANY))]
-    print(f"  {ROWS:>9,} rows {small['seconds']:7.2f} s  {per_row[0]:6.1f} µs a row  peak {small['peak_mib']:5.0f} MiB")
-    print(f"  {MANY:>9,} rows {large['seconds']:7.2f} s  {per_row[1]:6.1f} µs a row  peak {large['peak_mib']:5.0f} MiB (under 600)")
+    print(
+        f"  {ROWS:>9,} rows {small['seconds']:7.2f} s  {per_row[0]:6.1f} µs a row  peak {small['peak_mib']:5.0f} MiB"
+    )
+    print(
+        f"  {MANY:>9,} rows {large['seconds']:7.2f} s  {per_row[1]:6.1f} µs a row  peak {large['peak_mib']:5.0f} MiB (under 600)"
+    )
     print(f"  against linear: {per_row[1] / per_row[0]:.2f} (at most 1.5)")
 
 

@@ -19,7 +19,10 @@ def write_list(path: Path, rows: int, seed: int = 2019) -> None:
             if chance < 0.003:
                 url, kind = f"see attachment {number}", ""
             elif chance < 0.018 and number:
-                url, kind = f"https://telegram.me/DEMO_{dice.randrange(number) * 7 // 10 * 10 // 7}", "channel"
+                url, kind = (
+                    f"https://telegram.me/DEMO_{dice.randrange(number) * 7 // 10 * 10 // 7}",
+                    "channel",
+                )
             else:
                 url, kind = _address(number)
             note = f'"found, {number % 24} h"' if number % 5 == 0 else ""

@@ -22,7 +22,7 @@ DEFAULT_SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105 - refused
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", DEFAULT_SECRET_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 if not DEBUG:
     if SECRET_KEY == DEFAULT_SECRET_KEY or len(SECRET_KEY) < 32:
@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "takedowns.verification",
     "takedowns.statistics",
     "takedowns.web",
+    "takedowns.api",
     "takedowns.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -86,6 +87,8 @@ INSTALLED_APPS = [
     "pgtrigger",
     "procrastinate.contrib.django",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -183,6 +186,37 @@ STORAGES = {
 SUBMISSION_INLINE_BYTES = env.int("SUBMISSION_INLINE_BYTES", 256 * 1024)
 SUBMISSION_MAX_BYTES = env.int("SUBMISSION_MAX_BYTES", 512 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a pasted list; files stream to disk
+
+# -- API -------------------------------------------------------------------------------------------
+
+API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", 4 * 1024 * 1024)  # JSON; a submission's file has the limit above
+# Behind a proxy (BEHIND_PROXY=1) an API key's list of addresses is compared with the last one the proxy wrote.
+API_TRUST_FORWARDED_FOR = env.bool("BEHIND_PROXY", False)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["takedowns.api.authentication.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],  # takedowns.api.base checks the scope that each view must name
+    "DEFAULT_RENDERER_CLASSES": ["takedowns.api.wire.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["takedowns.api.wire.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "takedowns.api.schema.Schema",
+    "EXCEPTION_HANDLER": "takedowns.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Takedowns API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "PREPROCESSING_HOOKS": ["takedowns.api.schema.only_version_1"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "takedowns.api.schema.describe",
+    ],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+}
 
 # -- log -------------------------------------------------------------------------------------------
 

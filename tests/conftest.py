@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
-
 from pytest_django.plugin import DjangoDbBlocker
 
 from takedowns.directory.asking import SYSTEM, asking_as

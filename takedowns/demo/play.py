@@ -23,7 +23,7 @@ from takedowns.directory.models import Agency, Membership, Platform, User
 from takedowns.identity import Identity, identify
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
-from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.apply import Move, apply
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Operation, Outlet, Referral
 from takedowns.referrals.vocabulary import Availability
@@ -131,10 +131,10 @@ def _play_days(scenario: Scenario, done: set[str], tell: Tell) -> None:
     askers = {user.email: Asker.of(user) for user in User.objects.all()}
     agencies = dict(Agency.objects.values_list("slug", "pk"))
     played = 0
-    for hour, batches in groupby(
+    for hour, group in groupby(
         timeline, key=lambda batch: batch.at.replace(minute=0, second=0, microsecond=0)
     ):
-        batches = list(batches)
+        batches = list(group)
         with _step(f"play {hour:%Y-%m-%d %H} UTC", done) as todo:
             for batch in batches if todo else ():
                 if isinstance(batch, Batch):
@@ -149,7 +149,8 @@ def _answer(batch: Batch, referrals: dict[UUID, UUID], askers: dict[str, Asker])
     if batch.transition is None:  # a complaint leaves the status as it is
         return
     ids = [referrals[item_id] for item_id in _item_ids(batch.urls)]
-    outcome = apply_to_all(batch.transition, ids, by=askers[batch.actor], at=batch.at, **batch.details)
+    moves = [Move(referral_id, batch.transition, batch.details) for referral_id in ids]
+    outcome = apply(moves, by=askers[batch.actor], at=batch.at)
     if outcome.refused:
         raise RuntimeError(f"The demo made a move that is refused: {outcome.refused[0]} in {batch}")
 

@@ -40,7 +40,7 @@ class Asker:
     @classmethod
     def of(cls, user: User) -> Asker:
         """Return who ``user`` is, in one query. An inactive user is nobody."""
-        if not user.is_active:
+        if not getattr(user, "is_active", False):
             return NOBODY
         roles: dict[UUID, set[str]] = {}
         platforms: set[str] = set()

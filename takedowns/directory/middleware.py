@@ -26,7 +26,7 @@ class AskingMiddleware:
         with asking_as(asker):
             return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
         """Take back what a failing view wrote: Django makes a page of its exception before ``__call__`` could see it."""
         if connection.in_atomic_block:
             transaction.set_rollback(True)

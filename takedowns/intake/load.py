@@ -20,7 +20,7 @@ from psycopg import errors
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import PlatformHost
-from takedowns.identity import Identity, identify
+from takedowns.identity import Refusal, identify
 from takedowns.intake import statements
 from takedowns.intake.models import Outcome, Submission
 from takedowns.intake.progress import ProgressReport
@@ -118,7 +118,7 @@ def _staged(row: HandedInRow, hosts: Mapping[str, str]) -> StagedRow:
     """Return one row for COPY: what it names, or why it names nothing."""
     found = identify(row.url, hosts)
     problems = list(row.problems) or "{}"
-    if type(found) is not Identity:
+    if isinstance(found, Refusal):
         return (
             row.line, row.raw, row.url, Outcome.INVALID.value, found.code, found.message, problems, "{}", found.platform, "",
             None, None, None, None, None, None, None, None, None, None, None,

@@ -6,14 +6,14 @@ import hashlib
 from datetime import datetime
 from enum import Enum
 from io import BytesIO
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.asking import NOBODY, SYSTEM, Asker, asking_as
 from takedowns.directory.models import Agency, Role, User
 from takedowns.intake.load import load
 from takedowns.intake.models import Submission
@@ -57,12 +57,13 @@ def receive(
     *,
     operation: Operation,
     agency: Agency,
-    user: User,
+    user: User | None,
     source: Submission.Source,
     filename: str,
     content: BinaryIO | bytes,
     received_at: datetime | None = None,
     loading: Loading = Loading.BY_SIZE,
+    by: Asker | None = None,
 ) -> Received:
     """Take in a file or a pasted list (UTF-8 bytes).
 
@@ -72,12 +73,13 @@ def receive(
     Args:
         received_at: when it was handed in; now unless told.
         loading: who loads it.
+        by: who hands in, where that is not ``user`` (an agency's API key has no user).
 
     Raises:
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``.
     """
     stream = BytesIO(content) if isinstance(content, bytes) else content
-    _check(operation, agency, Asker.of(user))
+    _check(operation, agency, by or (Asker.of(user) if user else NOBODY))
     digest, size = _measure(stream)
     with asking_as(SYSTEM):
         submission, repeated = _keep(
@@ -123,7 +125,7 @@ def _measure(stream: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _keep(*, stream: BinaryIO, **facts: object) -> tuple[Submission, bool]:
+def _keep(*, stream: BinaryIO, **facts: Any) -> tuple[Submission, bool]:
     """Store the content and the submission; return the one there is where the same content came before."""
     same = Submission.objects.filter(
         operation=facts["operation"], agency=facts["agency"], sha256=facts["sha256"]

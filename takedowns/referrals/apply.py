@@ -19,7 +19,7 @@ from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Role
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.lifecycle import TRANSITIONS, Transition, allowed_from
-from takedowns.referrals.vocabulary import BEFORE_REFERRAL, Action, DecisionGround, DeclineReason, Status
+from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
 
 #: Facts that are columns of a referral; every other fact goes into the event's details.
 COLUMNS: Final = ("action", "decision_ground", "decline_reason", "ground")
@@ -38,11 +38,13 @@ class Move:
         referral_id: which.
         transition: name in the lifecycle's table.
         facts: what the transition requires, and whatever else is known: ``action``, ``decline_reason``, ``reason`` ...
+        at: when this one happened, where it differs from the set.
     """
 
     referral_id: UUID
     transition: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class _Locked:
     ground: str
     on_hold: bool
     takes_part: bool
+    was_referred: bool
 
 
 def apply_to_all(
@@ -167,16 +170,17 @@ def _lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, _Locked]:
                    referral.operation_id IN (
                        SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
                    ),
+                   referral.referred_at IS NOT NULL,
                    {", ".join(f"cell.{name}" for name in Dimensions._fields)}
             FROM referrals_referral AS referral
             JOIN referrals_item AS item ON item.id = referral.item_id
             JOIN referrals_cell AS cell ON cell.id = referral.cell_id
             WHERE referral.id = ANY(%s)
-            """,  # noqa: S608 - column names of our own
+            """,
             [[*by.agencies], referral_ids],
         )
         return {
-            row[0]: _Locked(row[1], row[2], row[3], Dimensions(*row[8:]), row[4], row[5], row[6], row[7])
+            row[0]: _Locked(row[1], row[2], row[3], Dimensions(*row[9:]), *row[4:9])
             for row in cursor.fetchall()
         }
 
@@ -219,6 +223,12 @@ def _judge_facts(move: Move, transition: Transition, found: _Locked, refuse: Any
     for fact in transition.requires:
         if not known.get(fact):
             return refuse("missing_fact", f"“{transition.name}” needs “{fact}”.")  # type: ignore[no-any-return]
+    if transition.actions and move.facts["action"] not in transition.actions:
+        fitting = ", ".join(sorted(transition.actions))
+        return refuse(
+            "unknown_value",
+            f"“{move.facts['action']}” is no action of “{transition.name}”. Known: {fitting}.",
+        )  # type: ignore[no-any-return]
     for name, values in _VOCABULARIES.items():
         if (value := move.facts.get(name)) and value not in values:
             return refuse("unknown_value", f"“{value}” is no {name}. Known: {', '.join(sorted(values))}.")  # type: ignore[no-any-return]
@@ -230,7 +240,7 @@ def _may_see(found: _Locked, by: Asker) -> bool:
         by.sees_everything
         or found.takes_part
         or found.dimensions.agency_id in by.agencies
-        or (found.dimensions.platform_id in by.platforms and Status(found.status) not in BEFORE_REFERRAL)
+        or (found.dimensions.platform_id in by.platforms and found.was_referred)
     )
 
 
@@ -249,30 +259,32 @@ def _has_role(transition: Transition, found: _Locked, by: Asker) -> bool:
 def _write(allowed: list[tuple[Move, Transition, _Locked]], by: Asker, at: datetime) -> None:
     entered = [found.dimensions._replace(status=transition.enters) for _, transition, found in allowed]
     cells = ensure_cells(entered)
+    times = [move.at or at for move, _, _ in allowed]
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE referrals_referral AS referral SET
                 status = move.status,
                 cell_id = move.cell_id,
-                approved_at = CASE WHEN move.stamp = 'approved_at' THEN %(at)s ELSE approved_at END,
-                referred_at = CASE WHEN move.stamp = 'referred_at' THEN %(at)s ELSE referred_at END,
+                approved_at = CASE WHEN move.stamp = 'approved_at' THEN move.at ELSE approved_at END,
+                referred_at = CASE WHEN move.stamp = 'referred_at' THEN move.at ELSE referred_at END,
                 -- A platform that decides has the referral, whether it said so before or not.
                 acknowledged_at = CASE WHEN move.stamp IN ('acknowledged_at', 'decided_at')
-                                       THEN coalesce(acknowledged_at, %(at)s) ELSE acknowledged_at END,
-                decided_at = CASE WHEN move.stamp = 'decided_at' THEN %(at)s ELSE decided_at END,
+                                       THEN coalesce(acknowledged_at, move.at) ELSE acknowledged_at END,
+                decided_at = CASE WHEN move.stamp = 'decided_at' THEN move.at ELSE decided_at END,
                 action = coalesce(move.action, referral.action),
                 decision_ground = coalesce(move.decision_ground, referral.decision_ground),
                 decline_reason = coalesce(move.decline_reason, referral.decline_reason),
                 ground = coalesce(move.ground, referral.ground)
             FROM unnest(
                 %(ids)s::uuid[], %(statuses)s::text[], %(cells)s::bigint[], %(stamps)s::text[],
-                %(action)s::text[], %(decision_ground)s::text[], %(decline_reason)s::text[], %(ground)s::text[]
-            ) AS move (id, status, cell_id, stamp, action, decision_ground, decline_reason, ground)
+                %(action)s::text[], %(decision_ground)s::text[], %(decline_reason)s::text[], %(ground)s::text[],
+                %(at)s::timestamptz[]
+            ) AS move (id, status, cell_id, stamp, action, decision_ground, decline_reason, ground, at)
             WHERE referral.id = move.id
             """,
             {
-                "at": at,
+                "at": times,
                 "ids": [move.referral_id for move, _, _ in allowed],
                 "statuses": [str(transition.enters) for _, transition, _ in allowed],
                 "cells": [cells[cell] for cell in entered],
@@ -283,14 +295,15 @@ def _write(allowed: list[tuple[Move, Transition, _Locked]], by: Asker, at: datet
         cursor.execute(
             """
             INSERT INTO referrals_event (item_id, referral_id, at, kind, from_cell_id, to_cell_id, actor_id, agency_id, details)
-            SELECT move.item_id, move.referral_id, %s, move.kind, move.from_cell, move.to_cell, %s, %s, move.details
-            FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bigint[], %s::bigint[], %s::jsonb[])
-                AS move (item_id, referral_id, kind, from_cell, to_cell, details)
+            SELECT move.item_id, move.referral_id, move.at, move.kind, move.from_cell, move.to_cell, %s, %s, move.details
+            FROM unnest(
+                %s::timestamptz[], %s::uuid[], %s::uuid[], %s::text[], %s::bigint[], %s::bigint[], %s::jsonb[]
+            ) AS move (at, item_id, referral_id, kind, from_cell, to_cell, details)
             """,
             [
-                at,
                 by.user_id,
                 next(iter(by.agencies)) if len(by.agencies) == 1 else None,
+                times,
                 [found.item_id for _, _, found in allowed],
                 [move.referral_id for move, _, _ in allowed],
                 [move.transition for move, _, _ in allowed],

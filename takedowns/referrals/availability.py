@@ -84,7 +84,7 @@ def _move_referrals(looks: dict[UUID, Look]) -> dict[UUID, tuple[int, int]]:
             FROM referrals_referral AS referral JOIN referrals_cell AS cell ON cell.id = referral.cell_id
             WHERE referral.item_id = ANY(%s)
             ORDER BY referral.item_id, referral.round DESC
-            """,  # noqa: S608 - column names of our own
+            """,
             [list(looks)],
         )
         found = [(row[0], row[1], row[2], Dimensions(*row[3:])) for row in cursor.fetchall()]
@@ -143,4 +143,4 @@ def _log(
                 [Jsonb({"seen": look.seen, **({"robot": robot} if robot else {})}) for look in looks],
             ],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

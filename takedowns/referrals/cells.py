@@ -37,11 +37,11 @@ def ensure_cells(wanted: Collection[Dimensions]) -> dict[Dimensions, int]:
     arrays = [list(column) for column in zip(*ordered, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO referrals_cell ({_COLUMNS}) SELECT * FROM unnest({_ARRAYS}) ON CONFLICT DO NOTHING",  # noqa: S608
+            f"INSERT INTO referrals_cell ({_COLUMNS}) SELECT * FROM unnest({_ARRAYS}) ON CONFLICT DO NOTHING",
             arrays,
         )
         cursor.execute(
-            f"SELECT {_COLUMNS}, id FROM referrals_cell JOIN unnest({_ARRAYS}) AS wanted ({_COLUMNS}) USING ({_COLUMNS})",  # noqa: S608
+            f"SELECT {_COLUMNS}, id FROM referrals_cell JOIN unnest({_ARRAYS}) AS wanted ({_COLUMNS}) USING ({_COLUMNS})",
             arrays,
         )
         return {Dimensions(*row[:-1]): row[-1] for row in cursor.fetchall()}

@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from takedowns.directory.models import Role
-from takedowns.referrals.vocabulary import Status
+from takedowns.referrals.vocabulary import Action, Status
 
 AT_THE_PLATFORM: Final = (Status.REFERRED, Status.ACKNOWLEDGED, Status.INFORMATION_REQUESTED)
+
+#: Actions after which nobody reaches the item, and those after which some still do.
+ENDING: Final = (Action.REMOVED, Action.DISABLED, Action.ACCOUNT_SUSPENDED, Action.ACCOUNT_TERMINATED)
+LIMITING: Final = tuple(action for action in Action if action not in ENDING)
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Transition:
         enters: the status it enters.
         roles: who may do it: a role at the referral's agency (COORDINATOR: at any agency of the operation;
             PLATFORM: contact of the referral's platform). The system may do all.
+        actions: what a platform may say it did; empty where it says nothing of the kind.
         requires: facts that must be given (``Referral`` fields or event details).
         stamps: the ``Referral`` time field set to the moment of the move.
         four_eyes: whether the person who handed the referral in is refused.
@@ -38,6 +43,7 @@ class Transition:
     enters: Status
     roles: frozenset[Role]
     requires: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
     stamps: str | None = None
     four_eyes: bool = False
     refused_on_hold: bool = False
@@ -87,12 +93,12 @@ _TABLE: Final = (
     ),
     Transition(
         "remove", "Removed", (*AT_THE_PLATFORM, Status.DECLINED, Status.RESTRICTED), Status.REMOVED, _ANSWERING,
-        requires=("action",), stamps="decided_at",
+        requires=("action",), actions=ENDING, stamps="decided_at",
         describes="The platform says that it removed the item or ended the account.",
     ),
     Transition(
         "restrict", "Restricted", (*AT_THE_PLATFORM, Status.DECLINED), Status.RESTRICTED, _ANSWERING,
-        requires=("action",), stamps="decided_at",
+        requires=("action",), actions=LIMITING, stamps="decided_at",
         describes="The platform says that it limits the item, by country, age or reach.",
     ),
     Transition(

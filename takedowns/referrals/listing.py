@@ -108,7 +108,7 @@ def count_up_to(operation: Operation, filters: Filters, limit: int = COUNT_LIMIT
         where = f"referral.cell_id IN ({cells})"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM referrals_referral AS referral WHERE {where} LIMIT %(limit)s) AS counted",  # noqa: S608
+            f"SELECT count(*) FROM (SELECT 1 FROM referrals_referral AS referral WHERE {where} LIMIT %(limit)s) AS counted",
             {**values, "limit": limit + 1},
         )
         return int(cursor.fetchone()[0])
@@ -127,7 +127,7 @@ def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> l
         in_cell = f"""
             SELECT referral.id FROM referrals_referral AS referral
             WHERE referral.cell_id = cells.id {beyond} ORDER BY referral.id {order}
-        """  # noqa: S608
+        """
         # A cell whose first row is not among the first `wanted` first rows has no row on the page.
         statement = f"""
             WITH heads AS MATERIALIZED (
@@ -137,13 +137,13 @@ def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> l
             )
             SELECT rows.id FROM heads AS cells CROSS JOIN LATERAL ({in_cell} LIMIT %(wanted)s) AS rows
             ORDER BY rows.id {order} LIMIT %(wanted)s
-        """  # noqa: S608
+        """
     else:
         where, found = _plain(operation, filters)
         statement = f"""
             SELECT referral.id FROM referrals_referral AS referral
             WHERE {where} {beyond} ORDER BY referral.id {order} LIMIT %(wanted)s
-        """  # noqa: S608
+        """
     with connection.cursor() as cursor:
         cursor.execute(statement, {**found, **values})
         return [one for (one,) in cursor.fetchall()]
@@ -165,5 +165,5 @@ def _cells(operation: Operation, filters: Filters) -> tuple[str, dict[str, Any]]
     """Return a sub-select of the matching cells' numbers. Column names are our own; values travel as parameters."""
     narrowed = filters.dimensions
     where = "".join(f" AND cell.{name} = ANY(%({name})s)" for name in narrowed)
-    statement = f"SELECT cell.id FROM referrals_cell AS cell WHERE cell.operation_id = %(operation)s{where}"  # noqa: S608
+    statement = f"SELECT cell.id FROM referrals_cell AS cell WHERE cell.operation_id = %(operation)s{where}"
     return statement, {"operation": operation.pk, **{name: list(values) for name, values in narrowed.items()}}

@@ -9,6 +9,8 @@ from typing import Final
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SYMBOLS: Final = 8
 _BITS: Final = 5 * SYMBOLS
+#: Hex digits at the end of an id that the symbols stand for.
+DIGITS: Final = _BITS // 4
 _MISREAD: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 # 31 is prime and above 8, so one wrong symbol, or two neighbours swapped, always changes the sum modulo 31.
 _PRIME: Final = 31
@@ -27,7 +29,7 @@ def parse_reference(text: str) -> tuple[str, str] | None:
     Case, spaces and misread letters (O for 0, I and L for 1) are forgiven; a wrong check character is not.
     """
     parts = text.upper().replace(" ", "").split("-")
-    if len(parts) < 3:  # noqa: PLR2004 - operation, four symbols, five symbols
+    if len(parts) < 3:
         return None
     operation = "-".join(parts[:-2])
     symbols = (parts[-2] + parts[-1]).translate(_MISREAD)
@@ -40,7 +42,7 @@ def parse_reference(text: str) -> tuple[str, str] | None:
     number = 0
     for symbol in symbols[:-1]:
         number = number << 5 | ALPHABET.index(symbol)
-    return operation, f"{number:010x}"
+    return operation, f"{number:0{DIGITS}x}"
 
 
 def _check(symbols: str) -> str:

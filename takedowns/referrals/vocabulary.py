@@ -103,5 +103,3 @@ OPEN: Final = (
     Status.ACKNOWLEDGED,
     Status.INFORMATION_REQUESTED,
 )
-#: Statuses a platform may not see: the referral has not been made to it.
-BEFORE_REFERRAL: Final = (Status.SUBMITTED, Status.APPROVED, Status.REJECTED)

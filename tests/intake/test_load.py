@@ -216,7 +216,7 @@ def test_a_file_that_is_no_list_fails_with_a_sentence_and_leaves_nothing(people:
 def test_a_pasted_list_goes_the_same_way(people: People) -> None:
     received = receive(
         operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE, filename="",
-        content="https://t.me/demo_one\n\nhxxps://t[.]me/demo_two\n".encode(),
+        content=b"https://t.me/demo_one\n\nhxxps://t[.]me/demo_two\n",
     )  # fmt: skip
     assert received.submission.counts.get("new", 0) >= 1
     assert set(report(received)) == {1, 3}

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
-from takedowns.directory.asking import NOBODY, SYSTEM, Asker, asking_as
+from takedowns.directory.asking import NOBODY, SYSTEM, asking_as
 from takedowns.referrals.apply import Move, Rejected, apply, apply_to_all
 from takedowns.referrals.holds import HoldError, place, release
 from takedowns.referrals.models import Event, Referral
@@ -205,3 +205,31 @@ def test_the_same_referral_twice_in_a_set_moves_once(people: People, submitted: 
     outcome = apply_to_all("approve", [submitted[0], submitted[0]], by=SYSTEM, **CHECKED)
     assert outcome.moved == [submitted[0]]
     assert outcome.refused[0].code == "repeated"
+
+
+def test_each_move_of_a_set_may_have_happened_at_its_own_time(people: People, submitted: list) -> None:
+    apply_to_all("approve", submitted, by=SYSTEM, **CHECKED)
+    apply_to_all("refer", submitted, by=SYSTEM)
+    times = [datetime(2019, 11, 21, hour, tzinfo=UTC) for hour in (9, 10, 11)]
+    moves = [
+        Move(referral, "remove", {"action": "visibility_removed"}, at)
+        for referral, at in zip(submitted, times, strict=True)
+    ]
+    apply(moves, by=SYSTEM)
+    with asking_as(SYSTEM):
+        assert list(Referral.objects.order_by("decided_at").values_list("pk", "decided_at")) == list(
+            zip(submitted, times, strict=True)
+        )
+
+
+@pytest.mark.parametrize(
+    ("move", "action"), [("remove", "visibility_labelled"), ("restrict", "account_terminated")]
+)
+def test_a_platform_cannot_say_removed_and_mean_labelled(
+    people: People, submitted: list, move: str, action: str
+) -> None:
+    apply_to_all("approve", submitted, by=SYSTEM, **CHECKED)
+    apply_to_all("refer", submitted, by=SYSTEM)
+    assert {refused.code for refused in apply_to_all(move, submitted, by=SYSTEM, action=action).refused} == {
+        "unknown_value"
+    }

@@ -2,6 +2,8 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
+import django.db.models.functions.text
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -623,6 +625,15 @@ class Migration(migrations.Migration):
             model_name="referral",
             index=models.Index(
                 models.F("cell"), models.OrderBy(models.F("id"), descending=True), name="referral_by_cell"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="referral",
+            index=models.Index(
+                django.db.models.functions.text.Right(
+                    django.db.models.functions.comparison.Cast("id", models.TextField()), 10
+                ),
+                name="referral_by_reference",
             ),
         ),
         migrations.AddConstraint(

@@ -2,12 +2,8 @@
 
 from django.db import migrations
 
-from takedowns.referrals.vocabulary import BEFORE_REFERRAL
-
-UNSEEN_BY_PLATFORMS = ", ".join(f"'{status}'" for status in BEFORE_REFERRAL)
-
 # Each condition on who asks stands in a sub-select of its own, so that it is computed once a statement, not once a row.
-VISIBLE = f"""
+VISIBLE = """
 CREATE POLICY visible ON referrals_referral FOR SELECT USING (
     (SELECT takedowns_asks_everything())
     OR operation_id IN (
@@ -21,12 +17,14 @@ CREATE POLICY visible ON referrals_referral FOR SELECT USING (
     )
     OR (
         platform_id = ANY ((SELECT takedowns_asking_platforms())::text[])
-        AND status NOT IN ({UNSEEN_BY_PLATFORMS})
+        AND referred_at IS NOT NULL
     )
 );
 CREATE POLICY visible ON referrals_event FOR SELECT USING (
     (SELECT takedowns_asks_everything())
     OR EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.id = referrals_event.referral_id)
+    -- What agencies say among themselves before a referral is made is not the platform's to read.
+    AND ((SELECT takedowns_asking_platforms()) IS NULL OR kind NOT IN ('submit', 'co_refer', 'approve', 'reject'))
 );
 -- A hold says that it exists, not whose it is: only its own agency reads the row.
 CREATE POLICY visible ON referrals_hold FOR SELECT USING (

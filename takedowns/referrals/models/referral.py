@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast, Right
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Platform, User
@@ -12,8 +13,8 @@ from takedowns.postgres.functions import UUID7
 from takedowns.referrals.lifecycle import allowed_moves
 from takedowns.referrals.models.items import Item
 from takedowns.referrals.models.operations import Operation
+from takedowns.referrals.reference import DIGITS
 from takedowns.referrals.vocabulary import (
-    BEFORE_REFERRAL,
     OPEN,
     Action,
     Availability,
@@ -42,7 +43,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             Q(operation_id__in=operations)
             | Q(agency_id__in=asker.agencies)
             | Q(pk__in=joined)
-            | Q(platform_id__in=asker.platforms) & ~Q(status__in=BEFORE_REFERRAL)
+            | Q(platform_id__in=asker.platforms, referred_at__isnull=False)
         )
 
 
@@ -52,7 +53,7 @@ def _guard() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="lifecycle_guard",
         when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf("status"),
+        operation=pgtrigger.UpdateOf("status"),  # type: ignore[no-untyped-call]
         condition=pgtrigger.Condition(
             f"OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN ({moves})"
         ),
@@ -130,6 +131,8 @@ class Referral(models.Model):
             # Lists are read by operation, newest first, by keyset; the cell narrows by every counted dimension.
             models.Index(F("operation"), F("id").desc(), name="referral_by_operation"),
             models.Index(F("cell"), F("id").desc(), name="referral_by_cell"),
+            # The short reference's digits (reference.py).
+            models.Index(Right(Cast("id", models.TextField()), DIGITS), name="referral_by_reference"),
         ]
         triggers = [_guard()]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from takedowns.demo import serve
@@ -21,7 +20,7 @@ from takedowns.directory.models import Membership
 class Command(BaseCommand):
     help = "Load the demo's referral action day (invented from end to end) and serve it."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-serve", action="store_true", help="load, and stop there")

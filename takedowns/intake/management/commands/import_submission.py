@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Agency, Membership, User
@@ -21,7 +20,7 @@ from takedowns.referrals.models import Operation
 class Command(BaseCommand):
     help = "Hand in a file for an operation, as an officer would, and load it here and now."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--operation", required=True, metavar="REFERENCE")

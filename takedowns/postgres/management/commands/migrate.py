@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 
 from takedowns.postgres.grants import grant
@@ -13,7 +13,7 @@ from takedowns.postgres.grants import grant
 class Command(migrate.Command):
     help = f"{migrate.Command.help} Runs as the owner (DATABASE_OWNER_URL)."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
