@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.utils.safestring import SafeString, mark_safe
@@ -98,9 +99,25 @@ def percent(part: float, whole: float) -> str:
     return f"{_number(100 * part / whole if whole else 0)}%"
 
 
-def shorten(name: str, longest: int) -> str:
-    """Return a name of at most ``longest`` signs; one that was cut says so by an ellipsis."""
-    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
+def shorten(name: str, room: float) -> str:
+    """Return a name that takes at most ``room`` (in usual small letters); one that was cut ends in an ellipsis."""
+    if sum(map(_breadth, name)) <= room:
+        return name
+    taken = 1.0  # the ellipsis
+    kept = ""
+    for sign in name:
+        taken += _breadth(sign)
+        if taken > room:
+            break
+        kept += sign
+    return kept.rstrip() + "…"
+
+
+def _breadth(sign: str) -> float:
+    """Return how broad a sign is, roughly: nobody measures text on the server."""
+    if sign in "MW@%" or east_asian_width(sign) in "WF":
+        return 2
+    return 1.25 if sign.isupper() else 1
 
 
 def grouped(number: int) -> str:
