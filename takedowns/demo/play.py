@@ -13,8 +13,6 @@ from itertools import groupby
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connections
-
 from takedowns.demo.models import Step
 from takedowns.demo.scenario.day import Scenario
 from takedowns.demo.scenario.specs import Batch, CheckBatch, SubmissionSpec
@@ -57,8 +55,6 @@ def play(scenario: Scenario, folder: Path, tell: Tell) -> None:
     with _step("self-reports", done) as todo:
         if todo:
             _self_reports(scenario)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("ANALYZE")  # a day that came in a minute: the planner should know
     with _step(EVERYTHING, done):
         pass
 
