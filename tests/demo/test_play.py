@@ -72,7 +72,7 @@ def _compare_boards(scenario: Scenario) -> None:
             assert mine.removed_but_online == expected.removed_but_online.get(reference, {}).get(platform, 0)
         assert shown[reference].total.handed_in == expected.items_by_operation[reference]
     assert number_of_rows("referrals_coreferral") == expected.co_referred
-    assert sum(report.count for row in shown["RAD19"].rows for report in row.self_reports) == 5_055
+    assert sum(report.total for row in shown["RAD19"].rows for report in row.self_reports) == 5_055
 
 
 def _compare_reports(scenario: Scenario, folder: Path) -> None:
