@@ -102,13 +102,20 @@ def page(
 
 def count_up_to(operation: Operation, filters: Filters, limit: int = COUNT_LIMIT) -> int:
     """Count the operation's referrals under the filters, stopping at ``limit`` + 1. One statement."""
-    where, values = _plain(operation, filters)
     if filters.dimensions and filters.item_id is None:
         cells, values = _cells(operation, filters)
-        where = f"referral.cell_id IN ({cells})"
+        # The inner limit keeps the planner from reading the whole table for the sake of a few cells.
+        found = f"""
+            ({cells}) AS cells CROSS JOIN LATERAL (
+                SELECT 1 FROM referrals_referral AS referral WHERE referral.cell_id = cells.id LIMIT %(limit)s
+            ) AS rows
+        """
+    else:
+        where, values = _plain(operation, filters)
+        found = f"referrals_referral AS referral WHERE {where}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM referrals_referral AS referral WHERE {where} LIMIT %(limit)s) AS counted",
+            f"SELECT count(*) FROM (SELECT 1 FROM {found} LIMIT %(limit)s) AS counted",
             {**values, "limit": limit + 1},
         )
         return int(cursor.fetchone()[0])
@@ -116,7 +123,7 @@ def count_up_to(operation: Operation, filters: Filters, limit: int = COUNT_LIMIT
 
 def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> list[UUID]:
     """Return up to ``wanted`` ids in reading order: downwards from the newest, or upwards from the oldest."""
-    order = "ASC" if place.upwards else "DESC"
+    order, opposite = ("ASC", "DESC") if place.upwards else ("DESC", "ASC")
     values: dict[str, Any] = {"wanted": wanted}
     beyond = ""
     if (edge := place.newer_than or place.older_than) is not None:
@@ -142,7 +149,7 @@ def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> l
         where, found = _plain(operation, filters)
         statement = f"""
             SELECT referral.id FROM referrals_referral AS referral
-            WHERE {where} {beyond} ORDER BY referral.id {order} LIMIT %(wanted)s
+            WHERE {where} {beyond} ORDER BY referral.operation_id {opposite}, referral.id {order} LIMIT %(wanted)s
         """
     with connection.cursor() as cursor:
         cursor.execute(statement, {**found, **values})
@@ -151,7 +158,10 @@ def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> l
 
 def _plain(operation: Operation, filters: Filters) -> tuple[str, dict[str, Any]]:
     """Return the condition for all referrals of the operation, or those of one item with whatever else is asked."""
-    where, values = "referral.operation_id = %(operation)s", {"operation": operation.pk}
+    # As an array, and ordered by it in the index's direction: a plain equality drops out of the order, and the planner may
+    # then read the primary key and pass over every other operation's rows.
+    where = "referral.operation_id = ANY(%(operations)s)"
+    values: dict[str, Any] = {"operations": [operation.pk]}
     if filters.item_id is not None:
         where += " AND referral.item_id = %(item)s"
         values["item"] = filters.item_id
