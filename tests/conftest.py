@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from takedowns.directory.asking import SYSTEM, asking_as
@@ -85,9 +85,8 @@ def people(db: None) -> People:
 
 @pytest.fixture(autouse=True)
 def _media(tmp_path: Path) -> Iterator[None]:
-    before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path / "media"
-    yield
-    settings.MEDIA_ROOT = before
+    with override_settings(MEDIA_ROOT=tmp_path / "media"):
+        yield
 
 
 @pytest.fixture

@@ -40,17 +40,15 @@ class Asker:
     @classmethod
     def of(cls, user: User) -> Asker:
         """Return who ``user`` is, in one query. An inactive user is nobody."""
-        if not getattr(user, "is_active", False):
+        if not user.is_active:
             return NOBODY
         roles: dict[UUID, set[str]] = {}
         platforms: set[str] = set()
-        for agency_id, platform_id, role in Membership.objects.filter(user=user).values_list(
-            "agency_id", "platform_id", "role"
-        ):
-            if agency_id is not None:
-                roles.setdefault(agency_id, set()).add(role)
-            elif platform_id is not None:
-                platforms.add(platform_id)
+        for membership in Membership.objects.filter(user=user):
+            if membership.agency_id is not None:
+                roles.setdefault(membership.agency_id, set()).add(membership.role)
+            elif membership.platform_id is not None:
+                platforms.add(membership.platform_id)
         return cls(user.pk, {agency: frozenset(held) for agency, held in roles.items()}, frozenset(platforms))
 
     @property

@@ -90,11 +90,12 @@ def _load(submission: Submission, progress: Callable[[int, int], None] | None) -
         rows, table = _open(submission, content)
         cursor.execute(statements.STAGE)
         with cursor.copy(statements.COPY) as copy:
-            write = copy.write_row
+            write, number = copy.write_row, 0
             for number, row in enumerate(rows, 1):
                 write(_staged(row, hosts))
                 if number % 1000 == 0:
                     report(table.bytes_read if table else 0, number)
+        report(submission.size, number, all_read=True)
         for statement in statements.AFTER_COPY:
             cursor.execute(statement, facts)
         cursor.execute(statements.COUNT, facts)

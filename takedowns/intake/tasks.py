@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+
+#: A worker that has not been heard of for this long is dead; its jobs are tried again.
+SILENT_SECONDS = 30
 
 
 @app.task(name="intake.load_submission", queue="intake", retry=3)
@@ -27,3 +31,17 @@ def load_later(submission_id: UUID) -> None:
         )
     except AlreadyEnqueued:
         return
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="intake.retry_abandoned", queue="intake", queueing_lock="retry abandoned", pass_context=True)
+async def retry_abandoned(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Each minute, try the jobs of killed workers again: what they were doing was rolled back with them."""
+    await retry_jobs_of_silent_workers(context)
+
+
+async def retry_jobs_of_silent_workers(context: JobContext, seconds: float = SILENT_SECONDS) -> None:
+    """Put the jobs of workers that have been silent for ``seconds`` back into the queue."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
+        await manager.retry_job(job)

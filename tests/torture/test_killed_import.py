@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from tests.factories import number_of_rows
 from tests.people import make_people
+from tests.torture.processes import is_copying, start
 
 pytestmark = [pytest.mark.torture, pytest.mark.django_db(transaction=True)]
 
@@ -21,36 +19,15 @@ TABLES = (
     "referrals_item", "referrals_referral", "referrals_event", "referrals_cell", "intake_submission", "intake_submissionrow",
 )  # fmt: skip
 ROWS = 30_000
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def import_command(path: Path) -> subprocess.Popen[bytes]:
-    """Start the import as a person would, in the test's database."""
-    program = (
-        "import sys; from django.conf import settings\n"
-        f"[database.update(NAME={connection.settings_dict['NAME']!r}) for database in settings.DATABASES.values()]\n"
-        f"settings.MEDIA_ROOT = {str(path.parent)!r}\n"
-        "from django.core.management import execute_from_command_line\n"
-        f"execute_from_command_line(['manage.py', 'import_submission', {str(path)!r}, '--operation', 'RAD19', '--by', 'officer@example.org'])\n"
-    )
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "takedowns.settings"}
-    return subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment, stdout=subprocess.PIPE
-    )
+    """Start the import as a person would."""
+    return start("import_submission", str(path), "--operation", "RAD19", "--by", "officer@example.org")
 
 
 def counts() -> dict[str, int]:
     return {table: number_of_rows(table) for table in TABLES}
-
-
-def is_copying() -> bool:
-    """Tell whether the import is inside its transaction: some connection runs a statement of the load."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND state <> 'idle' AND (query LIKE 'COPY staged%' OR query LIKE '%INSERT INTO referrals_%')"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("after", [0.0, 0.5, 1.2])

@@ -1,0 +1,94 @@
+"""The board over real HTTP handling, with many and with few items: queries and server time."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.rows import write_list
+
+SIZES = (260, 2_600, 26_000)
+REQUESTS = 30
+
+
+def main() -> None:
+    """Print, for each size, the number of queries and the milliseconds of a full page and of a refresh."""
+    with bench_database(), tempfile.TemporaryDirectory() as folder:
+        for size in SIZES:
+            _load(Path(folder) / "list.csv", size)
+            _measure(size)
+
+
+def _load(path: Path, size: int) -> None:
+    """Fill the tables with an operation whose referrals were approved, referred, answered and looked at."""
+    from django.db import connections
+
+    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.intake.models import Submission
+    from takedowns.intake.receive import Loading, receive
+    from takedowns.referrals.apply import apply_to_all
+    from takedowns.referrals.availability import Look, record_seen
+    from takedowns.referrals.models import Referral
+    from takedowns.referrals.vocabulary import Availability
+
+    empty()
+    operation, agency, user = make_operation()
+    write_list(path, size)
+    receive(
+        operation=operation, agency=agency, user=user, source=Submission.Source.FILE,  # type: ignore[arg-type]
+        filename="list.csv", content=path.read_bytes(), loading=Loading.HERE,
+    )  # fmt: skip
+    with asking_as(SYSTEM):
+        pairs = list(Referral.objects.values_list("pk", "item_id", "submitted_at"))
+    ids = [pk for pk, _, _ in pairs]
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", ids, by=SYSTEM)
+    apply_to_all("remove", ids[: size * 8 // 10], by=SYSTEM, action="visibility_removed")
+    looks = [Look(item, Availability.OFFLINE, at) for _, item, at in pairs[: size // 2]]
+    record_seen(looks, by=SYSTEM, robot="bench")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _measure(size: int) -> None:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+    from django.urls import reverse
+
+    from takedowns.directory.models import User
+
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(User.objects.get(email="officer@bench.example"))
+    address = reverse("web:board", args=["BENCH"])
+    with CaptureQueriesContext(connection) as counted:
+        page = client.get(address)
+    assert page.status_code == 200, page.status_code
+    full = _median(lambda: client.get(address))
+    refreshed = (
+        client.get(address, headers={"If-None-Match": page.headers["ETag"]})
+        if "ETag" in page.headers
+        else None
+    )
+    again = (
+        _median(lambda: client.get(address, headers={"If-None-Match": page.headers["ETag"]}))
+        if refreshed
+        else full
+    )
+    status = refreshed.status_code if refreshed else page.status_code
+    print(
+        f"  {size:>6,} items: {len(counted):>2} queries (at most 12), page {full:5.0f} ms,"
+        f" unchanged {again:4.0f} ms ({status})"
+    )
+
+
+def _median(request) -> float:  # type: ignore[no-untyped-def]
+    times = []
+    for _ in range(REQUESTS):
+        started = time.perf_counter()
+        request()
+        times.append((time.perf_counter() - started) * 1000)
+    return statistics.median(times)
