@@ -4,7 +4,9 @@
 'durov/12'
 """
 
+from .compare import Change, Comparison, compare
 from .engine import MAX_LENGTH, identify
+from .extract import extract
 from .model import NAMESPACE, Found, Identity, Kind, Refusal, item_id
 from .registry import PLATFORMS, Platform
 from .version import RULES_VERSION
@@ -14,11 +16,15 @@ __all__ = [
     "NAMESPACE",
     "PLATFORMS",
     "RULES_VERSION",
+    "Change",
+    "Comparison",
     "Found",
     "Identity",
     "Kind",
     "Platform",
     "Refusal",
+    "compare",
+    "extract",
     "identify",
     "item_id",
 ]

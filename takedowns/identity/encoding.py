@@ -9,8 +9,17 @@ _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Bytes never decoded in a path: "/" and "%" would change meaning on the next reading, controls and "\" are no text.
 _KEPT_IN_PATH = frozenset(b"/%\\") | frozenset(range(0x20)) | {0x7F}
-_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?#%")
-_QUOTE = {byte: chr(byte) if byte in _SAFE else f"%{byte:02X}" for byte in range(256)}
+_UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+
+
+def _table(safe: bytes) -> dict[int, str]:
+    return {byte: chr(byte) if byte in safe else f"%{byte:02X}" for byte in range(256)}
+
+
+# In a decoded path "%" only ever begins an escape that was kept; in a decoded query value or fragment it is itself.
+_PATH = _table(_UNRESERVED + b"!$&'()*+,;=:@/%")
+_VALUE = _table(_UNRESERVED + b"!$'()*,;:@/")
+_URL = _table(_UNRESERVED + b"!$&'()*+,;=:@/?#%[]")
 
 
 def _decode(run: re.Match[str], kept: frozenset[int]) -> str:
@@ -45,7 +54,17 @@ def decode_fragment(value: str) -> str:
 
 def quote(url: str) -> str:
     """Escape what may not stand in a URL, leaving escapes and separators that are there as they are."""
-    return "".join(map(_QUOTE.__getitem__, url.encode()))
+    return "".join(map(_URL.__getitem__, url.encode()))
+
+
+def quote_path(value: str) -> str:
+    """Escape a value that decode_path() gave for use in a path."""
+    return "".join(map(_PATH.__getitem__, value.encode()))
+
+
+def quote_value(value: str) -> str:
+    """Escape a fully decoded value for use in a query, a fragment or a path."""
+    return "".join(map(_VALUE.__getitem__, value.encode()))
 
 
 def compose(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import NamedTuple
 
 import can_ada
@@ -16,10 +17,12 @@ from .prepare import AppItem, prepare
 from .refusals import refuse
 from .registry import REGISTRY, Site
 from .routes import AmbiguousError, match
+from .spans import candidates
 from .text import BULLET, CONTROL, INVISIBLE, is_defanged, is_wrapped, peel, refang, strip_outer
 
 MAX_LENGTH = 16_384
 MAX_WRAPPERS = 5
+MAX_CANDIDATES = 8
 
 _EXACT = REGISTRY.exact
 _BELOW = REGISTRY.below
@@ -84,12 +87,24 @@ def _second_reading(text: str, first: Identity | Refusal, trip: _Trip) -> Identi
         if bare and bare != again:
             again = bare
             trip = trip._replace(notes=(*trip.notes, "trimmed"))
-    if again == text:
-        return first
-    second = _read(again, trip)
+    second = first if again == text else _read(again, trip)
+    if isinstance(second, Refusal) and second.code in _UNREADABLE and any(c.isspace() for c in again):
+        return _sole_item(again, trip) or second
     if isinstance(second, Identity) or (isinstance(first, Refusal) and first.code in _UNREADABLE):
         return second
     return first
+
+
+def _sole_item(text: str, trip: _Trip) -> Identity | None:
+    """The one item in a sentence, as a share button writes it: "Watch this: https://youtu.be/…"."""
+    trip = trip._replace(notes=(*trip.notes, "found_in_text"))
+    sole: Identity | None = None
+    for start, end in islice(candidates(text), MAX_CANDIDATES):
+        result = _read(text[start:end], trip)
+        if isinstance(result, Refusal) or (sole is not None and result != sole):
+            return None
+        sole = result
+    return sole
 
 
 def _read(text: str, trip: _Trip) -> Identity | Refusal:

@@ -33,14 +33,17 @@ class AppItem(NamedTuple):
 def prepare(text: str) -> Prepared | AppItem | Refusal:
     """Bring what does not start with http:// or https:// into that form, read it as an app link, or refuse it."""
     if text[0] in "=+-@":
-        return refuse("not_a_url" if text[0] == "@" and "(" not in text else "formula")
+        # "- https://…" is a line of a list, "@name" a handle; spreadsheets run what else starts like this.
+        harmless = text[1:2].isspace() if text[0] == "-" else text[0] == "@" and "(" not in text
+        return refuse("not_a_url" if harmless else "formula")
     if text.startswith("//"):
         return Prepared("https:" + text, "scheme_added")
     found = SCHEME.match(text)
     if found is not None:
         scheme, rest = found[1].lower(), found[2]
         if scheme in ("http", "https"):
-            return Prepared(text, "")
+            # A browser would also open "https:t.me/name"; nobody writes that but to be read in two ways.
+            return Prepared(text, "") if rest[:1] in ("/", "\\") else refuse("bad_url")
         app = _app_link(text, scheme, rest)
         if app is not None:
             return app

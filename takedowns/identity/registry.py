@@ -43,6 +43,7 @@ class Platform(NamedTuple):
     operator: str
     homepage: str
     hosts: tuple[str, ...]
+    host_groups: Mapping[str, tuple[str, ...]]
     kinds: tuple[str, ...]
     self_hosted: bool
     decisions: tuple[str, ...]
@@ -137,6 +138,7 @@ def _build(
         raw["operator"],
         raw.get("homepage", ""),
         tuple(host for hosts in raw["hosts"].values() for host in hosts),
+        MappingProxyType({group: tuple(hosts) for group, hosts in raw["hosts"].items()}),
         _kinds(raw),
         bool(raw.get("self_hosted", False)),
         tuple(raw.get("decisions", ())),

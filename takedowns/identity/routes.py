@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .encoding import compose, decode_fragment, pairs, quote
+from .encoding import compose, decode_fragment, pairs, quote_path, quote_value
 from .model import Match
 
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|/?\*\*$|\*\*|\*|\[|\]|[^{}*\[\]/]+|/")
+# What stands in a URL as it is, wherever a template puts it.
+_PLAIN = re.compile(r"[A-Za-z0-9._~@:!$'()*,;/-]*", re.ASCII)
 _TEMPLATE = re.compile(r"\{(\w+)\}")
 
 
@@ -42,6 +44,7 @@ class Route(NamedTuple):
     folds: tuple[tuple[str, str], ...]
     query: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]
     fragment: re.Pattern[str] | None
+    decoded: frozenset[str]
     source: str
 
 
@@ -146,6 +149,7 @@ def compile_route(
         tuple((name, types[type_].case) for name, type_ in names if types[type_].case != "exact"),
         tuple(wanted),
         fragment_regex,
+        frozenset(known) - frozenset(path_names),
         link,
     )
 
@@ -203,12 +207,13 @@ def match(candidates: tuple[Chunk, ...], subject: str, host: str, search: str, f
         for name, case in route.folds:
             value = values[name]
             if value:
-                values[name] = compose(value.lower() if case == "lower" else value.upper())
+                values[name] = value.lower() if case == "lower" else value.upper()
         values["host"] = host
-        url = route.url % values
-        if not url.isascii() or "%" in subject or route.query or route.fragment or " " in url:
-            url = quote(url)
-        return Match(route.kind, compose(route.key % values), url)
+        key = compose(route.key % values)
+        for name, value in values.items():
+            if not _PLAIN.fullmatch(value):
+                values[name] = (quote_value if name in route.decoded else quote_path)(compose(value))
+        return Match(route.kind, key, route.url % values)
     return None
 
 

@@ -63,5 +63,5 @@ def refang(text: str) -> str:
 
 
 def is_wrapped(text: str) -> bool:
-    """Say whether an address begins or ends with a mark that is surely not its own."""
-    return text[0] in _OPENING or text[-1] in _CLOSING + "\u2026"
+    """Say whether an address stands in quotation marks or brackets, or is cut off by an ellipsis."""
+    return text[0] in _OPENING or text[-1] == "\u2026"

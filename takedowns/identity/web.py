@@ -9,7 +9,6 @@ import can_ada
 from publicsuffixlist import PublicSuffixList
 
 from . import lookalike
-from .encoding import quote
 from .model import Kind, Match
 
 _SUFFIXES = PublicSuffixList()
@@ -51,4 +50,4 @@ def page(url: can_ada.URL, host: str, port: str) -> tuple[Match, tuple[str, ...]
     if lookalike.resembles(host):
         notes += ("lookalike_host",)
     key = place.removeprefix("www.") + (rest if rest != "/" else "")
-    return Match(Kind.PAGE.value, key, quote(f"{url.protocol}//{place}{rest}")), notes
+    return Match(Kind.PAGE.value, key, f"{url.protocol}//{place}{rest}"), notes

@@ -1,0 +1,196 @@
+"""identify() as an officer meets it: what it takes, what it refuses and in which words."""
+
+from __future__ import annotations
+
+import pickle
+import uuid
+
+import pytest
+
+from takedowns.identity import NAMESPACE, Identity, Refusal, identify, item_id
+from takedowns.identity.refusals import SENTENCES
+
+
+def item(text: str, hosts: dict[str, str] | None = None) -> Identity:
+    result = identify(text, hosts)
+    assert isinstance(result, Identity), (text, result)
+    return result
+
+
+def refusal(text: object) -> Refusal:
+    result = identify(text)  # type: ignore[arg-type]
+    assert isinstance(result, Refusal), (text, result)
+    return result
+
+
+def test_id_is_the_name_based_uuid_of_platform_and_key() -> None:
+    found = item("https://t.me/durov/12")
+    assert found.id == uuid.uuid5(NAMESPACE, "telegram:durov/12") == item_id("telegram", "durov/12")
+    assert found.id.version == 5
+    assert item_id("web", "пример.example/ü") == uuid.uuid5(NAMESPACE, "web:пример.example/ü")
+
+
+def test_id_of_a_known_item_never_changes() -> None:
+    assert str(item("https://t.me/durov/12").id) == "c8090625-20a7-5ce8-9d33-58adb8882d77"
+
+
+def test_equality_looks_at_platform_and_key_only() -> None:
+    a, b = item("https://t.me/Foo?single"), item("hxxps://telegram[.]me/foo")
+    assert a == b
+    assert hash(a) == hash(b)
+    assert not a != b  # noqa: SIM202 - __ne__ is its own method
+    assert a.notes != b.notes
+    assert a != item("https://tt.me/foo")
+    assert a != ("telegram", "foo")
+    assert pickle.loads(pickle.dumps(a)) == a
+
+
+def test_identity_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        item("https://t.me/foo").key = "bar"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty"),
+        ("  \u200b\ufeff ", "empty"),
+        ("x" * 16_385, "too_long"),
+        ("https://t.me/foo\x00", "control_character"),
+        ("https://t.me/a\nhttps://t.me/b", "control_character"),
+        ("https://t.me/\ud800", "control_character"),
+        ('=HYPERLINK("https://t.me/foo")', "formula"),
+        ("@foo", "not_a_url"),
+        ("foo@example.com", "not_a_url"),
+        ("no address in here.", "not_a_url"),
+        ("https://t.me]/foo", "bad_url"),
+        ("javascript:alert(1)", "scheme"),
+        ("ftp://example.org/file", "scheme"),
+        ("https://t.me@evil.example/foo", "credentials"),
+        ("http://[::1]/", "ip_address"),
+        ("http://0x7f.1/", "ip_address"),
+        ("https://intranet/page", "local_host"),
+        ("https://printer.local/page", "local_host"),
+        ("https://" + "a" * 64 + ".example/", "host_too_long"),
+        ("https://t.me:8443/foo", "port"),
+        ("https://www.youtube.com/watch?v=YE7VzlLtp-4&v=aaaaaaaaaaa", "ambiguous"),
+        ("https://www.youtube.com/feed/trending", "no_item"),
+        (None, "not_a_url"),
+        (12, "not_a_url"),
+    ],
+)
+def test_refusal_has_a_stable_code_and_a_sentence(text: object, code: str) -> None:
+    result = refusal(text)
+    assert result.code == code
+    assert result.message == SENTENCES[code]
+    assert result.message.endswith(".")
+
+
+def test_a_page_of_a_platform_that_is_no_item_names_the_platform() -> None:
+    assert refusal("https://x.com/settings/account")[0::2] == ("no_item", "twitter")
+    assert refusal("https://t.me/share/url?url=https://example.org").platform == "telegram"
+
+
+def test_two_values_for_what_names_an_item_are_refused_but_the_same_twice_is_not() -> None:
+    assert item("https://www.youtube.com/watch?v=YE7VzlLtp-4&v=YE7VzlLtp-4").key == "YE7VzlLtp-4"
+    assert item("https://www.youtube.com/watch?v=YE7VzlLtp-4&t=1&t=2").key == "YE7VzlLtp-4"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t.me/foo", "T.ME/Foo", "//t.me/foo", "http://t.me/foo/", "https://t.me:443/foo", "t.me:443/foo", "https://t.me./foo",
+        "<https://t.me/foo>", "“https://t.me/foo”", "(https://t.me/foo)", "https://t.me/foo.", "https://t.me/foo),", "- https://t.me/foo",
+        "1. https://t.me/foo", "• t.me/foo", "https://t.me/foo\u200b", "  https://t.me/foo  ", "hxxps://t.me/foo", "hXXps[:]//t[.]me/foo",
+        "t . me/foo", "t[dot]me/foo", "t(.)me/foo", "https://t[.]me/foo", "tg://resolve?domain=Foo", "tg:resolve?domain=foo&start=x",
+        "See https://t.me/foo for more", "https://web.telegram.org/k/#@foo", "https://t.me/s/foo?before=120", "https://www.telegram.dog/foo?start=abc",
+    ],
+)  # fmt: skip
+def test_every_spelling_of_a_channel_is_that_channel(text: str) -> None:
+    assert item(text)[1:3] == ("telegram", "foo")
+
+
+def test_a_name_in_front_of_t_me_is_the_account_unless_telegram_keeps_it() -> None:
+    assert item("https://Shares.t.me/12")[1:3] == ("telegram", "shares/12")
+    assert refusal("https://share.t.me/12").platform == "telegram"
+
+
+def test_redirectors_are_taken_off_and_named_outermost_first() -> None:
+    inner = "https%3A%2F%2Fl.facebook.com%2Fl.php%3Fu%3Dhttps%253A%252F%252Ft.me%252Ffoo"
+    found = item(f"https://www.google.com/url?q={inner}&sa=D")
+    assert found[1:3] == ("telegram", "foo")
+    assert found.wrappers == ("google.com/url", "l.facebook.com")
+
+
+def test_a_chain_of_redirectors_ends() -> None:
+    text = "https://t.me/foo"
+    for _ in range(8):
+        text = "https://href.li/?" + text
+    result = identify(text)
+    assert len(getattr(result, "wrappers", ())) <= 5
+
+
+def test_a_redirector_to_nothing_is_a_page_of_its_platform() -> None:
+    assert refusal("https://l.facebook.com/l.php?u=javascript:alert(1)").platform == "facebook"
+
+
+def test_relative_target_of_a_log_in_page() -> None:
+    found = item("https://www.youtube.com/signin?next=%2Fwatch%3Fv%3DYE7VzlLtp-4&hl=fr")
+    assert found[1:3] == ("youtube", "YE7VzlLtp-4")
+
+
+def test_an_archived_copy_is_its_own_item_and_names_what_it_shows() -> None:
+    found = item("https://web.archive.org/web/20150415002341if_/https://www.youtube.com/watch?v=aYAGB11YrSs")
+    assert found.kind == "archived_copy"
+    assert found.target == "https://www.youtube.com/watch?v=aYAGB11YrSs"
+    assert found == item("http://web.archive.org/web/20150415002341/http://youtube.com/watch?v=aYAGB11YrSs")
+    assert found != item("https://web.archive.org/web/20160415002341/https://www.youtube.com/watch?v=aYAGB11YrSs")
+
+
+def test_unknown_host_keeps_a_normalised_address_and_groups_by_registrable_domain() -> None:
+    found = item("HTTP://Videos.Example.CO.UK:80/a/../b%7Ec?x=1#part")
+    assert found[1:3] == ("web", "videos.example.co.uk/b~c?x=1#part")
+    assert found.domain == "example.co.uk"
+    assert found == item("https://videos.example.co.uk/b~c?x=1#part")
+    assert found != item("https://videos.example.co.uk/b~c?x=2#part")
+    assert found != item("https://videos.example.co.uk:8443/b~c?x=1#part")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://t.me.evil.example/foo", "https://fаcebook.com/zuck", "https://faceb00k.com/zuck", "https://xn--fcebook-2fg.com/zuck",
+        "https://youtube.com.evil.example/watch?v=YE7VzlLtp-4", "https://www.instаgram.com/x", "https://login.twitter.com.evil.example/a",
+    ],
+)  # fmt: skip
+def test_a_look_alike_host_is_flagged_and_never_the_platform(text: str) -> None:
+    found = item(text)
+    assert found.platform == "web"
+    assert "lookalike_host" in found.notes
+
+
+@pytest.mark.parametrize(
+    "text", ["https://nettflix.com/jack", "https://ivk.com/durov", "https://blog.example.org/t.me", "https://müller.example/"]
+)
+def test_an_ordinary_host_is_not_flagged(text: str) -> None:
+    assert item(text).notes == ()
+
+
+def test_declared_hosts_of_self_hosted_software() -> None:
+    hosts = {"chat.example.org": "rocketchat", "social.example:8443": "mastodon", "t.me": "rocketchat"}
+    room = item("https://chat.example.org/channel/general?msg=abcDEF123", hosts)
+    assert room[1:3] == ("rocketchat", "chat.example.org/channel/general/msg/abcDEF123")
+    assert item("https://social.example:8443/@Ann/1234", hosts)[1:3] == ("mastodon", "social.example:8443/1234")
+    assert item("https://t.me/foo", hosts).platform == "telegram"
+    assert item("https://chat.example.org/channel/general").platform == "web"
+
+
+def test_a_token_is_never_kept() -> None:
+    result = identify("https://go.rocket.chat/room?host=open.rocket.chat&path=channel/general&token=SECRET&userId=ME")
+    assert "SECRET" not in repr(result)
+    assert "ME" not in repr(result)
+
+
+def test_elements_permalinks_name_the_same_room_on_any_host() -> None:
+    assert item("https://element.example.org/#/room/#news:example.org") == item("matrix:r/news:example.org")
+    assert item("https://other.example.org/#/room/#news:example.org").platform == "web"
