@@ -41,7 +41,8 @@ PAGES: dict[str, dict[str, int]] = {
 OTHERS = {"home", "health", "sign-in", "sign-out", "submission-progress"}
 
 
-def _address(page: str, work: Work) -> str:
+def address_of(page: str, work: Work) -> str:
+    """Return the address of a page, with the work's referral or submission where it is about one."""
     arguments: list[Any] = [] if page in ("operations", "identify") else [work.people.operation.reference]
     if page in ("referral", "leave"):
         arguments.append(work.referral_ids[0])
@@ -56,7 +57,7 @@ def test_each_page_opens_for_whom_it_is_meant(
     page: str, person: str, work: Work, signed_in: SignedIn
 ) -> None:
     expected = PAGES[page].get(person, SIGN_IN if person == "anonymous" else 403)
-    response = signed_in(person).get(_address(page, work))
+    response = signed_in(person).get(address_of(page, work))
     assert response.status_code == expected
     if expected == SIGN_IN:
         assert response["Location"].startswith(reverse("web:sign-in"))
@@ -66,7 +67,7 @@ def test_each_page_opens_for_whom_it_is_meant(
 
 def test_what_may_not_be_seen_looks_like_what_does_not_exist(work: Work, signed_in: SignedIn) -> None:
     client = signed_in("absent_officer")
-    hidden = client.get(_address("board", work))
+    hidden = client.get(address_of("board", work))
     missing = client.get(reverse("web:board", args=["NOSUCH"]))
     assert (hidden.status_code, hidden.content) == (missing.status_code, missing.content)
 
@@ -77,7 +78,7 @@ def test_whoever_has_no_agency_is_told_why(signed_in: SignedIn) -> None:
 
 
 def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: SignedIn) -> None:
-    response = signed_in("anonymous").get(_address("board-live", work), headers={"HX-Request": "true"})
+    response = signed_in("anonymous").get(address_of("board-live", work), headers={"HX-Request": "true"})
     assert response["HX-Redirect"] == reverse("web:sign-in")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Role
@@ -92,7 +92,9 @@ def dossier(referral: Referral, asker: Asker) -> Dossier:
     item = referral.item
     steps = _steps(referral, asker)
     platform = PLATFORMS.get(item.platform_id)
-    holds = holds_on(item)
+    # That a hold exists is told to all, whose it is and why to its own agency alone (DESIGN, principle 8).
+    with asking_as(SYSTEM):
+        holds = list(standing_holds(item))
     return Dossier(
         referral=referral,
         steps=steps,
@@ -106,11 +108,10 @@ def dossier(referral: Referral, asker: Asker) -> Dossier:
     )
 
 
-def holds_on(item: Item) -> list[Hold]:
-    """Return the holds that stand on an item or its outlet, whoever's. That one exists may be told, never whose it is."""
+def standing_holds(item: Item) -> QuerySet[Hold]:
+    """Return the holds that stand on an item or its outlet: the asker's own, or all for the system."""
     held = Q(item=item) | Q(outlet_id=item.outlet_id) if item.outlet_id else Q(item=item)
-    with asking_as(SYSTEM):
-        return list(Hold.objects.active().filter(held).select_related("agency"))
+    return Hold.objects.active().filter(held).select_related("agency")
 
 
 def read_as(found: Identity) -> list[str]:

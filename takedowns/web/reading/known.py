@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.db.models import Count
+
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.directory.models import Platform, PlatformHost
+from takedowns.directory.models import PlatformHost
 from takedowns.identity import PLATFORMS, Identity, Refusal, identify
 from takedowns.referrals.models import Item, Referral
-from takedowns.web.reading.dossier import holds_on, read_as
+from takedowns.web.reading.dossier import read_as, standing_holds
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Known:
 
 
 def look_up(text: str, asker: Asker) -> Known:
-    """Identify one address and say who has it, naming nobody whom the asker may not see. At most six statements."""
+    """Identify one address and say who has it, naming nobody whom the asker may not see. A fixed number of statements."""
     found = identify(text, dict(PlatformHost.objects.values_list("host", "platform_id")))
     if isinstance(found, Refusal):
         return Known(refusal=found)
@@ -47,14 +49,14 @@ def look_up(text: str, asker: Asker) -> Known:
     visible = Referral.objects.visible_to(asker).filter(item_id=found.id)
     referrals = list(visible.select_related("operation", "agency").order_by("-round"))
     with asking_as(SYSTEM):
-        item = Item.objects.filter(pk=found.id).first()
-        all_of_them = Referral.objects.filter(item_id=found.id).count()
+        item = Item.objects.filter(pk=found.id).annotate(times=Count("referrals")).first()
+        on_hold = item is not None and standing_holds(item).exists()
     return Known(
         found=found,
-        platform=Platform.objects.filter(pk=found.platform).values_list("name", flat=True).first() or "",
+        platform=rules.name if rules else "",
         read_as=read_as(found),
         decisions=rules.decisions if rules else (),
         referrals=referrals,
-        elsewhere=all_of_them > len(referrals),
-        on_hold=item is not None and bool(holds_on(item)),
+        elsewhere=item is not None and item.times > len(referrals),
+        on_hold=on_hold,
     )
