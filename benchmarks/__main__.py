@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import platform
+import secrets
 import sys
 
-os.environ.setdefault("DEBUG", "1")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takedowns.settings")
+# As in production: with DEBUG on, Django keeps every statement in memory.
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="takedowns.settings", DEBUG="0", SECRET_KEY=secrets.token_hex(32), ALLOWED_HOSTS="localhost",
+    HTTPS="0", LOG_LEVEL="ERROR",
+)  # fmt: skip
 
 ALL = ("identity", "intake", "million", "board")
 

@@ -5,7 +5,7 @@ Nothing else writes ``Referral.status``. One referral is a set of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -218,20 +218,22 @@ def _judge(move: Move, found: _Locked | None, by: Asker, taken: set[UUID]) -> Tr
     return _judge_facts(move, transition, found, refuse)
 
 
-def _judge_facts(move: Move, transition: Transition, found: _Locked, refuse: Any) -> Transition | Refused:
+def _judge_facts(
+    move: Move, transition: Transition, found: _Locked, refuse: Callable[[str, str], Refused]
+) -> Transition | Refused:
     known = {"ground": found.ground, **move.facts}
     for fact in transition.requires:
         if not known.get(fact):
-            return refuse("missing_fact", f"“{transition.name}” needs “{fact}”.")  # type: ignore[no-any-return]
+            return refuse("missing_fact", f"“{transition.name}” needs “{fact}”.")
     if transition.actions and move.facts["action"] not in transition.actions:
         fitting = ", ".join(sorted(transition.actions))
         return refuse(
             "unknown_value",
             f"“{move.facts['action']}” is no action of “{transition.name}”. Known: {fitting}.",
-        )  # type: ignore[no-any-return]
+        )
     for name, values in _VOCABULARIES.items():
         if (value := move.facts.get(name)) and value not in values:
-            return refuse("unknown_value", f"“{value}” is no {name}. Known: {', '.join(sorted(values))}.")  # type: ignore[no-any-return]
+            return refuse("unknown_value", f"“{value}” is no {name}. Known: {', '.join(sorted(values))}.")
     return transition
 
 
