@@ -18,7 +18,7 @@ from .refusals import refuse
 from .registry import REGISTRY, Site
 from .routes import AmbiguousError, match
 from .spans import candidates
-from .text import BULLET, CONTROL, INVISIBLE, is_defanged, is_wrapped, peel, refang, strip_outer
+from .text import BULLET, CONTROL, is_defanged, is_wrapped, peel, refang, strip_outer
 
 MAX_LENGTH = 16_384
 MAX_WRAPPERS = 5
@@ -164,7 +164,9 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
     if site.hook is not None:
         found = site.hook(Address(host, path, search, fragment))
     if found is None:
-        found = _routed(site, host if port in _DEFAULT_PORTS else f"{host}:{port}", subdomain, path, search, fragment)
+        found = _routed(
+            site, host if port in _DEFAULT_PORTS else f"{host}:{port}", subdomain, path, search, fragment
+        )
         if found is None:
             return refuse("no_item", site.slug, host)
         if isinstance(found, Refusal):
@@ -172,7 +174,9 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
     return _finish(site.slug, found, host, trip)
 
 
-def _routed(site: Site, host: str, subdomain: str, path: str, search: str, fragment: str) -> Match | Refusal | None:
+def _routed(
+    site: Site, host: str, subdomain: str, path: str, search: str, fragment: str
+) -> Match | Refusal | None:
     """What the link patterns of a platform file make of an address."""
     first = path[1:].partition("/")[0].lower()
     if site.subdomain:
@@ -185,14 +189,16 @@ def _routed(site: Site, host: str, subdomain: str, path: str, search: str, fragm
     else:
         candidates = site.first.get("/", site.everywhere)
     try:
-        return match(candidates, path, host.removeprefix("www."), search, fragment)
+        return match(candidates, site.words, path, host.removeprefix("www."), search, fragment)
     except AmbiguousError:
         return refuse("ambiguous", site.slug, host)
 
 
 def _finish(slug: str, found: Match, host: str, trip: _Trip) -> Identity:
     kind, key, url, target = found
-    return Identity(item_id(slug, key), slug, key, str(kind), url, host, "", trip.wrappers, trip.notes, target)
+    return Identity(
+        item_id(slug, key), slug, key, str(kind), url, host, "", trip.wrappers, trip.notes, target
+    )
 
 
 def _below(host: str) -> tuple[Site | None, str]:

@@ -32,6 +32,7 @@ class Site(NamedTuple):
     rest: tuple[Chunk, ...]
     everywhere: tuple[Chunk, ...]
     reserved: frozenset[str]
+    words: frozenset[str]
     hook: Hook | None
 
 
@@ -111,14 +112,15 @@ def _build(
                 group, path = "main", link
             else:
                 path = "/" + path
-            route = compile_route(path, item["kind"], item["key"], item["url"], types, variables[group])
+            route = compile_route(path, item, types, variables[group], raw["hosts"].get("main", ()))
             groups[group].append(route)
     sites = {}
+    words = frozenset(word.lower() for word in raw.get("reserved", ()))
+    words |= {route.first for route in groups.get("main", ()) if route.first}
     for group, routes in groups.items():
         # A pattern that starts with /** holds on every path, reserved or not.
         literals = {route.first for route in routes if route.first}
-        words = raw.get("reserved", ()) if group == "main" else ()
-        reserved = frozenset(literals) | frozenset(word.lower() for word in words)
+        reserved = words if group == "main" else frozenset(literals)
         site = Site(
             slug,
             group,
@@ -129,6 +131,7 @@ def _build(
             chunks([r for r in routes if not r.first]),
             chunks([r for r in routes if _everywhere(r)]),
             reserved if variables[group] is None else frozenset(),
+            words,
             web_hook if group != "none" else None,
         )
         sites[group] = (site, list(raw["hosts"][group]), variables[group])

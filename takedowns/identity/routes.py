@@ -18,6 +18,7 @@ from .model import Match
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|/?\*\*$|\*\*|\*|\[|\]|[^{}*\[\]/]+|/")
 # What stands in a URL as it is, wherever a template puts it.
 _PLAIN = re.compile(r"[A-Za-z0-9._~@:!$'()*,;/-]*", re.ASCII)
+_FIRST = re.compile(r"https://([^/{}]+)/\{(\w+)\}(?:[/?]|$)")
 _TEMPLATE = re.compile(r"\{(\w+)\}")
 
 
@@ -45,6 +46,7 @@ class Route(NamedTuple):
     query: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]
     fragment: re.Pattern[str] | None
     decoded: frozenset[str]
+    free: str
     source: str
 
 
@@ -103,10 +105,21 @@ def _template(text: str, known: Iterable[str], pattern: str) -> str:
     return _TEMPLATE.sub(r"%(\1)s", text.replace("%", "%%"))
 
 
+def _free(url: str, hosts: Sequence[str]) -> str:
+    """The value that stands first in the path of a canonical URL, hence may not be a reserved word there."""
+    found = _FIRST.match(url)
+    return found[2] if found and found[1].removeprefix("www.") in hosts else ""
+
+
 def compile_route(
-    link: str, kind: str, key: str, url: str, types: Mapping[str, Type], subdomain: str | None
+    link: str, item: Mapping[str, str], types: Mapping[str, Type], subdomain: str | None, hosts: Sequence[str]
 ) -> Route:
-    """Compile one link (without its group). Raises PatternError with the pattern and what is wrong with it."""
+    """Compile one link (without its group) of an item of a platform file.
+
+    ``subdomain`` is the name that the hosts of the group capture, ``hosts`` are those of the group "main".
+    Raises PatternError with the pattern and what is wrong with it.
+    """
+    kind, key, url = item["kind"], item["key"], item["url"]
     rest, _, fragment = link.partition("#") if "#" in link else (link, "", "")
     path, _, query = rest.partition("?")
     names: list[tuple[str, str]] = []
@@ -144,12 +157,13 @@ def compile_route(
         _template(key, known, link),
         _template(url, known, link),
         expression,
-        first.lower() if path.strip("/") else "/",
+        "" if subdomain is not None else first.lower() if path.strip("/") else "/",
         path_names,
         tuple((name, types[type_].case) for name, type_ in names if types[type_].case != "exact"),
         tuple(wanted),
         fragment_regex,
         frozenset(known) - frozenset(path_names),
+        _free(url, hosts),
         link,
     )
 
@@ -187,8 +201,18 @@ class AmbiguousError(Exception):
     """An address gives two different values for a parameter that carries identity."""
 
 
-def match(candidates: tuple[Chunk, ...], subject: str, host: str, search: str, fragment: str) -> Match | None:
-    """Return what the first route that fits makes of a path, or None. Raises AmbiguousError."""
+def match(
+    candidates: tuple[Chunk, ...],
+    reserved: frozenset[str],
+    subject: str,
+    host: str,
+    search: str,
+    fragment: str,
+) -> Match | None:
+    """Return what the first route that fits makes of a path, or None. Raises AmbiguousError.
+
+    ``reserved`` are the words that are no name where a canonical URL begins with one.
+    """
     for regex, routes, needs_query in candidates:
         if needs_query and not search:
             continue
@@ -204,6 +228,8 @@ def match(candidates: tuple[Chunk, ...], subject: str, host: str, search: str, f
             if inside is None:
                 continue
             values.update(inside.groupdict())
+        if route.free and values[route.free].lower() in reserved:
+            continue
         for name, case in route.folds:
             value = values[name]
             if value:

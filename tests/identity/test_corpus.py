@@ -53,7 +53,9 @@ def test_key_is_right_for_99_of_100_rows_a_source_vouches_for() -> None:
     figures = {}
     for marks in (("[A]", "[R]"), ("[L]",)):
         table = [r for r in identify_rows() if r.mark in marks and (r.id != "-" or r.kinds == {"none"})]
-        wrong = [r.url for r in table if not _key_is_right(r, identify(r.url, DECLARED)) and r.url not in known]
+        wrong = [
+            r.url for r in table if not _key_is_right(r, identify(r.url, DECLARED)) and r.url not in known
+        ]
         figures[marks] = 1 - len(wrong) / len(table)
         print(f"\nkey right, marked {' or '.join(marks)}: {figures[marks]:.2%} of {len(table)} rows {wrong}")
     assert figures["[A]", "[R]"] >= 0.99
@@ -68,7 +70,9 @@ def test_one_native_id_is_one_key_and_one_key_one_native_id() -> None:
         result = identify(row.url, DECLARED)
         if isinstance(result, Identity) and row.id != "-" and row.url not in known:
             by_id.setdefault((row.platform, row.id), set()).add(result.key)
-            by_key.setdefault((row.platform, result.key), set()).add(row.id.replace("addemoji/", "addstickers/"))
+            by_key.setdefault((row.platform, result.key), set()).add(
+                row.id.replace("addemoji/", "addstickers/")
+            )
     assert {pair: keys for pair, keys in by_id.items() if len(keys) > 1} == {}
     assert {pair: ids for pair, ids in by_key.items() if len(ids) > 1} == {}
 
@@ -196,7 +200,9 @@ def test_hostile_input_is_handled_as_its_row_says_or_as_we_chose() -> None:
             open_rows.append((text[:80], expected))
         elif not handled and text not in known:
             wrong.append((text[:200], expected))
-    print(f"\nhostile: {len(rows('hostile.tsv'))} rows, {len(known)} exceptions, bounded only: {len(open_rows)}")
+    print(
+        f"\nhostile: {len(rows('hostile.tsv'))} rows, {len(known)} exceptions, bounded only: {len(open_rows)}"
+    )
     assert wrong == []
     # What is left says no more than "bounded" or "must not leak"; other tests hold those.
     assert len(open_rows) <= 15, open_rows

@@ -144,7 +144,9 @@ def test_an_archived_copy_is_its_own_item_and_names_what_it_shows() -> None:
     assert found.kind == "archived_copy"
     assert found.target == "https://www.youtube.com/watch?v=aYAGB11YrSs"
     assert found == item("http://web.archive.org/web/20150415002341/http://youtube.com/watch?v=aYAGB11YrSs")
-    assert found != item("https://web.archive.org/web/20160415002341/https://www.youtube.com/watch?v=aYAGB11YrSs")
+    assert found != item(
+        "https://web.archive.org/web/20160415002341/https://www.youtube.com/watch?v=aYAGB11YrSs"
+    )
 
 
 def test_unknown_host_keeps_a_normalised_address_and_groups_by_registrable_domain() -> None:
@@ -170,7 +172,13 @@ def test_a_look_alike_host_is_flagged_and_never_the_platform(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://nettflix.com/jack", "https://ivk.com/durov", "https://blog.example.org/t.me", "https://müller.example/"]
+    "text",
+    [
+        "https://nettflix.com/jack",
+        "https://ivk.com/durov",
+        "https://blog.example.org/t.me",
+        "https://müller.example/",
+    ],
 )
 def test_an_ordinary_host_is_not_flagged(text: str) -> None:
     assert item(text).notes == ()
@@ -180,13 +188,18 @@ def test_declared_hosts_of_self_hosted_software() -> None:
     hosts = {"chat.example.org": "rocketchat", "social.example:8443": "mastodon", "t.me": "rocketchat"}
     room = item("https://chat.example.org/channel/general?msg=abcDEF123", hosts)
     assert room[1:3] == ("rocketchat", "chat.example.org/channel/general/msg/abcDEF123")
-    assert item("https://social.example:8443/@Ann/1234", hosts)[1:3] == ("mastodon", "social.example:8443/1234")
+    assert item("https://social.example:8443/@Ann/1234", hosts)[1:3] == (
+        "mastodon",
+        "social.example:8443/1234",
+    )
     assert item("https://t.me/foo", hosts).platform == "telegram"
     assert item("https://chat.example.org/channel/general").platform == "web"
 
 
 def test_a_token_is_never_kept() -> None:
-    result = identify("https://go.rocket.chat/room?host=open.rocket.chat&path=channel/general&token=SECRET&userId=ME")
+    result = identify(
+        "https://go.rocket.chat/room?host=open.rocket.chat&path=channel/general&token=SECRET&userId=ME"
+    )
     assert "SECRET" not in repr(result)
     assert "ME" not in repr(result)
 

@@ -7,12 +7,16 @@ import re
 from ..encoding import quote
 from ..model import Address, Kind, Match
 
-_COPY = re.compile(r"/(?:web/)?([0-9]{1,14}|\*)(?:[a-z]{2}_)?/((?:https?:/{1,2})?)([^/].*)", re.ASCII | re.DOTALL)
+_COPY = re.compile(
+    r"/(?:web/)?([0-9]{1,14}|\*)(?:[a-z]{2}_)?/((?:https?:/{1,2})?)([^/].*)", re.ASCII | re.DOTALL
+)
 
 
 def web(address: Address) -> Match | None:
     """Read web.archive.org/web/TIMESTAMP/URL (also under archive.org/web/…); everything else is left to the file."""
-    if not address.host.startswith(("web", "wayback", "wwwb", "classic-web")) and not address.path.startswith("/web/"):
+    if not address.host.startswith(("web", "wayback", "wwwb", "classic-web")) and not address.path.startswith(
+        "/web/"
+    ):
         return None
     found = _COPY.fullmatch(address.path)
     if found is None:
