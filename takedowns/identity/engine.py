@@ -28,6 +28,9 @@ _EXACT = REGISTRY.exact
 _BELOW = REGISTRY.below
 _IP = re.compile(r"[0-9.]+|\[.*\]", re.ASCII)
 _HOST = re.compile(r"[a-z0-9_.\-]+", re.ASCII)
+# Longer than any host with a name and password before it; international names cost the parser most.
+_LONG = 1_000
+_OVERLONG = re.compile(r"[^:]*:[/\\]*[^/?#\\]{1000}")
 _LOCAL = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".localdomain")
 _DEFAULT_PORTS = ("", "80", "443")
 # An Element on any host shows the same permalinks, and a Matrix identifier names its own server.
@@ -57,7 +60,7 @@ def identify(text: str, hosts: Mapping[str, str] | None = None) -> Identity | Re
     text that is no address, gives a Refusal with a stable code and a sentence.
     """
     if not isinstance(text, str):
-        return refuse("not_a_url")
+        return refuse("not_a_url")  # type: ignore[unreachable]  # callers read files and JSON
     if len(text) > MAX_LENGTH:
         return refuse("too_long")
     trip = _BARE if hosts is None else _Trip(hosts, (), ())
@@ -124,6 +127,8 @@ def _read(text: str, trip: _Trip) -> Identity | Refusal:
         text = prepared.text
         if prepared.note:
             trip = trip._replace(notes=(*trip.notes, prepared.note))
+    if len(text) > _LONG and _OVERLONG.match(text):
+        return refuse("host_too_long")
     try:
         url = can_ada.parse(text)
     except ValueError:
@@ -158,40 +163,30 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
             return unwrapped
     if "%" in path:
         path = decode_path(path)
-    fragment = url.hash[1:]
-    search = search[1:]
-    found: Match | None = None
-    if site.hook is not None:
-        found = site.hook(Address(host, path, search, fragment))
+    place = host if port in _DEFAULT_PORTS else f"{host}:{port}"
+    address = Address(place, path, search[1:], url.hash[1:])
+    try:
+        found = (site.hook and site.hook(address)) or _routed(site, address, subdomain)
+    except AmbiguousError:
+        return refuse("ambiguous", site.slug, host)
     if found is None:
-        found = _routed(
-            site, host if port in _DEFAULT_PORTS else f"{host}:{port}", subdomain, path, search, fragment
-        )
-        if found is None:
-            return refuse("no_item", site.slug, host)
-        if isinstance(found, Refusal):
-            return found
+        return refuse("no_item", site.slug, host)
     return _finish(site.slug, found, host, trip)
 
 
-def _routed(
-    site: Site, host: str, subdomain: str, path: str, search: str, fragment: str
-) -> Match | Refusal | None:
-    """What the link patterns of a platform file make of an address."""
-    first = path[1:].partition("/")[0].lower()
+def _routed(site: Site, address: Address, subdomain: str) -> Match | None:
+    """What the link patterns of a platform file make of an address. Raises AmbiguousError."""
+    path = address.path
     if site.subdomain:
-        candidates = site.rest
-        path = subdomain + path
-    elif first in site.reserved:
+        return match(site.rest, site.words, subdomain + path, address)
+    first = path[1:].partition("/")[0].lower()
+    if first in site.reserved:
         candidates = site.first.get(first, site.everywhere)
     elif first:
         candidates = site.rest
     else:
         candidates = site.first.get("/", site.everywhere)
-    try:
-        return match(candidates, site.words, path, host.removeprefix("www."), search, fragment)
-    except AmbiguousError:
-        return refuse("ambiguous", site.slug, host)
+    return match(candidates, site.words, path, address)
 
 
 def _finish(slug: str, found: Match, host: str, trip: _Trip) -> Identity:

@@ -15,19 +15,19 @@ def extract(text: str, hosts: Mapping[str, str] | None = None) -> list[Found]:
     Returns them in order, each with its characters [start, end), the text as written, and what identify()
     says of it. Takes time in proportion to the length of the text. ``hosts`` is as for identify().
     """
-    out = []
-    for start, end in candidates(text):
-        piece = text[start:end]
-        result = identify(piece, hosts)
-        if not isinstance(result, Identity):
-            # Letters of another script straight after an address belong to the sentence.
-            shorter = _ascii_start(piece)
-            if shorter and shorter != piece:
-                again = identify(shorter, hosts)
-                if isinstance(again, Identity):
-                    piece, end, result = shorter, start + len(shorter), again
-        out.append(Found(start, end, piece, result))
-    return out
+    return [_read(text, start, end, hosts) for start, end in candidates(text)]
+
+
+def _read(text: str, start: int, end: int, hosts: Mapping[str, str] | None) -> Found:
+    piece = text[start:end]
+    result = identify(piece, hosts)
+    if not isinstance(result, Identity):
+        # Letters of another script straight after an address belong to the sentence.
+        shorter = _ascii_start(piece)
+        again = identify(shorter, hosts) if shorter and shorter != piece else result
+        if isinstance(again, Identity):
+            return Found(start, start + len(shorter), shorter, again)
+    return Found(start, end, piece, result)
 
 
 def _ascii_start(piece: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .encoding import compose, decode_fragment, pairs, quote_path, quote_value
-from .model import Match
+from .model import Address, Match
 
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|/?\*\*$|\*\*|\*|\[|\]|[^{}*\[\]/]+|/")
 # What stands in a URL as it is, wherever a template puts it.
@@ -202,29 +202,25 @@ class AmbiguousError(Exception):
 
 
 def match(
-    candidates: tuple[Chunk, ...],
-    reserved: frozenset[str],
-    subject: str,
-    host: str,
-    search: str,
-    fragment: str,
+    candidates: tuple[Chunk, ...], reserved: frozenset[str], subject: str, address: Address
 ) -> Match | None:
-    """Return what the first route that fits makes of a path, or None. Raises AmbiguousError.
+    """Return what the first route that fits makes of an address, or None. Raises AmbiguousError.
 
-    ``reserved`` are the words that are no name where a canonical URL begins with one.
+    ``subject`` is the path, after the subdomain where the hosts capture one; ``reserved`` are the words that
+    are no name where a canonical URL begins with one.
     """
     for regex, routes, needs_query in candidates:
-        if needs_query and not search:
+        if needs_query and not address.search:
             continue
         found = regex.fullmatch(subject)
         if found is None:
             continue
         route, captures = routes[found.lastindex or 1]
         values = {name: found[index] for name, index in captures}
-        if route.query and not _match_query(route, search, values):
+        if route.query and not _match_query(route, address.search, values):
             continue
         if route.fragment is not None:
-            inside = route.fragment.fullmatch(decode_fragment(fragment))
+            inside = route.fragment.fullmatch(decode_fragment(address.fragment))
             if inside is None:
                 continue
             values.update(inside.groupdict())
@@ -234,7 +230,7 @@ def match(
             value = values[name]
             if value:
                 values[name] = value.lower() if case == "lower" else value.upper()
-        values["host"] = host
+        values["host"] = address.host.removeprefix("www.")
         key = compose(route.key % values)
         for name, value in values.items():
             if not _PLAIN.fullmatch(value):

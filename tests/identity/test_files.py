@@ -26,7 +26,9 @@ def test_a_platform_file_is_complete(platform: Platform) -> None:
         files("takedowns.identity").joinpath("platforms", f"{platform.slug}.toml").read_text(encoding="utf-8")
     )
     assert text.startswith("# Source: ")
-    assert platform.name and platform.operator and platform.homepage.startswith("https://")
+    assert platform.name
+    assert platform.operator
+    assert platform.homepage.startswith("https://")
     assert platform.decisions, "say at least one decision: what stays apart or is joined, and why"
     assert all(sentence.endswith(".") for sentence in platform.decisions)
     assert platform.hosts
