@@ -28,6 +28,7 @@ class Filters:
 
     Attributes:
         item_id: only referrals of this item, whatever the rounds.
+        id_ends: only the referral whose id ends in these hex digits, as ``parse_reference`` gives them.
     """
 
     platform_id: tuple[str, ...] = ()
@@ -38,11 +39,21 @@ class Filters:
     status: tuple[str, ...] = ()
     availability: tuple[str, ...] = ()
     item_id: UUID | None = None
+    id_ends: str = ""
+
+    @property
+    def names_one(self) -> bool:
+        """Whether an item or a referral is named: then there are few, and no cells need to be gone through."""
+        return self.item_id is not None or bool(self.id_ends)
 
     @property
     def dimensions(self) -> dict[str, tuple[Any, ...]]:
         """The counted dimensions that are narrowed, by column name."""
-        named = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "item_id"}
+        named = {
+            one.name: getattr(self, one.name)
+            for one in fields(self)
+            if one.name not in ("item_id", "id_ends")
+        }
         return {name: values for name, values in named.items() if values}
 
 
@@ -102,7 +113,7 @@ def page(
 
 def count_up_to(operation: Operation, filters: Filters, limit: int = COUNT_LIMIT) -> int:
     """Count the operation's referrals under the filters, stopping at ``limit`` + 1. One statement."""
-    if filters.dimensions and filters.item_id is None:
+    if filters.dimensions and not filters.names_one:
         cells, values = _cells(operation, filters)
         # The inner limit keeps the planner from reading the whole table for the sake of a few cells.
         found = f"""
@@ -129,7 +140,7 @@ def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> l
     if (edge := place.newer_than or place.older_than) is not None:
         beyond = f"AND referral.id {'>' if place.upwards else '<'} %(edge)s"
         values["edge"] = edge
-    if filters.dimensions and filters.item_id is None:
+    if filters.dimensions and not filters.names_one:
         cells, found = _cells(operation, filters)
         in_cell = f"""
             SELECT referral.id FROM referrals_referral AS referral
@@ -165,9 +176,12 @@ def _plain(operation: Operation, filters: Filters) -> tuple[str, dict[str, Any]]
     if filters.item_id is not None:
         where += " AND referral.item_id = %(item)s"
         values["item"] = filters.item_id
-        if filters.dimensions:
-            cells, found = _cells(operation, filters)
-            where, values = f"{where} AND referral.cell_id IN ({cells})", {**found, **values}
+    if filters.id_ends:
+        where += " AND right(referral.id::text, %(length)s) = %(digits)s"
+        values |= {"length": len(filters.id_ends), "digits": filters.id_ends}
+    if filters.dimensions:
+        cells, found = _cells(operation, filters)
+        where, values = f"{where} AND referral.cell_id IN ({cells})", {**found, **values}
     return where, values
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 
 from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.intake.models import Submission
+from takedowns.intake.load import load
+from takedowns.intake.models import Progress, Submission
 from takedowns.intake.receive import receive
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Referral
@@ -203,3 +205,38 @@ def test_one_address_is_identified_without_leaving_the_page(cast: People, page: 
     page.get_by_label("Address").fill("=HYPERLINK(1)")
     page.keyboard.press("Enter")
     page.get_by_text("No item.").wait_for()
+
+
+def test_a_large_list_is_watched_until_its_report_appears_by_itself(
+    cast: People, page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "SUBMISSION_INLINE_BYTES", 10)
+    file = tmp_path / "large.csv"
+    file.write_text(LIST)
+    _sign_in(page)
+    page.goto("/operations/RAD19/hand-in/")
+    page.get_by_label("Or choose a file").set_input_files(file)
+    page.locator("main").get_by_role("button", name="Hand in").click()
+    expect(page.get_by_label("Waiting to be read")).to_be_visible()
+    with asking_as(SYSTEM):
+        submission = Submission.objects.get()
+        Progress.objects.create(submission_id=submission.pk, bytes_read=60, rows_read=2)
+    bar = page.get_by_label("Reading: 2 rows, 60 bytes")
+    expect(bar).to_have_attribute("value", "60")
+    load(submission.pk)  # as the worker does
+    expect(page.get_by_role("heading", name="Row by row")).to_be_visible()
+
+
+def test_a_board_that_gets_no_answer_says_so_and_recovers(
+    cast: People, page: Page, complaints: list[str]
+) -> None:
+    _hand_in(cast, ["https://t.me/demo_first/1"])
+    _sign_in(page)
+    page.goto("/operations/RAD19/")
+    lost = page.get_by_text("No answer from the server")
+    expect(lost).to_be_hidden()
+    page.route("**/live/", lambda route: route.abort())
+    expect(lost).to_be_visible(timeout=REFRESHED)
+    page.unroute("**/live/")
+    expect(lost).to_be_hidden(timeout=REFRESHED)
+    complaints.clear()  # the browser rightly complained of the request that was cut off

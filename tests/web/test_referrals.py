@@ -15,6 +15,7 @@ from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
 from takedowns.referrals import holds
 from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.reference import reference_of
 from tests.factories import make_referrals
 from tests.people import People
 from tests.web.conftest import SignedIn, Work
@@ -62,6 +63,18 @@ def test_filters_narrow_the_list(
     page = _text(signed_in("officer"), LIST, **query)
     assert len(_references(page)) == expected
     assert (f"{expected} referral" in page) or expected == 0
+
+
+def test_a_reference_read_out_on_the_phone_finds_its_referral(work: Work, signed_in: SignedIn) -> None:
+    referral = work.referral(TELEGRAM)
+    reference = reference_of("RAD19", referral.pk)
+    client = signed_in("officer")
+    assert _references(_text(client, LIST, q=reference)) == [reference]
+    assert _references(_text(client, LIST, q=f" {reference.lower()} ", platform="telegram")) == [reference]
+    assert _references(_text(client, LIST, q=reference, platform="youtube")) == []
+    other = _text(client, LIST, q=reference_of("OTHER", referral.pk))
+    assert "This is a reference of OTHER" in other
+    assert _references(other) == []
 
 
 def test_a_filter_that_means_nothing_is_said_and_left_out(work: Work, signed_in: SignedIn) -> None:

@@ -12,6 +12,7 @@ from takedowns.directory.models import Agency, Platform
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.listing import Filters, Place
+from takedowns.referrals.reference import parse_reference
 from takedowns.referrals.vocabulary import Availability, Instrument, Status, Tier
 
 #: Statuses people ask for together. The board's "open" is the same set.
@@ -37,7 +38,7 @@ class FilterForm:
 
     Attributes:
         problems: a sentence for each parameter that means nothing here; such a one is left out of the filters.
-        nothing: whether what was asked for can match no referral (an address that names no item).
+        nothing: whether what was asked for can match no referral (an address that names no item, another operation's reference).
     """
 
     filters: Filters
@@ -54,9 +55,9 @@ class FilterForm:
 
 
 def read_filters(
-    parameters: QueryDict, agencies: list[Agency], platforms: list[Platform], kinds: list[str]
+    parameters: QueryDict, reference: str, agencies: list[Agency], platforms: list[Platform], kinds: list[str]
 ) -> FilterForm:
-    """Read the parameters ``platform, status, availability, kind, agency, instrument, tier, q, after, before, last``."""
+    """Read the parameters of a list of operation ``reference``: ``platform, status, availability, kind, agency, instrument, tier, q, after, before, last``."""
     reader = _Reader(parameters)
     agency_ids = {agency.slug: agency.pk for agency in agencies}
     platform = reader.one("platform", "Platform", {one.slug: one.name for one in platforms})
@@ -68,9 +69,9 @@ def read_filters(
     agency = reader.one("agency", "Agency", {one.slug: one.name for one in agencies})
     instrument = reader.one("instrument", "Instrument", dict(Instrument.choices))
     tier = reader.one("tier", "Tier", dict(Tier.choices))
-    q, item_id, nothing = reader.item()
+    q, item_id, id_ends, nothing = reader.named(reference)
     filters = Filters(
-        platform_id=platform, kind=kind, instrument=instrument, availability=availability, item_id=item_id,
+        platform_id=platform, kind=kind, instrument=instrument, availability=availability, item_id=item_id, id_ends=id_ends,
         status=tuple(str(one) for name in status for one in STATUS_GROUPS.get(name, ("", (name,)))[1]),
         agency_id=tuple(agency_ids[slug] for slug in agency), tier=tuple(int(one) for one in tier),
     )  # fmt: skip
@@ -96,16 +97,24 @@ class _Reader:
         self.choices.append(Choice(name, label, tuple(options.items()), known[0] if known else ""))
         return known
 
-    def item(self) -> tuple[str, UUID | None, bool]:
-        """Return the address asked for, the item it names, and whether it can be no item at all."""
+    def named(self, reference: str) -> tuple[str, UUID | None, str, bool]:
+        """Return what was typed, the item or the end of the referral's id that it names, and whether it can find nothing."""
         q = self.parameters.get("q", "").strip()
         if not q:
-            return "", None, False
+            return "", None, "", False
+        if (parts := parse_reference(q)) is not None:
+            operation, id_ends = parts
+            if operation == reference:
+                return q, None, id_ends, False
+            self.problems.append(
+                f"This is a reference of {operation}; here are the referrals of {reference}."
+            )
+            return q, None, "", True
         found = identify(q)
         if isinstance(found, Refusal):
             self.problems.append(found.message)
-            return q, None, True
-        return q, found.id, False
+            return q, None, "", True
+        return q, found.id, "", False
 
     def uuid(self, name: str) -> UUID | None:
         """Return a place in the list; one that cannot be read is the list's beginning."""

@@ -20,7 +20,7 @@ from takedowns.web.reading.offers import agencies_platforms_kinds
 def referrals(request: StaffRequest, reference: str) -> HttpResponse:
     """List referrals, newest first, with the filters that stand in the address."""
     operation = operation_or_404(request, reference)
-    form = read_filters(request.GET, *agencies_platforms_kinds(operation))
+    form = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
     page, count = listing.Page([], None, None), 0
     if not form.nothing:
         page = listing.page(operation, request.asker, form.filters, form.place)
