@@ -214,6 +214,17 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "takedowns.api.schema.describe",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "Status": "takedowns.referrals.vocabulary.Status",
+        "Availability": "takedowns.referrals.vocabulary.Availability",
+        "Instrument": "takedowns.referrals.vocabulary.Instrument",
+        "Action": "takedowns.referrals.vocabulary.Action",
+        "DeclineReason": "takedowns.referrals.vocabulary.DeclineReason",
+        "DecisionGround": "takedowns.referrals.vocabulary.DecisionGround",
+        "DecisionGroundGiven": "takedowns.api.forms.decisions.GROUNDS",
+        "Verdict": "takedowns.api.forms.decisions.VERDICTS",
+        "Scope": "takedowns.directory.models.Scope",
+    },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }

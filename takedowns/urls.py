@@ -2,4 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("takedowns.web.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("takedowns.api.urls")),
+    path("", include("takedowns.web.urls")),
+]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -151,3 +152,62 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()} of {self.agency or self.platform}"
+
+
+class Scope(models.TextChoices):
+    """What an API key may do. A key has the scopes it was created with; rotating it keeps them."""
+
+    REFERRALS_READ = "referrals:read", "Read referrals and their changes"
+    DECISIONS_WRITE = "decisions:write", "Answer referrals"
+    SELF_REPORTS_WRITE = "self-reports:write", "Report the platform's own totals"
+    STATISTICS_READ = "statistics:read", "Read figures"
+    SUBMISSIONS_READ = "submissions:read", "Follow submissions and read their reports"
+    SUBMISSIONS_WRITE = "submissions:write", "Hand in"
+    IDENTIFY = "identify", "Ask what an address names and who has it"
+    KEYS_ROTATE = "keys:rotate", "Replace itself by a new key"
+
+
+class ApiKey(models.Model):
+    """What a platform's or an agency's program signs in with. The secret itself is not stored, see ``keys.py``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, help_text="Whose program it is, so that people know it again.")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="api_keys"
+    )
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, null=True, blank=True, related_name="api_keys"
+    )
+    prefix = models.CharField(max_length=12, unique=True, help_text="The part of the key that may be shown.")
+    secret_hash = models.CharField(max_length=64, help_text="SHA-256 of the secret, hexadecimal.")
+    scopes = ArrayField(models.CharField(max_length=32, choices=Scope.choices))
+    addresses = ArrayField(
+        models.CharField(max_length=43), default=list, blank=True,
+        help_text="Addresses or networks (CIDR) it may call from; empty for any.",
+    )  # fmt: skip
+    requests_per_minute = models.PositiveIntegerField(default=3000)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    lasts = models.DurationField(
+        null=True, blank=True, help_text="How long it was made to last; so long lasts its successor."
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(
+        null=True, blank=True, help_text="To the minute: written at most once in one."
+    )
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="api_key_of_agency_or_platform",
+                condition=Q(agency__isnull=False, platform__isnull=True)
+                | Q(agency__isnull=True, platform__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (tkd_{self.prefix}_…)"

@@ -1,0 +1,225 @@
+"""From a platform's answers to moves along the lifecycle: each row judged alone, all in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from rest_framework.exceptions import ValidationError
+
+from takedowns.api.authentication import Caller
+from takedowns.api.forms.decisions import DecisionRow
+from takedowns.api.problems import Problem, errors_of
+from takedowns.api.reading.referrals import PLATFORM_MOVES, ids_of, shown, visible
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.referrals.apply import Applied, Move, Refused, Rejected, apply
+from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.referrals.vocabulary import Status
+
+#: Fields of a row that are not facts of the decision.
+_NO_FACTS: Final = ("referral", "verdict", "if_match", "acted_at")
+
+
+@dataclass(slots=True)
+class Row:
+    """One answer on its way.
+
+    Attributes:
+        index: its place in the call.
+        given: as it came.
+        decision: as read; None where it is not valid.
+        referral_id: which referral it names, where that is known.
+    """
+
+    index: int
+    given: Any
+    decision: dict[str, Any] | None = None
+    referral_id: UUID | None = None
+    refusal: Refused | None = None
+    errors: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The referral as the caller named it."""
+        return str(self.given.get("referral", ""))[:100] if isinstance(self.given, dict) else ""
+
+    def refuse(self, code: str, message: str, status: str = "") -> None:
+        """Refuse the row; the first refusal stands."""
+        if self.refusal is None:
+            self.refusal = Refused(self.referral_id or UUID(int=0), code, message, status)
+
+
+def answer(
+    given: Sequence[Any], caller: Caller, *, atomic: bool, pointer: str = "#/decisions/{}"
+) -> list[Row]:
+    """Judge and apply answers; return each row with what became of it.
+
+    Args:
+        given: rows as they came (see ``DecisionRow``).
+        atomic: change nothing unless every row is right.
+        pointer: where a row stands in the body.
+
+    Raises:
+        Problem: ``decisions-refused``, with ``atomic``.
+    """
+    rows = [Row(index, one) for index, one in enumerate(given)]
+    _read(rows, pointer)
+    _find(rows, caller)
+    if atomic and any(row.refusal for row in rows):
+        raise _all_refused(rows, pointer)
+    good = [row for row in rows if row.refusal is None]
+    try:
+        applied = apply([_move(row, caller) for row in good], by=caller.asker, atomic=atomic)
+    except Rejected as rejected:
+        _put_refusals(good, Applied([], rejected.refused))
+        raise _all_refused(rows, pointer) from None
+    _put_refusals(good, applied)
+    return rows
+
+
+def result_of(row: Row) -> dict[str, Any]:
+    """Return what the caller is told about a row."""
+    refusal = row.refusal
+    if refusal is None:
+        assert row.decision is not None  # noqa: S101 - a row without one is refused
+        status: str | None = str(TRANSITIONS[row.decision["verdict"]].enters)
+        return _result(row, "moved", status)
+    return _result(row, "refused", refusal.status or None) | {
+        "code": refusal.code,
+        "detail": sentence_of(row),
+    }
+
+
+def sentence_of(row: Row) -> str:
+    """Return why a row was refused, in the words of who may do what next: a platform cannot withdraw."""
+    assert row.refusal is not None  # noqa: S101 - asked of refused rows only
+    if row.refusal.code != "not_allowed":
+        return row.refusal.message
+    status = Status(row.refusal.status)
+    can = ", ".join(PLATFORM_MOVES[status]) or "nothing more"
+    return f"The referral is “{status.value}”; you may now answer: {can}."
+
+
+def _read(rows: list[Row], pointer: str) -> None:
+    form = DecisionRow()
+    for row in rows:
+        try:
+            row.decision = form.run_validation(row.given)
+        except ValidationError as error:
+            row.errors = [
+                {**found, "pointer": pointer.format(row.index) + found["pointer"].removeprefix("#")}
+                for found in errors_of(error.detail)
+            ]
+            first = row.errors[0]
+            row.refuse("invalid", f"{first['pointer']}: {first['detail']}")
+
+
+def _find(rows: list[Row], caller: Caller) -> None:
+    """Find the rows' referrals; hold those with a condition fast before the condition is looked at."""
+    valid = [row for row in rows if row.decision]
+    ids = ids_of(row.decision["referral"] for row in valid if row.decision)
+    conditional = []
+    for row in valid:
+        assert row.decision is not None  # noqa: S101
+        row.referral_id = ids.get(row.decision["referral"])
+        if "if_match" in row.decision and row.referral_id is not None:
+            conditional.append(row)
+    wanted = [row.referral_id for row in valid if row.referral_id is not None]
+    if conditional:
+        _lock(wanted)
+    referred = dict(visible(caller).filter(pk__in=wanted).values_list("pk", "referred_at"))
+    states = {}
+    if conditional:
+        found = visible(caller).filter(pk__in=[row.referral_id for row in conditional])
+        states = {one["id"]: one for one in shown(found, caller)}
+    named: dict[UUID, int] = {}
+    for row in valid:
+        _judge(row, referred, states)
+        if (
+            row.referral_id is not None
+            and (first := named.setdefault(row.referral_id, row.index)) != row.index
+        ):
+            row.refuse(
+                "repeated", f"Row {first} of this call names the same referral. Answer it once a call."
+            )
+
+
+def _judge(row: Row, referred: dict[UUID, datetime | None], states: dict[UUID, dict[str, Any]]) -> None:
+    assert row.decision is not None  # noqa: S101
+    if row.referral_id not in referred:
+        row.refuse(
+            "not_found", "There is no such referral for you. Name it by its id or its short reference."
+        )
+        return
+    expected = row.decision.get("if_match")
+    state = states.get(row.referral_id)
+    if expected is not None and state is not None and expected.strip('"') not in (state["etag"], "*"):
+        row.refuse(
+            "changed",
+            "The referral has changed since you read it. Read it again and decide anew.",
+            state["status"],
+        )
+    at, since = row.decision.get("acted_at"), referred[row.referral_id]
+    if at is not None and since is not None and at < since:
+        row.refuse(
+            "acted_before_referral", f"acted_at is before the referral was made ({since:%Y-%m-%dT%H:%M:%SZ})."
+        )
+
+
+def _lock(ids: list[UUID]) -> None:
+    """Lock in the order in which moves do, so that nobody waits in a circle."""
+    with asking_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM referrals_referral WHERE id = ANY(%s) ORDER BY item_id, id FOR NO KEY UPDATE",
+            [ids],
+        )
+
+
+def _move(row: Row, caller: Caller) -> Move:
+    assert row.decision is not None and row.referral_id is not None  # noqa: S101, PT018 - refused otherwise
+    facts = {name: value for name, value in row.decision.items() if name not in _NO_FACTS}
+    if caller.key is not None:
+        facts["key"] = caller.key.prefix  # nobody is signed in: the key is who did it
+    at = row.decision.get("acted_at")
+    if at is not None:
+        facts["acted_at"] = at.isoformat()
+    return Move(row.referral_id, row.decision["verdict"], facts, at)
+
+
+def _put_refusals(rows: list[Row], applied: Applied) -> None:
+    """Give each refusal back to its row; of the rows that come here, no two name one referral."""
+    refusals = {refused.referral_id: refused for refused in applied.refused}
+    for row in rows:
+        assert row.referral_id is not None  # noqa: S101
+        row.refusal = refusals.get(row.referral_id)
+
+
+def _all_refused(rows: list[Row], pointer: str) -> Problem:
+    errors: list[dict[str, Any]] = []
+    for row in rows:
+        if row.refusal is not None:
+            errors += row.errors or [
+                {"pointer": pointer.format(row.index), "code": row.refusal.code, "detail": sentence_of(row)}
+            ]
+    return Problem(
+        "decisions-refused",
+        f"{len(errors)} of {len(rows)} rows stand in the way; nothing was changed.",
+        errors=errors,
+    )
+
+
+def _result(row: Row, outcome: str, status: str | None) -> dict[str, Any]:
+    return {
+        "index": row.index,
+        "referral": row.name,
+        "outcome": outcome,
+        "status": status,
+        "code": None,
+        "detail": None,
+        "allowed": PLATFORM_MOVES[status] if status else [],
+        "errors": row.errors,
+    }

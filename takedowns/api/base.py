@@ -1,0 +1,169 @@
+"""What every address of the API has in common: key, scope, limit, one transaction, problem details."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from takedowns.api import wire
+from takedowns.api.authentication import Caller
+from takedowns.api.idempotency import answer_once
+from takedowns.api.limits import count_call
+from takedowns.api.problems import Problem, errors_of
+from takedowns.directory.asking import asking_as
+from takedowns.directory.models import Scope
+
+
+class ApiView(APIView):
+    """A view that runs in one transaction as its caller, taken back when it raises.
+
+    Attributes:
+        scope: the scope a key needs, by method or for all; None where a key needs none.
+        asks_alone: the view opens its own transactions (it waits between them).
+        keeps_answers: whether an idempotency key makes a POST's answer be kept.
+        max_body: bytes of body it takes.
+    """
+
+    scope: ClassVar[Scope | Mapping[str, Scope] | None]
+    asks_alone: ClassVar[bool] = False
+    keeps_answers: ClassVar[bool] = True
+    max_body: int = settings.API_MAX_BODY_BYTES
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a call. As DRF's own, but for the transaction around the handler."""
+        self.args, self.kwargs = args, kwargs
+        asked = self.initialize_request(request, *args, **kwargs)
+        self.request = asked
+        self.headers: dict[str, str] = {"Cache-Control": "no-store", "Vary": "Authorization"}
+        try:
+            self.initial(asked, *args, **kwargs)
+            handler = getattr(self, (asked.method or "").lower(), self.http_method_not_allowed)
+            response = self._act(asked, handler)
+        except Exception as exception:  # noqa: BLE001 - whatever it is, the caller gets problem details
+            response = self.handle_exception(exception)
+        if isinstance(response, Response):
+            response = self.finalize_response(asked, response, *args, **kwargs)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Turn an exception into problem details; DRF would let those it does not know pass."""
+        response: Response = self.get_exception_handler()(exc, self.get_exception_handler_context())  # type: ignore[no-untyped-call]
+        response.exception = True
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the caller in, or say why not, before anything of the body is read."""
+        if (request.method or "").lower() not in self.http_method_names or not hasattr(
+            self, (request.method or "").lower()
+        ):
+            self.http_method_not_allowed(request, *args, **kwargs)
+        request.user  # noqa: B018 - DRF authenticates when it is asked for the user
+        if request.auth is None:
+            raise Problem("not-authenticated", headers={"WWW-Authenticate": 'Bearer realm="takedowns"'})
+        self.caller: Caller = request.auth
+        if self.caller.key is not None:
+            self.headers |= count_call(self.caller.key).headers
+            self._check_scope(self.caller.key.scopes)
+        negotiated = self.perform_content_negotiation(request)
+        request.accepted_renderer, request.accepted_media_type = negotiated  # type: ignore[attr-defined]
+        self._check_length(request)
+
+    def body(self, form: type[Serializer[Any]], **options: Any) -> Any:
+        """Return the call's body, checked against a form.
+
+        Raises:
+            Problem: ``invalid-body`` with every field that is wrong.
+        """
+        return checked(form, self.request.data, **options)
+
+    def query(self, form: type[Serializer[Any]]) -> Any:
+        """Return the query's parameters, checked; a parameter nobody reads is an error, not a silent no-op.
+
+        Raises:
+            Problem: ``invalid-parameter``.
+        """
+        given = self.request.query_params
+        known = form().fields
+        errors: list[dict[str, str]] = [
+            {
+                "parameter": name,
+                "code": "unknown",
+                "detail": f"There is no such parameter. Known: {', '.join(known)}.",
+            }
+            for name in given
+            if name not in known
+        ]
+        one = form(data=given)
+        if not one.is_valid():
+            errors += [
+                {"parameter": found.pop("pointer").removeprefix("#/").partition("/")[0], **found}
+                for found in errors_of(one.errors)
+            ]
+        if errors:
+            raise Problem(
+                "invalid-parameter", f"{errors[0]['parameter']}: {errors[0]['detail']}", errors=errors
+            )
+        return one.validated_data
+
+    def _act(self, request: Request, handler: Any) -> Response | HttpResponse:
+        if self.asks_alone:
+            return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]
+        with asking_as(self.caller.asker):
+            if request.method != "POST" or self.caller.key is None or not self.keeps_answers:
+                return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]
+            return answer_once(
+                request,
+                self.caller.key,
+                self.body_hash(),
+                lambda: handler(request, *self.args, **self.kwargs),
+            )
+
+    def body_hash(self) -> str:
+        """Return the SHA-256 of the body; computed only where an idempotency key needs it."""
+        if "Idempotency-Key" not in self.request.headers:
+            return ""
+        return hashlib.sha256(wire.dumps(self.request.data)).hexdigest()
+
+    def _check_scope(self, scopes: list[str]) -> None:
+        needed = self.scope[self.request.method or ""] if isinstance(self.scope, Mapping) else self.scope
+        if needed is not None and needed not in scopes:
+            raise Problem(
+                "missing-scope",
+                f"This needs the scope {needed}; the key has: {', '.join(scopes)}.",
+                needs=str(needed),
+            )
+
+    def _check_length(self, request: Request) -> None:
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            raise Problem("length-required")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body:
+            raise wire.too_large(self.max_body)
+
+
+def checked(form: type[Serializer[Any]], data: Any, **options: Any) -> Any:
+    """Return data checked against a form.
+
+    Raises:
+        Problem: ``invalid-body`` with a pointer to every field that is wrong.
+    """
+    one = form(data=data, **options)
+    try:
+        one.is_valid(raise_exception=True)
+    except ValidationError as error:
+        errors = errors_of(error.detail)
+        raise Problem(
+            "invalid-body", f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors
+        ) from None
+    return one.validated_data

@@ -1,0 +1,70 @@
+"""Opaque cursors: where a page or a feed goes on. Their inside is ours and may change; callers only hand them back.
+
+A cursor grants nothing: whoever makes one up sees what they may see, from another place on.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from uuid import UUID
+
+from takedowns.api.problems import Problem
+from takedowns.referrals.log import Position
+
+
+def of_referral(last: UUID) -> str:
+    """Return the cursor after a referral in order of id."""
+    return _pack(b"r", last.bytes)
+
+
+def referral_of(cursor: str) -> UUID:
+    """Return the referral a list goes on after.
+
+    Raises:
+        Problem: ``invalid-cursor``.
+    """
+    return UUID(bytes=_unpack(cursor, b"r", 16))
+
+
+def of_position(position: Position) -> str:
+    """Return the cursor after a place in the log."""
+    return _pack(b"c", position.xid.to_bytes(8, "big") + position.event_id.bytes)
+
+
+def position_of(cursor: str) -> Position:
+    """Return the place in the log a feed goes on after.
+
+    Raises:
+        Problem: ``invalid-cursor``.
+    """
+    inside = _unpack(cursor, b"c", 24)
+    return Position(int.from_bytes(inside[:8], "big"), UUID(bytes=inside[8:]))
+
+
+def of_line(line: int) -> str:
+    """Return the cursor after a line of a submission."""
+    return _pack(b"l", line.to_bytes(8, "big"))
+
+
+def line_of(cursor: str) -> int:
+    """Return the line a report goes on after.
+
+    Raises:
+        Problem: ``invalid-cursor``.
+    """
+    return min(int.from_bytes(_unpack(cursor, b"l", 8), "big"), 2**31 - 1)
+
+
+def _pack(kind: bytes, inside: bytes) -> str:
+    return base64.urlsafe_b64encode(kind + inside).rstrip(b"=").decode()
+
+
+def _unpack(cursor: str, kind: bytes, length: int) -> bytes:
+    try:
+        packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        packed = b""
+    if packed[:1] != kind or len(packed) != length + 1:
+        raise Problem("invalid-cursor", "The cursor was not given by this list.")
+    return packed[1:]

@@ -1,0 +1,70 @@
+"""Fields that several forms share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+MAX_PAGE = 1000
+
+
+class ListOf(serializers.ListField):
+    """A query parameter that holds several values, separated by commas or given several times."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        """Return the values wherever they stand."""
+        if not hasattr(dictionary, "getlist"):
+            return super().get_value(dictionary)
+        given = dictionary.getlist(self.field_name)
+        if not given:
+            return serializers.empty
+        return [one.strip() for text in given for one in text.split(",")]
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class Moment(serializers.DateTimeField):
+    """A moment with its offset from UTC; one without is refused rather than guessed."""
+
+    default_error_messages = {"naive": "Say the offset from UTC, such as Z or +01:00."}
+
+    def enforce_timezone(self, value: Any) -> Any:
+        """Refuse a moment without an offset."""
+        if timezone.is_naive(value):
+            self.fail("naive")
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("invalid", format="a moment between the years 1 and 9999")
+
+
+class CursorField(serializers.CharField):
+    """Where to go on."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", "From the answer before. Leave out to begin.")
+        super().__init__(required=False, max_length=200, **options)
+
+
+class LimitField(serializers.IntegerField):
+    """How many at most."""
+
+    def __init__(self, default: int = 100) -> None:
+        super().__init__(
+            required=False,
+            default=default,
+            min_value=1,
+            max_value=MAX_PAGE,
+            help_text=f"At most {MAX_PAGE} a page.",
+        )
+
+
+class AnyValue(serializers.Field[Any, Any, Any, Any]):
+    """Whatever was sent, to be looked at later."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return it as it is."""
+        return data

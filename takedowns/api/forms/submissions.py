@@ -1,0 +1,125 @@
+"""What an agency's program hands in, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from takedowns.api.forms.fields import CursorField, LimitField, ListOf, Moment
+from takedowns.identity import Kind
+from takedowns.intake.models import Outcome, Submission
+
+MAX_ROWS = 10_000
+
+
+class OneLine(serializers.CharField):
+    """Text without line breaks: a row of the submission is a line of its report."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text on one line."""
+        return " ".join(super().to_internal_value(data).split())
+
+
+class RowHandedIn(serializers.Serializer[Any]):
+    """One row. Only the address is needed; the rest as in a file."""
+
+    url = OneLine(max_length=8000)
+    kind = serializers.ChoiceField([str(kind) for kind in Kind], required=False)
+    tier = serializers.IntegerField(min_value=1, max_value=5, required=False)
+    language = OneLine(max_length=8, required=False, help_text="ISO 639-1.")
+    outlet = OneLine(max_length=200, required=False)
+    listed_group = OneLine(max_length=200, required=False)
+    ground = OneLine(max_length=200, required=False)
+    found_at = Moment(required=False)
+    note = OneLine(max_length=5000, required=False)
+
+
+class SubmissionHandedIn(serializers.Serializer[Any]):
+    """A list of addresses for an operation."""
+
+    operation = serializers.CharField(max_length=16, help_text="Reference of the operation.")
+    rows = serializers.ListField(child=RowHandedIn(), min_length=1, max_length=MAX_ROWS)
+
+
+class CsvAsked(serializers.Serializer[Any]):
+    """Parameters beside a body of CSV."""
+
+    operation = serializers.CharField(
+        max_length=16, required=False, help_text="With text/csv: reference of the operation."
+    )
+    filename = serializers.CharField(
+        max_length=255, required=False, help_text="With text/csv: as people know the file."
+    )
+
+
+class SubmissionShown(serializers.Serializer[object]):
+    """A submission and how far it is."""
+
+    id = serializers.UUIDField()
+    operation = serializers.CharField()
+    state = serializers.ChoiceField(Submission.State.choices, help_text="received: waits, or is being read.")
+    source = serializers.ChoiceField(Submission.Source.choices)
+    filename = serializers.CharField(allow_null=True)
+    received_at = serializers.DateTimeField()
+    loaded_at = serializers.DateTimeField(allow_null=True)
+    size = serializers.IntegerField(help_text="Bytes.")
+    sha256 = serializers.CharField()
+    rows_read = serializers.IntegerField(allow_null=True, help_text="So far, while it is being read.")
+    bytes_read = serializers.IntegerField(allow_null=True, help_text="So far, while it is being read.")
+    counts = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Rows by outcome, once loaded."
+    )
+    error = serializers.CharField(allow_null=True, help_text="Why it could not be read at all.")
+
+
+class SubmissionReceived(SubmissionShown):
+    """The answer to handing in."""
+
+    repeated = serializers.BooleanField(
+        help_text="The same content was handed in before; nothing was changed."
+    )
+
+
+class SubmissionsAsked(serializers.Serializer[Any]):
+    """Parameters of the list."""
+
+    limit = LimitField()
+    operation = ListOf(child=serializers.CharField(max_length=16), required=False, max_length=50)
+
+
+class SubmissionList(serializers.Serializer[object]):
+    """The agency's submissions, the latest first."""
+
+    submissions = SubmissionShown(many=True)
+
+
+class RowsAsked(serializers.Serializer[Any]):
+    """Parameters of the report."""
+
+    after = CursorField()
+    limit = LimitField()
+    outcome = ListOf(child=serializers.ChoiceField(Outcome.choices), required=False, max_length=10)
+
+
+class RowShown(serializers.Serializer[object]):
+    """What became of one row."""
+
+    line = serializers.IntegerField(help_text="In the file; rows sent as JSON begin with line 2.")
+    outcome = serializers.ChoiceField(Outcome.choices)
+    reason = serializers.CharField(allow_null=True, help_text="A stable code.")
+    message = serializers.CharField(allow_null=True)
+    problems = serializers.ListField(child=serializers.CharField())
+    url = serializers.CharField(help_text="As written.")
+    platform = serializers.CharField(allow_null=True)
+    domain = serializers.CharField(allow_null=True, help_text="Of an unknown host.")
+    item_id = serializers.UUIDField(allow_null=True)
+    referral_id = serializers.UUIDField(allow_null=True)
+    first_line = serializers.IntegerField(allow_null=True, help_text="Where the same item stands first.")
+
+
+class RowPage(serializers.Serializer[object]):
+    """One page of the report, by line."""
+
+    rows = RowShown(many=True)
+    next = serializers.CharField(allow_null=True)

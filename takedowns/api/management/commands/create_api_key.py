@@ -1,0 +1,69 @@
+"""``manage.py create_api_key``: make a key for a platform's or an agency's program and print it once."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from takedowns.directory.keys import AGENCY_SCOPES, PLATFORM_SCOPES, KeyNotMade, create
+from takedowns.directory.models import Agency, Platform
+
+
+class Command(BaseCommand):
+    help = "Make an API key for a platform or an agency. The key is printed once and cannot be read again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Say what may be asked."""
+        whose = parser.add_mutually_exclusive_group(required=True)
+        whose.add_argument(
+            "--platform", metavar="SLUG", help="The platform it answers for, such as telegram."
+        )
+        whose.add_argument("--agency", metavar="SLUG", help="The agency it hands in for.")
+        parser.add_argument(
+            "--name", required=True, help="Whose program it is, so that people know it again."
+        )
+        parser.add_argument(
+            "--scope", action="append", default=[], metavar="SCOPE",
+            help=f"May be repeated; all of its kind where left out. Platforms: {', '.join(PLATFORM_SCOPES)}."
+            f" Agencies: {', '.join(AGENCY_SCOPES)}.",
+        )  # fmt: skip
+        parser.add_argument(
+            "--address",
+            action="append",
+            default=[],
+            metavar="CIDR",
+            help="May be repeated; any where left out.",
+        )
+        parser.add_argument("--days", type=int, help="How long it lasts; for ever where left out.")
+        parser.add_argument("--requests-per-minute", type=int, default=3000)
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Make the key."""
+        platform = self._find(Platform, options["platform"])
+        agency = self._find(Agency, options["agency"])
+        days = options["days"]
+        try:
+            key, text = create(
+                name=options["name"], platform=platform, agency=agency, scopes=options["scope"],
+                addresses=options["address"], requests_per_minute=options["requests_per_minute"],
+                expires_at=timezone.now() + timedelta(days=days) if days is not None else None,
+            )  # fmt: skip
+        except (KeyNotMade, OverflowError) as error:
+            raise CommandError(str(error)) from error
+        self.stderr.write(
+            f"Key {key.prefix} for {platform or agency}: {', '.join(key.scopes)}. Keep it; it is not shown again."
+        )
+        self.stdout.write(text)
+
+    def _find(self, model: Any, slug: str | None) -> Any:
+        if slug is None:
+            return None
+        found = model.objects.filter(slug=slug).first()
+        if found is None:
+            known = ", ".join(model.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+            raise CommandError(f"There is no {model._meta.verbose_name} “{slug}”. Known: {known}.")
+        return found

@@ -1,0 +1,36 @@
+"""What the API keeps for itself: how often a key called, and answers to repeat."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from takedowns.directory.models import ApiKey
+
+
+class Usage(models.Model):
+    """How many calls a key made in the minute that began at ``window``. One row a key, unlogged (see migration)."""
+
+    key = models.OneToOneField(ApiKey, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    window = models.DateTimeField()
+    used = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.used} since {self.window:%H:%M}"
+
+
+class KeptAnswer(models.Model):
+    """The answer to a call that named an idempotency key, written in the transaction of what the call changed."""
+
+    pk = models.CompositePrimaryKey("key_id", "idempotency_key")
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, db_index=False, related_name="+")
+    idempotency_key = models.CharField(max_length=255)
+    request_hash = models.CharField(
+        max_length=64, help_text="SHA-256 of method, path, query, content type and body."
+    )
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    created_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.idempotency_key} {self.created_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,189 @@
+"""Problem details (RFC 9457) for every error, each with a stable ``type`` that can be looked up.
+
+A ``type`` is an address of this installation, ``/api/v1/problems/<name>``, which explains the problem. Names are never
+changed and never reused.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+BASE: Final = "/api/v1/problems/"
+
+
+class Kind(NamedTuple):
+    """One kind of problem: status code, title, and what a caller does about it."""
+
+    status: int
+    title: str
+    remedy: str
+
+
+PROBLEMS: Final[Mapping[str, Kind]] = {
+    "malformed": Kind(400, "The request cannot be read", "Correct the body or the header that is named, then repeat."),
+    "invalid-parameter": Kind(
+        400, "A query parameter is not valid", "Correct each parameter under “errors”, then repeat."
+    ),
+    "invalid-cursor": Kind(
+        400, "The cursor is not valid", "Use a cursor exactly as an answer gave it, or leave it out to begin anew."
+    ),
+    "not-authenticated": Kind(
+        401, "No valid API key", "Send “Authorization: Bearer tkd_…” with a key that is neither expired nor revoked."
+    ),
+    "not-allowed-here": Kind(
+        403, "The key may not be used from this address", "Call from a listed address, or ask an administrator to add yours."
+    ),
+    "missing-scope": Kind(403, "The key may not do this", "Use a key with the scope that is named."),
+    "forbidden": Kind(403, "Not allowed", "Whoever calls has no right to this; the detail says who has."),
+    "not-found": Kind(
+        404, "Not found", "Check the address and the id. What you may not see does not exist for you, either."
+    ),
+    "method-not-allowed": Kind(405, "The method is not offered here", "Use one of those in the Allow header."),
+    "not-acceptable": Kind(406, "The answer is JSON", "Send “Accept: application/json”, or no Accept header."),
+    "conflict": Kind(409, "It cannot be done in this state", "The detail says what stands in the way."),
+    "transition-refused": Kind(
+        409, "The referral cannot make this move", "See “status” for where it stands and “allowed” for what it can do."
+    ),
+    "decisions-refused": Kind(
+        409, "Nothing was changed", "With “atomic” all rows must be right. Correct those under “errors”, then repeat all."
+    ),
+    "idempotency-in-use": Kind(
+        409, "The first call with this idempotency key still runs", "Repeat in a second; you then get its answer."
+    ),
+    "length-required": Kind(411, "The length of the body is not given", "Send Content-Length; chunked bodies are not read."),
+    "precondition-failed": Kind(
+        412, "The referral has changed since you read it", "Read it again, decide anew, and send the new ETag."
+    ),
+    "too-large": Kind(413, "The body is too large", "Send it in several calls."),
+    "unsupported-media-type": Kind(415, "The content type is not read here", "Send one that the detail names."),
+    "invalid-body": Kind(422, "The body is not valid", "Correct each field under “errors”, then repeat."),
+    "idempotency-mismatch": Kind(
+        422, "The idempotency key belongs to another request", "Use a new key for each new request."
+    ),
+    "rate-limited": Kind(429, "Too many requests", "Wait as many seconds as Retry-After says, then go on."),
+    "internal": Kind(
+        500, "The server failed", "Nothing was changed. Repeat later; if it stays, tell the operator the number of the incident."
+    ),
+}  # fmt: skip
+
+
+class Problem(Exception):  # noqa: N818 - the word of the RFC
+    """Ends a call with problem details; what the call wrote is taken back.
+
+    Args:
+        name: one of :data:`PROBLEMS`.
+        detail: what is wrong this time and what to do, as a sentence.
+        errors: one entry for each field: ``pointer`` (JSON Pointer into the body) or ``parameter``, and ``detail``.
+        headers: to send with it.
+        extra: further members.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        detail: str = "",
+        *,
+        errors: Sequence[Mapping[str, Any]] = (),
+        headers: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(detail or PROBLEMS[name].title)
+        self.name = name
+        self.detail = detail
+        self.errors = errors
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+    @property
+    def status(self) -> int:
+        """HTTP status code."""
+        return PROBLEMS[self.name].status
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the problem's members."""
+        kind = PROBLEMS[self.name]
+        members = {
+            "type": f"{BASE}{self.name}",
+            "title": kind.title,
+            "status": kind.status,
+            "detail": self.detail or kind.remedy,
+            **self.extra,
+        }
+        return members | ({"errors": list(self.errors)} if self.errors else {})
+
+    def as_response(self) -> Response:
+        """Return the answer to send."""
+        return Response(self.as_dict(), self.status, headers=self.headers, content_type=MEDIA_TYPE)
+
+
+def answer(exception: Exception, context: Mapping[str, Any]) -> Response:
+    """Return problem details for whatever went wrong in a view (DRF's ``EXCEPTION_HANDLER``)."""
+    return problem_of(exception, context).as_response()
+
+
+def problem_of(exception: Exception, context: Mapping[str, Any]) -> Problem:
+    """Name what went wrong. What nobody foresaw is logged with a number and not explained to the caller."""
+    match exception:
+        case Problem():
+            return exception
+        case Http404() | exceptions.NotFound():
+            return Problem("not-found", "There is nothing here that you may see.")
+        case exceptions.MethodNotAllowed():
+            allowed = ", ".join(context["view"].allowed_methods)
+            return Problem(
+                "method-not-allowed", f"{exception.detail} Offered: {allowed}.", headers={"Allow": allowed}
+            )
+        case exceptions.NotAcceptable():
+            return Problem("not-acceptable")
+        case exceptions.UnsupportedMediaType():
+            read = ", ".join(parser.media_type for parser in context["view"].get_parsers())
+            return Problem("unsupported-media-type", f"{exception.detail} This address reads: {read}.")
+        case exceptions.ParseError():
+            return Problem("malformed", str(exception.detail))
+        case exceptions.AuthenticationFailed() | exceptions.NotAuthenticated():
+            return Problem("not-authenticated", str(exception.detail), headers={"WWW-Authenticate": "Bearer"})
+        case PermissionDenied() | exceptions.PermissionDenied():
+            return Problem("forbidden", str(getattr(exception, "detail", exception)))
+        case RequestDataTooBig():
+            return Problem("too-large")
+        case SuspiciousOperation():
+            return Problem("malformed", "The request is not well formed.")
+    incident = uuid.uuid4()
+    log.error("API incident %s", incident, exc_info=exception)
+    return Problem("internal", f"{PROBLEMS['internal'].remedy} Incident {incident}.", incident=str(incident))
+
+
+def errors_of(detail: Any, pointer: str = "") -> list[dict[str, str]]:
+    """Return a validation error of DRF's as a flat list with a JSON Pointer (RFC 6901) to each field."""
+    if isinstance(detail, Mapping):
+        return [
+            found
+            for name, inner in detail.items()
+            for found in errors_of(
+                inner, pointer if name == "non_field_errors" else f"{pointer}/{_escaped(str(name))}"
+            )
+        ]
+    if isinstance(detail, list) and any(isinstance(one, dict | list) for one in detail):
+        return [
+            found for place, inner in enumerate(detail) for found in errors_of(inner, f"{pointer}/{place}")
+        ]
+    sentences = detail if isinstance(detail, list) else [detail]
+    return [
+        {"pointer": f"#{pointer}", "code": getattr(one, "code", "invalid") or "invalid", "detail": str(one)}
+        for one in sentences
+    ]
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,1 @@
+"""From tables to what the API says of them."""

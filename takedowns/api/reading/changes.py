@@ -1,0 +1,90 @@
+"""The change feed: the log, as far as it is about referrals that the caller may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from takedowns.api.authentication import Caller
+from takedowns.api.reading.referrals import shown, visible
+from takedowns.referrals.log import Position, Reading, read
+from takedowns.referrals.models import Event, Referral
+from takedowns.referrals.vocabulary import EventKind, Status
+
+#: While it stood in one of these, a referral was not made to its platform.
+_BEFORE: Final = (Status.SUBMITTED, Status.APPROVED, Status.REJECTED)
+#: What a platform may read of an event's details: its own answers, the agency's answer to its question, what was seen.
+_DECISION: Final = (
+    "action", "decision_ground", "decline_reason", "decision_visibility", "decision_account", "automated_decision",
+    "explanation", "puid", "acted_at", "question", "reason",
+)  # fmt: skip
+SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
+    "acknowledge": _DECISION,
+    "remove": _DECISION,
+    "restrict": _DECISION,
+    "decline": _DECISION,
+    "report_unavailable": _DECISION,
+    "request_information": _DECISION,
+    "reinstate": _DECISION,
+    "provide_information": ("answer",),
+    "check": ("seen",),
+}
+
+
+def changes(caller: Caller, after: Position, limit: int) -> tuple[Reading, list[dict[str, Any]]]:
+    """Read the next changes the caller may see, each with its referral as it stands now."""
+    reading = read(_wanted(caller), after, limit)
+    ids = {event.referral_id for event in reading.events if event.referral_id}
+    referrals: dict[UUID | None, dict[str, Any]] = {}
+    if ids:
+        referrals = {one["id"]: one for one in shown(visible(caller).filter(pk__in=ids), caller)}
+    # A referral that stopped being visible between the two statements is not told of either.
+    return reading, [
+        {**_without_referral(event), "referral": referrals[event.referral_id]}
+        for event in reading.events
+        if event.referral_id in referrals
+    ]
+
+
+def history(referral_id: UUID, caller: Caller) -> list[dict[str, Any]]:
+    """Return the changes of one referral that the caller may see, in log order."""
+    events = _wanted(caller).filter(referral_id=referral_id).order_by("xid", "pk")
+    return [_without_referral(event) for event in events]
+
+
+def _wanted(caller: Caller) -> QuerySet[Event]:
+    """Return the events of the caller's referrals; for a platform only from the moment each was referred to it."""
+    events = Event.objects.select_related("from_cell", "to_cell")
+    if caller.platform_id is None:
+        return events.filter(referral__in=Referral.objects.visible_to(caller.asker))
+    before = Q(to_cell__status__in=_BEFORE) | Q(from_cell__status__in=_BEFORE) & ~Q(kind="refer")
+    untold = Q(to_cell=None, at__lt=F("referral__referred_at"))
+    return (
+        events.filter(referral__platform_id=caller.platform_id, referral__referred_at__isnull=False)
+        .exclude(kind=EventKind.CO_REFER)
+        .filter(Q(to_cell=None) | ~before)
+        .exclude(untold)
+    )
+
+
+def _without_referral(event: Event) -> dict[str, Any]:
+    before, after = event.from_cell, event.to_cell
+    return {
+        "id": event.pk,
+        "change": event.kind,
+        "at": event.at,
+        "recorded_at": event.recorded_at,
+        "referral_id": event.referral_id,
+        "from_status": before.status if before else None,
+        "to_status": after.status if after else None,
+        "from_availability": before.availability if before else None,
+        "to_availability": after.availability if after else None,
+        "details": {
+            name: event.details[name]
+            for name in SHOWN_DETAILS.get(event.kind, ())
+            if event.details.get(name) not in (None, "", [])
+        },
+    }

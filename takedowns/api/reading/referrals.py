@@ -1,0 +1,178 @@
+"""Referrals as the API shows them: to a platform what it needs to act, to an agency its handling besides.
+
+What a platform is not shown: who handed in, approved or released it, when, from which list, the outlet analysts see
+behind it, further agencies that found it, holds, notes. The agency that asks is shown: a platform must know who does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast, Right
+
+from takedowns.api.authentication import Caller
+from takedowns.api.wire import dumps
+from takedowns.directory.models import Role
+from takedowns.referrals.lifecycle import allowed_from
+from takedowns.referrals.models import Cell, Event, Operation, Referral
+from takedowns.referrals.reference import DIGITS, parse_reference, reference_of
+from takedowns.referrals.vocabulary import Status
+
+#: Filters that are counted dimensions, answered by cells; parameter name to the cell's column.
+DIMENSIONS: Final[Mapping[str, str]] = {
+    "status": "status", "kind": "kind", "instrument": "instrument", "tier": "tier", "availability": "availability",
+    "operation": "operation__reference", "platform": "platform_id", "agency": "agency__slug",
+}  # fmt: skip
+#: In the order in which :func:`_shown` takes them.
+_COLUMNS: Final = (
+    "id", "operation__reference", "platform_id", "item_id", "item__kind", "item__url", "item__key",
+    "agency__slug", "agency__name", "agency__country", "instrument", "tier", "language", "listed_group", "ground",
+    "status", "availability", "availability_since", "action", "decision_ground", "decline_reason",
+    "referred_at", "acknowledged_at", "decided_at", "due_at", "round",
+    "submitted_at", "approved_at", "submission_id", "agency_id", "item__outlet__name",
+)  # fmt: skip
+PLATFORM_MOVES: Final = {
+    str(status): [move.name for move in allowed_from(status) if Role.PLATFORM in move.roles]
+    for status in Status
+}
+
+
+def visible(caller: Caller) -> QuerySet[Referral]:
+    """Return the referrals a caller may read. To a platform, those that were made to it; also the withdrawn of these."""
+    return Referral.objects.visible_to(caller.asker)
+
+
+def shown(referrals: QuerySet[Referral], caller: Caller) -> list[dict[str, Any]]:
+    """Read referrals into the API's words, each with its ETag, in the order of the queryset. One statement."""
+    platform = caller.platform_id is not None
+    agencies = caller.asker.agencies
+    return [_shown(row, platform, agencies) for row in referrals.values_list(*_COLUMNS)]
+
+
+def page(
+    caller: Caller, filters: Mapping[str, Any], after: UUID | None, size: int
+) -> tuple[list[dict[str, Any]], UUID | None]:
+    """Return one page in order of id, and the id to go on after (None on the last). At most two statements.
+
+    A page costs what it shows: the counted dimensions are narrowed by cells, pages are cut by id.
+    """
+    found = visible(caller)
+    narrowed = {f"{column}__in": filters[name] for name, column in DIMENSIONS.items() if filters.get(name)}
+    if caller.platform_id:
+        narrowed["platform_id"] = caller.platform_id
+    if narrowed:
+        # As numbers, not as a sub-select: the planner then knows how many referrals the cells hold.
+        found = found.filter(cell_id__in=list(Cell.objects.filter(**narrowed).values_list("pk", flat=True)))
+    if (before := filters.get("due_before")) is not None:
+        found = found.filter(due_at__lt=before)
+    if (since := filters.get("updated_since")) is not None:
+        found = found.filter(pk__in=Event.objects.filter(pk__gte=_id_at(since)).values("referral_id"))
+    if (item_id := filters.get("item_id")) is not None:
+        found = found.filter(item_id=item_id)
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    rows = shown(found.order_by("pk")[: size + 1], caller)
+    if len(rows) > size:
+        return rows[:size], rows[size - 1]["id"]
+    return rows, None
+
+
+def named(name: str, caller: Caller) -> QuerySet[Referral]:
+    """Return the referral of an id or a short reference, as a set of one or none."""
+    by_name = ids_of([name])
+    return visible(caller).filter(pk__in=by_name.values())
+
+
+def ids_of(names: Iterable[str]) -> dict[str, UUID]:
+    """Return the ids of referrals named by id or short reference. No statement, or one where there are references.
+
+    A name that is neither is left out; so is a reference that fits no referral the asker may see.
+    """
+    found: dict[str, UUID] = {}
+    parsed: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        try:
+            found[name] = UUID(name)
+        except ValueError:
+            if (parts := parse_reference(name)) is not None:
+                parsed.setdefault(parts, []).append(name)
+    if parsed:
+        operations, tails = zip(*parsed, strict=True)
+        rows = (
+            Referral.objects.annotate(tail=Right(Cast("pk", TextField()), DIGITS))
+            .filter(tail__in=tails, operation__reference__in=operations)
+            .values_list("operation__reference", "tail", "pk")
+        )
+        for operation, tail, pk in rows:
+            found |= dict.fromkeys(parsed.get((operation, tail), ()), pk)
+    return found
+
+
+def etag_of(referral: Mapping[str, Any]) -> str:
+    """Return the strong ETag of a referral as shown: it changes with whatever its reader could see change."""
+    return hashlib.sha256(dumps(referral)).hexdigest()[:24]
+
+
+def operations(caller: Caller) -> QuerySet[Operation]:
+    """Return the operations a caller may know of; a platform those in which something was referred to it."""
+    if caller.platform_id is None:
+        return Operation.objects.visible_to(caller.asker)
+    mine = Cell.objects.filter(platform_id=caller.platform_id)
+    made = Referral.objects.filter(
+        cell_id__in=list(mine.values_list("pk", flat=True)), referred_at__isnull=False
+    )
+    return Operation.objects.filter(pk__in=made.values("operation_id"))
+
+
+def _shown(row: Sequence[Any], platform: bool, agencies: frozenset[UUID]) -> dict[str, Any]:
+    (
+        pk, operation, platform_id, item_id, kind, url, key, agency, agency_name, country, instrument, tier, language,
+        listed_group, ground, status, availability, since, action, decision_ground, decline_reason, referred_at,
+        acknowledged_at, decided_at, due_at, round_, submitted_at, approved_at, submission_id, agency_id, outlet,
+    ) = row  # fmt: skip
+    referral = {
+        "id": pk,
+        "reference": reference_of(operation, pk),
+        "operation": operation,
+        "platform": platform_id,
+        "item": {"id": item_id, "kind": kind, "url": url, "key": key},
+        "agency": {"slug": agency, "name": agency_name, "country": country or None},
+        "instrument": instrument,
+        "tier": tier,
+        "language": language or None,
+        "listed_group": listed_group or None,
+        "legal_ground": ground or None,
+        "status": status,
+        "allowed": PLATFORM_MOVES[status],
+        "availability": availability,
+        "availability_since": since,
+        "action": action or None,
+        "decision_ground": decision_ground or None,
+        "decline_reason": decline_reason or None,
+        "referred_at": referred_at,
+        "acknowledged_at": acknowledged_at,
+        "decided_at": decided_at,
+        "due_at": due_at,
+        "round": round_,
+        "handling": None
+        if platform
+        else {
+            "submitted_at": submitted_at,
+            "approved_at": approved_at,
+            "submission": submission_id if agency_id in agencies else None,
+            "outlet": outlet,
+        },
+    }
+    referral["etag"] = etag_of(referral)
+    return referral
+
+
+def _id_at(moment: datetime) -> UUID:
+    """Return the smallest version 7 UUID made at a moment: events' ids say when they were recorded."""
+    milliseconds = max(0, min(int(moment.timestamp() * 1000), 2**48 - 1))
+    return UUID(int=milliseconds << 80)

@@ -1,0 +1,146 @@
+"""The OpenAPI description: what every operation has in common is said here, once."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+from takedowns.api.problems import MEDIA_TYPE, PROBLEMS
+from takedowns.directory.models import Scope
+
+_EVERYWHERE: Final = ("400", "401", "403", "404", "406", "429", "500")
+_WITH_BODY: Final = ("411", "413", "415", "422")
+
+
+class Schema(AutoSchema):
+    """Describes a view; ``describe`` adds what all have in common."""
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How to sign in with a key."""
+
+    target_class = "takedowns.api.authentication.KeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:  # noqa: ARG002
+        """Return the security scheme."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "tkd_<prefix>_<secret>",
+            "description": "An API key of a platform or an agency. Scopes: "
+            + "; ".join(f"`{scope.value}`: {scope.label}" for scope in Scope),
+        }
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Staff who are signed in to the pages."""
+
+    target_class = "takedowns.api.authentication.StaffSession"
+    name = "staffSession"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:  # noqa: ARG002
+        """Return the security scheme."""
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": "Staff signed in to the pages.",
+        }
+
+
+def only_version_1(endpoints: list[Any], **_: Any) -> list[Any]:
+    """Leave out whatever is not the API."""
+    return [one for one in endpoints if one[0].startswith("/api/v1/")]
+
+
+def describe(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001
+    """Add problem details to every operation, and the headers that every answer has."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = _problem_schema()
+    responses = result["components"].setdefault("responses", {})
+    for status in sorted({str(kind.status) for kind in PROBLEMS.values()}):
+        responses[f"Problem{status}"] = _problem_response(status)
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            if method not in ("get", "post", "put", "delete"):
+                continue
+            with_body = "requestBody" in operation
+            statuses = [
+                *_EVERYWHERE,
+                *(_WITH_BODY if with_body else ()),
+                *(("409",) if method != "get" else ()),
+            ]
+            if method == "post" and not path.endswith("/identify"):
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+            if any(one.get("name") == "If-Match" for one in operation.get("parameters", ())):
+                statuses.append("412")
+            for status in sorted(statuses):
+                operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
+    return result
+
+
+_IDEMPOTENCY_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
+    "description": "Any unique name, such as a UUID. A repeated call with the same key gets the first answer and changes "
+    "nothing, for 24 hours.",
+    "example": "2f1c4f2e-5f0e-4d0e-9a39-6f2a2f0f6a11",
+}
+
+
+def _problem_schema() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "description": "Problem details (RFC 9457). Further members depend on the type.",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {
+                **text,
+                "enum": [f"/api/v1/problems/{name}" for name in PROBLEMS],
+                "description": "Stable; explained at its address.",
+            },
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": {**text, "description": "What is wrong this time, and what to do."},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["detail"],
+                    "properties": {"pointer": text, "parameter": text, "code": text, "detail": text},
+                },
+            },
+        },
+        "additionalProperties": True,
+    }
+
+
+def _problem_response(status: str) -> dict[str, Any]:
+    names = [name for name, kind in PROBLEMS.items() if str(kind.status) == status]
+    first = PROBLEMS[names[0]]
+    headers: dict[str, Any] = {}
+    if status == "429":
+        headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
+    if status == "401":
+        headers["WWW-Authenticate"] = {"schema": {"type": "string"}}
+    return {
+        "description": "; ".join(f"`{name}`: {PROBLEMS[name].title}" for name in names),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "example": {
+                    "type": f"/api/v1/problems/{names[0]}",
+                    "title": first.title,
+                    "status": first.status,
+                    "detail": first.remedy,
+                },
+            }
+        },
+        **({"headers": headers} if headers else {}),
+    }

@@ -1,0 +1,43 @@
+"""The addresses of the API. Within v1 only additions are made: new fields, new addresses, new kinds of change."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from takedowns.api.views import about, decisions, identify, keys, operations, referrals, submissions
+
+app_name = "api"
+
+urlpatterns: list[URLPattern] = [
+    path("v1/key", keys.Key.as_view(), name="key"),
+    path("v1/key/rotate", keys.KeyRotation.as_view(), name="key-rotate"),
+    path("v1/referrals", referrals.Referrals.as_view(), name="referrals"),
+    path("v1/referrals/<str:name>", referrals.OneReferral.as_view(), name="referral"),
+    path("v1/referrals/<str:name>/decision", decisions.OneDecision.as_view(), name="decision"),
+    path("v1/decisions", decisions.ManyDecisions.as_view(), name="decisions"),
+    path("v1/changes", referrals.Changes.as_view(), name="changes"),
+    path("v1/operations", operations.Operations.as_view(), name="operations"),
+    path("v1/operations/<slug:reference>", operations.OneOperation.as_view(), name="operation"),
+    path(
+        "v1/operations/<slug:reference>/statistics",
+        operations.OperationStatistics.as_view(),
+        name="statistics",
+    ),
+    path(
+        "v1/operations/<slug:reference>/self-reports",
+        operations.OperationSelfReports.as_view(),
+        name="self-reports",
+    ),
+    path("v1/submissions", submissions.Submissions.as_view(), name="submissions"),
+    path("v1/submissions/<uuid:submission_id>", submissions.OneSubmission.as_view(), name="submission"),
+    path(
+        "v1/submissions/<uuid:submission_id>/rows",
+        submissions.SubmissionRows.as_view(),
+        name="submission-rows",
+    ),
+    path("v1/identify", identify.Identify.as_view(), name="identify"),
+    path("v1/problems/<slug:name>", about.ProblemPage.as_view(), name="problem"),
+    path("v1/schema", about.SchemaView.as_view(), name="schema"),
+    path("v1/docs", about.documentation, name="docs"),
+    re_path(r"", about.Nowhere.as_view(), name="nowhere"),
+]

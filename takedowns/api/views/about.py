@@ -1,0 +1,64 @@
+"""The API about itself: its schema, its page, its problems. Open to everybody: an integrator reads before there is a key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from takedowns.api.forms.others import ProblemKind
+from takedowns.api.problems import BASE, PROBLEMS, Problem
+
+
+class SchemaView(SpectacularAPIView):
+    """OpenAPI 3.1 as JSON or YAML."""
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+
+
+class ProblemPage(APIView):
+    """What a problem's ``type`` leads to."""
+
+    authentication_classes: list[Any] = []
+
+    @extend_schema(
+        operation_id="explain_problem",
+        tags=["About"],
+        summary="Explain a problem",
+        responses=ProblemKind,
+        auth=[],
+    )
+    def get(self, request: Request, name: str) -> Response:  # noqa: ARG002
+        """Return what the problem means and what to do."""
+        if name not in PROBLEMS:
+            raise Problem("not-found", f"There is no such problem. Known: {', '.join(PROBLEMS)}.")
+        kind = PROBLEMS[name]
+        return Response({"type": f"{BASE}{name}", **kind._asdict()})
+
+
+class Nowhere(APIView):
+    """Whatever address is not part of the API."""
+
+    authentication_classes: list[Any] = []
+    schema = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer as any other problem."""
+        self.args, self.kwargs, self.headers = args, kwargs, {}
+        asked = self.request = self.initialize_request(request, *args, **kwargs)
+        response = Problem(
+            "not-found", "This address is not part of the API. Its description: /api/v1/schema."
+        ).as_response()
+        return self.finalize_response(asked, response, *args, **kwargs)
+
+
+def documentation(request: HttpRequest) -> HttpResponse:
+    """Show the description as a page; scripts and styles are the sidecar's files, within the strict policy."""
+    return render(request, "api/docs.html")

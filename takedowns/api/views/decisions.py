@@ -1,0 +1,118 @@
+"""A platform's answers, one and many."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from takedowns.api.answering import Row, answer, result_of, sentence_of
+from takedowns.api.base import ApiView
+from takedowns.api.forms.decisions import (
+    DecidedReferral,
+    Decision,
+    Decisions,
+    DecisionsAnswered,
+    DecisionsAsked,
+)
+from takedowns.api.problems import Problem
+from takedowns.api.reading.referrals import PLATFORM_MOVES, named, shown
+from takedowns.directory.models import Scope
+
+_EXAMPLE: Final = {
+    "decisions": [
+        {
+            "referral": "RAD19-7F3K-22QX5",
+            "verdict": "remove",
+            "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
+            "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
+            "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
+            "puid": "case-4711",
+            "acted_at": "2019-11-21T10:15:00Z",
+        },
+        {
+            "referral": "0190b3a0-7c11-7d4e-9a55-0f1b2c3d4e5f",
+            "verdict": "decline",
+            "decline_reason": "journalistic",
+        },
+    ]
+}
+#: Refusals of a single answer as problems; whatever else is a move that the lifecycle does not allow.
+_PROBLEM_OF: Final = {
+    "not_found": "not-found",
+    "changed": "precondition-failed",
+    "not_your_role": "forbidden",
+}
+_OF_THE_BODY: Final = ("invalid", "missing_fact", "unknown_value", "acted_before_referral")
+
+
+class ManyDecisions(ApiView):
+    """Answers to up to 1,000 referrals in one call."""
+
+    scope = Scope.DECISIONS_WRITE
+
+    @extend_schema(
+        operation_id="decide_many", tags=["Decisions"], summary="Answer up to 1,000 referrals",
+        request=DecisionsAsked, responses=DecisionsAnswered,
+        examples=[OpenApiExample("Two verdicts", _EXAMPLE, request_only=True)],
+        description="Mixed verdicts; a result for each row, in order. A bad row spoils no other, unless atomic is true:"
+        " then all rows are taken or none (409 decisions-refused).",
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:  # noqa: ARG002
+        """Apply the answers; say what became of each."""
+        asked = self.body(Decisions)
+        rows = answer(asked["decisions"], self.caller, atomic=asked["atomic"])
+        results = [result_of(row) for row in rows]
+        moved = sum(row.refusal is None for row in rows)
+        return Response({"moved": moved, "refused": len(rows) - moved, "results": results})
+
+
+class OneDecision(ApiView):
+    """The answer to one referral."""
+
+    scope = Scope.DECISIONS_WRITE
+
+    @extend_schema(
+        operation_id="decide_one", tags=["Decisions"], summary="Answer one referral",
+        parameters=[
+            OpenApiParameter("name", str, OpenApiParameter.PATH, description="Its id, or its short reference."),
+            OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag you saw: 412 where it changed since."),
+        ],
+        request=Decision, responses=DecidedReferral,
+        examples=[OpenApiExample("Removed", {"verdict": "remove", "action": "visibility_removed"}, request_only=True)],
+    )  # fmt: skip
+    def post(self, request: Request, name: str) -> Response:
+        """Apply the answer; return the referral as it stands after it."""
+        given = request.data
+        if not isinstance(given, dict):
+            raise Problem("invalid-body", "Send a JSON object with a verdict.")
+        given = {**given, "referral": name[:40]}
+        given.pop("if_match", None)
+        if (condition := request.headers.get("If-Match")) is not None:
+            given["if_match"] = condition.strip()[:80]
+        row = answer([given], self.caller, atomic=False, pointer="#")[0]
+        if row.refusal is not None:
+            raise _problem(row)
+        found = shown(named(name, self.caller), self.caller)[0]
+        self.headers["ETag"] = f'"{found["etag"]}"'
+        return Response(found)
+
+
+def _problem(row: Row) -> Problem:
+    assert row.refusal is not None  # noqa: S101 - asked of a refused row only
+    code, message = row.refusal.code, sentence_of(row)
+    if any(error["pointer"] == "#/referral" for error in row.errors):
+        return Problem(
+            "not-found", "There is no such referral for you. Name it by its id or its short reference."
+        )
+    if code in _OF_THE_BODY:
+        errors = row.errors or [{"pointer": "#", "code": code, "detail": message}]
+        return Problem("invalid-body", message, errors=errors)
+    state = (
+        {"status_of_referral": row.refusal.status, "allowed": PLATFORM_MOVES[row.refusal.status]}
+        if row.refusal.status
+        else {}
+    )
+    return Problem(_PROBLEM_OF.get(code, "transition-refused"), message, **state)

@@ -1,0 +1,147 @@
+"""Operations, their figures, and what platforms say of themselves."""
+
+from __future__ import annotations
+
+import orjson
+from django.db import connection
+from django.utils import timezone
+from django.utils.http import parse_etags, quote_etag
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from takedowns.api.base import ApiView
+from takedowns.api.forms.others import (
+    OperationList,
+    OperationShown,
+    SelfReports,
+    SelfReportsShown,
+    Statistics,
+)
+from takedowns.api.problems import Problem
+from takedowns.api.reading.referrals import operations
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.directory.models import Scope
+from takedowns.referrals.models import Operation
+from takedowns.statistics.board import board, fingerprint
+from takedowns.statistics.exports import json_of
+from takedowns.statistics.models import SelfReport
+
+
+class Operations(ApiView):
+    """The list."""
+
+    scope = Scope.REFERRALS_READ
+
+    @extend_schema(
+        operation_id="list_operations", tags=["Operations"], summary="List operations", responses=OperationList,
+        description="An agency sees those it takes part in; a platform those in which something was referred to it.",
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        """Return all that the caller may know of."""
+        return Response({"operations": [_shown(one) for one in operations(self.caller)]})
+
+
+class OneOperation(ApiView):
+    """One operation."""
+
+    scope = Scope.REFERRALS_READ
+
+    @extend_schema(
+        operation_id="get_operation",
+        tags=["Operations"],
+        summary="Read one operation",
+        responses=OperationShown,
+    )
+    def get(self, request: Request, reference: str) -> Response:  # noqa: ARG002
+        """Return the operation."""
+        return Response(_shown(_one(self, reference)))
+
+
+class OperationStatistics(ApiView):
+    """An operation's figures."""
+
+    scope = Scope.STATISTICS_READ
+
+    @extend_schema(
+        operation_id="get_statistics", tags=["Operations"], summary="Read an operation's figures",
+        parameters=[OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)],
+        responses={200: Statistics, 304: None},
+        description="Of all that an agency may see, or of a platform's own referrals. Each measure comes with its definition.",
+    )  # fmt: skip
+    def get(self, request: Request, reference: str) -> Response:
+        """Return the figures as they are now."""
+        operation = _one(self, reference)
+        etag = fingerprint(operation, self.caller.asker)
+        self.headers["ETag"] = quote_etag(etag)
+        given = parse_etags(request.headers.get("If-None-Match", ""))
+        if "*" in given or quote_etag(etag) in given:
+            return Response(status=304)
+        figures = orjson.loads(json_of(board(operation, self.caller.asker, etag=etag)))
+        if self.caller.platform_id is not None:
+            # A platform is told of itself; that others take part is not its to know.
+            rows = figures["figures"]["platforms"]
+            figures["figures"]["platforms"] = [one for one in rows if one["slug"] == self.caller.platform_id]
+        return Response(figures)
+
+
+class OperationSelfReports(ApiView):
+    """A platform's own totals."""
+
+    scope = Scope.SELF_REPORTS_WRITE
+
+    @extend_schema(
+        operation_id="list_self_reports",
+        tags=["Operations"],
+        summary="Read your own totals",
+        responses=SelfReportsShown,
+    )
+    def get(self, request: Request, reference: str) -> Response:  # noqa: ARG002
+        """Return what the platform reported."""
+        return Response({"reports": self._reports(_one(self, reference))})
+
+    @extend_schema(
+        operation_id="report_totals", tags=["Operations"], summary="Report your own totals",
+        request=SelfReports, responses=SelfReportsShown,
+        description="Shown beside our counts and never added to them. The same day and thing again replaces the number.",
+    )  # fmt: skip
+    def put(self, request: Request, reference: str) -> Response:  # noqa: ARG002
+        """Keep the totals."""
+        operation = _one(self, reference)
+        # Of several about one day and thing the last counts, as if they had been sent one after the other.
+        reports = {(one["day"], one["what"]): one["count"] for one in self.body(SelfReports)["reports"]}
+        with asking_as(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO statistics_selfreport (operation_id, platform_id, day, what, count, recorded_at)
+                SELECT %s, %s, report.*, %s FROM unnest(%s::date[], %s::text[], %s::integer[]) AS report
+                ON CONFLICT (operation_id, platform_id, day, what)
+                DO UPDATE SET count = EXCLUDED.count, recorded_at = EXCLUDED.recorded_at, recorded_by_id = NULL
+                """,
+                [
+                    operation.pk, self.caller.platform_id, timezone.now(), [day for day, _ in reports],
+                    [what for _, what in reports], list(reports.values()),
+                ],
+            )  # fmt: skip
+        return Response({"reports": self._reports(operation)})
+
+    def _reports(self, operation: Operation) -> list[dict[str, object]]:
+        found = SelfReport.objects.filter(operation=operation, platform_id=self.caller.platform_id)
+        return list(found.order_by("day", "what").values("day", "what", "count"))
+
+
+def _one(view: ApiView, reference: str) -> Operation:
+    found = operations(view.caller).filter(reference=reference.upper()).first()
+    if found is None:
+        raise Problem("not-found", "There is no such operation for you.")
+    return found
+
+
+def _shown(operation: Operation) -> dict[str, object]:
+    return {
+        "reference": operation.reference,
+        "name": operation.name,
+        "starts": operation.starts,
+        "ends": operation.ends,
+        "open": operation.is_open,
+    }

@@ -1,0 +1,137 @@
+"""Referrals: the list, one, and the change feed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from django.db import connection
+from django.utils.http import parse_etags, quote_etag
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from takedowns.api import cursors
+from takedowns.api.base import ApiView
+from takedowns.api.forms.referrals import (
+    ChangePage,
+    ChangesAsked,
+    ReferralPage,
+    ReferralsAsked,
+    ReferralWithHistory,
+)
+from takedowns.api.problems import Problem
+from takedowns.api.reading.changes import changes, history
+from takedowns.api.reading.referrals import named, page, shown
+from takedowns.directory.asking import asking_as
+from takedowns.directory.models import PlatformHost, Scope
+from takedowns.identity import Refusal, identify
+from takedowns.referrals import log
+
+LOOK_EVERY_SECONDS: Final = 0.5
+
+
+class Referrals(ApiView):
+    """The list."""
+
+    scope = Scope.REFERRALS_READ
+
+    @extend_schema(
+        operation_id="list_referrals", tags=["Referrals"], summary="List referrals",
+        parameters=[ReferralsAsked], responses=ReferralPage,
+        description="In order of id, up to 1,000 a page. To follow what happens, use the change feed instead.",
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        """Return one page."""
+        asked = self.query(ReferralsAsked)
+        after = cursors.referral_of(asked["after"]) if "after" in asked else None
+        if "url" in asked:
+            asked["item_id"] = _item_of(asked["url"])
+        rows, next_after = page(self.caller, asked, after, asked["limit"])
+        return Response({"referrals": rows, "next": cursors.of_referral(next_after) if next_after else None})
+
+
+class OneReferral(ApiView):
+    """One referral."""
+
+    scope = Scope.REFERRALS_READ
+
+    @extend_schema(
+        operation_id="get_referral", tags=["Referrals"], summary="Read one referral with its history",
+        parameters=[
+            OpenApiParameter("name", str, OpenApiParameter.PATH, description="Its id, or its short reference."),
+            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="ETag; answered by 304 where nothing changed."),
+        ],
+        responses={200: ReferralWithHistory, 304: None},
+    )  # fmt: skip
+    def get(self, request: Request, name: str) -> Response:
+        """Return the referral and what happened to it."""
+        found = shown(named(name, self.caller), self.caller)
+        if not found:
+            raise Problem(
+                "not-found", "There is no such referral for you. Name it by its id or its short reference."
+            )
+        etag = quote_etag(found[0]["etag"])
+        self.headers["ETag"] = etag
+        if _matches(request.headers.get("If-None-Match"), etag):
+            return Response(status=304)
+        return Response({**found[0], "history": history(found[0]["id"], self.caller)})
+
+
+class Changes(ApiView):
+    """The change feed."""
+
+    scope = Scope.REFERRALS_READ
+    asks_alone = True
+
+    @extend_schema(
+        operation_id="follow_changes", tags=["Referrals"], summary="Follow every change",
+        parameters=[ChangesAsked], responses=ChangePage,
+        description="Every change of your referrals exactly once, in one order, none missed. Keep the cursor with what"
+        " you did about the changes before it. With wait, an empty answer comes after that many seconds.",
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        """Return the next changes; wait for one where there is none. No transaction is open while it waits."""
+        asked = self.query(ChangesAsked)
+        after = self._start(asked.get("after"))
+        deadline = time.monotonic() + asked["wait"]
+        while True:
+            with asking_as(self.caller.asker):
+                reading, found = changes(self.caller, after, asked["limit"])
+            left = deadline - time.monotonic()
+            if found or (left <= 0 and not reading.more) or (reading.more and left < -LOOK_EVERY_SECONDS):
+                break
+            after = reading.position
+            if not reading.more:
+                _rest(min(LOOK_EVERY_SECONDS, left))
+        return Response(
+            {"changes": found, "cursor": cursors.of_position(reading.position), "more": reading.more}
+        )
+
+    def _start(self, cursor: str | None) -> log.Position:
+        if cursor is None:
+            return log.BEGINNING
+        return log.latest() if cursor == "latest" else cursors.position_of(cursor)
+
+
+def _rest(seconds: float) -> None:
+    """Sleep, and leave the connection to others meanwhile."""
+    if not connection.in_atomic_block:
+        connection.close()
+    time.sleep(max(0.0, seconds))
+
+
+def _item_of(url: str) -> Any:
+    found = identify(url, dict(PlatformHost.objects.values_list("host", "platform_id")))
+    if isinstance(found, Refusal):
+        raise Problem(
+            "invalid-parameter", f"url: {found.message}",
+            errors=[{"parameter": "url", "code": found.code, "detail": found.message}],
+        )  # fmt: skip
+    return found.id
+
+
+def _matches(header: str | None, etag: str) -> bool:
+    """Tell whether a list of ETags names this one (RFC 9110, section 13.1.2)."""
+    given = parse_etags(header or "")
+    return "*" in given or etag in (one.removeprefix("W/") for one in given)

@@ -1,0 +1,254 @@
+"""An agency's submissions: hand in, follow, read the report."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import IO, Any, Final, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from drf_spectacular.utils import OpenApiExample, OpenApiTypes, extend_schema
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from takedowns.api import cursors, wire
+from takedowns.api.base import ApiView
+from takedowns.api.forms.submissions import (
+    CsvAsked,
+    RowPage,
+    RowsAsked,
+    SubmissionHandedIn,
+    SubmissionList,
+    SubmissionReceived,
+    SubmissionsAsked,
+    SubmissionShown,
+)
+from takedowns.api.problems import Problem
+from takedowns.directory.models import Agency, Scope
+from takedowns.intake.load import AlreadyLoading
+from takedowns.intake.models import Progress, Submission, SubmissionRow
+from takedowns.intake.readers import FIELDS
+from takedowns.intake.receive import IntakeError, receive
+from takedowns.referrals.models import Operation
+
+_SPOOL_BYTES: Final = 1024 * 1024
+_CHUNK: Final = 256 * 1024
+_PROBLEM_OF: Final = {"closed": "conflict", "too_large": "too-large", "empty": "malformed"}
+
+
+class CsvParser(BaseParser):
+    """Takes a file as it is, to disk when it is long."""
+
+    media_type = "text/csv"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> IO[bytes]:
+        """Return the content as a file."""
+        spool: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)  # type: ignore[assignment]  # noqa: SIM115 - closed with the request
+        while chunk := stream.read(_CHUNK):
+            spool.write(chunk)
+        spool.seek(0)
+        return spool
+
+
+class Submissions(ApiView):
+    """Handing in, and what was handed in."""
+
+    scope = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
+    parser_classes = [wire.JsonParser, CsvParser]
+    max_body = settings.SUBMISSION_MAX_BYTES
+
+    @extend_schema(
+        operation_id="list_submissions", tags=["Submissions"], summary="List your agency's submissions",
+        parameters=[SubmissionsAsked], responses=SubmissionList,
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        """Return the latest."""
+        asked = self.query(SubmissionsAsked)
+        found = Submission.objects.visible_to(self.caller.asker).select_related("operation")
+        if "operation" in asked:
+            found = found.filter(operation__reference__in=asked["operation"])
+        return Response({"submissions": _shown(found.order_by("-received_at", "-pk")[: asked["limit"]])})
+
+    @extend_schema(
+        operation_id="hand_in", tags=["Submissions"], summary="Hand in a list",
+        parameters=[CsvAsked],
+        request={"application/json": SubmissionHandedIn, "text/csv": OpenApiTypes.STR},
+        responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
+        examples=[OpenApiExample(
+            "Two addresses", {"operation": "RAD19", "rows": [{"url": "https://t.me/example/12", "tier": 3}, {"url": "youtu.be/dQw4w9WgXcQ"}]},
+            request_only=True, media_type="application/json",
+        )],
+        description="Rows in JSON, or a CSV file as the body. 201: its rows are in. 202: it is long and will be read by"
+        " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed.",
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Take in a list as the agency's officer."""
+        parameters = self.query(CsvAsked)
+        content: IO[bytes] | bytes
+        if isinstance(request.data, (dict, list, str, int, float, type(None))):
+            asked = self.body(SubmissionHandedIn)
+            reference, filename, content = asked["operation"], "api.csv", _as_csv(asked["rows"])
+        else:
+            if "operation" not in parameters:
+                raise Problem(
+                    "invalid-parameter", "operation: name the operation, such as ?operation=RAD19.",
+                    errors=[{"parameter": "operation", "code": "required", "detail": "Name the operation."}],
+                )  # fmt: skip
+            reference, content = parameters["operation"], request.data
+            filename = _name(parameters.get("filename", "api.csv"))
+        operation = Operation.objects.visible_to(self.caller.asker).filter(reference=reference).first()
+        if operation is None:
+            raise Problem("not-found", f"Your agency takes part in no operation “{reference}”.")
+        return self._receive(operation, filename, content)
+
+    def body_hash(self) -> str:
+        """Return the SHA-256 of the body, also of a file."""
+        if "Idempotency-Key" in self.request.headers and hasattr(self.request.data, "seek"):
+            digest = hashlib.file_digest(self.request.data, "sha256").hexdigest()
+            self.request.data.seek(0)
+            return digest
+        return super().body_hash()
+
+    def _receive(self, operation: Operation, filename: str, content: IO[bytes] | bytes) -> Response:
+        agency = Agency.objects.get(pk=self.caller.agency_id)
+        try:
+            received = receive(
+                operation=operation, agency=agency, user=None, by=self.caller.asker, source=Submission.Source.API,
+                filename=filename, content=cast("Any", content),
+            )  # fmt: skip
+        except IntakeError as error:
+            raise Problem(_PROBLEM_OF.get(error.code, "forbidden"), error.message, code=error.code) from None
+        except AlreadyLoading as error:
+            raise Problem("conflict", f"{error} Ask for its progress.") from None
+        submission = received.submission
+        self.headers["Location"] = f"/api/v1/submissions/{submission.pk}"
+        status = 202 if received.queued else 200 if received.repeated else 201
+        return Response({**_shown([submission])[0], "repeated": received.repeated}, status)
+
+
+class OneSubmission(ApiView):
+    """One submission."""
+
+    scope = Scope.SUBMISSIONS_READ
+
+    @extend_schema(
+        operation_id="get_submission",
+        tags=["Submissions"],
+        summary="Follow one submission",
+        responses=SubmissionShown,
+    )
+    def get(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002
+        """Return how far it is."""
+        return Response(_shown([_one(self, submission_id)])[0])
+
+
+class SubmissionRows(ApiView):
+    """The report of one submission."""
+
+    scope = Scope.SUBMISSIONS_READ
+
+    @extend_schema(
+        operation_id="list_submission_rows", tags=["Submissions"], summary="Read what became of each row",
+        parameters=[RowsAsked], responses=RowPage,
+    )  # fmt: skip
+    def get(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002
+        """Return one page, by line."""
+        asked = self.query(RowsAsked)
+        found = SubmissionRow.objects.filter(submission=_one(self, submission_id))
+        if "outcome" in asked:
+            found = found.filter(outcome__in=asked["outcome"])
+        if "after" in asked:
+            found = found.filter(line__gt=cursors.line_of(asked["after"]))
+        rows = list(found.order_by("line")[: asked["limit"] + 1])
+        page = rows[: asked["limit"]]
+        more = len(rows) > len(page)
+        return Response(
+            {"rows": [_row(row) for row in page], "next": cursors.of_line(page[-1].line) if more else None}
+        )
+
+
+def _one(view: ApiView, submission_id: UUID) -> Submission:
+    found = (
+        Submission.objects.visible_to(view.caller.asker)
+        .select_related("operation")
+        .filter(pk=submission_id)
+        .first()
+    )
+    if found is None:
+        raise Problem("not-found", "Your agency has no such submission.")
+    return found
+
+
+def _shown(submissions: Sequence[Submission] | Any) -> list[dict[str, Any]]:
+    """Return submissions with how far those are that are being read. At most two statements."""
+    rows = list(submissions)
+    waiting = [one.pk for one in rows if one.state == Submission.State.RECEIVED]
+    progress = Progress.objects.in_bulk(waiting) if waiting else {}
+    return [_one_shown(one, progress.get(one.pk)) for one in rows]
+
+
+def _one_shown(one: Submission, progress: Progress | None) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "operation": one.operation.reference,
+        "state": str(one.state),
+        "source": str(one.source),
+        "filename": one.filename or None,
+        "received_at": one.received_at,
+        "loaded_at": one.loaded_at,
+        "size": one.size,
+        "sha256": one.sha256,
+        "rows_read": progress.rows_read if progress else None,
+        "bytes_read": progress.bytes_read if progress else None,
+        "counts": one.counts,
+        "error": one.error or None,
+    }
+
+
+def _row(row: SubmissionRow) -> dict[str, Any]:
+    return {
+        "line": row.line,
+        "outcome": row.outcome,
+        "reason": row.reason or None,
+        "message": row.message or None,
+        "problems": row.problems,
+        "url": row.url,
+        "platform": row.platform_id or None,
+        "domain": row.domain or None,
+        "item_id": row.item_id,
+        "referral_id": row.referral_id,
+        "first_line": row.first_line,
+    }
+
+
+def _as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return rows as the file a person would have handed in: row n of the call is line n + 2."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(FIELDS)
+    for row in rows:
+        writer.writerow([_cell(row.get(name)) for name in FIELDS])
+    return out.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _name(filename: str) -> str:
+    """Return the file's name for people, always as CSV: the content type said so, not the name."""
+    name = filename.replace("\\", "/").rpartition("/")[2].strip()
+    if not name:
+        raise BadRequest("The filename is empty.")
+    return name if name.lower().endswith(".csv") else f"{name[:251]}.csv"

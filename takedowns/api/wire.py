@@ -1,0 +1,71 @@
+"""JSON in and out, by orjson: strict (no NaN, no lone surrogates), with a limit to its depth, and fast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any, Final
+
+import orjson
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+from takedowns.api.problems import Problem
+
+_OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+
+
+def dumps(data: Any) -> bytes:
+    """Return JSON in UTF-8; moments as RFC 3339 in UTC with a Z, UUIDs as text."""
+    return orjson.dumps(data, default=str, option=_OPTIONS)
+
+
+class JsonRenderer(BaseRenderer):
+    """Writes answers."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,  # noqa: ARG002
+        renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> bytes:
+        """Return the bytes; none for an answer without a body."""
+        return b"" if data is None else dumps(data)
+
+
+class JsonParser(BaseParser):
+    """Reads bodies up to ``API_MAX_BODY_BYTES``."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> Any:
+        """Return what the body says.
+
+        Raises:
+            Problem: it is no JSON (with line and column), or too long.
+        """
+        content = stream.read(settings.API_MAX_BODY_BYTES + 1)
+        if len(content) > settings.API_MAX_BODY_BYTES:
+            raise too_large(settings.API_MAX_BODY_BYTES)
+        if not content:
+            raise Problem("malformed", "The body is empty; send one JSON value.")
+        try:
+            return orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise Problem("malformed", f"The body is not JSON: {error}. Send UTF-8.") from None
+
+
+def too_large(limit: int) -> Problem:
+    """Return the problem of a body longer than ``limit`` bytes."""
+    return Problem(
+        "too-large", f"The body is longer than {limit:,} bytes. Send it in several calls.".replace(",", " ")
+    )

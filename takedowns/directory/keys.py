@@ -1,0 +1,213 @@
+"""API keys: made, checked, rotated, revoked.
+
+A key reads ``tkd_<prefix>_<secret>``. The secret is 256 random bits, of which only the SHA-256 is stored: nobody can
+guess that many bits however fast the hash, so a slow password hash would cost every call and protect nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+from types import MappingProxyType
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from takedowns.directory.asking import Asker
+from takedowns.directory.models import Agency, ApiKey, Platform, Role, Scope
+
+log = logging.getLogger(__name__)
+
+MARK: Final = "tkd"
+PREFIX_BYTES: Final = 5
+SECRET_BYTES: Final = 32
+LAST_USED_EVERY: Final = timedelta(minutes=1)
+LONGEST_OVERLAP: Final = timedelta(days=7)
+
+#: What a key of each kind may be given; also what it gets where nothing is said.
+PLATFORM_SCOPES: Final = (
+    Scope.REFERRALS_READ, Scope.DECISIONS_WRITE, Scope.SELF_REPORTS_WRITE, Scope.STATISTICS_READ, Scope.KEYS_ROTATE,
+)  # fmt: skip
+AGENCY_SCOPES: Final = (
+    Scope.REFERRALS_READ, Scope.SUBMISSIONS_READ, Scope.SUBMISSIONS_WRITE, Scope.STATISTICS_READ, Scope.IDENTIFY,
+    Scope.KEYS_ROTATE,
+)  # fmt: skip
+
+
+class KeyNotMade(ValueError):  # noqa: N818 - what happened, not an error of the program
+    """A key cannot be made or rotated; the message says why and what to do."""
+
+
+class KeyRefused(Exception):  # noqa: N818 - what happened, not an error of the program
+    """A call cannot be let in. ``code`` is stable: ``invalid_key``, ``expired_key``, ``revoked_key``, ``address``."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def create(
+    *,
+    name: str,
+    agency: Agency | None = None,
+    platform: Platform | None = None,
+    scopes: Collection[str] = (),
+    addresses: Collection[str] = (),
+    expires_at: datetime | None = None,
+    requests_per_minute: int = 3000,
+    replaces: ApiKey | None = None,
+) -> tuple[ApiKey, str]:
+    """Make a key for an agency's or a platform's program.
+
+    Args:
+        name: whose program it is.
+        scopes: what it may do; everything a key of its kind may do where empty.
+        addresses: addresses or networks it may call from; any where empty.
+        replaces: the key whose successor this is.
+
+    Returns:
+        The key as stored, and its full text, which cannot be read again.
+
+    Raises:
+        KeyNotMade: not exactly one of agency and platform, a scope that is not for its kind, an address that is none,
+            an end in the past, no calls at all.
+    """
+    now = timezone.now()
+    if (agency is None) == (platform is None):
+        raise KeyNotMade("Name either an agency or a platform.")
+    possible = PLATFORM_SCOPES if platform else AGENCY_SCOPES
+    if unknown := sorted({*scopes} - {str(scope) for scope in possible}):
+        raise KeyNotMade(
+            f"Not for a key of this kind: {', '.join(unknown)}. It may have: {', '.join(possible)}."
+        )
+    if expires_at is not None and expires_at <= now:
+        raise KeyNotMade("The key would have expired already; name a moment to come.")
+    if requests_per_minute < 1:
+        raise KeyNotMade("A key needs at least one request per minute.")
+    prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
+    key = ApiKey.objects.create(
+        name=name, agency=agency, platform=platform, prefix=prefix, secret_hash=_hash(secret),
+        scopes=[str(scope) for scope in (scopes or possible)], addresses=[_network(one) for one in addresses],
+        expires_at=expires_at, lasts=expires_at - now if expires_at else None, requests_per_minute=requests_per_minute,
+        created_at=now, replaces=replaces,
+    )  # fmt: skip
+    log.warning("API key %s created for %s", prefix, platform or agency)
+    return key, f"{MARK}_{prefix}_{secret}"
+
+
+def check(text: str, *, address: str) -> ApiKey:
+    """Return the key of that text if it may be used now from ``address``. One statement, two once a minute.
+
+    Raises:
+        KeyRefused: it may not; the message says why as far as whoever holds the secret may know.
+    """
+    mark, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    key = None
+    if mark == MARK and secret and prefix.isascii() and prefix.isalnum():
+        key = ApiKey.objects.select_related("platform", "agency").filter(prefix=prefix).first()
+    # Who does not know the secret learns nothing: not even that the prefix exists.
+    if key is None or not hmac.compare_digest(_hash(secret), key.secret_hash):
+        raise KeyRefused(
+            "invalid_key", "No such API key. Check for missing characters; a key reads tkd_<prefix>_<secret>."
+        )
+    now = timezone.now()
+    if key.revoked_at is not None:
+        raise KeyRefused("revoked_key", f"The key {prefix} was revoked. Ask an administrator for a new one.")
+    if key.expires_at is not None and key.expires_at <= now:
+        raise KeyRefused(
+            "expired_key",
+            f"The key {prefix} expired at {key.expires_at:%Y-%m-%d %H:%M} UTC. Use its successor.",
+        )
+    if key.addresses and not _is_listed(address, key.addresses):
+        raise KeyRefused(
+            "address",
+            f"The key {prefix} may not be used from {address}. Its list of addresses does not have it.",
+        )
+    if key.last_used_at is None or now - key.last_used_at >= LAST_USED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key
+
+
+def asker_of(key: ApiKey) -> Asker:
+    """Return who a key asks as: its platform's contact, or an officer of its agency. No person stands behind it."""
+    if key.platform_id is not None:
+        return Asker(platforms=frozenset({key.platform_id}))
+    assert key.agency_id is not None  # noqa: S101 - the table's constraint
+    return Asker(roles=MappingProxyType({key.agency_id: frozenset({str(Role.OFFICER)})}))
+
+
+def rotate(key: ApiKey, *, overlap: timedelta) -> tuple[ApiKey, str]:
+    """Make the successor of a key, which itself ends after ``overlap``. Both work in between.
+
+    Whoever never received the new text may rotate again: a successor that was never used is revoked then.
+
+    Returns:
+        The new key and its text.
+
+    Raises:
+        KeyNotMade: the overlap is negative or above a week, or a successor is in use.
+    """
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise KeyNotMade("The overlap is between 0 hours and 7 days.")
+    now = timezone.now()
+    with transaction.atomic():
+        old = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
+        for successor in ApiKey.objects.filter(replaces=old, revoked_at=None):
+            if successor.last_used_at is not None:
+                raise KeyNotMade(
+                    f"This key has a successor in use ({successor.prefix}). Rotate that one, or ask an administrator."
+                )
+            successor.revoked_at = now
+            successor.save(update_fields=["revoked_at"])
+        new, text = create(
+            name=old.name, agency=old.agency, platform=old.platform, scopes=old.scopes, addresses=old.addresses,
+            expires_at=now + old.lasts if old.lasts else None, requests_per_minute=old.requests_per_minute, replaces=old,
+        )  # fmt: skip
+        ends = now + overlap
+        old.expires_at = min(old.expires_at, ends) if old.expires_at else ends
+        old.save(update_fields=["expires_at"])
+    return new, text
+
+
+def revoke(prefix: str) -> ApiKey:
+    """End a key now. Revoking it twice changes nothing.
+
+    Raises:
+        ApiKey.DoesNotExist: no key has that prefix.
+    """
+    key = ApiKey.objects.get(prefix=prefix)
+    if key.revoked_at is None:
+        key.revoked_at = timezone.now()
+        key.save(update_fields=["revoked_at"])
+        log.warning("API key %s revoked", prefix)
+    return key
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text.strip(), strict=False))
+    except ValueError:
+        raise KeyNotMade(
+            f"“{text}” is no address or network. Examples: 203.0.113.7, 2001:db8::/32."
+        ) from None
+
+
+def _is_listed(address: str, listed: Collection[str]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in ip_network(network) for network in listed)

@@ -1,0 +1,114 @@
+"""Reading the log of events in one stable order, so that a reader with a cursor misses nothing and sees nothing twice.
+
+Events are in order of (transaction number, id). Numbers are given when a transaction begins to write and seen when it
+commits, so a later number can appear before an earlier one. Therefore a reader goes no further than the oldest
+transaction still in flight: ``xid < pg_snapshot_xmin(pg_current_snapshot())``. What lies before that is final. The price:
+a transaction that stays open holds every reader back until it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.postgres.functions import TransactionField
+from takedowns.referrals.models import Event
+
+#: How many events of the whole log one reading goes through at most, whosever they are.
+STRETCH: Final = 50_000
+_LAST_XID: Final = 2**64 - 1
+
+
+class Position(NamedTuple):
+    """A place in the log: after the event of that transaction and id."""
+
+    xid: int
+    event_id: UUID
+
+
+BEGINNING: Final = Position(0, UUID(int=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read.
+
+    Attributes:
+        events: in log order.
+        position: where to go on; not before the last event, and after whatever was passed over.
+        more: whether there is, or may be, more to read at once.
+    """
+
+    events: Sequence[Event]
+    position: Position
+    more: bool
+
+
+def read(events: QuerySet[Event], after: Position, limit: int) -> Reading:
+    """Read the next events of ``events`` after a position. Two statements (and two that name who asks).
+
+    Args:
+        events: which are wanted; row-level security shows those of referrals that the asker may see.
+        after: where the last reading ended.
+        limit: how many at most.
+    """
+    bound = _end_of_stretch(after)
+    wanted = _between(events, after, bound).order_by("xid", "pk")
+    found = list(wanted[: limit + 1])
+    if len(found) > limit:
+        found = found[:limit]
+        return Reading(found, Position(found[-1].xid, found[-1].pk), more=True)
+    if bound is not None:
+        return Reading(found, bound, more=True)
+    return Reading(found, Position(found[-1].xid, found[-1].pk) if found else after, more=False)
+
+
+def latest() -> Position:
+    """Return the last position before the oldest transaction in flight: from here on a reader sees what is new."""
+    with asking_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT xid::text, id FROM referrals_event WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+            ORDER BY xid DESC, id DESC LIMIT 1
+            """
+        )
+        row = cursor.fetchone()
+    return Position(int(row[0]), row[1]) if row else BEGINNING
+
+
+def _between(events: QuerySet[Event], after: Position, bound: Position | None) -> QuerySet[Event]:
+    """Narrow to what lies after one position and not after the other, behind what is in flight."""
+    finished = RawSQL("pg_snapshot_xmin(pg_current_snapshot())", [], output_field=TransactionField())
+    found = events.filter(
+        Q(xid__gt=after.xid) | Q(xid=after.xid, pk__gt=after.event_id), xid__gte=after.xid, xid__lt=finished
+    )
+    if bound is not None:
+        found = found.filter(
+            Q(xid__lt=bound.xid) | Q(xid=bound.xid, pk__lte=bound.event_id), xid__lte=bound.xid
+        )
+    return found
+
+
+def _end_of_stretch(after: Position) -> Position | None:
+    """Return the last position of the next stretch of the log, or None where less than a stretch remains.
+
+    Without it, a reader of few events among millions would search them all in one statement.
+    """
+    with asking_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT xid::text, id FROM referrals_event
+            WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+            ORDER BY xid, id OFFSET %s LIMIT 1
+            """,
+            [str(min(after.xid, _LAST_XID)), after.event_id, STRETCH - 1],
+        )
+        row = cursor.fetchone()
+    return Position(int(row[0]), row[1]) if row else None
