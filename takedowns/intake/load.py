@@ -22,7 +22,7 @@ from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import PlatformHost
 from takedowns.identity import Refusal, identify
 from takedowns.intake import statements
-from takedowns.intake.models import Outcome, Submission
+from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.progress import ProgressReport
 from takedowns.intake.readers import HandedInRow, ReaderError, Table, open_table, read_pasted
 
@@ -63,6 +63,26 @@ def load(submission_id: UUID, progress: Callable[[int, int], None] | None = None
     return submission
 
 
+def take_up(submission_id: UUID) -> int:
+    """Read those rows again whose host was unknown, now that more hosts may be declared; refer what they name.
+
+    Their referrals count from now, not from when the list was handed in: figures of the past stay as they were.
+
+    Returns:
+        How many rows have another outcome than before.
+
+    Raises:
+        AlreadyLoading: another process is at it.
+    """
+    with asking_as(SYSTEM):
+        submission = _take(submission_id)
+        waiting = SubmissionRow.objects.filter(submission=submission, outcome=Outcome.UNKNOWN_PLATFORM)
+        lines = set(waiting.values_list("line", flat=True))
+        if lines:
+            _load(submission, None, lines)
+        return len(lines) - waiting.count()
+
+
 def _take(submission_id: UUID) -> Submission:
     """Lock the submission: the lock is what "loading" means, and it ends with the process that holds it."""
     try:
@@ -79,9 +99,12 @@ def _take(submission_id: UUID) -> Submission:
         raise
 
 
-def _load(submission: Submission, progress: Callable[[int, int], None] | None) -> None:
+def _load(
+    submission: Submission, progress: Callable[[int, int], None] | None, lines: set[int] | None = None
+) -> None:
+    """Load all rows, or anew the rows of certain lines."""
     hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
-    facts = statements.parameters(submission)
+    facts = statements.parameters(submission, at=timezone.now() if lines else None)
     with (
         submission.content.open("rb") as content,
         connection.cursor() as cursor,
@@ -92,10 +115,13 @@ def _load(submission: Submission, progress: Callable[[int, int], None] | None) -
         with cursor.copy(statements.COPY) as copy:
             write, number = copy.write_row, 0
             for number, row in enumerate(rows, 1):
-                write(_staged(row, hosts))
+                if lines is None or row.line in lines:
+                    write(_staged(row, hosts))
                 if number % 1000 == 0:
                     report(table.bytes_read if table else 0, number)
         report(submission.size, number, all_read=True)
+        if lines is not None:
+            cursor.execute(statements.FORGET_ROWS, {**facts, "lines": sorted(lines)})
         for statement in statements.AFTER_COPY:
             cursor.execute(statement, facts)
         cursor.execute(statements.COUNT, facts)

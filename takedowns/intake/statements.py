@@ -6,6 +6,7 @@ what the other committed meanwhile is then found by the statement after (READ CO
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from takedowns.intake.models import Outcome, Submission
@@ -119,7 +120,8 @@ _STANDING: Final = f"""
 -- How each item stands now: newly referred by this submission, or by whom before.
 CREATE TEMPORARY TABLE standing ON COMMIT DROP AS
 SELECT first.item_id, first.line, latest.id AS referral_id, latest.status, latest.submitted_at, latest.agency_id,
-       latest.operation_id, latest.submission_id IS NOT DISTINCT FROM %(submission)s::uuid AS is_new,
+       latest.operation_id,
+       latest.submission_id IS NOT DISTINCT FROM %(submission)s::uuid AND latest.submitted_at = %(at)s AS is_new,
        EXISTS (
            SELECT 1 FROM referrals_hold AS hold JOIN referrals_item AS item ON item.id = first.item_id
            WHERE (hold.item_id = item.id OR hold.outlet_id = item.outlet_id)
@@ -208,6 +210,10 @@ AFTER_COPY: Final = (
     _ROWS,
 )
 
+FORGET_ROWS: Final = """
+DELETE FROM intake_submissionrow WHERE submission_id = %(submission)s AND line = ANY (%(lines)s)
+"""
+
 COUNT: Final = """
 SELECT outcome, count(*) FROM intake_submissionrow WHERE submission_id = %(submission)s GROUP BY outcome ORDER BY outcome
 """
@@ -215,15 +221,15 @@ SELECT outcome, count(*) FROM intake_submissionrow WHERE submission_id = %(submi
 CLEAR: Final = "DROP TABLE staged, first, standing"
 
 
-def parameters(submission: Submission) -> dict[str, Any]:
-    """Return what the statements need to know of a submission."""
+def parameters(submission: Submission, at: datetime | None = None) -> dict[str, Any]:
+    """Return what the statements need to know of a submission; ``at`` is when it was handed in unless told."""
     operation = submission.operation
     return {
         "submission": submission.pk,
         "operation": operation.pk,
         "agency": submission.agency_id,
         "user": submission.submitted_by_id,
-        "at": submission.received_at,
+        "at": at or submission.received_at,
         "instrument": operation.default_instrument,
         "ground": operation.default_ground,
     }

@@ -1,0 +1,41 @@
+"""``manage.py declare_host chat.example.org rocketchat``: a host that is a platform, and the rows that waited for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.directory.hosts import HostError, declare
+from takedowns.intake.load import AlreadyLoading, take_up
+from takedowns.intake.models import Outcome, SubmissionRow
+
+
+class Command(BaseCommand):
+    help = "Declare that a host runs a platform's software, and refer the rows handed in that waited for it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the command's arguments."""
+        parser.add_argument("host")
+        parser.add_argument("platform", help="the software: rocketchat, matrix, mastodon, peertube")
+        parser.add_argument("--operator", default="", help="who runs the host and is to be asked")
+
+    def handle(self, *, host: str, platform: str, operator: str, **_: Any) -> None:
+        """Declare, then read waiting rows again."""
+        try:
+            declared = declare(host, platform, operator)
+        except HostError as error:
+            raise CommandError(str(error)) from error
+        with asking_as(SYSTEM):
+            waiting = SubmissionRow.objects.filter(
+                outcome=Outcome.UNKNOWN_PLATFORM, url__icontains=declared.host
+            )
+            submissions = list(waiting.values_list("submission_id", flat=True).distinct())
+        changed = 0
+        for submission_id in submissions:
+            try:
+                changed += take_up(submission_id)
+            except AlreadyLoading:
+                self.stderr.write(f"Submission {submission_id} is being loaded; run this again for its rows.")
+        self.stdout.write(f"{declared.host} is {platform}. {changed} rows that waited for it were taken up.")
