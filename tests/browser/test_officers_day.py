@@ -198,7 +198,7 @@ def test_one_address_is_identified_without_leaving_the_page(cast: People, page: 
     page.evaluate("window.sameDocument = true")
     page.get_by_label("Address").fill("telegram.me/s/DEMO_first/1?single")
     page.keyboard.press("Enter")
-    page.get_by_text("https://t.me/demo_first/1", exact=True).wait_for()
+    page.get_by_text("https://t.me/demo_first/1").first.wait_for()
     assert page.get_by_text("Written without https://.").is_visible()
     assert page.get_by_text("South Unit").is_visible()
     assert page.evaluate("window.sameDocument")

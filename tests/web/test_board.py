@@ -55,7 +55,7 @@ def test_a_self_report_stands_beside_and_is_not_added(work: Work, signed_in: Sig
 
 def test_the_time_of_the_figures_names_its_zone(work: Work, signed_in: SignedIn) -> None:
     page = signed_in("officer").get(BOARD).content.decode()
-    assert re.search(r"data-as-of>\d\d:\d\d:\d\d CES?T<", page)
+    assert re.search(r"data-as-of>\d\d:\d\d:\d\d CES?T, \d+ \w+ \d{4}<", page)
 
 
 def test_a_refresh_without_change_is_answered_304_and_says_when(work: Work, signed_in: SignedIn) -> None:
@@ -63,7 +63,7 @@ def test_a_refresh_without_change_is_answered_304_and_says_when(work: Work, sign
     etag = client.get(LIVE)["ETag"]
     unchanged = client.get(LIVE, headers={"If-None-Match": etag})
     assert (unchanged.status_code, unchanged.content) == (304, b"")
-    assert re.fullmatch(r"\d\d:\d\d:\d\d CES?T", unchanged["As-Of"])
+    assert re.fullmatch(r"\d\d:\d\d:\d\d CES?T, \d+ \w+ \d{4}", unchanged["As-Of"])
     _remove(work, 1)
     changed = client.get(LIVE, headers={"If-None-Match": etag})
     assert changed.status_code == 200

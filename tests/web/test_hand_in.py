@@ -224,7 +224,7 @@ def _identify(signed_in: SignedIn, person: str, url: str) -> str:
 
 def test_identify_tells_what_it_is_and_who_has_it(work: Work, signed_in: SignedIn) -> None:
     page = _identify(signed_in, "other_officer", "telegram.me/s/demo_lantern/12")
-    assert "https://t.me/demo_lantern/12" in page
+    assert "https://t.me/<strong>demo_lantern/12</strong>" in page
     assert "North Unit" in page
     assert "Nobody has handed it in yet." in _identify(signed_in, "officer", "https://t.me/demo_nobody/1")
     assert "This is not a web address." in _identify(signed_in, "officer", "nonsense")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.directory.models import PlatformHost
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
 from takedowns.referrals import holds
@@ -75,6 +76,20 @@ def test_a_reference_read_out_on_the_phone_finds_its_referral(work: Work, signed
     other = _text(client, LIST, q=reference_of("OTHER", referral.pk))
     assert "This is a reference of OTHER" in other
     assert _references(other) == []
+
+
+def test_an_address_on_a_declared_host_finds_its_item(people: People, signed_in: SignedIn) -> None:
+    PlatformHost.objects.create(host="chat.example.org", platform_id="rocketchat", operator="Somebody")
+    receive(
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.PASTE,
+        filename="",
+        content=b"https://chat.example.org/channel/demo_quay",
+    )
+    page = _text(signed_in("officer"), LIST, q="chat.example.org/channel/demo_quay")
+    assert len(_references(page)) == 1
 
 
 def test_a_filter_that_means_nothing_is_said_and_left_out(work: Work, signed_in: SignedIn) -> None:

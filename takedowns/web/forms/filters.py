@@ -14,6 +14,7 @@ from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.listing import Filters, Place
 from takedowns.referrals.reference import parse_reference
 from takedowns.referrals.vocabulary import Availability, Instrument, Status, Tier
+from takedowns.web.reading.offers import declared_hosts
 
 #: Statuses people ask for together. The board's "open" is the same set.
 STATUS_GROUPS: Final[dict[str, tuple[str, tuple[Status, ...]]]] = {
@@ -110,7 +111,7 @@ class _Reader:
                 f"This is a reference of {operation}; here are the referrals of {reference}."
             )
             return q, None, "", True
-        found = identify(q)
+        found = identify(q, declared_hosts())
         if isinstance(found, Refusal):
             self.problems.append(found.message)
             return q, None, "", True

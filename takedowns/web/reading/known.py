@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.directory.models import PlatformHost
 from takedowns.identity import PLATFORMS, Identity, Refusal, identify
 from takedowns.referrals.models import Item, Referral
 from takedowns.web.reading.dossier import read_as, standing_holds
+from takedowns.web.reading.offers import declared_hosts
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Known:
 
     Attributes:
         refusal: why it is no item; then nothing else is set.
+        kind: as an officer knows it where the item is known, otherwise what the address says.
         read_as: how the address was read, a sentence each.
         referrals: those of the item that the asker may see, the latest round first.
         elsewhere: another agency's referral exists that the asker may not see.
@@ -28,6 +29,7 @@ class Known:
     refusal: Refusal | None = None
     found: Identity | None = None
     platform: str = ""
+    kind: str = ""
     read_as: list[str] = field(default_factory=list)
     decisions: tuple[str, ...] = ()
     referrals: list[Referral] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Known:
 
 def look_up(text: str, asker: Asker) -> Known:
     """Identify one address and say who has it, naming nobody whom the asker may not see. A fixed number of statements."""
-    found = identify(text, dict(PlatformHost.objects.values_list("host", "platform_id")))
+    found = identify(text, declared_hosts())
     if isinstance(found, Refusal):
         return Known(refusal=found)
     rules = PLATFORMS.get(found.platform)
@@ -54,6 +56,7 @@ def look_up(text: str, asker: Asker) -> Known:
     return Known(
         found=found,
         platform=rules.name if rules else "",
+        kind=item.kind if item is not None else found.kind,
         read_as=read_as(found),
         decisions=rules.decisions if rules else (),
         referrals=referrals,

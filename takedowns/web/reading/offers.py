@@ -1,8 +1,8 @@
-"""What the filters of an operation's list offer."""
+"""What the filters of an operation's list offer and understand."""
 
 from __future__ import annotations
 
-from takedowns.directory.models import Agency, Platform
+from takedowns.directory.models import Agency, Platform, PlatformHost
 from takedowns.referrals.models import Cell, Operation
 
 
@@ -13,3 +13,8 @@ def agencies_platforms_kinds(operation: Operation) -> tuple[list[Agency], list[P
     platforms = Platform.objects.filter(pk__in=cells.values("platform_id"))
     kinds = cells.values_list("kind", flat=True).distinct().order_by("kind")
     return list(agencies), list(platforms), list(kinds)
+
+
+def declared_hosts() -> dict[str, str]:
+    """Return the hosts declared to run a platform's software, as identify() takes them. One statement."""
+    return dict(PlatformHost.objects.values_list("host", "platform_id"))

@@ -46,9 +46,9 @@ def minute(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def time_of_day(moment: datetime) -> str:
-    """Write hours, minutes, seconds and zone: 14:03:22 CET."""
-    return format_date(timezone.localtime(moment), "H:i:s T")
+def as_of(moment: datetime) -> str:
+    """Write a moment time first, as a live page needs it; the day too, for the wall and for paper: 14:03:22 CET, 21 Nov 2019."""
+    return format_date(timezone.localtime(moment), "H:i:s T, j M Y")
 
 
 @register.filter
@@ -101,6 +101,7 @@ def address(item: Item) -> SafeString:
     return stressed(item.url, item.key)
 
 
+@register.simple_tag
 def stressed(url: str, key: str) -> SafeString:
     """Write a URL with the part that carries the identity stressed, as far as the key can be found in it."""
     after_host = url.find("/", url.find("://") + 3) + 1

@@ -11,7 +11,7 @@ from takedowns.referrals.models import Operation
 from takedowns.statistics import charts, exports
 from takedowns.statistics.board import Board, board, fingerprint
 from takedowns.web.access import StaffRequest, operation_or_404, staff
-from takedowns.web.templatetags.plain import time_of_day
+from takedowns.web.templatetags.plain import as_of
 
 REFRESH_SECONDS = 10
 
@@ -33,11 +33,11 @@ def board_live(request: StaffRequest, reference: str) -> HttpResponse:
     etag = fingerprint(operation, request.asker)
     if quote_etag(etag) in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponse(status=304)
-        response.headers["As-Of"] = time_of_day(timezone.now())
+        response.headers["As-Of"] = as_of(timezone.now())
     else:
         figures = board(operation, request.asker, etag=etag)
         response = render(request, "web/board_live.html", _context(operation, figures, live=True))
-        response.headers["As-Of"] = time_of_day(figures.as_of)
+        response.headers["As-Of"] = as_of(figures.as_of)
     response.headers["ETag"] = quote_etag(etag)
     return response
 
