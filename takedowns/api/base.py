@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +41,7 @@ class ApiView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer a call. As DRF's own, but for the transaction around the handler."""
-        self.args, self.kwargs = args, kwargs
+        self.args, self.kwargs, self.format_kwarg = args, kwargs, None
         asked = self.initialize_request(request, *args, **kwargs)
         self.request = asked
         self.headers: dict[str, str] = {"Cache-Control": "no-store", "Vary": "Authorization"}
@@ -59,7 +59,7 @@ class ApiView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Turn an exception into problem details; DRF would let those it does not know pass."""
-        response: Response = self.get_exception_handler()(exc, self.get_exception_handler_context())  # type: ignore[no-untyped-call]
+        response: Response = self.get_exception_handler()(exc, self.get_exception_handler_context())
         response.exception = True
         return response
 
@@ -72,12 +72,12 @@ class ApiView(APIView):
         request.user  # noqa: B018 - DRF authenticates when it is asked for the user
         if request.auth is None:
             raise Problem("not-authenticated", headers={"WWW-Authenticate": 'Bearer realm="takedowns"'})
-        self.caller: Caller = request.auth
+        self.caller = cast("Caller", request.auth)
         if self.caller.key is not None:
             self.headers |= count_call(self.caller.key).headers
             self._check_scope(self.caller.key.scopes)
         negotiated = self.perform_content_negotiation(request)
-        request.accepted_renderer, request.accepted_media_type = negotiated  # type: ignore[attr-defined]
+        request.accepted_renderer, request.accepted_media_type = negotiated
         self._check_length(request)
 
     def body(self, form: type[Serializer[Any]], **options: Any) -> Any:

@@ -59,7 +59,7 @@ class SubmissionShown(serializers.Serializer[object]):
     id = serializers.UUIDField()
     operation = serializers.CharField()
     state = serializers.ChoiceField(Submission.State.choices, help_text="received: waits, or is being read.")
-    source = serializers.ChoiceField(Submission.Source.choices)
+    source = serializers.ChoiceField(Submission.Source.choices)  # type: ignore[assignment]  # DRF's fields have one, too
     filename = serializers.CharField(allow_null=True)
     received_at = serializers.DateTimeField()
     loaded_at = serializers.DateTimeField(allow_null=True)

@@ -51,7 +51,7 @@ class Nowhere(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer as any other problem."""
-        self.args, self.kwargs, self.headers = args, kwargs, {}
+        self.args, self.kwargs, self.headers, self.format_kwarg = args, kwargs, {}, None
         asked = self.request = self.initialize_request(request, *args, **kwargs)
         response = Problem(
             "not-found", "This address is not part of the API. Its description: /api/v1/schema."

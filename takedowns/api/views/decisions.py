@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -110,7 +110,7 @@ def _problem(row: Row) -> Problem:
     if code in _OF_THE_BODY:
         errors = row.errors or [{"pointer": "#", "code": code, "detail": message}]
         return Problem("invalid-body", message, errors=errors)
-    state = (
+    state: dict[str, Any] = (
         {"status_of_referral": row.refusal.status, "allowed": PLATFORM_MOVES[row.refusal.status]}
         if row.refusal.status
         else {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 from django.db import connection
 from django.utils import timezone
@@ -125,7 +127,7 @@ class OperationSelfReports(ApiView):
             )  # fmt: skip
         return Response({"reports": self._reports(operation)})
 
-    def _reports(self, operation: Operation) -> list[dict[str, object]]:
+    def _reports(self, operation: Operation) -> list[Any]:
         found = SelfReport.objects.filter(operation=operation, platform_id=self.caller.platform_id)
         return list(found.order_by("day", "what").values("day", "what", "count"))
 

@@ -1,0 +1,116 @@
+"""What the API's tests share: keys of three programs, and referrals made to two platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from takedowns.directory.asking import SYSTEM
+from takedowns.directory.keys import create
+from takedowns.directory.models import Platform
+from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.reference import reference_of
+from tests.factories import make_referrals
+from tests.people import People
+
+TELEGRAM = tuple(f"https://t.me/demo_lantern/{number}" for number in range(1, 7))
+YOUTUBE = ("https://www.youtube.com/watch?v=demoVIDEO01", "https://www.youtube.com/watch?v=demoVIDEO02")
+UNRELEASED = ("https://t.me/demo_quay/1",)
+
+
+class Program:
+    """A caller with a key: JSON in, JSON out."""
+
+    def __init__(self, text: str, client: Client | None = None) -> None:
+        self.text = text
+        self.client = client or Client()
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        extra = {} if body is None else {"data": body, "content_type": "application/json"}
+        return self.client.generic(
+            method.upper(), f"/api/v1/{path}", **({"data": _bytes(body), "content_type": "application/json"} if extra else {}),
+            headers={"Authorization": f"Bearer {self.text}", **headers},
+        )  # fmt: skip
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.call("get", path, **headers)
+
+    def post(self, path: str, body: Any, **headers: str) -> Any:
+        return self.call("post", path, body, **headers)
+
+
+def _bytes(body: Any) -> bytes:
+    import orjson
+
+    return orjson.dumps(body)
+
+
+@dataclass
+class World:
+    """Keys and referrals."""
+
+    people: People
+    telegram: Program
+    youtube: Program
+    north: Program
+    south: Program
+    absent: Program
+    texts: dict[str, str] = field(default_factory=dict)
+    made: list[UUID] = field(default_factory=list)
+    made_to_youtube: list[UUID] = field(default_factory=list)
+    unreleased: list[UUID] = field(default_factory=list)
+
+    def program(self, name: str) -> Program:
+        return getattr(self, name)  # type: ignore[no-any-return]
+
+    def reference(self, referral_id: UUID) -> str:
+        return reference_of(self.people.operation.reference, referral_id)
+
+
+def refer(people: People, urls: tuple[str, ...], tier: int = 4) -> list[UUID]:
+    """Make referrals and release them to their platforms."""
+    ids = make_referrals(people.operation, people.agency, urls, submitted_by=people.officer, tier=tier)
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", ids, by=SYSTEM)
+    return ids
+
+
+def make_world(people: People) -> World:
+    """Make the keys and refer eight items."""
+    keys: dict[str, str] = {}
+    for slug in ("telegram", "youtube"):
+        keys[slug] = create(name=f"{slug} program", platform=Platform.objects.get(pk=slug))[1]
+    for agency in (people.agency, people.other_agency, people.absent_agency):
+        keys[agency.slug] = create(name=f"{agency} program", agency=agency)[1]
+    return World(
+        people,
+        **{name: Program(text) for name, text in keys.items()},
+        texts=keys,
+        made=refer(people, TELEGRAM),
+        made_to_youtube=refer(people, YOUTUBE, tier=2),
+        unreleased=make_referrals(people.operation, people.agency, UNRELEASED, submitted_by=people.officer),
+    )
+
+
+@pytest.fixture
+def world(people: People) -> World:
+    """Eight referrals at two platforms, one not yet released, and a key for each of the programs."""
+    return make_world(people)
+
+
+@pytest.fixture
+def count_of(world: World) -> Callable[[str], int]:
+    """Return a function that counts the events of a kind, as the system."""
+    from takedowns.directory.asking import asking_as
+    from takedowns.referrals.models import Event
+
+    def count(kind: str) -> int:
+        with asking_as(SYSTEM):
+            return int(Event.objects.filter(kind=kind).count())
+
+    return count

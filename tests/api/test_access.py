@@ -1,0 +1,155 @@
+"""Who may call what: every route, by every key. A route that is not in the table fails the last test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from takedowns.api.urls import urlpatterns
+from takedowns.intake.models import Submission
+from takedowns.intake.receive import receive
+from tests.api.conftest import World
+
+PLATFORMS = ("telegram", "youtube")
+HERE = ("north", "south")
+KEYS = (*PLATFORMS, *HERE, "absent")
+ALL = dict.fromkeys(KEYS, 200)
+OF_OPERATION = ALL | {"absent": 404}
+#: A referral made to Telegram; to YouTube it does not exist, nor to an agency that takes no part.
+OF_TELEGRAM = ALL | {"youtube": 404, "absent": 404}
+ONE_ROW = {"referral": "{referral}", "verdict": "acknowledge"}
+
+#: (method, route) to (body, status by key)
+ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
+    ("get", "key"): (None, ALL),
+    ("post", "key-rotate"): ({}, dict.fromkeys(KEYS, 201)),
+    ("get", "referrals"): (None, ALL),
+    ("get", "referral"): (None, OF_TELEGRAM),
+    ("post", "decision"): ({"verdict": "acknowledge"}, dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}),
+    ("post", "decisions"): ({"decisions": [ONE_ROW]}, dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200)),
+    ("get", "changes"): (None, ALL),
+    ("get", "operations"): (None, ALL),
+    ("get", "operation"): (None, OF_OPERATION),
+    ("get", "statistics"): (None, OF_OPERATION),
+    ("get", "self-reports"): (None, dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200)),
+    ("put", "self-reports"): (
+        {"reports": [{"day": "2019-11-21", "what": "accounts", "count": 5055}]},
+        dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200),
+    ),
+    ("get", "submissions"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
+    ("post", "submissions"): (
+        {"operation": "RAD19", "rows": [{"url": "https://t.me/demo_new/1"}]},
+        dict.fromkeys(HERE, 201) | dict.fromkeys(PLATFORMS, 403) | {"absent": 404},
+    ),
+    ("get", "submission"): (None, dict.fromkeys(KEYS, 404) | dict.fromkeys(PLATFORMS, 403) | {"north": 200}),
+    ("get", "submission-rows"): (None, dict.fromkeys(KEYS, 404) | dict.fromkeys(PLATFORMS, 403) | {"north": 200}),
+    ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
+    ("post", "identify"): ({"urls": ["t.me/demo_lantern/1"]}, ALL | dict.fromkeys(PLATFORMS, 403)),
+}
+#: Open to everybody, and tried on their own.
+OPEN = {"problem", "schema", "docs", "nowhere"}
+
+
+def _path(route: str, world: World) -> str:
+    arguments: dict[str, list[Any]] = {
+        "referral": [str(world.made[0])],
+        "decision": [str(world.made[0])],
+        "operation": ["RAD19"],
+        "statistics": ["RAD19"],
+        "self-reports": ["RAD19"],
+    }
+    if route.startswith("submission") and route != "submissions":
+        arguments[route] = [_submission(world).pk]
+    path = reverse(f"api:{route}", args=arguments.get(route, [])).removeprefix("/api/v1/")
+    return f"{path}?url=t.me/demo_lantern/1" if route == "identify" else path
+
+
+def _submission(world: World) -> Submission:
+    people = world.people
+    return receive(
+        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE,
+        filename="", content=b"https://t.me/demo_handed/1",
+    ).submission  # fmt: skip
+
+
+def _filled(body: Any, world: World) -> Any:
+    if body == {"decisions": [ONE_ROW]}:
+        return {"decisions": [{**ONE_ROW, "referral": str(world.made[0])}]}
+    return body
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(("method", "route"), ROUTES)
+def test_each_route_answers_each_key_as_the_table_says(method: str, route: str, key: str, world: World) -> None:
+    body, expected = ROUTES[method, route]
+    path = _path(route, world)
+    if method == "get" and "identify" in path:
+        path = "identify?url=t.me/demo_lantern/1"
+    response = world.program(key).call(method, path, _filled(body, world))
+    assert response.status_code == expected[key], response.content
+    assert response["Cache-Control"] == "no-store"
+    if expected[key] >= 400:
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["type"].startswith("/api/v1/problems/")
+
+
+@pytest.mark.parametrize(("method", "route"), ROUTES)
+def test_without_a_key_nothing_is_told(method: str, route: str, world: World) -> None:
+    path = _path(route, world)
+    for headers in ({}, {"Authorization": "Bearer tkd_0123456789_wrong"}, {"Authorization": "Basic dTpw"}):
+        response = world.telegram.client.generic(method.upper(), f"/api/v1/{path}", headers=headers)
+        assert response.status_code == 401
+        assert response["WWW-Authenticate"].startswith("Bearer")
+        assert response["Content-Type"] == "application/problem+json"
+
+
+def test_every_id_of_one_platform_is_unknown_to_the_other(world: World) -> None:
+    names = [name for one in world.made for name in (str(one), world.reference(one))]
+    for name in names:
+        assert world.telegram.get(f"referrals/{name}").status_code == 200
+        assert world.youtube.get(f"referrals/{name}").status_code == 404
+        assert world.youtube.post(f"referrals/{name}/decision", {"verdict": "acknowledge"}).status_code == 404
+    rows = [{"referral": name, "verdict": "acknowledge"} for name in names]
+    answered = world.youtube.post("decisions", {"decisions": rows}).json()
+    assert {row["code"] for row in answered["results"]} == {"not_found"}
+    assert answered["moved"] == 0
+    for path in ("referrals?limit=1000", "changes?limit=1000", "operations/RAD19/statistics"):
+        told = world.youtube.get(path).content.decode()
+        assert not [one for one in world.made if str(one) in told]
+        assert "demo_lantern" not in told
+        assert "telegram" not in told
+
+
+def test_what_is_not_released_does_not_exist_for_its_platform(world: World) -> None:
+    secret = str(world.unreleased[0])
+    assert world.telegram.get(f"referrals/{secret}").status_code == 404
+    assert world.telegram.post(f"referrals/{secret}/decision", {"verdict": "acknowledge"}).status_code == 404
+    assert secret not in world.telegram.get("referrals?limit=1000").content.decode()
+    assert secret not in world.telegram.get("changes?limit=1000").content.decode()
+    assert world.north.get(f"referrals/{secret}").json()["status"] == "submitted"
+
+
+def test_a_key_does_only_what_its_scopes_say(world: World) -> None:
+    from takedowns.directory.keys import create
+    from takedowns.directory.models import Platform
+    from tests.api.conftest import Program
+
+    _, text = create(name="reader", platform=Platform.objects.get(pk="telegram"), scopes=["referrals:read"])
+    reader = Program(text)
+    assert reader.get("referrals").status_code == 200
+    refused = reader.post(f"referrals/{world.made[0]}/decision", {"verdict": "acknowledge"})
+    assert refused.status_code == 403
+    assert refused.json()["needs"] == "decisions:write"
+
+
+def test_the_table_has_every_route() -> None:
+    named = {pattern.name for pattern in urlpatterns}
+    assert {route for _, route in ROUTES} | OPEN == named
+    for pattern in urlpatterns:
+        if pattern.name in OPEN:
+            continue
+        view = pattern.callback.cls  # type: ignore[union-attr]
+        methods = {name for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)}
+        assert methods == {method for method, route in ROUTES if route == pattern.name}
