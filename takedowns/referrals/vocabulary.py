@@ -91,6 +91,7 @@ class EventKind(TextChoices):
     SUBMIT = "submit", "Handed in"
     CO_REFER = "co_refer", "Handed in by a further agency"
     CHECK = "check", "Looked at"
+    CORRECT = "correct", "Corrected"
 
 
 DEFAULT_TIER: Final = 5
