@@ -14,7 +14,7 @@ from takedowns.statistics.figures import Board, Counts
 LINE: Final = 18
 BAR: Final = 18
 SPACE: Final = 16
-LEGEND: Final = 58
+LEGEND: Final = 80
 # Signs that fit on one line of a picture 288 pixels wide (a phone of 320 with its margins), also in a wide font.
 LONGEST_LINE: Final = 40
 
@@ -110,10 +110,10 @@ def _part(parent: Element, step: str, width: str, y: float, height: float = BAR)
 
 
 def _legend(root: Element, hatched: str) -> None:
-    """Say which part is what, in two lines that fit into 288 pixels."""
+    """Say which part is what, in three lines that fit into the 250 pixels a phone's card leaves."""
     entries = (
-        ("handed_in", "Handed in", 0, 0), ("referred", "Referred", 32, 0), ("acknowledged", "Acknowledged", 61, 0),
-        ("gap", "Removed, not seen gone", 0, 1), ("removed_and_gone", "Seen gone", 66, 1),
+        ("handed_in", "Handed in", 0, 0), ("referred", "Referred", 50, 0), ("acknowledged", "Acknowledged", 0, 1),
+        ("removed_and_gone", "Seen gone", 50, 1), ("gap", "Removed, not seen gone", 0, 2),
     )  # fmt: skip
     for step, label, x, line in entries:
         # A view of its own, since a rectangle takes per cent or pixels for its place but not their sum.
