@@ -135,6 +135,8 @@ def compile_route(
     wanted = []
     for part in query.split("&") if query else []:
         name, _, value = part.partition("=")
+        if part.startswith("{"):  # the parameter's name is the value, as in mediafire.com/?KEY
+            name, value = "", part
         inner: list[tuple[str, str]] = []
         regex = re.compile(_expression(value, types, inner, ".*") if value else ".*", re.ASCII | re.DOTALL)
         names += inner
@@ -245,9 +247,12 @@ def _match_query(route: Route, search: str, values: dict[str, str]) -> bool:
         if given.setdefault(name, value) != value and any(name == wanted for wanted, _, _ in route.query):
             raise AmbiguousError(name)
     for wanted, names, regex in route.query:
-        if wanted not in given:
-            return False
-        found = regex.fullmatch(given[wanted])
+        if wanted:
+            found = regex.fullmatch(given[wanted]) if wanted in given else None
+        else:
+            found = next(
+                (hit for name, value in given.items() if not value and (hit := regex.fullmatch(name))), None
+            )
         if found is None:
             return False
         values.update(zip(names, found.groups(), strict=True))

@@ -35,21 +35,31 @@ def shape(pattern: str) -> st.SearchStrategy[str]:
     )
 
 
-@st.composite
-def written(draw: st.DrawFn, platform: Platform, group: str, link: str) -> tuple[str, str, bool]:
-    """An address that follows a link pattern: (host, rest, whether anything may follow in the path)."""
-    hosts = [host.replace("*.", "below.") for host in platform.host_groups[group]]
-    host = draw(st.sampled_from(hosts))
+VALUE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
-    def fill(found: re.Match[str]) -> str:
+
+@st.composite
+def skeletons(draw: st.DrawFn, platform: Platform, group: str, link: str) -> str:
+    """host/path of a link pattern with every choice made but the values: {x} and {x:type} still stand."""
+    host = draw(st.sampled_from([host.replace("*.", "below.") for host in platform.host_groups[group]]))
+
+    def choose(found: re.Match[str]) -> str:
         if found[1]:
-            return draw(shape(platform.types[found[2] or found[1]].pattern))
+            return found.group()
         if found[3] is not None:
-            return TOKEN.sub(fill, found[3]) if draw(st.booleans()) else ""
+            return TOKEN.sub(choose, found[3]) if draw(st.booleans()) else ""
         return draw(WORDS) if found.group() == "*" else ""
 
-    host = re.sub(r"\{(\w+)\}", lambda m: draw(shape(platform.types[m[1]].pattern)), host)
-    return host, TOKEN.sub(fill, "/" + link), "?" not in link and "#" not in link
+    return f"{host}/{TOKEN.sub(choose, link)}"
+
+
+def fill(draw: st.DrawFn, platform: Platform, skeleton: str) -> tuple[str, dict[str, str]]:
+    """Put drawn values into a skeleton; return the address without its scheme, and the values by name."""
+    values = {
+        found[1]: draw(shape(platform.types[found[2] or found[1]].pattern))
+        for found in VALUE.finditer(skeleton)
+    }
+    return VALUE.sub(lambda found: values[found[1]], skeleton), values
 
 
 def read(text: str) -> Identity:
@@ -67,7 +77,10 @@ def test_an_item_is_the_same_by_its_url_its_aliases_and_with_trackers(
     platform: Platform, data: st.DataObject
 ) -> None:
     group, link = data.draw(st.sampled_from(links(platform)))
-    host, rest, path_only = data.draw(written(platform, group, link))
+    written, _ = fill(data.draw, platform, data.draw(skeletons(platform, group, link)))
+    host, _, rest = written.partition("/")
+    rest = "/" + rest
+    path_only = "?" not in link and "#" not in link
     first = read(f"https://{host}{rest}")
     assert first.platform == platform.slug
     assert first.kind in Kind.__members__.values()
@@ -83,6 +96,26 @@ def test_an_item_is_the_same_by_its_url_its_aliases_and_with_trackers(
         assert identify(f"  <https://{host}{rest}>, ") == first
     if not first.key.startswith(host):
         assert identify(f"https://www.{host}{rest}") == first
+
+
+@pytest.mark.parametrize("platform", [p for p in PLATFORMS.values() if p.items], ids=lambda p: p.slug)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_two_different_values_are_two_items(platform: Platform, data: st.DataObject) -> None:
+    item = data.draw(st.sampled_from([item for item in platform.items if item["links"]]))
+    single = [
+        (group, link) for group, link in links(platform) if any(link in known for known in item["links"])
+    ]
+    group, link = data.draw(st.sampled_from(single))
+    skeleton = data.draw(skeletons(platform, group, link))
+    (one, first), (other, second) = (fill(data.draw, platform, skeleton) for _ in range(2))
+    types = {found[1]: platform.types[found[2] or found[1]] for found in VALUE.finditer(skeleton)}
+    named = [name for name in types if f"{{{name}}}" in item["key"]]
+    assume(named)
+    assume(any(first[name].casefold() != second[name].casefold() for name in named))
+    a, b = read("https://" + one), read("https://" + other)
+    if a.kind == b.kind == item["kind"]:
+        assert a != b
 
 
 @settings(max_examples=400, deadline=None)

@@ -8,7 +8,7 @@ from ..encoding import quote
 from ..model import Address, Kind, Match
 
 _COPY = re.compile(
-    r"/(?:web/)?([0-9]{1,14}|\*)(?:[a-z]{2}_)?/((?:https?:/{1,2})?)([^/].*)", re.ASCII | re.DOTALL
+    r"/(?:web/)?([0-9]{1,14}\*?|\*)(?:[a-z]{2}_)?/((?:https?:/{1,2})?)([^/].*)", re.ASCII | re.DOTALL
 )
 
 
