@@ -51,6 +51,7 @@ class Correction:
 class _Known:
     """A referral as it stands, read under its lock."""
 
+    dimensions: Dimensions
     referral_id: UUID
     item_id: UUID
     cell_id: int
@@ -59,7 +60,6 @@ class _Known:
     outlet: str
     listed_group: str
     takes_part: bool
-    dimensions: Dimensions
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ def _lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, _Known]:
             """,
             [[*by.agencies], referral_ids],
         )
-        return {row[0]: _Known(*row[:8], dimensions=Dimensions(*row[8:])) for row in cursor.fetchall()}
+        return {row[0]: _Known(Dimensions(*row[8:]), *row[:8]) for row in cursor.fetchall()}
 
 
 def _judge(one: Correction, known: _Known | None, by: Asker, *, repeated: bool) -> Refused | None:

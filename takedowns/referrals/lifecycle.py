@@ -122,6 +122,11 @@ _TABLE: Final = (
 
 TRANSITIONS: Final[dict[str, Transition]] = {transition.name: transition for transition in _TABLE}
 
+#: What a platform may say, or a coordinator on its behalf.
+ANSWERS: Final[dict[str, Transition]] = {
+    transition.name: transition for transition in _TABLE if Role.PLATFORM in transition.roles
+}
+
 
 def allowed_from(status: str) -> list[Transition]:
     """Return the transitions that may leave ``status``, in the table's order."""

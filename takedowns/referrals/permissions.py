@@ -8,10 +8,11 @@ from uuid import UUID
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Role
-from takedowns.referrals.holds import MAY_HOLD
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Operation
 
+#: Who may place and release holds for their agency.
+MAY_HOLD: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
 #: Who may correct the facts of a referral: its agency's people, and the operation's coordinator.
 MAY_CORRECT: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from takedowns.web.views import board, hand_in, health, identify, operations, referrals, sign_in, submissions
+from takedowns.web.views import (
+    board,
+    hand_in,
+    health,
+    identify,
+    operations,
+    referrals,
+    review,
+    sign_in,
+    submissions,
+)
 
 app_name = "web"
 _ONE = "operations/<slug:reference>/"
@@ -24,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}referrals/", referrals.referrals, name="referrals"),
     path(f"{_ONE}referrals/<uuid:referral_id>/", referrals.referral, name="referral"),
     path(f"{_ONE}referrals/<uuid:referral_id>/leave/", referrals.leave, name="leave"),
+    path(f"{_ONE}review/", review.review, name="review"),
+    path(f"{_ONE}review/many/", review.review_many, name="review-many"),
     path(f"{_ONE}hand-in/", hand_in.hand_in, name="hand-in"),
     path(f"{_ONE}submissions/", submissions.submissions, name="submissions"),
     path(f"{_ONE}submissions/<uuid:submission_id>/", submissions.submission, name="submission"),

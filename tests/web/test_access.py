@@ -39,6 +39,8 @@ PAGES: dict[str, dict[str, int]] = {
 }
 #: Pages that need no sign-in, or answer something else than a page; each has tests of its own.
 OTHERS = {"home", "health", "sign-in", "sign-out", "submission-progress"}
+#: Case work is for some roles only: tests/web/test_case_work_access.py asks the same cast.
+CASE_WORK = {"review", "review-many"}
 
 
 def address_of(page: str, work: Work) -> str:
@@ -83,4 +85,4 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 
 
 def test_the_table_names_every_page() -> None:
-    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | OTHERS
+    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | OTHERS | CASE_WORK

@@ -30,6 +30,7 @@ class Hold(models.Model):
     placed_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects: ClassVar[models.Manager[Hold]] = HoldQuerySet.as_manager()
 

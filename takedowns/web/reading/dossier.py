@@ -152,8 +152,22 @@ def _step(event: Event, referral: Referral, asker: Asker) -> Step:
         to_status=after if before != after else "",
         seen=event.details.get("seen", "") if event.kind == EventKind.CHECK else "",
         who=_who(event, referral, asker),
-        facts=facts,
+        facts=facts + _corrected(event),
     )
+
+
+def _corrected(event: Event) -> list[tuple[str, str]]:
+    """Return what a correction changed, from what to what."""
+    if event.kind != EventKind.CORRECT:
+        return []
+    return [
+        (name.replace("_", " ").capitalize(), f"{_said(before)} → {_said(after)}")
+        for name, (before, after) in event.details.items()
+    ]
+
+
+def _said(value: object) -> str:
+    return str(value).replace("_", " ") if value else "none"
 
 
 def _who(event: Event, referral: Referral, asker: Asker) -> str:

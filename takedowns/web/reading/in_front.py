@@ -1,0 +1,53 @@
+"""What a reviewer sees of the referral in front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from takedowns.directory.asking import Asker
+from takedowns.referrals.holds import is_on_hold
+from takedowns.referrals.models import Event, Operation, Outlet, Referral
+from takedowns.referrals.permissions import reviews_for
+from takedowns.referrals.vocabulary import EventKind, Status
+
+OUTLETS_OFFERED: Final = 500
+
+
+@dataclass(frozen=True)
+class InFront:
+    """Beside the referral itself: who handed it in with what note, whether there is a hold, whether it is one's own."""
+
+    handed_in_by: str
+    note: str
+    on_hold: bool
+    is_own: bool
+
+
+def one_to_assess(operation: Operation, asker: Asker, referral_id: UUID) -> Referral | None:
+    """Return a submitted referral of an agency the asker reviews for, also one's own. One statement."""
+    return (
+        Referral.objects.visible_to(asker)
+        .filter(
+            pk=referral_id, operation=operation, status=Status.SUBMITTED, agency_id__in=reviews_for(asker)
+        )
+        .select_related("item__outlet", "platform", "agency")
+        .first()
+    )
+
+
+def in_front(referral: Referral, asker: Asker) -> InFront:
+    """Read what stands around the referral. A fixed number of statements."""
+    event = Event.objects.filter(referral=referral, kind=EventKind.SUBMIT).select_related("actor").first()
+    return InFront(
+        handed_in_by=str(event.actor) if event and event.actor else "",
+        note=str(event.details.get("note", "")) if event else "",
+        on_hold=is_on_hold(referral.item_id),
+        is_own=referral.submitted_by_id is not None and referral.submitted_by_id == asker.user_id,
+    )
+
+
+def outlet_names() -> list[str]:
+    """Return the outlets known, for choosing instead of typing. One statement."""
+    return list(Outlet.objects.order_by("name").values_list("name", flat=True)[:OUTLETS_OFFERED])

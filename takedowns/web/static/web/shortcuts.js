@@ -1,0 +1,42 @@
+// Single-key shortcuts. An element names its key in data-key: buttons and links are pressed, fields take the focus,
+// a box is ticked. A switch turns them off (WCAG 2.1.4); the browser remembers it.
+(function () {
+  "use strict";
+
+  var STORE = "takedowns-keys";
+  var control = document.querySelector("[data-keys-switch]");
+  if (!control) return;
+  control.checked = remembered() !== "off";
+  control.closest("[hidden]").hidden = false;
+  say();
+
+  function remembered() {
+    try { return window.localStorage.getItem(STORE); } catch (error) { return null; }
+  }
+
+  function say() {
+    document.documentElement.dataset.keys = control.checked ? "on" : "off";
+  }
+
+  control.addEventListener("change", function () {
+    try { window.localStorage.setItem(STORE, control.checked ? "on" : "off"); } catch (error) { /* for this page only */ }
+    say();
+  });
+
+  function isWriting(element) {
+    return element.isContentEditable || /^(SELECT|TEXTAREA)$/.test(element.tagName)
+      || (element.tagName === "INPUT" && !/^(checkbox|radio|button|submit)$/.test(element.type));
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape" && isWriting(event.target)) { event.target.blur(); return; }
+    if (!control.checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat || isWriting(event.target)) return;
+    var found = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
+    if (!found) return;
+    event.preventDefault();
+    if (/^(A|BUTTON)$/.test(found.tagName)) { found.click(); return; }
+    found.focus();
+    if (found.type === "checkbox") found.click();
+    if (found.select && found.type === "text") found.select();
+  });
+})();

@@ -1,0 +1,45 @@
+"""What case work the asker may do from a page: links only; the rules are asked, not repeated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from takedowns.directory.asking import Asker
+from takedowns.directory.models import Role
+from takedowns.referrals.models import Referral
+from takedowns.referrals.permissions import MAY_HOLD, agencies_with_a_role, reviews_for
+from takedowns.referrals.vocabulary import Status
+
+register = template.Library()
+
+
+@register.filter
+def may_review(asker: Asker) -> bool:
+    """Tell whether the asker reviews for any agency."""
+    return bool(reviews_for(asker))
+
+
+@register.filter
+def may_coordinate(asker: Asker) -> bool:
+    """Tell whether the asker is a coordinator anywhere; the page itself asks whether of this operation."""
+    return asker.has_role(Role.COORDINATOR)
+
+
+@register.filter
+def may_hold(asker: Asker) -> bool:
+    """Tell whether the asker may place holds for an agency."""
+    return bool(agencies_with_a_role(asker, MAY_HOLD))
+
+
+@register.inclusion_tag("web/parts/case_actions.html", takes_context=True)
+def case_actions(context: dict[str, Any], referral: Referral) -> dict[str, object]:
+    """Offer what the asker may do with one referral now. No statement."""
+    asker: Asker = context["request"].asker
+    inside = not context.get("outside")
+    return {
+        "referral": referral,
+        "operation": referral.operation,
+        "assess": inside and referral.status == Status.SUBMITTED and referral.agency_id in reviews_for(asker),
+    }

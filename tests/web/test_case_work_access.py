@@ -1,0 +1,99 @@
+"""Case work, asked for by the whole cast: who may open each page, who may act, and in how many statements."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import make_referrals, number_of_rows
+from tests.web.conftest import SignedIn, Work
+from tests.web.test_access import CASE_WORK, EVERYBODY, SIGN_IN
+from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
+
+PINNED = Path(__file__).with_name("case_work_query_counts.json")
+NOBODY = dict.fromkeys(
+    ("officer", "reviewer", "other_officer", "coordinator", "auditor", "administrator"), 403
+) | {"absent_officer": 404}
+REVIEWERS = NOBODY | {"reviewer": 200}
+
+PAGES: dict[str, dict[str, int]] = {"review": REVIEWERS, "review-many": REVIEWERS}
+#: By whose eyes each page's statements are counted.
+SEEN_BY = {"review": "reviewer", "review-many": "reviewer"}
+#: What is sent to act, where a page takes something; everybody who may not open it may not act either.
+ACTS: dict[str, dict[str, Any]] = {
+    "review": {"decision": "reject", "reason": "r"},
+    "review-many": {"decision": "reject", "reason": "r"},
+}
+TABLES = ("referrals_event", "referrals_hold", "referrals_dispatch")
+
+
+def address_of(page: str, work: Work) -> str:
+    """Return the address of a page of the work's operation, or of its oldest referral."""
+    arguments: list[Any] = ["RAD19"]
+    return reverse(f"web:{page}", args=arguments)
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_opens_for_whom_it_is_meant(
+    page: str, person: str, work: Work, signed_in: SignedIn
+) -> None:
+    expected = PAGES[page].get(person, SIGN_IN if person == "anonymous" else 403)
+    response = signed_in(person).get(address_of(page, work))
+    assert response.status_code == expected
+    if expected == 200:
+        assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("page", "person"), [(page, one) for page in ACTS for one in EVERYBODY if PAGES[page].get(one) != 200]
+)
+def test_nobody_else_can_act(page: str, person: str, work: Work, signed_in: SignedIn) -> None:
+    before = {name: number_of_rows(name) for name in TABLES}
+    sent = {**ACTS[page], "referral": [str(one) for one in work.referral_ids]}
+    response = signed_in(person).post(address_of(page, work), sent)
+    assert response.status_code == PAGES[page].get(person, SIGN_IN if person == "anonymous" else 403)
+    assert {name: number_of_rows(name) for name in before} == before
+
+
+def _count(work: Work, signed_in: SignedIn) -> dict[str, int]:
+    counts = {}
+    for page, person in SEEN_BY.items():
+        client, address = signed_in(person), address_of(page, work)
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address)
+        assert response.status_code == 200, page
+        counts[page] = len(queries)
+    return counts
+
+
+def test_each_page_runs_as_many_statements_as_pinned_however_much_work_there_is(
+    work: Work, signed_in: SignedIn
+) -> None:
+    counts = _count(work, signed_in)
+    if os.environ.get("PIN_QUERY_COUNTS"):
+        PINNED.write_text(json.dumps(counts, indent=2) + "\n")
+    assert counts == json.loads(PINNED.read_text())
+    for agency in (work.people.agency, work.people.other_agency):
+        make_referrals(
+            work.people.operation, agency, [f"https://t.me/{agency.slug}_demo_{number}" for number in range(60)],
+            submitted_by=work.people.officer,
+        )  # fmt: skip
+    assert _count(work, signed_in) == counts
+
+
+def test_no_page_runs_more_than_the_limit() -> None:
+    for page, count in json.loads(PINNED.read_text()).items():
+        assert count - OF_THE_TEST <= MOST_OF_ANY, page
+
+
+def test_the_table_names_every_page_of_case_work() -> None:
+    assert PAGES.keys() == SEEN_BY.keys() == CASE_WORK
