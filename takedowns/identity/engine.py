@@ -151,7 +151,8 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
         if trip.hosts is not None:
             site = _declared(trip.hosts, host, port) or site
         if site is None:
-            return _unknown(url, host, port, trip)
+            owner = _owner(host)
+            return refuse("no_item", owner, host) if owner else _unknown(url, host, port, trip)
     if port not in _DEFAULT_PORTS and site.slug not in REGISTRY.declared:
         return refuse("port", site.slug, host)
     path = url.pathname
@@ -205,6 +206,17 @@ def _below(host: str) -> tuple[Site | None, str]:
             return site, host[: -len(suffix) - 1].removeprefix("www.")
         _, dot, suffix = suffix.partition(".")
     return None, ""
+
+
+def _owner(host: str) -> str:
+    """The platform one of whose hosts this one lies below, or "". Servers of self-hosted software own no others."""
+    _, dot, suffix = host.partition(".")
+    while dot:
+        site = _EXACT.get(suffix)
+        if site is not None and site.slug not in REGISTRY.declared:
+            return site.slug
+        _, dot, suffix = suffix.partition(".")
+    return ""
 
 
 def _declared(hosts: Mapping[str, str], host: str, port: str) -> Site | None:

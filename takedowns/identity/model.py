@@ -65,12 +65,14 @@ class Identity(NamedTuple):
     ``platform``  slug of the platform file; "web" for a host nobody has described yet
     ``key``       canonical key inside the platform
     ``kind``      one of Kind; "unknown" where only a look can tell (t.me/name: channel, group or account)
-    ``url``       canonical https URL; identify(url) gives this identity again
+    ``url``       canonical https URL; identify(url) gives this identity again (on "web" the URL as the parser
+                  writes it, for an unknown host may speak http only; "tg:" for the one Telegram item without
+                  a web address)
     ``host``      host as it was written, lower case, ASCII
     ``domain``    registrable domain of an unknown host, "" on a known platform
     ``wrappers``  redirectors taken off on the way, outermost first
     ``notes``     codes of remarks, see notes.py
-    ``target``    URL an archived copy or an unwrapped page stands for, "" otherwise
+    ``target``    URL that an archived copy shows, "" otherwise
     """
 
     id: uuid.UUID

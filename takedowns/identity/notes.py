@@ -4,7 +4,6 @@ from __future__ import annotations
 
 NOTES: dict[str, str] = {
     "app_link": "Written as a link that opens an app.",
-    "archived_copy": "A copy kept by an archive; the page it shows is another item.",
     "defanged": "Written so that it cannot be clicked, such as hxxps or [.], and restored.",
     "found_in_text": "Found in a sentence; the words around the address were left out.",
     "html_escaped": "Copied from the source of a page (&amp; stood for &).",

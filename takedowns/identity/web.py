@@ -36,7 +36,7 @@ def page(url: can_ada.URL, host: str, port: str) -> tuple[Match, tuple[str, ...]
     """Key, URL and remarks of a page on an unknown host.
 
     Scheme and "www." are no identity; path case, query and fragment are, for we cannot know which of them
-    select what is shown. No list of trackers is applied here: what looks like one may be the item.
+    select what is shown. The URL stays as the parser writes it. No list of trackers is applied here: what looks like one may be the item.
     """
     place = host if port in ("", "80", "443") else f"{host}:{port}"
     rest = normalise_escapes(url.pathname) + normalise_escapes(url.search)
@@ -50,4 +50,4 @@ def page(url: can_ada.URL, host: str, port: str) -> tuple[Match, tuple[str, ...]
     if lookalike.resembles(host):
         notes += ("lookalike_host",)
     key = place.removeprefix("www.") + (rest if rest != "/" else "")
-    return Match(Kind.PAGE.value, key, f"{url.protocol}//{place}{rest}"), notes
+    return Match(Kind.PAGE.value, key, url.href), notes

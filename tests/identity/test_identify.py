@@ -91,6 +91,11 @@ def test_a_page_of_a_platform_that_is_no_item_names_the_platform() -> None:
     assert refusal("https://t.me/share/url?url=https://example.org").platform == "telegram"
 
 
+def test_an_unlisted_host_below_a_platform_is_the_platforms_and_no_look_alike() -> None:
+    assert refusal("https://careers.rumble.com/jobs")[0::2] == ("no_item", "rumble")
+    assert item("https://images.mastodon.social.example/x").platform == "web"
+
+
 def test_two_values_for_what_names_an_item_are_refused_but_the_same_twice_is_not() -> None:
     assert item("https://www.youtube.com/watch?v=YE7VzlLtp-4&v=YE7VzlLtp-4").key == "YE7VzlLtp-4"
     assert item("https://www.youtube.com/watch?v=YE7VzlLtp-4&t=1&t=2").key == "YE7VzlLtp-4"
