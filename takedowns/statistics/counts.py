@@ -1,4 +1,8 @@
-"""Counting: an operation's figures, exact, in one SQL statement and hence of one moment."""
+"""Counting: an operation's figures in one SQL statement, hence of one moment, however many referrals there are.
+
+What the folding job has added up (``fold.py``) and the events after its cursor are read in the same snapshot, so the
+figures are exact at every commit, whether the job runs, is late or dead.
+"""
 
 from __future__ import annotations
 
@@ -11,77 +15,65 @@ from typing import Any, Final
 from django.db import connection
 
 from takedowns.directory.asking import Asker
-from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.models import Operation
 from takedowns.statistics.figures import Counts, Hour
 from takedowns.statistics.measures import COUNTED, DURATIONS
+from takedowns.statistics.moment import first_id_of
 
-#: Columns of ``visible`` in the statement below: what a measure's condition may speak of, beside ``co_referred``.
-COLUMNS: Final = (
-    "id",
-    "platform_id",
-    "agency_id",
-    "status",
-    "availability",
-    "availability_since",
-    "submitted_at",
-    "referred_at",
-    "acknowledged_at",
-    "decided_at",
+#: The steps of the line over the hours. A removal that was seen gone counts from the later of the two moments.
+STEPS: Final = ("handed_in", "referred", "acknowledged", "removed", "removed_and_gone")
+
+_COUNTS: Final = ",\n".join(
+    "coalesce(sum(number) FILTER (WHERE "
+    + (
+        f"tally = 'standing' AND ({measure.condition})"
+        if measure.condition
+        else f"tally = 'reached' AND step = '{measure.step}'"
+    )
+    + f"), 0)::bigint AS {measure.name}"
+    for measure in COUNTED
 )
+_QUANTILES: Final = ", ".join(
+    f"min(slot) FILTER (WHERE so_far >= {measure.quantile} * whole) AS {measure.name}"
+    for measure in DURATIONS
+)
+_STEPS: Final = ", ".join(f"'{step}'" for step in STEPS)
 
-#: The moment at which a referral reached each step of the line over the hours. A removal that was seen gone counts from
-#: the later of the two; GREATEST leaves out a moment that is not known.
-STEPS: Final[Mapping[str, str]] = {
-    "handed_in": "submitted_at",
-    "referred": "referred_at",
-    "acknowledged": "acknowledged_at",
-    "removed": "CASE WHEN status = 'removed' THEN decided_at END",
-    "removed_and_gone": "CASE WHEN status = 'removed' AND availability = 'offline'"
-    " THEN greatest(decided_at, availability_since) END",
-}
-
-
-def _statement(visible: str) -> str:
-    """Return the SQL that counts the rows of ``visible``, a SELECT of ``COLUMNS``.
-
-    Totals are counted, not added up (GROUPING SETS), since a median of all is no sum of medians.
-    """
-    counts = ",\n".join(
-        f"count(*) FILTER (WHERE {measure.condition}) AS {measure.name}" for measure in COUNTED
+# Totals are counted, not added up (GROUPING SETS), since a median of all is no sum of medians.
+_STATEMENT: Final = f"""
+    WITH tallies AS MATERIALIZED (
+        SELECT * FROM takedowns_tallies(%(operation)s, %(before)s)
+        WHERE %(everything)s
+           OR EXISTS (
+               SELECT 1 FROM referrals_operation_agencies AS taking_part
+               WHERE taking_part.operation_id = %(operation)s AND taking_part.agency_id = ANY(%(agencies)s)
+           )
+           OR platform_id = ANY(%(platforms)s) AND referred
+    ),
+    counted AS (
+        SELECT platform_id, grouping(platform_id) = 1 AS is_total, {_COUNTS}
+        FROM tallies GROUP BY GROUPING SETS ((platform_id), ())
+    ),
+    merged AS (
+        SELECT platform_id, grouping(platform_id) = 1 AS is_total, slot, sum(number) AS number
+        FROM tallies WHERE tally = 'taken' GROUP BY GROUPING SETS ((platform_id, slot), (slot))
+    ),
+    ranked AS (
+        SELECT platform_id, is_total, slot,
+               sum(number) OVER (PARTITION BY is_total, platform_id ORDER BY slot) AS so_far,
+               sum(number) OVER (PARTITION BY is_total, platform_id) AS whole
+        FROM merged
+    ),
+    taken AS (SELECT platform_id, is_total, {_QUANTILES} FROM ranked GROUP BY 1, 2),
+    hours AS (
+        SELECT slot, step, sum(number)::bigint AS more
+        FROM tallies WHERE tally = 'reached' AND step IN ({_STEPS}) GROUP BY 1, 2 HAVING sum(number) <> 0
     )
-    conditions = {measure.name: measure.condition for measure in COUNTED}
-    durations = ",\n".join(
-        f"percentile_disc({measure.quantile}) WITHIN GROUP (ORDER BY"
-        " (extract(epoch FROM decided_at - referred_at) * 1000000)::bigint)"
-        f" FILTER (WHERE {conditions[measure.among]}) AS {measure.name}"
-        for measure in DURATIONS
-    )
-    # Each step is grouped by itself: the planner sorts their union, at twice the price.
-    hours = " UNION ALL ".join(
-        f"SELECT date_bin('1 hour', {moment}, '2000-01-01 00:00+00') AS hour, '{step}' AS step, count(*) AS more"
-        f" FROM visible WHERE {moment} IS NOT NULL GROUP BY 1"
-        for step, moment in STEPS.items()
-    )
-    return f"""
-        WITH visible AS MATERIALIZED ({visible}),
-        further AS (
-            SELECT DISTINCT visible.id
-            FROM visible JOIN referrals_coreferral AS further
-              ON further.referral_id = visible.id AND further.agency_id <> visible.agency_id
-        ),
-        counted AS (
-            SELECT platform_id, grouping(platform_id) = 1 AS is_total, {counts}, {durations}
-            FROM (
-                SELECT visible.*, further.id IS NOT NULL AS co_referred
-                FROM visible LEFT JOIN further ON further.id = visible.id
-            ) AS referral
-            GROUP BY GROUPING SETS ((platform_id), ())
-        ),
-        hours AS ({hours})
-        SELECT statement_timestamp(),
-               (SELECT json_agg(counted) FROM counted)::text,
-               (SELECT json_agg(json_build_array(extract(epoch FROM hour)::bigint, step, more)) FROM hours)::text
-    """
+    SELECT statement_timestamp(),
+           (SELECT json_agg(counted) FROM counted)::text,
+           (SELECT json_agg(taken) FROM taken)::text,
+           (SELECT json_agg(json_build_array(slot, step, more)) FROM hours)::text
+"""
 
 
 @dataclass(frozen=True)
@@ -94,36 +86,52 @@ class Figures:
     as_of: datetime
 
 
-def query(operation: Operation, asker: Asker) -> tuple[str, tuple[Any, ...]]:
+def query(operation: Operation, asker: Asker, *, as_of: datetime | None = None) -> tuple[str, dict[str, Any]]:
     """Return the counting statement and its parameters, for running or explaining it."""
-    visible = Referral.objects.visible_to(asker).filter(operation=operation).values(*COLUMNS)
-    # Not elided: whoever sees nothing gets zeros from the same statement.
-    sql, params = visible.query.get_compiler(connection=connection, elide_empty=False).as_sql()
-    return _statement(sql), tuple(params)
+    return _STATEMENT, {
+        "operation": operation.pk,
+        "before": None if as_of is None else first_id_of(as_of),
+        "everything": asker.sees_everything,
+        "agencies": [*asker.agencies],
+        "platforms": [*asker.platforms],
+    }
 
 
-def count(operation: Operation, asker: Asker) -> Figures:
+def count(operation: Operation, asker: Asker, *, as_of: datetime | None = None) -> Figures:
     """Count what ``asker`` may see of ``operation``, in one statement.
 
-    Row-level security narrows it once more, so the running transaction must ask as the same person or as the system.
+    An agency that takes part sees the whole operation, a platform's contact what was referred to the platform. The
+    database narrows it once more, so the running transaction must ask as the same person or as the system.
+
+    Args:
+        operation: whose figures.
+        asker: who asks.
+        as_of: what had been recorded before this moment, from the events alone; everything unless told. See
+            :func:`takedowns.statistics.moment.require_settled`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(*query(operation, asker))
-        as_of, counted, hours = cursor.fetchone()
-    found = json.loads(counted)
+        cursor.execute(*query(operation, asker, as_of=as_of))
+        now, counted, taken, hours = cursor.fetchone()
+    times = {(row["is_total"], row["platform_id"]): row for row in json.loads(taken or "[]")}
+    found = {
+        (row["is_total"], row["platform_id"]): _counts(
+            row, times.get((row["is_total"], row["platform_id"]), {})
+        )
+        for row in json.loads(counted)
+    }
     return Figures(
-        platforms={row["platform_id"]: _counts(row) for row in found if not row["is_total"]},
-        total=next(_counts(row) for row in found if row["is_total"]),
+        platforms={slug: counts for (is_total, slug), counts in found.items() if not is_total},
+        total=found[True, None],
         hours=_progress(json.loads(hours or "[]")),
-        as_of=as_of,
+        as_of=as_of or now,
     )
 
 
-def _counts(row: Mapping[str, Any]) -> Counts:
-    """Return one row of ``counted``; durations come as microseconds, so that they stay exact."""
+def _counts(row: Mapping[str, Any], times: Mapping[str, Any]) -> Counts:
+    """Return one row of ``counted`` with its row of ``taken``, whose times are microseconds."""
     values: dict[str, Any] = {measure.name: row[measure.name] for measure in COUNTED}
     for measure in DURATIONS:
-        taken = row[measure.name]
+        taken = times.get(measure.name)
         values[measure.name] = None if taken is None else timedelta(microseconds=taken)
     return Counts(**values)
 

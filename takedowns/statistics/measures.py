@@ -21,6 +21,11 @@ UNIT_OF_COUNT: Final = (
 _LEDGER: Final = "The ledger of this installation: the referrals of the operation that the reader may see."
 
 
+#: How far a time that is shown may be from the exact one, at most, as a share of it.
+RELATIVE_ERROR: Final = 0.005
+_ROUNDED: Final = "rounded to three significant digits (an error of at most 0.5 %)"
+
+
 class Unit(StrEnum):
     """What a figure counts."""
 
@@ -52,9 +57,15 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class CountMeasure(Measure):
-    """A number of referrals. ``condition`` is SQL over the columns of ``counts.COLUMNS``."""
+    """A number of referrals: those that stand where ``condition`` is true, or else those that reached ``step``.
 
-    condition: str
+    Attributes:
+        condition: SQL over ``status``, ``availability`` and ``referred`` (whether the platform was ever asked).
+        step: a step of ``counts.STEPS``, reached once and never left.
+    """
+
+    condition: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +79,11 @@ class ShareMeasure(Measure):
 
 @dataclass(frozen=True, kw_only=True)
 class DurationMeasure(Measure):
-    """An exact quantile of the time from ``referred_at`` to ``decided_at``, over the referrals of ``among``.
+    """A quantile of the time from ``referred_at`` to ``decided_at``, over the referrals of ``among``.
 
-    It is a time that occurred (PostgreSQL's ``percentile_disc``), never one between two; none where nothing was timed.
+    It is a time that occurred (as PostgreSQL's ``percentile_disc``), never one between two, rounded to three significant
+    digits of seconds, hence right to within ``RELATIVE_ERROR``; none where nothing was timed. Times are kept so rounded,
+    because such counts can be added up, by platform or by day, and exact times cannot.
     """
 
     quantile: float
@@ -92,7 +105,7 @@ def _seen(name: str, label: str, availability: Availability, definition: str) ->
         label,
         definition,
         f"referred_at is set and availability is {availability.value}",
-        condition=f"referred_at IS NOT NULL AND availability = '{availability.value}'",
+        condition=f"referred AND availability = '{availability.value}'",
     )
 
 
@@ -130,14 +143,14 @@ _ALL: Final[tuple[Measure, ...]] = (
         "Referred",
         "Referrals that a platform was asked to act on, whatever came after.",
         "referred_at is set",
-        condition="referred_at IS NOT NULL",
+        condition="referred",
     ),
     CountMeasure(
         "acknowledged",
         "Acknowledged",
         "Referrals that the platform confirmed to have, by an acknowledgement or by a decision without one.",
         "acknowledged_at is set",
-        condition="acknowledged_at IS NOT NULL",
+        step="acknowledged",
     ),
     CountMeasure(
         "open",
@@ -173,7 +186,7 @@ _ALL: Final[tuple[Measure, ...]] = (
         "Co-referred",
         "Referrals whose item at least one further agency also handed in while the referral was open.",
         "a co-referral of another agency exists",
-        condition="co_referred",
+        step="co_referred",
     ),
     _seen(
         "seen_online",
@@ -219,7 +232,7 @@ _ALL: Final[tuple[Measure, ...]] = (
         "Timed",
         "Referrals removed or restricted now of which both moments are known; the times to action rest on them.",
         f"status is one of {_words(_ACTED)}, and referred_at and decided_at are set",
-        condition=f"{_sql(_ACTED)} AND referred_at IS NOT NULL AND decided_at IS NOT NULL",
+        condition=_sql(_ACTED),
     ),
     ShareMeasure(
         "share_removed",
@@ -234,7 +247,7 @@ _ALL: Final[tuple[Measure, ...]] = (
         "median_time_to_action",
         "Median time to action",
         "Half of the timed referrals were removed or restricted within this time of being referred.",
-        "the smallest decided_at minus referred_at that at least 50 % of the timed referrals do not exceed",
+        f"the smallest decided_at minus referred_at that at least 50 % of the timed referrals do not exceed, {_ROUNDED}",
         quantile=0.5,
         among="timed",
     ),
@@ -242,7 +255,7 @@ _ALL: Final[tuple[Measure, ...]] = (
         "p90_time_to_action",
         "90 % acted on within",
         "Nine in ten of the timed referrals were removed or restricted within this time of being referred.",
-        "the smallest decided_at minus referred_at that at least 90 % of the timed referrals do not exceed",
+        f"the smallest decided_at minus referred_at that at least 90 % of the timed referrals do not exceed, {_ROUNDED}",
         quantile=0.9,
         among="timed",
     ),

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from django.db import connection
 from hypothesis import strategies as st
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Agency
 from takedowns.referrals.cells import Dimensions, ensure_cells
-from takedowns.referrals.models import CoReferral, Item, Operation, Referral
+from takedowns.referrals.models import CoReferral, Event, Item, Operation, Referral
 from takedowns.referrals.vocabulary import Availability, Instrument, Status
 from tests.factories import MORNING
 
 PLATFORMS = ("telegram", "youtube", "twitter", "tamtam")
 NEVER_REFERRED = (Status.SUBMITTED, Status.APPROVED, Status.REJECTED)
+_REFER = (("approve", Status.APPROVED), ("refer", Status.REFERRED))
 DECIDED = (Status.REMOVED, Status.RESTRICTED, Status.DECLINED, Status.UNAVAILABLE, Status.REINSTATED)
 
 
@@ -73,9 +75,16 @@ def taken_back() -> Iterator[None]:
 
 
 def write_day(operation: Operation, agencies: Sequence[Agency], day: Sequence[Draft]) -> list[Referral]:
-    """Write the drafts with items, cells and co-referrals; return the referrals."""
-    items, referrals, co_referrals = [], [], []
-    cells = ensure_cells([_cell(operation, agencies, draft) for draft in day])
+    """Write the drafts with items, cells, co-referrals and events; return the referrals."""
+    items, referrals, co_referrals, events = [], [], [], []
+    cells = ensure_cells(
+        [
+            _cell(operation, agencies, draft)._replace(status=str(status), availability=str(seen))
+            for draft in day
+            for status in Status
+            for seen in Availability
+        ]
+    )
     for draft in day:
         at = MORNING + timedelta(minutes=draft.submitted)
         referred = at + timedelta(minutes=draft.to_refer) if draft.was_referred else None
@@ -102,10 +111,65 @@ def write_day(operation: Operation, agencies: Sequence[Agency], day: Sequence[Dr
             CoReferral(id=uuid4(), referral=referral, item=item, agency=agencies[number], at=at)
             for number in draft.co_referrers
         ]
+        # As the doors do: an agency that hands its own referral in again is no co-referrer in the log.
+        joined = [
+            Event(id=uuid4(), item=item, referral=referral, at=at, kind="co_refer", details={})
+            for number in draft.co_referrers - {draft.agency}
+        ]
+        way = _way(draft, referral, cells, _cell(operation, agencies, draft))
+        events += [*way[:1], *joined, *way[1:]] if draft.submitted % 2 else [*way, *joined]
     Item.objects.bulk_create(items)
     Referral.objects.bulk_create(referrals)
     CoReferral.objects.bulk_create(co_referrals)
+    with connection.cursor() as cursor:  # ids in the order of writing, as the database gives them
+        for event in events:
+            cursor.execute("SELECT takedowns_uuid7()")
+            event.id = cursor.fetchone()[0]
+    Event.objects.bulk_create(events)
     return referrals
+
+
+def _way(draft: Draft, referral: Referral, cells: dict[Dimensions, int], last: Dimensions) -> list[Event]:
+    """Return the events that led a referral to where it stands: moves, then the look that saw what is known."""
+    moves: dict[str, tuple[tuple[str, Status], ...]] = {
+        Status.SUBMITTED: (),
+        Status.APPROVED: (("approve", Status.APPROVED),),
+        Status.REJECTED: (("reject", Status.REJECTED),),
+        Status.REFERRED: _REFER,
+        Status.ACKNOWLEDGED: (*_REFER, ("acknowledge", Status.ACKNOWLEDGED)),
+        Status.INFORMATION_REQUESTED: (
+            *_REFER, ("acknowledge", Status.ACKNOWLEDGED), ("request_information", Status.INFORMATION_REQUESTED),
+        ),
+        Status.REMOVED: (*_REFER, ("remove", Status.REMOVED)),
+        Status.RESTRICTED: (*_REFER, ("restrict", Status.RESTRICTED)),
+        Status.DECLINED: (*_REFER, ("decline", Status.DECLINED)),
+        Status.UNAVAILABLE: (*_REFER, ("report_unavailable", Status.UNAVAILABLE)),
+        Status.REINSTATED: (*_REFER, ("remove", Status.REMOVED), ("reinstate", Status.REINSTATED)),
+        Status.WITHDRAWN: (*(_REFER if draft.withdrawn_late else ()), ("withdraw", Status.WITHDRAWN)),
+    }  # fmt: skip
+    times = {
+        "submit": referral.submitted_at, "refer": referral.referred_at, "acknowledge": referral.acknowledged_at,
+        "remove": referral.decided_at, "restrict": referral.decided_at, "decline": referral.decided_at,
+        "report_unavailable": referral.decided_at,
+    }  # fmt: skip
+    at, events = last._replace(status=str(Status.SUBMITTED), availability=str(Availability.UNKNOWN)), []
+
+    def step(kind: str, after: Dimensions, moment: datetime | None) -> None:
+        nonlocal at
+        events.append(
+            Event(
+                item=referral.item, referral=referral, at=moment or MORNING, kind=kind, details={},
+                from_cell_id=None if kind == "submit" else cells[at], to_cell_id=cells[after],
+            )
+        )  # fmt: skip
+        at = after
+
+    step("submit", at, times["submit"])
+    for kind, status in moves[draft.status]:
+        step(kind, at._replace(status=str(status)), times.get(kind))
+    if draft.availability != Availability.UNKNOWN:
+        step("check", last, seen_at(draft))
+    return events
 
 
 def seen_at(draft: Draft) -> datetime:

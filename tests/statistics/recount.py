@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
 from math import ceil
 
 from takedowns.referrals.models import Referral
@@ -47,9 +48,16 @@ def recount(pairs: Sequence[tuple[Draft, Referral]]) -> Counts:
     times.sort()
     return Counts(
         **found,
-        median_time_to_action=times[ceil(len(times) * 0.5) - 1] if times else None,
-        p90_time_to_action=times[ceil(len(times) * 0.9) - 1] if times else None,
+        median_time_to_action=three_digits(times[ceil(len(times) * 0.5) - 1]) if times else None,
+        p90_time_to_action=three_digits(times[ceil(len(times) * 0.9) - 1]) if times else None,
     )
+
+
+def three_digits(taken: timedelta) -> timedelta:
+    """Round a time to three significant digits, the way one writes it down."""
+    microseconds = Decimal(taken // timedelta(microseconds=1))
+    rounded = Context(prec=3, rounding=ROUND_HALF_UP).create_decimal(microseconds)
+    return timedelta(microseconds=int(rounded))
 
 
 def steps_by(moment: datetime, pairs: Sequence[tuple[Draft, Referral]]) -> dict[str, int]:

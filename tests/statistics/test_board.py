@@ -163,5 +163,5 @@ def test_the_fingerprint_sees_an_event_that_commits_late() -> None:
 def test_the_figures_are_of_one_moment(people: People) -> None:
     with asking_as(SYSTEM), CaptureQueriesContext(connection) as queries:
         board(people.operation, SYSTEM)
-    counting = [query["sql"] for query in queries if "referrals_referral" in query["sql"]]
+    counting = [query["sql"] for query in queries if "takedowns_tallies" in query["sql"]]
     assert len(counting) == 1, "what is counted in two statements can be of two moments"

@@ -1,0 +1,62 @@
+"""Past moments: what the ledger said then is what had been written to it by then.
+
+Not what had happened by then, as told: a platform may tell on Monday what it removed on Friday, and a figure once
+published for Saturday must not change. An event's id is a UUID of version 7 (RFC 9562): its first 48 bits are the
+millisecond in which it was written, after the referral's row was locked, so of two events of one referral the one that
+was written first has the earlier time.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class NotSettledError(Exception):
+    """Raised where what was recorded before a moment may still change: it is to come, or something is being written."""
+
+
+def first_id_of(moment: datetime) -> UUID:
+    """Return the smallest event id of the millisecond of ``moment``: all smaller ones were written before it.
+
+    Raises:
+        ValueError: the moment has no time zone, or lies before 1970.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("A moment needs a time zone: 2019-11-22T18:00:00Z.")
+    milliseconds = (moment - _EPOCH) // timedelta(milliseconds=1)
+    if milliseconds < 0:
+        raise ValueError("There are no events before 1970.")
+    return UUID(int=milliseconds << 80)
+
+
+def require_settled(moment: datetime) -> None:
+    """Make sure that figures as of ``moment`` are final: asked for again, they are the same. One statement.
+
+    Raises:
+        NotSettledError: the moment is to come, or a transaction that began before it is still open.
+    """
+    with connection.cursor() as cursor:
+        # Of other roles' sessions one sees nothing; those that write use ours.
+        cursor.execute(
+            """
+            SELECT %(moment)s > clock_timestamp(),
+                   (SELECT min(xact_start) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start <= %(moment)s)
+            """,
+            {"moment": moment},
+        )
+        to_come, open_since = cursor.fetchone()
+    if to_come:
+        raise NotSettledError(
+            f"{moment:%Y-%m-%d %H:%M:%S %Z} is still to come; ask for a moment that has passed."
+        )
+    if open_since is not None:
+        raise NotSettledError(
+            f"A change that began at {open_since.astimezone(UTC):%H:%M:%S} UTC is still being written, so the figures of"
+            f" {moment:%Y-%m-%d %H:%M:%S %Z} may change. Ask again when it is done, or for an earlier moment."
+        )

@@ -1,0 +1,309 @@
+"""Folded or not, early, late or while others write: the figures agree with a full recount at every commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.availability import Look, record_seen
+from takedowns.referrals.lifecycle import TRANSITIONS, Transition
+from takedowns.referrals.models import Referral
+from takedowns.referrals.vocabulary import Availability, Status
+from takedowns.statistics.board import board
+from takedowns.statistics.fold import fold
+from takedowns.statistics.models import Cursor, Reached, Standing, Taken
+from takedowns.statistics.recount import recount
+from tests.conftest import _empty_tables
+from tests.factories import MORNING, make_referrals
+from tests.people import People, make_people
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+MOVES = tuple(transition for transition in TRANSITIONS.values() if transition.leaves)
+FACTS = {"exemptions_checked": True, "reason": "a reason", "question": "which?", "answer": "this", "decline_reason": "other"}  # fmt: skip
+
+
+@contextmanager
+def another_session() -> Iterator[psycopg.Connection]:
+    """Open a second connection to the test's database, as the application's role asking as the system."""
+    with psycopg.connect(
+        **connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
+    ) as session:
+        session.execute("SELECT set_config('takedowns.everything', 'on', false)")
+        session.commit()
+        yield session
+        session.rollback()
+
+
+def move(people: People, transition: Transition, portion: int, minutes: int) -> None:
+    """Make one move with every third (first, second) referral that may make it."""
+    with asking_as(SYSTEM):
+        able = list(
+            Referral.objects.filter(status__in=transition.leaves)
+            .order_by("item_id")
+            .values_list("pk", flat=True)
+        )
+    facts = FACTS | ({"action": str(transition.actions[0])} if transition.actions else {})
+    done = apply_to_all(
+        transition.name, able[portion::2], by=SYSTEM, at=MORNING + timedelta(minutes=minutes), **facts
+    )
+    assert not done.refused
+
+
+def look(seen: Availability, portion: int, minutes: int) -> None:
+    with asking_as(SYSTEM):
+        items = list(Referral.objects.order_by("item_id").values_list("item_id", flat=True).distinct())
+    at = MORNING + timedelta(minutes=minutes)
+    record_seen([Look(item, seen, at) for item in items[portion::2]], by=SYSTEM, robot="test")
+
+
+def co_refer(people: People, portion: int) -> None:
+    """Let two further agencies join, as the loader's statements do."""
+    with asking_as(SYSTEM), connection.cursor() as cursor:
+        for agency in (people.other_agency, people.absent_agency):
+            cursor.execute(
+                """
+                WITH joined AS (
+                    INSERT INTO referrals_coreferral (id, referral_id, item_id, agency_id, at)
+                    SELECT gen_random_uuid(), id, item_id, %(agency)s, now() FROM (
+                        SELECT *, row_number() OVER (ORDER BY item_id) AS place FROM referrals_referral
+                        WHERE status IN ('submitted', 'approved', 'referred', 'acknowledged')
+                    ) AS able WHERE place %% 2 = %(portion)s
+                    ON CONFLICT DO NOTHING RETURNING referral_id, item_id
+                )
+                INSERT INTO referrals_event (item_id, referral_id, at, kind, agency_id)
+                SELECT item_id, referral_id, now(), 'co_refer', %(agency)s FROM joined
+                """,
+                {"agency": agency.pk, "portion": portion},
+            )
+
+
+minutes = st.sampled_from([0, 30, 70, 100, 200, 1500, 5000])
+moves = st.tuples(st.sampled_from(MOVES), st.integers(0, 1), minutes)
+answers = st.tuples(
+    st.sampled_from([TRANSITIONS[name] for name in ("remove", "restrict", "reinstate", "acknowledge", "withdraw")]),
+    st.integers(0, 1), minutes,
+)  # fmt: skip
+looks = st.tuples(st.sampled_from(Availability), st.integers(0, 1), minutes)
+steps = st.one_of(
+    st.tuples(st.just("load"), st.integers(1, 3), minutes),
+    moves, moves, answers, answers, looks, looks, looks,
+    st.tuples(st.just("co_refer"), st.integers(0, 1), st.just(0)),
+    st.tuples(st.just("fold"), st.sampled_from([1, 2, 7, 1000]), st.just(0)),
+    st.tuples(st.just("begin"), st.just(0), st.just(0)),
+    st.tuples(st.just("commit"), st.just(0), st.just(0)),
+)  # fmt: skip
+#: On the way that most referrals go, so that the later moves find something to move.
+usual = [("load", 3, 0), (TRANSITIONS["approve"], 0, 5), (TRANSITIONS["refer"], 0, 9)]
+answered = [*usual, (TRANSITIONS["remove"], 0, 70), (TRANSITIONS["restrict"], 1, 30)]
+seen_gone = [*answered, (Availability.OFFLINE, 0, 200), ("fold", 1000, 0)]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    before=st.sampled_from([usual, answered, seen_gone, seen_gone]),
+    later=st.lists(steps, min_size=3, max_size=14),
+)
+def test_any_interleaving_of_writing_and_folding_agrees_with_a_recount(
+    before: list[tuple[object, int, int]], later: list[tuple[object, int, int]]
+) -> None:
+    people = make_people()
+    try:
+        with another_session() as slow:
+            for number, (step, amount, minutes) in enumerate([*before, *later]):
+                if step == "load":
+                    urls = [f"https://t.me/demo_{number}_{each}" for each in range(amount)]
+                    urls.append(f"https://www.youtube.com/watch?v=demo{number:07d}")
+                    make_referrals(
+                        people.operation, people.agency, urls, at=MORNING + timedelta(minutes=minutes)
+                    )
+                elif step == "fold":
+                    fold(stretch=amount)
+                elif step == "co_refer":
+                    co_refer(people, amount)
+                elif step == "begin":  # a writer that stays in flight: nothing of after it may be folded
+                    slow.execute("SELECT pg_current_xact_id()")
+                    if number % 2:
+                        write_by_hand(slow)
+                elif step == "commit":
+                    slow.commit()
+                elif isinstance(step, Transition):
+                    move(people, step, amount, minutes)
+                elif isinstance(step, Availability):
+                    look(step, amount, minutes)
+                assert recount() == []
+            slow.commit()
+            assert recount() == []
+            fold()
+            assert recount() == []
+            with asking_as(SYSTEM):
+                folded = board(people.operation, SYSTEM)
+                Cursor.objects.all().delete()
+                for table in (Standing, Reached, Taken):
+                    table.objects.all().delete()
+                unfolded = board(people.operation, SYSTEM)
+            assert replace(folded, as_of=unfolded.as_of) == unfolded
+    finally:
+        _empty_tables(None)  # type: ignore[arg-type]
+
+
+def write_by_hand(slow: psycopg.Connection) -> None:
+    """Hand in one more item through the second session, without committing."""
+    slow.execute(
+        """
+        WITH like_it AS (SELECT * FROM referrals_referral ORDER BY id LIMIT 1),
+        cell AS (
+            SELECT cell.id FROM referrals_cell AS cell JOIN like_it USING (operation_id, platform_id, agency_id, instrument, tier)
+            WHERE cell.status = 'submitted' AND cell.availability = 'unknown' LIMIT 1
+        ),
+        item AS (
+            INSERT INTO referrals_item (id, platform_id, kind, key, url, first_seen_at, availability)
+            SELECT %(item)s, platform_id, 'channel', %(item)s::text, 'https://example.org/', now(), 'unknown' FROM like_it
+        ),
+        fresh AS (
+            INSERT INTO referrals_referral (
+                item_id, operation_id, agency_id, platform_id, instrument, tier, language, listed_group, ground, status,
+                availability, cell_id, action, decision_ground, decline_reason, submitted_at, round)
+            SELECT %(item)s, operation_id, agency_id, platform_id, instrument, tier, '', '', '', 'submitted', 'unknown',
+                   cell.id, '', '', '', %(at)s, 1 FROM like_it, cell
+            RETURNING id, cell_id
+        )
+        INSERT INTO referrals_event (item_id, referral_id, at, kind, to_cell_id)
+        SELECT %(item)s, id, %(at)s, 'submit', cell_id FROM fresh
+        """,
+        {"item": uuid4(), "at": MORNING},
+    )
+
+
+def a_day(people: People) -> list[UUID]:
+    ids = make_referrals(
+        people.operation, people.agency, [f"https://t.me/demo_{number}" for number in range(6)], submitted_by=people.officer
+    )  # fmt: skip
+    apply_to_all("approve", ids, by=SYSTEM, at=MORNING, exemptions_checked=True)
+    apply_to_all("refer", ids, by=SYSTEM, at=MORNING)
+    apply_to_all("remove", ids[:4], by=SYSTEM, at=MORNING + timedelta(hours=2), action="visibility_removed")
+    return ids
+
+
+def test_nothing_is_folded_past_a_writer_in_flight_and_nothing_is_missed() -> None:
+    people = make_people()
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_first"])
+    with another_session() as slow:
+        write_by_hand(slow)
+        make_referrals(people.operation, people.agency, ["https://t.me/demo_second"])
+        fold()
+        with asking_as(SYSTEM):
+            assert sum(Standing.objects.values_list("number", flat=True)) == 1, (
+                "no further than the writer in flight"
+            )
+            assert board(people.operation, SYSTEM).total.handed_in == 2, "yet shown at once"
+        slow.commit()
+        with asking_as(SYSTEM):
+            assert board(people.operation, SYSTEM).total.handed_in == 3
+        fold()
+        with asking_as(SYSTEM):
+            assert sum(Standing.objects.values_list("number", flat=True)) == 3
+            assert board(people.operation, SYSTEM).total.handed_in == 3
+    assert recount() == []
+
+
+def test_folding_changes_no_figure_of_anybody() -> None:
+    people = make_people()
+    a_day(people)
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_unsent"])
+
+    def all_see() -> list[object]:
+        seen = []
+        for who in ("officer", "absent_officer", "auditor", "platform_contact", "stranger"):
+            asker = people.asker(who)
+            with asking_as(asker):
+                found = board(people.operation, asker)
+                seen.append((found.total, [row.counts for row in found.rows], found.hours))
+        return seen
+
+    before = all_see()
+    assert fold(stretch=4) > 1
+    assert all_see() == before
+    assert [seen[0].handed_in for seen in before] == [7, 0, 7, 6, 0]  # type: ignore[index]
+
+
+def test_what_came_back_leaves_the_line_where_it_had_entered() -> None:
+    people = make_people()
+    a_day(people)
+    for seen, hours in ((Availability.OFFLINE, 5), (Availability.ONLINE, 9), (Availability.OFFLINE, 12)):
+        fold()
+        look(seen, 0, hours * 60)
+        look(seen, 1, hours * 60)
+        assert recount() == []
+        with asking_as(SYSTEM):
+            last = board(people.operation, SYSTEM).hours[-1]
+        assert (last.start - MORNING == timedelta(hours=hours)) is (seen == Availability.OFFLINE)
+        assert last.removed_and_gone == (4 if seen == Availability.OFFLINE else 0)
+
+
+def test_the_tallies_are_shown_to_nobody_but_the_system() -> None:
+    people = make_people()
+    a_day(people)
+    fold()
+    for who in ("officer", "platform_contact", "stranger"):
+        with asking_as(people.asker(who)):
+            assert not Standing.objects.exists()
+            assert not Reached.objects.exists()
+            assert not Taken.objects.exists()
+
+
+def test_one_who_folds_while_another_does_leaves_it_alone() -> None:
+    people = make_people()
+    a_day(people)
+    with another_session() as other:
+        from takedowns.statistics.fold import LOCK
+
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        assert fold() == 0
+        other.rollback()
+        assert fold() == 1
+
+
+def test_recount_reports_and_repairs_only_when_told(capsys: pytest.CaptureFixture[str]) -> None:
+    people = make_people()
+    a_day(people)
+    fold()
+    call_command("recount")
+    assert "agrees" in capsys.readouterr().out
+    with asking_as(SYSTEM):
+        Standing.objects.filter(cell__status="removed").update(number=3)
+    with pytest.raises(CommandError, match="--repair"):
+        call_command("recount")
+    out = capsys.readouterr().out
+    assert "RAD19, telegram, tally standing: removed unknown referred: 3 shown, 4 recounted" in out
+    assert "RAD19, all platforms, removed: 3 shown, 4 recounted" in out
+    with asking_as(SYSTEM):
+        assert board(people.operation, SYSTEM).total.removed == 3, "reporting repairs nothing"
+    call_command("recount", "--repair")
+    assert recount() == []
+    with asking_as(SYSTEM):
+        assert board(people.operation, SYSTEM).total.removed == 4
+
+
+def test_a_referral_changed_without_an_event_is_found_and_not_painted_over() -> None:
+    people = make_people()
+    (first, *_) = a_day(people)
+    fold()
+    with asking_as(SYSTEM):
+        Referral.objects.filter(pk=first).update(status=Status.REINSTATED)
+    with pytest.raises(CommandError, match="without one"):
+        call_command("recount", "--repair")
+    found = {difference.what: (difference.shown, difference.recounted) for difference in recount()}
+    assert (found["removed"], found["reinstated"]) == ((4, 3), (0, 1))
