@@ -226,7 +226,7 @@ SPECTACULAR_SETTINGS = {
         "Scope": "takedowns.directory.models.Scope",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
 }
 
 # -- log -------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -70,6 +71,20 @@ def make_referrals(
             )  # fmt: skip
             ids.append(referral.pk)
     return ids
+
+
+def wait_for_the_log(seconds: float = 60) -> None:
+    """Wait until every event is behind the oldest transaction in flight: other tests' databases share the server."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with asking_as(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT 1 FROM referrals_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
+            )
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("A transaction stayed open.")
 
 
 def number_of_rows(table: str) -> int:

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from takedowns.api import wire
 from takedowns.api.authentication import Caller
+from takedowns.api.forms.fields import ListOf
 from takedowns.api.idempotency import answer_once
 from takedowns.api.limits import count_call
 from takedowns.api.problems import Problem, errors_of
@@ -31,13 +32,16 @@ class ApiView(APIView):
         scope: the scope a key needs, by method or for all; None where a key needs none.
         asks_alone: the view opens its own transactions (it waits between them).
         keeps_answers: whether an idempotency key makes a POST's answer be kept.
+        needs_body: whether a POST or PUT without a body is an error.
         max_body: bytes of body it takes.
     """
 
     scope: ClassVar[Scope | Mapping[str, Scope] | None]
     asks_alone: ClassVar[bool] = False
     keeps_answers: ClassVar[bool] = True
+    needs_body: ClassVar[bool] = True
     max_body: int = settings.API_MAX_BODY_BYTES
+    http_method_names = ["get", "head", "post", "put"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer a call. As DRF's own, but for the transaction around the handler."""
@@ -96,6 +100,12 @@ class ApiView(APIView):
         """
         given = self.request.query_params
         known = form().fields
+        # Plain values: DRF reads a form's empty text as "not there", which would hide a mistake.
+        values = {
+            name: given.getlist(name) if isinstance(known[name], ListOf) else given[name]
+            for name in given
+            if name in known
+        }
         errors: list[dict[str, str]] = [
             {
                 "parameter": name,
@@ -105,7 +115,7 @@ class ApiView(APIView):
             for name in given
             if name not in known
         ]
-        one = form(data=given)
+        one = form(data=values)
         if not one.is_valid():
             errors += [
                 {"parameter": found.pop("pointer").removeprefix("#/").partition("/")[0], **found}
@@ -137,7 +147,11 @@ class ApiView(APIView):
         return hashlib.sha256(wire.dumps(self.request.data)).hexdigest()
 
     def _check_scope(self, scopes: list[str]) -> None:
-        needed = self.scope[self.request.method or ""] if isinstance(self.scope, Mapping) else self.scope
+        needed = (
+            self.scope[(self.request.method or "").replace("HEAD", "GET")]
+            if isinstance(self.scope, Mapping)
+            else self.scope
+        )
         if needed is not None and needed not in scopes:
             raise Problem(
                 "missing-scope",
@@ -148,7 +162,10 @@ class ApiView(APIView):
     def _check_length(self, request: Request) -> None:
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             raise Problem("length-required")
-        if int(request.META.get("CONTENT_LENGTH") or 0) > self.max_body:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if not length and self.needs_body and request.method in ("POST", "PUT"):
+            raise Problem("malformed", "There is nothing in the body.")
+        if length > self.max_body:
             raise wire.too_large(self.max_body)
 
 

@@ -27,8 +27,14 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("post", "key-rotate"): ({}, dict.fromkeys(KEYS, 201)),
     ("get", "referrals"): (None, ALL),
     ("get", "referral"): (None, OF_TELEGRAM),
-    ("post", "decision"): ({"verdict": "acknowledge"}, dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}),
-    ("post", "decisions"): ({"decisions": [ONE_ROW]}, dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200)),
+    ("post", "decision"): (
+        {"verdict": "acknowledge"},
+        dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404},
+    ),
+    ("post", "decisions"): (
+        {"decisions": [ONE_ROW]},
+        dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200),
+    ),
     ("get", "changes"): (None, ALL),
     ("get", "operations"): (None, ALL),
     ("get", "operation"): (None, OF_OPERATION),
@@ -44,7 +50,10 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
         dict.fromkeys(HERE, 201) | dict.fromkeys(PLATFORMS, 403) | {"absent": 404},
     ),
     ("get", "submission"): (None, dict.fromkeys(KEYS, 404) | dict.fromkeys(PLATFORMS, 403) | {"north": 200}),
-    ("get", "submission-rows"): (None, dict.fromkeys(KEYS, 404) | dict.fromkeys(PLATFORMS, 403) | {"north": 200}),
+    ("get", "submission-rows"): (
+        None,
+        dict.fromkeys(KEYS, 404) | dict.fromkeys(PLATFORMS, 403) | {"north": 200},
+    ),
     ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
     ("post", "identify"): ({"urls": ["t.me/demo_lantern/1"]}, ALL | dict.fromkeys(PLATFORMS, 403)),
 }
@@ -82,7 +91,9 @@ def _filled(body: Any, world: World) -> Any:
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize(("method", "route"), ROUTES)
-def test_each_route_answers_each_key_as_the_table_says(method: str, route: str, key: str, world: World) -> None:
+def test_each_route_answers_each_key_as_the_table_says(
+    method: str, route: str, key: str, world: World
+) -> None:
     body, expected = ROUTES[method, route]
     path = _path(route, world)
     if method == "get" and "identify" in path:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils import timezone
 from rest_framework import serializers
 
-from takedowns.api.forms.fields import MAX_PAGE, AnyValue, Moment
+from takedowns.api.forms.fields import MAX_PAGE, AnyValue, Form, Moment
 from takedowns.api.forms.referrals import ReferralShown
 from takedowns.directory.models import Role
 from takedowns.referrals.lifecycle import TRANSITIONS
@@ -60,7 +60,7 @@ BELONGS_TO: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-class Decision(serializers.Serializer[Any]):
+class Decision(Form):
     """One answer to one referral."""
 
     verdict = serializers.ChoiceField(VERDICTS)
@@ -131,7 +131,7 @@ class DecisionRow(Decision):
     )
 
 
-class Decisions(serializers.Serializer[Any]):
+class Decisions(Form):
     """Up to 1,000 answers."""
 
     atomic = serializers.BooleanField(required=False, default=False, help_text="All or none.")

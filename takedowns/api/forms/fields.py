@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -12,17 +13,30 @@ from rest_framework import serializers
 MAX_PAGE = 1000
 
 
+class Form(serializers.Serializer[Any]):
+    """What callers send. A field that nobody reads is an error: it is misspelt, and would be lost without a word."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the fields; refuse others."""
+        if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError(
+                {
+                    str(name)[:100]: serializers.ErrorDetail(
+                        f"There is no such field. Known: {known}.", "unknown"
+                    )
+                    for name in unknown[:10]
+                }
+            )
+        return super().to_internal_value(data)
+
+
 class ListOf(serializers.ListField):
     """A query parameter that holds several values, separated by commas or given several times."""
 
-    def get_value(self, dictionary: Any) -> Any:
+    def to_internal_value(self, data: Any) -> Any:
         """Return the values wherever they stand."""
-        if not hasattr(dictionary, "getlist"):
-            return super().get_value(dictionary)
-        given = dictionary.getlist(self.field_name)
-        if not given:
-            return serializers.empty
-        return [one.strip() for text in given for one in text.split(",")]
+        return super().to_internal_value([one.strip() for text in data for one in text.split(",")])
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from takedowns.api.forms.fields import Form
 from takedowns.api.forms.referrals import ReferralShown
 from takedowns.directory.models import Scope
 
@@ -18,7 +19,7 @@ class IdentifyAsked(serializers.Serializer[Any]):
     url = serializers.CharField(max_length=8000)
 
 
-class IdentifyMany(serializers.Serializer[Any]):
+class IdentifyMany(Form):
     """Up to 1,000 addresses. Posted, they stand in no log."""
 
     urls = serializers.ListField(
@@ -86,7 +87,7 @@ class OperationList(serializers.Serializer[object]):
     operations = OperationShown(many=True)
 
 
-class SelfReportRow(serializers.Serializer[Any]):
+class SelfReportRow(Form):
     """Your own total for one day."""
 
     day = serializers.DateField()
@@ -96,7 +97,7 @@ class SelfReportRow(serializers.Serializer[Any]):
     count = serializers.IntegerField(min_value=0, max_value=2_147_483_647)
 
 
-class SelfReports(serializers.Serializer[Any]):
+class SelfReports(Form):
     """A platform's own totals. One for each day and thing; sending it again replaces the number."""
 
     reports = serializers.ListField(child=SelfReportRow(), min_length=1, max_length=366)
@@ -122,7 +123,7 @@ class KeyShown(serializers.Serializer[object]):
     expires_at = serializers.DateTimeField(allow_null=True)
 
 
-class RotationAsked(serializers.Serializer[Any]):
+class RotationAsked(Form):
     """How long the old key goes on working."""
 
     overlap_hours = serializers.IntegerField(min_value=0, max_value=168, required=False, default=24)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from takedowns.api.forms.fields import CursorField, LimitField, ListOf, Moment
+from takedowns.api.forms.fields import CursorField, Form, LimitField, ListOf, Moment
 from takedowns.identity import Kind
 from takedowns.intake.models import Outcome, Submission
 
@@ -21,7 +21,7 @@ class OneLine(serializers.CharField):
         return " ".join(super().to_internal_value(data).split())
 
 
-class RowHandedIn(serializers.Serializer[Any]):
+class RowHandedIn(Form):
     """One row. Only the address is needed; the rest as in a file."""
 
     url = OneLine(max_length=8000)
@@ -35,7 +35,7 @@ class RowHandedIn(serializers.Serializer[Any]):
     note = OneLine(max_length=5000, required=False)
 
 
-class SubmissionHandedIn(serializers.Serializer[Any]):
+class SubmissionHandedIn(Form):
     """A list of addresses for an operation."""
 
     operation = serializers.CharField(max_length=16, help_text="Reference of the operation.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
@@ -17,7 +18,9 @@ from takedowns.api.problems import BASE, PROBLEMS, Problem
 
 
 class SchemaView(SpectacularAPIView):
-    """OpenAPI 3.1 as JSON or YAML."""
+    """OpenAPI 3.1 as JSON, or as YAML for whoever accepts only that."""
+
+    renderer_classes = [OpenApiJsonRenderer2, OpenApiYamlRenderer2]
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []

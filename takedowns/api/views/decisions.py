@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.utils.http import quote_etag
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -96,8 +97,7 @@ class OneDecision(ApiView):
         if row.refusal is not None:
             raise _problem(row)
         found = shown(named(name, self.caller), self.caller)[0]
-        self.headers["ETag"] = f'"{found["etag"]}"'
-        return Response(found)
+        return Response(found, headers={"ETag": quote_etag(found["etag"])})
 
 
 def _problem(row: Row) -> Problem:

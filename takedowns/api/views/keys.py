@@ -33,6 +33,7 @@ class KeyRotation(ApiView):
     """Replacing a key by a new one."""
 
     scope = Scope.KEYS_ROTATE
+    needs_body = False
     keeps_answers = False  # the answer holds a secret
 
     @extend_schema(

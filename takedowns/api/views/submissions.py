@@ -135,9 +135,9 @@ class Submissions(ApiView):
         except AlreadyLoading as error:
             raise Problem("conflict", f"{error} Ask for its progress.") from None
         submission = received.submission
-        self.headers["Location"] = f"/api/v1/submissions/{submission.pk}"
         status = 202 if received.queued else 200 if received.repeated else 201
-        return Response({**_shown([submission])[0], "repeated": received.repeated}, status)
+        location = {"Location": f"/api/v1/submissions/{submission.pk}"}
+        return Response({**_shown([submission])[0], "repeated": received.repeated}, status, headers=location)
 
 
 class OneSubmission(ApiView):

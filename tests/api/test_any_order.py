@@ -1,0 +1,102 @@
+"""Whatever platforms and agencies call, in whatever order and however often: the lifecycle holds, each event once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from takedowns.api.forms.decisions import VERDICTS
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.referrals.models import Event, Referral
+from tests.api.conftest import World
+
+FACTS: dict[str, dict[str, Any]] = {
+    "remove": {"action": "visibility_removed"},
+    "restrict": {"action": "geo_blocked"},
+    "decline": {"decline_reason": "other"},
+    "request_information": {"question": "Which?"},
+    "reinstate": {"reason": "Appeal."},
+}
+verdicts = st.sampled_from([name for name, _ in VERDICTS])
+places = st.integers(0, 3)
+rows = st.lists(st.tuples(places, verdicts), min_size=1, max_size=5)
+calls = st.one_of(
+    st.tuples(st.just("many"), rows, st.booleans(), st.none() | st.sampled_from("abc")),
+    st.tuples(st.just("one"), places, verdicts, st.none() | st.sampled_from("def")),
+    st.tuples(st.just("agency"), places, st.sampled_from(["withdraw", "provide_information"])),
+)
+
+
+def _row(world: World, place: int, verdict: str) -> dict[str, Any]:
+    return {"referral": str(world.made[place]), "verdict": verdict, **FACTS.get(verdict, {})}
+
+
+def _make(world: World, call: tuple[Any, ...]) -> list[tuple[str, str]]:
+    """Make one call; return the moves that its answer says were made now, as (referral, move)."""
+    if call[0] == "agency":
+        moved = apply_to_all(call[2], [world.made[call[1]]], by=SYSTEM, reason="x", answer="y").moved
+        return [(str(one), call[2]) for one in moved]
+    headers = {"Idempotency-Key": call[3]} if call[3] else {}
+    if call[0] == "one":
+        row = _row(world, call[1], call[2])
+        name = row.pop("referral")
+        answer = world.telegram.post(f"referrals/{name}/decision", row, **headers)
+        assert answer.status_code in (200, 409, 422), answer.content
+        made = [(name, call[2])] if answer.status_code == 200 else []
+    else:
+        given_rows = [_row(world, *one) for one in call[1]]
+        answer = world.telegram.post("decisions", {"decisions": given_rows, "atomic": call[2]}, **headers)
+        assert answer.status_code in (200, 409, 422), answer.content
+        results = answer.json()["results"] if answer.status_code == 200 else []
+        made = [
+            (row["referral"], row["verdict"])
+            for row, result in zip(given_rows, results, strict=bool(results))
+            if result["outcome"] == "moved"
+        ]
+    return [] if "Idempotency-Replayed" in answer else made
+
+
+@pytest.mark.parametrize("repeat", [1, 2])
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sequence=st.lists(calls, min_size=1, max_size=8))
+def test_any_sequence_of_calls_ends_where_the_lifecycle_allows(
+    repeat: int, sequence: list[tuple[Any, ...]], world: World
+) -> None:
+    with transaction.atomic():
+        told: list[tuple[str, str]] = []
+        for call in sequence:
+            for _ in range(repeat):  # a client that heard nothing sends it again
+                told += _make(world, call)
+        with asking_as(SYSTEM):
+            for place in range(4):
+                _holds(
+                    str(world.made[place]), [move for name, move in told if name == str(world.made[place])]
+                )
+        transaction.set_rollback(True)
+
+
+def _holds(referral_id: str, told: list[str]) -> None:
+    events = (
+        Event.objects.filter(referral_id=referral_id)
+        .order_by("xid", "id")
+        .select_related("from_cell", "to_cell")
+    )
+    kinds = [event.kind for event in events]
+    assert kinds[:3] == ["submit", "approve", "refer"]
+    # What callers were told was done is what the log has: nothing twice, nothing besides.
+    assert kinds[3:] == told
+    status = "submitted"
+    for event in list(events)[1:]:
+        move = TRANSITIONS[event.kind]
+        assert status in move.leaves
+        assert event.from_cell is not None
+        assert event.to_cell is not None
+        assert (event.from_cell.status, event.to_cell.status) == (status, str(move.enters))
+        status = str(move.enters)
+    assert Referral.objects.get(pk=referral_id).status == status

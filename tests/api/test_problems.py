@@ -1,0 +1,109 @@
+"""Every error is problem details (RFC 9457) that say what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from takedowns.api.problems import PROBLEMS
+from tests.api.conftest import World
+
+
+def _raw(
+    world: World, method: str, path: str, content: bytes = b"", kind: str = "application/json", **headers: str
+) -> Any:
+    return world.telegram.client.generic(
+        method, f"/api/v1/{path}", content, content_type=kind,
+        headers={"Authorization": f"Bearer {world.telegram.text}", **headers},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "kind", "status", "name", "says"),
+    [
+        ("GET", "nothing", b"", "application/json", 404, "not-found", "not part of the API"),
+        ("GET", "referrals/", b"", "application/json", 404, "not-found", "not part of the API"),
+        ("GET", "referrals/what", b"", "application/json", 404, "not-found", "short reference"),
+        ("DELETE", "referrals", b"", "application/json", 405, "method-not-allowed", "GET"),
+        ("PATCH", "decisions", b"{}", "application/json", 405, "method-not-allowed", "POST"),
+        ("POST", "decisions", b"<a/>", "text/xml", 415, "unsupported-media-type", "application/json"),
+        ("POST", "decisions", b"", "application/json", 400, "malformed", "nothing in the body"),
+        ("POST", "decisions", b"{'a': 1}", "application/json", 400, "malformed", "line 1 column"),
+        ("POST", "decisions", b'{"decisions": NaN}', "application/json", 400, "malformed", "JSON"),
+        ("POST", "decisions", b"[" * 100_000, "application/json", 400, "malformed", "JSON"),
+        ("POST", "decisions", b'"\xff"', "application/json", 400, "malformed", "UTF-8"),
+        ("POST", "decisions", b"[]", "application/json", 422, "invalid-body", ""),
+        ("POST", "decisions", b"{}", "application/json", 422, "invalid-body", "#/decisions"),
+        ("POST", "decisions", b'{"decisions": [], "atomik": 1}', "application/json", 422, "invalid-body", "Known: atomic"),
+        ("POST", "decisions", b" " * (4 * 1024 * 1024 + 1), "application/json", 413, "too-large", "4 194 304 bytes"),
+        ("GET", "referrals?limit=1001", b"", "application/json", 400, "invalid-parameter", "limit"),
+        ("GET", "referrals?status=gone", b"", "application/json", 400, "invalid-parameter", "status"),
+        ("GET", "referrals?colour=red", b"", "application/json", 400, "invalid-parameter", "Known: after"),
+        ("GET", "referrals?due_before=2019-11-21T10:00:00", b"", "application/json", 400, "invalid-parameter", "offset"),
+        ("GET", "referrals?url=not%20an%20address", b"", "application/json", 400, "invalid-parameter", "url"),
+        ("GET", "changes?wait=31", b"", "application/json", 400, "invalid-parameter", "30"),
+        ("GET", "operations/RAD99", b"", "application/json", 404, "not-found", "operation"),
+    ],
+)  # fmt: skip
+def test_errors_are_problem_details(  # noqa: PLR0917
+    method: str, path: str, content: bytes, kind: str, status: int, name: str, says: str, world: World
+) -> None:
+    response = _raw(world, method, path, content, kind)
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["type"] == f"/api/v1/problems/{name}"
+    assert problem["status"] == status
+    assert says in problem["detail"]
+    if status == 405:
+        assert response["Allow"]
+
+
+def test_a_body_of_unknown_length_is_refused(world: World) -> None:
+    response = _raw(world, "POST", "decisions", b"", **{"Transfer-Encoding": "chunked"})
+    assert response.status_code == 411
+
+
+def test_an_answer_in_another_format_is_not_offered(world: World) -> None:
+    response = _raw(world, "GET", "referrals", Accept="text/html")
+    assert (response.status_code, response["Content-Type"]) == (406, "application/problem+json")
+
+
+def test_what_nobody_foresaw_has_a_number_and_tells_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("takedowns.api.views.referrals.page", fail)
+    response = _raw(world, "GET", "referrals")
+    assert response.status_code == 500
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["incident"] in response.json()["detail"]
+    assert b"secret" not in response.content
+
+
+def test_a_view_that_fails_has_written_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("after the write")
+
+    monkeypatch.setattr("takedowns.api.views.decisions.shown", fail)
+    path = f"referrals/{world.made[0]}/decision"
+    assert world.telegram.post(path, {"verdict": "acknowledge"}).status_code == 500
+    monkeypatch.undo()
+    assert world.telegram.get(f"referrals/{world.made[0]}").json()["status"] == "referred"
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_each_type_leads_to_its_explanation_without_a_key(name: str) -> None:
+    response = Client().get(f"/api/v1/problems/{name}")
+    assert response.status_code == 200
+    assert response.json()["remedy"] == PROBLEMS[name].remedy
+    assert response.json()["status"] == PROBLEMS[name].status
+
+
+def test_the_explanations_need_no_key_and_others_do_not_exist() -> None:
+    assert Client().get("/api/v1/problems/whatever").status_code == 404
+    assert Client().get("/api/v2/referrals").json()["type"] == "/api/v1/problems/not-found"

@@ -1,0 +1,76 @@
+"""The OpenAPI description holds: whatever is sent within or against it, nothing fails and every answer is as described."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from takedowns.directory.models import ApiKey
+from tests.api.conftest import World
+
+load_all_checks()
+CHECKS = [
+    not_a_server_error,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+]
+schema = schemathesis.openapi.from_wsgi("/api/v1/schema", get_wsgi_application())
+
+
+@pytest.fixture(autouse=True)
+def _keep_the_connection() -> Iterator[None]:
+    """Keep the test's transaction open between the calls, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(params=["telegram", "north"])
+def key(request: pytest.FixtureRequest, world: World) -> str:
+    """The key of a platform, then of an agency."""
+    ApiKey.objects.update(requests_per_minute=10**6)
+    return world.texts[request.param]
+
+
+@schema.parametrize()
+@settings(
+    max_examples=12, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+def test_no_call_fails_and_every_answer_is_as_described(
+    case: schemathesis.Case, key: str, world: World
+) -> None:
+    if str(case.query.get("wait", "")).isdigit():
+        case.query["wait"] = 0  # a long poll would make the run wait for nothing
+    for name in ("name", "reference"):
+        if name in case.path_parameters and len(str(case.path_parameters[name])) % 2:
+            case.path_parameters[name] = str(world.made[0]) if name == "name" else "RAD19"
+    case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=CHECKS)
+
+
+def test_the_schema_is_the_same_as_json_and_yaml_and_needs_no_key() -> None:
+    client = Client()
+    as_json = client.get("/api/v1/schema")
+    assert as_json.status_code == 200
+    assert json.loads(as_json.content)["openapi"].startswith("3.1")
+    as_yaml = client.get("/api/v1/schema", headers={"Accept": "application/yaml"})
+    assert as_yaml.content.startswith(b"openapi: 3.1")

@@ -1,0 +1,125 @@
+"""An agency's program hands in, follows, and reads what became of each row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.referrals.models import Referral
+from tests.api.conftest import World
+
+ROWS = [
+    {"url": "https://t.me/demo_new/1", "tier": 2, "language": "en", "found_at": "2019-11-21T09:00:00+01:00", "note": "two\nlines, \"quoted\""},
+    {"url": "https://telegram.me/s/demo_new/1"},
+    {"url": "https://t.me/demo_lantern/1", "kind": "message"},
+    {"url": "https://files.example.org/a"},
+    {"url": "=HYPERLINK(\"https://t.me/x\")"},
+]  # fmt: skip
+
+
+def test_rows_become_referrals_with_a_report(world: World) -> None:
+    answer = world.north.post("submissions", {"operation": "RAD19", "rows": ROWS})
+    assert answer.status_code == 201, answer.content
+    told = answer.json()
+    assert (told["state"], told["source"], told["repeated"]) == ("loaded", "api", False)
+    assert world.north.get(answer["Location"].removeprefix("/api/v1/")).json()["counts"] == told["counts"]
+    rows = world.north.get(f"submissions/{told['id']}/rows").json()["rows"]
+    assert [(row["line"], row["outcome"]) for row in rows] == [
+        (2, "new"), (3, "repeated"), (4, "already_referred"), (5, "unknown_platform"), (6, "invalid"),
+    ]  # fmt: skip
+    assert rows[1]["first_line"] == 2
+    assert rows[4]["message"]
+    with asking_as(SYSTEM):
+        new = Referral.objects.get(pk=rows[0]["referral_id"])
+    assert (new.tier, new.language, new.agency.slug, new.submitted_by, new.status) == (
+        2,
+        "en",
+        "north",
+        None,
+        "submitted",
+    )
+    assert world.telegram.get(f"referrals/{new.pk}").status_code == 404
+
+
+def test_the_report_is_read_by_pages_and_by_outcome(world: World) -> None:
+    pk = world.north.post("submissions", {"operation": "RAD19", "rows": ROWS}).json()["id"]
+    lines, query = [], "?limit=2"
+    while query:
+        page = world.north.get(f"submissions/{pk}/rows{query}").json()
+        lines += [row["line"] for row in page["rows"]]
+        query = page["next"] and f"?limit=2&after={page['next']}"
+    assert lines == [2, 3, 4, 5, 6]
+    assert len(world.north.get(f"submissions/{pk}/rows?outcome=invalid,repeated").json()["rows"]) == 2
+
+
+def test_the_same_rows_again_change_nothing(world: World) -> None:
+    first = world.north.post("submissions", {"operation": "RAD19", "rows": ROWS})
+    again = world.north.post("submissions", {"operation": "RAD19", "rows": ROWS})
+    assert (again.status_code, again.json()["id"], again.json()["repeated"]) == (
+        200,
+        first.json()["id"],
+        True,
+    )
+    assert len(world.north.get("submissions?operation=RAD19").json()["submissions"]) == 1
+    assert world.south.get("submissions").json()["submissions"] == []
+
+
+def _csv(world: World, content: bytes, query: str) -> Any:
+    return world.north.client.post(
+        f"/api/v1/submissions{query}", content, content_type="text/csv",
+        headers={"Authorization": f"Bearer {world.north.text}"},
+    )  # fmt: skip
+
+
+def test_a_file_is_taken_as_it_is(world: World) -> None:
+    answer = _csv(
+        world,
+        "Lien;Priorité\nhttps://t.me/demo_fichier/1;1\n".encode(),
+        "?operation=RAD19&filename=../liste.CSV",
+    )
+    assert answer.status_code == 201, answer.content
+    assert (answer.json()["filename"], answer.json()["counts"]["new"]) == ("liste.CSV", 1)
+    unreadable = _csv(world, b"a,b\n1,2\n", "?operation=RAD19").json()
+    assert (unreadable["state"], bool(unreadable["error"])) == ("failed", True)
+
+
+def test_a_long_file_is_read_by_the_worker(world: World, settings: Any) -> None:
+    settings.SUBMISSION_INLINE_BYTES = 10
+    answer = _csv(world, b"url\nhttps://t.me/demo_long/1\n", "?operation=RAD19")
+    assert (answer.status_code, answer.json()["state"]) == (202, "received")
+
+
+@pytest.mark.parametrize(
+    ("query", "content", "status", "says"),
+    [
+        ("", b"url\nt.me/x\n", 400, "operation"),
+        ("?operation=RAD99", b"url\nt.me/x\n", 404, "RAD99"),
+        ("?operation=RAD19", b"", 400, "nothing"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_refused_with_why(
+    query: str, content: bytes, status: int, says: str, world: World
+) -> None:
+    answer = _csv(world, content, query)
+    assert answer.status_code == status, answer.content
+    assert says in answer.json()["detail"]
+
+
+def test_a_closed_operation_takes_nothing(world: World) -> None:
+    from django.utils import timezone
+
+    with asking_as(SYSTEM):
+        world.people.operation.closed_at = timezone.now()
+        world.people.operation.save()
+    refused = world.north.post("submissions", {"operation": "RAD19", "rows": ROWS})
+    assert (refused.status_code, refused.json()["code"]) == (409, "closed")
+
+
+def test_a_row_that_is_wrong_is_named(world: World) -> None:
+    refused = world.north.post(
+        "submissions", {"operation": "RAD19", "rows": [ROWS[0], {"url": "t.me/x", "tier": 9, "urll": "x"}]}
+    )
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "#/rows/1/urll"
