@@ -23,12 +23,11 @@ _URL = _table(_UNRESERVED + b"!$&'()*+,;=:@/?#%[]")
 
 
 def _decode(run: re.Match[str], kept: frozenset[int]) -> str:
-    raw = bytes.fromhex(run.group().replace("%", ""))
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        return run.group().upper()
-    return "".join(f"%{ord(c):02X}" if ord(c) in kept else c for c in text)
+    # A byte that is no UTF-8 comes out as a lone surrogate, 0xDC00 above its value, and is escaped again.
+    text = bytes.fromhex(run.group().replace("%", "")).decode("utf-8", "surrogateescape")
+    return "".join(
+        f"%{ord(c) & 0xFF:02X}" if ord(c) in kept or "\udc80" <= c <= "\udcff" else c for c in text
+    )
 
 
 def decode_path(path: str) -> str:

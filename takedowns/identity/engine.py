@@ -27,6 +27,7 @@ MAX_CANDIDATES = 8
 _EXACT = REGISTRY.exact
 _BELOW = REGISTRY.below
 _IP = re.compile(r"[0-9.]+|\[.*\]", re.ASCII)
+_ESCAPED_AND = re.compile(r"&(?:amp;)+")
 _HOST = re.compile(r"[a-z0-9_.\-]+", re.ASCII)
 # Longer than any host with a name and password before it; international names cost the parser most.
 _LONG = 1_000
@@ -66,7 +67,7 @@ def identify(text: str, hosts: Mapping[str, str] | None = None) -> Identity | Re
     trip = _BARE if hosts is None else _Trip(hosts, (), ())
     trimmed = text.strip()
     if "&amp;" in trimmed:
-        trimmed = trimmed.replace("&amp;", "&")
+        trimmed = _ESCAPED_AND.sub("&", trimmed)
         trip = trip._replace(notes=("html_escaped",))
     result = _read(trimmed, trip)
     if isinstance(result, Identity) and result.platform != "web":

@@ -212,3 +212,27 @@ def test_a_token_is_never_kept() -> None:
 def test_elements_permalinks_name_the_same_room_on_any_host() -> None:
     assert item("https://element.example.org/#/room/#news:example.org") == item("matrix:r/news:example.org")
     assert item("https://other.example.org/#/room/#news:example.org").platform == "web"
+
+
+def test_a_go_link_names_the_room_of_any_server_and_reads_back() -> None:
+    found = item("https://go.rocket.chat/room?host=chat.example.org&path=channel%2Fgeneral&msg=abcDEF")
+    assert found[1:3] == ("rocketchat", "chat.example.org/channel/general/msg/abcDEF")
+    assert item(found.url) == found
+    assert found == item(
+        "https://chat.example.org/channel/general?msg=abcDEF", {"chat.example.org": "rocketchat"}
+    )
+    assert (
+        refusal("https://go.rocket.chat/room?host=chat.example.org&path=invite/a*b").platform == "rocketchat"
+    )
+
+
+def test_escapes_that_are_no_text_stay_escaped() -> None:
+    found = item("https://name.blogspot.com/2022/01/a^%C3r.html")
+    assert found.key == "name/2022/01/a^%C3r.html"
+    assert item(found.url) == found
+
+
+def test_html_escapes_are_undone_however_often() -> None:
+    found = item("https://www.youtube.com/watch?list=PL46F0A159EC02DF82&amp;amp;v=YE7VzlLtp-4")
+    assert found.key == "YE7VzlLtp-4"
+    assert found.notes == ("html_escaped",)
