@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.referrals.models import Hold
+from takedowns.directory.models import Platform
+from takedowns.identity import Refusal, identify
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.models import Hold, Item, Operation, Referral
 from takedowns.referrals.permissions import MAY_HOLD
+from takedowns.referrals.vocabulary import Status
 
 
 class HoldError(ValueError):
@@ -83,3 +90,53 @@ def is_on_hold(item_id: UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s IN (SELECT takedowns_items_on_hold())", [item_id])
         return bool(cursor.fetchone()[0])
+
+
+def place_on_address(
+    text: str, hosts: Mapping[str, str], *, agency_id: UUID, by: Asker, reason: str, ends_at: datetime
+) -> Hold:
+    """Place a hold on the item an address names, also one that nobody has handed in yet: it then waits for it.
+
+    Args:
+        hosts: self-hosted platforms by host, as ``identify`` takes them.
+
+    Raises:
+        HoldError: the address names no item or no platform known here, or as :func:`place` says.
+    """
+    found = identify(text, dict(hosts))
+    if isinstance(found, Refusal):
+        raise HoldError(found.message)
+    if not Platform.objects.filter(pk=found.platform).exists():
+        raise HoldError(
+            f"{found.host} is no platform here, so nothing can be referred to it. "
+            "Ask a coordinator to make it one, then place the hold."
+        )
+    with asking_as(by):  # a hold that is refused leaves no item behind
+        Item.objects.bulk_create(
+            [
+                Item(
+                    id=found.id, platform_id=found.platform, kind=found.kind, key=found.key, url=found.url,
+                    first_seen_at=timezone.now(),
+                )
+            ],
+            ignore_conflicts=True,
+        )  # fmt: skip
+        return place(agency_id=agency_id, by=by, reason=reason, ends_at=ends_at, item_id=found.id)
+
+
+def already_with_platforms(hold: Hold) -> int:
+    """Return how many open referrals of what a hold covers are with a platform already: it does not call them back."""
+    covered = Q(item_id=hold.item_id) if hold.item_id else Q(item__outlet_id=hold.outlet_id)
+    with asking_as(SYSTEM):
+        return Referral.objects.filter(covered, status__in=AT_THE_PLATFORM).count()
+
+
+def conflicts(operation: Operation, asker: Asker, limit: int) -> list[Referral]:
+    """Return the operation's approved referrals that a hold keeps back, the most urgent and oldest first. One statement."""
+    on_hold = RawSQL("SELECT takedowns_items_on_hold()", [])
+    return list(
+        Referral.objects.visible_to(asker)
+        .filter(operation=operation, status=Status.APPROVED, item_id__in=on_hold)
+        .select_related("item__outlet", "platform", "agency")
+        .order_by("tier", "id")[:limit]
+    )

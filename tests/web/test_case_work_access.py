@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.referrals.holds import place
 from tests.factories import make_referrals, number_of_rows
 from tests.web.conftest import SignedIn, Work
 from tests.web.test_access import CASE_WORK, EVERYBODY, SIGN_IN
@@ -23,20 +27,41 @@ NOBODY = dict.fromkeys(
 ) | {"absent_officer": 404}
 REVIEWERS = NOBODY | {"reviewer": 200}
 
-PAGES: dict[str, dict[str, int]] = {"review": REVIEWERS, "review-many": REVIEWERS}
+HOLDERS = NOBODY | dict.fromkeys(("officer", "reviewer", "other_officer", "coordinator"), 200)
+COORDINATORS = NOBODY | {"coordinator": 200}
+#: Every agency has its holds, also one that takes no part; auditors and administrators read all and act on none.
+READS_HOLDS = dict.fromkeys(NOBODY, 200)
+ACTS_ON_HOLDS = READS_HOLDS | dict.fromkeys(("auditor", "administrator"), 403)
+
+PAGES: dict[str, dict[str, int]] = {
+    "review": REVIEWERS, "review-many": REVIEWERS,
+    "holds": READS_HOLDS, "hold-referral": HOLDERS, "conflicts": COORDINATORS,
+}  # fmt: skip
+#: Taken by POST only; who may see less than the page is told there is no such thing.
+POSTED: dict[str, dict[str, int]] = {"hold-release": ACTS_ON_HOLDS}
 #: By whose eyes each page's statements are counted.
-SEEN_BY = {"review": "reviewer", "review-many": "reviewer"}
+SEEN_BY = {
+    "review": "reviewer", "review-many": "reviewer", "holds": "officer", "hold-referral": "officer",
+    "conflicts": "coordinator",
+}  # fmt: skip
+HOLD = {"reason": "r", "ends_at": "2099-01-01T00:00"}
 #: What is sent to act, where a page takes something; everybody who may not open it may not act either.
 ACTS: dict[str, dict[str, Any]] = {
     "review": {"decision": "reject", "reason": "r"},
     "review-many": {"decision": "reject", "reason": "r"},
+    "hold-referral": {"on": "item", **HOLD},
+    "holds": {"url": "https://t.me/demo_held", **HOLD},
 }
+ALLOWED = PAGES | {"holds": ACTS_ON_HOLDS}
+OF_A_REFERRAL = {"hold-referral", "answer"}
 TABLES = ("referrals_event", "referrals_hold", "referrals_dispatch")
 
 
 def address_of(page: str, work: Work) -> str:
     """Return the address of a page of the work's operation, or of its oldest referral."""
-    arguments: list[Any] = ["RAD19"]
+    arguments: list[Any] = [] if page == "holds" else ["RAD19"]
+    if page in OF_A_REFERRAL:
+        arguments.append(work.referral_ids[0])
     return reverse(f"web:{page}", args=arguments)
 
 
@@ -53,13 +78,13 @@ def test_each_page_opens_for_whom_it_is_meant(
 
 
 @pytest.mark.parametrize(
-    ("page", "person"), [(page, one) for page in ACTS for one in EVERYBODY if PAGES[page].get(one) != 200]
+    ("page", "person"), [(page, one) for page in ACTS for one in EVERYBODY if ALLOWED[page].get(one) != 200]
 )
 def test_nobody_else_can_act(page: str, person: str, work: Work, signed_in: SignedIn) -> None:
     before = {name: number_of_rows(name) for name in TABLES}
     sent = {**ACTS[page], "referral": [str(one) for one in work.referral_ids]}
     response = signed_in(person).post(address_of(page, work), sent)
-    assert response.status_code == PAGES[page].get(person, SIGN_IN if person == "anonymous" else 403)
+    assert response.status_code == ALLOWED[page].get(person, SIGN_IN if person == "anonymous" else 403)
     assert {name: number_of_rows(name) for name in before} == before
 
 
@@ -96,4 +121,29 @@ def test_no_page_runs_more_than_the_limit() -> None:
 
 
 def test_the_table_names_every_page_of_case_work() -> None:
-    assert PAGES.keys() == SEEN_BY.keys() == CASE_WORK
+    assert PAGES.keys() == SEEN_BY.keys()
+    assert PAGES.keys() | POSTED.keys() == CASE_WORK
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_a_hold_is_released_by_its_own_agency_alone(person: str, work: Work, signed_in: SignedIn) -> None:
+    hold = place(
+        agency_id=work.people.agency.pk, by=work.people.asker("officer"), reason="We read it.",
+        item_id=work.referral("https://t.me/demo_lantern/12").item_id, ends_at=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    address = reverse("web:hold-release", args=[hold.pk])
+    client = signed_in(person)
+    assert client.get(address).status_code in (403, 405, SIGN_IN)
+    response = client.post(address)
+    own = person in ("officer", "reviewer")
+    expected = POSTED["hold-release"].get(person, 403)
+    if person == "anonymous":
+        assert response["Location"].startswith(reverse("web:sign-in"))
+    elif expected == 200:
+        assert response.status_code == (302 if own else 404)
+    else:
+        assert response.status_code == expected
+    with asking_as(SYSTEM):
+        hold.refresh_from_db()
+        assert (hold.released_at is not None) == own
+        assert hold.released_by_id == (getattr(work.people, person).pk if own else None)

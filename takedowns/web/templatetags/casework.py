@@ -41,5 +41,6 @@ def case_actions(context: dict[str, Any], referral: Referral) -> dict[str, objec
     return {
         "referral": referral,
         "operation": referral.operation,
+        "hold": bool(agencies_with_a_role(asker, MAY_HOLD)),
         "assess": inside and referral.status == Status.SUBMITTED and referral.agency_id in reviews_for(asker),
     }
