@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Platform
@@ -14,21 +17,35 @@ from takedowns.statistics.counts import count
 from takedowns.statistics.figures import Board, Counts, Hour, PlatformRow, SelfReportTotal, Share
 from takedowns.statistics.fingerprint import fingerprint
 from takedowns.statistics.models import SelfReport
+from takedowns.statistics.moment import first_id_of, require_settled
 
 __all__ = ["Board", "Counts", "Hour", "PlatformRow", "SelfReportTotal", "Share", "board", "fingerprint"]
 
 
-def board(operation: Operation, asker: Asker, *, etag: str | None = None) -> Board:
+def board(
+    operation: Operation, asker: Asker, *, etag: str | None = None, as_of: datetime | None = None
+) -> Board:
     """Return the figures of ``operation`` that ``asker`` may see, in four SQL statements.
 
     Args:
         operation: whose figures.
         asker: who asks; the running transaction asks as the same person (or as the system).
         etag: a fingerprint taken before in the same request, so that it is not taken twice (three statements then).
+        as_of: what the ledger said at that past moment, from the events alone. Asked again it is the same, to the byte:
+            so it shows the platforms that had figures then, not those that take part now. Names are those of now.
+
+    Raises:
+        NotSettledError: ``as_of`` is to come, or what began before it is still being written.
+        ValueError: ``as_of`` has no time zone, or lies before 1970.
     """
+    if as_of is not None:
+        first_id_of(as_of)
+        require_settled(as_of)
+        etag = etag or hashlib.sha256(repr((operation.pk, asker, as_of)).encode()).hexdigest()[:32]
     etag = etag or fingerprint(operation, asker)
-    figures = count(operation, asker)
-    reported = _self_reports(operation, asker)
+    figures = count(operation, asker, as_of=as_of)
+    reported = _self_reports(operation, asker, as_of)
+    shown = {*figures.platforms, *reported}
     rows = [
         PlatformRow(
             slug=platform.slug,
@@ -37,7 +54,7 @@ def board(operation: Operation, asker: Asker, *, etag: str | None = None) -> Boa
             counts=figures.platforms.get(platform.slug, Counts()),
             self_reports=reported.get(platform.slug, ()),
         )
-        for platform in _platforms(operation, asker, {*figures.platforms, *reported})
+        for platform in _platforms(operation, asker, shown, taking_part=as_of is None)
     ]
     return Board(
         operation_id=operation.pk,
@@ -53,21 +70,31 @@ def board(operation: Operation, asker: Asker, *, etag: str | None = None) -> Boa
     )
 
 
-def _platforms(operation: Operation, asker: Asker, found: Collection[str]) -> Iterable[Platform]:
-    """Return the platforms with figures, and those that take part: a zero is a figure too."""
+def _platforms(
+    operation: Operation, asker: Asker, found: Collection[str], *, taking_part: bool
+) -> Iterable[Platform]:
+    """Return the platforms with figures, and on demand those that take part: a zero is a figure too."""
+    wanted = Q(slug__in=found)
+    if taking_part:
+        wanted |= Q(slug__in=_taking_part(operation, asker))
+    return Platform.objects.filter(wanted).select_related("provider")
+
+
+def _taking_part(operation: Operation, asker: Asker) -> QuerySet[Any, Any]:
     seen = Operation.objects.visible_to(asker).filter(pk=operation.pk)
     taking_part = Operation.platforms.through.objects.filter(operation_id__in=seen.values("pk"))
-    return Platform.objects.filter(
-        Q(slug__in=found) | Q(slug__in=taking_part.values("platform_id"))
-    ).select_related("provider")
+    return taking_part.values("platform_id")
 
 
-def _self_reports(operation: Operation, asker: Asker) -> Mapping[str, tuple[SelfReportTotal, ...]]:
+def _self_reports(
+    operation: Operation, asker: Asker, as_of: datetime | None
+) -> Mapping[str, tuple[SelfReportTotal, ...]]:
     """Return, by platform, its own counts: those about one thing added over the days, and to nothing else."""
     seen = Operation.objects.visible_to(asker).filter(pk=operation.pk)
     reports = (
         SelfReport.objects.filter(operation=operation)
         .filter(Q(operation__in=seen) | Q(platform_id__in=asker.platforms))
+        .filter(Q() if as_of is None else Q(recorded_at__lt=as_of))
         .order_by("platform_id", "what", "day")
         .values_list("platform_id", "what", "day", "count")
     )

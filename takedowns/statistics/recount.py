@@ -65,6 +65,18 @@ _ROWS: Final = """
     ),
 )
 
+_TIMES: Final = """
+    SELECT platform_id, slot, sum(shown)::bigint, sum(recounted)::bigint
+    FROM (
+        SELECT platform_id, slot, number AS shown, 0 AS recounted
+        FROM takedowns_tallies(%(operation)s, NULL) WHERE tally = 'taken'
+        UNION ALL
+        SELECT platform_id, takedowns_taken(referred_at, decided_at), 0, 1
+        FROM referrals_referral WHERE operation_id = %(operation)s AND status IN ('removed', 'restricted')
+    ) AS side
+    GROUP BY 1, 2 HAVING sum(shown) <> sum(recounted) ORDER BY 1, 2
+"""
+
 _KEYS: Final = ("tally", "operation_id", "platform_id", "cell_id", "step", "referred", "slot")
 _KEPT: Final = """
     SELECT 'standing' AS tally, operation_id, platform_id, cell_id, NULL::text AS step, referred, NULL::bigint AS slot, number
@@ -170,6 +182,11 @@ def _figures() -> Iterator[Difference]:
         with connection.cursor() as cursor:
             cursor.execute(_ROWS, {"operation": operation.pk})
             counted, hours = cursor.fetchone()
+            cursor.execute(_TIMES, {"operation": operation.pk})
+            for platform, taken, *numbers in cursor.fetchall():
+                yield Difference(
+                    operation.reference, platform, f"acted on after {taken} µs", *numbers, repairable=False
+                )
         recounted = {row["platform_id"]: _counts(row) for row in json.loads(counted)}
         sides = {"": shown.total, **shown.platforms}
         for platform in sorted({*sides, *recounted}):

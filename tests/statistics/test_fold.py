@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.pq import TransactionStatus
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import apply_to_all
@@ -21,7 +22,7 @@ from takedowns.referrals.availability import Look, record_seen
 from takedowns.referrals.lifecycle import TRANSITIONS, Transition
 from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Availability, Status
-from takedowns.statistics.board import board
+from takedowns.statistics.board import Board, board
 from takedowns.statistics.fold import fold
 from takedowns.statistics.models import Cursor, Reached, Standing, Taken
 from takedowns.statistics.recount import recount
@@ -120,31 +121,20 @@ def test_any_interleaving_of_writing_and_folding_agrees_with_a_recount(
     before: list[tuple[object, int, int]], later: list[tuple[object, int, int]]
 ) -> None:
     people = make_people()
+    then: dict[datetime, object] = {}
     try:
         with another_session() as slow:
             for number, (step, amount, minutes) in enumerate([*before, *later]):
-                if step == "load":
-                    urls = [f"https://t.me/demo_{number}_{each}" for each in range(amount)]
-                    urls.append(f"https://www.youtube.com/watch?v=demo{number:07d}")
-                    make_referrals(
-                        people.operation, people.agency, urls, at=MORNING + timedelta(minutes=minutes)
-                    )
-                elif step == "fold":
-                    fold(stretch=amount)
-                elif step == "co_refer":
-                    co_refer(people, amount)
-                elif step == "begin":  # a writer that stays in flight: nothing of after it may be folded
-                    slow.execute("SELECT pg_current_xact_id()")
-                    if number % 2:
-                        write_by_hand(slow)
-                elif step == "commit":
-                    slow.commit()
-                elif isinstance(step, Transition):
-                    move(people, step, amount, minutes)
-                elif isinstance(step, Availability):
-                    look(step, amount, minutes)
+                take((step, amount, minutes), number, people, slow)
                 assert recount() == []
+                if slow.info.transaction_status == TransactionStatus.IDLE:
+                    moment = now_and_a_little_later()
+                    with asking_as(SYSTEM):
+                        then[moment] = figures_of(board(people.operation, SYSTEM))
             slow.commit()
+            with asking_as(SYSTEM):
+                for moment, figures in then.items():
+                    assert figures_of(board(people.operation, SYSTEM, as_of=moment)) == figures
             assert recount() == []
             fold()
             assert recount() == []
@@ -157,6 +147,45 @@ def test_any_interleaving_of_writing_and_folding_agrees_with_a_recount(
             assert replace(folded, as_of=unfolded.as_of) == unfolded
     finally:
         _empty_tables(None)  # type: ignore[arg-type]
+
+
+def take(planned: tuple[object, int, int], number: int, people: People, slow: psycopg.Connection) -> None:
+    """Do one step of an interleaving."""
+    step, amount, minutes = planned
+    if step == "load":
+        urls = [f"https://t.me/demo_{number}_{each}" for each in range(amount)]
+        urls.append(f"https://www.youtube.com/watch?v=demo{number:07d}")
+        make_referrals(people.operation, people.agency, urls, at=MORNING + timedelta(minutes=minutes))
+    elif step == "fold":
+        fold(stretch=amount)
+    elif step == "co_refer":
+        co_refer(people, amount)
+    elif step == "begin":  # a writer that stays in flight: nothing of after it may be folded
+        slow.execute("SELECT pg_current_xact_id()")
+        if number % 2:
+            write_by_hand(slow)
+    elif step == "commit":
+        slow.commit()
+    elif isinstance(step, Transition):
+        move(people, step, amount, minutes)
+    elif isinstance(step, Availability):
+        look(step, amount, minutes)
+
+
+def now_and_a_little_later() -> datetime:
+    """Return the database's time, in a millisecond of its own: events are told apart by the millisecond."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.002)")
+        cursor.execute("SELECT clock_timestamp()")
+        moment = cursor.fetchone()[0]
+        cursor.execute("SELECT pg_sleep(0.002)")
+    return moment
+
+
+def figures_of(found: Board) -> object:
+    """Return what a board says, without when it was asked and without platforms that have no figures."""
+    rows = [(row.slug, row.counts) for row in found.rows if row.counts.handed_in]
+    return rows, found.total, found.hours
 
 
 def write_by_hand(slow: psycopg.Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 
 from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
@@ -20,14 +21,14 @@ def aggregates(operation: Operation, asker: Asker) -> Iterator[Row]:
     return aggregates_of(board(operation, asker))
 
 
-def as_csv(operation: Operation, asker: Asker) -> bytes:
+def as_csv(operation: Operation, asker: Asker, *, as_of: datetime | None = None) -> bytes:
     """Return the figures as tidy CSV (RFC 4180, UTF-8 with a byte order mark, cells guarded against formulas)."""
-    return csv_of(board(operation, asker))
+    return csv_of(board(operation, asker, as_of=as_of))
 
 
-def as_json(operation: Operation, asker: Asker) -> bytes:
+def as_json(operation: Operation, asker: Asker, *, as_of: datetime | None = None) -> bytes:
     """Return the figures as JSON (RFC 8259, UTF-8) with the unit of count and the definition of each measure."""
-    return json_of(board(operation, asker))
+    return json_of(board(operation, asker, as_of=as_of))
 
 
 def csv_of(figures: Board) -> bytes:
