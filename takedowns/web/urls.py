@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from takedowns.web.views import (
     board,
+    dispatch,
     hand_in,
     health,
     holds,
@@ -39,6 +40,11 @@ urlpatterns: list[URLPattern] = [
     path("holds/<uuid:hold_id>/release/", holds.release_hold, name="hold-release"),
     path(f"{_ONE}conflicts/", holds.conflicts, name="conflicts"),
     path(f"{_ONE}referrals/<uuid:referral_id>/hold/", holds.hold_referral, name="hold-referral"),
+    path(f"{_ONE}dispatch/", dispatch.dispatch, name="dispatch"),
+    path(f"{_ONE}dispatch/<uuid:dispatch_id>/", dispatch.dispatched, name="dispatched"),
+    path(
+        f"{_ONE}dispatch/<uuid:dispatch_id>/<slug:platform>.csv", dispatch.hand_off_csv, name="hand-off-csv"
+    ),
     path(f"{_ONE}review/", review.review, name="review"),
     path(f"{_ONE}review/many/", review.review_many, name="review-many"),
     path(f"{_ONE}hand-in/", hand_in.hand_in, name="hand-in"),

@@ -40,7 +40,10 @@ PAGES: dict[str, dict[str, int]] = {
 #: Pages that need no sign-in, or answer something else than a page; each has tests of its own.
 OTHERS = {"home", "health", "sign-in", "sign-out", "submission-progress"}
 #: Case work is for some roles only: tests/web/test_case_work_access.py asks the same cast.
-CASE_WORK = {"review", "review-many", "holds", "hold-release", "hold-referral", "conflicts"}
+CASE_WORK = {
+    "review", "review-many", "holds", "hold-release", "hold-referral", "conflicts", "dispatch", "dispatched",
+    "hand-off-csv",
+}  # fmt: skip
 
 
 def address_of(page: str, work: Work) -> str:

@@ -15,7 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.dispatch import dispatch
 from takedowns.referrals.holds import place
+from takedowns.referrals.models import Dispatch
 from tests.factories import make_referrals, number_of_rows
 from tests.web.conftest import SignedIn, Work
 from tests.web.test_access import CASE_WORK, EVERYBODY, SIGN_IN
@@ -36,13 +39,14 @@ ACTS_ON_HOLDS = READS_HOLDS | dict.fromkeys(("auditor", "administrator"), 403)
 PAGES: dict[str, dict[str, int]] = {
     "review": REVIEWERS, "review-many": REVIEWERS,
     "holds": READS_HOLDS, "hold-referral": HOLDERS, "conflicts": COORDINATORS,
+    "dispatch": COORDINATORS, "dispatched": COORDINATORS, "hand-off-csv": COORDINATORS,
 }  # fmt: skip
 #: Taken by POST only; who may see less than the page is told there is no such thing.
 POSTED: dict[str, dict[str, int]] = {"hold-release": ACTS_ON_HOLDS}
 #: By whose eyes each page's statements are counted.
 SEEN_BY = {
     "review": "reviewer", "review-many": "reviewer", "holds": "officer", "hold-referral": "officer",
-    "conflicts": "coordinator",
+    "conflicts": "coordinator", "dispatch": "coordinator", "dispatched": "coordinator", "hand-off-csv": "coordinator",
 }  # fmt: skip
 HOLD = {"reason": "r", "ends_at": "2099-01-01T00:00"}
 #: What is sent to act, where a page takes something; everybody who may not open it may not act either.
@@ -50,6 +54,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "review": {"decision": "reject", "reason": "r"},
     "review-many": {"decision": "reject", "reason": "r"},
     "hold-referral": {"on": "item", **HOLD},
+    "dispatch": {},
     "holds": {"url": "https://t.me/demo_held", **HOLD},
 }
 ALLOWED = PAGES | {"holds": ACTS_ON_HOLDS}
@@ -62,7 +67,21 @@ def address_of(page: str, work: Work) -> str:
     arguments: list[Any] = [] if page == "holds" else ["RAD19"]
     if page in OF_A_REFERRAL:
         arguments.append(work.referral_ids[0])
+    if page in ("dispatched", "hand-off-csv"):
+        arguments.append(_dispatched(work).pk)
+    if page == "hand-off-csv":
+        arguments.append("telegram")
     return reverse(f"web:{page}", args=arguments)
+
+
+def _dispatched(work: Work) -> Dispatch:
+    """Return the dispatch of one of the work's referrals, made if need be."""
+    with asking_as(SYSTEM):
+        if (made := Dispatch.objects.first()) is not None:
+            return made
+    one = work.referral("https://t.me/demo_lantern/12").pk
+    apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
+    return dispatch(work.people.operation, by=work.people.asker("coordinator"))
 
 
 @pytest.mark.parametrize("person", EVERYBODY)
@@ -81,9 +100,10 @@ def test_each_page_opens_for_whom_it_is_meant(
     ("page", "person"), [(page, one) for page in ACTS for one in EVERYBODY if ALLOWED[page].get(one) != 200]
 )
 def test_nobody_else_can_act(page: str, person: str, work: Work, signed_in: SignedIn) -> None:
+    address = address_of(page, work)
     before = {name: number_of_rows(name) for name in TABLES}
     sent = {**ACTS[page], "referral": [str(one) for one in work.referral_ids]}
-    response = signed_in(person).post(address_of(page, work), sent)
+    response = signed_in(person).post(address, sent)
     assert response.status_code == ALLOWED[page].get(person, SIGN_IN if person == "anonymous" else 403)
     assert {name: number_of_rows(name) for name in before} == before
 

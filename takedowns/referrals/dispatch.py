@@ -1,0 +1,149 @@
+"""Dispatch: a coordinator releases what is approved to its platforms, at one moment.
+
+Platforms with an API key read their referrals there. For every other platform a hand-off file is made in the same
+transaction and kept byte for byte: what was told, when, by whom, provable by its SHA-256.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.models import ApiKey, Platform, Scope
+from takedowns.referrals.apply import Refused, apply_to_all
+from takedowns.referrals.handoff import make_hand_offs
+from takedowns.referrals.models import Dispatch, Operation
+from takedowns.referrals.permissions import coordinates
+from takedowns.referrals.vocabulary import Status
+
+
+class DispatchError(ValueError):
+    """Nothing was dispatched; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one platform would be told now.
+
+    Attributes:
+        ready: approved, not on hold.
+        on_hold: approved, kept back by a hold.
+        in_review: not approved yet.
+        reads_api: whether the platform reads its referrals from the API; otherwise it gets a file.
+    """
+
+    slug: str
+    name: str
+    ready: int
+    on_hold: int
+    in_review: int
+    reads_api: bool
+
+
+_WAITING: Final = f"""
+    WITH on_hold AS MATERIALIZED (SELECT takedowns_items_on_hold() AS item_id)
+    SELECT rows.platform_id,
+           count(*) FILTER (WHERE cells.status = '{Status.APPROVED}' AND on_hold.item_id IS NULL),
+           count(*) FILTER (WHERE cells.status = '{Status.APPROVED}' AND on_hold.item_id IS NOT NULL),
+           count(*) FILTER (WHERE cells.status = '{Status.SUBMITTED}')
+    FROM (
+        SELECT cell.id, cell.status FROM referrals_cell AS cell
+        WHERE cell.operation_id = %(operation)s AND cell.status IN ('{Status.SUBMITTED}', '{Status.APPROVED}')
+    ) AS cells
+    CROSS JOIN LATERAL (
+        SELECT referral.item_id, referral.platform_id FROM referrals_referral AS referral
+        WHERE referral.cell_id = cells.id
+    ) AS rows
+    LEFT JOIN on_hold ON on_hold.item_id = rows.item_id
+    GROUP BY 1
+"""
+
+_APPROVED: Final = f"""
+    SELECT referral.id, referral.platform_id FROM referrals_referral AS referral
+    WHERE referral.cell_id IN (
+        SELECT cell.id FROM referrals_cell AS cell
+        WHERE cell.operation_id = %(operation)s AND cell.status = '{Status.APPROVED}'
+          AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
+    )
+    ORDER BY referral.id
+"""
+
+
+def preview(operation: Operation) -> list[Line]:
+    """Count by platform what a dispatch would do now, as far as the asking person sees it. Three statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"operation": operation.pk})
+        counted = {row[0]: row[1:] for row in cursor.fetchall()}
+    names = dict(Platform.objects.filter(pk__in=counted).values_list("slug", "name"))
+    reading = reading_the_api(counted)
+    lines = [
+        Line(slug, names[slug], ready, on_hold, in_review, reads_api=slug in reading)
+        for slug, (ready, on_hold, in_review) in counted.items()
+    ]
+    return sorted(lines, key=lambda line: line.name.casefold())
+
+
+def reading_the_api(platforms: Collection[str]) -> set[str]:
+    """Return those platforms that have a key which reads referrals and is valid now. One statement."""
+    valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    keys = ApiKey.objects.filter(
+        valid, platform_id__in=list(platforms), scopes__contains=[Scope.REFERRALS_READ]
+    )
+    return set(keys.values_list("platform_id", flat=True))
+
+
+def dispatch(operation: Operation, *, by: Asker, platform: str = "", at: datetime | None = None) -> Dispatch:
+    """Refer everything approved of a platform, or of all, and make the files for platforms without the API.
+
+    What a hold keeps back, or somebody else moved on at the same moment, is refused and noted. A fixed number of
+    statements.
+
+    Args:
+        platform: slug; all where empty.
+        at: the moment of referral; now unless told.
+
+    Raises:
+        DispatchError: not a coordinator of the operation, or nothing could be referred. Then nothing is kept.
+    """
+    if not (by.is_system or coordinates(by, operation)):
+        raise DispatchError("Dispatching is for the coordinators of the operation.")
+    at = at or timezone.now()
+    with asking_as(SYSTEM):
+        with connection.cursor() as cursor:
+            cursor.execute(_APPROVED, {"operation": operation.pk, "platform": platform})
+            platform_of: dict[UUID, str] = dict(cursor.fetchall())
+        outcome = apply_to_all("refer", platform_of, by=by, at=at)
+        if not outcome.moved:
+            raise DispatchError(_why_nothing(outcome.refused))
+        made = Dispatch.objects.create(
+            operation=operation, platform_id=platform or None, by_id=by.user_id, at=at,
+            referred=Counter(platform_of[one] for one in outcome.moved),
+            refused=[
+                {"referral": str(one.referral_id), "platform": platform_of[one.referral_id], "code": one.code}
+                for one in outcome.refused
+            ],
+        )  # fmt: skip
+        made.refresh_from_db(fields=["id"])
+        without = set(made.referred) - reading_the_api(made.referred)
+        make_hand_offs(made, [one for one in outcome.moved if platform_of[one] in without])
+    return made
+
+
+def _why_nothing(refused: list[Refused]) -> str:
+    codes = {one.code for one in refused}
+    if not codes:
+        return "Nothing is approved and waiting, so nothing was referred."
+    if codes == {"on_hold"}:
+        return "All that is approved is on hold, so nothing was referred. See the conflicts."
+    if "not_allowed" in codes:
+        return "Somebody else dispatched it at the same moment; nothing was referred twice."
+    return f"Nothing was referred: {refused[0].message}"
