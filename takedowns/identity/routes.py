@@ -16,6 +16,9 @@ from .encoding import compose, decode_fragment, pairs, quote_path, quote_value
 from .model import Address, Match
 
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|/?\*\*$|\*\*|\*|\[|\]|[^{}*\[\]/]+|/")
+# Kinds that hold others: what stands below one of these and names something of its own is not the holder.
+_HOLDERS = frozenset({"account", "channel", "group", "unknown"})
+_BELOW = r"(?:/(?!(?i:posts?|status(?:es)?|p|reels?|tv|videos?|photos?|clips?|shorts|notes?|comments|stor(?:y|ies)|watch|v)/+[^/]).*)?"
 # What stands in a URL as it is, wherever a template puts it.
 _PLAIN = re.compile(r"[A-Za-z0-9._~@:!$'()*,;/-]*", re.ASCII)
 _FIRST = re.compile(r"https://([^/{}]+)/\{(\w+)\}(?:[/?]|$)")
@@ -130,7 +133,10 @@ def compile_route(
         names.append((subdomain, subdomain))
         prefix = f"({types[subdomain].pattern})"
     expression = prefix + _expression(path, types, names, "[^/]*")
-    expression += "" if expression.endswith((")?", ".*")) and path.endswith("**") else "/*"
+    if kind in _HOLDERS and path.endswith("}/**"):
+        # An item of the holder in a form that no rule reads stays apart from it (when in doubt, apart).
+        expression = expression.removesuffix("(?:/.*)?") + _BELOW
+    expression += "" if path.endswith("**") else "/*"
     path_names = tuple(name for name, _ in names)
     wanted = []
     for part in query.split("&") if query else []:

@@ -236,3 +236,24 @@ def test_html_escapes_are_undone_however_often() -> None:
     found = item("https://www.youtube.com/watch?list=PL46F0A159EC02DF82&amp;amp;v=YE7VzlLtp-4")
     assert found.key == "YE7VzlLtp-4"
     assert found.notes == ("html_escaped",)
+
+
+@pytest.mark.parametrize(
+    ("holder", "below"),
+    [
+        ("https://www.threads.net/@someone", "post/a.b"),
+        ("https://www.tiktok.com/@someone", "video/not-a-number"),
+        ("https://www.instagram.com/someone", "reel/a.b"),
+        ("https://www.twitch.tv/someone", "clip/a.b"),
+        ("https://rumble.com/c/someone", "videos/new-form"),
+        ("https://mastodon.social/@someone", "statuses/not-a-number"),
+        ("https://truthsocial.com/@someone", "posts/not-a-number"),
+        ("https://www.linkedin.com/company/someone", "posts/some-new-form"),
+    ],
+)
+def test_an_item_in_a_form_no_rule_reads_is_not_its_holder(holder: str, below: str) -> None:
+    """Else the account would be referred in its place, and the next such item would count as handed in already."""
+    account = identify(holder)
+    assert isinstance(account, Identity)
+    assert identify(f"{holder}/following") == account or isinstance(identify(f"{holder}/following"), Refusal)
+    assert identify(f"{holder}/{below}") != account
