@@ -30,11 +30,16 @@ class AppItem(NamedTuple):
     match: Match
 
 
+_PHONE = re.compile(r"\+[0-9][0-9 ()./-]{4,30}", re.ASCII)
+
+
 def prepare(text: str) -> Prepared | AppItem | Refusal:
     """Bring what does not start with http:// or https:// into that form, read it as an app link, or refuse it."""
     if text[0] in "=+-@":
-        # "- https://…" is a line of a list, "@name" a handle; spreadsheets run what else starts like this.
-        harmless = text[1:2].isspace() if text[0] == "-" else text[0] == "@" and "(" not in text
+        # "- https://…" is a line of a list, "@name" a handle, "+44 …" a telephone; a sheet runs what else starts so.
+        harmless = (
+            text[1:2].isspace() if text[0] == "-" else text[0] == "@" and "(" not in text
+        ) or _PHONE.fullmatch(text) is not None
         return refuse("not_a_url" if harmless else "formula")
     if text.startswith("//"):
         return Prepared("https:" + text, "scheme_added")
