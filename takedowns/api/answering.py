@@ -14,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from takedowns.api.authentication import Caller
 from takedowns.api.forms.decisions import DecisionRow
 from takedowns.api.problems import Problem, errors_of
-from takedowns.api.reading.referrals import PLATFORM_MOVES, ids_of, shown, visible
+from takedowns.api.reading.referrals import PLATFORM_MOVES, among, ids_of, shown, visible
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import Applied, Move, Refused, Rejected, apply
 from takedowns.referrals.lifecycle import TRANSITIONS
@@ -131,7 +131,7 @@ def _find(rows: list[Row], caller: Caller) -> None:
     wanted = [row.referral_id for row in valid if row.referral_id is not None]
     if conditional:
         _lock(wanted)
-    referred = dict(visible(caller).filter(pk__in=wanted).values_list("pk", "referred_at"))
+    referred = dict(visible(caller).filter(among(wanted)).values_list("pk", "referred_at"))
     states = {}
     if conditional:
         found = visible(caller).filter(pk__in=[row.referral_id for row in conditional])

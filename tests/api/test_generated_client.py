@@ -27,7 +27,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     description.write_bytes(Client().get("/api/v1/schema").content)
     assert json.loads(description.read_bytes())["openapi"].startswith("3.1")
     config = folder / "config.yml"
-    config.write_text("post_hooks: []\n")
+    config.write_text("post_hooks: []\ncontent_type_overrides:\n  text/csv: application/octet-stream\n")
     done = subprocess.run(
         [
             Path(sys.executable).parent / "openapi-python-client", "generate", "--path", description, "--meta", "none",
@@ -81,7 +81,7 @@ def test_the_generated_client_runs_the_whole_cycle(
         idempotency_key="generated-1",
         body=models.DecisionsAskedRequest(
             decisions=[
-                models.DecisionRowRequest(referral=str(one.id), verdict="acknowledge")
+                models.DecisionRowRequest(referral=str(one.id), verdict=models.Verdict("acknowledge"))
                 for one in page.referrals[1:]
             ]
         ),
@@ -89,7 +89,7 @@ def test_the_generated_client_runs_the_whole_cycle(
     assert (answered.moved, answered.refused) == (5, 0)
     decided = api("decisions.decide_one").sync(
         str(first.id), client=telegram, if_match=f'"{first.etag}"',
-        body=models.DecisionRequest(verdict="remove", action="visibility_removed"),
+        body=models.DecisionRequest(verdict=models.Verdict("remove"), action=models.Action("visibility_removed")),
     )  # fmt: skip
     assert decided.status == "removed"
     wait_for_the_log()
@@ -97,10 +97,10 @@ def test_the_generated_client_runs_the_whole_cycle(
     assert [one.change for one in told.changes].count("refer") == 6
     assert told.changes[-1].referral.status == "removed"
     refused = api("decisions.decide_one").sync(
-        str(first.id), client=telegram, body=models.DecisionRequest(verdict="acknowledge")
+        str(first.id), client=telegram, body=models.DecisionRequest(verdict=models.Verdict("acknowledge"))
     )
     assert (refused.status, refused.type_) == (409, "/api/v1/problems/transition-refused")
     figures = api("operations.get_statistics").sync("RAD19", client=telegram)
     assert figures.figures.additional_properties["total"]["removed"] == 1
-    known = api("identify.identify").sync(client=north, url="telegram.me/demo_generated/1")
+    known = api("identify.identify").sync(client=north, url_query="telegram.me/demo_generated/1")
     assert len(known.referrals) == 1

@@ -9,13 +9,11 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from takedowns.api.authentication import Caller
-from takedowns.api.reading.referrals import shown, visible
+from takedowns.api.reading.referrals import NOT_MADE, among, shown, visible
 from takedowns.referrals.log import Position, Reading, read
 from takedowns.referrals.models import Event, Referral
-from takedowns.referrals.vocabulary import EventKind, Status
+from takedowns.referrals.vocabulary import EventKind
 
-#: While it stood in one of these, a referral was not made to its platform.
-_BEFORE: Final = (Status.SUBMITTED, Status.APPROVED, Status.REJECTED)
 #: What a platform may read of an event's details: its own answers, the agency's answer to its question, what was seen.
 _DECISION: Final = (
     "action", "decision_ground", "decline_reason", "decision_visibility", "decision_account", "automated_decision",
@@ -40,7 +38,7 @@ def changes(caller: Caller, after: Position, limit: int) -> tuple[Reading, list[
     ids = {event.referral_id for event in reading.events if event.referral_id}
     referrals: dict[UUID | None, dict[str, Any]] = {}
     if ids:
-        referrals = {one["id"]: one for one in shown(visible(caller).filter(pk__in=ids), caller)}
+        referrals = {one["id"]: one for one in shown(visible(caller).filter(among(ids)), caller)}
     # A referral that stopped being visible between the two statements is not told of either.
     return reading, [
         {**_without_referral(event), "referral": referrals[event.referral_id]}
@@ -60,7 +58,7 @@ def _wanted(caller: Caller) -> QuerySet[Event]:
     events = Event.objects.select_related("from_cell", "to_cell")
     if caller.platform_id is None:
         return events.filter(referral__in=Referral.objects.visible_to(caller.asker))
-    before = Q(to_cell__status__in=_BEFORE) | Q(from_cell__status__in=_BEFORE) & ~Q(kind="refer")
+    before = Q(to_cell__status__in=NOT_MADE) | Q(from_cell__status__in=NOT_MADE) & ~Q(kind="refer")
     untold = Q(to_cell=None, at__lt=F("referral__referred_at"))
     return (
         events.filter(referral__platform_id=caller.platform_id, referral__referred_at__isnull=False)

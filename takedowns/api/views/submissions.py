@@ -84,7 +84,7 @@ class Submissions(ApiView):
     @extend_schema(
         operation_id="hand_in", tags=["Submissions"], summary="Hand in a list",
         parameters=[CsvAsked],
-        request={"application/json": SubmissionHandedIn, "text/csv": OpenApiTypes.STR},
+        request={"application/json": SubmissionHandedIn, "text/csv": OpenApiTypes.BINARY},
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
         examples=[OpenApiExample(
             "Two addresses", {"operation": "RAD19", "rows": [{"url": "https://t.me/example/12", "tier": 3}, {"url": "youtu.be/dQw4w9WgXcQ"}]},

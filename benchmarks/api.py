@@ -1,0 +1,285 @@
+"""One platform pulls 26,000 referrals and answers them over real HTTP, beside bare psycopg doing the same reads and writes.
+
+Then single calls at 50 a second. The server is gunicorn as in the demo: two processes of four threads.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import secrets
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.intake import settle
+
+ROWS = 26_000
+PAGE = 1_000
+RUNS = 3
+PER_SECOND = 50
+SECONDS = 10
+
+BARE_PAGE = """
+    SELECT referral.id, operation.reference, referral.platform_id, item.id, item.kind, item.url, item.key, agency.slug, agency.name,
+           agency.country, referral.instrument, referral.tier, referral.language, referral.listed_group, referral.ground,
+           referral.status, referral.availability, referral.availability_since, referral.action, referral.decision_ground,
+           referral.decline_reason, referral.referred_at, referral.acknowledged_at, referral.decided_at, referral.due_at, referral.round
+    FROM referrals_referral AS referral
+    JOIN referrals_item AS item ON item.id = referral.item_id
+    JOIN referrals_operation AS operation ON operation.id = referral.operation_id
+    JOIN directory_agency AS agency ON agency.id = referral.agency_id
+    WHERE referral.platform_id = 'telegram' AND referral.referred_at IS NOT NULL AND referral.id > %s
+    ORDER BY referral.id LIMIT 1000
+"""
+BARE_UPDATE = """
+    UPDATE referrals_referral AS referral SET status = 'removed', cell_id = %s, action = 'visibility_removed',
+           acknowledged_at = coalesce(acknowledged_at, now()), decided_at = now()
+    FROM unnest(%s::uuid[]) AS move (id) WHERE referral.id = move.id
+"""
+BARE_EVENTS = """
+    INSERT INTO referrals_event (item_id, referral_id, at, kind, from_cell_id, to_cell_id, details)
+    SELECT move.item_id, move.id, now(), 'remove', move.cell_id, %s, '{"action": "visibility_removed"}'
+    FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS move (id, item_id, cell_id)
+"""
+
+
+def serve() -> Any:
+    """Return the WSGI application on the benchmark's database (gunicorn calls this)."""
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+
+    for database in settings.DATABASES.values():
+        database["NAME"] = "takedowns_bench"
+    return get_wsgi_application()
+
+
+def main() -> None:
+    """Print seconds of pulling and deciding beside the bare ones, and the latency of single calls."""
+    with bench_database():
+        pulls: list[tuple[float, float]] = []
+        decisions: list[tuple[float, float]] = []
+        for _ in range(RUNS):
+            key = _prepare()
+            with _gunicorn() as port:
+                client = _Client(port, key)
+                client.get("/api/v1/key")  # the first call of a process compiles its routes
+                pull, referrals = _timed(client.pull)
+                decide, moved = _timed(lambda ids=referrals, one=client: one.decide(ids))
+                assert len(referrals) == moved == ROWS, (len(referrals), moved)
+            _prepare()
+            bare_pull, bare_decide = _bare()
+            pulls.append((pull, bare_pull))
+            decisions.append((decide, bare_decide))
+            print(
+                f"  pull {pull:5.2f} s, bare {bare_pull:5.2f} s, ratio {pull / bare_pull:4.2f}"
+                f"   decide {decide:5.2f} s, bare {bare_decide:5.2f} s, ratio {decide / bare_decide:4.2f}"
+            )
+        for name, pairs in (("pull", pulls), ("decide", decisions)):
+            ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
+            ratio = statistics.median(one / other for one, other in pairs)
+            print(
+                f"  median {name:6}: {ours:.2f} s, bare {bare:.2f} s, ratio {ratio:.2f} (at most 4), {ROWS / ours:,.0f} rows/s"
+            )
+        key = _prepare()
+        with _gunicorn() as port:
+            _latency(port, key)
+
+
+def _prepare() -> str:
+    """Let 26,000 referrals wait at Telegram; return its key."""
+    import io
+
+    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.directory.keys import create
+    from takedowns.directory.models import Platform
+    from takedowns.intake.load import load
+    from takedowns.intake.models import Submission
+    from takedowns.intake.receive import Loading, receive
+    from takedowns.referrals.apply import apply_to_all
+    from takedowns.referrals.models import Referral
+
+    empty()
+    operation, agency, user = make_operation()
+    content = "url\n" + "".join(f"https://t.me/demo_bench/{number}\n" for number in range(1, ROWS + 1))
+    received = receive(
+        operation=operation, agency=agency, user=user, source=Submission.Source.FILE, filename="list.csv",
+        content=io.BytesIO(content.encode()), loading=Loading.CALLER,
+    )  # fmt: skip
+    load(received.submission.pk)
+    with asking_as(SYSTEM):
+        ids = list(Referral.objects.values_list("pk", flat=True))
+    for name, facts in (("approve", {"exemptions_checked": True}), ("refer", {})):
+        apply_to_all(name, ids, by=SYSTEM, **facts)
+    _, text = create(
+        name="bench", platform=Platform.objects.get(pk="telegram"), requests_per_minute=1_000_000
+    )
+    settle()
+    return text
+
+
+class _Client:
+    """A platform's program: one connection, pages and calls of 1,000."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+
+    def get(self, path: str) -> Any:
+        return self._call("GET", path)
+
+    def post(self, path: str, body: Any) -> Any:
+        return self._call("POST", path, json.dumps(body).encode())
+
+    def pull(self) -> list[str]:
+        ids: list[str] = []
+        after = ""
+        while True:
+            page = self.get(f"/api/v1/referrals?limit={PAGE}{after}")
+            ids += [one["id"] for one in page["referrals"]]
+            if page["next"] is None:
+                return ids
+            after = f"&after={page['next']}"
+
+    def decide(self, ids: list[str]) -> int:
+        moved = 0
+        for start in range(0, len(ids), PAGE):
+            rows = [
+                {"referral": one, "verdict": "remove", "action": "visibility_removed"}
+                for one in ids[start : start + PAGE]
+            ]
+            moved += self.post("/api/v1/decisions", {"decisions": rows})["moved"]
+        return moved
+
+    def _call(self, method: str, path: str, body: bytes | None = None) -> Any:
+        self._connection.request(method, path, body, self._headers)
+        response = self._connection.getresponse()
+        content = response.read()
+        assert response.status == 200, content[:500]
+        return json.loads(content)
+
+
+def _bare() -> tuple[float, float]:
+    """Read and write the same rows with psycopg alone; return seconds of each."""
+    import psycopg
+    from django.db import connections
+
+    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.referrals.cells import Dimensions, ensure_cells
+    from takedowns.referrals.models import Cell
+
+    with asking_as(SYSTEM):
+        one = Cell.objects.get(status="referred")
+        removed = Dimensions(*(getattr(one, name) for name in Dimensions._fields))._replace(status="removed")
+        cell = ensure_cells([removed])[removed]
+    settings = connections["default"].settings_dict
+    parameters = {
+        "host": settings["HOST"],
+        "port": settings["PORT"],
+        "user": settings["USER"],
+        "password": settings["PASSWORD"],
+    }
+    given = {name: value for name, value in parameters.items() if value}
+    with psycopg.connect(dbname=settings["NAME"], **given) as connection:
+        connection.execute("SELECT set_config('takedowns.everything', 'on', false)")
+        connection.commit()
+
+        def read() -> list[Any]:
+            rows: list[Any] = []
+            after = UUID(int=0)
+            while page := connection.execute(BARE_PAGE, [after]).fetchall():
+                rows += page
+                after = page[-1][0]
+                connection.commit()
+            return rows
+
+        def write(rows: list[Any]) -> None:
+            for start in range(0, len(rows), PAGE):
+                page = rows[start : start + PAGE]
+                ids, items = [row[0] for row in page], [row[3] for row in page]
+                connection.execute(BARE_UPDATE, [cell, ids])
+                connection.execute(BARE_EVENTS, [cell, ids, items, [one.pk] * len(page)])
+                connection.commit()
+
+        pull, rows = _timed(read)
+        decide, _ = _timed(lambda: write(rows))
+    assert len(rows) == ROWS
+    return pull, decide
+
+
+def _latency(port: int, key: str) -> None:
+    """Make single calls at a fixed rate, each timed from the moment it was due; print p50 and p99."""
+    ids = _Client(port, key).pull()
+    took: dict[str, list[float]] = {"read one": [], "decide one": []}
+    start = time.perf_counter() + 0.5
+    due = iter(range(PER_SECOND * SECONDS))
+    lock = threading.Lock()
+
+    def work() -> None:
+        client = _Client(port, key)
+        while True:
+            with lock:
+                number = next(due, None)
+            if number is None:
+                return
+            at = start + number / PER_SECOND
+            time.sleep(max(0.0, at - time.perf_counter()))
+            if number % 2:
+                client.get(f"/api/v1/referrals/{ids[number]}")
+            else:
+                client.post(f"/api/v1/referrals/{ids[number]}/decision", {"verdict": "acknowledge"})
+            took["read one" if number % 2 else "decide one"].append(time.perf_counter() - at)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for name, seconds in took.items():
+        cuts = statistics.quantiles(seconds, n=100)
+        print(
+            f"  {name:10} at {PER_SECOND} calls/s together: p50 {cuts[49] * 1000:5.1f} ms, p99 {cuts[98] * 1000:5.1f} ms ({len(seconds)} calls)"
+        )
+
+
+@contextmanager
+def _gunicorn() -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    environment = {
+        **os.environ, "DEBUG": "0", "SECRET_KEY": secrets.token_urlsafe(48), "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "0",
+    }  # fmt: skip
+    command = [
+        sys.executable, "-m", "gunicorn", "benchmarks.api:serve()", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+        "--threads", "4", "--keep-alive", "30", "--log-level", "error",
+    ]  # fmt: skip
+    server = subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent, env=environment)
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    started = time.perf_counter()
+    result = work()
+    return time.perf_counter() - started, result
