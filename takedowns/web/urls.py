@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from takedowns.web.views import (
+    answers,
     board,
     dispatch,
     hand_in,
@@ -45,6 +46,8 @@ urlpatterns: list[URLPattern] = [
     path(
         f"{_ONE}dispatch/<uuid:dispatch_id>/<slug:platform>.csv", dispatch.hand_off_csv, name="hand-off-csv"
     ),
+    path(f"{_ONE}answers/", answers.answers, name="answers"),
+    path(f"{_ONE}referrals/<uuid:referral_id>/answer/", answers.answer, name="answer"),
     path(f"{_ONE}review/", review.review, name="review"),
     path(f"{_ONE}review/many/", review.review_many, name="review-many"),
     path(f"{_ONE}hand-in/", hand_in.hand_in, name="hand-in"),

@@ -42,7 +42,7 @@ OTHERS = {"home", "health", "sign-in", "sign-out", "submission-progress"}
 #: Case work is for some roles only: tests/web/test_case_work_access.py asks the same cast.
 CASE_WORK = {
     "review", "review-many", "holds", "hold-release", "hold-referral", "conflicts", "dispatch", "dispatched",
-    "hand-off-csv",
+    "hand-off-csv", "answer", "answers",
 }  # fmt: skip
 
 

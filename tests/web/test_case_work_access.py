@@ -40,6 +40,7 @@ PAGES: dict[str, dict[str, int]] = {
     "review": REVIEWERS, "review-many": REVIEWERS,
     "holds": READS_HOLDS, "hold-referral": HOLDERS, "conflicts": COORDINATORS,
     "dispatch": COORDINATORS, "dispatched": COORDINATORS, "hand-off-csv": COORDINATORS,
+    "answer": COORDINATORS, "answers": COORDINATORS,
 }  # fmt: skip
 #: Taken by POST only; who may see less than the page is told there is no such thing.
 POSTED: dict[str, dict[str, int]] = {"hold-release": ACTS_ON_HOLDS}
@@ -47,6 +48,7 @@ POSTED: dict[str, dict[str, int]] = {"hold-release": ACTS_ON_HOLDS}
 SEEN_BY = {
     "review": "reviewer", "review-many": "reviewer", "holds": "officer", "hold-referral": "officer",
     "conflicts": "coordinator", "dispatch": "coordinator", "dispatched": "coordinator", "hand-off-csv": "coordinator",
+    "answer": "coordinator", "answers": "coordinator",
 }  # fmt: skip
 HOLD = {"reason": "r", "ends_at": "2099-01-01T00:00"}
 #: What is sent to act, where a page takes something; everybody who may not open it may not act either.
@@ -55,6 +57,8 @@ ACTS: dict[str, dict[str, Any]] = {
     "review-many": {"decision": "reject", "reason": "r"},
     "hold-referral": {"on": "item", **HOLD},
     "dispatch": {},
+    "answer": {"answer": "acknowledge", "at": "2019-11-21T12:00"},
+    "answers": {"answer": "acknowledge", "at": "2019-11-21T12:00", "pasted": "https://t.me/demo_lantern/12"},
     "holds": {"url": "https://t.me/demo_held", **HOLD},
 }
 ALLOWED = PAGES | {"holds": ACTS_ON_HOLDS}

@@ -8,6 +8,7 @@ from django import template
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Role
+from takedowns.referrals.lifecycle import ANSWERS, allowed_from
 from takedowns.referrals.models import Referral
 from takedowns.referrals.permissions import MAY_HOLD, agencies_with_a_role, reviews_for
 from takedowns.referrals.vocabulary import Status
@@ -41,6 +42,9 @@ def case_actions(context: dict[str, Any], referral: Referral) -> dict[str, objec
     return {
         "referral": referral,
         "operation": referral.operation,
+        "answer": inside
+        and asker.has_role(Role.COORDINATOR)
+        and any(move.name in ANSWERS for move in allowed_from(referral.status)),
         "hold": bool(agencies_with_a_role(asker, MAY_HOLD)),
         "assess": inside and referral.status == Status.SUBMITTED and referral.agency_id in reviews_for(asker),
     }
