@@ -19,10 +19,14 @@ def main() -> None:
     with bench_database(), tempfile.TemporaryDirectory() as folder:
         from django.core.management import call_command
 
+        from takedowns.statistics.fold import fold
+
         call_command("collectstatic", interactive=False, verbosity=0)
         for size in SIZES:
             _load(Path(folder) / "list.csv", size)
-            _measure(size)
+            _measure(size, "the worker has not folded anything")
+            fold()
+            _measure(size, "folded")
 
 
 def _load(path: Path, size: int) -> None:
@@ -56,7 +60,7 @@ def _load(path: Path, size: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _measure(size: int) -> None:
+def _measure(size: int, state: str) -> None:
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -82,7 +86,7 @@ def _measure(size: int) -> None:
     )
     print(
         f"  {size:>6,} items: {queries:>2} queries (at most 12), page {page_ms:4.0f} ms,"
-        f" refresh {live_ms:4.0f} ms, unchanged {unchanged_ms:4.1f} ms"
+        f" refresh {live_ms:4.0f} ms, unchanged {unchanged_ms:4.1f} ms; {state}"
     )
 
 

@@ -16,6 +16,7 @@ from takedowns.demo import serve
 from takedowns.demo.play import PASSWORD, is_played, play
 from takedowns.demo.scenario import build
 from takedowns.directory.models import Membership
+from takedowns.statistics.fold import fold
 
 
 class Command(BaseCommand):
@@ -69,6 +70,7 @@ class Command(BaseCommand):
                 bar.close()
 
         play(build(scale=scale), folder, tell)
+        fold()  # the worker does this each minute; the first look should not wait for it
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")  # a day that came in a minute: the planner should know
         self.stdout.write(f"Loaded in {time.monotonic() - started:.0f} s.")
