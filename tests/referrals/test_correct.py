@@ -160,3 +160,16 @@ def test_the_log_adds_up_to_where_every_referral_stands(people: People, submitte
             assert cells[-1] == found.cell_id
         assert board(people.operation, SYSTEM).total.handed_in == 3
         assert Item.objects.count() == 3
+
+
+def test_a_platform_does_not_read_what_agencies_corrected_among_themselves(
+    people: People, submitted: list
+) -> None:
+    correct([Correction(submitted[0], outlet="Amber Lantern")], by=SYSTEM)
+    apply_to_all("approve", submitted, by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", submitted, by=SYSTEM)
+    correct([Correction(submitted[0], listed_group="Example Group")], by=SYSTEM)
+    with asking_as(people.asker("platform_contact")):
+        assert set(Event.objects.values_list("kind", flat=True)) == {"refer"}
+    with asking_as(people.asker("officer")):
+        assert Event.objects.filter(kind="correct").count() == 2
