@@ -17,8 +17,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from benchmarks.database import bench_database, empty, make_operation
@@ -75,7 +76,7 @@ def main() -> None:
                 client = _Client(port, key)
                 client.get("/api/v1/key")  # the first call of a process compiles its routes
                 pull, referrals = _timed(client.pull)
-                decide, moved = _timed(lambda ids=referrals, one=client: one.decide(ids))
+                decide, moved = _timed(partial(client.decide, referrals))
                 assert len(referrals) == moved == ROWS, (len(referrals), moved)
             _prepare()
             bare_pull, bare_decide = _bare()
@@ -113,14 +114,14 @@ def _prepare() -> str:
     operation, agency, user = make_operation()
     content = "url\n" + "".join(f"https://t.me/demo_bench/{number}\n" for number in range(1, ROWS + 1))
     received = receive(
-        operation=operation, agency=agency, user=user, source=Submission.Source.FILE, filename="list.csv",
+        operation=cast("Any", operation), agency=cast("Any", agency), user=cast("Any", user), source=Submission.Source.FILE, filename="list.csv",
         content=io.BytesIO(content.encode()), loading=Loading.CALLER,
     )  # fmt: skip
     load(received.submission.pk)
     with asking_as(SYSTEM):
         ids = list(Referral.objects.values_list("pk", flat=True))
-    for name, facts in (("approve", {"exemptions_checked": True}), ("refer", {})):
-        apply_to_all(name, ids, by=SYSTEM, **facts)
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", ids, by=SYSTEM)
     _, text = create(
         name="bench", platform=Platform.objects.get(pk="telegram"), requests_per_minute=1_000_000
     )

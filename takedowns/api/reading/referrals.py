@@ -36,8 +36,9 @@ _COLUMNS: Final = (
     "agency__slug", "agency__name", "agency__country", "instrument", "tier", "language", "listed_group", "ground",
     "status", "availability", "availability_since", "action", "decision_ground", "decline_reason",
     "referred_at", "acknowledged_at", "decided_at", "due_at", "round",
-    "submitted_at", "approved_at", "submission_id", "agency_id", "item__outlet__name",
 )  # fmt: skip
+#: What agencies read besides.
+_HANDLING: Final = ("submitted_at", "approved_at", "submission_id", "agency_id", "item__outlet__name")
 #: In these statuses a referral was not made to its platform.
 NOT_MADE: Final = (Status.SUBMITTED, Status.APPROVED, Status.REJECTED)
 #: One descent into the index for each cell, then a merge. The subselect keeps the planner on the index (cell, id).
@@ -60,9 +61,14 @@ def visible(caller: Caller) -> QuerySet[Referral]:
 
 def shown(referrals: QuerySet[Referral], caller: Caller) -> list[dict[str, Any]]:
     """Read referrals into the API's words, each with its ETag, in the order of the queryset. One statement."""
-    platform = caller.platform_id is not None
+    if caller.platform_id is not None:
+        return [_shown(row, None) for row in referrals.values_list(*_COLUMNS)]
     agencies = caller.asker.agencies
-    return [_shown(row, platform, agencies) for row in referrals.values_list(*_COLUMNS)]
+    of_all = len(_COLUMNS)
+    return [
+        _shown(row[:of_all], _handling(row[of_all:], agencies))
+        for row in referrals.values_list(*_COLUMNS, *_HANDLING)
+    ]
 
 
 def page(
@@ -164,11 +170,21 @@ def operations(caller: Caller) -> QuerySet[Operation]:
     return Operation.objects.filter(pk__in=made.values("operation_id"))
 
 
-def _shown(row: Sequence[Any], platform: bool, agencies: frozenset[UUID]) -> dict[str, Any]:
+def _handling(row: Sequence[Any], agencies: frozenset[UUID]) -> dict[str, Any]:
+    submitted_at, approved_at, submission_id, agency_id, outlet = row
+    return {
+        "submitted_at": submitted_at,
+        "approved_at": approved_at,
+        "submission": submission_id if agency_id in agencies else None,
+        "outlet": outlet,
+    }
+
+
+def _shown(row: Sequence[Any], handling: dict[str, Any] | None) -> dict[str, Any]:
     (
         pk, operation, platform_id, item_id, kind, url, key, agency, agency_name, country, instrument, tier, language,
         listed_group, ground, status, availability, since, action, decision_ground, decline_reason, referred_at,
-        acknowledged_at, decided_at, due_at, round_, submitted_at, approved_at, submission_id, agency_id, outlet,
+        acknowledged_at, decided_at, due_at, round_,
     ) = row  # fmt: skip
     referral = {
         "id": pk,
@@ -194,14 +210,7 @@ def _shown(row: Sequence[Any], platform: bool, agencies: frozenset[UUID]) -> dic
         "decided_at": decided_at,
         "due_at": due_at,
         "round": round_,
-        "handling": None
-        if platform
-        else {
-            "submitted_at": submitted_at,
-            "approved_at": approved_at,
-            "submission": submission_id if agency_id in agencies else None,
-            "outlet": outlet,
-        },
+        "handling": handling,
     }
     referral["etag"] = etag_of(referral)
     return referral
