@@ -128,13 +128,15 @@ def test_no_answer_with_a_secret_is_kept(world: World) -> None:
 
 def test_calls_are_limited_per_key(world: World) -> None:
     _, slow = _create(requests_per_minute=3)
-    answers = [slow.get("key") for _ in range(5)]
-    codes = [answer.status_code for answer in answers]
-    assert codes in ([200, 200, 200, 429, 429], [200, 200, 200, 200, 429], [200, 200, 200, 200, 200])
-    if codes[-1] == 429:
-        assert 1 <= int(answers[-1]["Retry-After"]) <= 60
-        assert answers[-1].json()["type"] == "/api/v1/problems/rate-limited"
-        assert answers[-1]["RateLimit"].startswith('"key";r=0;t=')
+    answers = [slow.get("key") for _ in range(8)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    # Three of eight may pass; six where a minute ends in between.
+    assert len(refused) in (2, 3, 4, 5)
+    assert [answer.status_code for answer in answers].count(200) == 8 - len(refused)
+    for answer in refused:
+        assert 1 <= int(answer["Retry-After"]) <= 60
+        assert answer.json()["type"] == "/api/v1/problems/rate-limited"
+        assert answer["RateLimit"].startswith('"key";r=0;t=')
     assert answers[0]["RateLimit-Policy"] == '"key";q=3;w=60'
     assert world.telegram.get("key").status_code == 200
 
