@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
@@ -20,11 +20,12 @@ from psycopg import errors
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import PlatformHost
-from takedowns.identity import Refusal, identify
+from takedowns.identity import Identity, Refusal, identify
 from takedowns.intake import statements
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.progress import ProgressReport
 from takedowns.intake.readers import HandedInRow, ReaderError, Table, open_table, read_pasted
+from takedowns.intake.tasks import take_up_later
 
 UNKNOWN_HOST = "web"
 
@@ -83,6 +84,47 @@ def take_up(submission_id: UUID) -> int:
         return len(lines) - waiting.count()
 
 
+class TakenUp(NamedTuple):
+    """What became of the rows that waited for a host.
+
+    ``rows``: have another outcome now. ``later``: long submissions that the worker reads again. ``busy``: submissions
+    that another process is loading; ask again for those.
+    """
+
+    rows: int
+    later: list[UUID]
+    busy: list[UUID]
+
+
+def take_up_waiting(host: str, *, inline_bytes: int | None = None) -> TakenUp:
+    """Take up, in every submission, the rows that waited for a host that was declared meanwhile.
+
+    They are found by the registrable domain, so that a defanged spelling (chat[.]example[.]org) is found too.
+
+    Args:
+        host: as it was declared.
+        inline_bytes: leave submissions longer than this to the worker; None reads all of them here.
+    """
+    found = identify(host)
+    domain = (found.domain or found.host) if isinstance(found, Identity) else host
+    with asking_as(SYSTEM):
+        rows = SubmissionRow.objects.filter(outcome=Outcome.UNKNOWN_PLATFORM, domain=domain)
+        waiting = list(
+            Submission.objects.filter(pk__in=rows.values("submission_id")).values_list("pk", "size")
+        )
+    changed, later, busy = 0, [], []
+    for submission_id, size in waiting:
+        if inline_bytes is not None and size > inline_bytes:
+            take_up_later(submission_id)
+            later.append(submission_id)
+            continue
+        try:
+            changed += take_up(submission_id)
+        except AlreadyLoading:
+            busy.append(submission_id)
+    return TakenUp(changed, later, busy)
+
+
 def _take(submission_id: UUID) -> Submission:
     """Lock the submission: the lock is what "loading" means, and it ends with the process that holds it."""
     try:
@@ -110,13 +152,13 @@ def _load(
         connection.cursor() as cursor,
         closing(ProgressReport(submission.pk, progress)) as report,
     ):
-        rows, table = _open(submission, content)
+        rows, table = open_content(submission, content)
         cursor.execute(statements.STAGE)
         with cursor.copy(statements.COPY) as copy:
             write, number = copy.write_row, 0
             for number, row in enumerate(rows, 1):
                 if lines is None or row.line in lines:
-                    write(_staged(row, hosts))
+                    write(staged(row, hosts))
                 if number % 1000 == 0:
                     report(table.bytes_read if table else 0, number)
         report(submission.size, number, all_read=True)
@@ -133,16 +175,23 @@ def _load(
     submission.save(update_fields=["state", "loaded_at", "counts", "layout"])
 
 
-def _open(submission: Submission, content: Any) -> tuple[Iterator[HandedInRow], Table | None]:
+def open_content(submission: Submission, content: Any) -> tuple[Iterator[HandedInRow], Table | None]:
+    """Return the rows of what was handed in, streamed, and the table they stand in (None for a pasted list).
+
+    Where an officer said which column is which, a pasted list is read as the table it then is.
+
+    Raises:
+        ReaderError: nothing of it can be read.
+    """
     zone = timezone.get_default_timezone()
-    if submission.source == Submission.Source.PASTE:
+    if submission.source == Submission.Source.PASTE and not submission.columns:
         return read_pasted(TextIOWrapper(content, "utf-8", errors="replace").read(), zone=zone), None
-    table = open_table(content, submission.filename, zone=zone)
+    table = open_table(content, str(submission), zone=zone, mapping=submission.columns)
     return table.rows(), table
 
 
-def _staged(row: HandedInRow, hosts: Mapping[str, str]) -> StagedRow:
-    """Return one row for COPY: what it names, or why it names nothing."""
+def staged(row: HandedInRow, hosts: Mapping[str, str]) -> StagedRow:
+    """Return one row for COPY: what it names, or why it names nothing. ``hosts``: declared host to platform."""
     found = identify(row.url, hosts)
     problems = list(row.problems) or "{}"
     if isinstance(found, Refusal):

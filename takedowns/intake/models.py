@@ -46,6 +46,7 @@ class Submission(models.Model):
     class State(models.TextChoices):
         """Whether its rows are in. There is no "loading": that is a lock, which dies with its process."""
 
+        PREVIEWED = "previewed", "Not handed in yet"
         RECEIVED = "received", "Waiting or being read"
         LOADED = "loaded", "In"
         FAILED = "failed", "Not readable"
@@ -59,9 +60,14 @@ class Submission(models.Model):
     content = models.FileField(upload_to="submissions/%Y/%m/", max_length=255)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
-    received_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)
+    received_at = models.DateTimeField(help_text="When it was handed in; of a preview, when it was brought.")
     loaded_at = models.DateTimeField(null=True, blank=True)
+    columns = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Which column fills which field, where an officer said so: our field to the header as written.",
+    )
     layout = models.JSONField(
         default=dict, help_text="Format, encoding, delimiter and columns as they were found."
     )

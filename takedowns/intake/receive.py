@@ -40,6 +40,7 @@ class Loading(Enum):
     HERE = "here"
     WORKER = "worker"
     CALLER = "caller"  # calls load() itself, after its transaction
+    PREVIEW = "preview"  # nobody yet: a person looks at a preview and confirms (intake/confirm.py)
 
 
 class Received(NamedTuple):
@@ -68,7 +69,8 @@ def receive(
     """Take in a file or a pasted list (UTF-8 bytes).
 
     The same content from the same agency for the same operation is one submission: handing it in again changes
-    nothing, except that one whose load was interrupted is loaded.
+    nothing, except that one whose load was interrupted is loaded, and that a preview is handed in by whoever asks
+    for more than a preview.
 
     Args:
         received_at: when it was handed in; now unless told.
@@ -79,26 +81,48 @@ def receive(
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``.
     """
     stream = BytesIO(content) if isinstance(content, bytes) else content
-    _check(operation, agency, by or (Asker.of(user) if user else NOBODY))
+    check_may_hand_in(operation, agency, by or (Asker.of(user) if user else NOBODY))
     digest, size = _measure(stream)
     with asking_as(SYSTEM):
         submission, repeated = _keep(
             operation=operation, agency=agency, submitted_by=user, source=source, filename=filename[-255:], sha256=digest,
             size=size, received_at=received_at or timezone.now(), stream=stream,
+            state=Submission.State.PREVIEWED if loading is Loading.PREVIEW else Submission.State.RECEIVED,
         )  # fmt: skip
         if submission.state == Submission.State.LOADED:
             return Received(submission, repeated=True, queued=False)
-        if loading is Loading.BY_SIZE:
-            loading = Loading.HERE if size <= settings.SUBMISSION_INLINE_BYTES else Loading.WORKER
-        if loading is Loading.HERE:
-            submission = load(submission.pk)
-        elif loading is Loading.WORKER:
-            load_later(submission.pk)
+        if loading is Loading.PREVIEW:
+            if submission.state == Submission.State.PREVIEWED:
+                return Received(submission, repeated, queued=False)
+            loading = Loading.WORKER  # handed in before, and the load was interrupted
+        elif submission.state == Submission.State.PREVIEWED:
+            submission.state, submission.submitted_by = Submission.State.RECEIVED, user
+            submission.received_at = received_at or timezone.now()
+            submission.save(update_fields=["state", "submitted_by", "received_at"])
+        return start(submission, loading, repeated=repeated)
+
+
+def start(submission: Submission, loading: Loading, *, repeated: bool = False) -> Received:
+    """Load a submission that was received, here or by the worker; :class:`Loading` says who."""
+    if loading is Loading.BY_SIZE:
+        small = submission.size <= settings.SUBMISSION_INLINE_BYTES
+        loading = Loading.HERE if small else Loading.WORKER
+    if loading is Loading.HERE:
+        submission = load(submission.pk)
+    elif loading is Loading.WORKER:
+        load_later(submission.pk)
     return Received(submission, repeated, queued=loading is Loading.WORKER)
 
 
-def _check(operation: Operation, agency: Agency, asker: Asker) -> None:
-    if not operation.is_open:
+def check_may_hand_in(
+    operation: Operation, agency: Agency, asker: Asker, *, even_closed: bool = False
+) -> None:
+    """Refuse who may not hand in for an agency; ``even_closed`` asks of the person alone.
+
+    Raises:
+        IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``.
+    """
+    if not operation.is_open and not even_closed:
         raise IntakeError("closed", f"{operation.reference} is closed; ask a coordinator to reopen it.")
     if not operation.agencies.filter(pk=agency.pk).exists():
         raise IntakeError("not_taking_part", f"{agency} does not take part in {operation.reference}.")

@@ -33,6 +33,35 @@ def load_later(submission_id: UUID) -> None:
         return
 
 
+@app.task(name="intake.take_up", queue="intake", retry=3)
+def take_up_submission(submission_id: str) -> None:
+    """Read the rows of a submission again that waited for a host; one being loaded is tried again later."""
+    from takedowns.intake.load import take_up  # noqa: PLC0415 - the loader's models are not there at import
+
+    take_up(UUID(submission_id))
+
+
+def take_up_later(submission_id: UUID) -> None:
+    """Queue the taking up of waiting rows; one that waits already is not queued twice."""
+    try:
+        take_up_submission.configure(queueing_lock=f"take up {submission_id}").defer(
+            submission_id=str(submission_id)
+        )
+    except AlreadyEnqueued:
+        return
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(
+    name="intake.discard_abandoned_previews", queue="intake", queueing_lock="discard abandoned previews"
+)
+def discard_abandoned_previews(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Each hour, discard the previews that nobody handed in within a day."""
+    from takedowns.intake.confirm import discard_abandoned  # noqa: PLC0415 - as above
+
+    discard_abandoned()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="intake.retry_abandoned", queue="intake", queueing_lock="retry abandoned", pass_context=True)
 async def retry_abandoned(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it

@@ -54,16 +54,30 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
+                            ("previewed", "Not handed in yet"),
                             ("received", "Waiting or being read"),
                             ("loaded", "In"),
                             ("failed", "Not readable"),
                         ],
                         default="received",
-                        max_length=8,
+                        max_length=16,
                     ),
                 ),
-                ("received_at", models.DateTimeField()),
+                (
+                    "received_at",
+                    models.DateTimeField(
+                        help_text="When it was handed in; of a preview, when it was brought."
+                    ),
+                ),
                 ("loaded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "columns",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Which column fills which field, where an officer said so: our field to the header as written.",
+                    ),
+                ),
                 (
                     "layout",
                     models.JSONField(

@@ -6,10 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.hosts import HostError, declare
-from takedowns.intake.load import AlreadyLoading, take_up
-from takedowns.intake.models import Outcome, SubmissionRow
+from takedowns.intake.load import take_up_waiting
 
 
 class Command(BaseCommand):
@@ -27,15 +25,9 @@ class Command(BaseCommand):
             declared = declare(host, platform, operator)
         except HostError as error:
             raise CommandError(str(error)) from error
-        with asking_as(SYSTEM):
-            waiting = SubmissionRow.objects.filter(
-                outcome=Outcome.UNKNOWN_PLATFORM, url__icontains=declared.host
-            )
-            submissions = list(waiting.values_list("submission_id", flat=True).distinct())
-        changed = 0
-        for submission_id in submissions:
-            try:
-                changed += take_up(submission_id)
-            except AlreadyLoading:
-                self.stderr.write(f"Submission {submission_id} is being loaded; run this again for its rows.")
-        self.stdout.write(f"{declared.host} is {platform}. {changed} rows that waited for it were taken up.")
+        taken_up = take_up_waiting(declared.host)
+        for submission_id in taken_up.busy:
+            self.stderr.write(f"Submission {submission_id} is being loaded; run this again for its rows.")
+        self.stdout.write(
+            f"{declared.host} is {platform}. {taken_up.rows} rows that waited for it were taken up."
+        )

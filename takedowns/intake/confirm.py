@@ -1,0 +1,103 @@
+"""From a preview to a submission that is handed in, or to nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.models import User
+from takedowns.intake.load import open_content
+from takedowns.intake.models import Submission
+from takedowns.intake.receive import IntakeError, Loading, Received, check_may_hand_in, start
+
+#: A preview that nobody hands in is discarded after this long.
+KEPT: Final = timedelta(days=1)
+
+
+def confirm(submission_id: UUID, user: User, loading: Loading = Loading.BY_SIZE) -> Received:
+    """Hand in what was previewed. Confirming twice, or by two officers at once, hands it in once.
+
+    It counts from now and as handed in by ``user``: looking at a preview yesterday refers nothing yesterday.
+
+    Raises:
+        IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``.
+        Submission.DoesNotExist: it was discarded.
+    """
+    with asking_as(SYSTEM):
+        submission = _locked(submission_id)
+        check_may_hand_in(submission.operation, submission.agency, Asker.of(user))
+        if submission.state != Submission.State.PREVIEWED:
+            return Received(submission, repeated=True, queued=submission.state == Submission.State.RECEIVED)
+        submission.state, submission.submitted_by = Submission.State.RECEIVED, user
+        submission.received_at = timezone.now()
+        submission.save(update_fields=["state", "submitted_by", "received_at"])
+        return start(submission, loading)
+
+
+def discard(submission_id: UUID, user: User) -> None:
+    """Forget a preview and its content; nothing else knows of it.
+
+    Raises:
+        IntakeError: ``not_your_role``, or ``handed_in``: it is no preview any more, so it stays.
+        Submission.DoesNotExist: it was discarded before.
+    """
+    with asking_as(SYSTEM):
+        submission = _locked(submission_id)
+        check_may_hand_in(submission.operation, submission.agency, Asker.of(user), even_closed=True)
+        if submission.state != Submission.State.PREVIEWED:
+            raise IntakeError("handed_in", "It was handed in meanwhile, so it stays.")
+        _forget(submission)
+
+
+def discard_abandoned(now: datetime | None = None) -> int:
+    """Discard the previews that nobody handed in for a day; return how many."""
+    with asking_as(SYSTEM):
+        abandoned = Submission.objects.select_for_update(skip_locked=True).filter(
+            state=Submission.State.PREVIEWED, received_at__lt=(now or timezone.now()) - KEPT
+        )
+        return sum(map(_forget, abandoned))
+
+
+def choose_columns(submission_id: UUID, user: User, columns: dict[str, str]) -> Submission:
+    """Say which column of a preview fills which field; an empty dict lets them be recognised again.
+
+    Args:
+        columns: our field to the header as written, "" for a field that is not to be read.
+
+    Raises:
+        IntakeError: ``not_your_role`` and so on, or ``handed_in``.
+        ReaderError: ``mapping``: these columns do not make a list. Nothing is changed.
+        Submission.DoesNotExist: it was discarded.
+    """
+    with asking_as(SYSTEM):
+        submission = _locked(submission_id)
+        check_may_hand_in(submission.operation, submission.agency, Asker.of(user))
+        if submission.state != Submission.State.PREVIEWED:
+            raise IntakeError("handed_in", "It was handed in meanwhile, with the columns as they were.")
+        submission.columns = columns
+        if columns:
+            with submission.content.open("rb") as content:
+                open_content(submission, content)
+        submission.save(update_fields=["columns"])
+        return submission
+
+
+def _locked(submission_id: UUID) -> Submission:
+    return (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("operation", "agency")
+        .get(pk=submission_id)
+    )
+
+
+def _forget(submission: Submission) -> bool:
+    storage, name = submission.content.storage, submission.content.name
+    submission.delete()
+    # After the commit: a row whose content is gone would be worse than a file without a row.
+    transaction.on_commit(lambda: storage.delete(str(name)))
+    return True
