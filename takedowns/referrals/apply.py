@@ -19,6 +19,7 @@ from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Role
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.lifecycle import TRANSITIONS, Transition, allowed_from
+from takedowns.referrals.permissions import agencies_with_a_role
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
 
 #: Facts that are columns of a referral; every other fact goes into the event's details.
@@ -94,6 +95,7 @@ class _Locked:
     ground: str
     on_hold: bool
     takes_part: bool
+    coordinates: bool
     was_referred: bool
 
 
@@ -170,6 +172,9 @@ def _lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, _Locked]:
                    referral.operation_id IN (
                        SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
                    ),
+                   referral.operation_id IN (
+                       SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
+                   ),
                    referral.referred_at IS NOT NULL,
                    {", ".join(f"cell.{name}" for name in Dimensions._fields)}
             FROM referrals_referral AS referral
@@ -177,10 +182,10 @@ def _lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, _Locked]:
             JOIN referrals_cell AS cell ON cell.id = referral.cell_id
             WHERE referral.id = ANY(%s)
             """,
-            [[*by.agencies], referral_ids],
+            [[*by.agencies], agencies_with_a_role(by, {Role.COORDINATOR}), referral_ids],
         )
         return {
-            row[0]: _Locked(row[1], row[2], row[3], Dimensions(*row[9:]), *row[4:9])
+            row[0]: _Locked(row[1], row[2], row[3], Dimensions(*row[10:]), *row[4:10])
             for row in cursor.fetchall()
         }
 
@@ -253,7 +258,7 @@ def _has_role(transition: Transition, found: _Locked, by: Asker) -> bool:
     own = by.roles.get(found.dimensions.agency_id, frozenset())
     return (
         bool(own & transition.roles)
-        or (Role.COORDINATOR in transition.roles and found.takes_part and by.has_role(Role.COORDINATOR))
+        or (Role.COORDINATOR in transition.roles and found.coordinates)
         or (Role.PLATFORM in transition.roles and found.dimensions.platform_id in by.platforms)
     )
 

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from takedowns.directory.asking import NOBODY, SYSTEM, asking_as
+from takedowns.directory.models import Membership, Role
 from takedowns.referrals.apply import Move, Rejected, apply, apply_to_all
 from takedowns.referrals.holds import HoldError, place, release
 from takedowns.referrals.models import Event, Referral
@@ -233,3 +234,13 @@ def test_a_platform_cannot_say_removed_and_mean_labelled(
     assert {refused.code for refused in apply_to_all(move, submitted, by=SYSTEM, action=action).refused} == {
         "unknown_value"
     }
+
+
+def test_a_coordinator_of_an_agency_that_takes_no_part_does_not_dispatch(
+    people: People, submitted: list
+) -> None:
+    """Although the same person is an officer of one that does."""
+    Membership.objects.create(user=people.officer, agency=people.absent_agency, role=Role.COORDINATOR)
+    apply_to_all("approve", submitted, by=people.asker("reviewer"), **CHECKED)
+    outcome = apply_to_all("refer", submitted, by=people.asker("officer"))
+    assert {refused.code for refused in outcome.refused} == {"not_your_role"}

@@ -7,34 +7,124 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0001_initial'),
+        ("directory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(help_text='Whose program it is, so that people know it again.', max_length=200)),
-                ('prefix', models.CharField(help_text='The part of the key that may be shown.', max_length=12, unique=True)),
-                ('secret_hash', models.CharField(help_text='SHA-256 of the secret, hexadecimal.', max_length=64)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('referrals:read', 'Read referrals and their changes'), ('decisions:write', 'Answer referrals'), ('self-reports:write', "Report the platform's own totals"), ('statistics:read', 'Read figures'), ('submissions:read', 'Follow submissions and read their reports'), ('submissions:write', 'Hand in'), ('identify', 'Ask what an address names and who has it'), ('keys:rotate', 'Replace itself by a new key')], max_length=32), size=None)),
-                ('addresses', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=43), blank=True, default=list, help_text='Addresses or networks (CIDR) it may call from; empty for any.', size=None)),
-                ('requests_per_minute', models.PositiveIntegerField(default=3000)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('lasts', models.DurationField(blank=True, help_text='How long it was made to last; so long lasts its successor.', null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, help_text='To the minute: written at most once in one.', null=True)),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to='directory.agency')),
-                ('platform', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='api_keys', to='directory.platform')),
-                ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='directory.apikey')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Whose program it is, so that people know it again.", max_length=200
+                    ),
+                ),
+                (
+                    "prefix",
+                    models.CharField(
+                        help_text="The part of the key that may be shown.", max_length=12, unique=True
+                    ),
+                ),
+                (
+                    "secret_hash",
+                    models.CharField(help_text="SHA-256 of the secret, hexadecimal.", max_length=64),
+                ),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("referrals:read", "Read referrals and their changes"),
+                                ("decisions:write", "Answer referrals"),
+                                ("self-reports:write", "Report the platform's own totals"),
+                                ("statistics:read", "Read figures"),
+                                ("submissions:read", "Follow submissions and read their reports"),
+                                ("submissions:write", "Hand in"),
+                                ("identify", "Ask what an address names and who has it"),
+                                ("keys:rotate", "Replace itself by a new key"),
+                            ],
+                            max_length=32,
+                        ),
+                        size=None,
+                    ),
+                ),
+                (
+                    "addresses",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=43),
+                        blank=True,
+                        default=list,
+                        help_text="Addresses or networks (CIDR) it may call from; empty for any.",
+                        size=None,
+                    ),
+                ),
+                ("requests_per_minute", models.PositiveIntegerField(default=3000)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lasts",
+                    models.DurationField(
+                        blank=True,
+                        help_text="How long it was made to last; so long lasts its successor.",
+                        null=True,
+                    ),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "last_used_at",
+                    models.DateTimeField(
+                        blank=True, help_text="To the minute: written at most once in one.", null=True
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_keys",
+                        to="directory.agency",
+                    ),
+                ),
+                (
+                    "platform",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_keys",
+                        to="directory.platform",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="directory.apikey",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('agency__isnull', False), ('platform__isnull', True)), models.Q(('agency__isnull', True), ('platform__isnull', False)), _connector='OR'), name='api_key_of_agency_or_platform')],
+                "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agency__isnull", False), ("platform__isnull", True)),
+                            models.Q(("agency__isnull", True), ("platform__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="api_key_of_agency_or_platform",
+                    )
+                ],
             },
         ),
     ]
