@@ -111,6 +111,7 @@ class Board:
         starts, ends: the operation's days; no end for a standing stream of work.
         as_of: the moment of the figures, UTC: all of them are of one snapshot.
         etag: changes whenever a figure changes; see ``fingerprint``.
+        suppressed: figures that the exports withhold, as (platform's slug, or "" for all; name of the measure).
     """
 
     operation_id: UUID
@@ -123,3 +124,4 @@ class Board:
     hours: tuple[Hour, ...]
     as_of: datetime
     etag: str
+    suppressed: frozenset[tuple[str, str]] = frozenset()

@@ -183,9 +183,14 @@ def _figures() -> Iterator[Difference]:
             cursor.execute(_ROWS, {"operation": operation.pk})
             counted, hours = cursor.fetchone()
             cursor.execute(_TIMES, {"operation": operation.pk})
-            for platform, taken, *numbers in cursor.fetchall():
+            for platform, taken, shown_times, recounted_times in cursor.fetchall():
                 yield Difference(
-                    operation.reference, platform, f"acted on after {taken} µs", *numbers, repairable=False
+                    operation.reference,
+                    platform,
+                    f"acted on after {taken} µs",
+                    shown_times,
+                    recounted_times,
+                    repairable=False,
                 )
         recounted = {row["platform_id"]: _counts(row) for row in json.loads(counted)}
         sides = {"": shown.total, **shown.platforms}

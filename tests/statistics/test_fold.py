@@ -268,6 +268,19 @@ def test_folding_changes_no_figure_of_anybody() -> None:
     assert [seen[0].handed_in for seen in before] == [7, 0, 7, 6, 0]  # type: ignore[index]
 
 
+def test_what_was_restricted_first_and_removed_then_is_timed_once() -> None:
+    people = make_people()
+    ids = a_day(people)[4:]
+    apply_to_all("restrict", ids, by=SYSTEM, at=MORNING + timedelta(hours=1), action="geo_blocked")
+    fold()
+    apply_to_all("remove", ids, by=SYSTEM, at=MORNING + timedelta(hours=7), action="visibility_removed")
+    assert recount() == []
+    apply_to_all("reinstate", ids, by=SYSTEM, at=MORNING + timedelta(hours=8), reason="after a complaint")
+    assert recount() == []
+    fold()
+    assert recount() == []
+
+
 def test_what_came_back_leaves_the_line_where_it_had_entered() -> None:
     people = make_people()
     a_day(people)

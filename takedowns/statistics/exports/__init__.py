@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
 from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
 from takedowns.statistics.board import Board, board
+from takedowns.statistics.exports.jsonstat import jsonstat_of
+from takedowns.statistics.exports.pdf import pdf_of
 from takedowns.statistics.exports.rows import Row, aggregates_of
 from takedowns.statistics.exports.structure import document_of
+from takedowns.statistics.exports.workbook import workbook_of
 from takedowns.tabular import csv_lines
 
-__all__ = ["Row", "aggregates", "as_csv", "as_json", "csv_of", "json_of"]
+__all__ = [
+    "FORMATS", "Row", "aggregates", "as_csv", "as_json", "csv_of", "json_of", "jsonstat_of", "pdf_of", "workbook_of",
+]  # fmt: skip
 
 
 def aggregates(operation: Operation, asker: Asker) -> Iterator[Row]:
@@ -40,3 +46,13 @@ def csv_of(figures: Board) -> bytes:
 def json_of(figures: Board) -> bytes:
     """Write a board as JSON. The same board gives the same bytes."""
     return (json.dumps(document_of(figures), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+#: Every format by its name: each writes a board as bytes, the same board as the same bytes.
+FORMATS: Final[Mapping[str, Callable[[Board], bytes]]] = {
+    "csv": csv_of,
+    "json": json_of,
+    "jsonstat": jsonstat_of,
+    "xlsx": workbook_of,
+    "pdf": pdf_of,
+}

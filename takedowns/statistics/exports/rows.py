@@ -20,6 +20,8 @@ from takedowns.statistics.measures import (
 ALL_PLATFORMS: Final = "All platforms"
 #: Shares are written with this many places; numerator and denominator beside them are exact.
 SHARE_PLACES: Final = Decimal("0.000001")
+#: What stands in place of a figure that is withheld in what is published.
+SUPPRESSED: Final = "withheld"
 
 
 class Row(NamedTuple):
@@ -32,7 +34,7 @@ class Row(NamedTuple):
         platform, provider: names; the provider is empty for the total, and where none is known.
         measure: name of the measure.
         unit: what ``value`` counts.
-        value: empty where there is none: a share of nothing, a median of nothing.
+        value: empty where there is none: a share of nothing, a median of nothing; ``withheld`` where it is not published.
         numerator, denominator: what a share was computed from; the denominator of a duration is how many were timed.
         definition, source: of the measure.
     """
@@ -45,7 +47,7 @@ class Row(NamedTuple):
     provider: str
     measure: str
     unit: str
-    value: int | Decimal | None
+    value: int | Decimal | str | None
     numerator: int | None
     denominator: int | None
     definition: str
@@ -90,7 +92,10 @@ def _seconds(duration: timedelta | None) -> int | Decimal | None:
 
 
 def _row(board: Board, platform: PlatformRow | None, measure: Measure, counts: Counts) -> Row:
+    value: int | Decimal | str | None
     value, numerator, denominator = value_of(measure, counts)
+    if (platform.slug if platform else "", measure.name) in board.suppressed:
+        value, numerator, denominator = SUPPRESSED, None, None
     return Row(
         operation=board.reference,
         operation_name=board.name,
@@ -126,6 +131,6 @@ def _self_reports(board: Board, platform: PlatformRow) -> Iterator[Row]:
             value=report.total,
             numerator=None,
             denominator=None,
-            definition=f"{SELF_REPORT.definition} By day: {days}.",
+            definition=f"{SELF_REPORT.definition} By day: {days}." if days else SELF_REPORT.definition,
             source=SELF_REPORT.source,
         )

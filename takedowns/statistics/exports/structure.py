@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from takedowns.statistics.exports.rows import stamp, value_of
+from takedowns.statistics.exports.rows import SUPPRESSED, stamp, value_of
 from takedowns.statistics.figures import Board, Counts, PlatformRow
 from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, Measure
 
@@ -23,8 +23,8 @@ def document_of(board: Board) -> dict[str, Any]:
         "unit_of_count": UNIT_OF_COUNT,
         "definitions": {measure.name: _definition(measure) for measure in (*MEASURES.values(), SELF_REPORT)},
         "figures": {
-            "total": _figures(board.total),
-            "platforms": [_platform(row) for row in board.rows],
+            "total": _figures(board, "", board.total),
+            "platforms": [_platform(board, row) for row in board.rows],
         },
         "hours": [
             {
@@ -50,10 +50,13 @@ def _definition(measure: Measure) -> dict[str, str]:
     }
 
 
-def _figures(counts: Counts) -> dict[str, Any]:
+def _figures(board: Board, slug: str, counts: Counts) -> dict[str, Any]:
     """Return measure by name: a number, or for shares and durations the value with what it rests on."""
     figures: dict[str, Any] = {}
     for measure in MEASURES.values():
+        if (slug, measure.name) in board.suppressed:
+            figures[measure.name] = SUPPRESSED
+            continue
         value, numerator, denominator = value_of(measure, counts)
         number = float(value) if isinstance(value, Decimal) else value
         rests_on = {"numerator": numerator, "denominator": denominator}
@@ -62,12 +65,12 @@ def _figures(counts: Counts) -> dict[str, Any]:
     return figures
 
 
-def _platform(row: PlatformRow) -> dict[str, Any]:
+def _platform(board: Board, row: PlatformRow) -> dict[str, Any]:
     return {
         "slug": row.slug,
         "name": row.name,
         "provider": row.provider,
-        **_figures(row.counts),
+        **_figures(board, row.slug, row.counts),
         SELF_REPORT.name: [
             {
                 "what": report.what,

@@ -1,0 +1,128 @@
+"""Figures as a report on paper: two pages that a press office can hand out, and an annex with tables and definitions."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from takedowns.statistics.exports.rows import SUPPRESSED
+from takedowns.statistics.figures import Board, Counts
+from takedowns.statistics.measures import (
+    MEASURES,
+    SELF_REPORT,
+    UNIT_OF_COUNT,
+    DurationMeasure,
+    Measure,
+    ShareMeasure,
+)
+
+_TEMPLATE: Final = Path(__file__).with_name("report.typ")
+#: As printed: a dash where there is no figure, and a true minus.
+NONE: Final = "\u2013"
+MINUS: Final = "\u2212"
+_STEPS: Final = ("handed_in", "referred", "acknowledged", "removed", "removed_and_gone")
+_OUTCOMES: Final = ("removed", "restricted", "declined", "unavailable", "open", "reinstated")
+
+
+def pdf_of(board: Board) -> bytes:
+    """Write a board as PDF. The same board gives the same bytes: the document's date is the moment of the figures."""
+    written = typst.compile(
+        _TEMPLATE.read_bytes(),
+        # The fonts that come with typst: the same page on every machine.
+        ignore_system_fonts=True,
+        sys_inputs={"report": json.dumps(_content(board), ensure_ascii=False)},
+    )
+    if not isinstance(written, bytes):
+        raise TypeError("typst wrote no single document.")
+    return written
+
+
+def _content(board: Board) -> dict[str, Any]:
+    """Return what the template shows: text that is ready to print, and numbers where something is drawn to scale."""
+    moment = board.as_of.astimezone(UTC)
+    lines = [
+        ("", "All platforms", "", board.total),
+        *((row.slug, row.name, row.provider, row.counts) for row in board.rows),
+    ]
+    return {
+        "reference": board.reference,
+        "name": board.name,
+        "days": f"{board.starts:%-d %B %Y}" + (f" to {board.ends:%-d %B %Y}" if board.ends else " onwards"),
+        "as_of": f"{moment:%-d %B %Y, %H:%M:%S} UTC",
+        "date": [moment.year, moment.month, moment.day],
+        "unit_of_count": UNIT_OF_COUNT,
+        "withheld": bool(board.suppressed),
+        "measures": [
+            {
+                "name": measure.name,
+                "label": measure.label,
+                "definition": measure.definition,
+                "formula": measure.formula,
+                "unit": str(measure.unit),
+                "source": measure.source,
+            }
+            for measure in (*MEASURES.values(), SELF_REPORT)
+        ],
+        "rows": [
+            {
+                "name": name,
+                "provider": provider,
+                "figures": {
+                    measure.name: _text(board, slug, measure, counts) for measure in MEASURES.values()
+                },
+                "outcomes": [
+                    0 if (slug, outcome) in board.suppressed else getattr(counts, outcome)
+                    for outcome in _OUTCOMES
+                ],
+            }
+            for slug, name, provider, counts in lines
+        ],
+        "outcomes": [MEASURES[outcome].label for outcome in _OUTCOMES],
+        "steps": [MEASURES[step].label for step in _STEPS],
+        "hours": [
+            [int(hour.start.timestamp()) // 3600, *(getattr(hour, step) for step in _STEPS)]
+            for hour in board.hours
+        ],
+        "first_hour": f"{board.hours[0].start:%-d %b %H:%M} UTC" if board.hours else "",
+        "last_hour": f"{board.hours[-1].start + timedelta(hours=1):%-d %b %H:%M} UTC" if board.hours else "",
+        "self_reports": [
+            {
+                "platform": row.name,
+                "what": report.what,
+                "total": f"{report.total:,}",
+                "days": len(report.days),
+            }
+            for row in board.rows
+            for report in row.self_reports
+        ],
+        "self_report": SELF_REPORT.definition,
+    }
+
+
+def _text(board: Board, slug: str, measure: Measure, counts: Counts) -> str:
+    if (slug, measure.name) in board.suppressed:
+        return SUPPRESSED
+    value = getattr(counts, measure.name)
+    if isinstance(measure, ShareMeasure):
+        return NONE if value.percent is None else f"{value.percent:.1f} %"
+    if isinstance(measure, DurationMeasure):
+        return NONE if value is None else _duration(value)
+    return f"{value:,}"
+
+
+def _duration(taken: timedelta) -> str:
+    """Return a time as one says it: 48 s, 59 min, 3 h 12 min, 2 d 4 h."""
+    sign, seconds = (MINUS if taken < timedelta(0) else ""), round(abs(taken.total_seconds()))
+    if seconds < 60:
+        return f"{sign}{seconds} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{sign}{minutes} min"
+    if minutes < 48 * 60:
+        return f"{sign}{minutes // 60} h {minutes % 60} min"
+    hours = round(minutes / 60)
+    return f"{sign}{hours // 24} d {hours % 24} h"
