@@ -33,6 +33,8 @@ lint: $(READY)
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 
+# The type checker reads the settings.
+types: export DEBUG := 1
 types: $(READY)
 	$(RUN) -m mypy
 

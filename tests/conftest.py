@@ -6,8 +6,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-os.environ.setdefault("DEBUG", "1")
-
 import psycopg
 import pytest
 from django.apps import apps
