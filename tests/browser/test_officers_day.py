@@ -78,7 +78,8 @@ def test_from_a_file_to_its_report_and_the_board(cast: People, page: Page, tmp_p
     assert page.get_by_text("Nothing has been handed in for RAD19 yet.").is_visible()
     page.get_by_role("navigation", name="RAD19").get_by_role("link", name="Hand in").click()
     page.get_by_label("Or choose a file").set_input_files(file)
-    page.locator("main").get_by_role("button", name="Hand in").click()
+    page.locator("main").get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
     page.wait_for_url("**/submissions/*/")
     outcomes = page.get_by_role("list", name="Rows by outcome").inner_text()
     assert re.search(r"2\s+New", outcomes)
@@ -98,10 +99,12 @@ def test_the_same_file_again_changes_nothing_and_says_so(cast: People, page: Pag
     file = tmp_path / "lantern.csv"
     file.write_text(LIST)
     _sign_in(page)
-    for _ in range(2):
+    for visit in range(2):
         page.goto("/operations/RAD19/hand-in/")
         page.get_by_label("Or choose a file").set_input_files(file)
-        page.locator("main").get_by_role("button", name="Hand in").click()
+        page.locator("main").get_by_role("button", name="Preview").click()
+        if visit == 0:
+            page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
         page.wait_for_url("**/submissions/*/")
     assert "nothing was changed" in page.get_by_role("status").inner_text()
     with asking_as(SYSTEM):
@@ -216,7 +219,8 @@ def test_a_large_list_is_watched_until_its_report_appears_by_itself(
     _sign_in(page)
     page.goto("/operations/RAD19/hand-in/")
     page.get_by_label("Or choose a file").set_input_files(file)
-    page.locator("main").get_by_role("button", name="Hand in").click()
+    page.locator("main").get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
     expect(page.get_by_label("Waiting to be read")).to_be_visible()
     with asking_as(SYSTEM):
         submission = Submission.objects.get()

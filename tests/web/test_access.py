@@ -33,12 +33,15 @@ PAGES: dict[str, dict[str, int]] = {
     "referral": OF_OPERATION,
     "leave": OF_OPERATION,
     "hand-in": HANDS_IN,
+    "hand-in-template": OF_OPERATION,
     "submissions": OF_OPERATION,
     "submission": OWN_SUBMISSION,
     "submission-csv": OWN_SUBMISSION,
 }
 #: Pages that need no sign-in, or answer something else than a page; each has tests of its own.
 OTHERS = {"home", "health", "sign-in", "sign-out", "submission-progress"}
+#: A list before it is handed in: tests/web/test_preview.py asks the same cast.
+PREVIEW = {"preview", "preview-confirm", "preview-discard", "preview-columns"}
 #: Case work is for some roles only: tests/web/test_case_work_access.py asks the same cast.
 CASE_WORK = {
     "review", "review-many", "holds", "hold-release", "hold-referral", "conflicts", "dispatch", "dispatched",
@@ -88,4 +91,4 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 
 
 def test_the_table_names_every_page() -> None:
-    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | OTHERS | CASE_WORK
+    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW

@@ -1,4 +1,4 @@
-"""Handing in a file or a pasted list."""
+"""Bringing a file or a pasted list, which is then previewed; and the template to fill in."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from takedowns.intake.models import Submission
-from takedowns.intake.receive import IntakeError, Received, receive
+from takedowns.intake.readers import FIELDS
+from takedowns.intake.receive import IntakeError, Loading, Received, receive
 from takedowns.referrals.models import Operation
+from takedowns.tabular import csv_lines
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.hand_in import HandInForm, agencies_to_hand_in_for
 
+#: In the order of FIELDS; the address is invented.
+EXAMPLE = (
+    "https://t.me/demo_example/12", "message", "2", "en", "Example Outlet", "", "", "2019-11-21 14:05", "delete this row",
+)  # fmt: skip
 REPEATED = "This list was handed in before, byte for byte, so nothing was changed. This is the report of the first time."
 
 
 @staff
 def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
-    """Show the form; take what is sent and go on to its report."""
+    """Show the form; take what is sent and go on to its preview."""
     operation = operation_or_404(request, reference)
     agencies = agencies_to_hand_in_for(request.asker, operation)
     if not agencies:
@@ -35,9 +41,22 @@ def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
     except IntakeError as error:
         form.add_error(None, str(error))
         return _show(request, operation, form, status=422)
+    if received.submission.state == Submission.State.PREVIEWED:
+        return redirect("web:preview", operation.reference, received.submission.pk)
     if received.repeated:
         messages.info(request, REPEATED)
     return redirect("web:submission", operation.reference, received.submission.pk)
+
+
+@staff
+def template_csv(request: StaffRequest, reference: str) -> HttpResponse:
+    """Send a list to fill in: the headers that are read, and one row of an invented item."""
+    operation = operation_or_404(request, reference)
+    return HttpResponse(
+        "".join(csv_lines((FIELDS, EXAMPLE), bom=True)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{operation.reference}-template.csv"'},
+    )
 
 
 def _receive(request: StaffRequest, operation: Operation, form: HandInForm) -> Received:
@@ -48,6 +67,7 @@ def _receive(request: StaffRequest, operation: Operation, form: HandInForm) -> R
         user=request.user,
         source=Submission.Source.FILE if file else Submission.Source.PASTE,
         filename=file.name if file else "",
+        loading=Loading.PREVIEW,
         content=file.file if file else given["pasted"].encode(),
     )
 

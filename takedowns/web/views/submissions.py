@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -43,6 +43,8 @@ def submissions(request: StaffRequest, reference: str) -> HttpResponse:
 def submission(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
     """Show what became of one: how far it is while it is read, then the report."""
     operation, found = _submission_or_404(request, reference, submission_id)
+    if found.state == Submission.State.PREVIEWED:
+        return redirect("web:preview", operation.reference, found.pk)
     if found.state != Submission.State.LOADED:
         return render(request, "web/submission_waiting.html", _waiting(operation, found))
     outcome = request.GET.get("outcome", "")

@@ -1,0 +1,155 @@
+"""A list before it is handed in: look, say which column is which, confirm or discard."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from takedowns.directory.models import Platform
+from takedowns.intake import confirm as service
+from takedowns.intake.models import Outcome, Submission
+from takedowns.intake.preview import Preview, preview
+from takedowns.intake.readers import ReaderError
+from takedowns.intake.receive import IntakeError
+from takedowns.referrals.models import Operation
+from takedowns.web.access import StaffRequest, operation_or_404, staff
+from takedowns.web.forms.columns import ColumnsForm
+from takedowns.web.forms.hand_in import HANDS_IN
+from takedowns.web.reading.report import Recognised, how
+
+GONE = "There is no such list any more: it was discarded."
+HANDED_IN = "This list was handed in before, so nothing was changed. This is its report."
+
+
+@staff
+def look(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Show what handing in would do now. Nothing is stored by looking."""
+    operation, found = _submission_or_404(request, reference, submission_id)
+    if found.state != Submission.State.PREVIEWED:
+        return redirect("web:submission", operation.reference, found.pk)
+    return _show(request, operation, found)
+
+
+@require_POST
+@staff
+def confirm(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Hand the list in, once; go on to its report."""
+    operation, found = _to_act_on(request, reference, submission_id)
+    try:
+        received = service.confirm(found.pk, request.user)
+    except IntakeError as error:
+        messages.warning(request, str(error))
+        return redirect("web:preview", operation.reference, found.pk)
+    except Submission.DoesNotExist as error:
+        raise Http404(GONE) from error
+    if received.repeated:
+        messages.info(request, HANDED_IN)
+    return redirect("web:submission", operation.reference, found.pk)
+
+
+@require_POST
+@staff
+def discard(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Forget the list and its content; back to handing in."""
+    operation, found = _to_act_on(request, reference, submission_id)
+    try:
+        service.discard(found.pk, request.user)
+    except IntakeError as error:
+        messages.warning(request, str(error))
+        return redirect("web:submission", operation.reference, found.pk)
+    except Submission.DoesNotExist as error:
+        raise Http404(GONE) from error
+    messages.success(request, f"“{found}” was discarded. Nothing of it was handed in.")
+    return redirect("web:submissions", operation.reference)
+
+
+@require_POST
+@staff
+def columns(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Keep which column is which, and show the preview read that way."""
+    operation, found = _to_act_on(request, reference, submission_id)
+    if found.state != Submission.State.PREVIEWED:
+        return redirect("web:submission", operation.reference, found.pk)
+    chosen: dict[str, str] = {}
+    if "by_themselves" not in request.POST:
+        form = _form(preview(found), found, request)
+        if not form.is_valid():
+            return _show(request, operation, found, form)
+        chosen = form.columns()
+    try:
+        service.choose_columns(found.pk, request.user, chosen)
+    except ReaderError as error:
+        form.add_error(None, error.message)
+        return _show(request, operation, found, form)
+    except IntakeError as error:
+        messages.warning(request, str(error))
+    except Submission.DoesNotExist as error:
+        raise Http404(GONE) from error
+    return redirect("web:preview", operation.reference, found.pk)
+
+
+def _form(told: Preview, found: Submission, request: StaffRequest | None = None) -> ColumnsForm:
+    chosen = found.columns or (told.layout.columns if told.layout else {})
+    data = request.POST if request else None
+    return ColumnsForm(data, headers=told.headers, chosen=chosen)
+
+
+def _show(
+    request: StaffRequest, operation: Operation, found: Submission, form: ColumnsForm | None = None
+) -> HttpResponse:
+    told = preview(found)
+    names = dict(Platform.objects.filter(pk__in=told.platforms).values_list("slug", "name"))
+    return render(
+        request,
+        "web/preview.html",
+        {
+            "operation": operation,
+            "submission": found,
+            "told": told,
+            "outcomes": [(outcome, told.outcomes[outcome.value]) for outcome in Outcome],
+            "recognised": [
+                Recognised(
+                    names.get(slug, slug), rows, [(how(way), n) for way, n in told.ways[slug].most_common()]
+                )
+                for slug, rows in told.platforms.most_common()
+            ],
+            "unknown": [
+                (domain, group.rows, list(group.hosts), [how(way) for way in group.ways if way != "as_it_is"])
+                for domain, group in told.unknown.items()
+            ],
+            "form": form or (_form(told, found) if told.headers else None),
+            "may_hand_in": _may_hand_in(request, found),
+        },
+        status=422 if form is not None else 200,
+    )
+
+
+def _may_hand_in(request: StaffRequest, found: Submission) -> bool:
+    return any(request.asker.has_role(role, found.agency_id) for role in HANDS_IN)
+
+
+def _to_act_on(request: StaffRequest, reference: str, submission_id: UUID) -> tuple[Operation, Submission]:
+    operation, found = _submission_or_404(request, reference, submission_id)
+    if not _may_hand_in(request, found):
+        raise PermissionDenied("Only officers, reviewers and coordinators of its agency hand a list in.")
+    return operation, found
+
+
+def _submission_or_404(
+    request: StaffRequest, reference: str, submission_id: UUID
+) -> tuple[Operation, Submission]:
+    operation = operation_or_404(request, reference)
+    found = (
+        Submission.objects.visible_to(request.asker)
+        .filter(operation=operation, pk=submission_id)
+        .select_related("agency", "submitted_by")
+        .first()
+    )
+    if found is None:
+        raise Http404("There is no such submission, or another agency handed it in, or it was discarded.")
+    return operation, found
