@@ -185,8 +185,6 @@ STORAGES = {
 # A submission up to this size is loaded while the officer waits; a larger one by the worker.
 SUBMISSION_INLINE_BYTES = env.int("SUBMISSION_INLINE_BYTES", 256 * 1024)
 SUBMISSION_MAX_BYTES = env.int("SUBMISSION_MAX_BYTES", 512 * 1024 * 1024)
-# In figures for publication, counts from 1 to one less than this are withheld, and what would give them away.
-PUBLICATION_THRESHOLD = env.int("PUBLICATION_THRESHOLD", 5)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a pasted list; files stream to disk
 
 # -- API -------------------------------------------------------------------------------------------
