@@ -114,8 +114,11 @@ def _move_referrals(looks: dict[UUID, Look]) -> dict[UUID, tuple[int, int]]:
 def _log(
     looks: Sequence[Look], moved: dict[UUID, tuple[int, int]], by: Asker, agency_id: UUID | None, robot: str
 ) -> int:
-    """Write one event a look. Of several looks at one item in a set, the last carries the change of cell."""
-    last = {look.item_id: place for place, look in enumerate(looks) if look.item_id in moved}
+    """Write one event a look. Of several looks at one item in a set, the latest carries the change of cell."""
+    last: dict[UUID, int] = {}
+    for place, look in enumerate(looks):
+        if look.item_id in moved and look.at >= looks[last.get(look.item_id, place)].at:
+            last[look.item_id] = place
     cells = [
         moved[look.item_id] if last.get(look.item_id) == place else (None, None)
         for place, look in enumerate(looks)
