@@ -203,7 +203,7 @@ def staged(row: HandedInRow, hosts: Mapping[str, str]) -> StagedRow:
     if found.platform == UNKNOWN_HOST:
         return (
             row.line, row.raw, row.url, Outcome.UNKNOWN_PLATFORM.value, "unknown_host",
-            f"{found.domain or found.host} is no platform known here; a coordinator can make it one.", problems, remarks,
+            f"{found.domain or found.host} is no platform known here. The row is kept; an administrator can declare the host.", problems, remarks,
             "", found.domain or found.host, None, None, None, None, None, None, None, None, None, None, None,
         )  # fmt: skip
     kind = row.kind if row.kind and found.kind == "unknown" else found.kind

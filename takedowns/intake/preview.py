@@ -26,7 +26,7 @@ from takedowns.intake.readers import HandedInRow, Layout, ReaderError, Table, op
 from takedowns.intake.statements import STAGED_COLUMNS
 from takedowns.referrals.vocabulary import OPEN, Availability
 
-#: About a second of work. Of a longer list the beginning is looked at, and the preview says so.
+#: So that a page is not kept waiting long. Of a longer list the beginning is looked at, and the preview says so.
 ROWS_LOOKED_AT: Final = 50_000
 ROWS_SHOWN: Final = 100
 LINES_NAMED: Final = 10
