@@ -23,8 +23,7 @@ from takedowns.identity import Identity, identify
 from takedowns.intake.load import open_content, staged
 from takedowns.intake.models import Outcome, Submission
 from takedowns.intake.readers import HandedInRow, Layout, ReaderError, Table, open_table
-from takedowns.intake.statements import STAGED_COLUMNS
-from takedowns.referrals.vocabulary import OPEN, Availability
+from takedowns.intake.statements import ASKED_ANEW, LATEST, STAGED_COLUMNS
 
 #: So that a page is not kept waiting long. Of a longer list the beginning is looked at, and the preview says so.
 ROWS_LOOKED_AT: Final = 50_000
@@ -36,7 +35,6 @@ HOSTS_NAMED: Final = 5
 AS_IT_IS: Final = "as_it_is"
 
 _COLUMN: Final = {name: index for index, name in enumerate(STAGED_COLUMNS)}
-_OPEN: Final = ", ".join(f"'{status}'" for status in OPEN)
 
 _STANDING: Final = f"""
 -- Each item where it stands first in the list: what load() would make of it. A test holds the two together.
@@ -61,18 +59,12 @@ FROM (
     FROM unnest(%(items)s::uuid[], %(lines)s::integer[], %(outlets)s::text[]) AS first(item_id, line, outlet)
     LEFT JOIN referrals_item AS item ON item.id = first.item_id
     LEFT JOIN referrals_outlet AS outlet ON outlet.name = first.outlet AND first.outlet <> ''
-    LEFT JOIN LATERAL (
-        SELECT one.* FROM referrals_referral AS one
-        WHERE one.item_id = first.item_id ORDER BY one.round DESC LIMIT 1
-    ) AS latest ON true
+    LEFT JOIN {LATEST} AS latest ON true
     LEFT JOIN directory_agency AS agency ON agency.id = latest.agency_id
     LEFT JOIN referrals_operation_agencies AS taking_part
         ON taking_part.operation_id = latest.operation_id AND taking_part.agency_id = %(agency)s
     CROSS JOIN LATERAL (
-        SELECT latest.id IS NULL OR coalesce(latest.status NOT IN ({_OPEN}) AND (
-            latest.operation_id <> %(operation)s
-            OR item.availability = '{Availability.OFFLINE}' AND item.checked_at < %(at)s
-        ), false) AS anew
+        SELECT coalesce({ASKED_ANEW}, false) AS anew
     ) AS asked
 ) AS verdict
 GROUP BY verdict.outcome, verdict.whose, verdict.agency

@@ -29,7 +29,17 @@ COPY: Final = f"COPY staged ({', '.join(STAGED_COLUMNS)}) FROM STDIN"
 
 _OPEN: Final = ", ".join(f"'{status}'" for status in OPEN)
 
-_LATEST: Final = """
+#: Whether an item opens a referral, given its ``latest`` one and the ``item``: none yet; or closed, and asked for by
+#: another operation, or seen gone and now found again (the next round).
+ASKED_ANEW: Final = f"""(
+    latest.id IS NULL
+    OR latest.status NOT IN ({_OPEN}) AND (
+        latest.operation_id <> %(operation)s
+        OR item.availability = '{Availability.OFFLINE}' AND item.checked_at < %(at)s
+    )
+)"""
+
+LATEST: Final = """
 LATERAL (
     SELECT latest.* FROM referrals_referral AS latest
     WHERE latest.item_id = first.item_id ORDER BY latest.round DESC LIMIT 1
@@ -96,13 +106,8 @@ WITH fresh AS (
                coalesce(latest.round, 0) + 1 AS round, latest.id AS previous_id
         FROM first
         JOIN referrals_item AS item ON item.id = first.item_id
-        LEFT JOIN {_LATEST} AS latest ON true
-        WHERE latest.id IS NULL
-           -- Closed, and asked for anew by another operation, or seen gone and now found again: the next round.
-           OR latest.status NOT IN ({_OPEN}) AND (
-               latest.operation_id <> %(operation)s
-               OR item.availability = '{Availability.OFFLINE}' AND item.checked_at < %(at)s
-           )
+        LEFT JOIN {LATEST} AS latest ON true
+        WHERE {ASKED_ANEW}
     ) AS wanted
     ORDER BY wanted.item_id
     ON CONFLICT DO NOTHING
@@ -127,7 +132,7 @@ SELECT first.item_id, first.line, latest.id AS referral_id, latest.status, lates
            WHERE (hold.item_id = item.id OR hold.outlet_id = item.outlet_id)
              AND hold.released_at IS NULL AND hold.ends_at > now()
        ) AS on_hold
-FROM first JOIN {_LATEST} AS latest ON true
+FROM first JOIN {LATEST} AS latest ON true
 """
 
 _CO_REFERRALS: Final = f"""
