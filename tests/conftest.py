@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.apps import apps
@@ -18,10 +19,16 @@ from pytest_django.plugin import DjangoDbBlocker
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.seed import seed
 from takedowns.postgres.grants import grant
+from tests.chromium import browser, complaints, page  # noqa: F401 - fixtures
 from tests.people import People, make_people
 
 # A test signs nobody in from outside; a slow hash would only make nine people a test cost a second.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Properties are tried on other examples in each run of a person's; a landing must not depend on which.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
 

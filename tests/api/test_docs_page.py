@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from tests.browser.conftest import browser, complaints, page  # noqa: F401 - fixtures
-
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -26,7 +24,7 @@ def test_the_page_has_no_inline_script_and_nothing_from_outside() -> None:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_a_browser_shows_every_operation(page: Page) -> None:  # noqa: F811
+def test_a_browser_shows_every_operation(page: Page) -> None:
     outside: list[str] = []
     page.on(
         "request",
