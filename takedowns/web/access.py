@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from django_htmx.middleware import HtmxDetails
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import User
+from takedowns.intake.models import Submission
 from takedowns.referrals.models import Operation
 
 Args = ParamSpec("Args")
@@ -66,3 +68,23 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(reverse("web:sign-in"))
     return redirect_to_login(request.get_full_path(), reverse("web:sign-in"))
+
+
+def submission_or_404(
+    request: StaffRequest, reference: str, submission_id: UUID
+) -> tuple[Operation, Submission]:
+    """Return an operation and one of its submissions that the asker may see.
+
+    Raises:
+        Http404: there is none, or it is not theirs to see.
+    """
+    operation = operation_or_404(request, reference)
+    found = (
+        Submission.objects.visible_to(request.asker)
+        .filter(operation=operation, pk=submission_id)
+        .select_related("agency", "submitted_by")
+        .first()
+    )
+    if found is None:
+        raise Http404("There is no such submission, or another agency handed it in, or it was discarded.")
+    return operation, found

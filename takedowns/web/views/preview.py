@@ -17,7 +17,7 @@ from takedowns.intake.preview import Preview, preview
 from takedowns.intake.readers import ReaderError
 from takedowns.intake.receive import IntakeError
 from takedowns.referrals.models import Operation
-from takedowns.web.access import StaffRequest, operation_or_404, staff
+from takedowns.web.access import StaffRequest, staff, submission_or_404
 from takedowns.web.forms.columns import ColumnsForm
 from takedowns.web.forms.hand_in import HANDS_IN
 from takedowns.web.reading.report import Recognised, how
@@ -29,7 +29,7 @@ HANDED_IN = "This list was handed in before, so nothing was changed. This is its
 @staff
 def look(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
     """Show what handing in would do now. Nothing is stored by looking."""
-    operation, found = _submission_or_404(request, reference, submission_id)
+    operation, found = submission_or_404(request, reference, submission_id)
     if found.state != Submission.State.PREVIEWED:
         return redirect("web:submission", operation.reference, found.pk)
     return _show(request, operation, found)
@@ -134,22 +134,7 @@ def _may_hand_in(request: StaffRequest, found: Submission) -> bool:
 
 
 def _to_act_on(request: StaffRequest, reference: str, submission_id: UUID) -> tuple[Operation, Submission]:
-    operation, found = _submission_or_404(request, reference, submission_id)
+    operation, found = submission_or_404(request, reference, submission_id)
     if not _may_hand_in(request, found):
         raise PermissionDenied("Only officers, reviewers and coordinators of its agency hand a list in.")
-    return operation, found
-
-
-def _submission_or_404(
-    request: StaffRequest, reference: str, submission_id: UUID
-) -> tuple[Operation, Submission]:
-    operation = operation_or_404(request, reference)
-    found = (
-        Submission.objects.visible_to(request.asker)
-        .filter(operation=operation, pk=submission_id)
-        .select_related("agency", "submitted_by")
-        .first()
-    )
-    if found is None:
-        raise Http404("There is no such submission, or another agency handed it in, or it was discarded.")
     return operation, found

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.reference import reference_of
-from takedowns.web.access import StaffRequest, operation_or_404, staff
+from takedowns.web.access import StaffRequest, operation_or_404, staff, submission_or_404
 from takedowns.web.reading import report
 
 SUBMISSIONS_SHOWN = 100
@@ -42,7 +42,7 @@ def submissions(request: StaffRequest, reference: str) -> HttpResponse:
 @staff
 def submission(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
     """Show what became of one: how far it is while it is read, then the report."""
-    operation, found = _submission_or_404(request, reference, submission_id)
+    operation, found = submission_or_404(request, reference, submission_id)
     if found.state == Submission.State.PREVIEWED:
         return redirect("web:preview", operation.reference, found.pk)
     if found.state != Submission.State.LOADED:
@@ -72,7 +72,7 @@ def submission(request: StaffRequest, reference: str, submission_id: UUID) -> Ht
 @staff
 def progress(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
     """Answer with the progress bar; once everything is in, lead the browser to the report."""
-    operation, found = _submission_or_404(request, reference, submission_id)
+    operation, found = submission_or_404(request, reference, submission_id)
     if found.state != Submission.State.RECEIVED:
         return HttpResponseClientRedirect(reverse("web:submission", args=[operation.reference, found.pk]))
     return render(request, "web/parts/progress.html", _waiting(operation, found))
@@ -83,7 +83,7 @@ def report_csv(
     request: StaffRequest, reference: str, submission_id: UUID
 ) -> StreamingHttpResponse | HttpResponse:
     """Send the whole report, row by row, as CSV."""
-    operation, found = _submission_or_404(request, reference, submission_id)
+    operation, found = submission_or_404(request, reference, submission_id)
     if found.state != Submission.State.LOADED:
         raise Http404("There is no report yet: it is made when all rows are in.")
     filename = f"{operation.reference}-report-{found.received_at:%Y%m%d-%H%M%S}Z.csv"
@@ -110,21 +110,6 @@ def _waiting(operation: Operation, found: Submission) -> dict[str, object]:
         "started": done is not None,
         "failed": found.state == Submission.State.FAILED,
     }
-
-
-def _submission_or_404(
-    request: StaffRequest, reference: str, submission_id: UUID
-) -> tuple[Operation, Submission]:
-    operation = operation_or_404(request, reference)
-    found = (
-        Submission.objects.visible_to(request.asker)
-        .filter(operation=operation, pk=submission_id)
-        .select_related("agency", "submitted_by")
-        .first()
-    )
-    if found is None:
-        raise Http404("There is no such submission, or another agency handed it in.")
-    return operation, found
 
 
 def _line(request: StaffRequest, name: str) -> int | None:
