@@ -22,7 +22,13 @@ demo: $(READY) var/secret-key ## Load a full referral action day and serve it on
 var/secret-key: $(READY)
 	@mkdir -p var && umask 077 && $(RUN) -c 'import secrets; print(secrets.token_urlsafe(48))' > $@
 
-test: $(READY) lint types contracts ## Lint, types, floors, then every test, on the embedded PostgreSQL and on Debian's 15
+# axe-core, for tests/browser/test_axe.py; without npm those tests say what is missing.
+AXE := tests/axe/node_modules/.ready
+
+$(AXE): tests/axe/package-lock.json
+	@if command -v npm >/dev/null; then cd tests/axe && npm ci --silent --no-fund --no-audit && touch node_modules/.ready; fi
+
+test: $(READY) $(AXE) lint types contracts ## Lint, types, floors, then every test, on the embedded PostgreSQL and on Debian's 15
 	$(RUN) -m pytest $(ARGS)
 	$(MAKE) --no-print-directory test-debian-postgres
 

@@ -1,0 +1,98 @@
+"""axe-core on every page a person can reach on a small demo day, in the light and in the dark."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from takedowns.demo.play import play
+from takedowns.demo.scenario import build
+from takedowns.directory.models import User
+from takedowns.web.urls import urlpatterns
+from tour.staging import stage
+from tour.walk import Stop, everybody
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+AXE = Path(__file__).parents[1] / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+#: WCAG 2.2 A and AA, and what axe-core counts as good practice beside them.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DAY = "RAD19"
+#: Parts of pages, files, and what is only sent to; the sign-in is walked by tests of its own.
+NO_PAGES = {
+    f"web:{name}"
+    for name in (
+        "home", "health", "sign-in", "sign-out", "board-live", "submission-progress", "export-csv", "export-json",
+        "hand-in-template", "hand-off-csv", "submission-csv", "hold-release", "preview-confirm", "preview-discard",
+        "preview-columns",
+    )
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """Return axe-core's source."""
+    if not AXE.exists():
+        reason = (
+            "axe-core is not installed: make tests/axe/node_modules/.ready (needs npm), and these tests run"
+        )
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return AXE.read_text()
+
+
+@pytest.fixture
+def stops(transactional_db: None, tmp_path: Path) -> list[Stop]:
+    """Play a small day, and find each page once, by the eyes of the first role that reaches it."""
+    play(build(scale=0.02), tmp_path, lambda *_: None)
+    stage(DAY)
+    found: dict[str, Stop] = {}
+    for _, stops in everybody(DAY):
+        for stop in stops:
+            found.setdefault(stop.page, stop)
+    return list(found.values())
+
+
+def test_no_page_has_a_violation_in_either_theme(
+    stops: list[Stop], browser: Browser, live_server: LiveServer, axe: str
+) -> None:
+    violations = []
+    for theme in ("light", "dark"):
+        for stop in stops:
+            page = _page_of(stop.person, theme, browser, live_server)
+            page.goto(stop.address)
+            page.evaluate(axe)
+            found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+            violations += [
+                f"{stop.page} ({theme}, {stop.address}): {one['id']}, {one['help']}: {node['html'][:160]}"
+                for one in found["violations"]
+                for node in one["nodes"]
+            ]
+            page.context.close()
+    assert violations == [], "\n".join(violations)
+
+
+def _page_of(person: str, theme: str, browser: Browser, live_server: LiveServer) -> Page:
+    """Open a page that is signed in; the content security policy would refuse axe-core itself."""
+    context = browser.new_context(
+        base_url=live_server.url, locale="en-GB", color_scheme="dark" if theme == "dark" else "light", bypass_csp=True
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    client = Client()
+    client.force_login(User.objects.get(email=person))
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    return context.new_page()
+
+
+def test_every_page_can_be_reached_by_links(stops: list[Stop]) -> None:
+    reached = {stop.page for stop in stops}
+    names = {f"web:{pattern.name}" for pattern in urlpatterns}
+    assert ", ".join(sorted(names - reached - NO_PAGES)) == ""

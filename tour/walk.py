@@ -1,0 +1,102 @@
+"""Finding the pages a person can reach from where sign-in leads, one address for each page's name.
+
+A page nobody links to is not found, and tests/browser/test_axe.py says so: a page that cannot be reached is a defect.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from takedowns.directory.models import Membership, User
+
+START = "/"
+#: So many addresses of one page are opened in search of further links; what a referral offers hangs on its status.
+LOOKED_AT = 6
+#: Places that no link on the way leads to in so few steps: referrals in each status offer other actions.
+HINTS = (
+    "referrals/?status=submitted", "referrals/?status=approved", "referrals/?status=referred",
+    "referrals/?status=removed", "referrals/?status=information_requested", "referrals/?instrument=removal_order",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page as one person reaches it: the page's name in the address table, and an address of it."""
+
+    page: str
+    address: str
+    person: str
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        if tag == "a" and attributes.get("href"):
+            self.found.append(str(attributes["href"]))
+
+
+def walk(client: Client, person: str, *, operation: str | None = None) -> list[Stop]:
+    """Return a stop for each page that ``person``, signed in with ``client``, reaches by links.
+
+    ``operation`` is the reference of one whose referrals are looked at in each status. Files to download and addresses
+    of other sites are no pages; an answer other than 200 is none either.
+    """
+    hints = [f"/operations/{operation}/{hint}" for hint in HINTS] if operation else []
+    # Trying every door means being refused at some; that is no news for the log.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+    waiting = deque([START, *hints])
+    known = set(waiting)
+    looked: Counter[tuple[str, frozenset[str]]] = Counter()
+    stops: dict[str, Stop] = {}
+    while waiting:
+        address = waiting.popleft()
+        name = _name_of(address)
+        kind = (name or "", frozenset(key for key, _ in parse_qsl(urlsplit(address).query)))
+        if name is None or looked[kind] >= LOOKED_AT:
+            continue
+        looked[kind] += 1
+        response: Any = client.get(address, follow=True)
+        if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
+            continue
+        arrived: str = response.redirect_chain[-1][0] if response.redirect_chain else address
+        stops.setdefault(_name_of(arrived) or name, Stop(_name_of(arrived) or name, arrived, person))
+        links = _Links()
+        links.feed(b"".join(response).decode())
+        for link in links.found:
+            target = urljoin(arrived, link).partition("#")[0]
+            if target not in known and not urlsplit(target).netloc:
+                known.add(target)
+                waiting.append(target)
+    return sorted(stops.values(), key=lambda stop: stop.page)
+
+
+def everybody(operation: str, host: str = "testserver") -> Iterator[tuple[Client, list[Stop]]]:
+    """Yield, for one person of each role, a client that is signed in as that person and the pages reached."""
+    people: dict[str, User] = {}
+    for membership in Membership.objects.order_by("role", "user__email").select_related("user"):
+        people.setdefault(membership.role, membership.user)
+    for person in people.values():
+        client = Client(HTTP_HOST=host)
+        client.force_login(person)
+        yield client, walk(client, person.email, operation=operation)
+
+
+def _name_of(address: str) -> str | None:
+    """Return the page's name with its namespace, or None where the address is none of ours."""
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return None
