@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "takedowns.referrals",
     "takedowns.intake",
     "takedowns.verification",
+    "takedowns.delivery",
     "takedowns.statistics",
     "takedowns.web",
     "takedowns.api",

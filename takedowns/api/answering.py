@@ -14,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from takedowns.api.authentication import Caller
 from takedowns.api.forms.decisions import DecisionRow
 from takedowns.api.problems import Problem, errors_of
-from takedowns.api.reading.referrals import PLATFORM_MOVES, among, ids_of, shown, visible
+from takedowns.delivery.referrals import PLATFORM_MOVES, among, ids_of, shown, visible
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import Applied, Move, Refused, Rejected, apply
 from takedowns.referrals.lifecycle import TRANSITIONS

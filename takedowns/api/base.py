@@ -21,6 +21,7 @@ from takedowns.api.forms.fields import ListOf
 from takedowns.api.idempotency import answer_once
 from takedowns.api.limits import count_call
 from takedowns.api.problems import Problem, errors_of
+from takedowns.delivery.wire import dumps
 from takedowns.directory.asking import asking_as
 from takedowns.directory.models import Scope
 
@@ -144,7 +145,7 @@ class ApiView(APIView):
         """Return the SHA-256 of the body; computed only where an idempotency key needs it."""
         if "Idempotency-Key" not in self.request.headers:
             return ""
-        return hashlib.sha256(wire.dumps(self.request.data)).hexdigest()
+        return hashlib.sha256(dumps(self.request.data)).hexdigest()
 
     def _check_scope(self, scopes: list[str]) -> None:
         needed = (

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 
 from takedowns.api.models import KeptAnswer
 from takedowns.api.problems import Problem
-from takedowns.api.wire import dumps
+from takedowns.delivery.wire import dumps
 from takedowns.directory.models import ApiKey
 
 KEPT_FOR: Final = timedelta(hours=24)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, Any, Final
+from typing import IO, Any
 
 import orjson
 from django.conf import settings
@@ -11,13 +11,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 from takedowns.api.problems import Problem
-
-_OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
-
-
-def dumps(data: Any) -> bytes:
-    """Return JSON in UTF-8; moments as RFC 3339 in UTC with a Z, UUIDs as text."""
-    return orjson.dumps(data, default=str, option=_OPTIONS)
+from takedowns.delivery.wire import dumps
 
 
 class JsonRenderer(BaseRenderer):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from takedowns.api.reading import changes as reading
+from takedowns.delivery import changes as reading
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals import log
 from takedowns.referrals.apply import apply_to_all

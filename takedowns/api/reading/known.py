@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from takedowns.api.authentication import Caller
-from takedowns.api.reading.referrals import shown, visible
+from takedowns.delivery.referrals import shown, visible
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import PlatformHost
 from takedowns.identity import Refusal, identify

@@ -19,7 +19,7 @@ from takedowns.api.forms.decisions import (
     DecisionsAsked,
 )
 from takedowns.api.problems import Problem
-from takedowns.api.reading.referrals import PLATFORM_MOVES, named, shown
+from takedowns.delivery.referrals import PLATFORM_MOVES, named, shown
 from takedowns.directory.models import Scope
 
 _EXAMPLE: Final = {

@@ -21,7 +21,7 @@ from takedowns.api.forms.others import (
     Statistics,
 )
 from takedowns.api.problems import Problem
-from takedowns.api.reading.referrals import operations
+from takedowns.delivery.referrals import operations
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Scope
 from takedowns.referrals.models import Operation

@@ -21,8 +21,8 @@ from takedowns.api.forms.referrals import (
     ReferralWithHistory,
 )
 from takedowns.api.problems import Problem
-from takedowns.api.reading.changes import changes, history
-from takedowns.api.reading.referrals import named, page, shown
+from takedowns.delivery.changes import changes, history
+from takedowns.delivery.referrals import named, page, shown
 from takedowns.directory.asking import asking_as
 from takedowns.directory.models import PlatformHost, Scope
 from takedowns.identity import Refusal, identify

@@ -1,4 +1,4 @@
-"""The change feed: the log, as far as it is about referrals that the caller may see."""
+"""The change feed: the log, as far as it is about referrals that the reader may see."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from takedowns.api.authentication import Caller
-from takedowns.api.reading.referrals import NOT_MADE, among, shown, visible
+from takedowns.delivery.reader import Reader
+from takedowns.delivery.referrals import NOT_MADE, among, shown, visible
 from takedowns.referrals.log import Position, Reading, read
 from takedowns.referrals.models import Event, Referral
 from takedowns.referrals.vocabulary import EventKind
@@ -32,13 +32,13 @@ SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def changes(caller: Caller, after: Position, limit: int) -> tuple[Reading, list[dict[str, Any]]]:
-    """Read the next changes the caller may see, each with its referral as it stands now."""
-    reading = read(_wanted(caller), after, limit)
+def changes(reader: Reader, after: Position, limit: int) -> tuple[Reading, list[dict[str, Any]]]:
+    """Read the next changes the reader may see, each with its referral as it stands now."""
+    reading = read(_wanted(reader), after, limit)
     ids = {event.referral_id for event in reading.events if event.referral_id}
     referrals: dict[UUID | None, dict[str, Any]] = {}
     if ids:
-        referrals = {one["id"]: one for one in shown(visible(caller).filter(among(ids)), caller)}
+        referrals = {one["id"]: one for one in shown(visible(reader).filter(among(ids)), reader)}
     # A referral that stopped being visible between the two statements is not told of either.
     return reading, [
         {**_without_referral(event), "referral": referrals[event.referral_id]}
@@ -47,21 +47,21 @@ def changes(caller: Caller, after: Position, limit: int) -> tuple[Reading, list[
     ]
 
 
-def history(referral_id: UUID, caller: Caller) -> list[dict[str, Any]]:
-    """Return the changes of one referral that the caller may see, in log order."""
-    events = _wanted(caller).filter(referral_id=referral_id).order_by("xid", "pk")
+def history(referral_id: UUID, reader: Reader) -> list[dict[str, Any]]:
+    """Return the changes of one referral that the reader may see, in log order."""
+    events = _wanted(reader).filter(referral_id=referral_id).order_by("xid", "pk")
     return [_without_referral(event) for event in events]
 
 
-def _wanted(caller: Caller) -> QuerySet[Event]:
-    """Return the events of the caller's referrals; for a platform only from the moment each was referred to it."""
+def _wanted(reader: Reader) -> QuerySet[Event]:
+    """Return the events of the reader's referrals; for a platform only from the moment each was referred to it."""
     events = Event.objects.select_related("from_cell", "to_cell")
-    if caller.platform_id is None:
-        return events.filter(referral__in=Referral.objects.visible_to(caller.asker))
+    if reader.platform_id is None:
+        return events.filter(referral__in=Referral.objects.visible_to(reader.asker))
     before = Q(to_cell__status__in=NOT_MADE) | Q(from_cell__status__in=NOT_MADE) & ~Q(kind="refer")
     untold = Q(to_cell=None, at__lt=F("referral__referred_at"))
     return (
-        events.filter(referral__platform_id=caller.platform_id, referral__referred_at__isnull=False)
+        events.filter(referral__platform_id=reader.platform_id, referral__referred_at__isnull=False)
         .exclude(kind=EventKind.CO_REFER)
         .filter(Q(to_cell=None) | ~before)
         .exclude(untold)

@@ -1,4 +1,4 @@
-"""Referrals as the API shows them: to a platform what it needs to act, to an agency its handling besides.
+"""Referrals as they are shown outside, by the API and in webhooks: to a platform what it needs to act, to an agency its handling besides.
 
 What a platform is not shown: who handed in, approved or released it, when, from which list, the outlet analysts see
 behind it, further agencies that found it, holds, notes. The agency that asks is shown: a platform must know who does.
@@ -17,8 +17,8 @@ from django.db.models import BooleanField, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Right
 
-from takedowns.api.authentication import Caller
-from takedowns.api.wire import dumps
+from takedowns.delivery.reader import Reader
+from takedowns.delivery.wire import dumps
 from takedowns.directory.models import Role
 from takedowns.referrals.lifecycle import allowed_from
 from takedowns.referrals.models import Cell, Event, Operation, Referral
@@ -54,16 +54,16 @@ PLATFORM_MOVES: Final = {
 }
 
 
-def visible(caller: Caller) -> QuerySet[Referral]:
-    """Return the referrals a caller may read. To a platform, those that were made to it; also the withdrawn of these."""
-    return Referral.objects.visible_to(caller.asker)
+def visible(reader: Reader) -> QuerySet[Referral]:
+    """Return the referrals a reader may read. To a platform, those that were made to it; also the withdrawn of these."""
+    return Referral.objects.visible_to(reader.asker)
 
 
-def shown(referrals: QuerySet[Referral], caller: Caller) -> list[dict[str, Any]]:
+def shown(referrals: QuerySet[Referral], reader: Reader) -> list[dict[str, Any]]:
     """Read referrals into the API's words, each with its ETag, in the order of the queryset. One statement."""
-    if caller.platform_id is not None:
+    if reader.platform_id is not None:
         return [_shown(row, None) for row in referrals.values_list(*_COLUMNS)]
-    agencies = caller.asker.agencies
+    agencies = reader.asker.agencies
     of_all = len(_COLUMNS)
     return [
         _shown(row[:of_all], _handling(row[of_all:], agencies))
@@ -72,15 +72,15 @@ def shown(referrals: QuerySet[Referral], caller: Caller) -> list[dict[str, Any]]
 
 
 def page(
-    caller: Caller, filters: Mapping[str, Any], after: UUID | None, size: int
+    reader: Reader, filters: Mapping[str, Any], after: UUID | None, size: int
 ) -> tuple[list[dict[str, Any]], UUID | None]:
     """Return one page in order of id, and the id to go on after (None on the last). At most three statements.
 
     A page costs what it shows: the counted dimensions are narrowed by cells, pages are cut by id, and only what is on
     the page is joined with what belongs to it.
     """
-    ids = _ids(caller, filters, after or UUID(int=0), size + 1)
-    rows = shown(visible(caller).filter(among(ids[:size])).order_by("pk"), caller)
+    ids = _ids(reader, filters, after or UUID(int=0), size + 1)
+    rows = shown(visible(reader).filter(among(ids[:size])).order_by("pk"), reader)
     return rows, ids[size - 1] if len(ids) > size else None
 
 
@@ -93,19 +93,19 @@ def among(ids: Iterable[UUID]) -> RawSQL:
     )
 
 
-def _ids(caller: Caller, filters: Mapping[str, Any], after: UUID, wanted: int) -> list[UUID]:
+def _ids(reader: Reader, filters: Mapping[str, Any], after: UUID, wanted: int) -> list[UUID]:
     """Return the ids of the next referrals. Row-level security narrows them; :func:`visible` says it again."""
     narrowed = {f"{column}__in": filters[name] for name, column in DIMENSIONS.items() if filters.get(name)}
     cells = Cell.objects.filter(**narrowed)
-    if caller.platform_id:
-        cells = cells.filter(platform_id=caller.platform_id).exclude(status__in=NOT_MADE)
-    numbers = list(cells.values_list("pk", flat=True)) if narrowed or caller.platform_id else None
+    if reader.platform_id:
+        cells = cells.filter(platform_id=reader.platform_id).exclude(status__in=NOT_MADE)
+    numbers = list(cells.values_list("pk", flat=True)) if narrowed or reader.platform_id else None
     others = _others(filters)
     if numbers is not None and not others:
         with connection.cursor() as cursor:
             cursor.execute(_BY_CELL, {"cells": numbers, "after": after, "wanted": wanted})
             return [pk for (pk,) in cursor.fetchall()]
-    found = visible(caller).filter(pk__gt=after, **others)
+    found = visible(reader).filter(pk__gt=after, **others)
     if numbers is not None:
         found = found.filter(cell_id__in=numbers)
     return list(found.order_by("pk").values_list("pk", flat=True)[:wanted])
@@ -123,10 +123,10 @@ def _others(filters: Mapping[str, Any]) -> dict[str, Any]:
     return others
 
 
-def named(name: str, caller: Caller) -> QuerySet[Referral]:
+def named(name: str, reader: Reader) -> QuerySet[Referral]:
     """Return the referral of an id or a short reference, as a set of one or none."""
     by_name = ids_of([name])
-    return visible(caller).filter(pk__in=by_name.values())
+    return visible(reader).filter(pk__in=by_name.values())
 
 
 def ids_of(names: Iterable[str]) -> dict[str, UUID]:
@@ -159,11 +159,11 @@ def etag_of(referral: Mapping[str, Any]) -> str:
     return hashlib.sha256(dumps(referral)).hexdigest()[:24]
 
 
-def operations(caller: Caller) -> QuerySet[Operation]:
-    """Return the operations a caller may know of; a platform those in which something was referred to it."""
-    if caller.platform_id is None:
-        return Operation.objects.visible_to(caller.asker)
-    mine = Cell.objects.filter(platform_id=caller.platform_id)
+def operations(reader: Reader) -> QuerySet[Operation]:
+    """Return the operations a reader may know of; a platform those in which something was referred to it."""
+    if reader.platform_id is None:
+        return Operation.objects.visible_to(reader.asker)
+    mine = Cell.objects.filter(platform_id=reader.platform_id)
     made = Referral.objects.filter(
         cell_id__in=list(mine.values_list("pk", flat=True)), referred_at__isnull=False
     )

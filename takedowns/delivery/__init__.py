@@ -1,0 +1,1 @@
+"""Telling platforms: what a referral and its changes look like outside, and webhooks that carry them."""
