@@ -195,6 +195,12 @@ API_MAX_BODY_BYTES = env.int(
 )  # JSON; a submission's file has the limit above
 # Behind a proxy (BEHIND_PROXY=1) an API key's list of addresses is compared with the last one the proxy wrote.
 API_TRUST_FORWARDED_FOR = env.bool("BEHIND_PROXY", False)
+
+# Webhooks. Networks that are not public may be called only if they are named here (CIDR); https only, unless allowed.
+WEBHOOK_ALLOW_NETWORKS: list[str] = env.list("WEBHOOK_ALLOW_NETWORKS", [])
+WEBHOOK_PLAIN_HTTP = env.bool("WEBHOOK_PLAIN_HTTP", False)
+WEBHOOK_TIMEOUT_SECONDS = env.float("WEBHOOK_TIMEOUT_SECONDS", 15.0)
+WEBHOOK_DUE_SOON_MINUTES = env.int("WEBHOOK_DUE_SOON_MINUTES", 15)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["takedowns.api.authentication.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],  # takedowns.api.base checks the scope that each view must name
@@ -231,6 +237,19 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
 }
+
+# -- mail ------------------------------------------------------------------------------------------
+
+# EMAIL_URL, such as smtp+tls://user:password@mail.example:587; without it no mail is sent, and pages say so.
+_mail = env.dj_email_url("EMAIL_URL", "") if env.str("EMAIL_URL", "") else {}
+EMAIL_HOST = _mail.get("EMAIL_HOST", "")
+EMAIL_PORT = _mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "takedowns@localhost")
 
 # -- log -------------------------------------------------------------------------------------------
 

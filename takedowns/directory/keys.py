@@ -32,7 +32,8 @@ LONGEST_OVERLAP: Final = timedelta(days=7)
 
 #: What a key of each kind may be given; also what it gets where nothing is said.
 PLATFORM_SCOPES: Final = (
-    Scope.REFERRALS_READ, Scope.DECISIONS_WRITE, Scope.SELF_REPORTS_WRITE, Scope.STATISTICS_READ, Scope.KEYS_ROTATE,
+    Scope.REFERRALS_READ, Scope.DECISIONS_WRITE, Scope.SELF_REPORTS_WRITE, Scope.STATISTICS_READ,
+    Scope.WEBHOOKS_MANAGE, Scope.KEYS_ROTATE,
 )  # fmt: skip
 AGENCY_SCOPES: Final = (
     Scope.REFERRALS_READ, Scope.SUBMISSIONS_READ, Scope.SUBMISSIONS_WRITE, Scope.STATISTICS_READ, Scope.IDENTIFY,

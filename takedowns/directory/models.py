@@ -164,6 +164,7 @@ class Scope(models.TextChoices):
     SUBMISSIONS_READ = "submissions:read", "Follow submissions and read their reports"
     SUBMISSIONS_WRITE = "submissions:write", "Hand in"
     IDENTIFY = "identify", "Ask what an address names and who has it"
+    WEBHOOKS_MANAGE = "webhooks:manage", "Manage webhooks"
     KEYS_ROTATE = "keys:rotate", "Replace itself by a new key"
 
 

@@ -117,6 +117,15 @@ def send(
     )  # fmt: skip
 
 
+def check_url(url: str, *, plain_http: bool = True, ports: Sequence[int] | None = (80, 443)) -> None:
+    """Tell early what :func:`send` would refuse of a URL; its host is not resolved.
+
+    Raises:
+        Refused: it is no URL that would be asked.
+    """
+    _origin(url, ports, plain_http)
+
+
 @dataclass(frozen=True, slots=True)
 class _Origin:
     url: httpcore.URL

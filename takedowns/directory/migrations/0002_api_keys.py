@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                                 ("submissions:read", "Follow submissions and read their reports"),
                                 ("submissions:write", "Hand in"),
                                 ("identify", "Ask what an address names and who has it"),
+                                ("webhooks:manage", "Manage webhooks"),
                                 ("keys:rotate", "Replace itself by a new key"),
                             ],
                             max_length=32,

@@ -1,0 +1,60 @@
+"""The log of deliveries: what waits, what was told, and telling it again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from takedowns.delivery.endpoints import wake
+from takedowns.delivery.models import Delivery, Endpoint
+from takedowns.directory.asking import SYSTEM, asking_as
+
+KEPT: Final = timedelta(days=30)
+
+
+def due_lanes(endpoint_id: UUID) -> list[int]:
+    """Return the lanes in which something may be sent now."""
+    with asking_as(SYSTEM):
+        waiting = Delivery.objects.filter(
+            endpoint_id=endpoint_id, endpoint__disabled_at=None, state=Delivery.State.WAITING
+        )
+        heads = waiting.order_by("lane", "number").distinct("lane").values_list("lane", "next_at")
+        now = timezone.now()
+        return [lane for lane, next_at in heads if next_at <= now]
+
+
+def replay(
+    platform_id: str, endpoint_id: UUID, *, delivery_id: UUID | None = None, since: datetime | None = None
+) -> int:
+    """Send deliveries again: one, or all that were made since a moment; with the same ids, in their old order.
+
+    Returns:
+        How many will be sent again; those that wait anyway are not counted.
+
+    Raises:
+        Endpoint.DoesNotExist: the platform has none of that id.
+        Delivery.DoesNotExist: the endpoint has none of that id.
+    """
+    with asking_as(SYSTEM):
+        endpoint = Endpoint.objects.get(pk=endpoint_id, platform_id=platform_id)
+        deliveries = Delivery.objects.filter(endpoint=endpoint)
+        if delivery_id is not None:
+            deliveries = deliveries.filter(pk=delivery_id)
+            deliveries.get()
+        if since is not None:
+            deliveries = deliveries.filter(made_at__gte=since, is_ping=False)
+        number = deliveries.exclude(state=Delivery.State.WAITING).update(
+            state=Delivery.State.WAITING, next_at=timezone.now(), first_tried_at=None, ended_at=None
+        )
+        wake(endpoint.pk)
+    return number
+
+
+def forget_old(now: datetime | None = None) -> int:
+    """Drop deliveries that ended thirty days ago; return how many."""
+    with asking_as(SYSTEM):
+        old = Delivery.objects.filter(ended_at__lt=(now or timezone.now()) - KEPT)
+        return old.delete()[1].get("delivery.Delivery", 0)
