@@ -40,8 +40,8 @@ class Receiver:
     port: int
     secrets: list[str] = field(default_factory=list)
     answer: Callable[[Call], tuple[int, dict[str, str]]] = lambda call: (204, {})
-    taken: list[Call] = field(default_factory=list)
-    refused: list[Call] = field(default_factory=list)
+    taken: list[Call] = field(default_factory=list, repr=False)
+    refused: list[Call] = field(default_factory=list, repr=False)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
