@@ -92,6 +92,10 @@ class EventKind(TextChoices):
     CO_REFER = "co_refer", "Handed in by a further agency"
     CHECK = "check", "Looked at"
     CORRECT = "correct", "Corrected"
+    WRITE_ORDER = "write_order", "Order written"
+    RECEIPT = "receipt", "Order received"
+    IMPEDIMENT = "impediment", "Cannot comply"
+    IMPEDIMENT_ENDED = "impediment_ended", "Impediment ended"
 
 
 DEFAULT_TIER: Final = 5

@@ -1,21 +1,27 @@
 """The heart's tables: operations, items, referrals, their events, holds, dispatches."""
 
-from takedowns.referrals.models.dispatch import Dispatch, HandOff
+from takedowns.referrals.models.dispatch import Dispatch, HandOff, Sending
 from takedowns.referrals.models.events import Cell, Event
 from takedowns.referrals.models.holds import Hold
 from takedowns.referrals.models.items import Item, Outlet
 from takedowns.referrals.models.operations import Operation
+from takedowns.referrals.models.order import Addressee, IssuingAuthority, PriorNotice, RemovalOrder
 from takedowns.referrals.models.referral import CoReferral, Referral
 
 __all__ = [
+    "Addressee",
     "Cell",
     "CoReferral",
     "Dispatch",
     "Event",
     "HandOff",
     "Hold",
+    "IssuingAuthority",
     "Item",
     "Operation",
     "Outlet",
+    "PriorNotice",
     "Referral",
+    "RemovalOrder",
+    "Sending",
 ]

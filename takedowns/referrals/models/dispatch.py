@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Platform, User
@@ -62,9 +63,42 @@ class HandOff(models.Model):
     sha256 = models.CharField(max_length=64, help_text="Of the content, hexadecimal.")
     # In the database, not beside it: made, kept and restored with the referrals it names, or not at all.
     content = models.BinaryField()
+    # The file, the letter and the orders as one ZIP; empty in hand-offs made before there were bundles.
+    bundle = models.BinaryField(default=b"")
+    bundle_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the bundle, hexadecimal.")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="hand_off_once", fields=["dispatch", "platform"])]
 
     def __str__(self) -> str:
         return f"{self.rows} for {self.platform_id}, {self.made_at:%Y-%m-%d %H:%M} UTC"
+
+
+class Sending(models.Model):
+    """One time that a bundle went, or was to go, to its platform: by mail, or by hand as a coordinator says."""
+
+    class How(models.TextChoices):
+        """By which way."""
+
+        MAIL = "mail", _("By mail")
+        HAND = "hand", _("By hand")
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        QUEUED = "queued", _("Waiting to be sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Not sent")
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    hand_off = models.ForeignKey(HandOff, on_delete=models.PROTECT, related_name="sendings")
+    how = models.CharField(max_length=8, choices=How.choices)
+    state = models.CharField(max_length=8, choices=State.choices)
+    to = models.CharField(max_length=254, help_text="The mail address, or what the coordinator wrote.")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, help_text="Why it was not sent, as the mail server said.")
+
+    def __str__(self) -> str:
+        return f"{self.how} to {self.to}: {self.state}"
