@@ -42,7 +42,7 @@ class ApiView(APIView):
     keeps_answers: ClassVar[bool] = True
     needs_body: ClassVar[bool] = True
     max_body: int = settings.API_MAX_BODY_BYTES
-    http_method_names = ["get", "head", "post", "put"]
+    http_method_names = ["get", "head", "post", "put", "delete"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer a call. As DRF's own, but for the transaction around the handler."""

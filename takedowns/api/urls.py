@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from takedowns.api.views import about, decisions, identify, keys, operations, referrals, submissions
+from takedowns.api.views import about, decisions, identify, keys, operations, referrals, submissions, webhooks
 
 app_name = "api"
 
@@ -35,6 +35,16 @@ urlpatterns: list[URLPattern] = [
         submissions.SubmissionRows.as_view(),
         name="submission-rows",
     ),
+    path("v1/webhooks", webhooks.Endpoints.as_view(), name="webhooks"),
+    path("v1/webhooks/<uuid:endpoint_id>", webhooks.OneEndpoint.as_view(), name="webhook"),
+    path("v1/webhooks/<uuid:endpoint_id>/rotate", webhooks.EndpointRotation.as_view(), name="webhook-rotate"),
+    path("v1/webhooks/<uuid:endpoint_id>/ping", webhooks.EndpointPing.as_view(), name="webhook-ping"),
+    path(
+        "v1/webhooks/<uuid:endpoint_id>/deliveries",
+        webhooks.EndpointDeliveries.as_view(),
+        name="webhook-deliveries",
+    ),
+    path("v1/webhooks/<uuid:endpoint_id>/replay", webhooks.EndpointReplay.as_view(), name="webhook-replay"),
     path("v1/identify", identify.Identify.as_view(), name="identify"),
     path("v1/problems/<slug:name>", about.ProblemPage.as_view(), name="problem"),
     path("v1/schema", about.SchemaView.as_view(), name="schema"),

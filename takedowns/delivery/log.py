@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -24,6 +24,45 @@ def due_lanes(endpoint_id: UUID) -> list[int]:
         heads = waiting.order_by("lane", "number").distinct("lane").values_list("lane", "next_at")
         now = timezone.now()
         return [lane for lane, next_at in heads if next_at <= now]
+
+
+def deliveries_of(
+    endpoint: Endpoint, *, state: str | None = None, before: int | None = None, most: int = 100
+) -> list[Delivery]:
+    """Return an endpoint's deliveries with their tries, the latest first; two statements.
+
+    Args:
+        state: only those in it.
+        before: only those with a lower number, to go on.
+    """
+    found = Delivery.objects.filter(endpoint=endpoint).defer("payload").prefetch_related("tries_made")
+    if state is not None:
+        found = found.filter(state=state)
+    if before is not None:
+        found = found.filter(number__lt=before)
+    return list(found.order_by("-number")[:most])
+
+
+def shown_delivery(delivery: Delivery) -> dict[str, Any]:
+    """Return what a delivery's platform reads of it."""
+    return {
+        "id": delivery.pk,
+        "state": delivery.state,
+        "is_ping": delivery.is_ping,
+        "events": delivery.events,
+        "made_at": delivery.made_at,
+        "next_try_at": delivery.next_at if delivery.state == Delivery.State.WAITING else None,
+        "ended_at": delivery.ended_at,
+        "tries": [
+            {
+                "at": one.at,
+                "status": one.status,
+                "problem": one.problem or None,
+                "milliseconds": one.milliseconds,
+            }
+            for one in delivery.tries_made.all()
+        ],
+    }
 
 
 def replay(

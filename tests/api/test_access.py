@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from takedowns.api.urls import urlpatterns
+from takedowns.delivery.endpoints import create as create_endpoint
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
 from tests.api.conftest import World
@@ -20,6 +21,10 @@ OF_OPERATION = ALL | {"absent": 404}
 #: A referral made to Telegram; to YouTube it does not exist, nor to an agency that takes no part.
 OF_TELEGRAM = ALL | {"youtube": 404, "absent": 404}
 ONE_ROW = {"referral": "{referral}", "verdict": "acknowledge"}
+
+OF_PLATFORMS = dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200)
+OF_PLATFORMS_MADE = dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 201)
+OF_ENDPOINT = dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}
 
 #: (method, route) to (body, status by key)
 ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
@@ -55,6 +60,15 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
         dict.fromkeys(KEYS, 404) | dict.fromkeys(PLATFORMS, 403) | {"north": 200},
     ),
     ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
+    ("get", "webhooks"): (None, OF_PLATFORMS),
+    ("post", "webhooks"): ({"url": "https://hooks.example/new"}, OF_PLATFORMS_MADE),
+    ("get", "webhook"): (None, OF_ENDPOINT),
+    ("put", "webhook"): ({"url": "https://hooks.example/changed"}, OF_ENDPOINT),
+    ("delete", "webhook"): (None, OF_ENDPOINT | {"telegram": 204}),
+    ("post", "webhook-rotate"): ({}, OF_ENDPOINT),
+    ("post", "webhook-ping"): ({}, OF_ENDPOINT | {"telegram": 202}),
+    ("get", "webhook-deliveries"): (None, OF_ENDPOINT),
+    ("post", "webhook-replay"): ({"since": "2019-11-21T08:00:00Z"}, OF_ENDPOINT | {"telegram": 202}),
     ("post", "identify"): ({"urls": ["t.me/demo_lantern/1"]}, ALL | dict.fromkeys(PLATFORMS, 403)),
 }
 #: Open to everybody, and tried on their own.
@@ -71,6 +85,8 @@ def _path(route: str, world: World) -> str:
     }
     if route.startswith("submission") and route != "submissions":
         arguments[route] = [_submission(world).pk]
+    if route.startswith("webhook-") or route == "webhook":
+        arguments[route] = [create_endpoint("telegram", url="https://hooks.example/")[0].pk]
     path = reverse(f"api:{route}", args=arguments.get(route, [])).removeprefix("/api/v1/")
     return f"{path}?url=t.me/demo_lantern/1" if route == "identify" else path
 
