@@ -26,7 +26,8 @@ class Look(NamedTuple):
 def record_seen(looks: Sequence[Look], *, by: Asker, agency_id: UUID | None = None, robot: str = "") -> int:
     """Let items and their latest referrals say what was last seen, and log each look. Fixed number of statements.
 
-    A look older than the last one known is logged and changes nothing else. Items that do not exist are left out.
+    A look older than the last one known is logged and changes nothing else, and so is that of a robot that could not
+    tell: it takes nothing away from what was seen before. Items that do not exist are left out.
 
     Returns:
         How many of the looks concern items that exist.
@@ -35,6 +36,8 @@ def record_seen(looks: Sequence[Look], *, by: Asker, agency_id: UUID | None = No
         return 0
     latest: dict[UUID, Look] = {}
     for look in looks:
+        if robot and look.seen == Availability.UNKNOWN:
+            continue
         if look.item_id not in latest or latest[look.item_id].at <= look.at:
             latest[look.item_id] = look
     with asking_as(SYSTEM):

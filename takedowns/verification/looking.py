@@ -1,0 +1,148 @@
+"""Marking what somebody saw, for one item or many: who may, and what of it another saw meanwhile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.models import Role
+from takedowns.referrals.availability import Look
+from takedowns.referrals.models import Operation
+from takedowns.referrals.permissions import agencies_with_a_role
+from takedowns.referrals.vocabulary import Availability
+from takedowns.verification.recording import record_checks
+
+#: Who may say what they saw: people of an agency that takes part.
+MAY_LOOK: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
+LONGEST_NOTE: Final = 500
+
+
+class NotYoursError(PermissionError):
+    """Looking is for officers, reviewers and coordinators of an agency that takes part in the operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotMarked:
+    """Why a look was not kept.
+
+    Attributes:
+        code: ``not_found``, or ``seen_meanwhile``: somebody else looked after the page was shown.
+        seen, at: what they saw, and when.
+    """
+
+    referral_id: UUID
+    code: str
+    message: str
+    seen: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What became of a set of looks."""
+
+    recorded: list[UUID]
+    refused: list[NotMarked]
+
+
+def looks_for(asker: Asker, operation: Operation) -> UUID | None:
+    """Return the agency for which the asker looks in this operation; None where they do not. One statement."""
+    own = agencies_with_a_role(asker, MAY_LOOK)
+    if not own:
+        return None
+    found: UUID | None = (
+        operation.agencies.filter(pk__in=own).order_by("pk").values_list("pk", flat=True).first()
+    )
+    return found
+
+
+def mark(
+    referral_ids: Sequence[UUID], seen: Availability, operation: Operation, *, by: Asker,
+    note: str = "", shown_at: datetime | None = None, at: datetime | None = None,
+) -> Marked:  # fmt: skip
+    """Record that ``by`` looked at these referrals' items and saw ``seen``. A fixed number of statements.
+
+    Args:
+        note: what else was seen, for colleagues; never told to the platform.
+        shown_at: when the list was shown. What somebody else looked at since is left as they saw it, and said: of two
+            who mark the same item at once, the second is told what the first saw.
+        at: when they looked; now, unless told.
+
+    Raises:
+        NotYoursError: not for them to say.
+    """
+    agency_id = looks_for(by, operation)
+    if agency_id is None:
+        raise NotYoursError
+    at = at or timezone.now()
+    wanted = list(dict.fromkeys(referral_ids))
+    with asking_as(SYSTEM):
+        items = _locked(wanted, operation)
+        refused = [
+            verdict for one in wanted if (verdict := _refusal(one, items.get(one), shown_at)) is not None
+        ]
+        left_out = {one.referral_id for one in refused}
+        recorded = [one for one in wanted if one not in left_out]
+        looks = [Look(items[one][0], seen, at) for one in recorded]
+        record_checks(looks, by=by, agency_id=agency_id, note=note.strip()[:LONGEST_NOTE])
+    return Marked(recorded, refused)
+
+
+def would_change(referral_ids: Sequence[UUID], operation: Operation) -> Counter[str]:
+    """Return how many of the items were last seen how: what a mark on all of them would change. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT item.availability, count(DISTINCT item.id)
+            FROM referrals_referral AS referral JOIN referrals_item AS item ON item.id = referral.item_id
+            WHERE referral.id = ANY(%s) AND referral.operation_id = %s GROUP BY 1
+            """,
+            [list(referral_ids), operation.pk],
+        )
+        return Counter(dict(cursor.fetchall()))
+
+
+def _locked(referral_ids: list[UUID], operation: Operation) -> dict[UUID, tuple[UUID, str, datetime | None]]:
+    """Lock the items in the order every other writer does; return item, last seen, last looked at by referral."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT 1 FROM referrals_item WHERE id IN (SELECT item_id FROM referrals_referral WHERE id = ANY(%s))
+            ORDER BY id FOR NO KEY UPDATE
+            """,
+            [referral_ids],
+        )
+        cursor.execute(
+            """
+            SELECT referral.id, item.id, item.availability, item.checked_at
+            FROM referrals_referral AS referral JOIN referrals_item AS item ON item.id = referral.item_id
+            WHERE referral.id = ANY(%s) AND referral.operation_id = %s
+            """,
+            [referral_ids, operation.pk],
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
+
+
+def _refusal(
+    referral_id: UUID, found: tuple[UUID, str, datetime | None] | None, shown_at: datetime | None
+) -> NotMarked | None:
+    if found is None:
+        return NotMarked(referral_id, "not_found", _("There is no such referral in this operation."))
+    _item, seen, checked_at = found
+    if shown_at is not None and checked_at is not None and checked_at > shown_at:
+        return NotMarked(
+            referral_id, "seen_meanwhile",
+            _("Somebody looked after this page was shown: %(seen)s. It stays as they saw it.")
+            % {"seen": Availability(seen).label.lower()},
+            seen, checked_at,
+        )  # fmt: skip
+    return None
