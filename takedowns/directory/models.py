@@ -5,11 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.postgres.functions import UUID7
 
 
 class Role(models.TextChoices):
@@ -212,3 +216,41 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (tkd_{self.prefix}_…)"
+
+
+class DirectoryChange(models.Model):
+    """Who did what to an agency, a platform, a host or a key, and when. Inserted and read, never changed."""
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        """What it is about."""
+
+        AGENCY = "agency", _("Agency")
+        PLATFORM = "platform", _("Platform")
+        HOST = "host", _("Host")
+        KEY = "key", _("API key")
+
+    class Action(models.TextChoices):
+        """What was done."""
+
+        ADDED = "added", _("added")
+        CHANGED = "changed", _("changed")
+        REMOVED = "removed", _("removed")
+        REVOKED = "revoked", _("revoked")
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    action = models.CharField(max_length=16, choices=Action.choices)
+    name = models.CharField(max_length=253, help_text="Slug, host or prefix of what was changed.")
+    details = models.JSONField(db_default={}, help_text="By field: before and after.")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["kind", "name"], name="directory_change_of")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} {self.action}"

@@ -4,13 +4,20 @@ from takedowns.referrals.models.dispatch import Dispatch, HandOff, Sending
 from takedowns.referrals.models.events import Cell, Event
 from takedowns.referrals.models.holds import Hold
 from takedowns.referrals.models.items import Item, Outlet
-from takedowns.referrals.models.operations import Operation
+from takedowns.referrals.models.operations import (
+    Channel,
+    Operation,
+    OperationChange,
+    OperationPlatform,
+    WallLink,
+)
 from takedowns.referrals.models.order import Addressee, IssuingAuthority, PriorNotice, RemovalOrder
 from takedowns.referrals.models.referral import CoReferral, Referral
 
 __all__ = [
     "Addressee",
     "Cell",
+    "Channel",
     "CoReferral",
     "Dispatch",
     "Event",
@@ -19,9 +26,12 @@ __all__ = [
     "IssuingAuthority",
     "Item",
     "Operation",
+    "OperationChange",
+    "OperationPlatform",
     "Outlet",
     "PriorNotice",
     "Referral",
     "RemovalOrder",
     "Sending",
+    "WallLink",
 ]

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.asking import Asker
-from takedowns.directory.models import Agency, Platform
+from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.vocabulary import Instrument
 
@@ -40,7 +42,7 @@ class Operation(models.Model):
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True, help_text="Empty for a standing stream of work.")
     agencies = models.ManyToManyField(Agency, related_name="operations")
-    platforms = models.ManyToManyField(Platform, related_name="operations")
+    platforms = models.ManyToManyField(Platform, through="OperationPlatform", related_name="operations")
     default_instrument = models.CharField(
         max_length=16, choices=Instrument.choices, default=Instrument.REFERRAL
     )
@@ -66,3 +68,96 @@ class Operation(models.Model):
     def is_open(self) -> bool:
         """Whether submissions are taken."""
         return self.closed_at is None
+
+
+class Channel(models.TextChoices):
+    """How a platform is told of its referrals in an operation."""
+
+    AUTOMATIC = "", _("API where it has a key, otherwise a file")
+    FILE = "file", _("Always a hand-off file")
+
+
+class OperationPlatform(models.Model):
+    """A platform that takes part in an operation: whom to ask there during it, and how it is told."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE)
+    platform = models.ForeignKey(Platform, on_delete=models.CASCADE)
+    contact = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Name, phone, mail during this operation.",
+    )
+    channel = models.CharField(max_length=8, choices=Channel.choices, blank=True, default="", db_default="")
+
+    class Meta:
+        db_table = "referrals_operation_platforms"
+        unique_together = [("operation", "platform")]
+
+    def __str__(self) -> str:
+        return f"{self.platform_id} in {self.operation_id}"
+
+
+class OperationChangeQuerySet(models.QuerySet["OperationChange"]):
+    """What was done to operations; :meth:`visible_to` first."""
+
+    def visible_to(self, asker: Asker) -> OperationChangeQuerySet:
+        """Return those of operations the asker may see. Row-level security says the same (migration 0005)."""
+        return self.filter(operation__in=Operation.objects.visible_to(asker))
+
+
+class OperationChange(models.Model):
+    """Who did what to an operation itself, and when. Inserted and read, never changed."""
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        PREPARED = "prepared", _("Prepared")
+        CHANGED = "changed", _("Changed")
+        CLOSED = "closed", _("Closed")
+        REOPENED = "reopened", _("Reopened")
+        WALL_LINK_MADE = "wall_link_made", _("Wall link made")
+        WALL_LINK_REVOKED = "wall_link_revoked", _("Wall link revoked")
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    details = models.JSONField(db_default={}, help_text="By field: before and after. Counts at closing.")
+
+    objects: ClassVar[models.Manager[OperationChange]] = OperationChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class WallLink(models.Model):
+    """A link that shows the board's sums of one operation on an unattended screen, until it ends or is revoked."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="wall_links")
+    name = models.CharField(max_length=100, help_text="Which screen it is for.")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="wall_link_ends_after_start", condition=Q(expires_at__gt=F("made_at"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
