@@ -19,8 +19,9 @@ from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Role
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.lifecycle import TRANSITIONS, Transition, allowed_from
+from takedowns.referrals.orders_keeping import CLOCKED, Told, follow
 from takedowns.referrals.permissions import agencies_with_a_role
-from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
+from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Instrument, Status
 
 #: Facts that are columns of a referral; every other fact goes into the event's details.
 COLUMNS: Final = ("action", "decision_ground", "decline_reason", "ground")
@@ -148,7 +149,19 @@ def apply(moves: Sequence[Move], *, by: Asker, at: datetime | None = None, atomi
             raise Rejected(refused)
         if allowed:
             _write(allowed, by, at)
+            _follow_orders(allowed, by, at)
     return Applied([move.referral_id for move, _, _ in allowed], refused)
+
+
+def _follow_orders(allowed: list[tuple[Move, Transition, _Locked]], by: Asker, at: datetime) -> None:
+    """Let the hours of removal orders follow; where there are none, no statement."""
+    told = [
+        Told(move.referral_id, move.transition, move.at or at, move.facts)
+        for move, _, found in allowed
+        if found.dimensions.instrument == Instrument.REMOVAL_ORDER and move.transition in CLOCKED
+    ]
+    if told:
+        follow(told, by)
 
 
 def _lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, _Locked]:

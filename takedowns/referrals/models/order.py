@@ -166,6 +166,5 @@ class RemovalOrder(models.Model):
 
     def state(self, now: datetime) -> ClockState:
         """Say where its hour stands at ``now``; reads the referral."""
-        return self.clock.state(
-            self.referral.status, self.referral.decided_at, now, issued=self.issued_at is not None
-        )
+        found = self.referral
+        return self.clock.state(found.status, found.decided_at, now, issued=found.referred_at is not None)

@@ -1,0 +1,111 @@
+"""What a referral under order is judged by: read under its lock, and by what moments and roles it may be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from takedowns.directory.asking import Asker
+from takedowns.directory.models import Role
+from takedowns.referrals.answers import CLOCK_SKEW
+from takedowns.referrals.apply import Refused
+from takedowns.referrals.permissions import agencies_with_a_role
+from takedowns.referrals.vocabulary import Instrument
+
+#: A code and a sentence, or None where nothing speaks against it.
+Why = tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What must be known of a referral to write to its order; read under its lock."""
+
+    referral_id: UUID
+    item_id: UUID
+    agency_id: UUID
+    platform_id: str
+    instrument: str
+    status: str
+    referred_at: datetime | None
+    received_at: datetime | None
+    has_order: bool
+    takes_part: bool
+    coordinates: bool
+
+    def seen_by(self, by: Asker) -> bool:
+        """Tell whether the asker may know of it."""
+        at_platform = self.platform_id in by.platforms and self.referred_at is not None
+        return by.sees_everything or self.takes_part or self.agency_id in by.agencies or at_platform
+
+    def answered_by(self, by: Asker) -> bool:
+        """Tell whether the asker may say what the platform says: as the platform, or as coordinator for it."""
+        return by.is_system or self.coordinates or self.platform_id in by.platforms
+
+
+def sort_out(
+    ids: Iterable[UUID], found: Mapping[UUID, Standing], by: Asker, judge: Callable[[Standing], Why]
+) -> tuple[list[Standing], list[Refused]]:
+    """Part those that ``judge`` lets pass from those it names a code and sentence for."""
+    allowed, refused = [], []
+    for one_id in ids:
+        one = found.get(one_id)
+        if one is None or not one.seen_by(by):
+            refused.append(Refused(one_id, "not_found", "There is no such referral."))
+        elif one.instrument != Instrument.REMOVAL_ORDER:
+            refused.append(
+                Refused(one_id, "not_an_order", "It is a referral, not a removal order.", one.status)
+            )
+        elif why := judge(one):
+            refused.append(Refused(one_id, *why, one.status))
+        else:
+            allowed.append(one)
+    return allowed, refused
+
+
+def lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, Standing]:
+    """Lock referrals by item, as every other writer does, and read what their orders are judged by. Two statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM referrals_referral WHERE id = ANY(%s) ORDER BY item_id, id FOR NO KEY UPDATE",
+            [referral_ids],
+        )
+        cursor.execute(
+            """
+            SELECT referral.id, referral.item_id, referral.agency_id, referral.platform_id, referral.instrument,
+                   referral.status, referral.referred_at, removal.received_at, removal.referral_id IS NOT NULL,
+                   referral.operation_id IN (
+                       SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
+                   ),
+                   referral.operation_id IN (
+                       SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
+                   )
+            FROM referrals_referral AS referral
+            LEFT JOIN referrals_removalorder AS removal ON removal.referral_id = referral.id
+            WHERE referral.id = ANY(%s)
+            """,
+            [[*by.agencies], agencies_with_a_role(by, {Role.COORDINATOR}), referral_ids],
+        )
+        return {row[0]: Standing(*row) for row in cursor.fetchall()}
+
+
+def why_not_answered(one: Standing, by: Asker, at: datetime) -> Why:
+    """Return why the asker cannot say what the platform did at that moment, or None."""
+    if not one.answered_by(by):
+        return "not_your_role", "This is for the platform, or for the operation's coordinator on its behalf."
+    if not one.has_order or one.referred_at is None:
+        return "not_allowed", "No order was issued for it."
+    if at > timezone.now() + CLOCK_SKEW:
+        return "unknown_value", "This moment lies ahead of now."
+    if at < one.referred_at - CLOCK_SKEW:
+        return "unknown_value", "This moment lies before the order was issued."
+    return None
+
+
+def moment_of(one: Standing, at: datetime) -> datetime:
+    """Return the moment as told, which was told to the minute: nothing happens to an order before it is issued."""
+    return max(at, one.referred_at) if one.referred_at else at
