@@ -54,6 +54,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    language = models.CharField(
+        max_length=8, blank=True, help_text="Of the pages, as chosen; empty: as the browser asks for."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
