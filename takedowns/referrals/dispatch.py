@@ -21,7 +21,7 @@ from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import ApiKey, Platform, Scope
 from takedowns.referrals.apply import Refused, apply_to_all
 from takedowns.referrals.handoff import make_hand_offs
-from takedowns.referrals.models import Dispatch, Operation
+from takedowns.referrals.models import Channel, Dispatch, Operation, OperationPlatform
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.vocabulary import Status
 
@@ -84,7 +84,7 @@ def preview(operation: Operation) -> list[Line]:
         cursor.execute(_WAITING, {"operation": operation.pk})
         counted = {row[0]: row[1:] for row in cursor.fetchall()}
     names = dict(Platform.objects.filter(pk__in=counted).values_list("slug", "name"))
-    reading = reading_the_api(counted)
+    reading = reading_the_api(counted, operation)
     lines = [
         Line(slug, names[slug], ready, on_hold, in_review, reads_api=slug in reading)
         for slug, (ready, on_hold, in_review) in counted.items()
@@ -92,13 +92,20 @@ def preview(operation: Operation) -> list[Line]:
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
-def reading_the_api(platforms: Collection[str]) -> set[str]:
-    """Return those platforms that have a key which reads referrals and is valid now. One statement."""
+def reading_the_api(platforms: Collection[str], operation: Operation | None = None) -> set[str]:
+    """Return those platforms that have a key which reads referrals and is valid now. One statement.
+
+    Args:
+        operation: leave out those that get a file in it whatever keys they have.
+    """
     valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
     keys = ApiKey.objects.filter(
         valid, platform_id__in=list(platforms), scopes__contains=[Scope.REFERRALS_READ]
     )
-    return set(keys.values_list("platform_id", flat=True))
+    by_file = OperationPlatform.objects.filter(operation=operation, channel=Channel.FILE)
+    return set(
+        keys.exclude(platform_id__in=by_file.values("platform_id")).values_list("platform_id", flat=True)
+    )
 
 
 def dispatch(operation: Operation, *, by: Asker, platform: str = "", at: datetime | None = None) -> Dispatch:
@@ -133,7 +140,7 @@ def dispatch(operation: Operation, *, by: Asker, platform: str = "", at: datetim
             ],
         )  # fmt: skip
         made.refresh_from_db(fields=["id"])
-        without = set(made.referred) - reading_the_api(made.referred)
+        without = set(made.referred) - reading_the_api(made.referred, operation)
         make_hand_offs(made, [one for one in outcome.moved if platform_of[one] in without])
     return made
 
