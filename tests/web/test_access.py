@@ -39,7 +39,7 @@ PAGES: dict[str, dict[str, int]] = {
     "submission-csv": OWN_SUBMISSION,
 }
 #: Pages that need no sign-in, or answer something else than a page; each has tests of its own.
-OTHERS = {"home", "health", "sign-in", "sign-out", "submission-progress"}
+OTHERS = {"home", "health", "language", "sign-in", "sign-out", "submission-progress"}
 #: A list before it is handed in: tests/web/test_preview.py asks the same cast.
 PREVIEW = {"preview", "preview-confirm", "preview-discard", "preview-columns"}
 #: Case work is for some roles only: tests/web/test_case_work_access.py asks the same cast.

@@ -1,0 +1,1 @@
+"""The catalogues of translations under ``takedowns/locale``: collected, refreshed and compiled with Babel, without gettext's tools."""

@@ -1,0 +1,84 @@
+"""The catalogues as files: refreshed from the sources, and compiled into what Django reads."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from takedowns.languages.extraction import PACKAGE, TRANSLATED, collect
+
+LOCALE: Final = PACKAGE / "locale"
+_WIDTH: Final = 110
+
+
+def path_of(language: str, ending: str = "po") -> Path:
+    """Return the file of a language's catalogue, or with ``mo`` the compiled one."""
+    return LOCALE / language / "LC_MESSAGES" / f"django.{ending}"
+
+
+def read(language: str) -> Catalog:
+    """Return a catalogue as it stands in its file."""
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def refresh() -> None:
+    """Bring each catalogue up to the sources: new strings come in empty, those that are gone leave."""
+    template = collect()
+    for language in TRANSLATED:
+        catalogue = read(language)
+        # Guessing from a similar string gives wrong translations that look right.
+        catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
+        catalogue.obsolete.clear()
+        entries = io.BytesIO()
+        write_po(entries, catalogue, width=_WIDTH, omit_header=True, sort_output=True, ignore_obsolete=True)
+        path_of(language).write_bytes(_header(catalogue).encode() + entries.getvalue())
+
+
+def _header(catalogue: Catalog) -> str:
+    """Return a header that says what readers of the file need, without dates: nothing changed is nothing to commit."""
+    fields = {
+        "Project-Id-Version": "Takedowns",
+        "Language": str(catalogue.locale),
+        "Plural-Forms": catalogue.plural_forms,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    lines = [f'"{name}: {value}\\n"' for name, value in fields.items()]
+    return "\n".join([catalogue.header_comment, 'msgid ""', 'msgstr ""', *lines, "", ""])
+
+
+def compile_all(into: Path = LOCALE) -> list[Path]:
+    """Compile each catalogue that is newer than its compiled form; return what was written."""
+    written = []
+    for language in TRANSLATED:
+        source = path_of(language)
+        target = into / language / "LC_MESSAGES" / "django.mo"
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all: a server that starts meanwhile reads the old one.
+        draft = target.with_suffix(".new")
+        with draft.open("wb") as file:
+            write_mo(file, read(language))
+        draft.replace(target)
+        written.append(target)
+    return written
+
+
+def missing() -> dict[str, int]:
+    """Return by language how many strings have no translation yet."""
+    return {
+        language: sum(1 for entry in read(language) if entry.id and not _is_whole(entry.string))
+        for language in TRANSLATED
+    }
+
+
+def _is_whole(translation: str | tuple[str, ...]) -> bool:
+    return all(translation) if isinstance(translation, tuple) else bool(translation)
