@@ -32,6 +32,7 @@ PAGES: dict[str, dict[str, int]] = {
     "referrals": OF_OPERATION,
     "referral": OF_OPERATION,
     "leave": OF_OPERATION,
+    "still-online": OF_OPERATION,
     "hand-in": HANDS_IN,
     "hand-in-template": OF_OPERATION,
     "submissions": OF_OPERATION,
@@ -45,7 +46,7 @@ PREVIEW = {"preview", "preview-confirm", "preview-discard", "preview-columns"}
 #: Case work is for some roles only: tests/web/test_case_work_access.py asks the same cast.
 CASE_WORK = {
     "review", "review-many", "holds", "hold-release", "hold-referral", "conflicts", "dispatch", "dispatched",
-    "hand-off-csv", "answer", "answers",
+    "hand-off-csv", "answer", "answers", "look-again", "look-again-many", "look-again-schedule",
 }  # fmt: skip
 
 

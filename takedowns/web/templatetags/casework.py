@@ -12,6 +12,7 @@ from takedowns.referrals.lifecycle import ANSWERS, allowed_from
 from takedowns.referrals.models import Referral
 from takedowns.referrals.permissions import MAY_HOLD, agencies_with_a_role, reviews_for
 from takedowns.referrals.vocabulary import Status
+from takedowns.verification.looking import MAY_LOOK
 
 register = template.Library()
 
@@ -34,6 +35,12 @@ def may_hold(asker: Asker) -> bool:
     return bool(agencies_with_a_role(asker, MAY_HOLD))
 
 
+@register.filter
+def may_look(asker: Asker) -> bool:
+    """Tell whether the asker says what they see for any agency; the page itself asks whether in this operation."""
+    return bool(agencies_with_a_role(asker, MAY_LOOK))
+
+
 @register.inclusion_tag("web/parts/case_actions.html", takes_context=True)
 def case_actions(context: dict[str, Any], referral: Referral) -> dict[str, object]:
     """Offer what the asker may do with one referral now. No statement."""
@@ -45,6 +52,7 @@ def case_actions(context: dict[str, Any], referral: Referral) -> dict[str, objec
         "answer": inside
         and asker.has_role(Role.COORDINATOR)
         and any(move.name in ANSWERS for move in allowed_from(referral.status)),
+        "look": inside and referral.referred_at is not None and may_look(asker),
         "hold": bool(agencies_with_a_role(asker, MAY_HOLD)),
         "assess": inside and referral.status == Status.SUBMITTED and referral.agency_id in reviews_for(asker),
     }
