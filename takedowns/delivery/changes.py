@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from takedowns.delivery.reader import Reader
 from takedowns.delivery.referrals import NOT_MADE, among, shown, visible
 from takedowns.referrals.log import Position, Reading, read
-from takedowns.referrals.models import Event, Referral
+from takedowns.referrals.models import Cell, Event, Referral
 from takedowns.referrals.vocabulary import EventKind
 
 #: What a platform may read of an event's details: its own answers, the agency's answer to its question, what was seen.
@@ -58,14 +58,18 @@ def _wanted(reader: Reader) -> QuerySet[Event]:
     events = Event.objects.select_related("from_cell", "to_cell")
     if reader.platform_id is None:
         return events.filter(referral__in=Referral.objects.visible_to(reader.asker))
-    before = Q(to_cell__status__in=NOT_MADE) | Q(from_cell__status__in=NOT_MADE) & ~Q(kind="refer")
-    untold = Q(to_cell=None, at__lt=F("referral__referred_at"))
-    return (
-        events.filter(referral__platform_id=reader.platform_id, referral__referred_at__isnull=False)
-        .exclude(kind=EventKind.CO_REFER)
-        .filter(Q(to_cell=None) | ~before)
-        .exclude(untold)
+    # By cells, of which there are few, and without a join to referrals: right after a large load, when the planner knows
+    # nothing of its rows yet, that join would be made a thousand times.
+    cells = dict(Cell.objects.filter(platform_id=reader.platform_id).values_list("pk", "status"))
+    unmade = [pk for pk, status in cells.items() if status in NOT_MADE]
+    made = [pk for pk in cells if pk not in unmade]
+    told = Q(to_cell_id__in=made) & (Q(from_cell_id=None) | ~Q(from_cell_id__in=unmade) | Q(kind="refer"))
+    # A look that came late moves no referral, so it has no cell; it is told of where the referral was made before it.
+    referral = Referral.objects.filter(
+        pk=OuterRef("referral_id"), platform_id=reader.platform_id, referred_at__lte=OuterRef("at")
     )
+    late = Q(to_cell_id=None) & Exists(referral)
+    return events.exclude(kind=EventKind.CO_REFER).filter(told | late)
 
 
 def _without_referral(event: Event) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import can_ada
@@ -92,9 +93,7 @@ def send(
     origin = _origin(url, ports, plain_http)
     sent = [(b"host", origin.host_header), (b"connection", b"close"), *_checked(headers)]
     backend = _GuardedBackend(limits, allow, resolver)
-    with httpcore.ConnectionPool(
-        ssl_context=ssl.create_default_context(), max_connections=1, network_backend=backend
-    ) as pool:
+    with httpcore.ConnectionPool(ssl_context=_tls(), max_connections=1, network_backend=backend) as pool:
         try:
             with pool.stream(
                 method.encode("ascii"), origin.url, headers=sent, content=body or None,
@@ -115,6 +114,12 @@ def send(
         {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers},
         content, truncated, backend.address, time.monotonic() - backend.started,
     )  # fmt: skip
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return the system's trusted authorities, read once: reading them takes longer than most requests."""
+    return ssl.create_default_context()
 
 
 def check_url(url: str, *, plain_http: bool = True, ports: Sequence[int] | None = (80, 443)) -> None:
