@@ -104,7 +104,7 @@ def prepare(facts: Facts, *, by: Asker) -> Operation:
             raise OperationError(_("This reference is taken. Choose another one."), "reference")
         operation = Operation.objects.create(**{name: getattr(facts, name) for name in _PLAIN})
         operation.refresh_from_db(fields=["id"])
-        operation.agencies.set(facts.agencies)
+        operation.agencies.set(facts.agencies)  # type: ignore[arg-type] # ids will do
         _write_platforms(operation, {}, facts.platforms)
         _keep(operation, OperationChange.Kind.PREPARED, by, {})
     return operation
@@ -142,7 +142,7 @@ def change(operation_id: UUID, facts: Facts, *, by: Asker) -> Operation:
         if Operation.objects.filter(reference=facts.reference).exclude(pk=operation.pk).exists():
             raise OperationError(_("This reference is taken. Choose another one."), "reference")
         operation.save(update_fields=list(_PLAIN))
-        operation.agencies.set(facts.agencies)
+        operation.agencies.set(facts.agencies)  # type: ignore[arg-type] # ids will do
         _write_platforms(operation, before.platforms, facts.platforms)
         _keep(operation, OperationChange.Kind.CHANGED, by, details)
     return operation

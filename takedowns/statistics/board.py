@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Platform
-from takedowns.referrals.models import Operation
+from takedowns.referrals.models import Operation, OperationPlatform
 from takedowns.statistics.counts import count
 from takedowns.statistics.figures import Board, Counts, Hour, PlatformRow, SelfReportTotal, Share
 from takedowns.statistics.fingerprint import fingerprint
@@ -82,7 +82,7 @@ def _platforms(
 
 def _taking_part(operation: Operation, asker: Asker) -> QuerySet[Any, Any]:
     seen = Operation.objects.visible_to(asker).filter(pk=operation.pk)
-    taking_part = Operation.platforms.through.objects.filter(operation_id__in=seen.values("pk"))
+    taking_part = OperationPlatform.objects.filter(operation_id__in=seen.values("pk"))
     return taking_part.values("platform_id")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
+from takedowns.web.urls_running import urlpatterns as running
 from takedowns.web.views import (
     answers,
     board,
@@ -28,6 +29,7 @@ _ONE = "operations/<slug:reference>/"
 
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="web:operations"), name="home"),
+    *running,
     path("health/", health.health, name="health"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),

@@ -48,6 +48,11 @@ CASE_WORK = {
     "review", "review-many", "holds", "hold-release", "hold-referral", "conflicts", "dispatch", "dispatched",
     "hand-off-csv", "answer", "answers", "look-again", "look-again-many", "look-again-schedule",
 }  # fmt: skip
+#: Running the place: tests/web/test_running_access.py asks the same cast.
+RUNNING = {"operation-prepare", "operation-set-up", "operation-close", "operation-reopen"}
+
+#: For a platform's people and administrators: tests/web/test_webhooks.py asks the same cast.
+WEBHOOKS = {"webhooks", "webhook", "webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"}
 
 
 def address_of(page: str, work: Work) -> str:
@@ -92,4 +97,4 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 
 
 def test_the_table_names_every_page() -> None:
-    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW
+    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING

@@ -10,6 +10,7 @@ from takedowns.directory.asking import Asker
 from takedowns.directory.models import Role
 from takedowns.referrals.lifecycle import ANSWERS, allowed_from
 from takedowns.referrals.models import Referral
+from takedowns.referrals.operations import may_prepare
 from takedowns.referrals.permissions import MAY_HOLD, agencies_with_a_role, reviews_for
 from takedowns.referrals.vocabulary import Status
 from takedowns.verification.looking import MAY_LOOK
@@ -30,6 +31,12 @@ def may_coordinate(asker: Asker) -> bool:
 
 
 @register.filter
+def may_run_operations(asker: Asker) -> bool:
+    """Tell whether the asker prepares and runs operations anywhere; the page itself asks whether this one."""
+    return may_prepare(asker)
+
+
+@register.filter
 def may_hold(asker: Asker) -> bool:
     """Tell whether the asker may place holds for an agency."""
     return bool(agencies_with_a_role(asker, MAY_HOLD))
@@ -39,6 +46,12 @@ def may_hold(asker: Asker) -> bool:
 def may_look(asker: Asker) -> bool:
     """Tell whether the asker says what they see for any agency; the page itself asks whether in this operation."""
     return bool(agencies_with_a_role(asker, MAY_LOOK))
+
+
+@register.filter
+def may_manage_webhooks(asker: Asker) -> bool:
+    """Tell whether the asker manages webhooks of any platform."""
+    return bool(asker.platforms) or asker.has_role(Role.ADMINISTRATOR)
 
 
 @register.inclusion_tag("web/parts/case_actions.html", takes_context=True)

@@ -1,13 +1,21 @@
-"""The operations somebody may see."""
+"""The operations somebody may see; preparing one, changing, closing and reopening it."""
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from takedowns.directory.models import Role
+from takedowns.referrals import operations as service
 from takedowns.referrals.models import Operation
-from takedowns.web.access import StaffRequest, staff
+from takedowns.referrals.operations import OperationError, may_prepare, may_run
+from takedowns.web.access import StaffRequest, operation_or_404, staff
+from takedowns.web.forms.operations import OperationForm
+from takedowns.web.reading.changes import changes_of
 
 
 @staff
@@ -17,5 +25,79 @@ def operations(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "web/operations.html",
-        {"operations": visible, "is_coordinator": request.asker.has_role(Role.COORDINATOR)},
+        {
+            "operations": visible,
+            "is_coordinator": request.asker.has_role(Role.COORDINATOR),
+            "may_prepare": may_prepare(request.asker),
+        },
     )
+
+
+@staff
+def prepare(request: StaffRequest) -> HttpResponse:
+    """Show the form of a new operation; make it and go on to its set-up."""
+    if not may_prepare(request.asker):
+        raise PermissionDenied(_("Operations are prepared by coordinators and administrators."))
+    own = [agency for agency in request.asker.agencies if request.asker.has_role(Role.COORDINATOR, agency)]
+    form = OperationForm(request.POST or None, initial={"agencies": own})
+    if form.is_valid():
+        try:
+            made = service.prepare(form.facts(), by=request.asker)
+        except OperationError as error:
+            form.refuse(error)
+        else:
+            messages.success(
+                request, _("%(operation)s is prepared and open.") % {"operation": made.reference}
+            )
+            return redirect("web:operation-set-up", made.reference)
+    return render(request, "web/operation_prepare.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@staff
+def set_up(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show what an operation is set up as, and its history; take what is changed."""
+    operation = _to_run(request, reference)
+    now = service.facts_of(operation)
+    form = OperationForm(request.POST or None, facts=now)
+    if form.is_valid():
+        try:
+            changed = service.change(operation.pk, form.facts(), by=request.asker)
+        except OperationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("The operation is changed."))
+            return redirect("web:operation-set-up", changed.reference)
+    context = {"operation": operation, "form": form, "changes": changes_of(operation, request.asker)}
+    return render(request, "web/operation_set_up.html", context, status=422 if form.errors else 200)
+
+
+@staff
+def close(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say what closing means for what was handed in; close, or reopen, once confirmed."""
+    operation = _to_run(request, reference)
+    if request.method == "POST":
+        service.close(operation.pk, by=request.asker)
+        messages.success(
+            request, _("%(operation)s is closed. Answers still arrive.") % {"operation": operation.reference}
+        )
+        return redirect("web:operation-set-up", operation.reference)
+    return render(
+        request, "web/operation_close.html", {"operation": operation, "standing": service.standing(operation)}
+    )
+
+
+@require_POST
+@staff
+def reopen(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take lists in again."""
+    operation = _to_run(request, reference)
+    service.reopen(operation.pk, by=request.asker)
+    messages.success(request, _("%(operation)s is open again.") % {"operation": operation.reference})
+    return redirect("web:operation-set-up", operation.reference)
+
+
+def _to_run(request: StaffRequest, reference: str) -> Operation:
+    operation = operation_or_404(request, reference)
+    if not may_run(request.asker, operation):
+        raise PermissionDenied(_("This is for the coordinators of the operation and for administrators."))
+    return operation
