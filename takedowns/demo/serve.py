@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,7 +46,9 @@ def start(port: int) -> list[subprocess.Popen[bytes]]:
     return [subprocess.Popen(command, cwd=MANAGE.parent, start_new_session=True) for command in (web, worker)]
 
 
-def wait(processes: Sequence[subprocess.Popen[bytes]]) -> int:
+def wait(
+    processes: Sequence[subprocess.Popen[bytes]], before_stopping: Callable[[], None] = lambda: None
+) -> int:
     """Wait for Ctrl-C, SIGTERM or the end of either process; then stop both. Return 0 unless one ended by itself."""
     asked_to_stop = False
 
@@ -58,6 +60,7 @@ def wait(processes: Sequence[subprocess.Popen[bytes]]) -> int:
         signal.signal(number, stop)
     while not asked_to_stop and all(process.poll() is None for process in processes):
         time.sleep(0.2)
+    before_stopping()
     for process in processes:
         process.terminate()
     for process in processes:

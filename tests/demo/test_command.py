@@ -68,12 +68,12 @@ def test_it_loads_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert first.returncode == 0, said
     assert len(list((var / "demo").glob("*"))) == 54, "the files as officers send them"
 
-    serving = demo(var, "--port", str(port))
+    serving = demo(var, "--port", str(port), "--live", "5")
     lines = []
     assert serving.stdout is not None
     for line in serving.stdout:
         lines.append(line)
-        if "Administrator" in line:
+        if "go on answering" in line:
             break
     shown = "".join(lines)
     assert "The demo day is loaded." in shown, "a second start loads nothing"
@@ -94,6 +94,7 @@ def test_it_loads_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
     rest, _ = serving.communicate(timeout=60)
     assert serving.returncode == 0, rest
     assert "Stopped." in rest
+    assert "stopped: " not in rest, "the platforms that are played stop without a complaint"
     time.sleep(0.5)
     assert processes_of(var) == [], "web server, worker and database are gone"
     assert Cluster(var / "postgres")._server_pid() is None

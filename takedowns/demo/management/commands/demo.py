@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import connections
 from tqdm import tqdm
 
 from takedowns.demo import serve
+from takedowns.demo.live import PER_MINUTE, platforms_answering
 from takedowns.demo.play import PASSWORD, is_played, play
 from takedowns.demo.scenario import build
 from takedowns.directory.models import Membership
@@ -27,10 +29,14 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-serve", action="store_true", help="load, and stop there")
         parser.add_argument(
+            "--live", type=float, default=30, metavar="MINUTES",
+            help="for how long invented platforms go on answering while it is served; 0 for not at all (%(default)s)",
+        )  # fmt: skip
+        parser.add_argument(
             "--scale", type=float, default=1.0, help="0.01 for a small day; takes effect on an empty database"
         )
 
-    def handle(self, *, port: int, no_serve: bool, scale: float, **_: Any) -> None:
+    def handle(self, *, port: int, no_serve: bool, scale: float, live: float, **_: Any) -> None:
         """Migrate, load what is not loaded yet, serve."""
         if not no_serve and not serve.port_is_free(port):
             raise CommandError(
@@ -45,9 +51,18 @@ class Command(BaseCommand):
             return
         call_command("collectstatic", interactive=False, verbosity=0)
         processes = serve.start(port)
-        if serve.answers(port):
-            self._say_where(port)
-        if serve.wait(processes):
+        with ExitStack() as meanwhile:
+            finish = meanwhile.close
+            if serve.answers(port):
+                self._say_where(port)
+                if live > 0:
+                    finish = meanwhile.enter_context(platforms_answering(port, minutes=live))
+                    self.stdout.write(
+                        f"For {live:g} minutes {', '.join(PER_MINUTE)} go on answering, so that the board moves."
+                    )
+                    self.stdout.flush()
+            ended_alone = serve.wait(processes, before_stopping=finish)
+        if ended_alone:
             raise CommandError("The web server or the worker ended by itself; see its messages above.")
         self.stdout.write("Stopped.")
 
