@@ -88,11 +88,12 @@ def test_closing_says_first_what_becomes_of_what_was_not_referred(work: Work, si
     page = client.get(CLOSE).content.decode()
     assert "5 referrals were not sent to a platform. They stay as they are" in page
     assert "is closed. Answers still arrive." in client.post(CLOSE, follow=True).content.decode()
-    refused = signed_in("officer").post("/operations/RAD19/hand-in/", {"pasted": "https://t.me/x_demo"})
+    handed_in = {"pasted": "https://t.me/x_demo", "agency": str(work.people.agency.pk)}
+    refused = signed_in("officer").post("/operations/RAD19/hand-in/", handed_in)
     assert refused.status_code == 422
-    assert "is closed and takes nothing in. A coordinator can reopen it." in refused.content.decode()
+    assert "is closed; ask a coordinator to reopen it." in refused.content.decode()
     assert "is open again" in client.post(REOPEN, follow=True).content.decode()
-    taken = signed_in("officer").post("/operations/RAD19/hand-in/", {"pasted": "https://t.me/x_demo"})
+    taken = signed_in("officer").post("/operations/RAD19/hand-in/", handed_in)
     assert taken.status_code == 302
     history = client.get(SET_UP).content.decode()
     assert history.index("Reopened") < history.index("<strong>Closed</strong>")
