@@ -56,6 +56,22 @@ def staff(
     return guarded
 
 
+def signed_in(
+    view: Callable[Concatenate[StaffRequest, Args], Response],
+) -> Callable[Concatenate[HttpRequest, Args], Response]:
+    """Let a view be opened by whoever is signed in, a platform's people too; the view says who may do what there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Args.args, **kwargs: Args.kwargs) -> Response:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return guarded
+
+
 def operation_or_404(request: StaffRequest, reference: str) -> Operation:
     """Return the operation of that reference if the asker may see it; what may not be seen does not exist."""
     operation = Operation.objects.visible_to(request.asker).filter(reference=reference.upper()).first()

@@ -22,14 +22,15 @@ from takedowns.web.views import (
     review,
     sign_in,
     submissions,
+    webhooks,
 )
 
 app_name = "web"
 _ONE = "operations/<slug:reference>/"
 
 urlpatterns: list[URLPattern] = [
-    path("", RedirectView.as_view(pattern_name="web:operations"), name="home"),
     *running,
+    path("", RedirectView.as_view(pattern_name="web:operations"), name="home"),
     path("health/", health.health, name="health"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
@@ -43,6 +44,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}referrals/", referrals.referrals, name="referrals"),
     path(f"{_ONE}referrals/<uuid:referral_id>/", referrals.referral, name="referral"),
     path(f"{_ONE}referrals/<uuid:referral_id>/leave/", referrals.leave, name="leave"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<uuid:endpoint_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:endpoint_id>/rotate/", webhooks.webhook_rotate, name="webhook-rotate"),
+    path("webhooks/<uuid:endpoint_id>/ping/", webhooks.webhook_ping, name="webhook-ping"),
+    path("webhooks/<uuid:endpoint_id>/replay/", webhooks.webhook_replay, name="webhook-replay"),
+    path("webhooks/<uuid:endpoint_id>/remove/", webhooks.webhook_remove, name="webhook-remove"),
     path("holds/", holds.holds, name="holds"),
     path("holds/<uuid:hold_id>/release/", holds.release_hold, name="hold-release"),
     path(f"{_ONE}conflicts/", holds.conflicts, name="conflicts"),

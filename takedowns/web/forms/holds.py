@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils import timezone
 
 from takedowns.directory.models import Agency
 from takedowns.referrals.models import Outlet, Referral
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 STANDARD: Final = timedelta(days=7)
 MINUTES: Final = "%Y-%m-%dT%H:%M"
@@ -20,7 +23,7 @@ class LocalMoment(forms.DateTimeField):
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTES)
 
-    def __init__(self, *, label: str, **kwargs: Any) -> None:
+    def __init__(self, *, label: str | _StrPromise, **kwargs: Any) -> None:
         super().__init__(
             label=label, input_formats=[MINUTES, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **kwargs
         )
