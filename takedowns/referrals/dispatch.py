@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import ApiKey, Platform, Scope
+from takedowns.referrals import orders_issuing
 from takedowns.referrals.apply import Refused, apply_to_all
 from takedowns.referrals.handoff import make_hand_offs
 from takedowns.referrals.models import Channel, Dispatch, Operation, OperationPlatform
 from takedowns.referrals.permissions import coordinates
-from takedowns.referrals.vocabulary import Status
+from takedowns.referrals.vocabulary import Instrument, Status
 
 
 class DispatchError(ValueError):
@@ -68,7 +69,8 @@ _WAITING: Final = f"""
 """
 
 _APPROVED: Final = f"""
-    SELECT referral.id, referral.platform_id FROM referrals_referral AS referral
+    SELECT referral.id, referral.platform_id, referral.instrument = '{Instrument.REMOVAL_ORDER}'
+    FROM referrals_referral AS referral
     WHERE referral.cell_id IN (
         SELECT cell.id FROM referrals_cell AS cell
         WHERE cell.operation_id = %(operation)s AND cell.status = '{Status.APPROVED}'
@@ -111,8 +113,8 @@ def reading_the_api(platforms: Collection[str], operation: Operation | None = No
 def dispatch(operation: Operation, *, by: Asker, platform: str = "", at: datetime | None = None) -> Dispatch:
     """Refer everything approved of a platform, or of all, and make the files for platforms without the API.
 
-    What a hold keeps back, or somebody else moved on at the same moment, is refused and noted. A fixed number of
-    statements.
+    What a hold keeps back, or somebody else moved on at the same moment, is refused and noted; so is a removal order that
+    lacks its text, its authority or the notice before the first. Orders get their document. A fixed number of statements.
 
     Args:
         platform: slug; all where empty.
@@ -127,21 +129,27 @@ def dispatch(operation: Operation, *, by: Asker, platform: str = "", at: datetim
     with asking_as(SYSTEM):
         with connection.cursor() as cursor:
             cursor.execute(_APPROVED, {"operation": operation.pk, "platform": platform})
-            platform_of: dict[UUID, str] = dict(cursor.fetchall())
-        outcome = apply_to_all("refer", platform_of, by=by, at=at)
+            approved = cursor.fetchall()
+        platform_of: dict[UUID, str] = {one: its_platform for one, its_platform, _ in approved}
+        orders = {one for one, _, is_order in approved if is_order}
+        unready = orders_issuing.unready(orders, at)
+        ready = platform_of.keys() - {one.referral_id for one in unready}
+        outcome = apply_to_all("refer", sorted(ready), by=by, at=at)
+        refused = unready + outcome.refused
         if not outcome.moved:
-            raise DispatchError(_why_nothing(outcome.refused))
+            raise DispatchError(_why_nothing(refused))
+        documents = orders_issuing.issue([one for one in outcome.moved if one in orders], at)
         made = Dispatch.objects.create(
             operation=operation, platform_id=platform or None, by_id=by.user_id, at=at,
             referred=Counter(platform_of[one] for one in outcome.moved),
             refused=[
                 {"referral": str(one.referral_id), "platform": platform_of[one.referral_id], "code": one.code}
-                for one in outcome.refused
+                for one in refused
             ],
         )  # fmt: skip
         made.refresh_from_db(fields=["id"])
         without = set(made.referred) - reading_the_api(made.referred, operation)
-        make_hand_offs(made, [one for one in outcome.moved if platform_of[one] in without])
+        make_hand_offs(made, [one for one in outcome.moved if platform_of[one] in without], documents)
     return made
 
 
@@ -153,4 +161,4 @@ def _why_nothing(refused: list[Refused]) -> str:
         return "All that is approved is on hold, so nothing was referred. See the conflicts."
     if "not_allowed" in codes:
         return "Somebody else dispatched it at the same moment; nothing was referred twice."
-    return f"Nothing was referred: {refused[0].message}"
+    return f"Nothing was referred: {min(refused, key=lambda one: one.code == 'on_hold').message}"

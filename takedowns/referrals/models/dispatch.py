@@ -73,6 +73,11 @@ class HandOff(models.Model):
     def __str__(self) -> str:
         return f"{self.rows} for {self.platform_id}, {self.made_at:%Y-%m-%d %H:%M} UTC"
 
+    @property
+    def name(self) -> str:
+        """What its files are called, without their endings; reads the dispatch and its operation."""
+        return f"{self.dispatch.operation.reference}-{self.platform_id}-{self.made_at:%Y%m%d-%H%M%S}Z"
+
 
 class Sending(models.Model):
     """One time that a bundle went, or was to go, to its platform: by mail, or by hand as a coordinator says."""
