@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from takedowns.intake import sentences
 from takedowns.referrals.models import Item
 
 register = template.Library()
@@ -93,6 +94,12 @@ def size(value: int) -> str:
     if value < 1000:
         return f"{value} bytes"
     return f"{value / 1000:.1f} kB" if value < 1_000_000 else f"{value / 1_000_000:.1f} MB"
+
+
+@register.filter
+def spoken(sentence: str) -> str:
+    """Say what identity or a reader of lists said, in the language of the page."""
+    return sentences.spoken(str(sentence))
 
 
 @register.filter

@@ -1,0 +1,82 @@
+"""What reading a list says, in the reader's language.
+
+The readers know no Django, and their sentences are kept with the rows, so both speak English. Each sentence stands here once
+more with its gaps, to be recognised when it is shown, and is then said in the language of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
+
+from takedowns.referrals.vocabulary import Status
+
+#: Sentences with gaps in braces; the first that fits is meant, so the longer of two alike stands in front.
+TEMPLATES: Final = (
+    _("Kind '{found}' is not a kind known here (video, document, account, channel, ...); kept as written."),
+    _("Tier '{found}' is not a number from 1 to 5; left empty."),
+    _("Language '{found}' is not an ISO 639-1 code or the name of a language known here; left empty."),
+    _("Time '{found}' in found_at is not a date that is understood (such as 2019-11-21 14:05 or 21.11.2019 14:05); left empty."),
+    _("Time '{found}' in found_at is not between {first} and {last}; left empty."),
+    _("The column '{column}' holds no link on this row; enter one or delete the row."),
+    _("The row has {cells} cells where the header has {width}; '{extra}' was not read. A cell that contains the separator must stand in quotation marks."),
+    _("The row contains a character that could not be read, shown as {mark}; correct it and hand it in again."),
+    _("The row contains a NUL, shown as {mark}; the file may be damaged there."),
+    _("The line is longer than {most} characters; what follows was not read."),
+    _("A quotation mark on this line is not closed as it should be; the line was read on its own."),
+    _("A quotation mark stands in the middle of a cell; the cells were read as far as possible."),
+    _("The same item as in line {line}."),
+    _("Recorded. There is a hold on it, so it will not be referred until the hold ends."),
+    _("Already handed in by your agency on {at} UTC; it is {status}."),
+    _("Already handed in by another agency on {at} UTC; it is {status}."),
+    _("Already handed in by {agency} on {at} UTC; it is {status}."),
+    _("{host} is no platform known here. The row is kept; an administrator can declare the host."),
+    _("Leads through {way}, which was taken off."),
+    _("Written as it is."),
+    _("{file} is a document in the format of Office 97 to 2003; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
+    _("{file} is a compressed file ({format}), which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
+    _("{file} is a picture, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
+    _("{file} is a PDF, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
+    _("{file} is an RTF text, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
+    _("{file} is a web page or XML, whatever its name says, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
+    _("{file} is protected by a password; remove the password and hand it in again."),
+    _("{file} has no sheet with anything in it; there is nothing to read."),
+    _("{file} is too large to be opened: a workbook of at most {most} MB is read, and none with a filled cell far below or to the right of the list. Save the list alone as a workbook, or as CSV, which has no limit."),
+    _("{file} is damaged and cannot be opened; save it again, or as CSV."),
+    _("{file} is empty; there is nothing to read."),
+    _("{file} is not a text or a workbook that can be read; save the list as CSV (UTF-8), XLSX or ODS."),
+    _("A row has {number} columns; at most {most} are read. Check that it is the right file."),
+    _("There is no field '{field}'; the fields are {fields}."),
+    _("The columns asked for ({wanted}) were not found. No header was seen."),
+    _("The columns asked for ({wanted}) were not found. Seen as headers: {headers}."),
+    _("No column with links was found. No header was seen. The column of the links may be called URL, Link, Address, Lien, Adresse, Webadres, Enlace or Indirizzo, among others; rename it, or say which column it is."),
+    _("No column with links was found. Seen as headers: {headers}. The column of the links may be called URL, Link, Address, Lien, Adresse, Webadres, Enlace or Indirizzo, among others; rename it, or say which column it is."),
+)  # fmt: skip
+
+
+def spoken(sentence: str) -> str:
+    """Return an English sentence of identity's or the readers' in the language of the page; one that is unknown as it is."""
+    if (get_language() or "en").startswith("en"):
+        return sentence
+    for template, pattern in _patterns():
+        if found := pattern.fullmatch(sentence):
+            said = found.groupdict()
+            if "status" in said:
+                said["status"] = str(Status(said["status"].replace(" ", "_")).label)
+            return gettext(template).format(**said)
+    # The sentences of ``identity`` have no gaps; their catalogue entries are taken from its tables.
+    return gettext(sentence) if sentence else ""
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return each sentence with what recognises it."""
+    gaps = re.compile(r"\\\{(\w+)\\\}")
+    return tuple(
+        (template, re.compile(gaps.sub(r"(?P<\1>.+?)", re.escape(template)), re.DOTALL))
+        for template in TEMPLATES
+    )
