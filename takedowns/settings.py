@@ -21,6 +21,7 @@ VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
 DEFAULT_SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105 - refused below unless DEBUG
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", DEFAULT_SECRET_KEY)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
@@ -191,6 +192,9 @@ SUBMISSION_INLINE_BYTES = env.int("SUBMISSION_INLINE_BYTES", 256 * 1024)
 SUBMISSION_MAX_BYTES = env.int("SUBMISSION_MAX_BYTES", 512 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a pasted list; files stream to disk
 
+# Figures for publication tell no count from 1 to one below this, and none that would give one away.
+PUBLICATION_THRESHOLD = env.int("PUBLICATION_THRESHOLD", 5)
+
 # -- API -------------------------------------------------------------------------------------------
 
 API_MAX_BODY_BYTES = env.int(
@@ -204,6 +208,15 @@ WEBHOOK_ALLOW_NETWORKS: list[str] = env.list("WEBHOOK_ALLOW_NETWORKS", [])
 WEBHOOK_PLAIN_HTTP = env.bool("WEBHOOK_PLAIN_HTTP", False)
 WEBHOOK_TIMEOUT_SECONDS = env.float("WEBHOOK_TIMEOUT_SECONDS", 15.0)
 WEBHOOK_DUE_SOON_MINUTES = env.int("WEBHOOK_DUE_SOON_MINUTES", 15)
+
+# Probes: robots that ask whether an address still answers. Off unless wanted, and then only platforms that
+# `manage.py probes` names. Networks that are not public are asked only if they are named here (CIDR).
+PROBES = env.bool("PROBES", False)
+PROBE_USER_AGENT = env.str("PROBE_USER_AGENT", "Takedowns-Probe/1 (asks whether an address answers)")
+PROBE_TIMEOUT_SECONDS = env.float("PROBE_TIMEOUT_SECONDS", 15.0)
+PROBE_ALLOW_NETWORKS: list[str] = env.list("PROBE_ALLOW_NETWORKS", [])
+PROBE_PORTS: list[int] = env.list("PROBE_PORTS", [80, 443], subcast=int)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["takedowns.api.authentication.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],  # takedowns.api.base checks the scope that each view must name

@@ -54,7 +54,8 @@ NEXT_LOOK: Final = """
     SELECT min(referral.decided_at + delay) AS at FROM unnest(%(delays)s::interval[]) AS delay
     WHERE item.checked_at IS NULL OR referral.decided_at + delay > item.checked_at
 """
-_LATEST: Final = """
+#: Whether a referral is the latest of its item: what came back is looked at for its own decision.
+LATEST_ROUND: Final = """
     NOT EXISTS (
         SELECT 1 FROM referrals_referral AS later WHERE later.item_id = referral.item_id AND later.round > referral.round
     )
@@ -66,7 +67,7 @@ _DUE: Final = f"""
     CROSS JOIN LATERAL ({NEXT_LOOK}) AS look
     WHERE cell.operation_id = %(operation)s AND cell.status = ANY(%(said_gone)s)
       AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
-      AND look.at <= %(now)s AND {_LATEST}
+      AND look.at <= %(now)s AND {LATEST_ROUND}
 """
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.models import Agency, User
+from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models import Item, Operation
 from takedowns.referrals.vocabulary import Availability
@@ -71,3 +71,16 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation}: {self.hours}"
+
+
+class ProbeLane(models.Model):
+    """A platform whose addresses a robot asks, one after the other and never faster than said. No row: none are asked."""
+
+    platform = models.OneToOneField(Platform, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    seconds = models.PositiveIntegerField(help_text="From one question to the next, at least.")
+    next_at = models.DateTimeField(
+        help_text="Not asked before; while a question is under way, the end of its lease."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.platform_id} every {self.seconds} s"
