@@ -22,6 +22,7 @@ DEFAULT_SECRET_KEY = "only-for-development-and-the-demo"  # noqa: S105 - refused
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", DEFAULT_SECRET_KEY)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
@@ -256,7 +257,7 @@ SPECTACULAR_SETTINGS = {
 
 # -- mail ------------------------------------------------------------------------------------------
 
-# EMAIL_URL, such as smtp+tls://user:password@mail.example:587; without it no mail is sent, and pages say so.
+# EMAIL_URL, such as submission://user:password@mail.example; without it no mail is sent, and pages say so.
 _mail = env.dj_email_url("EMAIL_URL", "") if env.str("EMAIL_URL", "") else {}
 EMAIL_HOST = _mail.get("EMAIL_HOST", "")
 EMAIL_PORT = _mail.get("EMAIL_PORT", 25)
