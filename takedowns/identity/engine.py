@@ -57,7 +57,8 @@ def identify(text: str, hosts: Mapping[str, str] | None = None) -> Identity | Re
 
     ``text`` is whatever was pasted: an address bar, a share button, an app link, a cell. ``hosts`` are the
     operator's declared hosts of self-hosted software, host name to platform slug
-    (``{"chat.example.org": "rocketchat"}``). Never raises, whatever the text; a page that is no item, or a
+    (``{"chat.example.org": "rocketchat"}``), and of platforms that no file describes: there each page is an item.
+    Never raises, whatever the text; a page that is no item, or a
     text that is no address, gives a Refusal with a stable code and a sentence.
     """
     if not isinstance(text, str):
@@ -222,8 +223,13 @@ def _owner(host: str) -> str:
 
 def _declared(hosts: Mapping[str, str], host: str, port: str) -> Site | None:
     """The operator's own entry for a host. Hosts of a platform file are never looked up here."""
-    slug = (port and hosts.get(f"{host}:{port}")) or hosts.get(host) or hosts.get(host.removeprefix("www."))
+    slug = _declared_slug(hosts, host, port)
     return REGISTRY.declared.get(slug) if slug else None
+
+
+def _declared_slug(hosts: Mapping[str, str], host: str, port: str) -> str:
+    slug = (port and hosts.get(f"{host}:{port}")) or hosts.get(host) or hosts.get(host.removeprefix("www."))
+    return slug or ""
 
 
 def _unwrap(step: tuple[str, str] | None, trip: _Trip) -> Identity | None:
@@ -253,9 +259,12 @@ def _unknown(url: can_ada.URL, host: str, port: str, trip: _Trip) -> Identity | 
         if permalink is not None:
             return _finish("matrix", permalink, host, trip)
     found, notes = web.page(url, host, port)
+    # A platform of the operator's own has no rules: each of its pages is an item.
+    slug = (trip.hosts and _declared_slug(trip.hosts, host, port)) or "web"
+    slug = "web" if slug in REGISTRY.platforms else slug
     return Identity(
-        item_id("web", found.key),
-        "web",
+        item_id(slug, found.key),
+        slug,
         found.key,
         found.kind,
         found.url,

@@ -84,6 +84,16 @@ def take_up(submission_id: UUID) -> int:
         return len(lines) - waiting.count()
 
 
+def read_again(submission_id: UUID, lines: set[int]) -> None:
+    """Read certain rows of a loaded submission again, with the hosts that are declared now.
+
+    Raises:
+        AlreadyLoading: another process is at it.
+    """
+    with asking_as(SYSTEM):
+        _load(_take(submission_id), None, lines)
+
+
 class TakenUp(NamedTuple):
     """What became of the rows that waited for a host.
 

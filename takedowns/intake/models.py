@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django.db.models import Q
 
 from takedowns.directory.asking import Asker
@@ -17,12 +18,12 @@ from takedowns.referrals.models import Operation
 class Outcome(models.TextChoices):
     """What became of one row."""
 
-    NEW = "new", "New"
-    ON_HOLD = "on_hold", "Recorded, on hold"
-    REPEATED = "repeated", "Already in this submission"
-    ALREADY_REFERRED = "already_referred", "Already referred"
-    UNKNOWN_PLATFORM = "unknown_platform", "Unknown platform"
-    INVALID = "invalid", "Not understood"
+    NEW = "new", _("New")
+    ON_HOLD = "on_hold", _("Recorded, on hold")
+    REPEATED = "repeated", _("Already in this submission")
+    ALREADY_REFERRED = "already_referred", _("Already referred")
+    UNKNOWN_PLATFORM = "unknown_platform", _("Unknown platform")
+    INVALID = "invalid", _("Not understood")
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -39,17 +40,17 @@ class Submission(models.Model):
     class Source(models.TextChoices):
         """How it came."""
 
-        FILE = "file", "File"
-        PASTE = "paste", "Pasted list"
-        API = "api", "API call"
+        FILE = "file", _("File")
+        PASTE = "paste", _("Pasted list")
+        API = "api", _("API call")
 
     class State(models.TextChoices):
         """Whether its rows are in. There is no "loading": that is a lock, which dies with its process."""
 
-        PREVIEWED = "previewed", "Not handed in yet"
-        RECEIVED = "received", "Waiting or being read"
-        LOADED = "loaded", "In"
-        FAILED = "failed", "Not readable"
+        PREVIEWED = "previewed", _("Not handed in yet")
+        RECEIVED = "received", _("Waiting or being read")
+        LOADED = "loaded", _("In")
+        FAILED = "failed", _("Not readable")
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="submissions")
@@ -118,7 +119,11 @@ class SubmissionRow(models.Model):
     class Meta:
         ordering = ["submission", "line"]
         # The spellings in which an item was handed in.
-        indexes = [models.Index(fields=["item_id"], name="row_by_item", condition=Q(item_id__isnull=False))]
+        indexes = [
+            models.Index(fields=["item_id"], name="row_by_item", condition=Q(item_id__isnull=False)),
+            # What waits until its host is declared.
+            models.Index(fields=["domain"], name="row_waiting", condition=Q(outcome="unknown_platform")),
+        ]
 
     def __str__(self) -> str:
         return f"line {self.line}"

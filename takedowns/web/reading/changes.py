@@ -38,7 +38,7 @@ class Change:
 
 def changes_of(operation: Operation, asker: Asker) -> list[Change]:
     """Return what was done to an operation, the latest first. Two statements."""
-    kept = OperationChange.objects.visible_to(asker)  # type: ignore[attr-defined]
+    kept = OperationChange.objects.visible_to(asker)
     found = list(kept.filter(operation=operation).select_related("by")[:CHANGES_SHOWN])
     slugs = {slug for one in found for slug in _slugs(one)}
     names = dict(Platform.objects.filter(pk__in=slugs).values_list("pk", "name"))
