@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Agency, Platform, User
@@ -84,3 +84,22 @@ class ProbeLane(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform_id} every {self.seconds} s"
+
+
+class Succession(models.Model):
+    """Somebody found that an item takes the place of another: the channel that came after the one that was removed."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False, related_name="+")
+    predecessor = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="succession_once", fields=["item", "predecessor"]),
+            models.CheckConstraint(name="succession_of_another", condition=~Q(item=F("predecessor"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} after {self.predecessor_id}"
