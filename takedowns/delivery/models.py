@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Platform
 from takedowns.postgres.functions import UUID7, TransactionField
@@ -16,10 +17,10 @@ LANES = 8
 class EventType(models.TextChoices):
     """What a webhook tells of."""
 
-    CREATED = "referral.created", "A referral was made to the platform"
-    UPDATED = "referral.updated", "A referral changed"
-    WITHDRAWN = "referral.withdrawn", "A referral was withdrawn"
-    DUE_SOON = "referral.due_soon", "A referral is soon due and not decided"
+    CREATED = "referral.created", _("A referral was made to the platform")
+    UPDATED = "referral.updated", _("A referral changed")
+    WITHDRAWN = "referral.withdrawn", _("A referral was withdrawn")
+    DUE_SOON = "referral.due_soon", _("A referral is soon due and not decided")
     ONLINE_AFTER_REMOVAL = (
         "check.online_after_removal",
         "Somebody saw online what the platform says it removed",
@@ -60,9 +61,9 @@ class Delivery(models.Model):
     """Up to a hundred changes, told in one call. Its id is the ``webhook-id``: the same however often it is tried."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        DELIVERED = "delivered", "Delivered"
-        GIVEN_UP = "given_up", "Given up"
+        WAITING = "waiting", _("Waiting")
+        DELIVERED = "delivered", _("Delivered")
+        GIVEN_UP = "given_up", _("Given up")
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="deliveries")

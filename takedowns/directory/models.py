@@ -164,15 +164,15 @@ class Membership(models.Model):
 class Scope(models.TextChoices):
     """What an API key may do. A key has the scopes it was created with; rotating it keeps them."""
 
-    REFERRALS_READ = "referrals:read", "Read referrals and their changes"
-    DECISIONS_WRITE = "decisions:write", "Answer referrals"
-    SELF_REPORTS_WRITE = "self-reports:write", "Report the platform's own totals"
-    STATISTICS_READ = "statistics:read", "Read figures"
-    SUBMISSIONS_READ = "submissions:read", "Follow submissions and read their reports"
-    SUBMISSIONS_WRITE = "submissions:write", "Hand in"
-    IDENTIFY = "identify", "Ask what an address names and who has it"
-    WEBHOOKS_MANAGE = "webhooks:manage", "Manage webhooks"
-    KEYS_ROTATE = "keys:rotate", "Replace itself by a new key"
+    REFERRALS_READ = "referrals:read", _("Read referrals and their changes")
+    DECISIONS_WRITE = "decisions:write", _("Answer referrals")
+    SELF_REPORTS_WRITE = "self-reports:write", _("Report the platform's own totals")
+    STATISTICS_READ = "statistics:read", _("Read figures")
+    SUBMISSIONS_READ = "submissions:read", _("Follow submissions and read their reports")
+    SUBMISSIONS_WRITE = "submissions:write", _("Hand in")
+    IDENTIFY = "identify", _("Ask what an address names and who has it")
+    WEBHOOKS_MANAGE = "webhooks:manage", _("Manage webhooks")
+    KEYS_ROTATE = "keys:rotate", _("Replace itself by a new key")
 
 
 class ApiKey(models.Model):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import User
@@ -50,7 +51,7 @@ def discard(submission_id: UUID, user: User) -> None:
         submission = _locked(submission_id)
         check_may_hand_in(submission.operation, submission.agency, Asker.of(user), even_closed=True)
         if submission.state != Submission.State.PREVIEWED:
-            raise IntakeError("handed_in", "It was handed in meanwhile, so it stays.")
+            raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
         _forget(submission)
 
 
@@ -78,7 +79,9 @@ def choose_columns(submission_id: UUID, user: User, columns: dict[str, str]) -> 
         submission = _locked(submission_id)
         check_may_hand_in(submission.operation, submission.agency, Asker.of(user))
         if submission.state != Submission.State.PREVIEWED:
-            raise IntakeError("handed_in", "It was handed in meanwhile, with the columns as they were.")
+            raise IntakeError(
+                "handed_in", gettext("It was handed in meanwhile, with the columns as they were.")
+            )
         submission.columns = columns
         if columns:
             with submission.content.open("rb") as content:

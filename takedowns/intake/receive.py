@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from takedowns.directory.asking import NOBODY, SYSTEM, Asker, asking_as
 from takedowns.directory.models import Agency, Role, User
@@ -123,12 +124,23 @@ def check_may_hand_in(
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``.
     """
     if not operation.is_open and not even_closed:
-        raise IntakeError("closed", f"{operation.reference} is closed; ask a coordinator to reopen it.")
+        raise IntakeError(
+            "closed",
+            gettext("%(operation)s is closed; ask a coordinator to reopen it.")
+            % {"operation": operation.reference},
+        )
     if not operation.agencies.filter(pk=agency.pk).exists():
-        raise IntakeError("not_taking_part", f"{agency} does not take part in {operation.reference}.")
+        raise IntakeError(
+            "not_taking_part",
+            gettext("%(agency)s does not take part in %(operation)s.")
+            % {"agency": agency, "operation": operation.reference},
+        )
     if not any(asker.has_role(role, agency.pk) for role in TRANSITIONS["submit"].roles):
         roles = ", ".join(sorted(Role(role).label.lower() for role in TRANSITIONS["submit"].roles))
-        raise IntakeError("not_your_role", f"Handing in for {agency} is for its: {roles}.")
+        raise IntakeError(
+            "not_your_role",
+            gettext("Handing in for %(agency)s is for its: %(roles)s.") % {"agency": agency, "roles": roles},
+        )
 
 
 def _measure(stream: BinaryIO) -> tuple[str, int]:
@@ -141,10 +153,11 @@ def _measure(stream: BinaryIO) -> tuple[str, int]:
         if size > settings.SUBMISSION_MAX_BYTES:
             raise IntakeError(
                 "too_large",
-                f"It is larger than {settings.SUBMISSION_MAX_BYTES // 2**20} MiB; hand it in in parts.",
+                gettext("It is larger than %(most)d MiB; hand it in in parts.")
+                % {"most": settings.SUBMISSION_MAX_BYTES // 2**20},
             )
     if not size:
-        raise IntakeError("empty", "There is nothing in it.")
+        raise IntakeError("empty", gettext("There is nothing in it."))
     stream.seek(0)
     return digest.hexdigest(), size
 

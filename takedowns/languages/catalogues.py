@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Final
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -75,10 +75,11 @@ def compile_all(into: Path = LOCALE) -> list[Path]:
 def missing() -> dict[str, int]:
     """Return by language how many strings have no translation yet."""
     return {
-        language: sum(1 for entry in read(language) if entry.id and not _is_whole(entry.string))
+        language: len([entry for entry in read(language) if entry.id and not is_whole(entry)])
         for language in TRANSLATED
     }
 
 
-def _is_whole(translation: str | tuple[str, ...]) -> bool:
-    return all(translation) if isinstance(translation, tuple) else bool(translation)
+def is_whole(entry: Message) -> bool:
+    """Tell whether a string, with each of its plurals, has a translation."""
+    return bool(entry.string) and (isinstance(entry.string, str) or all(entry.string))

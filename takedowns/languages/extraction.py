@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
 from django.utils.translation.template import templatize
 
-Found = Iterator[tuple[int, str, Any, list[str]]]
+Found = Iterator[tuple[int, Any, Any, Any]]
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 #: Languages of the pages beside English, in which the sources are written.
@@ -47,25 +47,22 @@ def collect() -> Catalog:
     # A folder's files come in the order the disk gives them.
     for name, _, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
         template.add(message, None, [(name, 0)], auto_comments=comments, context=context)
-    for entry in template:
-        # Without line numbers: they change with every edit and say nothing to a translator.
-        entry.locations = sorted({(name, None) for name, _ in entry.locations})
     return template
 
 
 def from_template(
-    file: BinaryIO, keywords: Mapping[str, Any], comment_tags: list[str], options: dict[str, Any]
+    file: BinaryIO, keywords: Mapping[str, Any], comment_tags: list[str], options: Any
 ) -> Found:
     """Read a Django template: Django turns it into something like Python, which Babel reads."""
     python = templatize(file.read().decode()).encode()
-    yield from extract_python(io.BytesIO(python), keywords, comment_tags, options)
+    return extract_python(io.BytesIO(python), keywords, comment_tags, options)
 
 
 def sentences(
     file: BinaryIO,
     keywords: Mapping[str, Any],  # noqa: ARG001 - Babel passes them
     comment_tags: list[str],  # noqa: ARG001
-    options: dict[str, Any],  # noqa: ARG001
+    options: Mapping[str, Any],  # noqa: ARG001
 ) -> Found:
     """Take the values of a module's dictionaries of sentences, whose keys are codes."""
     for node in ast.walk(ast.parse(file.read())):

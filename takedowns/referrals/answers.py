@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from takedowns.directory.asking import Asker, asking_as
 from takedowns.identity import Refusal, identify
@@ -103,7 +104,9 @@ def record(
             final.append(result)
         elif one_id in seen:
             final.append(
-                _but(result, "repeated", "It stands further up too; only the first answer was taken.")
+                _but(
+                    result, "repeated", gettext("It stands further up too; only the first answer was taken.")
+                )
             )
         else:
             seen.add(one_id)
@@ -139,7 +142,7 @@ def _find(rows: Sequence[Row], operation: Operation, hosts: Mapping[str, str]) -
             [items, operation.pk],
         )
         known |= {("item", str(row[0])): _Known(row[1], row[2]) for row in cursor.fetchall()}
-    missing = f"It names no referral of {operation.reference}."
+    missing = gettext("It names no referral of %(operation)s.") % {"operation": operation.reference}
     return [key if isinstance(key, str) else known.get(key, missing) for key in keys]
 
 
@@ -147,12 +150,15 @@ def _key(row: Row, operation: Operation, hosts: dict[str, str]) -> tuple[str, st
     """Return by what the row's referral is looked up, or why that is impossible."""
     if row.problem:
         return row.problem
-    problem = "Neither a reference nor an address stands in this row."
+    problem = gettext("Neither a reference nor an address stands in this row.")
     for name in row.names:
         if (parts := parse_reference(name)) is not None:
             if parts[0] == operation.reference:
                 return "reference", parts[1]
-            problem = f"This is a reference of {parts[0]}, not of {operation.reference}."
+            problem = gettext("This is a reference of %(found)s, not of %(operation)s.") % {
+                "found": parts[0],
+                "operation": operation.reference,
+            }
             continue
         identity = identify(name, hosts)
         if not isinstance(identity, Refusal):
@@ -171,15 +177,17 @@ def _move(row: Row, known: _Known | str, default: Answer, operation: Operation) 
         return Result(row.line, name, code, message, known.referral_id, reference), None
 
     if row.left_open:
-        return said("left_open", "No answer stands in this row, so nothing was recorded for it.")
+        return said("left_open", gettext("No answer stands in this row, so nothing was recorded for it."))
     transition = row.answer or default.transition
     if transition not in ANSWERS:
-        return said("missing_fact", "The row says no answer, and none was chosen for such rows.")
+        return said("missing_fact", gettext("The row says no answer, and none was chosen for such rows."))
     at = row.at or default.at or timezone.now()
     if at > timezone.now() + CLOCK_SKEW:
-        return said("unknown_value", "The time of the answer lies ahead of now.")
+        return said("unknown_value", gettext("The time of the answer lies ahead of now."))
     if known.referred_at is not None and at < known.referred_at - CLOCK_SKEW:
-        return said("unknown_value", "The time of the answer lies before the moment it was referred.")
+        return said(
+            "unknown_value", gettext("The time of the answer lies before the moment it was referred.")
+        )
     if known.referred_at is not None:  # told to the minute: nothing is answered before it is asked
         at = max(at, known.referred_at)
     move = Move(known.referral_id, transition, _facts(row, default, transition), at)

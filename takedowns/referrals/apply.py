@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 from psycopg.types.json import Jsonb
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
@@ -205,33 +206,44 @@ def _lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, _Locked]:
 
 def _judge(move: Move, found: _Locked | None, by: Asker, taken: set[UUID]) -> Transition | Refused:
     if found is None or not _may_see(found, by):
-        return Refused(move.referral_id, "not_found", "There is no such referral.")
+        return Refused(move.referral_id, "not_found", gettext("There is no such referral."))
     next_moves = tuple(transition.name for transition in allowed_from(found.status))
 
     def refuse(code: str, message: str) -> Refused:
         return Refused(move.referral_id, code, message, found.status, next_moves)
 
     if move.referral_id in taken:
-        return refuse("repeated", "This referral stands twice in the same set; only the first move was made.")
+        return refuse(
+            "repeated", gettext("This referral stands twice in the same set; only the first move was made.")
+        )
     transition = TRANSITIONS.get(move.transition)
     if transition is None or not transition.leaves:
         return refuse(
             "unknown_transition",
-            f"There is no move “{move.transition}”. Allowed now: {', '.join(next_moves) or 'none'}.",
+            gettext("There is no move “%(move)s”. Allowed now: %(allowed)s.")
+            % {"move": move.transition, "allowed": _allowed(next_moves)},
         )
     if found.status not in transition.leaves:
         return refuse(
             "not_allowed",
-            f"It is {Status(found.status).label.lower()}, which “{transition.name}” does not leave."
-            f" Allowed now: {', '.join(next_moves) or 'none'}.",
+            gettext("It is %(status)s, which “%(move)s” does not leave. Allowed now: %(allowed)s.")
+            % {
+                "status": Status(found.status).label.lower(),
+                "move": transition.name,
+                "allowed": _allowed(next_moves),
+            },
         )
     if not _has_role(transition, found, by):
-        return refuse("not_your_role", f"“{transition.label}” is for: {', '.join(sorted(transition.roles))}.")
+        return refuse(
+            "not_your_role",
+            gettext("“%(move)s” is for: %(roles)s.")
+            % {"move": transition.label, "roles": ", ".join(sorted(transition.roles))},
+        )
     if transition.four_eyes and by.user_id is not None and by.user_id == found.submitted_by:
-        return refuse("four_eyes", "You handed this in yourself; somebody else must decide on it.")
+        return refuse("four_eyes", gettext("You handed this in yourself; somebody else must decide on it."))
     if transition.refused_on_hold and found.on_hold:
         return refuse(
-            "on_hold", "There is a hold on it. It can be referred when the hold ends or is released."
+            "on_hold", gettext("There is a hold on it. It can be referred when the hold ends or is released.")
         )
     return _judge_facts(move, transition, found, refuse)
 
@@ -242,17 +254,29 @@ def _judge_facts(
     known = {"ground": found.ground, **move.facts}
     for fact in transition.requires:
         if not known.get(fact):
-            return refuse("missing_fact", f"“{transition.name}” needs “{fact}”.")
+            return refuse(
+                "missing_fact",
+                gettext("“%(move)s” needs “%(fact)s”.") % {"move": transition.name, "fact": fact},
+            )
     if transition.actions and move.facts["action"] not in transition.actions:
         fitting = ", ".join(sorted(transition.actions))
         return refuse(
             "unknown_value",
-            f"“{move.facts['action']}” is no action of “{transition.name}”. Known: {fitting}.",
+            gettext("“%(action)s” is no action of “%(move)s”. Known: %(known)s.")
+            % {"action": move.facts["action"], "move": transition.name, "known": fitting},
         )
     for name, values in _VOCABULARIES.items():
         if (value := move.facts.get(name)) and value not in values:
-            return refuse("unknown_value", f"“{value}” is no {name}. Known: {', '.join(sorted(values))}.")
+            return refuse(
+                "unknown_value",
+                gettext("“%(value)s” is no %(name)s. Known: %(known)s.")
+                % {"value": value, "name": name, "known": ", ".join(sorted(values))},
+            )
     return transition
+
+
+def _allowed(moves: tuple[str, ...]) -> str:
+    return ", ".join(moves) or gettext("none")
 
 
 def _may_see(found: _Locked, by: Asker) -> bool:

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import ApiKey, Platform, Scope
@@ -124,7 +125,7 @@ def dispatch(operation: Operation, *, by: Asker, platform: str = "", at: datetim
         DispatchError: not a coordinator of the operation, or nothing could be referred. Then nothing is kept.
     """
     if not (by.is_system or coordinates(by, operation)):
-        raise DispatchError("Dispatching is for the coordinators of the operation.")
+        raise DispatchError(gettext("Dispatching is for the coordinators of the operation."))
     at = at or timezone.now()
     with asking_as(SYSTEM):
         with connection.cursor() as cursor:
@@ -156,9 +157,10 @@ def dispatch(operation: Operation, *, by: Asker, platform: str = "", at: datetim
 def _why_nothing(refused: list[Refused]) -> str:
     codes = {one.code for one in refused}
     if not codes:
-        return "Nothing is approved and waiting, so nothing was referred."
+        return gettext("Nothing is approved and waiting, so nothing was referred.")
     if codes == {"on_hold"}:
-        return "All that is approved is on hold, so nothing was referred. See the conflicts."
+        return gettext("All that is approved is on hold, so nothing was referred. See the conflicts.")
     if "not_allowed" in codes:
-        return "Somebody else dispatched it at the same moment; nothing was referred twice."
-    return f"Nothing was referred: {min(refused, key=lambda one: one.code == 'on_hold').message}"
+        return gettext("Somebody else dispatched it at the same moment; nothing was referred twice.")
+    first = min(refused, key=lambda one: one.code == "on_hold")
+    return gettext("Nothing was referred: %(why)s") % {"why": first.message}

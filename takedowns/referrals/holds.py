@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Platform
@@ -43,13 +44,15 @@ def place(
     """
     at = at or timezone.now()
     if not by.is_system and not any(by.has_role(role, agency_id) for role in MAY_HOLD):
-        raise HoldError("Only an officer, reviewer or coordinator of the agency can place a hold for it.")
+        raise HoldError(
+            gettext("Only an officer, reviewer or coordinator of the agency can place a hold for it.")
+        )
     if (item_id is None) == (outlet_id is None):
-        raise HoldError("Name either an item or an outlet.")
+        raise HoldError(gettext("Name either an item or an outlet."))
     if not reason.strip():
-        raise HoldError("Give a reason; only your own agency will see it.")
+        raise HoldError(gettext("Give a reason; only your own agency will see it."))
     if ends_at <= at:
-        raise HoldError("The hold must end after now.")
+        raise HoldError(gettext("The hold must end after now."))
     with asking_as(SYSTEM):
         with connection.cursor() as cursor:
             cursor.execute(
@@ -81,7 +84,7 @@ def release(hold_id: UUID, *, by: Asker, at: datetime | None = None) -> None:
                 ]
             )
         if not holds.exists():
-            raise HoldError("Your agency has no such hold.")
+            raise HoldError(gettext("Your agency has no such hold."))
         holds.filter(released_at=None).update(released_at=at or timezone.now(), released_by_id=by.user_id)
 
 
@@ -108,8 +111,11 @@ def place_on_address(
         raise HoldError(found.message)
     if not Platform.objects.filter(pk=found.platform).exists():
         raise HoldError(
-            f"{found.host} is no platform here, so nothing can be referred to it. "
-            "Ask a coordinator to make it one, then place the hold."
+            gettext(
+                "%(host)s is no platform here, so nothing can be referred to it. "
+                "Ask a coordinator to make it one, then place the hold."
+            )
+            % {"host": found.host}
         )
     with asking_as(by):  # a hold that is refused leaves no item behind
         Item.objects.bulk_create(

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Role
 from takedowns.referrals.vocabulary import Action, Status
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 AT_THE_PLATFORM: Final = (Status.REFERRED, Status.ACKNOWLEDGED, Status.INFORMATION_REQUESTED)
 
@@ -25,7 +30,7 @@ class Transition:
 
     Attributes:
         name: as in the API and in events, e.g. ``approve``.
-        label: what a button says.
+        label: what a button says, in the language of the page.
         leaves: statuses it may leave; empty for the first.
         enters: the status it enters.
         roles: who may do it: a role at the referral's agency (COORDINATOR: at any agency of the operation;
@@ -38,7 +43,7 @@ class Transition:
     """
 
     name: str
-    label: str
+    label: str | _StrPromise
     leaves: tuple[Status, ...]
     enters: Status
     roles: frozenset[Role]
@@ -60,62 +65,62 @@ _ANSWERING = _roles(
 
 _TABLE: Final = (
     Transition(
-        "submit", "Hand in", (), Status.SUBMITTED, _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR),
+        "submit", _("Hand in"), (), Status.SUBMITTED, _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR),
         stamps="submitted_at", describes="An agency hands an item in.",
     ),
     Transition(
-        "approve", "Approve", (Status.SUBMITTED,), Status.APPROVED, _roles(Role.REVIEWER),
+        "approve", _("Approve"), (Status.SUBMITTED,), Status.APPROVED, _roles(Role.REVIEWER),
         requires=("ground", "exemptions_checked"), stamps="approved_at", four_eyes=True,
         describes="A second person finds a legal ground, and that it is not journalism, research, art or education"
         " (Regulation (EU) 2021/784, Art. 1(3)).",
     ),
     Transition(
-        "reject", "Reject", (Status.SUBMITTED,), Status.REJECTED, _roles(Role.REVIEWER),
+        "reject", _("Reject"), (Status.SUBMITTED,), Status.REJECTED, _roles(Role.REVIEWER),
         requires=("reason",), four_eyes=True, describes="A second person finds that it is not to be referred.",
     ),
     Transition(
-        "refer", "Refer", (Status.APPROVED,), Status.REFERRED, _roles(Role.COORDINATOR),
+        "refer", _("Refer"), (Status.APPROVED,), Status.REFERRED, _roles(Role.COORDINATOR),
         stamps="referred_at", refused_on_hold=True, describes="The platform is asked to act.",
     ),
     Transition(
-        "acknowledge", "Acknowledge", (Status.REFERRED,), Status.ACKNOWLEDGED, _ANSWERING,
+        "acknowledge", _("Acknowledge"), (Status.REFERRED,), Status.ACKNOWLEDGED, _ANSWERING,
         stamps="acknowledged_at", describes="The platform has it.",
     ),
     Transition(
-        "request_information", "Ask for information", (Status.REFERRED, Status.ACKNOWLEDGED),
+        "request_information", _("Ask for information"), (Status.REFERRED, Status.ACKNOWLEDGED),
         Status.INFORMATION_REQUESTED, _ANSWERING, requires=("question",),
         describes="The platform cannot decide without an answer.",
     ),
     Transition(
-        "provide_information", "Answer", (Status.INFORMATION_REQUESTED,), Status.ACKNOWLEDGED,
+        "provide_information", _("Answer"), (Status.INFORMATION_REQUESTED,), Status.ACKNOWLEDGED,
         _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR), requires=("answer",),
         describes="The agency answers; the platform decides.",
     ),
     Transition(
-        "remove", "Removed", (*AT_THE_PLATFORM, Status.DECLINED, Status.RESTRICTED), Status.REMOVED, _ANSWERING,
+        "remove", _("Removed"), (*AT_THE_PLATFORM, Status.DECLINED, Status.RESTRICTED), Status.REMOVED, _ANSWERING,
         requires=("action",), actions=ENDING, stamps="decided_at",
         describes="The platform says that it removed the item or ended the account.",
     ),
     Transition(
-        "restrict", "Restricted", (*AT_THE_PLATFORM, Status.DECLINED), Status.RESTRICTED, _ANSWERING,
+        "restrict", _("Restricted"), (*AT_THE_PLATFORM, Status.DECLINED), Status.RESTRICTED, _ANSWERING,
         requires=("action",), actions=LIMITING, stamps="decided_at",
         describes="The platform says that it limits the item, by country, age or reach.",
     ),
     Transition(
-        "decline", "Declined", AT_THE_PLATFORM, Status.DECLINED, _ANSWERING,
+        "decline", _("Declined"), AT_THE_PLATFORM, Status.DECLINED, _ANSWERING,
         requires=("decline_reason",), stamps="decided_at", describes="The platform does not act.",
     ),
     Transition(
-        "report_unavailable", "Already unavailable", AT_THE_PLATFORM, Status.UNAVAILABLE, _ANSWERING,
+        "report_unavailable", _("Already unavailable"), AT_THE_PLATFORM, Status.UNAVAILABLE, _ANSWERING,
         stamps="decided_at", describes="The platform finds nothing there: gone before it acted.",
     ),
     Transition(
-        "withdraw", "Withdraw", (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM), Status.WITHDRAWN,
+        "withdraw", _("Withdraw"), (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM), Status.WITHDRAWN,
         _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR), requires=("reason",),
         describes="The agency no longer asks.",
     ),
     Transition(
-        "reinstate", "Reinstated", (Status.REMOVED, Status.RESTRICTED), Status.REINSTATED, _ANSWERING,
+        "reinstate", _("Reinstated"), (Status.REMOVED, Status.RESTRICTED), Status.REINSTATED, _ANSWERING,
         requires=("reason",), describes="The platform puts it back, after a complaint or of its own accord.",
     ),
 )  # fmt: skip

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Final
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 from takedowns.referrals.lifecycle import ANSWERS
 from takedowns.referrals.vocabulary import Action, DeclineReason
@@ -53,7 +57,7 @@ def decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\x00" in content[:1000]:
-        raise ReturnedError("This is no text. Save the spreadsheet as CSV and choose that file.")
+        raise ReturnedError(gettext("This is no text. Save the spreadsheet as CSV and choose that file."))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -71,10 +75,14 @@ def read(text: str) -> list[Row]:
         rows = list(islice(_by_column(text) if _has_header(text) else _by_line(text), MOST_ROWS + 1))
     except csv.Error as error:
         raise ReturnedError(
-            f"It cannot be read as CSV ({error}). Save it as CSV again, or paste the list."
+            gettext("It cannot be read as CSV (%(why)s). Save it as CSV again, or paste the list.")
+            % {"why": error}
         ) from error
     if len(rows) > MOST_ROWS:
-        raise ReturnedError(f"There are more than {MOST_ROWS:,} rows; take them in in parts.")
+        raise ReturnedError(
+            gettext("There are more than %(most)s rows; take them in in parts.")
+            % {"most": number_format(MOST_ROWS, force_grouping=True)}
+        )
     return rows
 
 
@@ -112,15 +120,20 @@ def _by_column(text: str) -> Iterator[Row]:
 def _row(line: int, given: Mapping[str, str], has_answers: bool) -> Row:
     names = tuple(given[name] for name in ("reference", "url") if name in given)
     if not names:
-        return Row(line, (), problem="Neither a reference nor an address stands in this row.")
-    answer = _ANSWER_WORDS.get(_folded(given.get("answer", "")), "")
+        return Row(line, (), problem=gettext("Neither a reference nor an address stands in this row."))
+    answer = _answer_words().get(_folded(given.get("answer", "")), "")
     if not answer and "answer" in given:
         known = ", ".join(sorted({str(one.enters) for one in ANSWERS.values()}))
         return Row(line, names, problem=f"“{given['answer'][:60]}” is no answer. Known: {known}.")
-    action = _ACTION_WORDS.get(_folded(given.get("action", "")), "")
+    action = _action_words().get(_folded(given.get("action", "")), "")
     if not action and "action" in given:
         known = ", ".join(sorted(Action.values))
-        return Row(line, names, problem=f"“{given['action'][:60]}” is no action. Known: {known}.")
+        return Row(
+            line,
+            names,
+            problem=gettext("“%(found)s” is no action. Known: %(known)s.")
+            % {"found": given["action"][:60], "known": known},
+        )
     at = None
     if "answered_at" in given:
         at = _moment(given["answered_at"])
@@ -128,14 +141,15 @@ def _row(line: int, given: Mapping[str, str], has_answers: bool) -> Row:
             return Row(
                 line,
                 names,
-                problem=f"“{given['answered_at'][:60]}” is no time. Write it like 2019-11-22T17:00+01:00.",
+                problem=gettext("“%(found)s” is no time. Write it like 2019-11-22T17:00+01:00.")
+                % {"found": given["answered_at"][:60]},
             )
     return Row(line, names, answer, action, given.get("reason", ""), at, has_answers and not answer)
 
 
 def decline_reason_of(text: str) -> str:
     """Return the code of a reason for declining in a platform's words; "" where it is none of the known ones."""
-    return _DECLINE_WORDS.get(_folded(text), "")
+    return _decline_words().get(_folded(text), "")
 
 
 def _moment(text: str) -> datetime | None:
@@ -153,10 +167,26 @@ def _folded(text: str) -> str:
     return text.strip().lower().replace("_", " ").replace("-", " ")
 
 
-_ANSWER_WORDS: Final = {
-    _folded(word): move.name
-    for move in ANSWERS.values()
-    for word in (move.name, move.label, str(move.enters))
-}
-_ACTION_WORDS: Final = {_folded(word): str(one) for one in Action for word in (one, one.label)}
-_DECLINE_WORDS: Final = {_folded(word): str(one) for one in DeclineReason for word in (one, one.label)}
+def _words(of: Mapping[str, Iterable[object]]) -> dict[str, str]:
+    """Return which code each word stands for: the code itself, or a label in any language of the pages."""
+    found = {_folded(code): code for code in of}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for code, names in of.items():
+                found |= {_folded(str(name)): code for name in names}
+    return found
+
+
+@cache
+def _answer_words() -> dict[str, str]:
+    return _words({move.name: (move.label, str(move.enters)) for move in ANSWERS.values()})
+
+
+@cache
+def _action_words() -> dict[str, str]:
+    return _words({str(one): (one.label,) for one in Action})
+
+
+@cache
+def _decline_words() -> dict[str, str]:
+    return _words({str(one): (one.label,) for one in DeclineReason})

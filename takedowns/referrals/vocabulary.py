@@ -9,93 +9,94 @@ from __future__ import annotations
 from typing import Final
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Status(TextChoices):
     """Where our work on a referral stands, and what the platform answered. Not what anybody saw."""
 
-    SUBMITTED = "submitted", "Submitted"
-    APPROVED = "approved", "Approved"
-    REJECTED = "rejected", "Rejected in review"
-    REFERRED = "referred", "Referred"
-    ACKNOWLEDGED = "acknowledged", "Acknowledged"
-    INFORMATION_REQUESTED = "information_requested", "Information requested"
-    REMOVED = "removed", "Removed"
-    RESTRICTED = "restricted", "Restricted"
-    DECLINED = "declined", "Declined"
-    UNAVAILABLE = "unavailable", "Already unavailable"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    REINSTATED = "reinstated", "Reinstated"
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected in review")
+    REFERRED = "referred", _("Referred")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    INFORMATION_REQUESTED = "information_requested", _("Information requested")
+    REMOVED = "removed", _("Removed")
+    RESTRICTED = "restricted", _("Restricted")
+    DECLINED = "declined", _("Declined")
+    UNAVAILABLE = "unavailable", _("Already unavailable")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REINSTATED = "reinstated", _("Reinstated")
 
 
 class Availability(TextChoices):
     """What somebody saw when they looked. Never inferred from a decision."""
 
-    UNKNOWN = "unknown", "Not known"
-    ONLINE = "online", "Seen online"
-    OFFLINE = "offline", "Seen gone"
+    UNKNOWN = "unknown", _("Not known")
+    ONLINE = "online", _("Seen online")
+    OFFLINE = "offline", _("Seen gone")
 
 
 class Instrument(TextChoices):
     """Under what a platform is asked: voluntarily, or by order (Regulation (EU) 2021/784, Art. 3)."""
 
-    REFERRAL = "referral", "Referral"
-    REMOVAL_ORDER = "removal_order", "Removal order"
+    REFERRAL = "referral", _("Referral")
+    REMOVAL_ORDER = "removal_order", _("Removal order")
 
 
 class Tier(TextChoices):
     """Priority, after the Terrorist Content Analytics Platform (stored as a number)."""
 
-    THREAT_TO_LIFE = "1", "1 Threat to life"
-    CRISIS = "2", "2 Crisis"
-    DESIGNATION = "3", "3 Designation"
-    PROMOTIONAL = "4", "4 Promotional"
-    OTHER = "5", "5 Other"
+    THREAT_TO_LIFE = "1", _("1 Threat to life")
+    CRISIS = "2", _("2 Crisis")
+    DESIGNATION = "3", _("3 Designation")
+    PROMOTIONAL = "4", _("4 Promotional")
+    OTHER = "5", _("5 Other")
 
 
 class Action(TextChoices):
     """What a platform did: the DSA's visibility and account decisions in one list."""
 
-    REMOVED = "visibility_removed", "Content removed"
-    DISABLED = "visibility_disabled", "Access disabled"
-    DEMOTED = "visibility_demoted", "Demoted"
-    AGE_RESTRICTED = "visibility_age_restricted", "Age-restricted"
-    INTERACTION_RESTRICTED = "visibility_interaction_restricted", "Interaction restricted"
-    LABELLED = "visibility_labelled", "Labelled"
-    ACCOUNT_SUSPENDED = "account_suspended", "Account suspended"
-    ACCOUNT_TERMINATED = "account_terminated", "Account terminated"
-    GEO_BLOCKED = "geo_blocked", "Blocked in some countries"
+    REMOVED = "visibility_removed", _("Content removed")
+    DISABLED = "visibility_disabled", _("Access disabled")
+    DEMOTED = "visibility_demoted", _("Demoted")
+    AGE_RESTRICTED = "visibility_age_restricted", _("Age-restricted")
+    INTERACTION_RESTRICTED = "visibility_interaction_restricted", _("Interaction restricted")
+    LABELLED = "visibility_labelled", _("Labelled")
+    ACCOUNT_SUSPENDED = "account_suspended", _("Account suspended")
+    ACCOUNT_TERMINATED = "account_terminated", _("Account terminated")
+    GEO_BLOCKED = "geo_blocked", _("Blocked in some countries")
 
 
 class DecisionGround(TextChoices):
     """Why a platform acted (DSA ``decision_ground``)."""
 
-    ILLEGAL_CONTENT = "illegal_content", "Illegal content"
-    INCOMPATIBLE_CONTENT = "incompatible_content", "Incompatible with its terms"
+    ILLEGAL_CONTENT = "illegal_content", _("Illegal content")
+    INCOMPATIBLE_CONTENT = "incompatible_content", _("Incompatible with its terms")
 
 
 class DeclineReason(TextChoices):
     """Why a platform did not act."""
 
-    NOT_IN_BREACH = "not_in_breach", "Not in breach of its terms"
-    JOURNALISTIC = "journalistic", "Journalistic, research, artistic or educational"
-    INSUFFICIENT_INFORMATION = "insufficient_information", "Not enough information"
-    NOT_FOUND = "not_found", "Not found at this address"
-    NOT_RESPONSIBLE = "not_responsible", "Not hosted by this platform"
-    OTHER = "other", "Other"
+    NOT_IN_BREACH = "not_in_breach", _("Not in breach of its terms")
+    JOURNALISTIC = "journalistic", _("Journalistic, research, artistic or educational")
+    INSUFFICIENT_INFORMATION = "insufficient_information", _("Not enough information")
+    NOT_FOUND = "not_found", _("Not found at this address")
+    NOT_RESPONSIBLE = "not_responsible", _("Not hosted by this platform")
+    OTHER = "other", _("Other")
 
 
 class EventKind(TextChoices):
     """What an event records, beside the transitions of the lifecycle (whose names it uses)."""
 
-    SUBMIT = "submit", "Handed in"
-    CO_REFER = "co_refer", "Handed in by a further agency"
-    CHECK = "check", "Looked at"
-    CORRECT = "correct", "Corrected"
-    WRITE_ORDER = "write_order", "Order written"
-    RECEIPT = "receipt", "Order received"
-    IMPEDIMENT = "impediment", "Cannot comply"
-    IMPEDIMENT_ENDED = "impediment_ended", "Impediment ended"
+    SUBMIT = "submit", _("Handed in")
+    CO_REFER = "co_refer", _("Handed in by a further agency")
+    CHECK = "check", _("Looked at")
+    CORRECT = "correct", _("Corrected")
+    WRITE_ORDER = "write_order", _("Order written")
+    RECEIPT = "receipt", _("Order received")
+    IMPEDIMENT = "impediment", _("Cannot comply")
+    IMPEDIMENT_ENDED = "impediment_ended", _("Impediment ended")
 
 
 DEFAULT_TIER: Final = 5

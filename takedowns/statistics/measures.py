@@ -91,10 +91,10 @@ class DurationMeasure(Measure):
     unit: Unit = Unit.SECONDS
 
 
-def _having(name: str, status: Status, definition: str) -> CountMeasure:
+def _having(name: str, label: str, status: Status, definition: str) -> CountMeasure:
     """Return the measure of referrals that have one status now."""
     return CountMeasure(
-        name, status.label, definition, f"status is {status.value}", condition=f"status = '{status.value}'"
+        name, label, definition, f"status is {status.value}", condition=f"status = '{status.value}'"
     )
 
 
@@ -136,7 +136,10 @@ _ALL: Final[tuple[Measure, ...]] = (
         condition=_sql(_IN_REVIEW),
     ),
     _having(
-        "rejected", Status.REJECTED, "Referrals that a reviewer turned down; the platform was never asked."
+        "rejected",
+        "Rejected in review",
+        Status.REJECTED,
+        "Referrals that a reviewer turned down; the platform was never asked.",
     ),
     CountMeasure(
         "referred",
@@ -161,23 +164,32 @@ _ALL: Final[tuple[Measure, ...]] = (
     ),
     _having(
         "removed",
+        "Removed",
         Status.REMOVED,
         "Referrals whose item the platform says that it removed, and has not put back.",
     ),
     _having(
-        "restricted", Status.RESTRICTED, "Referrals whose item the platform says that it limits, and no more."
+        "restricted",
+        "Restricted",
+        Status.RESTRICTED,
+        "Referrals whose item the platform says that it limits, and no more.",
     ),
-    _having("declined", Status.DECLINED, "Referrals on which the platform decided not to act."),
+    _having("declined", "Declined", Status.DECLINED, "Referrals on which the platform decided not to act."),
     _having(
         "unavailable",
+        "Already unavailable",
         Status.UNAVAILABLE,
         "Referrals where the platform found nothing at the address: gone before it acted.",
     ),
     _having(
-        "reinstated", Status.REINSTATED, "Referrals whose item the platform put back after it had acted."
+        "reinstated",
+        "Reinstated",
+        Status.REINSTATED,
+        "Referrals whose item the platform put back after it had acted.",
     ),
     _having(
         "withdrawn",
+        "Withdrawn",
         Status.WITHDRAWN,
         "Referrals that the agency took back, before or after the platform was asked.",
     ),
