@@ -16,12 +16,9 @@ from django.db import connection
 
 from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
-from takedowns.statistics.figures import Counts, Hour
+from takedowns.statistics.figures import STEPS, Counts, Hour
 from takedowns.statistics.measures import COUNTED, DURATIONS
 from takedowns.statistics.moment import first_id_of
-
-#: The steps of the line over the hours. A removal that was seen gone counts from the later of the two moments.
-STEPS: Final = ("handed_in", "referred", "acknowledged", "removed", "removed_and_gone")
 
 _COUNTS: Final = ",\n".join(
     "coalesce(sum(number) FILTER (WHERE "

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Final
 from uuid import UUID
+
+#: The steps of the line over the hours, each within the one before. A removal that was seen gone counts from the later
+#: of the two moments.
+STEPS: Final = ("handed_in", "referred", "acknowledged", "removed", "removed_and_gone")
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,8 @@ class Board:
         starts, ends: the operation's days; no end for a standing stream of work.
         as_of: the moment of the figures, UTC: all of them are of one snapshot.
         etag: changes whenever a figure changes; see ``fingerprint``.
-        suppressed: figures that the exports withhold, as (platform's slug, or "" for all; name of the measure).
+        suppressed: figures that are withheld, as (platform's slug, or "" for all; name of the measure); 0 or none here.
+        threshold: of figures for publication, the smallest count but 0 that is told; 0 where every figure is.
     """
 
     operation_id: UUID
@@ -125,3 +131,8 @@ class Board:
     as_of: datetime
     etag: str
     suppressed: frozenset[tuple[str, str]] = frozenset()
+    threshold: int = 0
+
+    def tells(self, slug: str, *names: str) -> bool:
+        """Whether figures of a platform (or of all: an empty slug) may be shown."""
+        return not any((slug, name) in self.suppressed for name in names)

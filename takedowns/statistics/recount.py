@@ -16,8 +16,8 @@ from django.db import connection, transaction
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.models import Operation
-from takedowns.statistics.counts import STEPS, count
-from takedowns.statistics.figures import Counts
+from takedowns.statistics.counts import count
+from takedowns.statistics.figures import STEPS, Counts
 from takedowns.statistics.fold import BEGINNING, FOLD, LOCK, READER
 from takedowns.statistics.measures import COUNTED, DURATIONS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -9,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from takedowns.statistics.charts import svg
 from takedowns.statistics.charts.svg import grouped
-from takedowns.statistics.figures import Board, Counts
+from takedowns.statistics.figures import STEPS, Board, Counts
 
 LINE: Final = 18
 BAR: Final = 18
@@ -18,8 +19,35 @@ LEGEND: Final = 80
 # Signs that fit on one line of a picture 288 pixels wide (a phone of 320 with its margins), also in a wide font.
 LONGEST_LINE: Final = 40
 
-#: The nested parts of a bar, widest first; what lies between the last two is hatched.
-STEPS: Final = ("handed_in", "referred", "acknowledged", "removed", "removed_and_gone")
+WITHHELD: Final = "withheld"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: whose it is, and which of its steps may be shown."""
+
+    name: str
+    counts: Counts
+    told: tuple[str, ...]
+
+    @property
+    def whole(self) -> int:
+        """What the bar is as long as: all that was handed in, or the widest step that may be shown."""
+        return getattr(self.counts, self.told[0]) if self.told else 0
+
+    def number(self, step: str) -> str:
+        """Return a step's number as it is shown."""
+        return grouped(getattr(self.counts, step)) if step in self.told else WITHHELD
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether both numbers are told that the gap lies between."""
+        return {"removed", "removed_and_gone"} <= {*self.told}
+
+    @property
+    def gap(self) -> str:
+        """The gap as it is shown."""
+        return grouped(self.counts.removed_unconfirmed) if self.has_gap else WITHHELD
 
 
 def funnel_svg(board: Board) -> SafeString:
@@ -28,64 +56,69 @@ def funnel_svg(board: Board) -> SafeString:
     Each bar is as long as all that was handed in for its platform, so that a slow small platform shows as well as a
     large one; the number says how large. The gap between removed and seen gone is hatched, and told as a number.
     """
-    bars = [("All platforms", board.total), *((row.name, row.counts) for row in board.rows)]
-    sentences = " ".join(_sentence(name, counts) for name, counts in bars)
-    height = LEGEND + sum(_height(counts) for _, counts in bars)
+    lines = [("", "All platforms", board.total), *((row.slug, row.name, row.counts) for row in board.rows)]
+    bars = [
+        Bar(name, counts, tuple(step for step in STEPS if board.tells(slug, step)))
+        for slug, name, counts in lines
+    ]
+    sentences = " ".join(map(_sentence, bars))
+    height = LEGEND + sum(map(_height, bars))
     root = svg.picture(
         "funnel", f"{board.reference}: from handed in to seen gone, by platform", sentences, height
     )
     hatched = svg.hatching(root, "funnel")
     _legend(root, hatched)
     y = LEGEND
-    for name, counts in bars:
-        _bar(root, name, counts, y, hatched)
-        y += _height(counts)
+    for bar in bars:
+        _bar(root, bar, y, hatched)
+        y += _height(bar)
     return svg.render(root)
 
 
-def _sentence(name: str, counts: Counts) -> str:
-    if not counts.handed_in:
-        return f"{name}: nothing handed in."
+def _sentence(bar: Bar) -> str:
+    if not bar.told:
+        return f"{bar.name}: withheld."
+    if not bar.whole:
+        return f"{bar.name}: nothing handed in."
     return (
-        f"{name}: {grouped(counts.handed_in)} handed in, {grouped(counts.referred)} referred,"
-        f" {grouped(counts.acknowledged)} acknowledged, {grouped(counts.removed)} removed,"
-        f" {grouped(counts.removed_and_gone)} of them seen gone;"
-        f" {grouped(counts.removed_unconfirmed)} removed but not seen gone."
+        f"{bar.name}: {bar.number('handed_in')} handed in, {bar.number('referred')} referred,"
+        f" {bar.number('acknowledged')} acknowledged, {bar.number('removed')} removed,"
+        f" {bar.number('removed_and_gone')} of them seen gone; {bar.gap} removed but not seen gone."
     )
 
 
-def _words(counts: Counts) -> tuple[str, str]:
+def _words(bar: Bar) -> tuple[str, str]:
     """Return what stands under a bar, left and right."""
-    left = f"removed {grouped(counts.removed)} · gone {grouped(counts.removed_and_gone)}"
-    return left, f"gap {grouped(counts.removed_unconfirmed)}"
+    return f"removed {bar.number('removed')} · gone {bar.number('removed_and_gone')}", f"gap {bar.gap}"
 
 
-def _fits(counts: Counts) -> bool:
-    return len(" ".join(_words(counts))) <= LONGEST_LINE
+def _fits(bar: Bar) -> bool:
+    return len(" ".join(_words(bar))) <= LONGEST_LINE
 
 
-def _height(counts: Counts) -> int:
-    return LINE + BAR + (LINE if _fits(counts) else 2 * LINE) + SPACE
+def _height(bar: Bar) -> int:
+    return LINE + BAR + (LINE if _fits(bar) else 2 * LINE) + SPACE
 
 
-def _bar(root: Element, name: str, counts: Counts, y: int, hatched: str) -> None:
-    whole = counts.handed_in
+def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
     group = svg.add(root, "g", "chart-row")
-    svg.explain(group, _sentence(name, counts))
-    number = f"{grouped(whole)} handed in"
-    svg.write(group, svg.shorten(name, LONGEST_LINE - 2 - len(number)), "chart-name", y=y + 13)
+    svg.explain(group, _sentence(bar))
+    number = f"{bar.number('handed_in')} handed in"
+    if bar.told and bar.told[0] != "handed_in":
+        number = f"{bar.number('referred')} referred"
+    svg.write(group, svg.shorten(bar.name, LONGEST_LINE - 2 - len(number)), "chart-name", y=y + 13)
     svg.write(group, number, "chart-number", x=100, y=y + 13, anchor="end")
     top = y + LINE
-    for step in STEPS:
-        width = svg.percent(getattr(counts, step), whole) if whole else "100%"
-        if whole or step == "handed_in":
-            _part(group, step, width, top)
-    if counts.removed_unconfirmed > 0:
+    _part(group, "handed_in", "100%", top)
+    for step in bar.told[1:] if bar.told[:1] == ("handed_in",) else bar.told:
+        if bar.whole:
+            _part(group, step, svg.percent(getattr(bar.counts, step), bar.whole), top)
+    if bar.has_gap and bar.counts.removed_unconfirmed > 0:
         svg.add(
-            group, "rect", "chart-gap", x=svg.percent(counts.removed_and_gone, whole), y=top,
-            width=svg.percent(counts.removed_unconfirmed, whole), height=BAR, fill=hatched,
+            group, "rect", "chart-gap", x=svg.percent(bar.counts.removed_and_gone, bar.whole), y=top,
+            width=svg.percent(bar.counts.removed_unconfirmed, bar.whole), height=BAR, fill=hatched,
         )  # fmt: skip
-    left, right = _words(counts)
+    left, right = _words(bar)
     below = top + BAR + 14
     svg.write(group, left, "chart-number", y=below)
     svg.write(
@@ -93,7 +126,7 @@ def _bar(root: Element, name: str, counts: Counts, y: int, hatched: str) -> None
         right,
         "chart-number chart-stress",
         x=100,
-        y=below if _fits(counts) else below + LINE,
+        y=below if _fits(bar) else below + LINE,
         anchor="end",
     )
 

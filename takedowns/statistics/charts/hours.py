@@ -34,6 +34,10 @@ LINES: Final = (
 )
 
 
+def _lines(board: Board) -> list[tuple[str, str, str]]:
+    return [line for line in LINES if board.tells("", line[0])]
+
+
 @dataclass(frozen=True)
 class Frame:
     """What the curves are drawn in: from when to when, up to which number, over how many per cent of the width."""
@@ -61,24 +65,25 @@ def hours_svg(board: Board) -> SafeString:
         "hours", f"{board.reference}: progress over the hours", _sentences(board, zone), TOP + PLOT + AXIS
     )
     _legend(root, board)
-    marks = scale.axis(board.total.handed_in)
+    lines = _lines(board)
+    marks = scale.axis(max((getattr(board.total, name) for name, _, _ in lines), default=0))
     frame = Frame(first, last, marks[-1], SHORTER if later else 100)
     _grid(root, marks)
     shown = [hour for hour in board.hours if hour.start < last]
-    _curves(root, shown, frame)
+    _curves(root, shown, frame, board)
     if later:
-        _rest(root, shown, board.hours[-1], frame.top, zone)
+        _rest(root, shown, board, frame.top, zone)
     _time_axis(root, frame, zone)
     return svg.render(root)
 
 
 def _sentences(board: Board, zone: tzinfo) -> str:
     if not board.hours:
-        return "Nothing was handed in yet."
+        return "These figures are withheld." if board.suppressed else "Nothing was handed in yet."
     started = timezone.localtime(board.hours[0].start, zone)
     ended = timezone.localtime(board.hours[-1].start + timedelta(hours=1), zone)
     figures = ", ".join(
-        f"{label.lower()} {grouped(getattr(board.hours[-1], name))}" for name, label, _ in LINES
+        f"{label.lower()} {grouped(getattr(board.hours[-1], name))}" for name, label, _ in _lines(board)
     )
     return (
         f"From {started:%d %B %Y %H:%M} to {ended:%d %B %Y %H:%M %Z}: {figures}."
@@ -87,7 +92,7 @@ def _sentences(board: Board, zone: tzinfo) -> str:
 
 
 def _legend(root: Element, board: Board) -> None:
-    for place, (name, label, dashes) in enumerate(LINES):
+    for place, (name, label, dashes) in enumerate(_lines(board)):
         y = 12 + place * 19
         svg.add(root, "line", _css(name), x1=0, x2=30, y1=y, y2=y, **_stroke(name, dashes))
         svg.write(root, f"{label} {grouped(getattr(board.total, name))}", "chart-label", dx=38, y=y + 4)
@@ -110,28 +115,33 @@ def _view(root: Element, x: float, width: float) -> Element:
     )  # fmt: skip
 
 
-def _curves(root: Element, hours: list[Hour], frame: Frame) -> None:
+def _curves(root: Element, hours: list[Hour], frame: Frame, board: Board) -> None:
     if not hours:
         return
     view = _view(root, 0, frame.width)
     points = {
         name: [
             (SPAN * frame.across(moment), SPAN * (1 - value / frame.top))
-            for moment, value in _course(hours, name, frame)
+            for moment, value in _course(hours, name, frame, together=bool(board.threshold))
         ]
-        for name, _, _ in LINES
+        for name, _, _ in _lines(board)
     }
-    gap = [*points["removed"], *reversed(points["removed_and_gone"])]
-    svg.add(view, "polygon", "chart-gap-area", points=_coordinates(gap), fill_opacity=0.12)
-    for name, _, dashes in LINES:
+    if board.tells("", "removed", "removed_and_gone"):
+        gap = [*points["removed"], *reversed(points["removed_and_gone"])]
+        svg.add(view, "polygon", "chart-gap-area", points=_coordinates(gap), fill_opacity=0.12)
+    for name, _, dashes in _lines(board):
         svg.add(view, "polyline", _css(name), points=_coordinates(points[name]), **_stroke(name, dashes))
 
 
-def _course(hours: list[Hour], name: str, frame: Frame) -> list[tuple[datetime, int]]:
-    """Return the corners of one curve: an hour's increase is spread over the hour, between hours it is level."""
+def _course(hours: list[Hour], name: str, frame: Frame, *, together: bool) -> list[tuple[datetime, int]]:
+    """Return the corners of one curve: an hour's increase is spread over the hour, between hours it is level.
+
+    Where hours stand together, the increase is spread over all since the last one told.
+    """
     course = [(frame.first, 0)]
     for hour in hours:
-        course.append((hour.start, course[-1][1]))
+        if not together:
+            course.append((hour.start, course[-1][1]))
         course.append((hour.start + timedelta(hours=1), getattr(hour, name)))
     course.append((frame.last, course[-1][1]))
     # Corners in the middle of a level stretch say nothing; a year of hours would make a long line of them.
@@ -142,10 +152,11 @@ def _course(hours: list[Hour], name: str, frame: Frame) -> list[tuple[datetime, 
     return [course[0], *kept, course[-1]]
 
 
-def _rest(root: Element, hours: list[Hour], end: Hour, top: int, zone: tzinfo) -> None:
+def _rest(root: Element, hours: list[Hour], board: Board, top: int, zone: tzinfo) -> None:
     """Lead from the end of the curves to the present figures, dashed, with the day of the last change."""
     view = _view(root, SHORTER, 100 - SHORTER)
-    for name, _, _ in LINES:
+    end = board.hours[-1]
+    for name, _, _ in _lines(board):
         y1 = SPAN * (1 - (getattr(hours[-1], name) if hours else 0) / top)
         y2 = SPAN * (1 - getattr(end, name) / top)
         svg.add(view, "line", _css(name), x1=0, x2=SPAN, y1=y1, y2=y2, **_stroke(name, "1 5"))

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any, Final
 
-from takedowns.statistics.exports.rows import ALL_PLATFORMS, stamp, value_of
+from takedowns.statistics.exports.rows import ALL_PLATFORMS, publication_rule, stamp, value_of
 from takedowns.statistics.figures import Board
 from takedowns.statistics.measures import MEASURES, UNIT_OF_COUNT, DurationMeasure, ShareMeasure
 
@@ -35,7 +35,7 @@ def dataset_of(board: Board) -> dict[str, Any]:
         "label": f"{board.reference} {board.name}",
         "source": "The ledger of this installation.",
         "updated": stamp(board.as_of),
-        "note": [UNIT_OF_COUNT],
+        "note": [UNIT_OF_COUNT, *([publication_rule(board)] if board.threshold else [])],
         "id": ["platform", "measure"],
         "size": [len(lines), len(MEASURES)],
         "role": {"metric": ["measure"]},

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import typst
 
-from takedowns.statistics.exports.rows import SUPPRESSED
-from takedowns.statistics.figures import Board, Counts
+from takedowns.statistics.exports.rows import SUPPRESSED, publication_rule
+from takedowns.statistics.figures import STEPS, Board, Counts
 from takedowns.statistics.measures import (
     MEASURES,
     SELF_REPORT,
@@ -24,7 +24,6 @@ _TEMPLATE: Final = Path(__file__).with_name("report.typ")
 #: As printed: a dash where there is no figure, and a true minus.
 NONE: Final = "\u2013"
 MINUS: Final = "\u2212"
-_STEPS: Final = ("handed_in", "referred", "acknowledged", "removed", "removed_and_gone")
 _OUTCOMES: Final = ("removed", "restricted", "declined", "unavailable", "open", "reinstated")
 
 
@@ -55,7 +54,7 @@ def _content(board: Board) -> dict[str, Any]:
         "as_of": f"{moment:%-d %B %Y, %H:%M:%S} UTC",
         "date": [moment.year, moment.month, moment.day],
         "unit_of_count": UNIT_OF_COUNT,
-        "withheld": bool(board.suppressed),
+        "publication": publication_rule(board),
         "measures": [
             {
                 "name": measure.name,
@@ -75,16 +74,20 @@ def _content(board: Board) -> dict[str, Any]:
                     measure.name: _text(board, slug, measure, counts) for measure in MEASURES.values()
                 },
                 "outcomes": [
-                    0 if (slug, outcome) in board.suppressed else getattr(counts, outcome)
-                    for outcome in _OUTCOMES
+                    getattr(counts, outcome) if board.tells(slug, outcome) else 0 for outcome in _OUTCOMES
                 ],
             }
             for slug, name, provider, counts in lines
         ],
         "outcomes": [MEASURES[outcome].label for outcome in _OUTCOMES],
-        "steps": [MEASURES[step].label for step in _STEPS],
+        # Each step keeps its place, hence its colour, where another is withheld.
+        "steps": [
+            {"label": MEASURES[step].label, "place": place}
+            for place, step in enumerate(STEPS)
+            if board.tells("", step)
+        ],
         "hours": [
-            [int(hour.start.timestamp()) // 3600, *(getattr(hour, step) for step in _STEPS)]
+            [int(hour.start.timestamp()) // 3600, *(getattr(hour, step) for step in STEPS)]
             for hour in board.hours
         ],
         "first_hour": f"{board.hours[0].start:%-d %b %H:%M} UTC" if board.hours else "",
@@ -104,7 +107,7 @@ def _content(board: Board) -> dict[str, Any]:
 
 
 def _text(board: Board, slug: str, measure: Measure, counts: Counts) -> str:
-    if (slug, measure.name) in board.suppressed:
+    if not board.tells(slug, measure.name):
         return SUPPRESSED
     value = getattr(counts, measure.name)
     if isinstance(measure, ShareMeasure):

@@ -16,6 +16,7 @@ from takedowns.statistics.measures import (
     Measure,
     ShareMeasure,
 )
+from takedowns.statistics.publication import OTHERS, RULE
 
 ALL_PLATFORMS: Final = "All platforms"
 #: Shares are written with this many places; numerator and denominator beside them are exact.
@@ -30,13 +31,14 @@ class Row(NamedTuple):
     Attributes:
         operation: reference of the operation; ``operation_name`` is what it is called.
         as_of_utc: the moment of the figures.
-        scope: ``total`` or ``platform``, so that no platform's name can be taken for the total.
+        scope: ``total``, ``platform``, or ``others`` for the small platforms together in what is published, so that no
+            platform's name can be taken for either.
         platform, provider: names; the provider is empty for the total, and where none is known.
         measure: name of the measure.
         unit: what ``value`` counts.
         value: empty where there is none: a share of nothing, a median of nothing; ``withheld`` where it is not published.
         numerator, denominator: what a share was computed from; the denominator of a duration is how many were timed.
-        definition, source: of the measure.
+        definition, source: of the measure; of figures for publication the source says what is withheld.
     """
 
     operation: str
@@ -77,6 +79,11 @@ def value_of(measure: Measure, counts: Counts) -> tuple[int | Decimal | None, in
     return found, None, None
 
 
+def publication_rule(board: Board) -> str:
+    """Return what is withheld from figures for publication, in words; nothing where every figure is told."""
+    return RULE.format(largest=board.threshold - 1, threshold=board.threshold) if board.threshold else ""
+
+
 def stamp(moment: datetime) -> str:
     """Return a moment as ISO 8601 in UTC, to the microsecond: 2019-11-22T14:03:07.123456Z."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -93,14 +100,17 @@ def _seconds(duration: timedelta | None) -> int | Decimal | None:
 
 def _row(board: Board, platform: PlatformRow | None, measure: Measure, counts: Counts) -> Row:
     value: int | Decimal | str | None
+    slug = platform.slug if platform else ""
     value, numerator, denominator = value_of(measure, counts)
-    if (platform.slug if platform else "", measure.name) in board.suppressed:
+    if not board.tells(slug, measure.name):
         value, numerator, denominator = SUPPRESSED, None, None
+    elif isinstance(measure, DurationMeasure) and not board.tells(slug, measure.among):
+        denominator = None
     return Row(
         operation=board.reference,
         operation_name=board.name,
         as_of_utc=stamp(board.as_of),
-        scope="platform" if platform else "total",
+        scope=_scope(platform),
         platform=platform.name if platform else ALL_PLATFORMS,
         provider=platform.provider if platform else "",
         measure=measure.name,
@@ -112,8 +122,14 @@ def _row(board: Board, platform: PlatformRow | None, measure: Measure, counts: C
         definition=f"{measure.definition} {UNIT_OF_COUNT}"
         if measure.name == "handed_in"
         else measure.definition,
-        source=measure.source,
+        source=f"{measure.source} {rule}" if (rule := publication_rule(board)) else measure.source,
     )
+
+
+def _scope(platform: PlatformRow | None) -> str:
+    if platform is None:
+        return "total"
+    return "others" if platform.slug == OTHERS else "platform"
 
 
 def _self_reports(board: Board, platform: PlatformRow) -> Iterator[Row]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from takedowns.statistics.exports.rows import SUPPRESSED, stamp, value_of
-from takedowns.statistics.figures import Board, Counts, PlatformRow
-from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, Measure
+from takedowns.statistics.exports.rows import SUPPRESSED, publication_rule, stamp, value_of
+from takedowns.statistics.figures import STEPS, Board, Counts, PlatformRow
+from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, Measure
 
 
 def document_of(board: Board) -> dict[str, Any]:
@@ -21,6 +21,7 @@ def document_of(board: Board) -> dict[str, Any]:
         },
         "as_of": stamp(board.as_of),
         "unit_of_count": UNIT_OF_COUNT,
+        **_publication(board),
         "definitions": {measure.name: _definition(measure) for measure in (*MEASURES.values(), SELF_REPORT)},
         "figures": {
             "total": _figures(board, "", board.total),
@@ -29,15 +30,18 @@ def document_of(board: Board) -> dict[str, Any]:
         "hours": [
             {
                 "hour": hour.start.strftime("%Y-%m-%dT%H:%MZ"),
-                "handed_in": hour.handed_in,
-                "referred": hour.referred,
-                "acknowledged": hour.acknowledged,
-                "removed": hour.removed,
-                "removed_and_gone": hour.removed_and_gone,
+                **{step: getattr(hour, step) if board.tells("", step) else SUPPRESSED for step in STEPS},
             }
             for hour in board.hours
         ],
     }
+
+
+def _publication(board: Board) -> dict[str, Any]:
+    """Return what is withheld, where figures are for publication."""
+    if not board.threshold:
+        return {}
+    return {"publication": {"threshold": board.threshold, "rule": publication_rule(board)}}
 
 
 def _definition(measure: Measure) -> dict[str, str]:
@@ -54,10 +58,12 @@ def _figures(board: Board, slug: str, counts: Counts) -> dict[str, Any]:
     """Return measure by name: a number, or for shares and durations the value with what it rests on."""
     figures: dict[str, Any] = {}
     for measure in MEASURES.values():
-        if (slug, measure.name) in board.suppressed:
+        if not board.tells(slug, measure.name):
             figures[measure.name] = SUPPRESSED
             continue
         value, numerator, denominator = value_of(measure, counts)
+        if isinstance(measure, DurationMeasure) and not board.tells(slug, measure.among):
+            denominator = None
         number = float(value) if isinstance(value, Decimal) else value
         rests_on = {"numerator": numerator, "denominator": denominator}
         known = {name: count for name, count in rests_on.items() if count is not None}

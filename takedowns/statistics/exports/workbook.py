@@ -10,11 +10,10 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from takedowns.statistics.exports.rows import ALL_PLATFORMS, SUPPRESSED, stamp, value_of
-from takedowns.statistics.figures import Board, Counts
+from takedowns.statistics.exports.rows import ALL_PLATFORMS, SUPPRESSED, publication_rule, stamp, value_of
+from takedowns.statistics.figures import STEPS, Board, Counts
 from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, ShareMeasure
 
-_STEPS: Final = ("handed_in", "referred", "acknowledged", "removed", "removed_and_gone")
 #: What the bars of a platform are made of: what became of what was referred, in this order.
 _OUTCOMES: Final = ("removed", "restricted", "declined", "unavailable", "open", "reinstated")
 # Told apart also by people who see no red, and in grey print by their order.
@@ -63,8 +62,8 @@ def _figures(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
     sheet.write_string(
         1, 0, f"As of {stamp(board.as_of)}. What each column means: see the sheet Definitions."
     )
-    if board.suppressed:
-        sheet.write_string(2, 0, f"{SUPPRESSED}: withheld, because it or what it would give away is small.")
+    if board.threshold:
+        sheet.write_string(2, 0, publication_rule(board))
     top = 3
     sheet.write_string(top, 0, "Platform", styles["head"])
     sheet.write_string(top, 1, "Provider", styles["head"])
@@ -89,7 +88,7 @@ def _figures(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
 def _line(sheet: Worksheet, board: Board, line: tuple[int, str, Counts], styles: dict[str, Any]) -> None:
     number, slug, counts = line
     for column, measure in enumerate(MEASURES.values(), 2):
-        if (slug, measure.name) in board.suppressed:
+        if not board.tells(slug, measure.name):
             sheet.write_string(number, column, SUPPRESSED)
             continue
         value, _, _ = value_of(measure, counts)
@@ -128,20 +127,21 @@ def _outcomes(book: Workbook, sheet: Worksheet, platforms: int, top: int) -> Non
 
 def _hours(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
     sheet = book.add_worksheet("Hours")
+    steps = [step for step in STEPS if board.tells("", step)]
     sheet.write_string(0, 0, "Hour begins (UTC)", styles["head"])
-    for column, step in enumerate(_STEPS, 1):
+    for column, step in enumerate(steps, 1):
         sheet.write_string(0, column, f"{MEASURES[step].label}, by its end", styles["head"])
     for number, hour in enumerate(board.hours, 1):
         sheet.write_datetime(number, 0, hour.start.astimezone(UTC).replace(tzinfo=None), styles["moment"])
-        for column, step in enumerate(_STEPS, 1):
+        for column, step in enumerate(steps, 1):
             sheet.write_number(number, column, getattr(hour, step), styles["count"])
-    sheet.set_column(0, len(_STEPS), 18)
+    sheet.set_column(0, len(steps), 18)
     sheet.freeze_panes(1, 1)
     if not board.hours:
-        sheet.write_string(1, 0, "Nothing was handed in." if not board.suppressed else SUPPRESSED)
+        sheet.write_string(1, 0, SUPPRESSED if board.suppressed else "Nothing was handed in.")
         return
     chart = book.add_chart({"type": "scatter", "subtype": "straight"})
-    for column, step in enumerate(_STEPS, 1):
+    for column, step in enumerate(steps, 1):
         chart.add_series(
             {
                 "name": MEASURES[step].label,
@@ -156,7 +156,7 @@ def _hours(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 900, "height": 420})
     sheet.insert_chart(
-        1, len(_STEPS) + 2, chart, {"description": "Lines over the hours; the numbers are in the table."}
+        1, len(steps) + 2, chart, {"description": "Lines over the hours; the numbers are in the table."}
     )
 
 

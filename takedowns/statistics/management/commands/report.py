@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from takedowns.directory.asking import SYSTEM, asking_as
@@ -14,6 +15,7 @@ from takedowns.referrals.models import Operation
 from takedowns.statistics.board import board
 from takedowns.statistics.exports import FORMATS
 from takedowns.statistics.moment import NotSettledError
+from takedowns.statistics.publication import publish
 
 
 class Command(BaseCommand):
@@ -29,6 +31,11 @@ class Command(BaseCommand):
             metavar="MOMENT",
             help="what the ledger said then: 2019-11-22T18:00:00Z; now unless told",
         )
+        parser.add_argument(
+            "--public",
+            action="store_true",
+            help="for publication: small figures withheld (PUBLICATION_THRESHOLD), and all that would give them away",
+        )
         parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="standard output unless told")
 
     def handle(
@@ -37,6 +44,7 @@ class Command(BaseCommand):
         operation: str,
         file_format: str,
         as_of: datetime | None,
+        public: bool,
         output: Path | None,
         **_: Any,
     ) -> None:
@@ -51,6 +59,8 @@ class Command(BaseCommand):
                 figures = board(found, SYSTEM, as_of=as_of)
             except (NotSettledError, ValueError) as error:
                 raise CommandError(str(error)) from None
+        if public:
+            figures = publish(figures, settings.PUBLICATION_THRESHOLD)
         content = FORMATS[file_format](figures)
         if output is None:
             if sys.stdout.isatty() and file_format in {"xlsx", "pdf"}:
