@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -23,7 +23,7 @@ START = "/"
 LOOKED_AT = 6
 #: Places that no link on the way leads to in so few steps: referrals in each status offer other actions.
 HINTS = (
-    "referrals/?status=submitted", "referrals/?status=approved", "referrals/?status=referred",
+    "", "referrals/?status=submitted", "referrals/?status=approved", "referrals/?status=referred",
     "referrals/?status=removed", "referrals/?status=information_requested", "referrals/?instrument=removal_order",
 )  # fmt: skip
 
@@ -48,16 +48,22 @@ class _Links(HTMLParser):
             self.found.append(str(attributes["href"]))
 
 
-def walk(client: Client, person: str, *, operation: str | None = None) -> list[Stop]:
-    """Return a stop for each page that ``person``, signed in with ``client``, reaches by links.
+@dataclass(frozen=True)
+class Page:
+    """What came when an address was asked for: where one arrived, and its HTML; None where it is no page."""
+
+    address: str
+    html: str | None
+
+
+def walk(fetch: Callable[[str], Page], person: str, *, operation: str | None = None) -> list[Stop]:
+    """Return a stop for each page that ``person`` reaches by links, asked for with ``fetch``.
 
     ``operation`` is the reference of one whose referrals are looked at in each status. Files to download and addresses
     of other sites are no pages; an answer other than 200 is none either.
     """
     hints = [f"/operations/{operation}/{hint}" for hint in HINTS] if operation else []
-    # Trying every door means being refused at some; that is no news for the log.
-    logging.getLogger("django.request").setLevel(logging.ERROR)
-    waiting = deque([START, *hints])
+    waiting = deque([*hints, START])
     known = set(waiting)
     looked: Counter[tuple[str, frozenset[str]]] = Counter()
     stops: dict[str, Stop] = {}
@@ -68,13 +74,13 @@ def walk(client: Client, person: str, *, operation: str | None = None) -> list[S
         if name is None or looked[kind] >= LOOKED_AT:
             continue
         looked[kind] += 1
-        response: Any = client.get(address, follow=True)
-        if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
+        page = fetch(address)
+        if page.html is None:
             continue
-        arrived: str = response.redirect_chain[-1][0] if response.redirect_chain else address
+        arrived = page.address
         stops.setdefault(_name_of(arrived) or name, Stop(_name_of(arrived) or name, arrived, person))
         links = _Links()
-        links.feed(b"".join(response).decode())
+        links.feed(page.html)
         for link in links.found:
             target = urljoin(arrived, link).partition("#")[0]
             if target not in known and not urlsplit(target).netloc:
@@ -91,7 +97,20 @@ def everybody(operation: str, host: str = "testserver") -> Iterator[tuple[Client
     for person in people.values():
         client = Client(HTTP_HOST=host)
         client.force_login(person)
-        yield client, walk(client, person.email, operation=operation)
+        yield client, walk(_fetching(client), person.email, operation=operation)
+
+
+def _fetching(client: Client) -> Callable[[str], Page]:
+    # Trying every door means being refused at some; that is no news for the log.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+
+    def fetch(address: str) -> Page:
+        response: Any = client.get(address, follow=True)
+        arrived: str = response.redirect_chain[-1][0] if response.redirect_chain else address
+        is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")
+        return Page(arrived, b"".join(response).decode() if is_page else None)
+
+    return fetch
 
 
 def _name_of(address: str) -> str | None:

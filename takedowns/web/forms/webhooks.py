@@ -18,7 +18,7 @@ class _Settings(forms.Form):
 
     url = forms.CharField(
         label=_("Address"), max_length=2000, help_text=_("https only. It must be reachable from the internet."),
-        widget=forms.URLInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
     )  # fmt: skip
     description = forms.CharField(
         label=_("What it is for"),
