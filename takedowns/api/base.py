@@ -24,6 +24,7 @@ from takedowns.api.problems import Problem, errors_of
 from takedowns.delivery.wire import dumps
 from takedowns.directory.asking import asking_as
 from takedowns.directory.models import Scope
+from takedowns.referrals.sandbox import ensure_filled
 
 
 class ApiView(APIView):
@@ -81,6 +82,8 @@ class ApiView(APIView):
         if self.caller.key is not None:
             self.headers |= count_call(self.caller.key).headers
             self._check_scope(self.caller.key.scopes)
+            if self.caller.key.test:
+                ensure_filled(self.caller.asker)
         negotiated = self.perform_content_negotiation(request)
         request.accepted_renderer, request.accepted_media_type = negotiated
         self._check_length(request)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from takedowns.api.views import about, decisions, identify, keys, operations, referrals, submissions, webhooks
+from takedowns.api.views import (
+    about,
+    decisions,
+    identify,
+    keys,
+    operations,
+    referrals,
+    sandbox,
+    submissions,
+    webhooks,
+)
 
 app_name = "api"
 
@@ -45,6 +55,7 @@ urlpatterns: list[URLPattern] = [
         name="webhook-deliveries",
     ),
     path("v1/webhooks/<uuid:endpoint_id>/replay", webhooks.EndpointReplay.as_view(), name="webhook-replay"),
+    path("v1/sandbox/reset", sandbox.SandboxReset.as_view(), name="sandbox-reset"),
     path("v1/identify", identify.Identify.as_view(), name="identify"),
     path("v1/problems/<slug:name>", about.ProblemPage.as_view(), name="problem"),
     path("v1/schema", about.SchemaView.as_view(), name="schema"),

@@ -14,9 +14,11 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
 from takedowns.directory.models import Membership, Role, User
+from takedowns.postgres.sandbox import INSIDE, OUTSIDE
 
 READS_EVERYTHING: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
@@ -30,12 +32,14 @@ class Asker:
         roles: role names by agency id.
         platforms: slugs of the platforms the person answers for.
         is_system: a job or command that works for nobody in particular.
+        sandbox: asks with a test key, and works on invented referrals in tables of their own (``postgres/sandbox.py``).
     """
 
     user_id: UUID | None = None
     roles: Mapping[UUID, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     platforms: frozenset[str] = frozenset()
     is_system: bool = False
+    sandbox: bool = False
 
     @classmethod
     def of(cls, user: User) -> Asker:
@@ -72,6 +76,7 @@ NOBODY: Final = Asker()
 SYSTEM: Final = Asker(is_system=True)
 
 _asking: ContextVar[Asker] = ContextVar("asking", default=NOBODY)
+_in_sandbox: ContextVar[bool] = ContextVar("in_sandbox", default=False)
 
 
 def who_asks() -> Asker:
@@ -81,19 +86,39 @@ def who_asks() -> Asker:
 
 @contextmanager
 def asking_as(asker: Asker) -> Iterator[Asker]:
-    """Run a block, in one transaction, as ``asker``: row-level security shows what they may see."""
+    """Run a block, in one transaction, as ``asker``: row-level security shows what they may see.
+
+    Whatever a service does as the system for somebody in the sandbox is done in the sandbox, too.
+    """
     before = _asking.get()
     outermost = not connection.in_atomic_block
-    token = _asking.set(asker)
+    enters = asker.sandbox and not _in_sandbox.get()
+    token, place = _asking.set(asker), _in_sandbox.set(_in_sandbox.get() or asker.sandbox)
     try:
         with transaction.atomic():
+            if enters:
+                _look_into(INSIDE)
             _tell_database(asker)
             yield asker
             # A transaction's end forgets its settings; a released savepoint keeps them, so put them back.
             if not outermost and not connection.needs_rollback:
                 _tell_database(before)
+                if enters:
+                    _look_into(OUTSIDE)
     finally:
         _asking.reset(token)
+        _in_sandbox.reset(place)
+
+
+def _look_into(path: str) -> None:
+    """Let names mean the tables of another schema; PostgreSQL would pass over one that is not there without a word."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('search_path', %s, true)", [path])
+        cursor.execute("SELECT current_schema()")
+        if (found := cursor.fetchone()[0]) != path.partition(",")[0]:
+            raise ImproperlyConfigured(
+                f"The schema of “{path}” is not usable, but {found}. Run “manage.py migrate”."
+            )
 
 
 def _tell_database(asker: Asker) -> None:

@@ -1,6 +1,6 @@
 """API keys: made, checked, rotated, revoked.
 
-A key reads ``tkd_<prefix>_<secret>``. The secret is 256 random bits, of which only the SHA-256 is stored: nobody can
+A key reads ``tkd_<prefix>_<secret>``, a test key ``tkd_test_<prefix>_<secret>``. The secret is 256 random bits, of which only the SHA-256 is stored: nobody can
 guess that many bits however fast the hash, so a slow password hash would cost every call and protect nothing.
 """
 
@@ -25,6 +25,7 @@ from takedowns.directory.models import Agency, ApiKey, Platform, Role, Scope
 log = logging.getLogger(__name__)
 
 MARK: Final = "tkd"
+TEST_MARK: Final = "test"
 PREFIX_BYTES: Final = 5
 SECRET_BYTES: Final = 32
 LAST_USED_EVERY: Final = timedelta(minutes=1)
@@ -39,6 +40,8 @@ AGENCY_SCOPES: Final = (
     Scope.REFERRALS_READ, Scope.SUBMISSIONS_READ, Scope.SUBMISSIONS_WRITE, Scope.STATISTICS_READ, Scope.IDENTIFY,
     Scope.KEYS_ROTATE,
 )  # fmt: skip
+#: What no test key may do: webhooks go out to the real world, told of the real log.
+NOT_IN_TESTS: Final = (Scope.WEBHOOKS_MANAGE,)
 
 
 class KeyNotMade(ValueError):  # noqa: N818 - what happened, not an error of the program
@@ -63,6 +66,7 @@ def create(
     addresses: Collection[str] = (),
     expires_at: datetime | None = None,
     requests_per_minute: int = 3000,
+    test: bool = False,
     replaces: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key for an agency's or a platform's program.
@@ -71,6 +75,7 @@ def create(
         name: whose program it is.
         scopes: what it may do; everything a key of its kind may do where empty.
         addresses: addresses or networks it may call from; any where empty.
+        test: it works on invented referrals in the sandbox, and sees and changes nothing real.
         replaces: the key whose successor this is.
 
     Returns:
@@ -83,7 +88,9 @@ def create(
     now = timezone.now()
     if (agency is None) == (platform is None):
         raise KeyNotMade("Name either an agency or a platform.")
-    possible = PLATFORM_SCOPES if platform else AGENCY_SCOPES
+    possible: tuple[Scope, ...] = PLATFORM_SCOPES if platform else AGENCY_SCOPES
+    if test:
+        possible = tuple(scope for scope in possible if scope not in NOT_IN_TESTS)
     if unknown := sorted({*scopes} - {str(scope) for scope in possible}):
         raise KeyNotMade(
             f"Not for a key of this kind: {', '.join(unknown)}. It may have: {', '.join(possible)}."
@@ -97,10 +104,10 @@ def create(
         name=name, agency=agency, platform=platform, prefix=prefix, secret_hash=_hash(secret),
         scopes=[str(scope) for scope in (scopes or possible)], addresses=[_network(one) for one in addresses],
         expires_at=expires_at, lasts=expires_at - now if expires_at else None, requests_per_minute=requests_per_minute,
-        created_at=now, replaces=replaces,
+        created_at=now, test=test, replaces=replaces,
     )  # fmt: skip
     log.warning("API key %s created for %s", prefix, platform or agency)
-    return key, f"{MARK}_{prefix}_{secret}"
+    return key, f"{MARK}_{f'{TEST_MARK}_' if test else ''}{prefix}_{secret}"
 
 
 def check(text: str, *, address: str) -> ApiKey:
@@ -110,12 +117,14 @@ def check(text: str, *, address: str) -> ApiKey:
         KeyRefused: it may not; the message says why as far as whoever holds the secret may know.
     """
     mark, _, rest = text.partition("_")
+    is_test = rest.startswith(f"{TEST_MARK}_")  # no prefix can be that: they are hexadecimal
+    rest = rest.removeprefix(f"{TEST_MARK}_")
     prefix, _, secret = rest.partition("_")
     key = None
     if mark == MARK and secret and prefix.isascii() and prefix.isalnum():
         key = ApiKey.objects.select_related("platform", "agency").filter(prefix=prefix).first()
     # Who does not know the secret learns nothing: not even that the prefix exists.
-    if key is None or not hmac.compare_digest(_hash(secret), key.secret_hash):
+    if key is None or not hmac.compare_digest(_hash(secret), key.secret_hash) or key.test != is_test:
         raise KeyRefused(
             "invalid_key", "No such API key. Check for missing characters; a key reads tkd_<prefix>_<secret>."
         )
@@ -140,9 +149,10 @@ def check(text: str, *, address: str) -> ApiKey:
 def asker_of(key: ApiKey) -> Asker:
     """Return who a key asks as: its platform's contact, or an officer of its agency. No person stands behind it."""
     if key.platform_id is not None:
-        return Asker(platforms=frozenset({key.platform_id}))
+        return Asker(platforms=frozenset({key.platform_id}), sandbox=key.test)
     assert key.agency_id is not None  # noqa: S101 - the table's constraint
-    return Asker(roles=MappingProxyType({key.agency_id: frozenset({str(Role.OFFICER)})}))
+    roles = MappingProxyType({key.agency_id: frozenset({str(Role.OFFICER)})})
+    return Asker(roles=roles, sandbox=key.test)
 
 
 def rotate(key: ApiKey, *, overlap: timedelta) -> tuple[ApiKey, str]:
@@ -170,7 +180,8 @@ def rotate(key: ApiKey, *, overlap: timedelta) -> tuple[ApiKey, str]:
             successor.save(update_fields=["revoked_at"])
         new, text = create(
             name=old.name, agency=old.agency, platform=old.platform, scopes=old.scopes, addresses=old.addresses,
-            expires_at=now + old.lasts if old.lasts else None, requests_per_minute=old.requests_per_minute, replaces=old,
+            expires_at=now + old.lasts if old.lasts else None, requests_per_minute=old.requests_per_minute, test=old.test,
+            replaces=old,
         )  # fmt: skip
         ends = now + overlap
         old.expires_at = min(old.expires_at, ends) if old.expires_at else ends

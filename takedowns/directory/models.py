@@ -194,6 +194,11 @@ class ApiKey(models.Model):
         help_text="Addresses or networks (CIDR) it may call from; empty for any.",
     )  # fmt: skip
     requests_per_minute = models.PositiveIntegerField(default=3000)
+    test = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Works on the sandbox's invented referrals, never on real ones.",
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     lasts = models.DurationField(
@@ -218,7 +223,7 @@ class ApiKey(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} (tkd_{self.prefix}_…)"
+        return f"{self.name} (tkd_{'test_' if self.test else ''}{self.prefix}_…)"
 
 
 class DirectoryChange(models.Model):

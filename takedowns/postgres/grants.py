@@ -7,7 +7,15 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+from takedowns.postgres.sandbox import SCHEMA
+
 READ_ONLY = {"django_migrations"}
+_IN_SANDBOX = (
+    "GRANT USAGE ON SCHEMA {} TO {}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}",
+    "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {} TO {}",
+)
 
 
 def grant(using: str) -> None:
@@ -30,6 +38,10 @@ def grant(using: str) -> None:
             "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
         ):
             cursor.execute(sql.SQL(statement).format(role).as_string(None))
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [SCHEMA])
+        # Nothing in the sandbox is kept for ever: there the application may empty every table.
+        for statement in _IN_SANDBOX if cursor.fetchone()[0] else ():
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(SCHEMA), role).as_string(None))
         tables = {model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)}
         for table in sorted(tables & present):
             cursor.execute(

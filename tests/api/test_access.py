@@ -60,6 +60,7 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
         dict.fromkeys(KEYS, 404) | dict.fromkeys(PLATFORMS, 403) | {"north": 200},
     ),
     ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
+    ("post", "sandbox-reset"): ({}, dict.fromkeys(KEYS, 403)),  # for test keys: see test_sandbox.py
     ("get", "webhooks"): (None, OF_PLATFORMS),
     ("post", "webhooks"): ({"url": "https://hooks.example/new"}, OF_PLATFORMS_MADE),
     ("get", "webhook"): (None, OF_ENDPOINT),

@@ -109,6 +109,12 @@ class SelfReportsShown(serializers.Serializer[object]):
     reports = SelfReportRow(many=True)
 
 
+class SandboxShown(serializers.Serializer[object]):
+    """What stands in the sandbox."""
+
+    referrals = serializers.IntegerField(help_text="How many were invented for you.")
+
+
 class KeyShown(serializers.Serializer[object]):
     """The key you call with."""
 
@@ -117,6 +123,7 @@ class KeyShown(serializers.Serializer[object]):
     platform = serializers.CharField(allow_null=True)
     agency = serializers.CharField(allow_null=True)
     scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices))
+    test = serializers.BooleanField(help_text="Works on invented referrals, never on real ones.")
     addresses = serializers.ListField(child=serializers.CharField())
     requests_per_minute = serializers.IntegerField()
     created_at = serializers.DateTimeField()

@@ -68,6 +68,7 @@ def _shown(key: ApiKey) -> dict[str, object]:
         "platform": key.platform_id,
         "agency": key.agency.slug if key.agency else None,
         "scopes": key.scopes,
+        "test": key.test,
         "addresses": key.addresses,
         "requests_per_minute": key.requests_per_minute,
         "created_at": key.created_at,

@@ -93,7 +93,8 @@ class Changes(ApiView):
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the next changes; wait for one where there is none. No transaction is open while it waits."""
         asked = self.query(ChangesAsked)
-        after = self._start(asked.get("after"))
+        with asking_as(self.caller.asker):
+            after = self._start(asked.get("after"))
         deadline = time.monotonic() + asked["wait"]
         while True:
             with asking_as(self.caller.asker):

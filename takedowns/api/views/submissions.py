@@ -35,7 +35,7 @@ from takedowns.directory.models import Agency, Scope
 from takedowns.intake.load import AlreadyLoading
 from takedowns.intake.models import Progress, Submission, SubmissionRow
 from takedowns.intake.readers import FIELDS
-from takedowns.intake.receive import IntakeError, receive
+from takedowns.intake.receive import IntakeError, Loading, receive
 from takedowns.referrals.models import Operation
 
 _SPOOL_BYTES: Final = 1024 * 1024
@@ -125,10 +125,14 @@ class Submissions(ApiView):
 
     def _receive(self, operation: Operation, filename: str, content: IO[bytes] | bytes) -> Response:
         agency = Agency.objects.get(pk=cast("UUID", self.caller.agency_id))
+        in_sandbox = self.caller.asker.sandbox
+        if in_sandbox and int(self.request.META["CONTENT_LENGTH"]) > settings.SUBMISSION_INLINE_BYTES:
+            raise wire.too_large(settings.SUBMISSION_INLINE_BYTES)  # the worker knows real submissions only
         try:
             received = receive(
                 operation=operation, agency=agency, user=None, by=self.caller.asker, source=Submission.Source.API,
                 filename=filename, content=cast("Any", content),
+                loading=Loading.HERE if in_sandbox else Loading.BY_SIZE,
             )  # fmt: skip
         except IntakeError as error:
             raise Problem(_PROBLEM_OF.get(error.code, "forbidden"), error.message, code=error.code) from None

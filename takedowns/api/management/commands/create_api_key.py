@@ -40,6 +40,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--days", type=int, help="How long it lasts; for ever where left out.")
         parser.add_argument("--requests-per-minute", type=int, default=3000)
+        parser.add_argument(
+            "--test", action="store_true", help="a test key: works on invented referrals, never on real ones"
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Make the key."""
@@ -50,12 +53,13 @@ class Command(BaseCommand):
             key, text = create(
                 name=options["name"], platform=platform, agency=agency, scopes=options["scope"],
                 addresses=options["address"], requests_per_minute=options["requests_per_minute"],
+                test=options["test"],
                 expires_at=timezone.now() + timedelta(days=days) if days is not None else None,
             )  # fmt: skip
         except (KeyNotMade, OverflowError) as error:
             raise CommandError(str(error)) from error
         self.stderr.write(
-            f"Key {key.prefix} for {platform or agency}: {', '.join(key.scopes)}. Keep it; it is not shown again."
+            f"{'Test key' if key.test else 'Key'} {key.prefix} for {platform or agency}: {', '.join(key.scopes)}. Keep it; it is not shown again."
         )
         self.stdout.write(text)
 

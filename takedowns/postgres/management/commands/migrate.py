@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 
 from takedowns.postgres.grants import grant
+from takedowns.postgres.sandbox import rebuild
 
 
 class Command(migrate.Command):
@@ -20,4 +21,5 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, then grant anew, so that a new table is usable by the application, and no more than that."""
         super().handle(*args, **options)
+        rebuild(options["database"])
         grant(options["database"])

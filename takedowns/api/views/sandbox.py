@@ -1,0 +1,30 @@
+"""The sandbox that test keys work in."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from takedowns.api.base import ApiView
+from takedowns.api.forms.others import SandboxShown
+from takedowns.api.problems import Problem
+from takedowns.referrals.sandbox import reset
+
+
+class SandboxReset(ApiView):
+    """Making the invented referrals anew."""
+
+    scope = None
+    needs_body = False
+
+    @extend_schema(
+        operation_id="reset_sandbox", tags=["Key"], summary="Begin anew in the sandbox", request=None,
+        responses=SandboxShown,
+        description="Test keys only. What you did to your invented referrals is forgotten, and they are made anew.",
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:  # noqa: ARG002
+        """Make them anew."""
+        if not self.caller.asker.sandbox:
+            raise Problem("forbidden", "This is for test keys; yours works on real referrals.")
+        return Response({"referrals": reset(self.caller.asker)})

@@ -1,0 +1,166 @@
+"""What stands in the sandbox: invented referrals, made anew whenever somebody who tries the API asks for it.
+
+Their addresses lead nowhere, under a name that is reserved for that (RFC 6761: ``.example``). Every function here runs as
+somebody with a test key (``Asker.sandbox``): the tables are the sandbox's, see ``takedowns/postgres/sandbox.py``.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.models import Agency
+from takedowns.identity import item_id
+from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.cells import Dimensions, ensure_cells
+from takedowns.referrals.models import Event, Item, Operation, OperationPlatform, Referral
+from takedowns.referrals.vocabulary import Availability, EventKind, Instrument, Status
+
+REFERENCE: Final = "SANDBOX"
+#: Invented referrals of a platform, or of an agency.
+NUMBER: Final = 60
+_KINDS: Final = ("video", "channel", "account", "post")
+_ASKING: Final = (UUID(int=1), "sandbox-unit", "Sandbox Unit (invented)")
+#: Where an agency's own invented referrals are made to.
+_PLATFORM_OF_AGENCIES: Final = "telegram"
+_LOCK: Final = 7_321_940_551
+
+
+def ensure_filled(asker: Asker) -> None:
+    """Fill the sandbox for a caller who finds it empty. One statement where it is filled.
+
+    Raises:
+        ValueError: the asker has no test key.
+    """
+    if not asker.sandbox:
+        raise ValueError("Only a test key works in the sandbox.")
+    with asking_as(asker):
+        if not _is_filled(asker):
+            with asking_as(SYSTEM), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+                if not _is_filled(asker):
+                    _fill(asker)
+
+
+def reset(asker: Asker) -> int:
+    """Throw away what the caller finds in the sandbox and make it anew; return how many referrals there are.
+
+    Raises:
+        ValueError: the asker has no test key.
+    """
+    if not asker.sandbox:
+        raise ValueError("Only a test key works in the sandbox.")
+    with asking_as(asker), asking_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        mine: list[Any] = [[*asker.platforms], [*asker.agencies]]
+        for table in ("referrals_event", "referrals_coreferral"):
+            cursor.execute(
+                f"DELETE FROM {table} WHERE referral_id IN"
+                " (SELECT id FROM referrals_referral WHERE platform_id = ANY(%s) OR agency_id = ANY(%s))",
+                mine,
+            )
+        cursor.execute(
+            "DELETE FROM referrals_referral WHERE platform_id = ANY(%s) OR agency_id = ANY(%s)", mine
+        )
+        cursor.execute("DELETE FROM statistics_selfreport WHERE platform_id = ANY(%s)", mine[:1])
+        cursor.execute(
+            "DELETE FROM intake_submissionrow WHERE submission_id IN (SELECT id FROM intake_submission WHERE agency_id = ANY(%s))",
+            mine[1:],
+        )
+        cursor.execute("DELETE FROM intake_submission WHERE agency_id = ANY(%s)", mine[1:])
+        cursor.execute(
+            "DELETE FROM referrals_item AS item WHERE NOT EXISTS (SELECT 1 FROM referrals_referral WHERE item_id = item.id)"
+        )
+        return _fill(asker)
+
+
+def _is_filled(asker: Asker) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM referrals_cell WHERE platform_id = ANY(%s) OR agency_id = ANY(%s))",
+            [[*asker.platforms], [*asker.agencies]],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _fill(asker: Asker) -> int:
+    """Make the caller's invented referrals, in a fixed number of statements; return how many."""
+    operation = _prepare(asker)
+    agency_id = next(iter(asker.agencies), _ASKING[0])
+    platform = next(iter(asker.platforms), _PLATFORM_OF_AGENCIES)
+    # A platform finds an agency's referrals beside its own, so the two are told apart by their addresses.
+    place = f"{platform}/{agency_id.hex[-8:]}"
+    draw = random.Random(place)  # noqa: S311 - the same invented referrals for everybody
+    now = timezone.now()
+    items = [
+        Item(
+            id=item_id(platform, f"sandbox/{place}/{number}"), platform_id=platform, kind=draw.choice(_KINDS),
+            key=f"sandbox/{place}/{number}", url=f"https://sandbox.example/{place}/{number}", first_seen_at=now,
+        )
+        for number in range(1, NUMBER + 1)
+    ]  # fmt: skip
+    referrals = [
+        Referral(
+            item=item, operation=operation, agency_id=agency_id, platform_id=platform, instrument=Instrument.REFERRAL,
+            tier=draw.randint(1, 5), ground=operation.default_ground, status=Status.SUBMITTED, submitted_at=now,
+        )
+        for item in items
+    ]  # fmt: skip
+    cells = [
+        Dimensions(
+            operation.pk, platform, one.item.kind, agency_id, str(Instrument.REFERRAL), one.tier, str(Status.SUBMITTED),
+            str(Availability.UNKNOWN),
+        )
+        for one in referrals
+    ]  # fmt: skip
+    numbers = ensure_cells(cells)
+    for referral, cell in zip(referrals, cells, strict=True):
+        referral.cell_id = numbers[cell]
+    Item.objects.bulk_create(items)
+    Referral.objects.bulk_create(referrals)
+    made = list(Referral.objects.filter(item_id__in=[one.pk for one in items]).order_by("item_id"))
+    Event.objects.bulk_create(
+        Event(
+            item_id=one.item_id, referral_id=one.pk, at=now, kind=EventKind.SUBMIT, to_cell_id=one.cell_id,
+            agency_id=agency_id, details={},
+        )
+        for one in made
+    )  # fmt: skip
+    ids = [one.pk for one in made]
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    return len(apply_to_all("refer", ids, by=SYSTEM).moved)
+
+
+def _prepare(asker: Asker) -> Operation:
+    """Bring over who takes part, and make the operation."""
+    with connection.cursor() as cursor:
+        for table in ("directory_provider", "directory_platform", "directory_platformhost"):
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM public.{table} ON CONFLICT DO NOTHING")
+        cursor.execute(
+            "INSERT INTO directory_agency SELECT * FROM public.directory_agency WHERE id = ANY(%s) ON CONFLICT DO NOTHING",
+            [[*asker.agencies]],
+        )
+    pk, slug, name = _ASKING
+    Agency.objects.get_or_create(pk=pk, defaults={"slug": slug, "name": name, "country": ""})
+    operation, made = Operation.objects.get_or_create(
+        reference=REFERENCE,
+        defaults={
+            "name": "Sandbox (invented)", "starts": date.today() - timedelta(days=1),  # noqa: DTZ011 - any day will do
+            "default_ground": "Directive (EU) 2017/541, Art. 5",
+        },
+    )  # fmt: skip
+    if made:
+        operation.refresh_from_db()
+    operation.agencies.add(*Agency.objects.filter(pk__in=[pk, *asker.agencies]))
+    platforms = {_PLATFORM_OF_AGENCIES, *asker.platforms}
+    OperationPlatform.objects.bulk_create(
+        [OperationPlatform(operation=operation, platform_id=one) for one in sorted(platforms)],
+        ignore_conflicts=True,
+    )
+    return operation

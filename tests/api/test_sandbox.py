@@ -1,0 +1,220 @@
+"""A test key works on invented referrals: it sees nothing real, and whatever it does changes nothing real."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.keys import KeyNotMade, create
+from takedowns.directory.models import ApiKey, Platform
+from takedowns.postgres.sandbox import rebuild
+from takedowns.referrals.dispatch import reading_the_api
+from takedowns.referrals.models import Referral
+from takedowns.referrals.sandbox import NUMBER, ensure_filled, reset
+from tests.api.conftest import Program, World
+from tests.api.test_access import ROUTES, _filled, _path
+
+#: What calling leaves behind, about the key itself.
+ABOUT_KEYS = {"api_usage", "api_keptanswer", "directory_apikey"}
+
+
+@pytest.fixture
+def tester(world: World) -> Program:
+    """A test key of Telegram's."""
+    return Program(create(name="trial", platform=Platform.objects.get(pk="telegram"), test=True)[1])
+
+
+@pytest.fixture
+def agency_tester(world: World) -> Program:
+    """A test key of an agency that has real referrals."""
+    return Program(create(name="trial", agency=world.people.agency, test=True)[1])
+
+
+def everything_real() -> dict[str, str]:
+    """Return a digest of each real table, as the owner of the transaction sees it."""
+    with asking_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        tables = {name for (name,) in cursor.fetchall()} - ABOUT_KEYS
+        found = {}
+        for table in tables:
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(one::text, '|' ORDER BY one::text), '')) FROM public.{table} AS one"
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def test_a_test_key_says_so(tester: Program) -> None:
+    assert tester.text.startswith("tkd_test_")
+    assert tester.get("key").json()["test"] is True
+    as_real = Program(tester.text.replace("tkd_test_", "tkd_"))
+    assert as_real.get("key").status_code == 401, "the same secret is no real key"
+
+
+def test_it_finds_invented_referrals_and_nothing_real(tester: Program, world: World) -> None:
+    found = tester.get("referrals?limit=1000").json()["referrals"]
+    assert len(found) == NUMBER
+    assert {one["operation"] for one in found} == {"SANDBOX"}
+    assert all(one["item"]["url"].startswith("https://sandbox.example/") for one in found)
+    for one in world.made:
+        assert tester.get(f"referrals/{one}").status_code == 404
+        assert tester.get(f"referrals/{world.reference(one)}").status_code == 404
+        assert tester.post(f"referrals/{one}/decision", {"verdict": "acknowledge"}).status_code == 404
+    assert [one["reference"] for one in tester.get("operations").json()["operations"]] == ["SANDBOX"]
+    assert tester.get("operations/RAD19/statistics").status_code == 404
+
+
+def test_a_whole_cycle_is_answered_counted_and_told(tester: Program) -> None:
+    found = tester.get("referrals?limit=1000").json()["referrals"]
+    rows = [{"referral": one["id"], "verdict": "remove", "action": "visibility_removed"} for one in found]
+    answered = tester.post("decisions", {"decisions": rows[:-1]}, **{"Idempotency-Key": "once"}).json()
+    assert (answered["moved"], answered["refused"]) == (NUMBER - 1, 0)
+    again = tester.post("decisions", {"decisions": rows[:-1]}, **{"Idempotency-Key": "once"})
+    assert again["Idempotency-Replayed"] == "true"
+    assert len(tester.get("referrals?status=removed&limit=1000").json()["referrals"]) == NUMBER - 1
+    told = tester.get(f"referrals/{found[0]['id']}").json()
+    assert [one["change"] for one in told["history"]] == ["refer", "remove"]
+    assert told["reference"] == tester.get(f"referrals/{found[0]['reference']}").json()["reference"]
+    figures = tester.get("operations/SANDBOX/statistics").json()["figures"]
+    assert figures["total"]["removed"] == NUMBER - 1
+
+
+def test_it_begins_anew_when_asked(tester: Program, world: World) -> None:
+    before = {one["id"] for one in tester.get("referrals?limit=1000").json()["referrals"]}
+    tester.post("decisions", {"decisions": [{"referral": one, "verdict": "acknowledge"} for one in before]})
+    assert tester.post("sandbox/reset", {}).json() == {"referrals": NUMBER}
+    after = tester.get("referrals?limit=1000").json()["referrals"]
+    assert {one["status"] for one in after} == {"referred"}
+    assert not before & {one["id"] for one in after}
+    assert world.telegram.post("sandbox/reset", {}).status_code == 403
+
+
+def test_an_agency_hands_in_and_follows_it_in_the_sandbox(agency_tester: Program, world: World) -> None:
+    body = {"operation": "SANDBOX", "rows": [{"url": "https://t.me/demo_lantern/1"}]}
+    handed_in = agency_tester.post("submissions", body)
+    assert handed_in.status_code == 201, handed_in.content
+    assert handed_in.json()["counts"]["new"] == 1, "that a real referral has the item is not known here"
+    path = f"submissions/{handed_in.json()['id']}"
+    assert agency_tester.get(path).status_code == 200
+    assert world.north.get(path).status_code == 404
+    assert agency_tester.get(f"{path}/rows").json()["rows"][0]["outcome"] == "new"
+    looked_up = agency_tester.get("identify?url=t.me/demo_lantern/2").json()
+    assert looked_up["referrals"] == []
+    assert looked_up["elsewhere"] is False
+    assert agency_tester.post("submissions", {**body, "operation": "RAD19"}).status_code == 404
+    assert agency_tester.post("sandbox/reset", {}).json() == {"referrals": NUMBER}
+    assert agency_tester.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["platform", "agency"])
+def test_no_route_lets_a_test_key_touch_or_see_anything_real(
+    kind: str, tester: Program, agency_tester: Program, world: World
+) -> None:
+    program = tester if kind == "platform" else agency_tester
+    with asking_as(SYSTEM):
+        secrets = [str(pk) for pk in Referral.objects.values_list("pk", flat=True)]
+    paths = {
+        route: _path(route, world)
+        for route in {route for _, route in ROUTES if not route.startswith("webhook-")}
+    }
+    calls = [
+        (
+            method,
+            route,
+            paths.get(route) or paths["webhook"] + route.removeprefix("webhook").replace("-", "/"),
+            body,
+        )
+        for (method, route), (body, _) in ROUTES.items()
+    ]
+    inside = program.get("referrals").json()["referrals"][0]["id"]
+    before = everything_real()
+    statuses: dict[str, set[int]] = {}
+    for method, route, path, body in calls:
+        for there, operation in ((str(world.made[0]), "RAD19"), (inside, "SANDBOX")):
+            asked = path.replace(str(world.made[0]), there).replace("RAD19", operation)
+            given = _replaced(_filled(body, world), {str(world.made[0]): there, "RAD19": operation})
+            response = program.call(method, asked, given)
+            assert response.status_code < 500, (method, asked, response.content)
+            told = response.content.decode().replace(there, "")
+            assert not [one for one in secrets if one in told], (method, asked)
+            assert "demo_quay" not in told
+            statuses.setdefault(route, set()).add(response.status_code)
+    assert everything_real() == before
+    assert {route for route, found in statuses.items() if route.startswith("webhook")} == {
+        route for route, found in statuses.items() if found == {403} and route.startswith("webhook")
+    }, "webhooks are for real keys"
+    assert 200 in statuses["referral"]
+
+
+def test_nothing_of_the_sandbox_shows_to_real_keys_and_to_those_who_see_everything(
+    tester: Program, agency_tester: Program, world: World
+) -> None:
+    before = {
+        path: world.telegram.get(path).json()
+        for path in ("referrals?limit=1000", "operations", "changes?limit=1000")
+    }
+    in_all = [
+        one["id"]
+        for program in (tester, agency_tester)
+        for one in program.get("referrals").json()["referrals"]
+    ]
+    tester.post("decisions", {"decisions": [{"referral": in_all[0], "verdict": "acknowledge"}]})
+    for path, told in before.items():
+        assert world.telegram.get(path).json() == told
+    for name in ("telegram", "north"):
+        for one in in_all[:3]:
+            assert world.program(name).get(f"referrals/{one}").status_code == 404
+    with asking_as(Asker.of(world.people.auditor)):
+        assert not Referral.objects.filter(pk__in=in_all).exists()
+    with asking_as(SYSTEM):
+        assert not Referral.objects.filter(pk__in=in_all).exists()
+
+
+def test_a_platform_with_nothing_but_a_test_key_still_gets_its_file(world: World) -> None:
+    ApiKey.objects.all().delete()
+    create(name="trial", platform=Platform.objects.get(pk="telegram"), test=True)
+    assert reading_the_api(["telegram"]) == set()
+
+
+def test_its_successor_is_a_test_key_too(tester: Program) -> None:
+    rotated = tester.post("key/rotate", {"overlap_hours": 1}).json()
+    assert rotated["key"].startswith("tkd_test_")
+    assert Program(rotated["key"]).get("key").json()["test"] is True
+
+
+def test_no_test_key_manages_webhooks(world: World) -> None:
+    with pytest.raises(KeyNotMade, match="webhooks:manage"):
+        create(name="x", platform=Platform.objects.get(pk="telegram"), test=True, scopes=["webhooks:manage"])
+
+
+def test_only_a_test_key_gets_in(world: World) -> None:
+    real = Asker(platforms=frozenset({"telegram"}))
+    for act in (ensure_filled, reset):
+        with pytest.raises(ValueError, match="test key"):
+            act(real)
+
+
+def test_the_copy_is_rebuilt_only_where_the_real_tables_changed(world: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT real.tablename FROM pg_tables AS real WHERE schemaname = 'public'"
+            " AND tablename ~ '^(referrals|intake|statistics|verification)_' AND NOT EXISTS"
+            " (SELECT 1 FROM pg_tables AS copy WHERE copy.schemaname = 'sandbox' AND copy.tablename = real.tablename)"
+        )
+        assert cursor.fetchall() == [], "every table of the work has its copy"
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_second_rebuild_changes_nothing() -> None:
+    assert rebuild("owner") is False
+
+
+def _replaced(body: Any, names: dict[str, str]) -> Any:
+    if isinstance(body, dict):
+        return {name: _replaced(value, names) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_replaced(value, names) for value in body]
+    return names.get(body, body) if isinstance(body, str) else body
