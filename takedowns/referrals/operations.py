@@ -106,7 +106,7 @@ def prepare(facts: Facts, *, by: Asker) -> Operation:
         operation.refresh_from_db(fields=["id"])
         operation.agencies.set(facts.agencies)  # type: ignore[arg-type] # ids will do
         _write_platforms(operation, {}, facts.platforms)
-        _keep(operation, OperationChange.Kind.PREPARED, by, {})
+        keep_change(operation, OperationChange.Kind.PREPARED, by, {})
     return operation
 
 
@@ -144,7 +144,7 @@ def change(operation_id: UUID, facts: Facts, *, by: Asker) -> Operation:
         operation.save(update_fields=list(_PLAIN))
         operation.agencies.set(facts.agencies)  # type: ignore[arg-type] # ids will do
         _write_platforms(operation, before.platforms, facts.platforms)
-        _keep(operation, OperationChange.Kind.CHANGED, by, details)
+        keep_change(operation, OperationChange.Kind.CHANGED, by, details)
     return operation
 
 
@@ -184,7 +184,7 @@ def close(operation_id: UUID, *, by: Asker) -> Operation:
                 "in_review": now.in_review, "approved": now.approved, "with_platforms": now.with_platforms,
                 "finished": now.finished,
             }  # fmt: skip
-            _keep(operation, OperationChange.Kind.CLOSED, by, counts)
+            keep_change(operation, OperationChange.Kind.CLOSED, by, counts)
     return operation
 
 
@@ -199,11 +199,12 @@ def reopen(operation_id: UUID, *, by: Asker) -> Operation:
         if not operation.is_open:
             operation.closed_at = None
             operation.save(update_fields=["closed_at"])
-            _keep(operation, OperationChange.Kind.REOPENED, by, {})
+            keep_change(operation, OperationChange.Kind.REOPENED, by, {})
     return operation
 
 
-def _keep(operation: Operation, kind: str, by: Asker, details: Mapping[str, Any]) -> None:
+def keep_change(operation: Operation, kind: str, by: Asker, details: Mapping[str, Any]) -> None:
+    """Keep what was done to an operation, in the transaction in which it is done; the caller asks as the system."""
     OperationChange.objects.create(
         operation=operation, at=timezone.now(), by_id=by.user_id, kind=kind, details=dict(details)
     )

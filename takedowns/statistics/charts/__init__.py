@@ -2,5 +2,6 @@
 
 from takedowns.statistics.charts.funnel import funnel_svg
 from takedowns.statistics.charts.hours import hours_svg
+from takedowns.statistics.charts.wall import bar_svg, lines_svg
 
-__all__ = ["funnel_svg", "hours_svg"]
+__all__ = ["bar_svg", "funnel_svg", "hours_svg", "lines_svg"]

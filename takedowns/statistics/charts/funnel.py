@@ -30,6 +30,11 @@ class Bar:
     counts: Counts
     told: tuple[str, ...]
 
+    @classmethod
+    def of(cls, board: Board, slug: str, name: str, counts: Counts) -> Bar:
+        """Return the bar of one platform, or of all where the slug is empty."""
+        return cls(name, counts, tuple(step for step in STEPS if board.tells(slug, step)))
+
     @property
     def whole(self) -> int:
         """What the bar is as long as: all that was handed in, or the widest step that may be shown."""
@@ -56,12 +61,11 @@ def funnel_svg(board: Board) -> SafeString:
     Each bar is as long as all that was handed in for its platform, so that a slow small platform shows as well as a
     large one; the number says how large. The gap between removed and seen gone is hatched, and told as a number.
     """
-    lines = [("", "All platforms", board.total), *((row.slug, row.name, row.counts) for row in board.rows)]
     bars = [
-        Bar(name, counts, tuple(step for step in STEPS if board.tells(slug, step)))
-        for slug, name, counts in lines
+        Bar.of(board, "", "All platforms", board.total),
+        *(Bar.of(board, row.slug, row.name, row.counts) for row in board.rows),
     ]
-    sentences = " ".join(map(_sentence, bars))
+    sentences = " ".join(map(sentence, bars))
     height = LEGEND + sum(map(_height, bars))
     root = svg.picture(
         "funnel", f"{board.reference}: from handed in to seen gone, by platform", sentences, height
@@ -75,7 +79,8 @@ def funnel_svg(board: Board) -> SafeString:
     return svg.render(root)
 
 
-def _sentence(bar: Bar) -> str:
+def sentence(bar: Bar) -> str:
+    """Say a bar in words."""
     if not bar.told:
         return f"{bar.name}: withheld."
     if not bar.whole:
@@ -102,17 +107,17 @@ def _height(bar: Bar) -> int:
 
 def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
     group = svg.add(root, "g", "chart-row")
-    svg.explain(group, _sentence(bar))
+    svg.explain(group, sentence(bar))
     number = f"{bar.number('handed_in')} handed in"
     if bar.told and bar.told[0] != "handed_in":
         number = f"{bar.number('referred')} referred"
     svg.write(group, svg.shorten(bar.name, LONGEST_LINE - 2 - len(number)), "chart-name", y=y + 13)
     svg.write(group, number, "chart-number", x=100, y=y + 13, anchor="end")
     top = y + LINE
-    _part(group, "handed_in", "100%", top)
+    draw_part(group, "handed_in", "100%", top)
     for step in bar.told[1:] if bar.told[:1] == ("handed_in",) else bar.told:
         if bar.whole:
-            _part(group, step, svg.percent(getattr(bar.counts, step), bar.whole), top)
+            draw_part(group, step, svg.percent(getattr(bar.counts, step), bar.whole), top)
     if bar.has_gap and bar.counts.removed_unconfirmed > 0:
         svg.add(
             group, "rect", "chart-gap", x=svg.percent(bar.counts.removed_and_gone, bar.whole), y=top,
@@ -131,7 +136,7 @@ def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
     )
 
 
-def _part(parent: Element, step: str, width: str, y: float, height: float = BAR) -> None:
+def draw_part(parent: Element, step: str, width: str, y: float, height: float = BAR) -> None:
     """Draw one part from the left. The fall-back greys serve where the style sheet is not: a saved picture."""
     if step == "handed_in":
         svg.add(parent, "rect", "chart-step chart-handed-in", y=y, width=width, height=height,
@@ -154,5 +159,5 @@ def _legend(root: Element, hatched: str) -> None:
         if step == "gap":
             svg.add(place, "rect", "chart-gap", width=14, height=14, fill=hatched)
         else:
-            _part(place, step, "14", 0, 14)
+            draw_part(place, step, "14", 0, 14)
         svg.write(root, label, "chart-label", x=x, dx=20, y=16 + line * 22)

@@ -94,7 +94,7 @@ def _sentences(board: Board, zone: tzinfo) -> str:
 def _legend(root: Element, board: Board) -> None:
     for place, (name, label, dashes) in enumerate(_lines(board)):
         y = 12 + place * 19
-        svg.add(root, "line", _css(name), x1=0, x2=30, y1=y, y2=y, **_stroke(name, dashes))
+        svg.add(root, "line", css_of(name), x1=0, x2=30, y1=y, y2=y, **stroke_of(name, dashes))
         svg.write(root, f"{label} {grouped(getattr(board.total, name))}", "chart-label", dx=38, y=y + 4)
 
 
@@ -122,18 +122,18 @@ def _curves(root: Element, hours: list[Hour], frame: Frame, board: Board) -> Non
     points = {
         name: [
             (SPAN * frame.across(moment), SPAN * (1 - value / frame.top))
-            for moment, value in _course(hours, name, frame, together=bool(board.threshold))
+            for moment, value in course(hours, name, frame, together=bool(board.threshold))
         ]
         for name, _, _ in _lines(board)
     }
     if board.tells("", "removed", "removed_and_gone"):
         gap = [*points["removed"], *reversed(points["removed_and_gone"])]
-        svg.add(view, "polygon", "chart-gap-area", points=_coordinates(gap), fill_opacity=0.12)
+        svg.add(view, "polygon", "chart-gap-area", points=coordinates(gap), fill_opacity=0.12)
     for name, _, dashes in _lines(board):
-        svg.add(view, "polyline", _css(name), points=_coordinates(points[name]), **_stroke(name, dashes))
+        svg.add(view, "polyline", css_of(name), points=coordinates(points[name]), **stroke_of(name, dashes))
 
 
-def _course(hours: list[Hour], name: str, frame: Frame, *, together: bool) -> list[tuple[datetime, int]]:
+def course(hours: list[Hour], name: str, frame: Frame, *, together: bool) -> list[tuple[datetime, int]]:
     """Return the corners of one curve: an hour's increase is spread over the hour, between hours it is level.
 
     Where hours stand together, the increase is spread over all since the last one told.
@@ -159,7 +159,7 @@ def _rest(root: Element, hours: list[Hour], board: Board, top: int, zone: tzinfo
     for name, _, _ in _lines(board):
         y1 = SPAN * (1 - (getattr(hours[-1], name) if hours else 0) / top)
         y2 = SPAN * (1 - getattr(end, name) / top)
-        svg.add(view, "line", _css(name), x1=0, x2=SPAN, y1=y1, y2=y2, **_stroke(name, "1 5"))
+        svg.add(view, "line", css_of(name), x1=0, x2=SPAN, y1=y1, y2=y2, **stroke_of(name, "1 5"))
     svg.add(root, "line", "chart-grid", x1=f"{SHORTER}%", x2=f"{SHORTER}%", y1=TOP, y2=TOP + PLOT,
             stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
     day = timezone.localtime(end.start, zone)
@@ -181,11 +181,11 @@ def _time_axis(root: Element, frame: Frame, zone: tzinfo) -> None:
     svg.write(root, f"Times in {frame.first.astimezone(zone):%Z}", "chart-tick", y=TOP + PLOT + 54)
 
 
-def _css(name: str) -> str:
+def css_of(name: str) -> str:
     return f"chart-line chart-line-{name.replace('_', '-')}"
 
 
-def _stroke(name: str, dashes: str) -> dict[str, str]:
+def stroke_of(name: str, dashes: str) -> dict[str, str]:
     stroke = {
         "fill": "none", "stroke": "currentColor", "vector_effect": "non-scaling-stroke",
         "stroke_width": "2.5" if name.startswith("removed") else "1.5",
@@ -193,5 +193,5 @@ def _stroke(name: str, dashes: str) -> dict[str, str]:
     return {**stroke, "stroke_dasharray": dashes} if dashes else stroke
 
 
-def _coordinates(points: list[tuple[float, float]]) -> str:
+def coordinates(points: list[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
