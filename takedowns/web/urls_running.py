@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.web.views import operations
+from takedowns.web.views import operations, platforms, wall
 
 _ONE = "operations/<slug:reference>/"
 
@@ -14,4 +14,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}set-up/", operations.set_up, name="operation-set-up"),
     path(f"{_ONE}close/", operations.close, name="operation-close"),
     path(f"{_ONE}reopen/", operations.reopen, name="operation-reopen"),
+    path(f"{_ONE}wall/", wall.wall, name="wall"),
+    path(f"{_ONE}wall/live/", wall.wall_live, name="wall-live"),
+    path(f"{_ONE}wall/links/", wall.links, name="wall-links"),
+    path(f"{_ONE}wall/links/<uuid:link_id>/revoke/", wall.revoke, name="wall-revoke"),
+    path("wall/<str:token>/", wall.shown, name="wall-shown"),
+    path("wall/<str:token>/live/", wall.shown_live, name="wall-shown-live"),
+    path("platforms/", platforms.platforms, name="platforms"),
+    path("platforms/make/", platforms.make, name="platform-make"),
+    path("platforms/<slug:slug>/", platforms.platform, name="platform"),
+    path("hosts/<str:host>/take-back/", platforms.host_take_back, name="host-take-back"),
 ]

@@ -144,7 +144,7 @@ def test_taking_up_and_back_cost_as_many_statements_however_many_rows(people: Pe
     coordinator, platform = people.asker("coordinator"), make(people)
     counts = []
     for number in (2, 3, 80):  # the first one also prepares what stays prepared
-        host = f"host{number}.example.org"
+        host = f"host{number}.example"  # each its own domain: a submission costs its own statements
         hand_in(people, "url\n" + "".join(f"https://{host}/{n}\n" for n in range(number)))
         with CaptureQueriesContext(connection) as taking_up:
             declare_hosts([host], platform, "", by=coordinator)

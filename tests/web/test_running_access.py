@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from takedowns.directory.hosts import declare
 from tests.factories import number_of_rows
 from tests.web.conftest import SignedIn, Work
 from tests.web.test_access import EVERYBODY, RUNNING, SIGN_IN
@@ -23,14 +24,18 @@ RUN = dict.fromkeys(STAFF, 403) | {"coordinator": 200, "administrator": 200}
 #: Who prepares may not see the operation; who may not see it is told there is none.
 PREPARES = RUN | {"absent_officer": 403}
 RUNS = RUN | {"absent_officer": 404}
+DECLARES = PREPARES
 
 PAGES: dict[str, dict[str, int]] = {
     "operation-prepare": PREPARES,
     "operation-set-up": RUNS,
     "operation-close": RUNS,
+    "platforms": DECLARES,
+    "platform": DECLARES,
+    "platform-make": DECLARES,
 }
 #: Taken by POST only.
-POSTED: dict[str, dict[str, int]] = {"operation-reopen": RUNS}
+POSTED: dict[str, dict[str, int]] = {"operation-reopen": RUNS, "host-take-back": DECLARES}
 #: What is sent to act; whoever may not open a page may not act on it either.
 OPERATION = {
     "reference": "RAD20", "name": "n", "starts": "2020-01-01", "default_instrument": "referral", "agencies": [],
@@ -40,13 +45,25 @@ ACTS: dict[str, dict[str, Any]] = {
     "operation-set-up": OPERATION,
     "operation-close": {},
     "operation-reopen": {},
+    "platform": {"name": "n"},
+    "platform-make": {"hosts": "files.example.org", "name": "n"},
+    "host-take-back": {},
 }
-TABLES = ("referrals_operation", "referrals_operationchange")
+TABLES = (
+    "referrals_operation",
+    "referrals_operationchange",
+    "directory_directorychange",
+    "directory_platformhost",
+)
+NO_OPERATION = {"operation-prepare": [], "platforms": [], "platform-make": [], "platform": ["rocketchat"],
+                "host-take-back": ["chat.example.org"]}  # fmt: skip
 
 
 def address_of(page: str, work: Work) -> str:
     """Return the address of a page, of the work's operation where it is about one."""
-    return reverse(f"web:{page}", args=[] if page == "operation-prepare" else ["RAD19"])
+    if page in ("platform", "host-take-back"):
+        declare("chat.example.org", "rocketchat")
+    return reverse(f"web:{page}", args=NO_OPERATION.get(page, ["RAD19"]))
 
 
 def expected_of(allowed: dict[str, int], person: str) -> int:

@@ -1,0 +1,57 @@
+"""Platforms, agencies and what was done to them, as the pages of running the place show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.directory.changes import changes
+from takedowns.directory.models import Agency, Platform, User
+
+LABELS: Final = {
+    "name": _("Name"), "provider": _("Provider"), "country": _("Country"), "platform": _("Platform"),
+    "operator": _("Contact"), "scopes": _("Scopes"), "addresses": _("Addresses"), "expires": _("Ends"),
+    "whose": _("Whose"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Done:
+    """One line of the record: what was done to what, by whom, when, and what differs."""
+
+    what: str
+    name: str
+    at: datetime
+    by: User | None
+    facts: list[tuple[str, str]]
+
+
+def done_to(kind: str, name: str = "") -> list[Done]:
+    """Return the record of all of a kind, or of one, the latest first. One statement."""
+    return [
+        Done(
+            one.get_action_display(), one.name, one.at, one.by,
+            [
+                (str(LABELS.get(key, key)), f"{before or '–'} → {after or '–'}")
+                for key, (before, after) in one.details.items()
+            ],
+        )
+        for one in changes(kind, name)
+    ]  # fmt: skip
+
+
+def platforms_listed() -> QuerySet[Platform]:
+    """Return every platform with its provider, its declared hosts and how many valid keys it has. Two statements."""
+    valid = Count("api_keys", filter=Q(api_keys__revoked_at=None), distinct=True)
+    return Platform.objects.select_related("provider").prefetch_related("declared_hosts").annotate(keys=valid)
+
+
+def agencies_listed() -> QuerySet[Agency]:
+    """Return every agency with how many people and operations it has. One statement."""
+    return Agency.objects.annotate(
+        people=Count("memberships__user", distinct=True), taking_part=Count("operations", distinct=True)
+    )
