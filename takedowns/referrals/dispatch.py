@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -37,9 +38,10 @@ class Line:
     """What one platform would be told now.
 
     Attributes:
-        ready: approved, not on hold.
+        ready: approved, not on hold, and if it is an order, able to be issued.
         on_hold: approved, kept back by a hold.
         in_review: not approved yet.
+        unready: approved orders, not on hold, that lack their text, their authority or the notice before the first.
         reads_api: whether the platform reads its referrals from the API; otherwise it gets a file.
     """
 
@@ -49,6 +51,7 @@ class Line:
     on_hold: int
     in_review: int
     reads_api: bool
+    unready: int = 0
 
 
 _WAITING: Final = f"""
@@ -82,17 +85,28 @@ _APPROVED: Final = f"""
 
 
 def preview(operation: Operation) -> list[Line]:
-    """Count by platform what a dispatch would do now, as far as the asking person sees it. Three statements."""
+    """Count by platform what a dispatch would do now, as far as the asking person sees it."""
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"operation": operation.pk})
         counted = {row[0]: row[1:] for row in cursor.fetchall()}
     names = dict(Platform.objects.filter(pk__in=counted).values_list("slug", "name"))
     reading = reading_the_api(counted, operation)
+    unready = _unready_by_platform(operation)
     lines = [
-        Line(slug, names[slug], ready, on_hold, in_review, reads_api=slug in reading)
+        Line(slug, names[slug], ready - unready[slug], on_hold, in_review, slug in reading, unready[slug])
         for slug, (ready, on_hold, in_review) in counted.items()
     ]
     return sorted(lines, key=lambda line: line.name.casefold())
+
+
+def _unready_by_platform(operation: Operation) -> Counter[str]:
+    """Count the approved orders that could not go now although no hold keeps them back."""
+    waiting = dict(
+        operation.referrals.filter(instrument=Instrument.REMOVAL_ORDER, status=Status.APPROVED)
+        .exclude(item_id__in=RawSQL("SELECT takedowns_items_on_hold()", []))
+        .values_list("pk", "platform_id")
+    )
+    return Counter(waiting[one.referral_id] for one in orders_issuing.unready(list(waiting), timezone.now()))
 
 
 def reading_the_api(platforms: Collection[str], operation: Operation | None = None) -> set[str]:
@@ -103,7 +117,7 @@ def reading_the_api(platforms: Collection[str], operation: Operation | None = No
     """
     valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
     keys = ApiKey.objects.filter(
-        valid, platform_id__in=list(platforms), scopes__contains=[Scope.REFERRALS_READ]
+        valid, test=False, platform_id__in=list(platforms), scopes__contains=[Scope.REFERRALS_READ]
     )
     by_file = OperationPlatform.objects.filter(operation=operation, channel=Channel.FILE)
     return set(

@@ -9,9 +9,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from takedowns.directory.models import Platform
 from takedowns.referrals import dispatch as service
+from takedowns.referrals import orders_issuing
 from takedowns.referrals.dispatch import DispatchError
 from takedowns.referrals.models import Dispatch, HandOff, Operation, Referral
 from takedowns.referrals.permissions import coordinates
@@ -20,9 +23,11 @@ from takedowns.web.access import StaffRequest, operation_or_404, staff
 
 REFUSED_SHOWN = 100
 EARLIER_SHOWN = 20
+REFUSED = gettext_noop("Refused.")
 WHY = {
-    "on_hold": "On hold. It goes with a dispatch after the hold has ended or was released.",
-    "not_allowed": "Moved on by somebody else at the same moment.",
+    "on_hold": gettext_noop("On hold. It goes with a dispatch after the hold has ended or was released."),
+    "not_allowed": gettext_noop("Moved on by somebody else at the same moment."),
+    **orders_issuing.WHY,
 }
 
 
@@ -52,6 +57,7 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
             "others": len(everything) > len(lines),
             "going": going,
             "ready": sum(line.ready for line in lines),
+            "unready": sum(line.unready for line in lines),
             "on_hold": sum(line.on_hold for line in lines),
             "in_review": sum(line.in_review for line in lines),
             "earlier": Dispatch.objects.visible_to(request.asker)
@@ -67,7 +73,10 @@ def dispatched(request: StaffRequest, reference: str, dispatch_id: UUID) -> Http
     """Show what one dispatch did: how many went where, what was refused and why, the files to hand off."""
     operation, made = _dispatch_or_404(request, reference, dispatch_id)
     files = {
-        one.platform_id: one for one in made.hand_offs.defer("content").select_related("made_by")
+        one.platform_id: one
+        for one in made.hand_offs.defer("content", "bundle")
+        .select_related("made_by")
+        .prefetch_related("sendings")
     }  # the content may be megabytes
     names = dict(
         Platform.objects.filter(
@@ -85,7 +94,7 @@ def dispatched(request: StaffRequest, reference: str, dispatch_id: UUID) -> Http
             "lines": sorted((names.get(slug, slug), slug, count, files.get(slug)) for slug, count in made.referred.items()),
             "files": len(files),
             "why": [
-                (count, WHY.get(code, "Refused."), code)
+                (count, _(WHY.get(code, REFUSED)), code)
                 for code, count in Counter(one["code"] for one in made.refused).most_common()
             ],
             "refused": [
@@ -105,7 +114,7 @@ def hand_off_csv(request: StaffRequest, reference: str, dispatch_id: UUID, platf
     file = HandOff.objects.filter(dispatch=made, platform_id=platform).first()
     if file is None:
         raise Http404(
-            "There is no file for this platform: it reads its referrals from the API, or none went to it."
+            _("There is no file for this platform: it reads its referrals from the API, or none went to it.")
         )
     name = f"{operation.reference}-{platform}-{file.made_at:%Y%m%d-%H%M%S}Z.csv"
     return HttpResponse(
@@ -118,7 +127,7 @@ def hand_off_csv(request: StaffRequest, reference: str, dispatch_id: UUID, platf
 def _operation_to_coordinate(request: StaffRequest, reference: str) -> Operation:
     operation = operation_or_404(request, reference)
     if not coordinates(request.asker, operation):
-        raise PermissionDenied("Dispatching is for the coordinators of the operation.")
+        raise PermissionDenied(_("Dispatching is for the coordinators of the operation."))
     return operation
 
 
@@ -127,5 +136,5 @@ def _dispatch_or_404(request: StaffRequest, reference: str, dispatch_id: UUID) -
     made = Dispatch.objects.visible_to(request.asker).filter(operation=operation, pk=dispatch_id)
     found = made.select_related("by", "platform").first()
     if found is None:
-        raise Http404("There is no such dispatch in this operation.")
+        raise Http404(_("There is no such dispatch in this operation."))
     return operation, found

@@ -1,0 +1,113 @@
+"""Removal orders as pages show them: those that run, by when they are due; one with all it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F
+
+from takedowns.directory.asking import Asker
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.models import Operation, Referral, RemovalOrder
+from takedowns.referrals.orders_issuing import waiting_unready
+from takedowns.referrals.orders_vocabulary import ClockState
+from takedowns.referrals.reference import reference_of
+from takedowns.referrals.vocabulary import Instrument, Status
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One order in a list.
+
+    Attributes:
+        left: until it is due; negative where it is overdue; None where the hour does not run.
+    """
+
+    order: RemovalOrder
+    reference: str
+    state: ClockState
+    left: timedelta | None
+
+    @property
+    def over(self) -> timedelta | None:
+        """How long it is overdue."""
+        return -self.left if self.left is not None else None
+
+
+@dataclass(frozen=True)
+class Unready:
+    """An approved order that cannot go, and why."""
+
+    referral: Referral
+    reference: str
+    code: str
+    message: str
+
+
+def line_of(order: RemovalOrder, operation: Operation, now: datetime) -> OrderLine:
+    """Return where an order stands at ``now``; reads its referral."""
+    state, due = order.state(now), order.referral.due_at
+    running = due is not None and state in (ClockState.RUNNING, ClockState.OVERDUE)
+    return OrderLine(
+        order, reference_of(operation.reference, order.pk), state, due - now if due and running else None
+    )
+
+
+def running_orders(operation: Operation, asker: Asker, now: datetime) -> list[OrderLine]:
+    """Return the orders that are issued and not followed, the first due first. One statement."""
+    orders = (
+        RemovalOrder.objects.visible_to(asker)
+        .filter(referral__operation=operation, referral__status__in=(*AT_THE_PLATFORM, Status.DECLINED))
+        .select_related("referral__platform", "item", "agency")
+        .defer("document", "particulars")
+        .order_by(F("referral__due_at").asc(nulls_last=True), "pk")[:SHOWN]
+    )
+    return [line_of(order, operation, now) for order in orders]
+
+
+def unwritten_in_review(operation: Operation, asker: Asker) -> list[tuple[Referral, str]]:
+    """Return orders in review that nobody has written yet, the oldest first. One statement."""
+    found = (
+        Referral.objects.visible_to(asker)
+        .filter(
+            operation=operation, instrument=Instrument.REMOVAL_ORDER, status=Status.SUBMITTED, removal_order=None
+        )
+        .select_related("platform", "item", "agency")
+        .order_by("tier", "pk")[:SHOWN]
+    )  # fmt: skip
+    return [(one, reference_of(operation.reference, one.pk)) for one in found]
+
+
+def unready_orders(operation: Operation, asker: Asker, now: datetime) -> list[Unready]:
+    """Return the approved orders that could not be dispatched now. Three statements at most."""
+    refused = waiting_unready(operation, asker, now)[:SHOWN]
+    known = (
+        Referral.objects.visible_to(asker)
+        .select_related("platform", "item", "agency")
+        .in_bulk([one.referral_id for one in refused])
+    )
+    return [
+        Unready(
+            known[one.referral_id],
+            reference_of(operation.reference, one.referral_id),
+            one.code,
+            one.message,
+        )
+        for one in refused
+        if one.referral_id in known
+    ]
+
+
+def order_of(referral_id: UUID, asker: Asker) -> RemovalOrder | None:
+    """Return an order the asker may see, without its document. One statement."""
+    return (
+        RemovalOrder.objects.visible_to(asker)
+        .select_related("referral", "item", "written_by")
+        .defer("document")
+        .filter(pk=referral_id)
+        .first()
+    )
