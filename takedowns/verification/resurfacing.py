@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -214,6 +214,8 @@ def _take_outlet(item_id: UUID, predecessor_ids: list[UUID], by: Asker, at: date
 
 def _tell(item_id: UUID, details: dict[str, list[str]], by: Asker, at: datetime) -> None:
     """Write a correction into the item's history, at its latest referral. One statement."""
+    agency_id = next(iter(by.agencies)) if len(by.agencies) == 1 else None
+    values: list[Any] = [at, EventKind.CORRECT, by.user_id, agency_id, Jsonb(details), item_id]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -221,8 +223,5 @@ def _tell(item_id: UUID, details: dict[str, list[str]], by: Asker, at: datetime)
             SELECT item_id, id, %s, %s, cell_id, cell_id, %s, %s, %s FROM referrals_referral
             WHERE item_id = %s ORDER BY round DESC LIMIT 1
             """,
-            [
-                at, EventKind.CORRECT, by.user_id, next(iter(by.agencies)) if len(by.agencies) == 1 else None,
-                Jsonb(details), item_id,
-            ],
-        )  # fmt: skip
+            values,
+        )

@@ -97,7 +97,7 @@ def still_up(request: StaffRequest, reference: str) -> HttpResponse:
     context = {
         "operation": operation,
         "rows": [
-            (one, _named(operation, one), seen.get(one.item_id, NOBODY_LOOKED), _online_for(one))
+            (one, _named(operation, one), seen.get(one.item_id, NOBODY_LOOKED), online_for(one))
             for one in rows
         ],
         "may_look": looks_for(request.asker, operation) is not None,
@@ -229,7 +229,7 @@ def _visible(request: StaffRequest, operation: Operation, referral_id: UUID) -> 
     )
 
 
-def _online_for(referral: Referral) -> timedelta | None:
+def online_for(referral: Referral) -> timedelta | None:
     """Return for how long after its decision the item was seen online; None where the last look came before it."""
     decided, looked = referral.decided_at, referral.item.checked_at
     return looked - decided if decided and looked and looked > decided else None

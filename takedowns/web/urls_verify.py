@@ -1,0 +1,20 @@
+"""The addresses of looking again and of who is back."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from takedowns.web.views import morning_after, rechecks, resurfacing
+
+_ONE = "operations/<slug:reference>/"
+
+urlpatterns: list[URLPattern] = [
+    path(f"{_ONE}look-again/", rechecks.look_again, name="look-again"),
+    path(f"{_ONE}look-again/many/", rechecks.look_again_many, name="look-again-many"),
+    path(f"{_ONE}look-again/schedule/", rechecks.look_again_schedule, name="look-again-schedule"),
+    path(f"{_ONE}still-online/", rechecks.still_up, name="still-online"),
+    path(f"{_ONE}morning-after/", morning_after.morning_after, name="morning-after"),
+    path(f"{_ONE}referrals/<uuid:referral_id>/origin/", resurfacing.origin, name="origin"),
+    path("outlets/", resurfacing.outlets, name="outlets"),
+    path("outlets/<uuid:outlet_id>/", resurfacing.outlet, name="outlet"),
+]
