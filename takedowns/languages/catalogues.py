@@ -82,4 +82,5 @@ def missing() -> dict[str, int]:
 
 def is_whole(entry: Message) -> bool:
     """Tell whether a string, with each of its plurals, has a translation."""
-    return bool(entry.string) and (isinstance(entry.string, str) or all(entry.string))
+    written = entry.string or ""
+    return bool(written) and (isinstance(written, str) or all(written))

@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -46,8 +47,10 @@ def staff(
             return _to_sign_in(request)
         if not request.asker.agencies:  # type: ignore[attr-defined]
             raise PermissionDenied(
-                "These pages are for the staff of agencies, and this account has no role at one. "
-                "An administrator can give it a role. Platforms answer through the API."
+                _(
+                    "These pages are for the staff of agencies, and this account has no role at one. "
+                    "An administrator can give it a role. Platforms answer through the API."
+                )
             )
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         response.headers.setdefault("Cache-Control", "no-store, private")
@@ -76,7 +79,7 @@ def operation_or_404(request: StaffRequest, reference: str) -> Operation:
     """Return the operation of that reference if the asker may see it; what may not be seen does not exist."""
     operation = Operation.objects.visible_to(request.asker).filter(reference=reference.upper()).first()
     if operation is None:
-        raise Http404("There is no such operation, or your agency takes no part in it.")
+        raise Http404(_("There is no such operation, or your agency takes no part in it."))
     return operation
 
 
@@ -102,5 +105,5 @@ def submission_or_404(
         .first()
     )
     if found is None:
-        raise Http404("There is no such submission, or another agency handed it in, or it was discarded.")
+        raise Http404(_("There is no such submission, or another agency handed it in, or it was discarded."))
     return operation, found

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
+from takedowns.web.urls_orders import urlpatterns as orders
 from takedowns.web.urls_running import urlpatterns as running
+from takedowns.web.urls_verify import urlpatterns as verify
 from takedowns.web.views import (
     answers,
     board,
@@ -17,7 +19,6 @@ from takedowns.web.views import (
     languages,
     operations,
     preview,
-    rechecks,
     referrals,
     review,
     sign_in,
@@ -30,6 +31,8 @@ _ONE = "operations/<slug:reference>/"
 
 urlpatterns: list[URLPattern] = [
     *running,
+    *orders,
+    *verify,
     path("", RedirectView.as_view(pattern_name="web:operations"), name="home"),
     path("health/", health.health, name="health"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
@@ -63,10 +66,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}referrals/<uuid:referral_id>/answer/", answers.answer, name="answer"),
     path(f"{_ONE}review/", review.review, name="review"),
     path(f"{_ONE}review/many/", review.review_many, name="review-many"),
-    path(f"{_ONE}look-again/", rechecks.look_again, name="look-again"),
-    path(f"{_ONE}look-again/many/", rechecks.look_again_many, name="look-again-many"),
-    path(f"{_ONE}look-again/schedule/", rechecks.look_again_schedule, name="look-again-schedule"),
-    path(f"{_ONE}still-online/", rechecks.still_up, name="still-online"),
     path(f"{_ONE}hand-in/", hand_in.hand_in, name="hand-in"),
     path(f"{_ONE}hand-in/template.csv", hand_in.template_csv, name="hand-in-template"),
     path(f"{_ONE}submissions/<uuid:submission_id>/preview/", preview.look, name="preview"),

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.referrals.models import Item, Outlet
 from takedowns.web.urls import urlpatterns
 from tests.web.conftest import SignedIn, Work
 
@@ -33,6 +35,9 @@ PAGES: dict[str, dict[str, int]] = {
     "referral": OF_OPERATION,
     "leave": OF_OPERATION,
     "still-online": OF_OPERATION,
+    "morning-after": OF_OPERATION,
+    "outlets": ANY_STAFF,
+    "outlet": OF_OPERATION,
     "hand-in": HANDS_IN,
     "hand-in-template": OF_OPERATION,
     "submissions": OF_OPERATION,
@@ -46,10 +51,17 @@ PREVIEW = {"preview", "preview-confirm", "preview-discard", "preview-columns"}
 #: Case work is for some roles only: tests/web/test_case_work_access.py asks the same cast.
 CASE_WORK = {
     "review", "review-many", "holds", "hold-release", "hold-referral", "conflicts", "dispatch", "dispatched",
-    "hand-off-csv", "answer", "answers", "look-again", "look-again-many", "look-again-schedule",
+    "hand-off-csv", "answer", "answers", "look-again", "look-again-many", "look-again-schedule", "origin",
 }  # fmt: skip
 #: Running the place: tests/web/test_running_access.py asks the same cast.
-RUNNING = {"operation-prepare", "operation-set-up", "operation-close", "operation-reopen"}
+RUNNING = {"operation-prepare", "operation-set-up", "operation-close", "operation-reopen",
+           "platforms", "platform", "platform-make", "host-take-back"}  # fmt: skip
+
+#: Removal orders and bundles: tests/web/test_orders.py asks the same cast.
+ORDERS = {
+    "orders", "order", "order-pdf", "order-write", "order-record", "order-parties", "order-authority", "order-addressee",
+    "order-notice", "hand-off-zip", "hand-off-sent",
+}  # fmt: skip
 
 #: For a platform's people and administrators: tests/web/test_webhooks.py asks the same cast.
 WEBHOOKS = {"webhooks", "webhook", "webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"}
@@ -57,12 +69,24 @@ WEBHOOKS = {"webhooks", "webhook", "webhook-rotate", "webhook-ping", "webhook-re
 
 def address_of(page: str, work: Work) -> str:
     """Return the address of a page, with the work's referral or submission where it is about one."""
-    arguments: list[Any] = [] if page in ("operations", "identify") else [work.people.operation.reference]
+    arguments: list[Any] = (
+        [] if page in ("operations", "identify", "outlets", "outlet") else [work.people.operation.reference]
+    )
     if page in ("referral", "leave"):
         arguments.append(work.referral_ids[0])
     if page.startswith("submission-") or page == "submission":
         arguments.append(work.submission.pk)
+    if page == "outlet":
+        arguments.append(_outlet_of(work).pk)
     return reverse(f"web:{page}", args=arguments)
+
+
+def _outlet_of(work: Work) -> Outlet:
+    """Return the outlet of the work's items, named if need be."""
+    with asking_as(SYSTEM):
+        outlet, _ = Outlet.objects.get_or_create(name="Amber Lantern")
+        Item.objects.filter(referrals__in=work.referral_ids).update(outlet=outlet)
+    return outlet
 
 
 @pytest.mark.parametrize("person", EVERYBODY)
@@ -97,4 +121,6 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 
 
 def test_the_table_names_every_page() -> None:
-    assert {pattern.name for pattern in urlpatterns} == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING
+    assert {
+        pattern.name for pattern in urlpatterns
+    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS

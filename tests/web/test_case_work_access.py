@@ -42,6 +42,7 @@ PAGES: dict[str, dict[str, int]] = {
     "dispatch": COORDINATORS, "dispatched": COORDINATORS, "hand-off-csv": COORDINATORS,
     "answer": COORDINATORS, "answers": COORDINATORS,
     "look-again": HOLDERS, "look-again-many": HOLDERS, "look-again-schedule": COORDINATORS,
+    "origin": HOLDERS,
 }  # fmt: skip
 #: Taken by POST only; who may see less than the page is told there is no such thing.
 POSTED: dict[str, dict[str, int]] = {"hold-release": ACTS_ON_HOLDS}
@@ -50,7 +51,7 @@ SEEN_BY = {
     "review": "reviewer", "review-many": "reviewer", "holds": "officer", "hold-referral": "officer",
     "conflicts": "coordinator", "dispatch": "coordinator", "dispatched": "coordinator", "hand-off-csv": "coordinator",
     "answer": "coordinator", "answers": "coordinator",
-    "look-again": "officer", "look-again-many": "officer", "look-again-schedule": "coordinator",
+    "look-again": "officer", "look-again-many": "officer", "look-again-schedule": "coordinator", "origin": "officer",
 }  # fmt: skip
 HOLD = {"reason": "r", "ends_at": "2099-01-01T00:00"}
 #: What is sent to act, where a page takes something; everybody who may not open it may not act either.
@@ -63,11 +64,12 @@ ACTS: dict[str, dict[str, Any]] = {
     "answers": {"answer": "acknowledge", "at": "2019-11-21T12:00", "pasted": "https://t.me/demo_lantern/12"},
     "look-again": {"seen": "online"},
     "look-again-many": {"seen": "online", "confirmed": "1"},
+    "origin": {"outlet": "Other"},
     "look-again-schedule": {"hours": "2 h"},
     "holds": {"url": "https://t.me/demo_held", **HOLD},
 }
 ALLOWED = PAGES | {"holds": ACTS_ON_HOLDS}
-OF_A_REFERRAL = {"hold-referral", "answer"}
+OF_A_REFERRAL = {"hold-referral", "answer", "origin"}
 TABLES = (
     "referrals_event",
     "referrals_hold",

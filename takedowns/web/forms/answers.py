@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.referrals.answers import CLOCK_SKEW, Answer
 from takedowns.referrals.lifecycle import ANSWERS, allowed_from
@@ -14,7 +15,7 @@ from takedowns.web.forms.holds import LocalMoment
 
 LARGEST_FILE: Final = 10 * 1024 * 1024
 _ACTIONS: Final = [
-    ("", "Choose …"),
+    ("", _("Choose …")),
     *(
         (move.label, [(str(action), Action(action).label) for action in move.actions])
         for move in ANSWERS.values()
@@ -26,24 +27,26 @@ _ACTIONS: Final = [
 class AnswerForm(forms.Form):
     """One answer and what belongs to it."""
 
-    answer = forms.ChoiceField(label="Answer", widget=forms.RadioSelect)
+    answer = forms.ChoiceField(label=_("Answer"), widget=forms.RadioSelect)
     action = forms.ChoiceField(
-        label="Action", choices=_ACTIONS, required=False, help_text="With Removed or Restricted."
+        label=_("Action"), choices=_ACTIONS, required=False, help_text=_("With Removed or Restricted.")
     )
     decision_ground = forms.ChoiceField(
-        label="Ground of the decision", choices=[("", "Not said"), *DecisionGround.choices], required=False,
-        help_text="With Removed or Restricted, where the platform says it.",
+        label=_("Ground of the decision"), choices=[("", _("Not said")), *DecisionGround.choices], required=False,
+        help_text=_("With Removed or Restricted, where the platform says it."),
     )  # fmt: skip
     decline_reason = forms.ChoiceField(
-        label="Why declined", choices=[("", "Choose …"), *DeclineReason.choices], required=False,
-        help_text="With Declined.",
+        label=_("Why declined"), choices=[("", _("Choose …")), *DeclineReason.choices], required=False,
+        help_text=_("With Declined."),
     )  # fmt: skip
     text = forms.CharField(
-        label="Question or reason", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="The question with Ask for information, the reason with Reinstated.",
+        label=_("Question or reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The question with Ask for information, the reason with Reinstated."),
     )  # fmt: skip
-    at = LocalMoment(label="When it answered")
-    note = forms.CharField(label="Note", required=False, max_length=2000, help_text="How you heard it, say.")
+    at = LocalMoment(label=_("When it answered"))
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=2000, help_text=_("How you heard it, say.")
+    )
 
     def __init__(self, *args: Any, status: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +56,7 @@ class AnswerForm(forms.Form):
         choice = self.fields["answer"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
         choice.choices = [(move.name, move.label) for move in moves]
-        choice.error_messages["required"] = "Choose what the platform answered."
+        choice.error_messages["required"] = _("Choose what the platform answered.")
         self.fields["at"].initial = timezone.now()
 
     def clean(self) -> dict[str, Any]:
@@ -63,14 +66,18 @@ class AnswerForm(forms.Form):
         if move is None:
             return cleaned
         if move.actions and cleaned.get("action") not in move.actions:
-            fitting = ", ".join(Action(one).label for one in move.actions)
-            self.add_error("action", f"Choose what it did. With {move.label}: {fitting}.")
+            fitting = ", ".join(str(Action(one).label) for one in move.actions)
+            self.add_error(
+                "action",
+                _("Choose what it did. With %(answer)s: %(actions)s.")
+                % {"answer": move.label, "actions": fitting},
+            )
         if "decline_reason" in move.requires and not cleaned.get("decline_reason"):
-            self.add_error("decline_reason", "Choose why it does not act.")
+            self.add_error("decline_reason", _("Choose why it does not act."))
         if {"reason", "question"} & set(move.requires) and not cleaned.get("text", "").strip():
-            self.add_error("text", f"Write what belongs to {move.label}.")
+            self.add_error("text", _("Write what belongs to %(answer)s.") % {"answer": move.label})
         if (at := cleaned.get("at")) and at > timezone.now() + CLOCK_SKEW:
-            self.add_error("at", "This moment lies ahead of now.")
+            self.add_error("at", _("This moment lies ahead of now."))
         return cleaned
 
     def given(self) -> Answer:
@@ -86,13 +93,13 @@ class ManyAnswersForm(AnswerForm):
     """One answer for all that are selected, pasted or in a file; rows of a file may say their own."""
 
     pasted = forms.CharField(
-        label="Paste references or addresses", required=False, strip=False,
+        label=_("Paste references or addresses"), required=False, strip=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "off"}),
-        help_text="One a line. Or rows of a CSV with a header: reference or url, answer, action, reason, answered_at.",
+        help_text=_("One a line. Or rows of a CSV with a header: reference or url, answer, action, reason, answered_at."),
     )  # fmt: skip
     file = forms.FileField(
-        label="Or choose the file it returned", required=False, allow_empty_file=True,
-        help_text="The hand-off file with its last columns filled in, as CSV.",
+        label=_("Or choose the file it returned"), required=False, allow_empty_file=True,
+        help_text=_("The hand-off file with its last columns filled in, as CSV."),
     )  # fmt: skip
 
     field_order = ["pasted", "file"]
@@ -102,17 +109,17 @@ class ManyAnswersForm(AnswerForm):
         choice = self.fields["answer"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
         choice.choices = [
-            ("", "As each row of the file says"),
+            ("", _("As each row of the file says")),
             *((one.name, one.label) for one in ANSWERS.values()),
         ]
         choice.required, choice.initial = False, ""
-        self.fields["at"].help_text = "For rows that say no time of their own."
+        self.fields["at"].help_text = _("For rows that say no time of their own.")
 
     def clean_file(self) -> Any:
         """Refuse a file too large to be an answer."""
         file = self.cleaned_data["file"]
         if file is not None and file.size > LARGEST_FILE:
             raise forms.ValidationError(
-                f"It is larger than {LARGEST_FILE // 2**20} MiB; take it in in parts."
+                _("It is larger than %(most)d MiB; take it in in parts.") % {"most": LARGEST_FILE // 2**20}
             )
         return file

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.intake.readers import FIELDS
 
 LABELS: Final = {
-    "url": "Address (URL)", "kind": "Kind", "tier": "Tier", "language": "Language", "outlet": "Outlet",
-    "listed_group": "Listed group", "ground": "Ground", "found_at": "Found at", "note": "Note",
+    "url": _("Address (URL)"), "kind": _("Kind"), "tier": _("Tier"), "language": _("Language"), "outlet": _("Outlet"),
+    "listed_group": _("Listed group"), "ground": _("Ground"), "found_at": _("Found at"), "note": _("Note"),
 }  # fmt: skip
 
 
@@ -23,7 +24,7 @@ class ColumnsForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=LABELS[name],
                 required=name == "url",
-                choices=[("", "– none –"), *((header, header) for header in headers)],
+                choices=[("", _("– none –")), *((header, header) for header in headers)],
                 initial=chosen.get(name, ""),
             )
 
@@ -34,7 +35,11 @@ class ColumnsForm(forms.Form):
         for name in FIELDS:
             header = cleaned.get(name, "")
             if header and header in used:
-                self.add_error(name, f"“{header}” is chosen for {LABELS[used[header]]} already.")
+                self.add_error(
+                    name,
+                    _("“%(column)s” is chosen for %(field)s already.")
+                    % {"column": header, "field": LABELS[used[header]]},
+                )
             used.setdefault(header, name)
         return cleaned
 

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Agency, Platform
 from takedowns.identity import Refusal, identify
+from takedowns.intake.sentences import spoken
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.listing import Filters, Place
 from takedowns.referrals.reference import parse_reference
 from takedowns.referrals.vocabulary import Availability, Instrument, Status, Tier
+from takedowns.web.kinds import kind_words
 from takedowns.web.reading.offers import declared_hosts
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
 #: Statuses people ask for together. The board's "open" is the same set.
-STATUS_GROUPS: Final[dict[str, tuple[str, tuple[Status, ...]]]] = {
-    "open": ("Open at the platform", AT_THE_PLATFORM),
-    "in_review": ("In review", (Status.SUBMITTED, Status.APPROVED)),
+STATUS_GROUPS: Final[dict[str, tuple[Words, tuple[Status, ...]]]] = {
+    "open": (_("Open at the platform"), AT_THE_PLATFORM),
+    "in_review": (_("In review"), (Status.SUBMITTED, Status.APPROVED)),
 }
 
 
@@ -28,8 +39,8 @@ class Choice:
     """One select of the form: its parameter, label, options as (value, label) and the value chosen."""
 
     name: str
-    label: str
-    options: tuple[tuple[str, str], ...]
+    label: Words
+    options: tuple[tuple[str, Words], ...]
     chosen: str
 
 
@@ -61,15 +72,17 @@ def read_filters(
     """Read the parameters of a list of operation ``reference``: ``platform, status, availability, kind, agency, instrument, tier, q, after, before, last``."""
     reader = _Reader(parameters)
     agency_ids = {agency.slug: agency.pk for agency in agencies}
-    platform = reader.one("platform", "Platform", {one.slug: one.name for one in platforms})
+    platform = reader.one("platform", _("Platform"), {one.slug: one.name for one in platforms})
     status = reader.one(
-        "status", "Status", {name: label for name, (label, _) in STATUS_GROUPS.items()} | dict(Status.choices)
+        "status",
+        _("Status"),
+        {name: label for name, (label, _statuses) in STATUS_GROUPS.items()} | dict(Status.choices),
     )
-    availability = reader.one("availability", "Seen", dict(Availability.choices))
-    kind = reader.one("kind", "Kind", {one: one.replace("_", " ").capitalize() for one in kinds})
-    agency = reader.one("agency", "Agency", {one.slug: one.name for one in agencies})
-    instrument = reader.one("instrument", "Instrument", dict(Instrument.choices))
-    tier = reader.one("tier", "Tier", dict(Tier.choices))
+    availability = reader.one("availability", _("Seen"), dict(Availability.choices))
+    kind = reader.one("kind", _("Kind"), {one: capfirst(kind_words(one)) for one in kinds})
+    agency = reader.one("agency", _("Agency"), {one.slug: one.name for one in agencies})
+    instrument = reader.one("instrument", _("Instrument"), dict(Instrument.choices))
+    tier = reader.one("tier", _("Tier"), dict(Tier.choices))
     q, item_id, id_ends, nothing = reader.named(reference)
     filters = Filters(
         platform_id=platform, kind=kind, instrument=instrument, availability=availability, item_id=item_id, id_ends=id_ends,
@@ -88,13 +101,16 @@ class _Reader:
         self.choices: list[Choice] = []
         self.problems: list[str] = []
 
-    def one(self, name: str, label: str, options: dict[str, str]) -> tuple[str, ...]:
+    def one(self, name: str, label: Words, options: Mapping[str, Words]) -> tuple[str, ...]:
         """Return the values of a parameter that are known, and offer them all in a select."""
         asked = [value for value in self.parameters.getlist(name) if value]
         known = tuple(value for value in asked if value in options)
         for value in asked:
             if value not in options:
-                self.problems.append(f"{label} “{value[:60]}” is not known here, so it was left out.")
+                self.problems.append(
+                    gettext("%(name)s “%(value)s” is not known here, so it was left out.")
+                    % {"name": label, "value": value[:60]}
+                )
         self.choices.append(Choice(name, label, tuple(options.items()), known[0] if known else ""))
         return known
 
@@ -108,12 +124,13 @@ class _Reader:
             if operation == reference:
                 return q, None, id_ends, False
             self.problems.append(
-                f"This is a reference of {operation}; here are the referrals of {reference}."
+                gettext("This is a reference of %(found)s; here are the referrals of %(operation)s.")
+                % {"found": operation, "operation": reference}
             )
             return q, None, "", True
         found = identify(q, declared_hosts())
         if isinstance(found, Refusal):
-            self.problems.append(found.message)
+            self.problems.append(spoken(found.message))
             return q, None, "", True
         return q, found.id, "", False
 
@@ -123,5 +140,5 @@ class _Reader:
             value = self.parameters.get(name, "")
             return UUID(value) if value else None
         except ValueError:
-            self.problems.append("The place in the list could not be read; this is its beginning.")
+            self.problems.append(gettext("The place in the list could not be read; this is its beginning."))
             return None

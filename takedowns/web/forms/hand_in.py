@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Role
@@ -23,20 +24,22 @@ class HandInForm(forms.Form):
     """Either a file or a pasted list, not both, so that nobody wonders which one counted."""
 
     pasted = forms.CharField(
-        label="Paste a list",
+        label=_("Paste a list"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocapitalize": "off"}),
-        help_text="One address a line, or cells copied from a spreadsheet.",
+        help_text=_("One address a line, or cells copied from a spreadsheet."),
     )
     file = forms.FileField(
-        label="Or choose a file",
+        label=_("Or choose a file"),
         required=False,
         allow_empty_file=True,
-        help_text="CSV (any delimiter and encoding), XLSX or ODS. A header row is found by its words: URL, kind, tier, "
-        "language, outlet, note …",
+        help_text=_(
+            "CSV (any delimiter and encoding), XLSX or ODS. A header row is found by its words: URL, kind, tier, "
+            "language, outlet, note …"
+        ),
     )
-    agency = forms.ModelChoiceField(label="On behalf of", queryset=Agency.objects.none(), empty_label=None)
+    agency = forms.ModelChoiceField(label=_("On behalf of"), queryset=Agency.objects.none(), empty_label=None)
 
     field_order = ["agency", "pasted", "file"]
 
@@ -55,10 +58,13 @@ class HandInForm(forms.Form):
         pasted, file = cleaned.get("pasted", "").strip(), cleaned.get("file")
         if pasted and file:
             raise forms.ValidationError(
-                "Hand in either the pasted list or the file: empty the one that is not meant."
+                _("Hand in either the pasted list or the file: empty the one that is not meant.")
             )
         if not pasted and not file:
-            raise forms.ValidationError("There is nothing to hand in yet: paste a list or choose a file.")
+            raise forms.ValidationError(_("There is nothing to hand in yet: paste a list or choose a file."))
         if file is not None and not file.size:
-            self.add_error("file", f"“{file.name}” is empty. Check that it was saved, and choose it again.")
+            self.add_error(
+                "file",
+                _("“%(file)s” is empty. Check that it was saved, and choose it again.") % {"file": file.name},
+            )
         return cleaned

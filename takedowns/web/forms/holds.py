@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Agency
 from takedowns.referrals.models import Outlet, Referral
@@ -27,7 +28,7 @@ class LocalMoment(forms.DateTimeField):
         super().__init__(
             label=label, input_formats=[MINUTES, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **kwargs
         )
-        self.error_messages["invalid"] = "Write the day and time like 2019-11-28 17:00."
+        self.error_messages["invalid"] = _("Write the day and time like 2019-11-28 17:00.")
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         """Name the zone that holds now beside the label."""
@@ -39,13 +40,13 @@ class LocalMoment(forms.DateTimeField):
 class _HoldFields(forms.Form):
     """What every hold says."""
 
-    agency = forms.ModelChoiceField(label="On behalf of", queryset=Agency.objects.none(), empty_label=None)
+    agency = forms.ModelChoiceField(label=_("On behalf of"), queryset=Agency.objects.none(), empty_label=None)
     reason = forms.CharField(
-        label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Only your own agency sees it. Others see that there is a hold, not whose.",
-        error_messages={"required": "Give a reason; only your own agency will see it."},
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only your own agency sees it. Others see that there is a hold, not whose."),
+        error_messages={"required": _("Give a reason; only your own agency will see it.")},
     )  # fmt: skip
-    ends_at = LocalMoment(label="Ends", help_text="A hold always ends. Place it again to prolong it.")
+    ends_at = LocalMoment(label=_("Ends"), help_text=_("A hold always ends. Place it again to prolong it."))
 
     def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +62,7 @@ class _HoldFields(forms.Form):
         """Refuse a moment that has passed."""
         ends_at: datetime = self.cleaned_data["ends_at"]
         if ends_at <= timezone.now():
-            raise forms.ValidationError("This moment has passed; the hold must end after now.")
+            raise forms.ValidationError(_("This moment has passed; the hold must end after now."))
         return ends_at
 
 
@@ -69,11 +70,14 @@ class PlaceForm(_HoldFields):
     """A hold on whatever an address names, or on an outlet."""
 
     url = forms.CharField(
-        label="Address", required=False, widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
-        help_text="In any spelling; also one that nobody has handed in yet.",
+        label=_("Address"), required=False, widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("In any spelling; also one that nobody has handed in yet."),
     )  # fmt: skip
     outlet = forms.ModelChoiceField(
-        label="Or all items of an outlet", queryset=Outlet.objects.all(), required=False, empty_label="None"
+        label=_("Or all items of an outlet"),
+        queryset=Outlet.objects.all(),
+        required=False,
+        empty_label=_("None"),
     )
 
     field_order = ["agency", "url", "outlet", "reason", "ends_at"]
@@ -85,7 +89,7 @@ class PlaceForm(_HoldFields):
             bool(cleaned.get("url", "").strip()) == bool(cleaned.get("outlet"))
             and "outlet" not in self.errors
         ):
-            raise forms.ValidationError("Name either an address or an outlet, not both and not neither.")
+            raise forms.ValidationError(_("Name either an address or an outlet, not both and not neither."))
         return cleaned
 
 
@@ -93,7 +97,7 @@ class PlaceOnReferralForm(_HoldFields):
     """A hold on a referral's item, or on all of its outlet."""
 
     on = forms.ChoiceField(
-        label="Hold", choices=[("item", "This item")], widget=forms.RadioSelect, initial="item"
+        label=_("Hold"), choices=[("item", _("This item"))], widget=forms.RadioSelect, initial="item"
     )
 
     field_order = ["agency", "on", "reason", "ends_at"]
@@ -103,4 +107,7 @@ class PlaceOnReferralForm(_HoldFields):
         if outlet := referral.item.outlet:
             choice = self.fields["on"]
             assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
-            choice.choices = [("item", "This item"), ("outlet", f"Every item of {outlet}, on all platforms")]
+            choice.choices = [
+                ("item", _("This item")),
+                ("outlet", _("Every item of %(outlet)s, on all platforms") % {"outlet": outlet}),
+            ]

@@ -7,42 +7,44 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
-from takedowns.identity import Kind
 from takedowns.referrals.correct import LONGEST_NAME, Correction
 from takedowns.referrals.models import Referral
 from takedowns.referrals.queue import After, Narrowed
 from takedowns.referrals.vocabulary import Tier
+from takedowns.web.kinds import KIND_WORDS
 
-EXEMPTIONS: Final = (
+EXEMPTIONS: Final = _(
     "Checked: it is not journalism, research, art or education, nor made to counter terrorism (Art. 1(3))"
 )
-KINDS: Final = [(str(kind), kind.replace("_", " ").capitalize()) for kind in Kind]
+KINDS: Final = [(str(kind), capfirst(word)) for kind, word in KIND_WORDS.items()]
 
 
 class ApproveForm(forms.Form):
     """The decision on one referral, with its facts as they should be."""
 
-    kind = forms.ChoiceField(label="Kind", choices=KINDS, widget=forms.Select(attrs={"data-key": "k"}))
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, widget=forms.Select(attrs={"data-key": "k"}))
     tier = forms.TypedChoiceField(
-        label="Tier", choices=Tier.choices, coerce=int, widget=forms.Select(attrs={"data-key": "t"})
+        label=_("Tier"), choices=Tier.choices, coerce=int, widget=forms.Select(attrs={"data-key": "t"})
     )
     outlet = forms.CharField(
-        label="Outlet", required=False, max_length=LONGEST_NAME,
+        label=_("Outlet"), required=False, max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"list": "outlets", "autocomplete": "off", "data-key": "o"}),
     )  # fmt: skip
     listed_group = forms.CharField(
-        label="Listed group", required=False, max_length=LONGEST_NAME,
+        label=_("Listed group"), required=False, max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "g"}),
     )  # fmt: skip
     ground = forms.CharField(
-        label="Legal ground",
+        label=_("Legal ground"),
         max_length=200,
-        error_messages={"required": "Name the ground it is referred on."},
+        error_messages={"required": _("Name the ground it is referred on.")},
     )
     exemptions_checked = forms.BooleanField(
         label=EXEMPTIONS, widget=forms.CheckboxInput(attrs={"data-key": "e", "aria-keyshortcuts": "e"}),
-        error_messages={"required": "Look for this first, then tick the box."},
+        error_messages={"required": _("Look for this first, then tick the box.")},
     )  # fmt: skip
 
     @classmethod
@@ -68,8 +70,8 @@ class RejectForm(forms.Form):
     """The decision not to refer, which says why."""
 
     reason = forms.CharField(
-        label="Reason", max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "r"}),
-        error_messages={"required": "Say why it is not to be referred; whoever handed it in reads it."},
+        label=_("Reason"), max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "r"}),
+        error_messages={"required": _("Say why it is not to be referred; whoever handed it in reads it.")},
     )  # fmt: skip
 
 
@@ -77,12 +79,12 @@ class ManyForm(forms.Form):
     """One decision on all that were selected."""
 
     ground = forms.CharField(
-        label="Legal ground", required=False, max_length=200, help_text="Empty: each keeps its own."
+        label=_("Legal ground"), required=False, max_length=200, help_text=_("Empty: each keeps its own.")
     )
     exemptions_checked = forms.BooleanField(label=EXEMPTIONS, required=False)
     # A text area: Enter in it is a new line, never an approval.
     reason = forms.CharField(
-        label="Reason", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args: Any, decision: str = "", **kwargs: Any) -> None:
@@ -93,9 +95,11 @@ class ManyForm(forms.Form):
         """Ask for what the decision needs."""
         cleaned = super().clean() or {}
         if self.decision == "approve" and not cleaned.get("exemptions_checked"):
-            self.add_error("exemptions_checked", "Look for this in each of them first, then tick the box.")
+            self.add_error("exemptions_checked", _("Look for this in each of them first, then tick the box."))
         if self.decision == "reject" and not cleaned.get("reason", "").strip():
-            self.add_error("reason", "Say why they are not to be referred; whoever handed them in reads it.")
+            self.add_error(
+                "reason", _("Say why they are not to be referred; whoever handed them in reads it.")
+            )
         return cleaned
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Role
@@ -17,20 +19,27 @@ from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Event, Hold, Item, Operation, Referral
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind
 from takedowns.verification.models import Check
+from takedowns.web.kinds import kind_words
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 #: How an event's details are called on the page, and the vocabulary their values are taken from.
-_DETAILS: dict[str, tuple[str, dict[Any, Any]]] = {
-    "action": ("Action", dict(Action.choices)),
-    "decision_ground": ("Ground of the decision", dict(DecisionGround.choices)),
-    "decline_reason": ("Reason", dict(DeclineReason.choices)),
-    "reason": ("Reason", {}),
-    "question": ("Question", {}),
-    "answer": ("Answer", {}),
-    "ground": ("Legal ground", {}),
-    "note": ("Note", {}),
+_DETAILS: dict[str, tuple[str | _StrPromise, dict[Any, Any]]] = {
+    "action": (_("Action"), dict(Action.choices)),
+    "decision_ground": (_("Ground of the decision"), dict(DecisionGround.choices)),
+    "decline_reason": (_("Reason"), dict(DeclineReason.choices)),
+    "reason": (_("Reason"), {}),
+    "question": (_("Question"), {}),
+    "answer": (_("Answer"), {}),
+    "ground": (_("Legal ground"), {}),
+    "note": (_("Note"), {}),
 }
+_CORRECTED = {
+    "tier": _("Tier"), "kind": _("Kind"), "outlet": _("Outlet"), "listed_group": _("Listed group"), "instrument": _("Instrument"),
+}  # fmt: skip
 #: Every other event is a transition, and the status it enters says what happened.
-_EVENT_WORDS = dict(EventKind.choices) | {"provide_information": "Information given"}
+_EVENT_WORDS = dict(EventKind.choices) | {"provide_information": _("Information given")}
 SPELLINGS_SHOWN = 50
 CHECKS_SHOWN = 20
 
@@ -48,12 +57,12 @@ class Step:
     """
 
     event: Event
-    label: str
+    label: str | _StrPromise
     from_status: str
     to_status: str
     seen: str
     who: str
-    facts: list[tuple[str, str]]
+    facts: list[tuple[str | _StrPromise, str]]
 
 
 @dataclass(frozen=True)
@@ -140,7 +149,7 @@ def _steps(referral: Referral, asker: Asker) -> list[Step]:
 def _step(event: Event, referral: Referral, asker: Asker) -> Step:
     before = event.from_cell.status if event.from_cell else ""
     after = event.to_cell.status if event.to_cell else ""
-    facts = []
+    facts: list[tuple[str | _StrPromise, str]] = []
     for name, value in event.details.items():
         if name in _DETAILS and value:
             label, words = _DETAILS[name]
@@ -156,18 +165,20 @@ def _step(event: Event, referral: Referral, asker: Asker) -> Step:
     )
 
 
-def _corrected(event: Event) -> list[tuple[str, str]]:
+def _corrected(event: Event) -> list[tuple[str | _StrPromise, str]]:
     """Return what a correction changed, from what to what."""
     if event.kind != EventKind.CORRECT:
         return []
     return [
-        (name.replace("_", " ").capitalize(), f"{_said(before)} → {_said(after)}")
+        (str(_CORRECTED.get(name, name)), f"{_said(name, before)} → {_said(name, after)}")
         for name, (before, after) in event.details.items()
     ]
 
 
-def _said(value: object) -> str:
-    return str(value).replace("_", " ") if value else "none"
+def _said(name: str, value: object) -> str:
+    if not value:
+        return gettext("none")
+    return kind_words(str(value)) if name == "kind" else str(value)
 
 
 def _who(event: Event, referral: Referral, asker: Asker) -> str:

@@ -11,8 +11,8 @@ from takedowns.directory.models import Role
 from takedowns.referrals.lifecycle import ANSWERS, allowed_from
 from takedowns.referrals.models import Referral
 from takedowns.referrals.operations import may_prepare
-from takedowns.referrals.permissions import MAY_HOLD, agencies_with_a_role, reviews_for
-from takedowns.referrals.vocabulary import Status
+from takedowns.referrals.permissions import MAY_CORRECT, MAY_HOLD, agencies_with_a_role, reviews_for
+from takedowns.referrals.vocabulary import Instrument, Status
 from takedowns.verification.looking import MAY_LOOK
 
 register = template.Library()
@@ -66,6 +66,8 @@ def case_actions(context: dict[str, Any], referral: Referral) -> dict[str, objec
         and asker.has_role(Role.COORDINATOR)
         and any(move.name in ANSWERS for move in allowed_from(referral.status)),
         "look": inside and referral.referred_at is not None and may_look(asker),
+        "order": inside and referral.instrument == Instrument.REMOVAL_ORDER,
+        "origin": inside and bool(agencies_with_a_role(asker, MAY_CORRECT)),
         "hold": bool(agencies_with_a_role(asker, MAY_HOLD)),
         "assess": inside and referral.status == Status.SUBMITTED and referral.agency_id in reviews_for(asker),
     }

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from takedowns.referrals.orders_vocabulary import ClockState
 from takedowns.referrals.vocabulary import Availability, Status
 
 register = template.Library()
@@ -46,17 +47,34 @@ AVAILABILITY: Final[dict[str, Mark]] = {
     Availability.OFFLINE: Mark("good", '<circle cx="8" cy="8" r="6" stroke-dasharray="2 2.7"/>'),
 }
 
+CLOCK: Final[dict[str, Mark]] = {
+    ClockState.NOT_ISSUED: Mark("calm", _CIRCLE),
+    ClockState.UNRECEIVED: Mark("warn", _CIRCLE + '<path d="M8 11v1M6 6q0-2 2-2t2 2q0 1-2 3"/>'),
+    ClockState.RUNNING: Mark("busy", _CIRCLE + '<path d="M8 4v4l3 2"/>'),
+    ClockState.STOPPED: Mark("warn", '<path d="M5 3v10M11 3v10"/>'),
+    ClockState.OVERDUE: Mark("bad", '<path d="M8 1l7 13H1z"/><path d="M8 5v5M8 11v2"/>'),
+    ClockState.MET: Mark("good", _CIRCLE + '<path d="M5 8l2 2 4-4"/>'),
+    ClockState.LATE: Mark("bad", '<path d="M8 1l7 13H1z"/><path d="M5 10l2 2 4-4"/>'),
+    ClockState.ENDED: Mark("calm", '<path d="M3 8h10"/>'),
+}
+
+
+@register.simple_tag
+def clock_mark(state: str, size: str = "") -> SafeString:
+    """Return the mark of where an order's hour stands; ``size`` may be "large"."""
+    return _draw(CLOCK[state], str(ClockState(state).label), size)
+
 
 @register.simple_tag
 def status_mark(status: str, size: str = "") -> SafeString:
     """Return the mark of a referral's status; ``size`` may be "large"."""
-    return _draw(STATUS[status], Status(status).label, size)
+    return _draw(STATUS[status], str(Status(status).label), size)
 
 
 @register.simple_tag
 def availability_mark(availability: str, size: str = "") -> SafeString:
     """Return the mark of what was last seen; ``size`` may be "large"."""
-    return _draw(AVAILABILITY[availability], Availability(availability).label, size)
+    return _draw(AVAILABILITY[availability], str(Availability(availability).label), size)
 
 
 def _draw(mark: Mark, word: str, size: str) -> SafeString:

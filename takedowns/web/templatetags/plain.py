@@ -11,13 +11,20 @@ from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext
 
 from takedowns.intake import sentences
 from takedowns.referrals.models import Item
+from takedowns.web.kinds import kind_words
 
 register = template.Library()
 
 NOTHING = "\N{EN DASH}"
+
+
+def _day() -> str:
+    """Return how a day is written, in the signs of Django's ``date``."""
+    return pgettext("format of a day", "j M Y")
 
 
 @register.filter
@@ -29,7 +36,7 @@ def clock(moment: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
-        format_date(local, "j M Y H:i:s T"),
+        format_date(local, f"{_day()} H:i:s T"),
     )
 
 
@@ -42,20 +49,20 @@ def minute(moment: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
-        format_date(local, "j M Y H:i T"),
+        format_date(local, f"{_day()} H:i T"),
     )
 
 
 @register.filter
 def as_of(moment: datetime) -> str:
     """Write a moment time first, as a live page needs it; the day too, for the wall and for paper: 14:03:22 CET, 21 Nov 2019."""
-    return format_date(timezone.localtime(moment), "H:i:s T, j M Y")
+    return format_date(timezone.localtime(moment), f"H:i:s T, {_day()}")
 
 
 @register.filter
 def day(value: date | None) -> str:
     """Write a day: 21 Nov 2019."""
-    return format_date(value, "j M Y") if value else NOTHING
+    return format_date(value, _day()) if value else NOTHING
 
 
 @register.filter
@@ -71,29 +78,31 @@ def duration(value: timedelta | None) -> str:
         return NOTHING
     seconds = round(value.total_seconds())
     if seconds < 60:
-        return f"{seconds} s"
+        return gettext("%(seconds)d s") % {"seconds": seconds}
     minutes = seconds // 60
     if minutes < 60:
-        return f"{minutes} min"
+        return gettext("%(minutes)d min") % {"minutes": minutes}
     hours, minutes = divmod(minutes, 60)
     if hours < 24:
-        return f"{hours} h {minutes:02} min"
+        return gettext("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
     days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h"
+    return gettext("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
 
 
 @register.filter
-def words(code: str) -> str:
-    """Write a code as words: archived_copy is "archived copy"."""
-    return code.replace("_", " ")
+def words(kind: str) -> str:
+    """Write a kind as words: archived_copy is "archived copy"."""
+    return kind_words(kind)
 
 
 @register.filter
 def size(value: int) -> str:
     """Write a number of bytes: 812 bytes, 12.3 kB, 4.5 MB."""
     if value < 1000:
-        return f"{value} bytes"
-    return f"{value / 1000:.1f} kB" if value < 1_000_000 else f"{value / 1_000_000:.1f} MB"
+        return ngettext("%(count)d byte", "%(count)d bytes", value) % {"count": value}
+    if value < 1_000_000:
+        return gettext("%(size)s kB") % {"size": number_format(value / 1000, 1)}
+    return gettext("%(size)s MB") % {"size": number_format(value / 1_000_000, 1)}
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from takedowns.directory.models import Platform
 from takedowns.referrals import listing
@@ -33,13 +34,15 @@ def answer(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
     operation = _operation_to_coordinate(request, reference)
     found = visible_referral(request.asker, reference, referral_id)
     if found is None:
-        raise Http404("There is no such referral in this operation.")
+        raise Http404(_("There is no such referral in this operation."))
     form = AnswerForm(request.POST or None, status=found.status)
     if form.is_valid():
         rows = rows_of_selected([found.pk], operation)
         [result] = record(rows, form.given(), operation, by=request.asker, hosts={})
         if result.code == "recorded":
-            messages.success(request, f"The answer to {result.reference} is recorded.")
+            messages.success(
+                request, _("The answer to %(reference)s is recorded.") % {"reference": result.reference}
+            )
             return redirect("web:referral", operation.reference, found.pk)
         form.add_error(None, result.message)
     context = {
@@ -61,7 +64,7 @@ def answers(request: StaffRequest, reference: str) -> HttpResponse:
     form = ManyAnswersForm(request.POST, request.FILES)
     rows = _rows(request, operation, form) if form.is_valid() else []
     if form.is_valid() and not rows:
-        form.add_error(None, "Nothing is named yet: select referrals, paste a list or choose the file.")
+        form.add_error(None, _("Nothing is named yet: select referrals, paste a list or choose the file."))
     if not form.is_valid():
         return _show(request, operation, form)
     results = record(rows, form.given(), operation, by=request.asker, hosts=declared_hosts())
@@ -133,5 +136,5 @@ def _show(request: StaffRequest, operation: Operation, form: ManyAnswersForm) ->
 def _operation_to_coordinate(request: StaffRequest, reference: str) -> Operation:
     operation = operation_or_404(request, reference)
     if not coordinates(request.asker, operation):
-        raise PermissionDenied("Recording a platform's answers is for the coordinators of the operation.")
+        raise PermissionDenied(_("Recording a platform's answers is for the coordinators of the operation."))
     return operation

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from takedowns.intake.models import Submission
 from takedowns.intake.readers import FIELDS
@@ -19,7 +21,9 @@ from takedowns.web.forms.hand_in import HandInForm, agencies_to_hand_in_for
 EXAMPLE = (
     "https://t.me/demo_example/12", "message", "2", "en", "Example Outlet", "", "", "2019-11-21 14:05", "delete this row",
 )  # fmt: skip
-REPEATED = "This list was handed in before, byte for byte, so nothing was changed. This is the report of the first time."
+REPEATED = gettext_noop(
+    "This list was handed in before, byte for byte, so nothing was changed. This is the report of the first time."
+)
 
 
 @staff
@@ -29,7 +33,9 @@ def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
     agencies = agencies_to_hand_in_for(request.asker, operation)
     if not agencies:
         raise PermissionDenied(
-            "Handing in is for officers, reviewers and coordinators of an agency that takes part in the operation."
+            _(
+                "Handing in is for officers, reviewers and coordinators of an agency that takes part in the operation."
+            )
         )
     if request.method != "POST":
         return _show(request, operation, HandInForm(agencies=agencies))
@@ -44,7 +50,7 @@ def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
     if received.submission.state == Submission.State.PREVIEWED:
         return redirect("web:preview", operation.reference, received.submission.pk)
     if received.repeated:
-        messages.info(request, REPEATED)
+        messages.info(request, _(REPEATED))
     return redirect("web:submission", operation.reference, received.submission.pk)
 
 

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from takedowns.directory.models import Agency
@@ -54,7 +56,7 @@ def hold_referral(request: StaffRequest, reference: str, referral_id: UUID) -> H
     """Place a hold on a referral's item or its outlet."""
     found = visible_referral(request.asker, reference, referral_id)
     if found is None:
-        raise Http404("There is no such referral in this operation, or it is not for your agency to see.")
+        raise Http404(_("There is no such referral in this operation, or it is not for your agency to see."))
     agencies = holds_for(request.asker)
     _require(agencies)
     form = PlaceOnReferralForm(request.POST or None, referral=found, agencies=agencies)
@@ -94,7 +96,7 @@ def release_hold(request: StaffRequest, hold_id: UUID) -> HttpResponse:
         service.release(hold_id, by=request.asker)
     except HoldError as error:
         raise Http404(str(error)) from error
-    messages.success(request, "The hold is released. What it kept back goes with the next dispatch.")
+    messages.success(request, _("The hold is released. What it kept back goes with the next dispatch."))
     return redirect("web:holds")
 
 
@@ -103,7 +105,7 @@ def conflicts(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the coordinator what is approved and kept back by holds, not whose they are."""
     operation = operation_or_404(request, reference)
     if not coordinates(request.asker, operation):
-        raise PermissionDenied("Conflicts are for the coordinators of the operation.")
+        raise PermissionDenied(_("Conflicts are for the coordinators of the operation."))
     found = service.conflicts(operation, request.asker, CONFLICTS_SHOWN)
     return render(
         request,
@@ -119,17 +121,23 @@ def conflicts(request: StaffRequest, reference: str) -> HttpResponse:
 def _require(agencies: list[Agency]) -> None:
     if not agencies:
         raise PermissionDenied(
-            "Holds are placed and released by an agency's officers, reviewers and coordinators."
+            _("Holds are placed and released by an agency's officers, reviewers and coordinators.")
         )
 
 
 def _tell(request: StaffRequest, hold: Hold) -> None:
-    messages.success(request, "The hold is placed. Nothing it covers is referred while it stands.")
+    messages.success(request, _("The hold is placed. Nothing it covers is referred while it stands."))
     if count := service.already_with_platforms(hold):
         messages.warning(
             request,
-            f"{count} referral{'s' if count > 1 else ''} of what it covers went to the platform before and"
-            " stay there: withdraw what must not be acted on.",
+            ngettext(
+                "%(count)d referral of what it covers went to the platform before and stays there:"
+                " withdraw it if it must not be acted on.",
+                "%(count)d referrals of what it covers went to the platform before and stay there:"
+                " withdraw what must not be acted on.",
+                count,
+            )
+            % {"count": count},
         )
 
 

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from takedowns.directory.models import Platform
@@ -16,14 +18,15 @@ from takedowns.intake.models import Outcome, Submission
 from takedowns.intake.preview import Preview, preview
 from takedowns.intake.readers import ReaderError
 from takedowns.intake.receive import IntakeError
+from takedowns.intake.sentences import spoken
 from takedowns.referrals.models import Operation
 from takedowns.web.access import StaffRequest, staff, submission_or_404
 from takedowns.web.forms.columns import ColumnsForm
 from takedowns.web.forms.hand_in import HANDS_IN
 from takedowns.web.reading.report import Recognised, how
 
-GONE = "There is no such list any more: it was discarded."
-HANDED_IN = "This list was handed in before, so nothing was changed. This is its report."
+GONE = gettext_noop("There is no such list any more: it was discarded.")
+HANDED_IN = gettext_noop("This list was handed in before, so nothing was changed. This is its report.")
 
 
 @staff
@@ -46,9 +49,9 @@ def confirm(request: StaffRequest, reference: str, submission_id: UUID) -> HttpR
         messages.warning(request, str(error))
         return redirect("web:preview", operation.reference, found.pk)
     except Submission.DoesNotExist as error:
-        raise Http404(GONE) from error
+        raise Http404(_(GONE)) from error
     if received.repeated:
-        messages.info(request, HANDED_IN)
+        messages.info(request, _(HANDED_IN))
     return redirect("web:submission", operation.reference, found.pk)
 
 
@@ -63,8 +66,8 @@ def discard(request: StaffRequest, reference: str, submission_id: UUID) -> HttpR
         messages.warning(request, str(error))
         return redirect("web:submission", operation.reference, found.pk)
     except Submission.DoesNotExist as error:
-        raise Http404(GONE) from error
-    messages.success(request, f"“{found}” was discarded. Nothing of it was handed in.")
+        raise Http404(_(GONE)) from error
+    messages.success(request, _("“%(list)s” was discarded. Nothing of it was handed in.") % {"list": found})
     return redirect("web:submissions", operation.reference)
 
 
@@ -84,12 +87,12 @@ def columns(request: StaffRequest, reference: str, submission_id: UUID) -> HttpR
     try:
         service.choose_columns(found.pk, request.user, chosen)
     except ReaderError as error:
-        form.add_error(None, error.message)
+        form.add_error(None, spoken(error.message))
         return _show(request, operation, found, form)
     except IntakeError as error:
         messages.warning(request, str(error))
     except Submission.DoesNotExist as error:
-        raise Http404(GONE) from error
+        raise Http404(_(GONE)) from error
     return redirect("web:preview", operation.reference, found.pk)
 
 
@@ -114,12 +117,19 @@ def _show(
             "outcomes": [(outcome, told.outcomes[outcome.value]) for outcome in Outcome],
             "recognised": [
                 Recognised(
-                    names.get(slug, slug), rows, [(how(way), n) for way, n in told.ways[slug].most_common()]
+                    names.get(slug, slug),
+                    rows,
+                    [(spoken(how(way)), n) for way, n in told.ways[slug].most_common()],
                 )
                 for slug, rows in told.platforms.most_common()
             ],
             "unknown": [
-                (domain, group.rows, list(group.hosts), [how(way) for way in group.ways if way != "as_it_is"])
+                (
+                    domain,
+                    group.rows,
+                    list(group.hosts),
+                    [spoken(how(way)) for way in group.ways if way != "as_it_is"],
+                )
                 for domain, group in told.unknown.items()
             ],
             "form": form or (_form(told, found) if told.headers else None),
@@ -136,5 +146,5 @@ def _may_hand_in(request: StaffRequest, found: Submission) -> bool:
 def _to_act_on(request: StaffRequest, reference: str, submission_id: UUID) -> tuple[Operation, Submission]:
     operation, found = submission_or_404(request, reference, submission_id)
     if not _may_hand_in(request, found):
-        raise PermissionDenied("Only officers, reviewers and coordinators of its agency hand a list in.")
+        raise PermissionDenied(_("Only officers, reviewers and coordinators of its agency hand a list in."))
     return operation, found

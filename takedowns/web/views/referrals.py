@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from takedowns.referrals import listing
 from takedowns.referrals.models import Referral
@@ -66,5 +67,5 @@ def _named(found: Referral) -> dict[str, object]:
 def _referral_or_404(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:
     found = visible_referral(request.asker, reference, referral_id)
     if found is None:
-        raise Http404("There is no such referral in this operation, or it is not for your agency to see.")
+        raise Http404(_("There is no such referral in this operation, or it is not for your agency to see."))
     return found

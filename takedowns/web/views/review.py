@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from takedowns.referrals import queue
 from takedowns.referrals.apply import Applied
@@ -24,7 +26,21 @@ from takedowns.web.reading.in_front import in_front, one_to_assess, outlet_names
 
 MANY = 100
 REFUSALS_SHOWN = 10
-DONE = {"approve": "approved", "reject": "rejected"}
+#: What is said of one, of many, of one that was refused, and of more that were.
+SAID = {
+    "approve": (
+        gettext_noop("%(reference)s approved."),
+        gettext_noop("%(count)d approved."),
+        gettext_noop("%(reference)s was not approved: %(why)s"),
+        gettext_noop("%(count)d more were not approved; they are still in the queue."),
+    ),
+    "reject": (
+        gettext_noop("%(reference)s rejected."),
+        gettext_noop("%(count)d rejected."),
+        gettext_noop("%(reference)s was not rejected: %(why)s"),
+        gettext_noop("%(count)d more were not rejected; they are still in the queue."),
+    ),
+}
 
 
 @staff
@@ -51,8 +67,8 @@ def review_many(request: StaffRequest, reference: str) -> HttpResponse:
         decision = request.POST.get("decision", "")
         form = ManyForm(request.POST, decision=decision)
         chosen = [one for text in request.POST.getlist("referral") if (one := as_uuid(text))]
-        if decision not in DONE or not chosen:
-            form.add_error(None, "Nothing is selected yet: tick the referrals this decision is about.")
+        if decision not in SAID or not chosen:
+            form.add_error(None, _("Nothing is selected yet: tick the referrals this decision is about."))
         if form.is_valid():
             _assess_many(request, operation, decision, chosen, form)
             return redirect(request.get_full_path())
@@ -62,7 +78,7 @@ def review_many(request: StaffRequest, reference: str) -> HttpResponse:
 def _operation_to_review(request: StaffRequest, reference: str) -> Operation:
     operation = operation_or_404(request, reference)
     if not reviews_for(request.asker):
-        raise PermissionDenied("Assessing is for reviewers, each for the referrals of their own agency.")
+        raise PermissionDenied(_("Assessing is for reviewers, each for the referrals of their own agency."))
     return operation
 
 
@@ -72,7 +88,7 @@ def _decide(request: StaffRequest, operation: Operation) -> HttpResponse:
     if found is None:
         messages.warning(
             request,
-            "Somebody else decided on it meanwhile, or it is not for you to assess. Nothing was changed.",
+            _("Somebody else decided on it meanwhile, or it is not for you to assess. Nothing was changed."),
         )
         return _next(operation, after)
     if request.POST.get("decision") == "approve":
@@ -111,15 +127,16 @@ def _assess_many(
 
 def _tell(request: HttpRequest, operation: Operation, decision: str, outcome: Applied) -> None:
     """Say what became of a decision, by reference; of many refusals the first."""
+    one, many, refusal, others = SAID[decision]
     if len(outcome.moved) == 1:
-        messages.success(request, f"{reference_of(operation.reference, outcome.moved[0])} {DONE[decision]}.")
+        messages.success(request, _(one) % {"reference": reference_of(operation.reference, outcome.moved[0])})
     elif outcome.moved:
-        messages.success(request, f"{len(outcome.moved)} {DONE[decision]}.")
+        messages.success(request, _(many) % {"count": len(outcome.moved)})
     for refused in outcome.refused[:REFUSALS_SHOWN]:
         name = reference_of(operation.reference, refused.referral_id)
-        messages.warning(request, f"{name} was not {DONE[decision]}: {refused.message}")
+        messages.warning(request, _(refusal) % {"reference": name, "why": refused.message})
     if (more := len(outcome.refused) - REFUSALS_SHOWN) > 0:
-        messages.warning(request, f"{more} more were not {DONE[decision]}; they are still in the queue.")
+        messages.warning(request, _(others) % {"count": more})
 
 
 def _next(operation: Operation, after: After | None) -> HttpResponse:

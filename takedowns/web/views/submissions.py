@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
@@ -85,7 +86,7 @@ def report_csv(
     """Send the whole report, row by row, as CSV."""
     operation, found = submission_or_404(request, reference, submission_id)
     if found.state != Submission.State.LOADED:
-        raise Http404("There is no report yet: it is made when all rows are in.")
+        raise Http404(_("There is no report yet: it is made when all rows are in."))
     filename = f"{operation.reference}-report-{found.received_at:%Y%m%d-%H%M%S}Z.csv"
     return StreamingHttpResponse(
         report.report_lines(found, request.asker),
