@@ -36,7 +36,7 @@ def record_seen(looks: Sequence[Look], *, by: Asker, agency_id: UUID | None = No
         return 0
     latest: dict[UUID, Look] = {}
     for look in looks:
-        if robot and look.seen == Availability.UNKNOWN:
+        if _tells_nothing(look, robot):
             continue
         if look.item_id not in latest or latest[look.item_id].at <= look.at:
             latest[look.item_id] = look
@@ -44,6 +44,10 @@ def record_seen(looks: Sequence[Look], *, by: Asker, agency_id: UUID | None = No
         current = _update_items(list(latest.values()))
         moved = _move_referrals({item_id: latest[item_id] for item_id in current})
         return _log(looks, moved, by, agency_id, robot)
+
+
+def _tells_nothing(look: Look, robot: str) -> bool:
+    return bool(robot) and look.seen == Availability.UNKNOWN
 
 
 def _update_items(looks: list[Look]) -> list[UUID]:
@@ -120,6 +124,8 @@ def _log(
     """Write one event a look. Of several looks at one item in a set, the latest carries the change of cell."""
     last: dict[UUID, int] = {}
     for place, look in enumerate(looks):
+        if _tells_nothing(look, robot):
+            continue
         if look.item_id in moved and look.at >= looks[last.get(look.item_id, place)].at:
             last[look.item_id] = place
     cells = [

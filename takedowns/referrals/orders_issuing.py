@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -52,7 +52,7 @@ _READINESS: Final = """
     JOIN directory_platform AS platform ON platform.slug = referral.platform_id
     LEFT JOIN referrals_removalorder AS removal ON removal.referral_id = referral.id
     LEFT JOIN referrals_issuingauthority AS authority ON authority.agency_id = referral.agency_id
-    WHERE referral.id = ANY(%s)
+    WHERE referral.id {which}
     ORDER BY referral.id
 """
 
@@ -66,11 +66,22 @@ def unready(referral_ids: Collection[UUID], at: datetime) -> list[Refused]:
 
     The caller has checked who asks: another agency's notice counts for its own orders only.
     """
-    if not referral_ids:
-        return []
+    return _unready("= ANY(%s)", [list(referral_ids)], at) if referral_ids else []
+
+
+def waiting_unready(operation: Operation, asker: Asker, at: datetime) -> list[Refused]:
+    """Return why which orders of an operation that are approved could not go now. One statement."""
+    waiting = operation.referrals.visible_to(asker).filter(
+        instrument=Instrument.REMOVAL_ORDER, status=Status.APPROVED
+    )
+    which, values = waiting.values("pk").query.sql_with_params()
+    return _unready(f"IN ({which})", values, at)
+
+
+def _unready(which: str, values: Sequence[Any], at: datetime) -> list[Refused]:
     refused = []
     with asking_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(_READINESS, [list(referral_ids)])
+        cursor.execute(_READINESS.format(which=which), values)
         for one, written, authority, emergency, earlier, notice in cursor.fetchall():
             if not written:
                 code = "order_missing"
@@ -86,14 +97,6 @@ def unready(referral_ids: Collection[UUID], at: datetime) -> list[Refused]:
                 continue
             refused.append(Refused(one, code, WHY[code], Status.APPROVED))
     return refused
-
-
-def waiting_unready(operation: Operation, asker: Asker, at: datetime) -> list[Refused]:
-    """Return why which orders of an operation that are approved could not go now. Two statements at most."""
-    waiting = operation.referrals.visible_to(asker).filter(
-        instrument=Instrument.REMOVAL_ORDER, status=Status.APPROVED
-    )
-    return unready(list(waiting.values_list("pk", flat=True)), at)
 
 
 def issue(referral_ids: Collection[UUID], at: datetime) -> dict[UUID, bytes]:

@@ -69,13 +69,15 @@ def _run(people: People, plan: list) -> None:
             assert set(outcome.moved) == taken
             assert len(outcome.moved) + len(outcome.refused) == len(step)
         else:
+            robot = "probe" if step[0][0] % 2 else ""
             record_seen(
                 [Look(items[ids[which]], Availability(what), at) for which, what in step],
                 by=SYSTEM,
-                robot="r",
+                robot=robot,
             )
             for which, what in step:
-                seen[ids[which]] = what
+                if not (robot and what == "unknown"):  # a robot that cannot tell takes nothing away
+                    seen[ids[which]] = what
             events["check"] += len(step)
     referrals = {referral.pk: referral for referral in Referral.objects.select_related("cell", "item")}
     assert {pk: referral.status for pk, referral in referrals.items()} == expected

@@ -56,6 +56,8 @@ CASE_WORK = {
 #: Running the place: tests/web/test_running_access.py asks the same cast.
 RUNNING = {"operation-prepare", "operation-set-up", "operation-close", "operation-reopen",
            "platforms", "platform", "platform-make", "host-take-back"}  # fmt: skip
+#: The screens on the wall: tests/web/test_wall.py asks for them, with and without a session.
+WALL = {"wall", "wall-live", "wall-links", "wall-revoke", "wall-shown", "wall-shown-live"}
 
 #: Removal orders and bundles: tests/web/test_orders.py asks the same cast.
 ORDERS = {
@@ -123,4 +125,4 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 def test_the_table_names_every_page() -> None:
     assert {
         pattern.name for pattern in urlpatterns
-    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS
+    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS | WALL

@@ -140,15 +140,13 @@ def _count(work: Work, signed_in: SignedIn) -> dict[str, int]:
 def test_each_page_runs_as_many_statements_as_pinned_however_much_work_there_is(
     work: Work, signed_in: SignedIn
 ) -> None:
+    # There is something to suggest already: a page that suggests nothing asks one statement less.
+    _hand_in_alike(work, 2)
     counts = _count(work, signed_in)
     if os.environ.get("PIN_QUERY_COUNTS"):
         PINNED.write_text(json.dumps(counts, indent=2) + "\n")
     assert counts == json.loads(PINNED.read_text())
-    for agency in (work.people.agency, work.people.other_agency):
-        make_referrals(
-            work.people.operation, agency, [f"https://t.me/{agency.slug}_demo_{number}" for number in range(60)],
-            submitted_by=work.people.officer,
-        )  # fmt: skip
+    _hand_in_alike(work, 60)
     assert _count(work, signed_in) == counts
 
 
@@ -184,3 +182,14 @@ def test_a_hold_is_released_by_its_own_agency_alone(person: str, work: Work, sig
         hold.refresh_from_db()
         assert (hold.released_at is not None) == own
         assert hold.released_by_id == (getattr(work.people, person).pk if own else None)
+
+
+def _hand_in_alike(work: Work, number: int) -> None:
+    """Hand in further items of both agencies that go by the names of the first."""
+    for which, agency in enumerate((work.people.agency, work.people.other_agency)):
+        make_referrals(
+            work.people.operation,
+            agency,
+            [f"https://t.me/demo_lantern{which}{number}{one:03}" for one in range(number)],
+            submitted_by=work.people.officer,
+        )

@@ -224,7 +224,7 @@ def test_the_list_of_submissions_is_ones_own_agencys(work: Work, signed_in: Sign
 
 def test_every_outcome_has_a_place_in_the_report(work: Work, signed_in: SignedIn) -> None:
     page = signed_in("officer").get(_report(work)).content.decode()
-    assert all(outcome.label in page for outcome in Outcome)
+    assert all(str(outcome.label) in page for outcome in Outcome)
 
 
 def _identify(signed_in: SignedIn, person: str, url: str) -> str:

@@ -36,7 +36,7 @@ _DETAILS: dict[str, tuple[str | _StrPromise, dict[Any, Any]]] = {
     "note": (_("Note"), {}),
 }
 _CORRECTED = {
-    "tier": _("Tier"), "kind": _("Kind"), "outlet": _("Outlet"), "listed_group": _("Listed group"), "instrument": _("Instrument"),
+    "tier": _("Tier"), "kind": _("Kind"), "outlet": _("Outlet"), "listed_group": _("Listed group"), "instrument": _("Instrument"), "successor_of": _("Successor of"),
 }  # fmt: skip
 #: Every other event is a transition, and the status it enters says what happened.
 _EVENT_WORDS = dict(EventKind.choices) | {"provide_information": _("Information given")}

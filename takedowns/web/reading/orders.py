@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from takedowns.directory.asking import Asker
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
@@ -69,37 +69,29 @@ def running_orders(operation: Operation, asker: Asker, now: datetime) -> list[Or
     return [line_of(order, operation, now) for order in orders]
 
 
-def unwritten_in_review(operation: Operation, asker: Asker) -> list[tuple[Referral, str]]:
-    """Return orders in review that nobody has written yet, the oldest first. One statement."""
+def lacking(
+    operation: Operation, asker: Asker, now: datetime
+) -> tuple[list[Unready], list[tuple[Referral, str]]]:
+    """Return the approved orders that could not be dispatched now, and those in review that nobody has written yet.
+
+    Two statements; of the latter the most urgent first.
+    """
+    refused = {one.referral_id: one for one in waiting_unready(operation, asker, now)[:SHOWN]}
+    unwritten = Q(instrument=Instrument.REMOVAL_ORDER, status=Status.SUBMITTED, removal_order=None)
     found = (
         Referral.objects.visible_to(asker)
-        .filter(
-            operation=operation, instrument=Instrument.REMOVAL_ORDER, status=Status.SUBMITTED, removal_order=None
-        )
+        .filter(Q(pk__in=list(refused)) | unwritten, operation=operation)
         .select_related("platform", "item", "agency")
-        .order_by("tier", "pk")[:SHOWN]
-    )  # fmt: skip
-    return [(one, reference_of(operation.reference, one.pk)) for one in found]
-
-
-def unready_orders(operation: Operation, asker: Asker, now: datetime) -> list[Unready]:
-    """Return the approved orders that could not be dispatched now. Three statements at most."""
-    refused = waiting_unready(operation, asker, now)[:SHOWN]
-    known = (
-        Referral.objects.visible_to(asker)
-        .select_related("platform", "item", "agency")
-        .in_bulk([one.referral_id for one in refused])
+        .order_by("tier", "pk")[: 2 * SHOWN]
     )
-    return [
-        Unready(
-            known[one.referral_id],
-            reference_of(operation.reference, one.referral_id),
-            one.code,
-            one.message,
-        )
-        for one in refused
-        if one.referral_id in known
-    ]
+    unready, in_review = [], []
+    for one in found:
+        reference = reference_of(operation.reference, one.pk)
+        if (refusal := refused.get(one.pk)) is not None:
+            unready.append(Unready(one, reference, refusal.code, refusal.message))
+        else:
+            in_review.append((one, reference))
+    return unready, in_review[:SHOWN]
 
 
 def order_of(referral_id: UUID, asker: Asker) -> RemovalOrder | None:

@@ -23,11 +23,10 @@ from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.orders import RECORDS, OrderForm
 from takedowns.web.reading.dossier import visible_referral
 from takedowns.web.reading.orders import (
+    lacking,
     line_of,
     order_of,
     running_orders,
-    unready_orders,
-    unwritten_in_review,
 )
 
 #: What can be said of an order in each state, by the last part of the address.
@@ -45,6 +44,7 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
     operation = operation_or_404(request, reference)
     now = timezone.now()
     lines = running_orders(operation, request.asker, now)
+    unready, unwritten = lacking(operation, request.asker, now)
     return render(
         request,
         "web/orders.html",
@@ -52,8 +52,8 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
             "operation": operation,
             "lines": lines,
             "overdue": sum(line.state == ClockState.OVERDUE for line in lines),
-            "unready": unready_orders(operation, request.asker, now),
-            "unwritten": unwritten_in_review(operation, request.asker),
+            "unready": unready,
+            "unwritten": unwritten,
             "names_parties": may_name_parties(request.asker, operation),
             "now": now,
         },
