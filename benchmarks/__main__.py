@@ -14,7 +14,7 @@ os.environ.update(
     HTTPS="0", LOG_LEVEL="ERROR",
 )  # fmt: skip
 
-ALL = ("identity", "intake", "million", "board", "pages", "figures", "api", "webhooks")
+ALL = ("identity", "intake", "million", "board", "pages", "search", "figures", "api", "webhooks")
 
 
 def main() -> int:

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "takedowns.verification",
     "takedowns.delivery",
     "takedowns.statistics",
+    "takedowns.finding",
     "takedowns.web",
     "takedowns.api",
     "takedowns.demo",

@@ -36,6 +36,7 @@ PAGES: dict[str, dict[str, int]] = {
     "leave": OF_OPERATION,
     "still-online": OF_OPERATION,
     "morning-after": OF_OPERATION,
+    "find": ANY_STAFF,
     "outlets": ANY_STAFF,
     "outlet": OF_OPERATION,
     "hand-in": HANDS_IN,
@@ -72,7 +73,9 @@ WEBHOOKS = {"webhooks", "webhook", "webhook-rotate", "webhook-ping", "webhook-re
 def address_of(page: str, work: Work) -> str:
     """Return the address of a page, with the work's referral or submission where it is about one."""
     arguments: list[Any] = (
-        [] if page in ("operations", "identify", "outlets", "outlet") else [work.people.operation.reference]
+        []
+        if page in ("operations", "identify", "find", "outlets", "outlet")
+        else [work.people.operation.reference]
     )
     if page in ("referral", "leave"):
         arguments.append(work.referral_ids[0])

@@ -1,0 +1,1 @@
+"""Finding referrals again, keeping how one looks at them, and changing many that were found."""

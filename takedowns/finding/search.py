@@ -1,0 +1,95 @@
+"""One box for everything: an address in any spelling, a reference, a handle, or words.
+
+An address or a reference names one referral, which is the answer. Words are looked for in an item's key, its outlet's
+name, a listed group, and in what people wrote (notes, reasons, questions and answers); all words must stand in one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models.expressions import RawSQL
+
+from takedowns.directory.asking import Asker
+from takedowns.identity import Refusal, identify
+from takedowns.referrals.models import Outlet, Referral
+from takedowns.referrals.reference import parse_reference
+
+SHOWN: Final = 50
+#: Of very common words, so many referrals are looked through and no more.
+MOST: Final = 1_000
+OUTLETS_SHOWN: Final = 10
+#: What is longer is no search.
+LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found.
+
+    Attributes:
+        one: the referral that was named, by address or reference; then nothing else is set.
+        is_address: it was an address that names an item, of which the asker sees no referral.
+        referrals: by words, the newest first; ``more`` where not all are among them.
+        outlets: by name.
+        looked: there were words to look for.
+    """
+
+    one: Referral | None = None
+    is_address: bool = False
+    referrals: list[Referral] = field(default_factory=list)
+    more: bool = False
+    outlets: list[Outlet] = field(default_factory=list)
+    looked: bool = True
+
+
+def find(text: str, asker: Asker, declared_hosts: Mapping[str, str]) -> Found:
+    """Find what somebody typed, as far as they may see it. A fixed number of statements.
+
+    Args:
+        declared_hosts: hosts declared to run a platform's software, as ``identify`` takes them.
+    """
+    text = text.strip()
+    if (parts := parse_reference(text)) is not None and (named := _by_reference(*parts, asker)) is not None:
+        return Found(one=named)
+    if not text.startswith("@") and not re.search(r"\s", text):
+        identity = identify(text, declared_hosts)
+        if not isinstance(identity, Refusal):
+            visible = Referral.objects.visible_to(asker).filter(item_id=identity.id)
+            if (latest := visible.select_related("operation").order_by("-round").first()) is not None:
+                return Found(one=latest)
+            if "/" in text:
+                return Found(is_address=True)
+    return _by_words(text, asker)
+
+
+def _by_reference(operation: str, id_ends: str, asker: Asker) -> Referral | None:
+    found = (
+        Referral.objects.visible_to(asker)
+        .filter(operation__reference=operation)
+        .extra(where=["right(referrals_referral.id::text, %s) = %s"], params=[len(id_ends), id_ends])
+    )
+    return found.select_related("operation").first()
+
+
+def _by_words(text: str, asker: Asker) -> Found:
+    if not re.search(r"[^\W_]", text):
+        return Found(looked=False)
+    text = text[:LONGEST]
+    handle = text[1:] if text.startswith("@") else None
+    ids = RawSQL("SELECT referral_id FROM takedowns_found(%s, %s, %s)", [text, handle, MOST])
+    visible = Referral.objects.visible_to(asker).filter(pk__in=ids)
+    found = list(
+        visible.select_related("operation", "item__outlet", "platform", "agency").order_by("-pk")[: SHOWN + 1]
+    )
+    return Found(referrals=found[:SHOWN], more=len(found) > SHOWN, outlets=_outlets(text, asker))
+
+
+def _outlets(text: str, asker: Asker) -> list[Outlet]:
+    """Return outlets of that name of which the asker sees a referral. One statement."""
+    named = Outlet.objects.extra(where=["takedowns_words(name) @@ takedowns_query(%s)"], params=[text])
+    seen = Referral.objects.visible_to(asker).filter(item__outlet__in=named)
+    return list(Outlet.objects.filter(pk__in=seen.values("item__outlet_id").distinct())[:OUTLETS_SHOWN])
