@@ -72,7 +72,9 @@ def _table(rows: int) -> None:
         "a word that all have": ["demo"] * SEARCHES,
         "a word that none has": [f"nowhere{number}" for number in numbers],
     }
-    print(f"  {rows:,} rows; bare: by address {_bare_item(some):.2f} ms, by word {_bare_words(numbers):.2f} ms")
+    print(
+        f"  {rows:,} rows; bare: by address {_bare_item(some):.2f} ms, by word {_bare_words(numbers):.2f} ms"
+    )
     times: list[float] = []
     for name, texts in asked.items():
         took = [_ms(lambda text=text: client.post("/find/", {"q": text}, follow=True)) for text in texts]  # type: ignore[misc]
@@ -89,10 +91,8 @@ def _bare_item(some: list) -> float:  # type: ignore[type-arg]
 
 
 def _bare_words(numbers: list[int]) -> float:
-    statement = (
-        "SELECT * FROM referrals_item WHERE takedowns_words(key) @@ takedowns_query(%s) ORDER BY id LIMIT 50"
-    )
-    return _bare(statement, [[f"demo {number}"] for number in numbers])
+    statement = "SELECT * FROM referrals_item WHERE takedowns_words(key) @@ %s::tsquery LIMIT 50"
+    return _bare(statement, [[f"'demo' & '{number}':*"] for number in numbers])
 
 
 def _bare(statement: str, values: list[list[object]]) -> float:

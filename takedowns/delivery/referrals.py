@@ -13,9 +13,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, QuerySet, TextField
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Right
 
 from takedowns.delivery.reader import Reader
 from takedowns.delivery.wire import dumps
@@ -144,13 +143,10 @@ def ids_of(names: Iterable[str]) -> dict[str, UUID]:
                 parsed.setdefault(parts, []).append(name)
     if parsed:
         operations, tails = zip(*parsed, strict=True)
-        rows = (
-            Referral.objects.annotate(tail=Right(Cast("pk", TextField()), DIGITS))
-            .filter(tail__in=tails, operation__reference__in=operations)
-            .values_list("operation__reference", "tail", "pk")
-        )
-        for operation, tail, pk in rows:
-            found |= dict.fromkeys(parsed.get((operation, tail), ()), pk)
+        named = RawSQL("SELECT id FROM takedowns_ending_in(%s)", [list(tails)])
+        rows = Referral.objects.filter(pk__in=named, operation__reference__in=operations)
+        for operation, pk in rows.values_list("operation__reference", "pk"):
+            found |= dict.fromkeys(parsed.get((operation, pk.hex[-DIGITS:]), ()), pk)
     return found
 
 

@@ -125,10 +125,11 @@ def _tell_database(asker: Asker) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('takedowns.everything', %s, true), set_config('takedowns.agencies', %s, true),"
-            " set_config('takedowns.platforms', %s, true)",
+            " set_config('takedowns.platforms', %s, true), set_config('takedowns.person', %s, true)",
             [
                 "on" if asker.sees_everything else "",
                 ",".join(sorted(map(str, asker.agencies))),
                 ",".join(sorted(asker.platforms)),
+                str(asker.user_id or ""),
             ],
         )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
 from takedowns.directory.asking import Asker
@@ -67,11 +68,8 @@ def find(text: str, asker: Asker, declared_hosts: Mapping[str, str]) -> Found:
 
 
 def _by_reference(operation: str, id_ends: str, asker: Asker) -> Referral | None:
-    found = (
-        Referral.objects.visible_to(asker)
-        .filter(operation__reference=operation)
-        .extra(where=["right(referrals_referral.id::text, %s) = %s"], params=[len(id_ends), id_ends])
-    )
+    named = RawSQL("SELECT id FROM takedowns_ending_in(%s)", [[id_ends]])
+    found = Referral.objects.visible_to(asker).filter(operation__reference=operation, pk__in=named)
     return found.select_related("operation").first()
 
 
@@ -90,6 +88,6 @@ def _by_words(text: str, asker: Asker) -> Found:
 
 def _outlets(text: str, asker: Asker) -> list[Outlet]:
     """Return outlets of that name of which the asker sees a referral. One statement."""
+    seen = Referral.objects.visible_to(asker).filter(item__outlet=OuterRef("pk"))
     named = Outlet.objects.extra(where=["takedowns_words(name) @@ takedowns_query(%s)"], params=[text])
-    seen = Referral.objects.visible_to(asker).filter(item__outlet__in=named)
-    return list(Outlet.objects.filter(pk__in=seen.values("item__outlet_id").distinct())[:OUTLETS_SHOWN])
+    return list(named.filter(Exists(seen))[:OUTLETS_SHOWN])

@@ -17,7 +17,7 @@ from takedowns.identity import Refusal, identify
 from takedowns.referrals.apply import Move, apply
 from takedowns.referrals.lifecycle import ANSWERS
 from takedowns.referrals.models import Operation
-from takedowns.referrals.reference import DIGITS, parse_reference, reference_of
+from takedowns.referrals.reference import parse_reference, reference_of
 from takedowns.referrals.returned import Row, decline_reason_of
 from takedowns.referrals.vocabulary import DeclineReason
 
@@ -127,9 +127,10 @@ def _find(rows: Sequence[Row], operation: Operation, hosts: Mapping[str, str]) -
     known: dict[tuple[str, str], _Known] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            SELECT right(id::text, {DIGITS}), id, referred_at FROM referrals_referral
-            WHERE right(id::text, {DIGITS}) = ANY(%s) AND operation_id = %s
+            """
+            SELECT named.ending, referral.id, referral.referred_at
+            FROM takedowns_ending_in(%s) AS named JOIN referrals_referral AS referral ON referral.id = named.id
+            WHERE referral.operation_id = %s
             """,
             [endings, operation.pk],
         )

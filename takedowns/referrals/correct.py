@@ -72,7 +72,18 @@ class _Change:
     details: dict[str, list[Any]]
 
 
-def correct(corrections: Sequence[Correction], *, by: Asker, at: datetime | None = None) -> Applied:
+@dataclass(frozen=True, slots=True)
+class Corrected(Applied):
+    """What became of a set of corrections.
+
+    Attributes:
+        details: by referral that is different since, and by field: what it was and what it is.
+    """
+
+    details: Mapping[UUID, Mapping[str, list[Any]]]
+
+
+def correct(corrections: Sequence[Correction], *, by: Asker, at: datetime | None = None) -> Corrected:
     """Correct referrals and their items, each as far as it is allowed. A fixed number of statements.
 
     Returns:
@@ -80,7 +91,7 @@ def correct(corrections: Sequence[Correction], *, by: Asker, at: datetime | None
         ``not_found``, ``not_your_role``, ``repeated`` or ``unknown_value``.
     """
     if not corrections:
-        return Applied([], [])
+        return Corrected([], [], {})
     with asking_as(SYSTEM):  # an item's other rounds may be of agencies that the asker does not see
         known = _lock([one.referral_id for one in corrections], by)
         allowed: dict[UUID, Correction] = {}
@@ -91,9 +102,9 @@ def correct(corrections: Sequence[Correction], *, by: Asker, at: datetime | None
                 allowed[one.referral_id] = one
             else:
                 refused.append(verdict)
-        if allowed:
-            _write(list(allowed.values()), known, by, at or timezone.now())
-    return Applied(list(allowed), refused)
+        changes = _write(list(allowed.values()), known, by, at or timezone.now()) if allowed else []
+    details = {change.known.referral_id: change.details for change in changes}
+    return Corrected(list(allowed), refused, details)
 
 
 def _lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, _Known]:
@@ -159,7 +170,9 @@ def _judge_values(one: Correction, refuse: Callable[[str, str], Refused]) -> Ref
     return None
 
 
-def _write(corrections: list[Correction], known: Mapping[UUID, _Known], by: Asker, at: datetime) -> None:
+def _write(
+    corrections: list[Correction], known: Mapping[UUID, _Known], by: Asker, at: datetime
+) -> list[_Change]:
     kinds = {known[one.referral_id].item_id: one.kind for one in corrections if one.kind is not None}
     named = {
         known[one.referral_id].item_id: one.outlet.strip() for one in corrections if one.outlet is not None
@@ -224,6 +237,7 @@ def _write(corrections: list[Correction], known: Mapping[UUID, _Known], by: Aske
                 ),
             ],
         )  # fmt: skip
+    return changes
 
 
 def _change(

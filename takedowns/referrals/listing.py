@@ -132,6 +132,11 @@ def count_up_to(operation: Operation, filters: Filters, limit: int = COUNT_LIMIT
         return int(cursor.fetchone()[0])
 
 
+def ids(operation: Operation, filters: Filters, most: int) -> list[UUID]:
+    """Return the ids of up to ``most`` referrals under the filters, newest first. One statement."""
+    return _ids(operation, filters, Place(), most)
+
+
 def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> list[UUID]:
     """Return up to ``wanted`` ids in reading order: downwards from the newest, or upwards from the oldest."""
     order, opposite = ("ASC", "DESC") if place.upwards else ("DESC", "ASC")
@@ -177,8 +182,8 @@ def _plain(operation: Operation, filters: Filters) -> tuple[str, dict[str, Any]]
         where += " AND referral.item_id = %(item)s"
         values["item"] = filters.item_id
     if filters.id_ends:
-        where += " AND right(referral.id::text, %(length)s) = %(digits)s"
-        values |= {"length": len(filters.id_ends), "digits": filters.id_ends}
+        where += " AND referral.id IN (SELECT id FROM takedowns_ending_in(%(digits)s))"
+        values["digits"] = [filters.id_ends]
     if filters.dimensions:
         cells, found = _cells(operation, filters)
         where, values = f"{where} AND referral.cell_id IN ({cells})", {**found, **values}

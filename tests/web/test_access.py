@@ -35,6 +35,7 @@ PAGES: dict[str, dict[str, int]] = {
     "referral": OF_OPERATION,
     "leave": OF_OPERATION,
     "still-online": OF_OPERATION,
+    "bulk-changes": OF_OPERATION,
     "morning-after": OF_OPERATION,
     "find": ANY_STAFF,
     "outlets": ANY_STAFF,
@@ -53,7 +54,10 @@ PREVIEW = {"preview", "preview-confirm", "preview-discard", "preview-columns"}
 CASE_WORK = {
     "review", "review-many", "holds", "hold-release", "hold-referral", "conflicts", "dispatch", "dispatched",
     "hand-off-csv", "answer", "answers", "look-again", "look-again-many", "look-again-schedule", "origin",
+    "bulk",
 }  # fmt: skip
+#: A change of many and views of a list: tests/web/test_many.py.
+MANY = {"bulk-change", "bulk-undo", "view-keep", "view-drop"}
 #: Running the place: tests/web/test_running_access.py asks the same cast.
 RUNNING = {"operation-prepare", "operation-set-up", "operation-close", "operation-reopen",
            "platforms", "platform", "platform-make", "host-take-back"}  # fmt: skip
@@ -128,4 +132,4 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 def test_the_table_names_every_page() -> None:
     assert {
         pattern.name for pattern in urlpatterns
-    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS | WALL
+    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS | WALL | MANY

@@ -42,7 +42,7 @@ PAGES: dict[str, dict[str, int]] = {
     "dispatch": COORDINATORS, "dispatched": COORDINATORS, "hand-off-csv": COORDINATORS,
     "answer": COORDINATORS, "answers": COORDINATORS,
     "look-again": HOLDERS, "look-again-many": HOLDERS, "look-again-schedule": COORDINATORS,
-    "origin": HOLDERS,
+    "origin": HOLDERS, "bulk": HOLDERS,
 }  # fmt: skip
 #: Taken by POST only; who may see less than the page is told there is no such thing.
 POSTED: dict[str, dict[str, int]] = {"hold-release": ACTS_ON_HOLDS}
@@ -52,6 +52,7 @@ SEEN_BY = {
     "conflicts": "coordinator", "dispatch": "coordinator", "dispatched": "coordinator", "hand-off-csv": "coordinator",
     "answer": "coordinator", "answers": "coordinator",
     "look-again": "officer", "look-again-many": "officer", "look-again-schedule": "coordinator", "origin": "officer",
+    "bulk": "officer",
 }  # fmt: skip
 HOLD = {"reason": "r", "ends_at": "2099-01-01T00:00"}
 #: What is sent to act, where a page takes something; everybody who may not open it may not act either.
@@ -65,6 +66,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "look-again": {"seen": "online"},
     "look-again-many": {"seen": "online", "confirmed": "1"},
     "origin": {"outlet": "Other"},
+    "bulk": {"kind_of_change": "correct", "tier": "1", "expected": "2"},
     "look-again-schedule": {"hours": "2 h"},
     "holds": {"url": "https://t.me/demo_held", **HOLD},
 }

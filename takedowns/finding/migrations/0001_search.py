@@ -24,18 +24,23 @@ ALIKE = {letter: plain(letter) for letter in LETTERS if plain(letter) != letter}
 # Our own cut, not a dictionary's: handles are no language, and what was handed in is in many. A word is what stands
 # between signs that are neither letters nor digits; of a longer one than anybody types, the beginning serves.
 WORDS = rf"""
-CREATE FUNCTION takedowns_words(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT array_to_tsvector(array_remove(regexp_split_to_array(
+CREATE FUNCTION takedowns_cut(said text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT array_remove(regexp_split_to_array(
         regexp_replace(
             translate(lower(left(said, 4000)), '{"".join(ALIKE)}', '{"".join(ALIKE.values())}'),
             '([a-z0-9\u0080-\uffff]{{60}})[a-z0-9\u0080-\uffff]+', '\1', 'g'
         ), '[^a-z0-9\u0080-\uffff]+'
-    ), ''))
+    ), '')
 $$;
--- All words of what somebody typed; of one that is long enough the beginning suffices. NULL where there is no word.
+CREATE FUNCTION takedowns_words(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT array_to_tsvector(public.takedowns_cut(said))
+$$;
+-- All words of what somebody typed; of the last one, if it is long enough, the beginning suffices. NULL without a word.
 CREATE FUNCTION takedowns_query(typed text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT string_agg('''' || word || '''' || CASE WHEN length(word) >= 3 THEN ':*' ELSE '' END, ' & ')::tsquery
-    FROM unnest(tsvector_to_array(takedowns_words(typed))) AS word
+    SELECT string_agg(
+        '''' || word || '''' || CASE WHEN length(word) >= 3 AND place = cardinality(words) THEN ':*' ELSE '' END, ' & '
+    )::tsquery
+    FROM public.takedowns_cut(typed) AS words CROSS JOIN unnest(words) WITH ORDINALITY AS each (word, place)
 $$;
 CREATE FUNCTION takedowns_said(details jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(details ->> 'note', '') || ' ' || coalesce(details ->> 'reason', '') || ' '
@@ -54,7 +59,9 @@ CREATE INDEX event_by_words ON referrals_event USING gin (takedowns_words(takedo
 # looks past it, returns ids alone, and only those of referrals that whoever asks takes part in.
 FOUND = """
 CREATE FUNCTION takedowns_found(typed text, handle text, most integer) RETURNS TABLE (referral_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET enable_seqscan = off AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET enable_seqscan = off
+-- A word that very many have is looked up in some of them: nobody reads on that far.
+SET gin_fuzzy_search_limit = 10000 AS $$
     WITH items AS MATERIALIZED (
         (SELECT id FROM referrals_item WHERE takedowns_words(key) @@ (SELECT takedowns_query(typed)) LIMIT most)
         UNION
@@ -92,6 +99,7 @@ DROP FUNCTION takedowns_found(text, text, integer);
 DROP FUNCTION takedowns_said(jsonb) CASCADE;
 DROP FUNCTION takedowns_query(text);
 DROP FUNCTION takedowns_words(text) CASCADE;
+DROP FUNCTION takedowns_cut(text);
 """
 
 

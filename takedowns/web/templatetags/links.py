@@ -20,3 +20,16 @@ def query(context: dict[str, Any], **changes: object) -> str:
         else:
             parameters[name] = str(value)
     return f"?{parameters.urlencode()}"
+
+
+@register.filter
+def chosen_columns(parameters: QueryDict) -> list[str]:
+    """Return the columns that the address names, to keep them while the filters change."""
+    return parameters.getlist("columns")
+
+
+@register.filter
+def filters_asked(parameters: QueryDict) -> list[tuple[str, str]]:
+    """Return the filters that the address names, to keep them while the columns change."""
+    left_out = ("columns", "after", "before", "last", "one")
+    return [(name, value) for name, values in parameters.lists() if name not in left_out for value in values]

@@ -8,11 +8,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from takedowns.finding.bulk import MOST as MOST_AT_ONCE
+from takedowns.finding.saved import views_of
 from takedowns.referrals import listing
 from takedowns.referrals.models import Referral
+from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.reference import reference_of
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.filters import read_filters
+from takedowns.web.reading.columns import read_columns
 from takedowns.web.reading.dossier import dossier, visible_referral
 from takedowns.web.reading.offers import agencies_platforms_kinds
 
@@ -23,6 +27,7 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
     operation = operation_or_404(request, reference)
     form = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
     page, count = listing.Page([], None, None), 0
+    columns = read_columns(request.GET)
     if not form.nothing:
         page = listing.page(operation, request.asker, form.filters, form.place)
         count = listing.count_up_to(operation, form.filters)
@@ -37,6 +42,11 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
             "count": min(count, listing.COUNT_LIMIT),
             "count_is_more": count > listing.COUNT_LIMIT,
             "is_last": page.older is None,
+            "columns": columns,
+            "shown": [one for one in columns if one.shown],
+            "views": views_of(request.user, operation),
+            "changes_many": bool(agencies_with_a_role(request.asker, MAY_CORRECT)),
+            "most_at_once": MOST_AT_ONCE,
         },
     )
 

@@ -1,0 +1,162 @@
+"""Views that people keep for themselves, and changes of many at once. And who may see them."""
+
+import django.db.models.deletion
+import takedowns.postgres.functions
+from django.conf import settings
+from django.db import migrations, models
+
+PERSON = """
+-- Which person asks (directory/asking.py). Nobody named: NULL, which equals nobody.
+CREATE FUNCTION takedowns_asking_person() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT nullif(current_setting('takedowns.person', true), '')::uuid
+$$;
+"""
+# A view is its owner's alone, also from administrators: what somebody looks for is theirs.
+VISIBLE = """
+ALTER TABLE finding_savedview ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON finding_savedview
+    USING (user_id = (SELECT takedowns_asking_person())) WITH CHECK (user_id = (SELECT takedowns_asking_person()));
+ALTER TABLE finding_bulkchange ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON finding_bulkchange FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR operation_id IN (
+        SELECT operation_id FROM referrals_operation_agencies
+        WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
+    )
+);
+CREATE POLICY added ON finding_bulkchange FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+CREATE POLICY changed ON finding_bulkchange FOR UPDATE USING ((SELECT takedowns_asks_everything()));
+"""
+REVERSE = """
+DROP POLICY changed ON finding_bulkchange;
+DROP POLICY added ON finding_bulkchange;
+DROP POLICY visible ON finding_bulkchange;
+DROP POLICY own ON finding_savedview;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("finding", "0001_search"),
+        ("referrals", "0005_operations"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.RunSQL(PERSON, "DROP FUNCTION takedowns_asking_person()"),
+        migrations.CreateModel(
+            name="BulkChange",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=takedowns.postgres.functions.UUID7(),
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("correct", "Corrected"), ("withdraw", "Withdrawn")], max_length=16
+                    ),
+                ),
+                ("given", models.JSONField(help_text="What was asked for: field to value.")),
+                ("changed", models.PositiveIntegerField(help_text="Referrals that are different since.")),
+                ("unchanged", models.PositiveIntegerField(help_text="Referrals that were so already.")),
+                (
+                    "refused",
+                    models.JSONField(
+                        default=list, help_text="Why others were not changed: sentence, how many."
+                    ),
+                ),
+                (
+                    "before",
+                    models.JSONField(
+                        default=list,
+                        help_text="Of a correction: referral, and by field what it was and what it became.",
+                    ),
+                ),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.operation",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SavedView",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=takedowns.postgres.functions.UUID7(),
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "query",
+                    models.CharField(
+                        blank=True, help_text="As in the address, after the question mark.", max_length=2000
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="referrals.operation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "operation", "name"), name="view_once_by_name")
+                ],
+            },
+        ),
+        migrations.RunSQL(VISIBLE, REVERSE),
+    ]

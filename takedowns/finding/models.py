@@ -1,0 +1,62 @@
+"""How people keep looking at an operation's referrals, and what they changed of many at once."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.directory.models import User
+from takedowns.postgres.functions import UUID7
+from takedowns.referrals.models import Operation
+
+
+class SavedView(models.Model):
+    """One person's name for filters, columns and order of an operation's list: what stands in its address."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="+")
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, db_index=False, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.CharField(
+        max_length=2000, blank=True, help_text="As in the address, after the question mark."
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(name="view_once_by_name", fields=["user", "operation", "name"])
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BulkChange(models.Model):
+    """One change of many referrals at once, with what they were before."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        CORRECT = "correct", _("Corrected")
+        WITHDRAW = "withdraw", _("Withdrawn")
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    given = models.JSONField(help_text="What was asked for: field to value.")
+    changed = models.PositiveIntegerField(help_text="Referrals that are different since.")
+    unchanged = models.PositiveIntegerField(help_text="Referrals that were so already.")
+    refused = models.JSONField(default=list, help_text="Why others were not changed: sentence, how many.")
+    before = models.JSONField(
+        default=list, help_text="Of a correction: referral, and by field what it was and what it became."
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.changed}"
