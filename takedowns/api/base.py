@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import override
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,12 +52,14 @@ class ApiView(APIView):
         asked = self.initialize_request(request, *args, **kwargs)
         self.request = asked
         self.headers: dict[str, str] = {"Cache-Control": "no-store", "Vary": "Authorization"}
-        try:
-            self.initial(asked, *args, **kwargs)
-            handler = getattr(self, (asked.method or "").lower(), self.http_method_not_allowed)
-            response = self._act(asked, handler)
-        except Exception as exception:  # noqa: BLE001 - whatever it is, the caller gets problem details
-            response = self.handle_exception(exception)
+        # Programs read English, whatever their libraries say of languages: sentences are logged and compared.
+        with override("en"):
+            try:
+                self.initial(asked, *args, **kwargs)
+                handler = getattr(self, (asked.method or "").lower(), self.http_method_not_allowed)
+                response = self._act(asked, handler)
+            except Exception as exception:  # noqa: BLE001 - whatever it is, the caller gets problem details
+                response = self.handle_exception(exception)
         if isinstance(response, Response):
             response = self.finalize_response(asked, response, *args, **kwargs)
         for name, value in self.headers.items():

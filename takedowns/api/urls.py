@@ -6,10 +6,12 @@ from django.urls import URLPattern, path, re_path
 
 from takedowns.api.views import (
     about,
+    complaints,
     decisions,
     identify,
     keys,
     operations,
+    orders,
     referrals,
     sandbox,
     submissions,
@@ -24,6 +26,22 @@ urlpatterns: list[URLPattern] = [
     path("v1/referrals", referrals.Referrals.as_view(), name="referrals"),
     path("v1/referrals/<str:name>", referrals.OneReferral.as_view(), name="referral"),
     path("v1/referrals/<str:name>/decision", decisions.OneDecision.as_view(), name="decision"),
+    path("v1/referrals/<str:name>/complaints", complaints.Complaints.as_view(), name="complaints"),
+    path(
+        "v1/complaints/<uuid:complaint_id>/decision",
+        complaints.DecideComplaint.as_view(),
+        name="complaint-decision",
+    ),
+    path("v1/referrals/<str:name>/order", orders.Order.as_view(), name="order"),
+    path("v1/referrals/<str:name>/order/document", orders.OrderDocument.as_view(), name="order-document"),
+    path("v1/referrals/<str:name>/order/receipt", orders.TellReceipt.as_view(), name="order-receipt"),
+    path("v1/referrals/<str:name>/order/feedback", orders.TellFeedback.as_view(), name="order-feedback"),
+    path(
+        "v1/referrals/<str:name>/order/impediment", orders.TellImpediment.as_view(), name="order-impediment"
+    ),
+    path(
+        "v1/referrals/<str:name>/order/resumption", orders.TellResumption.as_view(), name="order-resumption"
+    ),
     path("v1/decisions", decisions.ManyDecisions.as_view(), name="decisions"),
     path("v1/changes", referrals.Changes.as_view(), name="changes"),
     path("v1/operations", operations.Operations.as_view(), name="operations"),
@@ -32,6 +50,11 @@ urlpatterns: list[URLPattern] = [
         "v1/operations/<slug:reference>/statistics",
         operations.OperationStatistics.as_view(),
         name="statistics",
+    ),
+    path(
+        "v1/operations/<slug:reference>/statistics/json-stat",
+        operations.OperationJsonStat.as_view(),
+        name="statistics-json-stat",
     ),
     path(
         "v1/operations/<slug:reference>/self-reports",

@@ -29,6 +29,11 @@ SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
     "reinstate": _DECISION,
     "provide_information": ("answer",),
     "check": ("seen",),
+    "receipt": ("due_at",),
+    "impediment": ("impediment", "explained", "stops_the_hour"),
+    "impediment_ended": ("due_at",),
+    "complaint": ("complaint", "complainant", "puid"),
+    "complaint_decided": ("complaint", "verdict"),
 }
 
 

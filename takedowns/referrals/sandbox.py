@@ -59,7 +59,12 @@ def reset(asker: Asker) -> int:
     with asking_as(asker), asking_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         mine: list[Any] = [[*asker.platforms], [*asker.agencies]]
-        for table in ("referrals_event", "referrals_coreferral"):
+        for table in (
+            "referrals_event",
+            "referrals_coreferral",
+            "referrals_complaint",
+            "referrals_removalorder",
+        ):
             cursor.execute(
                 f"DELETE FROM {table} WHERE referral_id IN"
                 " (SELECT id FROM referrals_referral WHERE platform_id = ANY(%s) OR agency_id = ANY(%s))",

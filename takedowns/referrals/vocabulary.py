@@ -97,6 +97,8 @@ class EventKind(TextChoices):
     RECEIPT = "receipt", _("Order received")
     IMPEDIMENT = "impediment", _("Cannot comply")
     IMPEDIMENT_ENDED = "impediment_ended", _("Impediment ended")
+    COMPLAINT = "complaint", _("Complaint")
+    COMPLAINT_DECIDED = "complaint_decided", _("Complaint decided")
 
 
 DEFAULT_TIER: Final = 5

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from takedowns.directory.asking import SYSTEM
 from takedowns.directory.keys import create
 from takedowns.directory.models import Platform
 from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.complaints import Complained, record_complaints
+from takedowns.referrals.dispatch import dispatch
 from takedowns.referrals.reference import reference_of
 from tests.factories import make_referrals
 from tests.people import People
+from tests.referrals.test_orders_issuing import EMERGENCY, approved, make_authority
 
 TELEGRAM = tuple(f"https://t.me/demo_lantern/{number}" for number in range(1, 7))
 YOUTUBE = ("https://www.youtube.com/watch?v=demoVIDEO01", "https://www.youtube.com/watch?v=demoVIDEO02")
@@ -101,6 +106,21 @@ def make_world(people: People) -> World:
 def world(people: People) -> World:
     """Eight referrals at two platforms, one not yet released, and a key for each of the programs."""
     return make_world(people)
+
+
+def complaint_of(world: World) -> UUID:
+    """Let Telegram remove its first, and record that somebody complains about that; return the complaint's id."""
+    apply_to_all("remove", world.made[:1], by=SYSTEM, action="visibility_removed")
+    told = [Complained(world.made[0], timezone.now())]
+    return record_complaints(told, by=SYSTEM).complaints[0]
+
+
+def order_of(world: World) -> UUID:
+    """Issue a removal order to Telegram, an hour ago; return its referral's id."""
+    make_authority(world.people)
+    [one] = approved(world.people, "https://t.me/demo_order", text=EMERGENCY)
+    dispatch(world.people.operation, by=SYSTEM, at=timezone.now() - timedelta(hours=1))
+    return one
 
 
 @pytest.fixture

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from takedowns.api.urls import urlpatterns
 from takedowns.delivery.endpoints import create as create_endpoint
+from takedowns.directory.asking import SYSTEM
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
-from tests.api.conftest import World
+from takedowns.referrals.apply import apply_to_all
+from tests.api.conftest import World, complaint_of, order_of
 
 PLATFORMS = ("telegram", "youtube")
 HERE = ("north", "south")
@@ -25,6 +28,9 @@ ONE_ROW = {"referral": "{referral}", "verdict": "acknowledge"}
 OF_PLATFORMS = dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200)
 OF_PLATFORMS_MADE = dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 201)
 OF_ENDPOINT = dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}
+
+#: What only the platform does that the referral was made to; keys of agencies lack the scope.
+OF_ACTED = dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}
 
 #: (method, route) to (body, status by key)
 ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
@@ -40,10 +46,23 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
         {"decisions": [ONE_ROW]},
         dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200),
     ),
+    ("get", "complaints"): (None, OF_TELEGRAM),
+    ("post", "complaints"): ({"received_at": "{now}"}, OF_ACTED | {"telegram": 201}),
+    ("post", "complaint-decision"): ({"verdict": "dismissed"}, OF_ACTED),
+    ("get", "order"): (None, OF_TELEGRAM),
+    ("get", "order-document"): (None, OF_TELEGRAM),
+    ("post", "order-receipt"): ({"received_at": "{now}"}, OF_ACTED),
+    ("post", "order-feedback"): (
+        {"outcome": "removed", "acted_at": "{now}", "received_at": "{now}", "signatory": "N. N., counsel"},
+        OF_ACTED,
+    ),
+    ("post", "order-impediment"): ({"impediment": "force_majeure", "explanation": "Fire."}, OF_ACTED),
+    ("post", "order-resumption"): ({}, OF_ACTED | {"telegram": 409}),
     ("get", "changes"): (None, ALL),
     ("get", "operations"): (None, ALL),
     ("get", "operation"): (None, OF_OPERATION),
     ("get", "statistics"): (None, OF_OPERATION),
+    ("get", "statistics-json-stat"): (None, OF_OPERATION),
     ("get", "self-reports"): (None, dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200)),
     ("put", "self-reports"): (
         {"reports": [{"day": "2019-11-21", "what": "accounts", "count": 5055}]},
@@ -83,7 +102,15 @@ def _path(route: str, world: World) -> str:
         "operation": ["RAD19"],
         "statistics": ["RAD19"],
         "self-reports": ["RAD19"],
+        "statistics-json-stat": ["RAD19"],
     }
+    if route == "complaints":
+        apply_to_all("remove", world.made[:1], by=SYSTEM, action="visibility_removed")
+        arguments[route] = [str(world.made[0])]
+    if route == "complaint-decision":
+        arguments[route] = [complaint_of(world)]
+    if route.startswith("order"):
+        arguments[route] = [str(order_of(world))]
     if route.startswith("submission") and route != "submissions":
         arguments[route] = [_submission(world).pk]
     if route.startswith("webhook-") or route == "webhook":
@@ -103,6 +130,11 @@ def _submission(world: World) -> Submission:
 def _filled(body: Any, world: World) -> Any:
     if body == {"decisions": [ONE_ROW]}:
         return {"decisions": [{**ONE_ROW, "referral": str(world.made[0])}]}
+    if isinstance(body, dict):
+        return {
+            name: f"{timezone.now():%Y-%m-%dT%H:%M:%SZ}" if value == "{now}" else value
+            for name, value in body.items()
+        }
     return body
 
 

@@ -162,3 +162,15 @@ class Statistics(serializers.Serializer[object]):
     definitions = serializers.DictField()
     figures = serializers.DictField()
     hours = serializers.ListField(child=serializers.DictField())
+
+
+class JsonStat(serializers.Serializer[object]):
+    """A dataset of JSON-stat 2.0: its dimensions, and the values in row-major order."""
+
+    version = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the format's name
+    updated = serializers.CharField()
+    id = serializers.ListField(child=serializers.CharField(), help_text="Names of the dimensions.")
+    size = serializers.ListField(child=serializers.IntegerField())
+    dimension = serializers.DictField()
+    value = serializers.JSONField(help_text="Numbers by place, or null where there is none.")

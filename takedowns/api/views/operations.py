@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,6 +16,7 @@ from rest_framework.response import Response
 
 from takedowns.api.base import ApiView
 from takedowns.api.forms.others import (
+    JsonStat,
     OperationList,
     OperationShown,
     SelfReports,
@@ -26,7 +29,8 @@ from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Scope
 from takedowns.referrals.models import Operation
 from takedowns.statistics.board import board, fingerprint
-from takedowns.statistics.exports import json_of
+from takedowns.statistics.exports import json_of, jsonstat_of
+from takedowns.statistics.figures import Board
 from takedowns.statistics.models import SelfReport
 
 
@@ -60,10 +64,29 @@ class OneOperation(ApiView):
         return Response(_shown(_one(self, reference)))
 
 
-class OperationStatistics(ApiView):
-    """An operation's figures."""
+class _Figures(ApiView):
+    """An operation's figures, in some form."""
 
     scope = Scope.STATISTICS_READ
+
+    def answer_with(self, write: Callable[[Board], bytes], request: Request, reference: str) -> Response:
+        """Return the figures as they are now, written by ``write``; 304 where they are those the caller has."""
+        operation = _one(self, reference)
+        etag = fingerprint(operation, self.caller.asker)
+        self.headers["ETag"] = quote_etag(etag)
+        given = parse_etags(request.headers.get("If-None-Match", ""))
+        if "*" in given or quote_etag(etag) in given:
+            return Response(status=304)
+        figures = board(operation, self.caller.asker, etag=etag)
+        if self.caller.platform_id is not None:
+            # A platform is told of itself; that others take part is not its to know.
+            own = [row for row in figures.rows if row.slug == self.caller.platform_id]
+            figures = replace(figures, rows=tuple(own))
+        return Response(orjson.loads(write(figures)))
+
+
+class OperationStatistics(_Figures):
+    """An operation's figures."""
 
     @extend_schema(
         operation_id="get_statistics", tags=["Operations"], summary="Read an operation's figures",
@@ -73,18 +96,21 @@ class OperationStatistics(ApiView):
     )  # fmt: skip
     def get(self, request: Request, reference: str) -> Response:
         """Return the figures as they are now."""
-        operation = _one(self, reference)
-        etag = fingerprint(operation, self.caller.asker)
-        self.headers["ETag"] = quote_etag(etag)
-        given = parse_etags(request.headers.get("If-None-Match", ""))
-        if "*" in given or quote_etag(etag) in given:
-            return Response(status=304)
-        figures = orjson.loads(json_of(board(operation, self.caller.asker, etag=etag)))
-        if self.caller.platform_id is not None:
-            # A platform is told of itself; that others take part is not its to know.
-            rows = figures["figures"]["platforms"]
-            figures["figures"]["platforms"] = [one for one in rows if one["slug"] == self.caller.platform_id]
-        return Response(figures)
+        return self.answer_with(json_of, request, reference)
+
+
+class OperationJsonStat(_Figures):
+    """The same figures as JSON-stat 2.0."""
+
+    @extend_schema(
+        operation_id="get_statistics_json_stat", tags=["Operations"], summary="Read an operation's figures as JSON-stat 2.0",
+        parameters=[OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)],
+        responses={200: JsonStat, 304: None},
+        description="One dataset, for any reader of the format (https://json-stat.org).",
+    )  # fmt: skip
+    def get(self, request: Request, reference: str) -> Response:
+        """Return the figures as they are now."""
+        return self.answer_with(jsonstat_of, request, reference)
 
 
 class OperationSelfReports(ApiView):

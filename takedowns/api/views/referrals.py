@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.api import cursors
+from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
 from takedowns.api.forms.referrals import (
     ChangePage,
@@ -66,16 +67,12 @@ class OneReferral(ApiView):
     )  # fmt: skip
     def get(self, request: Request, name: str) -> Response:
         """Return the referral and what happened to it."""
-        found = shown(named(name, self.caller), self.caller)
-        if not found:
-            raise Problem(
-                "not-found", "There is no such referral for you. Name it by its id or its short reference."
-            )
-        etag = quote_etag(found[0]["etag"])
+        found = one_or_problem(name, self.caller)
+        etag = quote_etag(found["etag"])
         self.headers["ETag"] = etag
         if _matches(request.headers.get("If-None-Match"), etag):
             return Response(status=304)
-        return Response({**found[0], "history": history(found[0]["id"], self.caller)})
+        return Response({**found, "history": history(found["id"], self.caller)})
 
 
 class Changes(ApiView):
@@ -113,6 +110,20 @@ class Changes(ApiView):
         if cursor is None:
             return log.BEGINNING
         return log.latest() if cursor == "latest" else cursors.position_of(cursor)
+
+
+def one_or_problem(name: str, caller: Caller) -> dict[str, Any]:
+    """Return the referral of an id or a short reference, as shown.
+
+    Raises:
+        Problem: ``not-found``, also for one that the caller may not see.
+    """
+    found = shown(named(name, caller), caller)
+    if not found:
+        raise Problem(
+            "not-found", "There is no such referral for you. Name it by its id or its short reference."
+        )
+    return found[0]
 
 
 def _rest(seconds: float) -> None:

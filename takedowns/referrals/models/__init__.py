@@ -1,5 +1,6 @@
 """The heart's tables: operations, items, referrals, their events, holds, dispatches."""
 
+from takedowns.referrals.models.complaint import Complainant, Complaint, Verdict
 from takedowns.referrals.models.dispatch import Dispatch, HandOff, Sending
 from takedowns.referrals.models.events import Cell, Event
 from takedowns.referrals.models.holds import Hold
@@ -19,6 +20,8 @@ __all__ = [
     "Cell",
     "Channel",
     "CoReferral",
+    "Complainant",
+    "Complaint",
     "Dispatch",
     "Event",
     "HandOff",
@@ -33,5 +36,6 @@ __all__ = [
     "Referral",
     "RemovalOrder",
     "Sending",
+    "Verdict",
     "WallLink",
 ]

@@ -1,0 +1,204 @@
+"""Removal orders over the API: read, received, answered with Annex II or III of Regulation (EU) 2021/784."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from takedowns.api.base import ApiView
+from takedowns.api.forms.orders import (
+    OrderFeedback,
+    OrderImpediment,
+    OrderReceipt,
+    OrderResumption,
+    OrderShown,
+)
+from takedowns.api.problems import Problem
+from takedowns.api.refusals import problem_of_refusal
+from takedowns.api.views.referrals import one_or_problem
+from takedowns.directory.models import Scope
+from takedowns.referrals.apply import Applied
+from takedowns.referrals.models import RemovalOrder
+from takedowns.referrals.orders import (
+    CannotComply,
+    Feedback,
+    Receipt,
+    end_impediments,
+    record_feedback,
+    record_impediments,
+    record_receipts,
+)
+from takedowns.referrals.reference import reference_of
+
+NAME: Final = OpenApiParameter(
+    "name", str, OpenApiParameter.PATH, description="The referral's id, or its short reference."
+)
+_TAG: Final = ["Removal orders"]
+
+
+class Order(ApiView):
+    """An order that was issued."""
+
+    scope = Scope.REFERRALS_READ
+
+    @extend_schema(
+        operation_id="get_order", tags=_TAG, summary="Read a removal order", parameters=[NAME], responses=OrderShown,
+        description="What a referral with the instrument removal_order says beyond others, and where its hour stands."
+        " 404 for a referral that is none.",
+    )  # fmt: skip
+    def get(self, request: Request, name: str) -> Response:  # noqa: ARG002
+        """Return it."""
+        return Response(_shown(_order_or_problem(self, name)))
+
+
+class OrderDocument(ApiView):
+    """An order's document."""
+
+    scope = Scope.REFERRALS_READ
+
+    @extend_schema(
+        operation_id="get_order_document", tags=_TAG, summary="Download a removal order (PDF)", parameters=[NAME],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY}, description="Byte for byte as it was issued.",
+    )  # fmt: skip
+    def get(self, request: Request, name: str) -> HttpResponse:  # noqa: ARG002
+        """Return the PDF."""
+        order = _order_or_problem(self, name)
+        return HttpResponse(bytes(order.document or b""), content_type="application/pdf")
+
+
+class _Told(ApiView):
+    """Something a provider says of an order."""
+
+    scope = Scope.DECISIONS_WRITE
+
+    def tell(self, name: str, record: Callable[[UUID], Applied], field: str) -> Response:
+        """Record it; answer with the order as it stands after it."""
+        referral_id = _order_or_problem(self, name).pk
+        done = record(referral_id)
+        if done.refused:
+            raise problem_of_refusal(done.refused[0], field)
+        return Response(_shown(_order_or_problem(self, str(referral_id))))
+
+
+class TellReceipt(_Told):
+    """That it arrived."""
+
+    @extend_schema(
+        operation_id="tell_order_receipt", tags=_TAG, summary="Say when an order was received", parameters=[NAME],
+        request=OrderReceipt, responses=OrderShown,
+        description="The hour of Art. 3(3) runs from receipt. It also acknowledges the referral.",
+    )  # fmt: skip
+    def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
+        """Record it."""
+        given = self.body(OrderReceipt)
+        return self.tell(
+            name,
+            lambda one: record_receipts([Receipt(one, given["received_at"])], by=self.caller.asker),
+            "received_at",
+        )
+
+
+class TellFeedback(_Told):
+    """Annex II."""
+
+    @extend_schema(
+        operation_id="tell_order_feedback", tags=_TAG, summary="Say what you did about an order (Annex II)",
+        parameters=[NAME], request=OrderFeedback, responses=OrderShown,
+        description="Decides the referral as removed or restricted.",
+    )  # fmt: skip
+    def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
+        """Record it."""
+        given = self.body(OrderFeedback)
+
+        def record(one: UUID) -> Applied:
+            told = Feedback(
+                one, given["outcome"], given["acted_at"], given["signatory"],
+                received_at=given.get("received_at"), provider_reference=given.get("provider_reference", ""),
+            )  # fmt: skip
+            return record_feedback([told], by=self.caller.asker)
+
+        return self.tell(name, record, "acted_at")
+
+
+class TellImpediment(_Told):
+    """Annex III."""
+
+    @extend_schema(
+        operation_id="tell_order_impediment", tags=_TAG, summary="Say why you cannot comply with an order (Annex III)",
+        parameters=[NAME], request=OrderImpediment, responses=OrderShown,
+        description="The hour stands still from then on. insufficient_information also asks the agency for information.",
+    )  # fmt: skip
+    def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
+        """Record it."""
+        given = self.body(OrderImpediment)
+
+        def record(one: UUID) -> Applied:
+            told = CannotComply(
+                one, given["impediment"], given["explanation"], given.get("at") or timezone.now()
+            )
+            return record_impediments([told], by=self.caller.asker)
+
+        return self.tell(name, record, "at")
+
+
+class TellResumption(_Told):
+    """The end of an impediment."""
+
+    @extend_schema(
+        operation_id="tell_order_resumption", tags=_TAG, summary="Say that nothing stands in the way any more",
+        parameters=[NAME], request=OrderResumption, responses=OrderShown,
+        description="After force_majeure or manifest_errors. A whole hour begins.",
+    )  # fmt: skip
+    def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
+        """Record it."""
+        given = self.body(OrderResumption)
+        return self.tell(
+            name,
+            lambda one: end_impediments(
+                [Receipt(one, given.get("at") or timezone.now())], by=self.caller.asker
+            ),
+            "at",
+        )
+
+
+def _order_or_problem(view: ApiView, name: str) -> RemovalOrder:
+    found = one_or_problem(name, view.caller)
+    order = (
+        RemovalOrder.objects.visible_to(view.caller.asker)
+        .filter(pk=found["id"], issued_at__isnull=False)
+        .select_related("referral__operation")
+        .first()
+    )
+    if order is None:
+        raise Problem("not-found", "This referral is no removal order, or the order was not issued yet.")
+    return order
+
+
+def _shown(order: RemovalOrder) -> dict[str, Any]:
+    return {
+        "referral_id": order.pk,
+        "reference": reference_of(order.referral.operation.reference, order.pk),
+        "issued_at": order.issued_at,
+        "received_at": order.received_at,
+        "due_at": order.referral.due_at,
+        "clock": str(order.state(timezone.now())),
+        "material": order.material,
+        "reasons": order.reasons,
+        "further_information": order.further_information or None,
+        "file_number": order.file_number or None,
+        "content_provider_told": order.content_provider_told,
+        "not_told_until": order.not_told_until,
+        "stopped_at": order.stopped_at,
+        "impediment": order.impediment or None,
+        "sha256": order.sha256,
+        "document": reverse("api:order-document", args=[order.pk]),
+    }
