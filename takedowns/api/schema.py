@@ -63,7 +63,7 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
     responses = result["components"].setdefault("responses", {})
     for status in sorted({str(kind.status) for kind in PROBLEMS.values()}):
         responses[f"Problem{status}"] = _problem_response(status)
-    for path, operations in result["paths"].items():
+    for operations in result["paths"].values():
         for method, operation in operations.items():
             if method not in ("get", "post", "put", "delete"):
                 continue
@@ -73,7 +73,7 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
                 *(_WITH_BODY if with_body else ()),
                 *(("409",) if method != "get" else ()),
             ]
-            if method == "post" and not path.endswith("/identify"):
+            if method == "post" and operation["operationId"] not in _NOT_KEPT:
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             if any(one.get("name") == "If-Match" for one in operation.get("parameters", ())):
                 statuses.append("412")
@@ -82,6 +82,8 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
     return result
 
 
+#: Whose answers are not kept: reading changes nothing, and a secret is shown once.
+_NOT_KEPT: Final = ("identify_many", "rotate_key", "create_webhook", "rotate_webhook_secret")
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",

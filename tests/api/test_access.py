@@ -182,6 +182,32 @@ def test_every_id_of_one_platform_is_unknown_to_the_other(world: World) -> None:
         assert "telegram" not in told
 
 
+#: Not a platform's: an operation is for all that take part, a submission for agencies; a problem is explained to all.
+NOT_OF_A_PLATFORM = {"reference", "submission_id"}
+
+
+def test_every_route_with_an_id_of_one_platform_is_404_for_another_whatever_the_method(world: World) -> None:
+    theirs = {
+        "name": [name for one in [*world.made, order_of(world)] for name in (str(one), world.reference(one))],
+        "endpoint_id": [str(create_endpoint("telegram", url="https://hooks.example/")[0].pk)],
+        "complaint_id": [str(complaint_of(world))],
+    }
+    tried = 0
+    for pattern in urlpatterns:
+        [name] = pattern.pattern.converters or [""]
+        if not name or pattern.name in OPEN or name in NOT_OF_A_PLATFORM:
+            continue
+        view = pattern.callback.cls  # type: ignore[union-attr]
+        for one in theirs[name]:
+            path = reverse(f"api:{pattern.name}", args=[one]).removeprefix("/api/v1/")
+            for method in (each for each in ("get", "post", "put", "delete") if hasattr(view, each)):
+                body = _filled(ROUTES[method, str(pattern.name)][0], world)
+                response = world.youtube.call(method, path, body)
+                assert response.status_code == 404, (method, path, response.content)
+                tried += 1
+    assert tried > 100
+
+
 def test_what_is_not_released_does_not_exist_for_its_platform(world: World) -> None:
     secret = str(world.unreleased[0])
     assert world.telegram.get(f"referrals/{secret}").status_code == 404

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +17,9 @@ from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Event, Referral
-from tests.api.conftest import World
+from tests.api.conftest import Program, World, make_world
+from tests.conftest import _empty_tables
+from tests.people import make_people
 
 FACTS: dict[str, dict[str, Any]] = {
     "remove": {"action": "visibility_removed"},
@@ -100,3 +105,59 @@ def _holds(referral_id: str, told: list[str]) -> None:
         assert (event.from_cell.status, event.to_cell.status) == (status, str(move.enters))
         status = str(move.enters)
     assert Referral.objects.get(pk=referral_id).status == status
+
+
+answers = st.tuples(st.just("many"), rows, st.booleans(), st.none() | st.sampled_from("abc"))
+
+
+@pytest.mark.django_db(transaction=True)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(at_once=st.lists(st.lists(answers, min_size=1, max_size=4), min_size=2, max_size=4))
+def test_calls_made_at_the_same_moment_end_where_the_lifecycle_allows(
+    at_once: list[list[tuple[Any, ...]]],
+) -> None:
+    """Several programs of one platform, each on a connection of its own, answer the same four referrals."""
+    with transaction.atomic():
+        people = make_people()
+    world = make_world(people)
+    ready = threading.Barrier(len(at_once))
+
+    def program(calls: list[tuple[Any, ...]]) -> list[tuple[str, str]]:
+        own = World(people, *[Program(world.texts["telegram"])] * 5, made=world.made)
+        try:
+            ready.wait(30)
+            return [move for call in calls for move in _make_again(own, call)]
+        finally:
+            connection.close()
+
+    try:
+        with ThreadPoolExecutor(len(at_once)) as pool:
+            told = [move for moves in pool.map(program, at_once) for move in moves]
+        with asking_as(SYSTEM):
+            for one in map(str, world.made[:4]):
+                events = list(
+                    Event.objects.filter(referral_id=one).order_by("xid", "id").values_list("kind", flat=True)
+                )
+                assert sorted(events[3:]) == sorted(move for name, move in told if name == one)
+                _holds(one, events[3:])
+    finally:
+        _empty_tables(None)  # type: ignore[arg-type]
+
+
+def _make_again(world: World, call: tuple[Any, ...]) -> list[tuple[str, str]]:
+    """Make a call; while another with the same idempotency key still runs, wait as Retry-After says (but shorter)."""
+    headers = {"Idempotency-Key": call[3]} if call[3] else {}
+    given_rows = [_row(world, *one) for one in call[1]]
+    for _ in range(200):
+        answer = world.telegram.post("decisions", {"decisions": given_rows, "atomic": call[2]}, **headers)
+        if not (answer.status_code == 409 and "Retry-After" in answer):
+            break
+        time.sleep(0.01)
+    assert answer.status_code in (200, 409, 422), answer.content
+    if answer.status_code != 200 or "Idempotency-Replayed" in answer:
+        return []
+    return [
+        (row["referral"], row["verdict"])
+        for row, result in zip(given_rows, answer.json()["results"], strict=True)
+        if result["outcome"] == "moved"
+    ]

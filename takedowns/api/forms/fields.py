@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -28,7 +29,33 @@ class Form(serializers.Serializer[Any]):
                     for name in unknown[:10]
                 }
             )
+        # A form sent as HTML forms are holds text alone; JSON tells text, numbers and truth apart, and so do we.
+        if isinstance(data, dict) and not isinstance(data, QueryDict):
+            wrong = {
+                name: serializers.ErrorDetail(why, "invalid")
+                for name, value in data.items()
+                if (why := _of_another_type(self.fields[name], value))
+            }
+            if wrong:
+                raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
+
+
+def _of_another_type(field: serializers.Field[Any, Any, Any, Any], value: Any) -> str:
+    """Return why a JSON value is not of the field's type, where DRF would quietly turn it into one; else nothing."""
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        return next((why for one in value if (why := _of_another_type(field.child, one))), "")
+    if value is None:
+        return ""
+    if isinstance(field, serializers.CharField) and not isinstance(value, str):
+        return "This is no text: put it in quotes."
+    if isinstance(field, serializers.IntegerField) and (
+        isinstance(value, bool) or not isinstance(value, int)
+    ):
+        return "This is no whole number; a number stands without quotes."
+    if isinstance(field, serializers.BooleanField) and not isinstance(value, bool):
+        return "Say true or false, without quotes."
+    return ""
 
 
 class ListOf(serializers.ListField):
