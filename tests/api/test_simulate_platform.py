@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections import Counter
 from io import StringIO
 from pathlib import Path
@@ -9,15 +11,19 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from takedowns.api.simulation.mix import ANSWERS, USUAL, Mix
+from takedowns.delivery.feeding import feed
+from takedowns.delivery.models import LANES, Endpoint
+from takedowns.delivery.sending import send_next
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Event, Referral
 from takedowns.referrals.vocabulary import Status
-from tests.api.conftest import TELEGRAM, World, make_world
+from tests.api.conftest import TELEGRAM, World, make_world, refer
 from tests.factories import wait_for_the_log
 from tests.people import make_people
 
@@ -56,6 +62,48 @@ def test_it_answers_all_that_waits_and_ends(
             Referral.objects.filter(pk__in=world.made_to_youtube).values_list("status", flat=True)
         ) == {Status.REFERRED}
     assert play(world, url, monkeypatch) == "Answers taken: none.\n", "a second run finds nothing to do"
+
+
+def test_it_is_called_by_webhooks_instead(
+    served: tuple[World, str], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """The worker is the test's own: it feeds and sends what a change queued, as procrastinate would."""
+    world, url = served
+    settings.WEBHOOK_PLAIN_HTTP, settings.WEBHOOK_ALLOW_NETWORKS = True, ["127.0.0.1/32"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    ended = threading.Event()
+
+    def worker() -> None:
+        later = ["https://t.me/demo_later/1", "https://t.me/demo_later/2"]
+        try:
+            while not ended.wait(0.2):
+                with asking_as(SYSTEM):
+                    endpoints = list(Endpoint.objects.values_list("pk", flat=True))
+                if endpoints and later:
+                    refer(world.people, tuple(later))
+                    later.clear()
+                    wait_for_the_log()
+                for endpoint in endpoints:
+                    feed(endpoint)
+                    for lane in range(LANES):
+                        send_next(endpoint, lane)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=worker)
+    thread.start()
+    try:
+        said = play(
+            world, url, monkeypatch, "--mix", "removed=1", "--webhook", f"http://127.0.0.1:{port}/hook"
+        )
+    finally:
+        ended.set()
+        thread.join(30)
+    assert said == f"Answers taken: acknowledge {len(TELEGRAM) + 2}, remove {len(TELEGRAM) + 2}.\n"
+    with asking_as(SYSTEM):
+        assert not Endpoint.objects.exists(), "it takes its endpoint away again"
 
 
 def test_it_asks_once_and_decides_when_it_is_answered(

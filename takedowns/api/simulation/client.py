@@ -67,6 +67,14 @@ class Client:
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
         return self._call("POST", path, orjson.dumps(body), headers)
 
+    def delete(self, path: str) -> None:
+        """Delete what an address names.
+
+        Raises:
+            CallFailed: it was refused, or not heard of for half a minute.
+        """
+        self._call("DELETE", path, None, {})
+
     def close(self) -> None:
         """End the connection."""
         self._connection.close()
@@ -84,7 +92,7 @@ class Client:
                 failure = CallFailed(0, f"{type(error).__name__}: {error}")
             else:
                 if response.status < 300:
-                    return orjson.loads(content)
+                    return orjson.loads(content) if content else None
                 failure = CallFailed(response.status, _detail(content))
                 if response.status not in _TRY_AGAIN and not _still_runs(response):
                     break

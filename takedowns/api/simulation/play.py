@@ -11,10 +11,16 @@ from typing import Any, Final
 
 from takedowns.api.simulation.client import Client
 from takedowns.api.simulation.mix import Mix
+from takedowns.api.simulation.receiver import Receiver
 
 PAGE: Final = 1000
 #: Seconds between two rounds where the speed is limited.
 ROUND_SECONDS: Final = 1.0
+OWN_ANSWERS: Final = frozenset(
+    {"acknowledge", "remove", "restrict", "decline", "report_unavailable", "request_information"}
+)
+#: How long to listen for a webhook before it counts as quiet.
+TOLD_SOON_SECONDS: Final = 3
 
 #: Told after each call that answered: how many answers were taken so far, and how many referrals wait.
 Tell = Callable[[int, int], None]
@@ -27,6 +33,7 @@ class Player:
     Attributes:
         per_minute: answers a minute, acknowledgements among them; 0 for as fast as the API takes them.
         wait_seconds: how long a call waits for a change where there is nothing to do.
+        receiver: where changes are told by webhooks; without one they are asked for.
         taken: how many answers of each verdict the API took.
         refused: how many it refused, by code: somebody else moved on first.
     """
@@ -36,6 +43,7 @@ class Player:
     per_minute: float = 0
     wait_seconds: int = 5
     clock: Callable[[], float] = time.monotonic
+    receiver: Receiver | None = None
     taken: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     _cursor: str = ""
@@ -84,8 +92,19 @@ class Player:
             if sleep(ROUND_SECONDS if self.per_minute else 0):
                 return
 
+    def catch_up(self) -> None:
+        """Take in all changes there were up to now."""
+        self._read(0)
+
     def _read(self, wait: int) -> bool:
         """Take in all changes there are; return whether there were none."""
+        if self.receiver is not None:
+            told = self.receiver.read(wait or TOLD_SOON_SECONDS)
+            for change in told:
+                # A call shows a referral as it was when the call was made up; of its own answers the player knows.
+                if change["change"] not in OWN_ANSWERS:
+                    self._take_in(change)
+            return not told
         quiet = True
         while True:
             after = {"after": self._cursor} if self._cursor else {}

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from takedowns.api.simulation.client import CallFailed, Client
 from takedowns.api.simulation.mix import ANSWERS, USUAL, Mix
 from takedowns.api.simulation.play import Player
+from takedowns.api.simulation.receiver import Receiver
 
 KEY_VARIABLE: Final = "TAKEDOWNS_API_KEY"
 
@@ -46,6 +50,11 @@ class Command(BaseCommand):
             "--seed", type=int, default=0, help="the same seed draws the same answers (%(default)s)"
         )
         parser.add_argument(
+            "--webhook", metavar="URL",
+            help="be called instead of asking: makes an endpoint for this address of this machine, such as"
+            " http://127.0.0.1:9000/hook, listens on its port, and removes the endpoint at the end",
+        )  # fmt: skip
+        parser.add_argument(
             "--until-done",
             action="store_true",
             help="end as soon as nothing waits for the platform; otherwise on Ctrl-C",
@@ -67,9 +76,12 @@ class Command(BaseCommand):
         try:
             if (owner := client.get("key")["platform"]) != name:
                 raise CommandError(f"The key is not {name}'s: it belongs to {owner or 'an agency'}.")
-            player.run(
-                until_done=until_done, sleep=stop.wait, tell=self._tell if options["verbosity"] > 1 else None
-            )
+            with _told_by_webhooks(player, options["webhook"]):
+                player.run(
+                    until_done=until_done,
+                    sleep=stop.wait,
+                    tell=self._tell if options["verbosity"] > 1 else None,
+                )
         except CallFailed as failed:
             raise CommandError(
                 f"The API at {url} failed ({failed.status or 'no answer'}): {failed}"
@@ -80,6 +92,33 @@ class Command(BaseCommand):
 
     def _tell(self, taken: int, waiting: int) -> None:
         self.stdout.write(f"{taken} answers taken, {waiting} referrals wait")
+
+
+@contextmanager
+def _told_by_webhooks(player: Player, address: str | None) -> Iterator[None]:
+    """Let the player be called at an address, where one is given: make the endpoint, ask for all that waits, listen."""
+    if address is None:
+        yield
+        return
+    port = urlsplit(address).port
+    if port is None:
+        raise CommandError(
+            f"Name the port in --webhook, such as http://127.0.0.1:9000/hook, not “{address}”."
+        )
+    try:
+        receiver = Receiver(port)
+    except OSError as error:
+        raise CommandError(f"Port {port} cannot be listened on: {error}") from None
+    with receiver.listening():
+        made = player.client.post("webhooks", {"url": address, "description": "simulate_platform"})
+        receiver.secret = made["secret"]
+        # What was referred before the endpoint was made is told by no webhook.
+        player.catch_up()
+        player.receiver = receiver
+        try:
+            yield
+        finally:
+            player.client.delete(f"webhooks/{made['endpoint']['id']}")
 
 
 def _key(file: Path | None) -> str:
