@@ -14,13 +14,23 @@ DIGITS: Final = _BITS // 4
 _MISREAD: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 # 31 is prime and above 8, so one wrong symbol, or two neighbours swapped, always changes the sum modulo 31.
 _PRIME: Final = 31
+#: For each two of the eight symbols: ten bits to the symbols and what they add to the sum. Pages of 1,000 name 1,000.
+_PAIRS: Final = tuple(
+    tuple(
+        (ALPHABET[bits >> 5] + ALPHABET[bits & 31], weight * (bits >> 5) + (weight + 1) * (bits & 31))
+        for bits in range(1024)
+    )
+    for weight in range(1, SYMBOLS, 2)
+)
 
 
 def reference_of(operation_reference: str, referral_id: uuid.UUID) -> str:
     """Return the reference of a referral: its operation's, eight symbols of its id, a check character."""
-    number = referral_id.int & ((1 << _BITS) - 1)
-    symbols = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(SYMBOLS)))
-    return f"{operation_reference}-{symbols[:4]}-{symbols[4:]}{_check(symbols)}"
+    number = referral_id.int
+    first, second = _PAIRS[0][number >> 30 & 1023], _PAIRS[1][number >> 20 & 1023]
+    third, fourth = _PAIRS[2][number >> 10 & 1023], _PAIRS[3][number & 1023]
+    check = ALPHABET[(first[1] + second[1] + third[1] + fourth[1]) % _PRIME]
+    return f"{operation_reference}-{first[0]}{second[0]}-{third[0]}{fourth[0]}{check}"
 
 
 def parse_reference(text: str) -> tuple[str, str] | None:

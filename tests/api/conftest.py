@@ -69,6 +69,7 @@ class World:
     made: list[UUID] = field(default_factory=list)
     made_to_youtube: list[UUID] = field(default_factory=list)
     unreleased: list[UUID] = field(default_factory=list)
+    ordered: UUID | None = None
 
     def program(self, name: str) -> Program:
         return getattr(self, name)  # type: ignore[no-any-return]
@@ -116,11 +117,12 @@ def complaint_of(world: World) -> UUID:
 
 
 def order_of(world: World) -> UUID:
-    """Issue a removal order to Telegram, an hour ago; return its referral's id."""
-    make_authority(world.people)
-    [one] = approved(world.people, "https://t.me/demo_order", text=EMERGENCY)
-    dispatch(world.people.operation, by=SYSTEM, at=timezone.now() - timedelta(hours=1))
-    return one
+    """Issue a removal order to Telegram, an hour ago, unless there is one; return its referral's id."""
+    if world.ordered is None:
+        make_authority(world.people)
+        [world.ordered] = approved(world.people, "https://t.me/demo_order", text=EMERGENCY)
+        dispatch(world.people.operation, by=SYSTEM, at=timezone.now() - timedelta(hours=1))
+    return world.ordered
 
 
 @pytest.fixture

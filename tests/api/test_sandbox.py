@@ -114,12 +114,12 @@ def test_no_route_lets_a_test_key_touch_or_see_anything_real(
     kind: str, tester: Program, agency_tester: Program, world: World
 ) -> None:
     program = tester if kind == "platform" else agency_tester
-    with asking_as(SYSTEM):
-        secrets = [str(pk) for pk in Referral.objects.values_list("pk", flat=True)]
     paths = {
         route: _path(route, world)
         for route in {route for _, route in ROUTES if not route.startswith("webhook-")}
     }
+    with asking_as(SYSTEM):
+        secrets = [str(pk) for pk in Referral.objects.values_list("pk", flat=True)]
     calls = [
         (
             method,
