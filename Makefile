@@ -16,7 +16,7 @@ $(READY): requirements-dev.txt setup-venv.sh
 	@touch $@
 
 demo: $(READY) var/secret-key ## Load a full referral action day and serve it on http://127.0.0.1:8000 (ARGS=--no-serve: load only)
-	@SECRET_KEY=$$(cat var/secret-key) ALLOWED_HOSTS=127.0.0.1,localhost HTTPS=0 \
+	@SECRET_KEY=$$(cat var/secret-key) ALLOWED_HOSTS=127.0.0.1,localhost HTTPS=0 REQUIRE_SECOND_FACTOR=0 \
 		exec $(RUN) manage.py demo --port $(PORT) $(ARGS)
 
 var/secret-key: $(READY)

@@ -3,3 +3,5 @@
 import os
 
 os.environ.setdefault("DEBUG", "1")
+# Tests sign people in by a shortcut; tests/web/accounts turns the second factor on.
+os.environ.setdefault("REQUIRE_SECOND_FACTOR", "0")

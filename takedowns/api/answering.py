@@ -131,7 +131,7 @@ def _find(rows: list[Row], caller: Caller) -> None:
     wanted = [row.referral_id for row in valid if row.referral_id is not None]
     if conditional:
         _lock(wanted)
-    referred = dict(visible(caller).filter(among(wanted)).values_list("pk", "referred_at"))
+    referred = _referred(valid, wanted, caller)
     states = {}
     if conditional:
         found = visible(caller).filter(pk__in=[row.referral_id for row in conditional])
@@ -146,6 +146,14 @@ def _find(rows: list[Row], caller: Caller) -> None:
             row.refuse(
                 "repeated", f"Row {first} of this call names the same referral. Answer it once a call."
             )
+
+
+def _referred(rows: list[Row], wanted: list[UUID], caller: Caller) -> dict[UUID, datetime | None]:
+    """Return which of these the caller may see, and since when; without that where no row says when it acted."""
+    found = visible(caller).filter(among(wanted))
+    if any(row.decision and "acted_at" in row.decision for row in rows):
+        return dict(found.values_list("pk", "referred_at"))
+    return dict.fromkeys(found.values_list("pk", flat=True))
 
 
 def _judge(row: Row, referred: dict[UUID, datetime | None], states: dict[UUID, dict[str, Any]]) -> None:

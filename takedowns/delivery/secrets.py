@@ -1,20 +1,17 @@
-"""Secrets of endpoints: needed again to sign, so kept, and kept encrypted with a key made from ``SECRET_KEY``."""
+"""Secrets of endpoints: needed again to sign, so kept, and kept encrypted."""
 
 from __future__ import annotations
 
 import base64
 import secrets
-from functools import lru_cache
 from typing import Final
 
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from takedowns.directory import sealing
 
 #: Standard Webhooks: 24 to 64 bytes, base64, after this mark.
 MARK: Final = "whsec_"
 BYTES: Final = 32
+_PURPOSE: Final = "takedowns webhook secrets"
 
 
 def make() -> str:
@@ -24,23 +21,9 @@ def make() -> str:
 
 def seal(secret: str) -> str:
     """Encrypt a secret for the database."""
-    return _box(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).encrypt(secret.encode()).decode()
+    return sealing.seal(secret, _PURPOSE)
 
 
 def unseal(sealed: str) -> str:
-    """Return the secret.
-
-    Raises:
-        cryptography.fernet.InvalidToken: it was sealed with a SECRET_KEY that is neither in use nor a fallback.
-    """
-    return _box(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).decrypt(sealed.encode()).decode()
-
-
-@lru_cache(maxsize=8)
-def _box(*keys: str) -> MultiFernet:
-    return MultiFernet([Fernet(_derived(key)) for key in keys])
-
-
-def _derived(key: str) -> bytes:
-    derivation = HKDF(SHA256(), length=32, salt=None, info=b"takedowns webhook secrets")
-    return base64.urlsafe_b64encode(derivation.derive(key.encode()))
+    """Return the secret. Raises as ``sealing.unseal``."""
+    return sealing.unseal(sealed, _PURPOSE)

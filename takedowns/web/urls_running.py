@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.web.views import operations, platforms, wall
+from takedowns.web.views import operations, people, platforms, sign_in, wall
 
 _ONE = "operations/<slug:reference>/"
 
@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}wall/links/<uuid:link_id>/revoke/", wall.revoke, name="wall-revoke"),
     path("wall/<str:token>/", wall.shown, name="wall-shown"),
     path("wall/<str:token>/live/", wall.shown_live, name="wall-shown-live"),
+    path("people/", people.everybody, name="people"),
+    path("people/log/", people.people_log, name="people-log"),
+    path("people/<uuid:user_id>/", people.one_person, name="person"),
+    path("invitations/<uuid:invitation_id>/revoke/", people.invitation_revoke, name="invitation-revoke"),
+    path("invitation/<str:secret>/", sign_in.invitation, name="invitation"),
     path("platforms/", platforms.platforms, name="platforms"),
     path("platforms/make/", platforms.make, name="platform-make"),
     path("platforms/<slug:slug>/", platforms.platform, name="platform"),

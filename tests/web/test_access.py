@@ -47,7 +47,7 @@ PAGES: dict[str, dict[str, int]] = {
     "submission-csv": OWN_SUBMISSION,
 }
 #: Pages that need no sign-in, or answer something else than a page; each has tests of its own.
-OTHERS = {"home", "health", "language", "sign-in", "sign-out", "submission-progress"}
+OTHERS = {"invitation", "home", "health", "language", "sign-in", "sign-out", "submission-progress"}
 #: A list before it is handed in: tests/web/test_preview.py asks the same cast.
 PREVIEW = {"preview", "preview-confirm", "preview-discard", "preview-columns"}
 #: Case work is for some roles only: tests/web/test_case_work_access.py asks the same cast.
@@ -63,6 +63,9 @@ RUNNING = {"operation-prepare", "operation-set-up", "operation-close", "operatio
            "platforms", "platform", "platform-make", "host-take-back"}  # fmt: skip
 #: The screens on the wall: tests/web/test_wall.py asks for them, with and without a session.
 WALL = {"wall", "wall-live", "wall-links", "wall-revoke", "wall-shown", "wall-shown-live"}
+
+#: For administrators: tests/web/accounts asks the same cast.
+PEOPLE = {"people", "person", "people-log", "invitation-revoke"}
 
 #: Removal orders and bundles: tests/web/test_orders.py asks the same cast.
 ORDERS = {
@@ -132,4 +135,4 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 def test_the_table_names_every_page() -> None:
     assert {
         pattern.name for pattern in urlpatterns
-    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS | WALL | MANY
+    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS | WALL | MANY | PEOPLE

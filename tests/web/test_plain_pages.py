@@ -17,19 +17,19 @@ def test_health_answers_without_sign_in(db: None) -> None:
 
 @pytest.mark.parametrize("email", ["officer@example.org", "Officer@Example.ORG"])
 def test_signing_in_with_the_address_in_any_case(people: People, email: str) -> None:
-    response = Client().post(reverse("web:sign-in"), {"username": email, "password": PASSWORD})
+    response = Client().post(reverse("web:sign-in"), {"login": email, "password": PASSWORD})
     assert response["Location"] == reverse("web:operations")
 
 
 @pytest.mark.parametrize("email", ["officer@example.org", "nobody@example.org"])
 def test_a_refused_sign_in_does_not_tell_which_accounts_exist(people: People, email: str) -> None:
-    page = Client().post(reverse("web:sign-in"), {"username": email, "password": "wrong"}).content.decode()
+    page = Client().post(reverse("web:sign-in"), {"login": email, "password": "wrong"}).content.decode()
     assert "do not belong together" in page
     assert email in page
 
 
 def test_sign_in_leads_on_to_the_page_asked_for_but_never_elsewhere(people: People) -> None:
-    given = {"username": "officer@example.org", "password": PASSWORD}
+    given = {"login": "officer@example.org", "password": PASSWORD}
     board = reverse("web:board", args=["RAD19"])
     assert Client().post(reverse("web:sign-in"), {**given, "next": board})["Location"] == board
     away = Client().post(reverse("web:sign-in"), {**given, "next": "https://evil.example/"})
@@ -51,7 +51,7 @@ def test_a_page_that_is_not_there_says_so_in_words(people: People, signed_in: Si
 
 def test_a_page_too_old_to_send_says_what_to_do(people: People) -> None:
     client = Client(enforce_csrf_checks=True)
-    response = client.post(reverse("web:sign-in"), {"username": "x", "password": "y"})
+    response = client.post(reverse("web:sign-in"), {"login": "x", "password": "y"})
     assert response.status_code == 403
     assert "This page was too old to be sent" in response.content.decode()
 

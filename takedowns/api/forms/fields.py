@@ -38,7 +38,28 @@ class Form(serializers.Serializer[Any]):
             }
             if wrong:
                 raise serializers.ValidationError(wrong)
+            return self._read(data)
         return super().to_internal_value(data)
+
+    def _read(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Read what was sent, and what matters though it was not.
+
+        As DRF's own, which for each of 1,000 rows would look at every field there could be.
+        """
+        read: dict[str, Any] = {}
+        errors: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            if name not in data and not field.required and field.default is serializers.empty:
+                continue
+            try:
+                value = field.run_validation(data.get(name, serializers.empty))
+                judge = getattr(self, f"validate_{name}", None)
+                read[name] = value if judge is None else judge(value)
+            except serializers.ValidationError as error:
+                errors[name] = error.detail
+        if errors:
+            raise serializers.ValidationError(errors)
+        return read
 
 
 def _of_another_type(field: serializers.Field[Any, Any, Any, Any], value: Any) -> str:

@@ -1,0 +1,176 @@
+"""Inviting people: an administrator names somebody and a role; a link, once and for three days, makes the account."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.core.validators import validate_email
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from takedowns.accounts.models import AccountEvent, Invitation
+from takedowns.accounts.record import keep
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.changes import may_administer
+from takedowns.directory.models import Agency, Membership, Platform, Role, User
+
+LASTS: Final = timedelta(days=3)
+
+
+class InvitationError(ValueError):
+    """Nothing was changed; ``str()`` says why and what to do.
+
+    Attributes:
+        field: the field it is about, or "".
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def invite(
+    email: str, name: str, role: str, *, agency: Agency | None = None, platform: Platform | None = None,
+    by: Asker, request: HttpRequest | None = None,
+) -> tuple[Invitation, str]:  # fmt: skip
+    """Invite somebody. An open invitation to the same address is revoked: the newest link is the one that works.
+
+    Returns:
+        The invitation and the secret of its link, which cannot be read again.
+
+    Raises:
+        InvitationError: not for the asker, no address, somebody has it already, or role and place do not fit.
+    """
+    if not may_administer(by):
+        raise InvitationError(_("Inviting people is for administrators."))
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InvitationError(_("This is no e-mail address."), "email") from None
+    if (role == Role.PLATFORM) != (platform is not None) or (platform is None) == (agency is None):
+        raise InvitationError(
+            _("A platform contact belongs to a platform, every other role to an agency."), "role"
+        )
+    with asking_as(SYSTEM):
+        if User.objects.filter(email=email).exists():
+            raise InvitationError(
+                _("Somebody with this address has an account already; give them the role there."), "email"
+            )
+        Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).update(
+            revoked_at=timezone.now()
+        )
+        secret, now = secrets.token_urlsafe(32), timezone.now()
+        made = Invitation.objects.create(
+            email=email, name=name.strip(), role=role, agency=agency, platform=platform, secret_hash=_hash(secret),
+            invited_by_id=by.user_id, made_at=now, expires_at=now + LASTS,
+        )  # fmt: skip
+        made.refresh_from_db()
+        keep(
+            AccountEvent.Kind.INVITED, email, by=_person(by), request=request, role=str(role),
+            place=str(agency or platform),
+        )  # fmt: skip
+    return made, secret
+
+
+def mail_invitation(invitation: Invitation, link: str) -> bool:
+    """Mail the link; return whether a mail server took it. Without one, or on its failure, the link is handed over by hand."""
+    if not settings.EMAIL_HOST:
+        return False
+    subject = _("Your account at Takedowns")
+    body = _(
+        "%(who)s,\n\nyou are invited to Takedowns as %(role)s of %(place)s. Open this link within three days and choose a"
+        " password:\n\n%(link)s\n\nIt works once. If you did not expect this, do nothing."
+    ) % {
+        "who": invitation.name, "role": invitation.get_role_display(), "place": invitation.agency or invitation.platform,
+        "link": link,
+    }  # fmt: skip
+    try:
+        return bool(send_mail(subject, body, None, [invitation.email]))
+    except OSError:
+        return False
+
+
+def open_invitations() -> list[Invitation]:
+    """Return invitations that can still be accepted, the latest first. Row-level security shows them to administrators."""
+    found = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+    return list(found.select_related("agency", "platform", "invited_by"))
+
+
+def revoke(invitation_id: UUID, *, by: Asker, request: HttpRequest | None = None) -> None:
+    """Let a link stop working. One that does not work any more stays as it is.
+
+    Raises:
+        InvitationError: not for the asker.
+    """
+    if not may_administer(by):
+        raise InvitationError(_("Inviting people is for administrators."))
+    with asking_as(SYSTEM):
+        found = Invitation.objects.filter(pk=invitation_id, accepted_at=None, revoked_at=None).first()
+        if found is not None:
+            found.revoked_at = timezone.now()
+            found.save(update_fields=["revoked_at"])
+            keep(AccountEvent.Kind.INVITATION_REVOKED, found.email, by=_person(by), request=request)
+
+
+def invitation_of(secret: str) -> Invitation | None:
+    """Return the invitation of a link if it can be accepted. One statement."""
+    with asking_as(SYSTEM):
+        return (
+            Invitation.objects.filter(
+                secret_hash=_hash(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
+            )
+            .select_related("agency", "platform")
+            .first()
+        )
+
+
+def accept(secret: str, name: str, password: str, *, request: HttpRequest | None = None) -> User:
+    """Make the account of an invitation, with its role.
+
+    Raises:
+        InvitationError: the link does not work (any more), no name, or a password that is too weak.
+    """
+    with asking_as(SYSTEM):
+        invitation = (
+            Invitation.objects.select_for_update(of=("self",))
+            .filter(
+                secret_hash=_hash(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
+            )
+            .first()
+        )
+        if invitation is None or User.objects.filter(email=invitation.email).exists():
+            raise InvitationError(_("This invitation was used, revoked or has ended. Ask for a new one."))
+        if not name.strip():
+            raise InvitationError(_("Enter your name; colleagues see it beside what you do."), "name")
+        user = User(email=invitation.email, name=name.strip())
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise InvitationError(" ".join(error.messages), "password") from None
+        user.set_password(password)
+        user.save()
+        Membership.objects.create(
+            user=user, agency=invitation.agency, platform=invitation.platform, role=invitation.role
+        )
+        invitation.accepted_at = timezone.now()
+        invitation.save(update_fields=["accepted_at"])
+        keep(AccountEvent.Kind.INVITATION_ACCEPTED, user.email, by=user, request=request)
+    return user
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _person(by: Asker) -> User | None:
+    return User.objects.filter(pk=by.user_id).first() if by.user_id else None

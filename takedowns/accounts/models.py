@@ -1,0 +1,76 @@
+"""Invitations, and the record of what was done to accounts."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.directory.models import Agency, Platform, Role, User
+from takedowns.postgres.functions import UUID7
+
+
+class Invitation(models.Model):
+    """Somebody may make an account, once, until it ends. Of the link only the SHA-256 of its secret is kept."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    email = models.EmailField()
+    name = models.CharField(max_length=200)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class AccountEvent(models.Model):
+    """What was done to or with an account, when, by whom and from where. Inserted and read, never changed."""
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        SIGNED_IN = "signed_in", _("Signed in")
+        SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+        SIGNED_OUT = "signed_out", _("Signed out")
+        PASSWORD_CHANGED = "password_changed", _("Password changed")
+        PASSWORD_RESET = "password_reset", _("Password reset by mail")
+        FACTOR_ADDED = "factor_added", _("Second factor added")
+        FACTOR_REMOVED = "factor_removed", _("Second factor removed")
+        CODES_MADE = "codes_made", _("Recovery codes made")
+        INVITED = "invited", _("Invited")
+        INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
+        INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
+        ROLE_GIVEN = "role_given", _("Role given")
+        ROLE_TAKEN = "role_taken", _("Role taken")
+        SWITCHED_OFF = "switched_off", _("Account switched off")
+        SWITCHED_ON = "switched_on", _("Account switched on")
+        FACTORS_CLEARED = "factors_cleared", _("Second factors cleared by an administrator")
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    at = models.DateTimeField(db_default=models.functions.Now())
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    email = models.EmailField(
+        blank=True, help_text="Of the account, as it was then; of a failed sign-in as typed."
+    )
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    address = models.GenericIPAddressField(null=True, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.email}"

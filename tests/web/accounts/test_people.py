@@ -1,0 +1,197 @@
+"""Invitations, roles, and the record of accounts: an administrator's pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from takedowns.accounts.models import AccountEvent, Invitation
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.directory.models import Agency, Membership, Role, User
+from tests.people import People
+from tests.web.accounts.test_signing_in import give_factor
+from tests.web.conftest import SignedIn
+from tests.web.test_access import EVERYBODY, SIGN_IN
+
+PEOPLE = reverse("web:people")
+NEW = {"email": "New@Example.org", "name": "N. New", "role": "reviewer"}
+PASSWORD = "horse battery staple correct"
+
+
+@pytest.fixture
+def administrator(signed_in: SignedIn) -> Client:
+    return signed_in("administrator")
+
+
+def said(response: Any) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]+>", " ", response.content.decode())))
+
+
+def invite(client: Client, people: People, **other: str) -> Any:
+    return client.post(PEOPLE, {**NEW, "agency": str(people.agency.pk), **other})
+
+
+def link_in(text: str) -> str:
+    found = re.search(r"http://testserver(/invitation/[\w-]+/)", text)
+    assert found
+    return found[1]
+
+
+def kinds() -> list[str]:
+    with asking_as(SYSTEM):
+        return list(AccountEvent.objects.order_by("id").values_list("kind", flat=True))
+
+
+def test_an_invitation_makes_the_account_once_and_leads_to_the_second_factor(
+    administrator: Client, people: People, settings: Any
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = False  # the administrator's own
+    page = invite(administrator, people)
+    assert "no mail went out" in said(page)
+    link = link_in(page.content.decode())
+    assert link not in administrator.get(PEOPLE).content.decode(), "it is shown once"
+    settings.REQUIRE_SECOND_FACTOR = True
+    client = Client()
+    assert "is invited as Reviewer of North Unit" in said(client.get(link))
+    assert "too short" in said(client.post(link, {"name": "N. New", "password": "short"}))
+    assert client.post(link, {"name": "N. New", "password": PASSWORD})["Location"] == reverse("mfa_index")
+    assert client.get(reverse("web:operations"))["Location"] == reverse("mfa_index")
+    user = User.objects.get(email="new@example.org")
+    assert list(user.memberships.values_list("role", "agency")) == [("reviewer", people.agency.pk)]
+    assert Client().get(link).status_code == 410
+    assert "invited" in kinds()
+    assert "invitation_accepted" in kinds()
+
+
+def test_it_goes_by_mail_where_there_is_a_server(
+    administrator: Client, people: People, settings: Any
+) -> None:
+    settings.EMAIL_HOST = "mail.example"
+    response = invite(administrator, people)
+    assert response.status_code == 302
+    assert mail.outbox[0].to == ["new@example.org"]
+    assert Client().get(link_in(str(mail.outbox[0].body))).status_code == 200
+
+
+def test_revoked_ended_and_superseded_links_do_not_work(administrator: Client, people: People) -> None:
+    first = link_in(invite(administrator, people).content.decode())
+    second = link_in(invite(administrator, people).content.decode())
+    assert Client().get(first).status_code == 410, "the newest is the one that works"
+    with asking_as(SYSTEM):
+        made = Invitation.objects.get(revoked_at=None)
+    administrator.post(reverse("web:invitation-revoke", args=[made.pk]))
+    assert Client().get(second).status_code == 410
+    third = link_in(invite(administrator, people).content.decode())
+    with asking_as(SYSTEM):
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    response = Client().post(third, {"name": "N.", "password": PASSWORD})
+    assert response.status_code == 410
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ({"email": "nonsense"}, "valid email"),
+        ({"email": "officer@example.org"}, "has an account already"),
+        ({"role": "platform"}, "A platform contact belongs to a platform"),
+        ({"agency": ""}, "every other role to an agency"),
+        ({"agency": "", "platform": "telegram"}, "every other role to an agency"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+    administrator: Client, people: People, other: dict[str, str], sentence: str
+) -> None:
+    response = invite(administrator, people, **other)
+    assert response.status_code == 422
+    assert sentence in said(response)
+    assert 'value="N. New"' in response.content.decode()
+    with asking_as(SYSTEM):
+        assert not Invitation.objects.exists()
+
+
+def test_roles_are_given_and_taken_and_kept_in_the_record(administrator: Client, people: People) -> None:
+    page = reverse("web:person", args=[people.officer.pk])
+    administrator.post(page, {"do": "give", "role": "coordinator", "agency": str(people.agency.pk)})
+    held = Membership.objects.get(user=people.officer, role=Role.COORDINATOR)
+    assert "Coordinator, North Unit" in said(administrator.get(page))
+    administrator.post(page, {"do": "take", "membership": str(held.pk)})
+    assert not Membership.objects.filter(pk=held.pk).exists()
+    log = said(administrator.get(reverse("web:people-log")))
+    assert re.search("Role given: coordinator, North Unit officer@example.org Administrator", log)
+    assert "Role taken" in log
+
+
+def test_the_last_administrator_stays_and_nobody_locks_themselves_out(
+    administrator: Client, people: People
+) -> None:
+    page = reverse("web:person", args=[people.administrator.pk])
+    held = people.administrator.memberships.get()
+    response = administrator.post(page, {"do": "take", "membership": str(held.pk)}, follow=True)
+    assert "This is the last administrator." in said(response)
+    assert "This is your own account" in said(administrator.post(page, {"do": "off"}, follow=True))
+    assert "These are your own" in said(administrator.post(page, {"do": "clear"}, follow=True))
+    people.administrator.refresh_from_db()
+    assert people.administrator.is_active
+
+
+def test_switching_off_ends_sessions_and_clearing_factors_lets_one_begin_anew(
+    administrator: Client, signed_in: SignedIn, people: People
+) -> None:
+    give_factor(people.officer)
+    officer, page = signed_in("officer"), reverse("web:person", args=[people.officer.pk])
+    assert officer.get(reverse("web:operations")).status_code == 200
+    administrator.post(page, {"do": "clear"})
+    assert not people.officer.authenticator_set.exists()
+    assert officer.get(reverse("web:operations")).status_code == 302
+    officer = signed_in("officer")
+    administrator.post(page, {"do": "off"})
+    assert officer.get(reverse("web:operations")).status_code == 302
+    administrator.post(page, {"do": "on"})
+    assert signed_in("officer").get(reverse("web:operations")).status_code == 200
+    assert [kind for kind in kinds() if kind.startswith(("switched", "factors"))] == [
+        "factors_cleared", "switched_off", "switched_on",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+@pytest.mark.parametrize("page", ["people", "person", "people-log", "invitation-revoke"])
+def test_only_administrators_see_and_act(page: str, person: str, people: People, signed_in: SignedIn) -> None:
+    arguments: list[Any] = [people.officer.pk] if page in ("person", "invitation-revoke") else []
+    address = reverse(f"web:{page}", args=arguments)
+    allowed = 200 if person == "administrator" else SIGN_IN if person == "anonymous" else 403
+    client = signed_in(person)
+    if page != "invitation-revoke":
+        assert client.get(address).status_code == allowed
+    given = {"do": "off", **NEW, "agency": str(people.agency.pk)}
+    response = client.post(address, given)
+    assert response.status_code in ((200, 302, 405) if allowed == 200 else (allowed,))
+    people.officer.refresh_from_db()
+    assert people.officer.is_active == (not (allowed == 200 and page == "person"))
+    with asking_as(SYSTEM):
+        assert Invitation.objects.count() == (
+            1 if allowed == 200 and page in ("people", "people-log") and page == "people" else 0
+        )
+
+
+def test_the_first_administrator_is_invited_from_the_command_line(people: People, db: None) -> None:
+    told = StringIO()
+    with pytest.raises(CommandError, match="no agency"):
+        call_command("invite", "first@example.org", "--agency", "nowhere")
+    call_command(
+        "invite", "first@example.org", "--agency", "new-unit", "--agency-name", "New Unit", stdout=told
+    )
+    path = told.getvalue().strip().removeprefix("http://127.0.0.1:8000")
+    Client().post(path, {"name": "First", "password": PASSWORD})
+    assert Membership.objects.get(user__email="first@example.org").role == Role.ADMINISTRATOR
+    assert Agency.objects.get(slug="new-unit").name == "New Unit"
