@@ -159,5 +159,12 @@ def test_details_name_only_what_the_platform_may_read() -> None:
     assert "reason" not in reading.SHOWN_DETAILS.get("withdraw", ())
     assert set(reading.SHOWN_DETAILS) <= {
         "acknowledge", "remove", "restrict", "decline", "report_unavailable", "request_information", "reinstate",
-        "provide_information", "check",
+        "provide_information", "check", "receipt", "impediment", "impediment_ended", "complaint", "complaint_decided",
+    }  # fmt: skip
+    # Of orders and complaints, what the platform itself said or must reckon with.
+    assert {name for kind in ("receipt", "impediment", "impediment_ended") for name in reading.SHOWN_DETAILS[kind]} == {
+        "due_at", "impediment", "explained", "stops_the_hour",
+    }  # fmt: skip
+    assert set(reading.SHOWN_DETAILS["complaint"] + reading.SHOWN_DETAILS["complaint_decided"]) == {
+        "complaint", "complainant", "puid", "verdict",
     }  # fmt: skip

@@ -18,6 +18,14 @@ from tests.api.conftest import World, make_world
 from tests.factories import wait_for_the_log
 from tests.people import make_people
 
+#: What docs/platforms-api.md tells integrators to write.
+CONFIGURATION = """\
+post_hooks: []
+content_type_overrides:
+  text/csv: application/octet-stream
+  application/pdf: application/octet-stream
+"""
+
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -27,7 +35,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     description.write_bytes(Client().get("/api/v1/schema").content)
     assert json.loads(description.read_bytes())["openapi"].startswith("3.1")
     config = folder / "config.yml"
-    config.write_text("post_hooks: []\ncontent_type_overrides:\n  text/csv: application/octet-stream\n")
+    config.write_text(CONFIGURATION)
     done = subprocess.run(
         [
             Path(sys.executable).parent / "openapi-python-client", "generate", "--path", description, "--meta", "none",
