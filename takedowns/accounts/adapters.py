@@ -10,11 +10,11 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.accounts.mail import mail_works
 from takedowns.accounts.record import address_of
 from takedowns.directory import sealing
 
@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send where a mail server is set up; pages say where none is."""
-        if settings.EMAIL_HOST:
+        if mail_works():
             super().send_mail(template_prefix, email, context)
 
     def is_reauthentication_required(self, *, app: str) -> bool:

@@ -6,11 +6,17 @@ from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+)
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from takedowns.accounts.middleware import FACTOR
 from takedowns.accounts.models import AccountEvent
 from takedowns.accounts.record import keep
 from takedowns.directory.models import User
@@ -33,6 +39,11 @@ def _signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     typed = str(credentials.get("email") or credentials.get("username") or "")
     keep(Kind.SIGN_IN_FAILED, typed, request=request)
+
+
+@receiver(authentication_failed)
+def _factor_failed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    keep(Kind.SIGN_IN_FAILED, user.email, request=request, type=str(authenticator.type))
 
 
 @receiver(password_changed)
@@ -59,4 +70,5 @@ def _codes_made(request: HttpRequest, user: User, **_: Any) -> None:
 
 @receiver(authenticator_removed)
 def _factor_removed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    request.session.pop(FACTOR, None)  # it may have been the only one
     keep(Kind.FACTOR_REMOVED, user.email, by=user, request=request, type=str(authenticator.type))

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
@@ -17,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from takedowns.accounts.mail import mail_works
 from takedowns.accounts.models import AccountEvent, Invitation
 from takedowns.accounts.record import keep
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
@@ -84,7 +84,7 @@ def invite(
 
 def mail_invitation(invitation: Invitation, link: str) -> bool:
     """Mail the link; return whether a mail server took it. Without one, or on its failure, the link is handed over by hand."""
-    if not settings.EMAIL_HOST:
+    if not mail_works():
         return False
     subject = _("Your account at Takedowns")
     body = _(

@@ -14,7 +14,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
 _USED_AT: Final = "used_at"
@@ -22,6 +23,11 @@ _USED_AT: Final = "used_at"
 _WRITTEN_EVERY: Final = 60
 FACTOR: Final = "second_factor"
 _FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+_ENDED: Final = _("You were signed out because nobody used this session for a while. Sign in to go on.")
+_ENDED_UNDONE: Final = _(
+    "You were signed out because nobody used this session for a while. What you sent last was not done. Sign in, "
+    "then go back in the browser to what you typed, and send it again."
+)
 
 
 class IdleMiddleware:
@@ -46,13 +52,13 @@ class IdleMiddleware:
         logout(request)
         if request.path.startswith("/api/"):
             return self.get_response(request)
-        messages.info(
-            request, _("You were signed out because nobody used this session for a while. Sign in to go on.")
-        )
+        asked_to_read = request.method in ("GET", "HEAD")
+        messages.info(request, _ENDED if asked_to_read else _ENDED_UNDONE)
         sign_in = reverse("web:sign-in")
         if request.headers.get("HX-Request"):
             return HttpResponseClientRedirect(sign_in)
-        return redirect(f"{sign_in}?next={request.path}" if request.method == "GET" else sign_in)
+        back = f"?{urlencode({'next': request.get_full_path()})}" if asked_to_read else ""
+        return redirect(f"{sign_in}{back}")
 
 
 class SecondFactorMiddleware:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from takedowns.accounts.models import AccountEvent
@@ -124,6 +127,27 @@ def clear_factors(user: User, *, by: Asker, request: HttpRequest | None = None) 
     if gone:
         _keep(AccountEvent.Kind.FACTORS_CLEARED, user, by, request)
     end_sessions(user)
+
+
+def password_link(user: User, *, by: Asker, request: HttpRequest | None = None) -> str:
+    """Make a link with which somebody who forgot their password chooses a new one; second factors stay.
+
+    Returns:
+        The path, to hand over. It works once, for ``PASSWORD_RESET_TIMEOUT`` (three days), and until the next sign-in.
+
+    Raises:
+        PeopleError: not for the asker, one's own account, or one that is switched off.
+    """
+    _require(by)
+    if user.pk == by.user_id:
+        raise PeopleError(_("This is your own account; change your password on its page."))
+    if not user.is_active:
+        raise PeopleError(_("The account is switched off. Switch it on first."))
+    _keep(AccountEvent.Kind.PASSWORD_LINK, user, by, request)
+    return reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
+    )
 
 
 def end_sessions(user: User) -> None:

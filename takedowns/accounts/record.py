@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any, Final
 
 from django.conf import settings
@@ -35,8 +36,15 @@ def events(asker: Asker, email: str = "") -> list[AccountEvent]:
 
 
 def address_of(request: HttpRequest | None) -> str | None:
-    """Return the caller's address; behind our own proxy, the one that the proxy itself wrote, which is the last."""
+    """Return the caller's address; behind our own proxy, the one that the proxy itself wrote, which is the last.
+
+    None where there is none, or what the proxy wrote is no address: nobody is kept from signing in for that.
+    """
     if request is None:
         return None
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.API_TRUST_FORWARDED_FOR else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or None
+    written = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ip_address(written))
+    except ValueError:
+        return None

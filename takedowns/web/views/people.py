@@ -19,6 +19,7 @@ from takedowns.accounts.people import (
     Person,
     clear_factors,
     give_role,
+    password_link,
     people,
     person,
     switch,
@@ -70,19 +71,31 @@ def one_person(request: StaffRequest, user_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404(_("There is nobody of this account."))
     form = RoleForm(request.POST if request.POST.get("do") == "give" else None)
+    link = ""
     if request.method == "POST":
         try:
-            if _act(request, found, form):
+            if request.POST.get("do") == "password":
+                link = request.build_absolute_uri(
+                    password_link(found.user, by=request.asker, request=request)
+                )
+            elif _act(request, found, form):
                 return redirect("web:person", found.user.pk)
         except PeopleError as error:
             messages.warning(request, str(error))
             return redirect("web:person", found.user.pk)
-    return render(
+    response = render(
         request,
         "web/person.html",
-        {"person": found, "form": form, "events": record.events(request.asker, found.user.email)[:50]},
+        {
+            "person": found,
+            "form": form,
+            "link": link,
+            "events": record.events(request.asker, found.user.email)[:50],
+        },
         status=422 if form.errors else 200,
     )
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
 
 
 @staff

@@ -195,3 +195,36 @@ def test_the_first_administrator_is_invited_from_the_command_line(people: People
     Client().post(path, {"name": "First", "password": PASSWORD})
     assert Membership.objects.get(user__email="first@example.org").role == Role.ADMINISTRATOR
     assert Agency.objects.get(slug="new-unit").name == "New Unit"
+
+
+def test_an_open_invitation_is_made_anew_by_its_button(administrator: Client, people: People) -> None:
+    first = link_in(invite(administrator, people).content.decode())
+    page = administrator.get(PEOPLE).content.decode()
+    form = re.search(r"(<form(?:(?!</form>).)*Invite again.*?</form>)", page, re.DOTALL)
+    assert form
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[1]))
+    second = link_in(administrator.post(PEOPLE, sent).content.decode())
+    assert Client().get(first).status_code == 410
+    assert "is invited as Reviewer of North Unit" in said(Client().get(second))
+
+
+def test_a_link_for_a_new_password_is_handed_over_where_no_mail_goes(
+    administrator: Client, people: People
+) -> None:
+    assert "This installation sends no mail" in said(Client().get(reverse("account_reset_password")))
+    give_factor(people.officer)
+    page = reverse("web:person", args=[people.officer.pk])
+    made = administrator.post(page, {"do": "password"})
+    assert made["Cache-Control"] == "no-store, private"
+    link = re.search(r"http://testserver(/account/password/reset/key/[^\s<]+)", made.content.decode())
+    assert link
+    client = Client()
+    where = client.get(link[1], follow=True).redirect_chain[-1][0]
+    assert client.post(where, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 302
+    people.officer.refresh_from_db()
+    assert people.officer.check_password(PASSWORD)
+    assert people.officer.authenticator_set.count() == 2, "the second factor stays"
+    assert "password1" not in Client().get(link[1], follow=True).content.decode(), "it works once"
+    assert kinds()[-2:] == ["password_link", "password_reset"]
+    own = reverse("web:person", args=[people.administrator.pk])
+    assert "your own account" in said(administrator.post(own, {"do": "password"}, follow=True))

@@ -178,3 +178,42 @@ def test_an_account_that_is_switched_off_does_not_come_in(officer: User) -> None
     client = Client()
     enter(client, officer)
     assert client.get(OPERATIONS).status_code == 302
+
+
+def test_what_was_sent_after_the_end_of_a_session_is_said_to_be_undone(officer: User, settings: Any) -> None:
+    give_factor(officer)
+    for method, sentence in (("get", "Sign in to go on."), ("post", "What you sent last was not done.")):
+        client = Client()
+        client.force_login(officer)
+        client.get(OPERATIONS)
+        session = client.session
+        session["used_at"] = int(time.time()) - settings.SESSION_IDLE_SECONDS - 1
+        session.save()
+        response = getattr(client, method)(f"{OPERATIONS}?a=1&b=2", follow=True)
+        assert sentence in response.content.decode()
+        back = [("/sign-in/?next=%2Foperations%2F%3Fa%3D1%26b%3D2", 302)]
+        assert response.redirect_chain == (back if method == "get" else [(SIGN_IN, 302)])
+
+
+def test_who_removes_the_only_factor_is_led_to_a_new_one_at_once(officer: User) -> None:
+    give_factor(officer)
+    client = Client()
+    enter(client, officer)
+    client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET)})
+    assert client.get(OPERATIONS).status_code == 200
+    client.post(reverse("mfa_deactivate_totp"))
+    assert not officer.authenticator_set.exists()
+    assert client.get(OPERATIONS)["Location"] == reverse("mfa_index")
+
+
+def test_a_wrong_code_is_kept_and_an_address_that_is_none_keeps_nobody_out(
+    officer: User, settings: Any
+) -> None:
+    give_factor(officer)
+    settings.API_TRUST_FORWARDED_FOR = True
+    client = Client(headers={"x-forwarded-for": "203.0.113.9, somebody"})
+    enter(client, officer)
+    client.post(reverse("mfa_authenticate"), {"code": "123456"})
+    client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET)})
+    assert client.get(OPERATIONS).status_code == 200
+    assert kept("sign_in_failed", "signed_in") == ["sign_in_failed", "signed_in"]
