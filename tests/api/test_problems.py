@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from takedowns.api.problems import PROBLEMS
@@ -107,3 +108,26 @@ def test_each_type_leads_to_its_explanation_without_a_key(name: str) -> None:
 def test_the_explanations_need_no_key_and_others_do_not_exist() -> None:
     assert Client().get("/api/v1/problems/whatever").status_code == 404
     assert Client().get("/api/v2/referrals").json()["type"] == "/api/v1/problems/not-found"
+
+
+@pytest.mark.django_db
+def test_an_unknown_host_is_a_problem_for_programs_and_a_page_for_people() -> None:
+    for path in ("/api/v1/referrals", "/api/", "/api/v1/schema"):
+        refused = Client().get(path, headers={"host": "elsewhere.example"})
+        assert refused.status_code == 400
+        assert refused["Content-Type"] == "application/problem+json"
+        assert refused.json()["type"] == "/api/v1/problems/malformed"
+        assert "Host" in refused.json()["detail"]
+    assert Client().get("/", headers={"host": "elsewhere.example"})["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.django_db
+def test_what_fails_outside_every_view_is_a_problem_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_database(self: object, request: object) -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr("takedowns.directory.middleware.AskingMiddleware.__call__", no_database)
+    failed = Client(raise_request_exception=False).get("/api/v1/referrals")
+    assert (failed.status_code, failed["Content-Type"]) == (500, "application/problem+json")
+    assert failed.json()["type"] == "/api/v1/problems/internal"
+    assert "connection" not in failed.content.decode()
