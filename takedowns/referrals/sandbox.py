@@ -19,14 +19,33 @@ from takedowns.directory.models import Agency
 from takedowns.identity import item_id
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.cells import Dimensions, ensure_cells
-from takedowns.referrals.models import Event, Item, Operation, OperationPlatform, Referral
+from takedowns.referrals.models import (
+    Event,
+    IssuingAuthority,
+    Item,
+    Operation,
+    OperationPlatform,
+    Referral,
+)
+from takedowns.referrals.orders_issuing import issue
+from takedowns.referrals.orders_writing import OrderText, write_orders
 from takedowns.referrals.vocabulary import Availability, EventKind, Instrument, Status
 
 REFERENCE: Final = "SANDBOX"
 #: Invented referrals of a platform, or of an agency.
 NUMBER: Final = 60
+#: As many of them, the first, are removal orders.
+ORDERS: Final = 3
 _KINDS: Final = ("video", "channel", "account", "post")
 _ASKING: Final = (UUID(int=1), "sandbox-unit", "Sandbox Unit (invented)")
+#: Who issues the invented orders, and what they say.
+_AUTHORITY: Final = {
+    "name": "Sandbox Authority (invented)", "kind": "law_enforcement", "member_state": "NL", "address": "1 Example Street",
+    "email": "orders@sandbox.example", "redress_body": "Sandbox Court", "redress_deadline": "within 30 days of receipt",
+}  # fmt: skip
+_ORDER: Final = OrderText(
+    ("threatens",), "Invented: it names a day.", emergency=True, emergency_reason="Invented: it is tomorrow."
+)
 #: Where an agency's own invented referrals are made to.
 _PLATFORM_OF_AGENCIES: Final = "telegram"
 _LOCK: Final = 7_321_940_551
@@ -112,14 +131,15 @@ def _fill(asker: Asker) -> int:
     ]  # fmt: skip
     referrals = [
         Referral(
-            item=item, operation=operation, agency_id=agency_id, platform_id=platform, instrument=Instrument.REFERRAL,
+            item=item, operation=operation, agency_id=agency_id, platform_id=platform,
+            instrument=Instrument.REMOVAL_ORDER if number < ORDERS else Instrument.REFERRAL,
             tier=draw.randint(1, 5), ground=operation.default_ground, status=Status.SUBMITTED, submitted_at=now,
         )
-        for item in items
+        for number, item in enumerate(items)
     ]  # fmt: skip
     cells = [
         Dimensions(
-            operation.pk, platform, one.item.kind, agency_id, str(Instrument.REFERRAL), one.tier, str(Status.SUBMITTED),
+            operation.pk, platform, one.item.kind, agency_id, str(one.instrument), one.tier, str(Status.SUBMITTED),
             str(Availability.UNKNOWN),
         )
         for one in referrals
@@ -138,8 +158,13 @@ def _fill(asker: Asker) -> int:
         for one in made
     )  # fmt: skip
     ids = [one.pk for one in made]
+    orders = [one.pk for one in made if one.instrument == Instrument.REMOVAL_ORDER]
+    IssuingAuthority.objects.get_or_create(agency_id=agency_id, defaults=_AUTHORITY)
+    write_orders(orders, _ORDER, by=SYSTEM, at=now)
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
-    return len(apply_to_all("refer", ids, by=SYSTEM).moved)
+    moved = apply_to_all("refer", ids, by=SYSTEM).moved
+    issue(orders, timezone.now())
+    return len(moved)
 
 
 def _prepare(asker: Asker) -> Operation:

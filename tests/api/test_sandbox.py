@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.keys import KeyNotMade, create
@@ -13,7 +15,7 @@ from takedowns.directory.models import ApiKey, Platform
 from takedowns.postgres.sandbox import rebuild
 from takedowns.referrals.dispatch import reading_the_api
 from takedowns.referrals.models import Referral
-from takedowns.referrals.sandbox import NUMBER, ensure_filled, reset
+from takedowns.referrals.sandbox import NUMBER, ORDERS, ensure_filled, reset
 from tests.api.conftest import Program, World
 from tests.api.test_access import ROUTES, _filled, _path
 
@@ -80,6 +82,23 @@ def test_a_whole_cycle_is_answered_counted_and_told(tester: Program) -> None:
     assert told["reference"] == tester.get(f"referrals/{found[0]['reference']}").json()["reference"]
     figures = tester.get("operations/SANDBOX/statistics").json()["figures"]
     assert figures["total"]["removed"] == NUMBER - 1
+
+
+def test_a_removal_order_is_tried_from_receipt_to_annex_ii(tester: Program) -> None:
+    found = tester.get("referrals?instrument=removal_order").json()["referrals"]
+    assert len(found) == ORDERS
+    path = f"referrals/{found[0]['id']}/order"
+    assert tester.get(path).json()["clock"] == "unreceived"
+    document = tester.get(f"{path}/document").content
+    assert document.startswith(b"%PDF")
+    assert hashlib.sha256(document).hexdigest() == tester.get(path).json()["sha256"]
+    now = f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}"
+    assert tester.post(f"{path}/receipt", {"received_at": now}).status_code == 200
+    assert tester.get(path).json()["clock"] == "running"
+    answer = {"outcome": "removed", "acted_at": now, "signatory": "N. N., counsel"}
+    answered = tester.post(f"{path}/feedback", answer)
+    assert answered.status_code == 200, answered.content
+    assert tester.get(path).json()["clock"] == "met"
 
 
 def test_it_begins_anew_when_asked(tester: Program, world: World) -> None:
