@@ -63,6 +63,25 @@ def test_an_expired_or_half_known_key_is_refused(world: World) -> None:
         assert Program(text).get("key").status_code == 401
 
 
+def test_an_administrator_sees_whose_keys_work_and_when_they_were_used(world: World) -> None:
+    used, program = _create(addresses=["127.0.0.0/8"])
+    ended, _ = _create()
+    program.get("key")
+    call_command("revoke_api_key", ended.prefix, stdout=StringIO())
+    listed, everything = StringIO(), StringIO()
+    call_command("list_api_keys", stdout=listed)
+    call_command("list_api_keys", "--all", stdout=everything)
+    [block] = [one for one in listed.getvalue().split("program (") if used.prefix in one]
+    assert "Telegram" in block
+    assert "decisions:write" in block
+    assert "from: 127.0.0.0/8" in block
+    assert f"last used {timezone.now():%Y-%m-%d}" in block
+    assert ended.prefix not in listed.getvalue()
+    assert ended.prefix in everything.getvalue()
+    assert "revoked" in everything.getvalue()
+    assert program.text.rpartition("_")[2] not in everything.getvalue()
+
+
 def test_addresses_are_checked(world: World) -> None:
     _, near = _create(addresses=["127.0.0.0/8", "::1"])
     _, far = _create(addresses=["203.0.113.7"])
