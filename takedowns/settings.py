@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "takedowns.web",
     "takedowns.api",
     "takedowns.demo",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -272,6 +273,7 @@ API_MAX_BODY_BYTES = env.int(
     "API_MAX_BODY_BYTES", 4 * 1024 * 1024
 )  # JSON; a submission's file has the limit above
 # Behind a proxy (BEHIND_PROXY=1) an API key's list of addresses is compared with the last one the proxy wrote.
+API_STATEMENT_SECONDS = env.float("API_STATEMENT_SECONDS", 30)  # a statement of an API call runs no longer
 API_TRUST_FORWARDED_FOR = env.bool("BEHIND_PROXY", False)
 
 # Webhooks. Networks that are not public may be called only if they are named here (CIDR); https only, unless allowed.

@@ -20,7 +20,7 @@ from takedowns.api import wire
 from takedowns.api.authentication import Caller
 from takedowns.api.forms.fields import ListOf
 from takedowns.api.idempotency import answer_once
-from takedowns.api.limits import count_call
+from takedowns.api.limits import count_call, limit_time
 from takedowns.api.problems import Problem, errors_of
 from takedowns.delivery.wire import dumps
 from takedowns.directory.asking import asking_as
@@ -138,6 +138,7 @@ class ApiView(APIView):
         if self.asks_alone:
             return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]
         with asking_as(self.caller.asker):
+            limit_time()
             if request.method != "POST" or self.caller.key is None or not self.keeps_answers:
                 return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]
             return answer_once(

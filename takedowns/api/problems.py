@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404
+from psycopg.errors import QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -72,6 +74,7 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
         422, "The idempotency key belongs to another request", "Use a new key for each new request."
     ),
     "rate-limited": Kind(429, "Too many requests", "Wait as many seconds as Retry-After says, then go on."),
+    "too-slow": Kind(503, "It took too long", "Nothing was changed. Ask for less at once, or repeat in a while."),
     "internal": Kind(
         500, "The server failed", "Nothing was changed. Repeat later; if it stays, tell the operator the number of the incident."
     ),
@@ -157,6 +160,8 @@ def problem_of(exception: Exception, context: Mapping[str, Any]) -> Problem:
             return Problem("forbidden", str(getattr(exception, "detail", exception)))
         case RequestDataTooBig():
             return Problem("too-large")
+        case OperationalError(__cause__=QueryCanceled()):
+            return Problem("too-slow", headers={"Retry-After": "5"})
         case SuspiciousOperation():
             return Problem("malformed", "The request is not well formed.")
     incident = uuid.uuid4()

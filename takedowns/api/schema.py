@@ -10,7 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from takedowns.api.problems import MEDIA_TYPE, PROBLEMS
 from takedowns.directory.models import Scope
 
-_EVERYWHERE: Final = ("400", "401", "403", "404", "406", "429", "500")
+_EVERYWHERE: Final = ("400", "401", "403", "404", "406", "429", "500", "503")
 _WITH_BODY: Final = ("411", "413", "415", "422")
 
 
@@ -127,7 +127,7 @@ def _problem_response(status: str) -> dict[str, Any]:
     names = [name for name, kind in PROBLEMS.items() if str(kind.status) == status]
     first = PROBLEMS[names[0]]
     headers: dict[str, Any] = {}
-    if status == "429":
+    if status in ("429", "503"):
         headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
     if status == "401":
         headers["WWW-Authenticate"] = {"schema": {"type": "string"}}

@@ -190,7 +190,7 @@ def test_a_hundred_answers_take_as_many_statements_as_one(world: World, conditio
         with CaptureQueriesContext(connection) as queries:
             assert _results(world, rows(chosen))["moved"] == len(chosen)
         counted.append(len(queries))
-    assert counted[0] == counted[1] == (23 if conditional else 17)
+    assert counted[0] == counted[1] == (24 if conditional else 18)
 
 
 def test_more_than_a_thousand_answers_are_refused_with_the_number(world: World) -> None:

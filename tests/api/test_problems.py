@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 
 from takedowns.api.problems import PROBLEMS
@@ -108,6 +108,20 @@ def test_each_type_leads_to_its_explanation_without_a_key(name: str) -> None:
 def test_the_explanations_need_no_key_and_others_do_not_exist() -> None:
     assert Client().get("/api/v1/problems/whatever").status_code == 404
     assert Client().get("/api/v2/referrals").json()["type"] == "/api/v1/problems/not-found"
+
+
+def test_a_statement_that_takes_too_long_is_cancelled(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*_: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(20)")
+
+    monkeypatch.setattr("takedowns.api.views.referrals.page", slowly)
+    settings.API_STATEMENT_SECONDS = 0.05
+    refused = world.telegram.get("referrals")
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert refused.json()["type"] == "/api/v1/problems/too-slow"
 
 
 @pytest.mark.django_db

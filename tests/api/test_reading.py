@@ -108,6 +108,18 @@ def test_an_unchanged_referral_is_not_sent_again(world: World) -> None:
     assert changed["ETag"] == f'"{changed.json()["etag"]}"' != etag
 
 
+def test_an_unchanged_page_is_not_sent_again(world: World) -> None:
+    path = "referrals?limit=3"
+    etag = world.telegram.get(path)["ETag"]
+    same = world.telegram.get(path, **{"If-None-Match": etag})
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", etag)
+    assert world.telegram.get("referrals?limit=2", **{"If-None-Match": etag}).status_code == 200
+    apply_to_all("acknowledge", [world.made[1]], by=SYSTEM)
+    changed = world.telegram.get(path, **{"If-None-Match": etag})
+    assert changed.status_code == 200
+    assert changed["ETag"] != etag
+
+
 def test_a_platforms_figures_are_its_own(world: World) -> None:
     world.telegram.post(
         f"referrals/{world.made[0]}/decision", {"verdict": "remove", "action": "visibility_removed"}

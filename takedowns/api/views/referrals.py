@@ -21,9 +21,10 @@ from takedowns.api.forms.referrals import (
     ReferralsAsked,
     ReferralWithHistory,
 )
+from takedowns.api.limits import limit_time
 from takedowns.api.problems import Problem
 from takedowns.delivery.changes import changes, history
-from takedowns.delivery.referrals import named, page, shown
+from takedowns.delivery.referrals import etag_of, named, page, shown
 from takedowns.directory.asking import asking_as
 from takedowns.directory.models import PlatformHost, Scope
 from takedowns.identity import Refusal, identify
@@ -39,16 +40,24 @@ class Referrals(ApiView):
 
     @extend_schema(
         operation_id="list_referrals", tags=["Referrals"], summary="List referrals",
-        parameters=[ReferralsAsked], responses=ReferralPage,
+        parameters=[
+            ReferralsAsked,
+            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="ETag; answered by 304 where the page is the same."),
+        ],
+        responses={200: ReferralPage, 304: None},
         description="In order of id, up to 1,000 a page. To follow what happens, use the change feed instead.",
     )  # fmt: skip
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, request: Request) -> Response:
         """Return one page."""
         asked = self.query(ReferralsAsked)
         after = cursors.referral_of(asked["after"]) if "after" in asked else None
         if "url" in asked:
             asked["item_id"] = _item_of(asked["url"])
         rows, next_after = page(self.caller, asked, after, asked["limit"])
+        etag = quote_etag(etag_of({"referrals": [one["etag"] for one in rows], "next": next_after}))
+        self.headers["ETag"] = etag
+        if _matches(request.headers.get("If-None-Match"), etag):
+            return Response(status=304)
         return Response({"referrals": rows, "next": cursors.of_referral(next_after) if next_after else None})
 
 
@@ -95,6 +104,7 @@ class Changes(ApiView):
         deadline = time.monotonic() + asked["wait"]
         while True:
             with asking_as(self.caller.asker):
+                limit_time()
                 reading, found = changes(self.caller, after, asked["limit"])
             left = deadline - time.monotonic()
             if found or (left <= 0 and not reading.more) or (reading.more and left < -LOOK_EVERY_SECONDS):
