@@ -2,8 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from takedowns.web.admin_site import site
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("takedowns.api.urls")),
     path("account/", include("takedowns.accounts.urls")),
+    path("admin/", site.urls),
     path("", include("takedowns.web.urls")),
 ]

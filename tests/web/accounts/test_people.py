@@ -228,3 +228,19 @@ def test_a_link_for_a_new_password_is_handed_over_where_no_mail_goes(
     assert kinds()[-2:] == ["password_link", "password_reset"]
     own = reverse("web:person", args=[people.administrator.pk])
     assert "your own account" in said(administrator.post(own, {"do": "password"}, follow=True))
+
+
+@pytest.mark.parametrize(("page", "statements"), [("people", 12), ("person", 12), ("people-log", 8)])
+def test_a_page_asks_a_fixed_number_of_statements(
+    page: str, statements: int, administrator: Client, people: People, django_assert_num_queries: Any
+) -> None:
+    address = reverse(f"web:{page}", args=[people.officer.pk] if page == "person" else [])
+    administrator.get(address)  # the first visit also writes that the session is used
+    for number in range(2):
+        User.objects.create_user(f"more{number}@example.org").memberships.create(
+            agency=people.agency, role=Role.REVIEWER
+        )
+        with asking_as(SYSTEM):
+            AccountEvent.objects.create(kind="invited", email=people.officer.email, by=people.administrator)
+        with django_assert_num_queries(statements):
+            administrator.get(address)

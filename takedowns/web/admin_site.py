@@ -1,0 +1,129 @@
+"""Django's admin site for the rare rest: what no page of our own shows. For administrators; what happened is only read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.accounts.models import AccountEvent, Invitation
+from takedowns.directory.changes import may_administer
+from takedowns.directory.models import DirectoryChange, Provider
+from takedowns.referrals.models import Event
+from takedowns.web.access import StaffRequest
+
+if TYPE_CHECKING:
+    _Admin = ModelAdmin[Model]
+else:
+    _Admin = ModelAdmin  # takes no type argument at run time
+
+
+class Site(AdminSite):
+    """Lets in who is an administrator by role, signed in by our own page with their second factor."""
+
+    site_header = site_title = _("Takedowns: the rare rest")
+    index_title = _("Records and providers")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the asker administers."""
+        return request.user.is_authenticated and may_administer(cast("StaffRequest", request).asker)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to our own sign-in; refuse who is signed in and no administrator."""
+        if request.user.is_authenticated:
+            raise PermissionDenied(_("This is for administrators."))
+        return redirect_to_login(reverse("admin:index"), reverse("web:sign-in"))
+
+
+class Read(_Admin):
+    """Rows that are read and never changed here."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Show it; the site has let the asker in."""
+        return True
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """Show it."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """Refuse."""
+        return False
+
+
+class AccountEvents(Read):
+    """The whole record of accounts; the page of our own shows the latest."""
+
+    list_display = ("at", "kind", "email", "by", "address")
+    list_filter = ("kind",)
+    list_select_related = ("by",)
+    search_fields = ("email",)
+
+
+class DirectoryChanges(Read):
+    """What was done to agencies, platforms, hosts, keys."""
+
+    list_display = ("at", "kind", "action", "name", "by")
+    list_filter = ("kind", "action")
+    list_select_related = ("by",)
+    search_fields = ("name",)
+
+
+class Invitations(Read):
+    """Invitations, also those that were used or have ended."""
+
+    list_display = ("made_at", "email", "role", "expires_at", "accepted_at", "revoked_at")
+    list_filter = ("role",)
+    search_fields = ("email",)
+    exclude = ("secret_hash",)
+
+
+class Events(Read):
+    """What happened to referrals."""
+
+    ordering = ("-pk",)
+    raw_id_fields = ("referral",)
+
+
+class Providers(Read):
+    """The companies behind platforms; no other page makes or renames one."""
+
+    list_display = ("name", "slug")
+    search_fields = ("name", "slug")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Allow."""
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """Allow."""
+        return True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:  # noqa: ARG002
+        """Keep the slug: it is what platforms refer to."""
+        return ("slug",) if obj else ()
+
+
+site = Site()
+site.register(AccountEvent, AccountEvents)
+site.register(DirectoryChange, DirectoryChanges)
+site.register(Invitation, Invitations)
+site.register(Event, Events)
+site.register(Provider, Providers)
