@@ -1,0 +1,167 @@
+"""The pages in each language: nothing left out, nothing broken by a translation."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Message
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from takedowns.demo.play import play
+from takedowns.demo.scenario import build
+from takedowns.directory.models import Agency, Platform, Provider, User
+from takedowns.languages.catalogues import is_whole, read
+from takedowns.languages.extraction import TRANSLATED, collect
+from takedowns.referrals.models import Operation, Outlet
+from tour.staging import stage
+from tour.walk import everybody
+
+HOLES = re.compile(r"%\(\w+\)|%%|\{\w+\}|</?[a-z]+|href=\"[^\"]*\"")
+OPEN, CLOSE = "⟦", "⟧"
+#: Read aloud or shown beside the text.
+ATTRIBUTES = ("title", "alt", "aria-label", "placeholder")
+#: What stands in these is data, or is said to be of another language.
+NOT_WORDS = {"code", "script", "style", "textarea", "kbd", "pre", "title"}
+NEVER_CLOSED = ("input", "img", "br", "meta", "link", "hr", "path", "line", "rect", "circle")
+DATA_CLASSES = {"address", "address-link", "copyable", "digest", "raw", "mono-input"}
+#: Names and abbreviations that are the same in every language; dates and times are Django's.
+SAME = re.compile(
+    r"Takedowns|CSV|JSON|XLSX|ODS|PDF|ZIP|URL|API|SHA-256|https?|English|Français|Deutsch|UTC|CES?T|RAD\d\d|WEEKS19|"
+    r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|Regulation \(EU\)|Directive \(EU\)|Art\b|Europol|demo"
+)
+
+
+def _messages(language: str) -> list[Message]:
+    return [one for one in read(language) if one.id]
+
+
+def _forms(of: Any) -> list[str]:
+    return [of] if isinstance(of, str) else list(of)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_string_is_translated_and_none_is_left_over(language: str) -> None:
+    wanted = {
+        (one.context, one.id if isinstance(one.id, str) else tuple(one.id)) for one in collect() if one.id
+    }
+    known = {
+        (one.context, one.id if isinstance(one.id, str) else tuple(one.id)) for one in _messages(language)
+    }
+    refresh = "python -m takedowns.languages refresh"
+    assert wanted - known == set(), f"new strings: {refresh}, then translate them"
+    assert known - wanted == set(), f"strings that are gone: {refresh}"
+    assert [one.id for one in _messages(language) if not is_whole(one) or one.fuzzy] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_keeps_every_hole_tag_and_link(language: str) -> None:
+    for one in _messages(language):
+        sources = [sorted(HOLES.findall(text)) for text in _forms(one.id)]
+        for text in _forms(one.string):
+            assert sorted(HOLES.findall(text)) in sources, (one.id, text)
+
+
+def test_a_page_is_read_in_the_language_that_was_chosen(people: Any, signed_in: Any) -> None:
+    client: Client = signed_in("officer")
+    operations = reverse("web:operations")
+    assert "Operationen" in client.get(operations, headers={"Accept-Language": "de"}).content.decode()
+    client.post(reverse("web:language"), {"language": "fr"})
+    page = client.get(operations, headers={"Accept-Language": "de"}).content.decode()
+    assert '<html lang="fr">' in page
+    assert "Opérations" in page
+
+
+class _Unmarked(HTMLParser):
+    """Collects words outside of what was marked; every marked string stands in brackets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = 0
+        self.skipped: list[str] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        for name in ATTRIBUTES:
+            if given.get(name):
+                self._look(str(given[name]), 0)
+        is_data = tag in NOT_WORDS or "lang" in given or DATA_CLASSES & {*str(given.get("class", "")).split()}
+        if (self.skipped or is_data) and tag not in NEVER_CLOSED:
+            self.skipped.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.skipped and self.skipped[-1] == tag:
+            self.skipped.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipped or self.skipped == ["html"]:
+            self.depth = self._look(data, self.depth)
+        else:
+            self.depth += data.count(OPEN) - data.count(CLOSE)
+
+    def _look(self, text: str, depth: int) -> int:
+        outside = []
+        for sign in text:
+            if sign == OPEN:
+                depth += 1
+            elif sign == CLOSE:
+                depth -= 1
+            elif depth == 0:
+                outside.append(sign)
+        left = "".join(outside)
+        if re.search(r"[A-Za-z]{3}", left):
+            self.found.append(" ".join(left.split()))
+        return depth
+
+
+@pytest.fixture
+def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every string of our catalogues come back in brackets instead of translated."""
+    ours = {(one.context, text) for one in collect() if one.id for text in _forms(one.id)}
+    real = translation.trans_real
+
+    def mark(context: str | None, text: str) -> str:
+        return f"{OPEN}{text}{CLOSE}" if (context, text) in ours else ""
+
+    fakes: dict[str, Any] = {
+        "gettext": lambda text: mark(None, text) or real.gettext(text),
+        "pgettext": lambda context, text: mark(context, text) or real.pgettext(context, text),
+        "ngettext": lambda one, many, number: (
+            mark(None, one if number == 1 else many) or real.ngettext(one, many, number)
+        ),
+        "npgettext": lambda context, one, many, number: (
+            mark(context, one if number == 1 else many) or real.npgettext(context, one, many, number)
+        ),
+    }
+    for name, fake in fakes.items():
+        monkeypatch.setattr(translation._trans, name, fake)
+
+
+def test_every_word_of_every_page_comes_from_the_catalogues(
+    transactional_db: None, tmp_path: Path, marked: None
+) -> None:
+    play(build(scale=0.02), tmp_path, lambda *_: None)
+    stage("RAD19")
+    data = {str(one) for model in (User, Agency, Platform, Provider, Outlet) for one in model.objects.all()}
+    data |= {user.email for user in User.objects.all()}
+    for operation in Operation.objects.all():
+        data |= {operation.reference, operation.name, operation.scope, operation.default_ground}
+    known = re.compile("|".join(re.escape(one) for one in sorted(data - {""}, key=len, reverse=True)))
+    left: dict[str, str] = {}
+    for client, stops in everybody("RAD19"):
+        for stop in stops:
+            page = _Unmarked()
+            page.feed(client.get(stop.address, follow=True).content.decode())
+            for text in page.found:
+                rest = SAME.sub("", known.sub("", text))
+                if re.search(r"[A-Za-z]{3}", rest):
+                    left.setdefault(text, stop.page)
+    assert left == {}, "\n".join(
+        f"{page}: {text}" for text, page in sorted(left.items(), key=lambda one: one[1])
+    )
