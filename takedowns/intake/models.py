@@ -13,6 +13,7 @@ from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models import Operation
+from takedowns.referrals.vocabulary import Instrument
 
 
 class Outcome(models.TextChoices):
@@ -59,6 +60,14 @@ class Submission(models.Model):
     source = models.CharField(max_length=8, choices=Source.choices)
     filename = models.CharField(max_length=255, blank=True)
     content = models.FileField(upload_to="submissions/%Y/%m/", max_length=255)
+    instrument = models.CharField(
+        max_length=16,
+        choices=Instrument.choices,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Under which its referrals are made; empty for the operation's default.",
+    )
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
     state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)
@@ -82,7 +91,7 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="same_content_once",
-                fields=["operation", "agency", "sha256"],
+                fields=["operation", "agency", "sha256", "instrument"],
                 condition=~Q(state="failed"),
             )
         ]

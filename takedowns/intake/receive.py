@@ -66,17 +66,19 @@ def receive(
     received_at: datetime | None = None,
     loading: Loading = Loading.BY_SIZE,
     by: Asker | None = None,
+    instrument: str = "",
 ) -> Received:
     """Take in a file or a pasted list (UTF-8 bytes).
 
-    The same content from the same agency for the same operation is one submission: handing it in again changes
-    nothing, except that one whose load was interrupted is loaded, and that a preview is handed in by whoever asks
+    The same content from the same agency for the same operation, under the same instrument, is one submission: handing
+    it in again changes nothing, except that one whose load was interrupted is loaded, and that a preview is handed in by whoever asks
     for more than a preview.
 
     Args:
         received_at: when it was handed in; now unless told.
         loading: who loads it.
         by: who hands in, where that is not ``user`` (an agency's API key has no user).
+        instrument: of all its referrals; the operation's default where empty.
 
     Raises:
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``.
@@ -87,7 +89,7 @@ def receive(
     with asking_as(SYSTEM):
         submission, repeated = _keep(
             operation=operation, agency=agency, submitted_by=user, source=source, filename=filename[-255:], sha256=digest,
-            size=size, received_at=received_at or timezone.now(), stream=stream,
+            size=size, instrument="" if instrument == operation.default_instrument else instrument, received_at=received_at or timezone.now(), stream=stream,
             state=Submission.State.PREVIEWED if loading is Loading.PREVIEW else Submission.State.RECEIVED,
         )  # fmt: skip
         if submission.state == Submission.State.LOADED:
@@ -165,7 +167,10 @@ def _measure(stream: BinaryIO) -> tuple[str, int]:
 def _keep(*, stream: BinaryIO, **facts: Any) -> tuple[Submission, bool]:
     """Store the content and the submission; return the one there is where the same content came before."""
     same = Submission.objects.filter(
-        operation=facts["operation"], agency=facts["agency"], sha256=facts["sha256"]
+        operation=facts["operation"],
+        agency=facts["agency"],
+        sha256=facts["sha256"],
+        instrument=facts["instrument"],
     ).exclude(state=Submission.State.FAILED)
     if (known := same.first()) is not None:
         return known, True

@@ -235,6 +235,6 @@ def parameters(submission: Submission, at: datetime | None = None) -> dict[str, 
         "agency": submission.agency_id,
         "user": submission.submitted_by_id,
         "at": at or submission.received_at,
-        "instrument": operation.default_instrument,
+        "instrument": submission.instrument or operation.default_instrument,
         "ground": operation.default_ground,
     }

@@ -123,3 +123,14 @@ def test_a_row_that_is_wrong_is_named(world: World) -> None:
     )
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["pointer"] == "#/rows/1/urll"
+
+
+def test_a_list_can_be_handed_in_as_removal_orders(world: World) -> None:
+    row = {"url": "https://t.me/demo_order/1"}
+    body = {"operation": "RAD19", "instrument": "removal_order", "rows": [row]}
+    told = world.north.post("submissions", body).json()
+    assert told["instrument"] == "removal_order"
+    with asking_as(SYSTEM):
+        assert Referral.objects.get(submission_id=told["id"]).instrument == "removal_order"
+    plain = world.north.post("submissions", {**body, "instrument": "order"})
+    assert plain.json()["errors"][0]["pointer"].endswith("/instrument")

@@ -18,6 +18,7 @@ from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Membership, Role
 from takedowns.intake.load import load
 from takedowns.intake.models import Outcome, Progress, Submission
+from takedowns.referrals.models import Referral
 from tests.factories import number_of_rows
 from tests.people import People
 from tests.web.conftest import HANDED_IN, SignedIn, Work
@@ -111,7 +112,7 @@ def test_nobody_hands_in_for_an_agency_not_their_own(people: People, signed_in: 
 
 def test_who_works_for_two_agencies_chooses(people: People, signed_in: SignedIn) -> None:
     client = signed_in("officer")
-    assert "<select" not in client.get(HAND_IN).content.decode()
+    assert '<select name="agency"' not in client.get(HAND_IN).content.decode()
     Membership.objects.create(user=people.officer, agency=people.other_agency, role=Role.OFFICER)
     assert re.search(r"<select.*North Unit.*South Unit", client.get(HAND_IN).content.decode(), re.DOTALL)
     client.post(HAND_IN, {"pasted": "https://t.me/demo_a/1", "agency": people.other_agency.pk})
@@ -245,3 +246,29 @@ def test_identify_names_nobody_whom_one_may_not_see(work: Work, signed_in: Signe
     assert "Already referred by another agency" in page
     assert "North Unit" not in page
     assert "RAD19" not in page
+
+
+def test_a_list_can_be_handed_in_as_removal_orders(people: People, signed_in: SignedIn) -> None:
+    client = signed_in("officer")
+    page = client.get(HAND_IN).content.decode()
+    assert re.search(r'<option value="referral" selected>', page), "the operation's default is chosen"
+    for instrument in (
+        "removal_order",
+        "referral",
+    ):  # the same list: first by order, then not, is two previews
+        client.post(
+            HAND_IN,
+            {"pasted": "https://t.me/demo_order/1", "agency": people.agency.pk, "instrument": instrument},
+        )
+    with asking_as(SYSTEM):
+        assert list(Submission.objects.order_by("pk").values_list("instrument", flat=True)) == [
+            "removal_order",
+            "",
+        ]
+        preview = Submission.objects.get(instrument="removal_order")
+    one = f"/operations/RAD19/submissions/{preview.pk}/preview/"
+    assert "as: Removal order" in client.get(one).content.decode()
+    client.post(f"{one}confirm/")
+    with asking_as(SYSTEM):
+        made = Referral.objects.get()
+        assert (made.instrument, made.cell.instrument) == ("removal_order", "removal_order")

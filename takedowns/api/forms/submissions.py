@@ -9,6 +9,7 @@ from rest_framework import serializers
 from takedowns.api.forms.fields import CursorField, Form, LimitField, ListOf, Moment
 from takedowns.identity import Kind
 from takedowns.intake.models import Outcome, Submission
+from takedowns.referrals.vocabulary import Instrument
 
 MAX_ROWS = 10_000
 
@@ -39,6 +40,11 @@ class SubmissionHandedIn(Form):
     """A list of addresses for an operation."""
 
     operation = serializers.CharField(max_length=16, help_text="Reference of the operation.")
+    instrument = serializers.ChoiceField(
+        Instrument.choices,
+        required=False,
+        help_text="Of all its referrals; the operation's default where left out.",
+    )
     rows = serializers.ListField(child=RowHandedIn(), min_length=1, max_length=MAX_ROWS)
 
 
@@ -51,6 +57,9 @@ class CsvAsked(serializers.Serializer[Any]):
     filename = serializers.CharField(
         max_length=255, required=False, help_text="With text/csv: as people know the file."
     )
+    instrument = serializers.ChoiceField(
+        Instrument.choices, required=False, help_text="With text/csv: the operation's default where left out."
+    )
 
 
 class SubmissionShown(serializers.Serializer[object]):
@@ -61,6 +70,7 @@ class SubmissionShown(serializers.Serializer[object]):
     state = serializers.ChoiceField(Submission.State.choices, help_text="received: waits, or is being read.")
     source = serializers.ChoiceField(Submission.Source.choices)  # type: ignore[assignment]  # DRF's fields have one, too
     filename = serializers.CharField(allow_null=True)
+    instrument = serializers.ChoiceField(Instrument.choices)
     received_at = serializers.DateTimeField()
     loaded_at = serializers.DateTimeField(allow_null=True)
     size = serializers.IntegerField(help_text="Bytes.")

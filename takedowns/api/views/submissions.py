@@ -101,6 +101,7 @@ class Submissions(ApiView):
         if not hasattr(sent, "seek"):
             asked = self.body(SubmissionHandedIn)
             reference, filename, content = asked["operation"], "api.csv", _as_csv(asked["rows"])
+            instrument = asked.get("instrument", "")
         else:
             if "operation" not in parameters:
                 raise Problem(
@@ -109,10 +110,11 @@ class Submissions(ApiView):
                 )  # fmt: skip
             reference, content = parameters["operation"], sent
             filename = _name(parameters.get("filename", "api.csv"))
+            instrument = parameters.get("instrument", "")
         operation = Operation.objects.visible_to(self.caller.asker).filter(reference=reference).first()
         if operation is None:
             raise Problem("not-found", f"Your agency takes part in no operation “{reference}”.")
-        return self._receive(operation, filename, content)
+        return self._receive(operation, filename, content, instrument)
 
     def body_hash(self) -> str:
         """Return the SHA-256 of the body, also of a file."""
@@ -123,7 +125,9 @@ class Submissions(ApiView):
             return digest
         return super().body_hash()
 
-    def _receive(self, operation: Operation, filename: str, content: IO[bytes] | bytes) -> Response:
+    def _receive(
+        self, operation: Operation, filename: str, content: IO[bytes] | bytes, instrument: str
+    ) -> Response:
         agency = Agency.objects.get(pk=cast("UUID", self.caller.agency_id))
         in_sandbox = self.caller.asker.sandbox
         if in_sandbox and int(self.request.META["CONTENT_LENGTH"]) > settings.SUBMISSION_INLINE_BYTES:
@@ -131,7 +135,7 @@ class Submissions(ApiView):
         try:
             received = receive(
                 operation=operation, agency=agency, user=None, by=self.caller.asker, source=Submission.Source.API,
-                filename=filename, content=cast("Any", content),
+                filename=filename, content=cast("Any", content), instrument=instrument,
                 loading=Loading.HERE if in_sandbox else Loading.BY_SIZE,
             )  # fmt: skip
         except IntakeError as error:
@@ -212,6 +216,7 @@ def _one_shown(one: Submission, progress: Progress | None) -> dict[str, Any]:
         "state": str(one.state),
         "source": str(one.source),
         "filename": one.filename or None,
+        "instrument": one.instrument or one.operation.default_instrument,
         "received_at": one.received_at,
         "loaded_at": one.loaded_at,
         "size": one.size,

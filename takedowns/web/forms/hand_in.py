@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Role
 from takedowns.referrals.models import Operation
+from takedowns.referrals.vocabulary import Instrument
 
 HANDS_IN = (Role.OFFICER, Role.REVIEWER, Role.COORDINATOR)
 
@@ -41,10 +42,21 @@ class HandInForm(forms.Form):
     )
     agency = forms.ModelChoiceField(label=_("On behalf of"), queryset=Agency.objects.none(), empty_label=None)
 
-    field_order = ["agency", "pasted", "file"]
+    instrument = forms.ChoiceField(
+        label=_("Instrument"),
+        choices=Instrument.choices,
+        help_text=_(
+            "A referral asks the platform to judge by its own terms. A removal order (Regulation (EU) 2021/784) obliges it "
+            "within the hour; each is written and issued afterwards."
+        ),
+    )
 
-    def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
+    field_order = ["agency", "pasted", "file", "instrument"]
+
+    def __init__(self, *args: Any, agencies: list[Agency], instrument: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["instrument"].initial = instrument
+        self.fields["instrument"].required = False  # a form of before asked for none
         choice = self.fields["agency"]
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
         choice.queryset = Agency.objects.filter(pk__in=[agency.pk for agency in agencies])

@@ -38,8 +38,10 @@ def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
             )
         )
     if request.method != "POST":
-        return _show(request, operation, HandInForm(agencies=agencies))
-    form = HandInForm(request.POST, request.FILES, agencies=agencies)
+        return _show(
+            request, operation, HandInForm(agencies=agencies, instrument=operation.default_instrument)
+        )
+    form = HandInForm(request.POST, request.FILES, agencies=agencies, instrument=operation.default_instrument)
     if not form.is_valid():
         return _show(request, operation, form, status=422)
     try:
@@ -74,6 +76,7 @@ def _receive(request: StaffRequest, operation: Operation, form: HandInForm) -> R
         source=Submission.Source.FILE if file else Submission.Source.PASTE,
         filename=file.name if file else "",
         loading=Loading.PREVIEW,
+        instrument=given["instrument"],
         content=file.file if file else given["pasted"].encode(),
     )
 
