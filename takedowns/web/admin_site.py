@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,10 @@ class Site(AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied(_("This is for administrators."))
         return redirect_to_login(reverse("admin:index"), reverse("web:sign-in"))
+
+    def password_change(self, _: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002
+        """Lead to our own page, which asks for the second factor and keeps the record."""
+        return redirect("account_change_password")
 
 
 class Read(_Admin):
