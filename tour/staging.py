@@ -1,20 +1,32 @@
-"""What the demo's day has not: a list in preview, something on hold, a dispatch. So that every page has what it shows."""
+"""What the demo's day has not: a list in preview, something on hold, a removal order. So that every page has what it shows."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
+from takedowns.delivery.endpoints import create as create_endpoint
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Membership, Role, User
+from takedowns.finding.bulk import Change, carry_out
+from takedowns.finding.models import BulkChange
+from takedowns.finding.saved import keep_view
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.dispatch import dispatch
 from takedowns.referrals.holds import place
-from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.models import IssuingAuthority, Operation, Referral
+from takedowns.referrals.orders_writing import OrderText, write_orders
+from takedowns.referrals.vocabulary import Instrument
+from takedowns.referrals.walls import make_link
 
+AUTHORITY = {
+    "name": "Example Police", "kind": "law_enforcement", "member_state": "NL", "address": "1 Example Street",
+    "email": "orders@example.org", "redress_body": "District Court", "redress_deadline": "within 30 days of receipt",
+}  # fmt: skip
 LIST = "\n".join(
     ["url;kind;note", *(f"https://t.me/demo_tour_{number};channel;" for number in range(12)),
      "https://files.tour.example/a;;a host nobody declared", "nonsense;;"]
@@ -44,7 +56,39 @@ def stage(reference: str) -> None:
         agency_id=agency.pk, by=Asker.of(officer), reason="A source reads it until Friday.", item_id=new[0].item_id,
         ends_at=timezone.now() + timedelta(days=7),
     )  # fmt: skip
+    _orders(handed_in)
     dispatch(operation, by=Asker.of(coordinator))
+    _tools(operation, officer, coordinator, new[8:])
+
+
+def _orders(handed_in: dict[str, Any]) -> None:
+    """Hand removal orders in: one can be issued, one is not written yet, of one the provider had no notice."""
+    lines = "https://t.me/demo_order_1\nhttps://youtu.be/demoORDER02\nhttps://t.me/demo_order_3"
+    received = receive(
+        **handed_in, content=lines.encode(), instrument=Instrument.REMOVAL_ORDER, loading=Loading.HERE
+    )
+    agency = handed_in["agency"]
+    with asking_as(SYSTEM):
+        found = Referral.objects.filter(submission_id=received.submission.pk).order_by("item__url")
+        first, third, second = (one.pk for one in found)
+    IssuingAuthority.objects.get_or_create(agency=agency, defaults=AUTHORITY)
+    text = OrderText(("threatens",), "It names a day.", emergency=True, emergency_reason="It is tomorrow.")
+    write_orders([first], text, by=SYSTEM)
+    write_orders([second], OrderText(("incites",), "It calls for attacks."), by=SYSTEM)
+    apply_to_all("approve", [first, second, third], by=SYSTEM, exemptions_checked=True)
+
+
+def _tools(operation: Operation, officer: User, coordinator: User, more: list[Referral]) -> None:
+    """Leave what people make for themselves: a kept view, a change of many, a screen on the wall, a webhook."""
+    with asking_as(Asker.of(officer)):
+        keep_view(officer, operation, "Waiting", "status=submitted")
+    change = Change(BulkChange.Kind.CORRECT, {"tier": 2})
+    with asking_as(Asker.of(coordinator)):
+        carry_out(change, [one.pk for one in more], operation, by=Asker.of(coordinator), expected=len(more))
+        make_link(
+            operation, name="Room 1", expires_at=timezone.now() + timedelta(days=2), by=Asker.of(coordinator)
+        )
+    create_endpoint("telegram", url="https://hooks.telegram.example/takedowns", description="Invented.")
 
 
 def _of(operation: Operation, role: Role) -> User:

@@ -21,10 +21,13 @@ from takedowns.directory.models import Membership, User
 START = "/"
 #: So many addresses of one page are opened in search of further links; what a referral offers hangs on its status.
 LOOKED_AT = 6
+#: So many of them from each place that is hinted at.
+LOOKED_AT_FROM_A_HINT = 2
 #: Places that no link on the way leads to in so few steps: referrals in each status offer other actions.
 HINTS = (
     "", "referrals/?status=submitted", "referrals/?status=approved", "referrals/?status=referred",
     "referrals/?status=removed", "referrals/?status=information_requested", "referrals/?instrument=removal_order",
+    "orders/",
 )  # fmt: skip
 
 
@@ -65,13 +68,15 @@ def walk(fetch: Callable[[str], Page], person: str, *, operation: str | None = N
     hints = [f"/operations/{operation}/{hint}" for hint in HINTS] if operation else []
     waiting = deque([*hints, START])
     known = set(waiting)
-    looked: Counter[tuple[str, frozenset[str]]] = Counter()
+    led_from: dict[str, str] = {}
+    looked: Counter[tuple[str, frozenset[str], str]] = Counter()
     stops: dict[str, Stop] = {}
     while waiting:
         address = waiting.popleft()
         name = _name_of(address)
-        kind = (name or "", frozenset(key for key, _ in parse_qsl(urlsplit(address).query)))
-        if name is None or looked[kind] >= LOOKED_AT:
+        hint = led_from.get(address, "")
+        kind = (name or "", frozenset(key for key, _ in parse_qsl(urlsplit(address).query)), hint)
+        if name is None or looked[kind] >= (LOOKED_AT_FROM_A_HINT if hint else LOOKED_AT):
             continue
         looked[kind] += 1
         page = fetch(address)
@@ -85,6 +90,7 @@ def walk(fetch: Callable[[str], Page], person: str, *, operation: str | None = N
             target = urljoin(arrived, link).partition("#")[0]
             if target not in known and not urlsplit(target).netloc:
                 known.add(target)
+                led_from[target] = address if address in hints else ""
                 waiting.append(target)
     return sorted(stops.values(), key=lambda stop: stop.page)
 

@@ -44,7 +44,7 @@ def _sign_in(page: Page, email: str = "officer@example.org") -> None:
     page.goto("/sign-in/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/operations/")
 
 
@@ -64,7 +64,7 @@ def test_a_wrong_password_is_told_in_words_and_keeps_the_address(cast: People, p
     page.goto("/sign-in/")
     page.get_by_label("E-mail").fill("officer@example.org")
     page.get_by_label("Password").fill("not this one")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     assert "do not belong together" in page.get_by_role("alert").inner_text()
     assert page.get_by_label("E-mail").input_value() == "officer@example.org"
 
