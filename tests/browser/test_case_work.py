@@ -200,7 +200,7 @@ def test_holding_dispatching_and_answering_by_keyboard_alone(cast: People, waiti
     tab_to(page, page.get_by_role("link", name="Holds"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/holds/")
-    tab_to(page, page.get_by_label("Address"))
+    tab_to(page, page.locator("main").get_by_label("Address"))
     page.keyboard.type("t.me/demo_nobody_handed_in")
     tab_to(page, page.get_by_label("Reason"))
     page.keyboard.type("We read it.")
@@ -245,7 +245,7 @@ def test_no_page_of_case_work_scrolls_sideways(cast: People, waiting: list, page
     _none_wider(page, [f"{ONE}review/", f"{ONE}review/many/", f"{ONE}review/?referral={long[0]}"])
     apply_to_all("approve", [*waiting, *long], by=SYSTEM, exemptions_checked=True)
     page.goto("/holds/")
-    page.get_by_label("Address").fill(URLS[0])
+    page.locator("main").get_by_label("Address").fill(URLS[0])
     page.get_by_label("Reason").fill(
         "A reason that goes on and on, so that the table has something to show. " * 3
     )
