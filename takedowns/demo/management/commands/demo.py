@@ -18,6 +18,7 @@ from takedowns.demo.live import PER_MINUTE, platforms_answering
 from takedowns.demo.play import PASSWORD, is_played, play
 from takedowns.demo.scenario import build
 from takedowns.directory.models import Membership
+from takedowns.languages.catalogues import compile_all
 from takedowns.statistics.fold import fold
 
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             self._load(scale)
         if no_serve:
             return
+        compile_all()  # what the pages say in other languages
         call_command("collectstatic", interactive=False, verbosity=0)
         processes = serve.start(port)
         with ExitStack() as meanwhile:

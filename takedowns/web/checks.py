@@ -1,0 +1,30 @@
+"""System checks of the pages (``manage.py check``): are the translations compiled?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - so called by Django
+
+from takedowns.languages.catalogues import path_of
+from takedowns.languages.extraction import TRANSLATED
+
+
+@register(Tags.translation)
+def check_catalogues(**_: Any) -> list[CheckMessage]:
+    """Warn where a language would be shown in English, or as it was before the last update."""
+    stale = [one for one in TRANSLATED if not _is_compiled(one)]
+    if not stale:
+        return []
+    return [
+        Warning(
+            f"The translations are not compiled: {', '.join(stale)}.",
+            hint="Run `python -m takedowns.languages compile` after each update.",
+            id="takedowns.W001",
+        )
+    ]
+
+
+def _is_compiled(language: str) -> bool:
+    compiled = path_of(language, "mo")
+    return compiled.exists() and compiled.stat().st_mtime >= path_of(language).stat().st_mtime
