@@ -7,6 +7,6 @@ os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("REQUIRE_SECOND_FACTOR", "0")
 
 # What the pages say in French and German is compiled, as an installation does after each update.
-from takedowns.languages.catalogues import compile_all  # noqa: E402
+from takedowns.languages.catalogues import compile_all
 
 compile_all()
