@@ -1,0 +1,133 @@
+"""What the table of role, page and action is about: one of everything, what is sent to act, and how the table reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.urls import URLPattern
+
+from takedowns.web.urls import urlpatterns
+
+#: The cast in the order of the table, with what stands above each column.
+COLUMNS: Final[Mapping[str, str]] = {
+    "officer": "officer",
+    "reviewer": "reviewer",
+    "coordinator": "coordinator",
+    "auditor": "auditor",
+    "administrator": "administrator",
+    "other_officer": "officer of another agency that takes part",
+    "absent_officer": "officer of an agency that takes no part",
+    "platform_contact": "platform’s contact",
+    "stranger": "account without a role",
+    "anonymous": "nobody signed in",
+}
+#: The same for everybody, signed in or not; each has tests of its own.
+OPEN_TO_ALL: Final = {
+    "home", "health", "language", "sign-in", "sign-out", "invitation", "wall-shown", "wall-shown-live",
+}  # fmt: skip
+
+_HOLD: Final = {"reason": "We read it.", "ends_at": "2099-01-01T00:00"}
+_AT: Final = "2019-11-21T12:00"
+_OPERATION: Final = {
+    "reference": "RAD20", "name": "n", "starts": "2020-01-01", "default_instrument": "referral", "agencies": [],
+}  # fmt: skip
+#: By page that takes something: what is done there, and what is sent to do it.
+ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    "identify": ("look an address up", {"url": "https://t.me/demo_lantern/12"}),
+    "find": ("find", {"q": "demo_lantern"}),
+    "hand-in": ("bring a list", {"pasted": "https://t.me/demo_more/1"}),
+    "preview-confirm": ("hand the list in", {}),
+    "preview-discard": ("discard the list", {}),
+    "preview-columns": ("say which column is which", {"by_themselves": "1"}),
+    "review": ("approve or reject", {"decision": "reject", "reason": "r"}),
+    "review-many": ("approve or reject many", {"decision": "reject", "reason": "r"}),
+    "bulk": ("correct or withdraw many", {"kind_of_change": "correct", "tier": "1", "expected": "2"}),
+    "bulk-undo": ("take a change of many back", {}),
+    "view-keep": ("keep a view of one’s own", {"name": "v", "query": ""}),
+    "view-drop": ("drop a view of one’s own", {"name": "v"}),
+    "holds": ("place a hold", {"url": "https://t.me/demo_held", **_HOLD}),
+    "hold-referral": ("place a hold", {"on": "item", **_HOLD}),
+    "hold-release": ("release a hold", {}),
+    "dispatch": ("refer what is ready", {}),
+    "hand-off-sent": ("record that a bundle went", {"to": "By post", "at": _AT}),
+    "answer": ("record the answer", {"answer": "acknowledge", "at": _AT}),
+    "answers": (
+        "record many answers",
+        {"answer": "acknowledge", "at": _AT, "pasted": "https://t.me/demo_lantern/12"},
+    ),
+    "look-again": ("record what was seen", {"seen": "online"}),
+    "look-again-many": ("record what was seen, of many", {"seen": "online", "confirmed": "1"}),
+    "look-again-schedule": ("set when is looked again", {"hours": "2 h"}),
+    "origin": ("name the outlet and what came before", {"outlet": "Other"}),
+    "order-write": ("write the order", {"material": ["threatens"], "reasons": "Otherwise."}),
+    "order-record": ("record what the provider said", {"at": "2020-01-01T12:00"}),
+    "order-authority": ("enter the issuing authority", {"name": "A"}),
+    "order-addressee": ("enter the addressee", {"name": "B"}),
+    "order-notice": ("record the notice", {"given_at": "2020-01-01T12:00"}),
+    "operation-prepare": ("prepare an operation", _OPERATION),
+    "operation-set-up": ("change the set-up", _OPERATION),
+    "operation-close": ("close it", {}),
+    "operation-reopen": ("reopen it", {}),
+    "wall-links": ("make a link for a screen", {"name": "Room 1", "expires_at": "2099-01-01T00:00"}),
+    "wall-revoke": ("revoke a screen’s link", {}),
+    "platform": ("change the platform", {"name": "n"}),
+    "platform-make": ("make a platform of hosts", {"hosts": "files.example.org", "name": "n"}),
+    "host-take-back": ("take a declared host back", {}),
+    "webhooks": ("make an endpoint", {"platform": "telegram", "url": "https://hooks.example/new"}),
+    "webhook": ("change the endpoint", {"url": "https://hooks.example/in"}),
+    "webhook-rotate": ("make a new secret", {}),
+    "webhook-ping": ("send a test", {}),
+    "webhook-replay": ("send again", {"since": _AT}),
+    "webhook-remove": ("remove the endpoint", {}),
+    "people": ("invite somebody", {"email": "new@example.org", "name": "N.", "role": "officer"}),
+    "person": ("change roles and the account", {"do": "off"}),
+    "invitation-revoke": ("revoke the invitation", {}),
+}
+
+HEAD: Final = """# Who sees and does what
+
+Each page of the application, and for each person of the tests' cast what that person may do there. The table is made from
+`tests/web/access.json`, which `tests/web/test_access_table.py` holds against the application: each page is asked for, and acted on,
+by each of them. What somebody then sees on a page is a matter of its own: an agency's hold, for example, shows its reason to its own people.
+
+**acts**: opens the page and does what stands beside it. **reads**: opens it; acting is refused. **–**: refused, with the reason.
+**hidden**: told that there is no such thing, so that its existence is not given away. **sign in**: sent to the sign-in first.
+
+The coordinator here works for another agency than the officer and the reviewer. A platform's people answer through the API:
+[platforms-api.md](platforms-api.md).
+
+"""
+
+
+def pages() -> dict[str, URLPattern]:
+    """Return the pages of the table by name, in the order of their addresses."""
+    found = {str(one.name): one for one in urlpatterns if one.name not in OPEN_TO_ALL}
+    return dict(sorted(found.items(), key=lambda one: address(one[1])))
+
+
+def address(pattern: URLPattern) -> str:
+    """Return an address as people read it, with an ellipsis for whatever is named in it."""
+    return "/" + re.sub(r"<[^>]+>", "…", str(pattern.pattern))
+
+
+def document(table: Mapping[str, Mapping[str, Mapping[str, str]]]) -> str:
+    """Return docs/access.md for a table of page, then GET or POST, then person."""
+    head = ["page", "what is done there", *COLUMNS.values()]
+    rows = [head, ["---"] * len(head)]
+    for name, pattern in pages().items():
+        told = table[name]
+        cells = [
+            _cell(told.get("GET", {}).get(one, ""), told.get("POST", {}).get(one, "")) for one in COLUMNS
+        ]
+        rows.append([f"`{address(pattern)}`", ACTIONS[name][0] if name in ACTIONS else "", *cells])
+    return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _cell(opens: str, acts: str) -> str:
+    if acts == "yes":
+        return "acts"
+    if opens == "yes":
+        return "reads"
+    return {"no": "–", "not there": "hidden"}.get(opens or acts, opens or acts)
