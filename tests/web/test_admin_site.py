@@ -1,0 +1,56 @@
+"""Django's admin for the rare rest: for administrators, read only, but for providers."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from takedowns.directory.models import Provider
+from takedowns.web.admin_site import site
+from tests.web.conftest import SignedIn, Work
+from tests.web.test_access import EVERYBODY
+
+READ_ONLY = ("accounts_accountevent", "accounts_invitation", "directory_directorychange", "referrals_event")
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_only_administrators_come_in(person: str, work: Work, signed_in: SignedIn) -> None:
+    for page in ("index", *(f"{one}_changelist" for one in READ_ONLY), "directory_provider_changelist"):
+        answer = signed_in(person).get(reverse(f"admin:{page}"))
+        if person == "administrator":
+            assert answer.status_code == 200, page
+        elif person == "anonymous":
+            answer = signed_in(person).get(answer["Location"])
+            assert answer["Location"].startswith(reverse("web:sign-in"))
+        else:
+            assert answer.status_code in (302, 403)
+            if answer.status_code == 302:
+                assert signed_in(person).get(answer["Location"]).status_code == 403
+
+
+def test_what_happened_is_read_and_never_written(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("administrator")
+    for name in READ_ONLY:
+        assert client.get(reverse(f"admin:{name}_add")).status_code == 403
+    assert {str(one._meta.label) for one in site._registry} == {
+        "accounts.AccountEvent", "accounts.Invitation", "directory.DirectoryChange", "directory.Provider", "referrals.Event",
+    }  # fmt: skip
+
+
+def test_a_provider_is_made_and_renamed_and_keeps_its_slug(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("administrator")
+    client.post(
+        reverse("admin:directory_provider_add"), {"name": "Example Company", "slug": "example-company"}
+    )
+    made = Provider.objects.get(name="Example Company")
+    client.post(
+        reverse("admin:directory_provider_change", args=[made.pk]), {"name": "Example Ltd", "slug": "other"}
+    )
+    made.refresh_from_db()
+    assert (made.name, made.slug) == ("Example Ltd", "example-company")
+    assert client.get(reverse("admin:directory_provider_delete", args=[made.pk])).status_code == 403
+
+
+def test_the_password_is_changed_on_our_own_page(signed_in: SignedIn) -> None:
+    answer = signed_in("administrator").get(reverse("admin:password_change"))
+    assert answer["Location"] == reverse("account_change_password")
