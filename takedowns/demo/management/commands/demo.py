@@ -16,6 +16,7 @@ from tqdm import tqdm
 from takedowns.demo import serve
 from takedowns.demo.live import PER_MINUTE, platforms_answering
 from takedowns.demo.play import PASSWORD, is_played, play
+from takedowns.demo.practice import make_practice
 from takedowns.demo.scenario import build
 from takedowns.directory.models import Membership
 from takedowns.languages.catalogues import compile_all
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             self.stdout.write("The demo day is loaded.")
         else:
             self._load(scale)
+        make_practice()
         if no_serve:
             return
         compile_all()  # what the pages say in other languages

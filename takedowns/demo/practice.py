@@ -1,4 +1,8 @@
-"""What the demo's day has not: a list in preview, something on hold, a removal order. So that every page has what it shows."""
+"""An operation to try everything on: work in each state, where the action day is over and done.
+
+A newcomer finds a queue to review, something to dispatch, a hold, removal orders, a list in preview; no figure of the
+action day changes by it.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ from typing import Any
 from django.utils import timezone
 
 from takedowns.delivery.endpoints import create as create_endpoint
+from takedowns.demo.models import Step
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.directory.models import Membership, Role, User
+from takedowns.directory.models import Agency, Membership, Platform, Role, User
 from takedowns.finding.bulk import Change, carry_out
 from takedowns.finding.models import BulkChange
 from takedowns.finding.saved import keep_view
@@ -20,7 +25,7 @@ from takedowns.referrals.dispatch import dispatch
 from takedowns.referrals.holds import place
 from takedowns.referrals.models import IssuingAuthority, Operation, Referral
 from takedowns.referrals.orders_writing import OrderText, write_orders
-from takedowns.referrals.vocabulary import Instrument
+from takedowns.referrals.vocabulary import Instrument, Status
 from takedowns.referrals.walls import make_link
 
 AUTHORITY = {
@@ -31,6 +36,54 @@ LIST = "\n".join(
     ["url;kind;note", *(f"https://t.me/demo_tour_{number};channel;" for number in range(12)),
      "https://files.tour.example/a;;a host nobody declared", "nonsense;;"]
 )  # fmt: skip
+
+
+REFERENCE = "TRY-IT"
+#: So many lines for the reviewer and the coordinator, on platforms that take part.
+QUEUE = "\n".join(
+    ["url,kind,tier,outlet", *(f"https://t.me/demo_practice_{n},channel,{1 + n % 5},Amber Lantern Media" for n in range(24)),
+     *(f"https://youtu.be/demoPRACT{n:02d},video,{2 + n % 4},North Quay Bulletin" for n in range(12))]
+)  # fmt: skip
+
+
+def make_practice() -> None:
+    """Make the operation to practise on, once, with work in each state; everybody of the cast takes part."""
+    with asking_as(SYSTEM):
+        if Step.objects.filter(pk="practice").exists():
+            return
+        _make()
+        Step.objects.create(pk="practice")
+
+
+def _make() -> None:
+    with asking_as(SYSTEM):
+        operation = Operation.objects.create(
+            reference=REFERENCE, name="Practice: try every page here (demo)", starts=timezone.localdate(), ends=None,
+            scope="Everything is invented; whatever you do here changes no figure of the action day.",
+            default_ground="Directive (EU) 2017/541, Art. 5",
+        )  # fmt: skip
+        operation.refresh_from_db()
+        operation.agencies.set(Agency.objects.all())
+        operation.platforms.set(
+            Platform.objects.filter(slug__in=["telegram", "youtube", "facebook", "tamtam"])
+        )
+        officer = _of(operation, Role.OFFICER)
+        agency = operation.agencies.get(memberships__user=officer, memberships__role=Role.OFFICER)
+    receive(
+        operation=operation, agency=agency, user=officer, source=Submission.Source.FILE, filename="practice.csv",
+        content=QUEUE.encode(), loading=Loading.HERE,
+    )  # fmt: skip
+    with asking_as(SYSTEM):
+        ready = list(operation.referrals.filter(platform="youtube").values_list("pk", flat=True))
+    apply_to_all("approve", ready[:6], by=SYSTEM, exemptions_checked=True)
+    stage(REFERENCE)
+    with asking_as(SYSTEM):
+        more = list(
+            operation.referrals.filter(status=Status.SUBMITTED, platform="youtube").values_list(
+                "pk", flat=True
+            )
+        )
+    apply_to_all("approve", more, by=SYSTEM, exemptions_checked=True)
 
 
 def stage(reference: str) -> None:
