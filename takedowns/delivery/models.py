@@ -23,7 +23,7 @@ class EventType(models.TextChoices):
     DUE_SOON = "referral.due_soon", _("A referral is soon due and not decided")
     ONLINE_AFTER_REMOVAL = (
         "check.online_after_removal",
-        "Somebody saw online what the platform says it removed",
+        _("Somebody saw online what the platform says it removed"),
     )
 
 

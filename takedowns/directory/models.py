@@ -19,12 +19,12 @@ from takedowns.postgres.functions import UUID7
 class Role(models.TextChoices):
     """What a person may do for the agency or platform of the membership."""
 
-    OFFICER = "officer", "Officer"  # hands in, withdraws
-    REVIEWER = "reviewer", "Reviewer"  # the second pair of eyes
-    COORDINATOR = "coordinator", "Coordinator"  # runs operations, releases to platforms
-    AUDITOR = "auditor", "Auditor"  # reads everything, changes nothing
-    ADMINISTRATOR = "administrator", "Administrator"  # people, roles, platforms
-    PLATFORM = "platform", "Platform contact"  # answers for a platform
+    OFFICER = "officer", _("Officer")  # hands in, withdraws
+    REVIEWER = "reviewer", _("Reviewer")  # the second pair of eyes
+    COORDINATOR = "coordinator", _("Coordinator")  # runs operations, releases to platforms
+    AUDITOR = "auditor", _("Auditor")  # reads everything, changes nothing
+    ADMINISTRATOR = "administrator", _("Administrator")  # people, roles, platforms
+    PLATFORM = "platform", _("Platform contact")  # answers for a platform
 
 
 class UserManager(BaseUserManager["User"]):

@@ -9,6 +9,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from psycopg.types.json import Jsonb
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
@@ -22,12 +24,16 @@ from takedowns.referrals.vocabulary import Instrument, Status
 
 #: Why an order cannot go, by code.
 WHY: Final = {
-    "order_missing": "Its order is not written: the type of material and the reasons are missing.",
-    "no_authority": "Its agency has no issuing authority recorded, so it cannot issue orders.",
-    "notice_missing": "It would be the first order of this authority to this provider, and no notice of 12 hours is"
-    " recorded. Record when it was given, or state the emergency in the order (Art. 3(2)).",
-    "notice_too_short": "It would be the first order of this authority to this provider, and the notice is younger than"
-    " 12 hours. Wait, or state the emergency in the order (Art. 3(2)).",
+    "order_missing": _("Its order is not written: the type of material and the reasons are missing."),
+    "no_authority": _("Its agency has no issuing authority recorded, so it cannot issue orders."),
+    "notice_missing": _(
+        "It would be the first order of this authority to this provider, and no notice of 12 hours is"
+        " recorded. Record when it was given, or state the emergency in the order (Art. 3(2))."
+    ),
+    "notice_too_short": _(
+        "It would be the first order of this authority to this provider, and the notice is younger than"
+        " 12 hours. Wait, or state the emergency in the order (Art. 3(2))."
+    ),
 }
 
 _READINESS: Final = """
@@ -95,7 +101,7 @@ def _unready(which: str, values: Sequence[Any], at: datetime) -> list[Refused]:
                 code = "notice_too_short"
             else:
                 continue
-            refused.append(Refused(one, code, WHY[code], Status.APPROVED))
+            refused.append(Refused(one, code, gettext(WHY[code]), Status.APPROVED))
     return refused
 
 

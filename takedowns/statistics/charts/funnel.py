@@ -7,6 +7,8 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from takedowns.statistics.charts import svg
 from takedowns.statistics.charts.svg import grouped
@@ -19,7 +21,7 @@ LEGEND: Final = 80
 # Signs that fit on one line of a picture 288 pixels wide (a phone of 320 with its margins), also in a wide font.
 LONGEST_LINE: Final = 40
 
-WITHHELD: Final = "withheld"
+WITHHELD: Final = gettext_lazy("withheld")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Bar:
 
     def number(self, step: str) -> str:
         """Return a step's number as it is shown."""
-        return grouped(getattr(self.counts, step)) if step in self.told else WITHHELD
+        return grouped(getattr(self.counts, step)) if step in self.told else str(WITHHELD)
 
     @property
     def has_gap(self) -> bool:
@@ -52,7 +54,7 @@ class Bar:
     @property
     def gap(self) -> str:
         """The gap as it is shown."""
-        return grouped(self.counts.removed_unconfirmed) if self.has_gap else WITHHELD
+        return grouped(self.counts.removed_unconfirmed) if self.has_gap else str(WITHHELD)
 
 
 def funnel_svg(board: Board) -> SafeString:
@@ -62,13 +64,16 @@ def funnel_svg(board: Board) -> SafeString:
     large one; the number says how large. The gap between removed and seen gone is hatched, and told as a number.
     """
     bars = [
-        Bar.of(board, "", "All platforms", board.total),
+        Bar.of(board, "", _("All platforms"), board.total),
         *(Bar.of(board, row.slug, row.name, row.counts) for row in board.rows),
     ]
     sentences = " ".join(map(sentence, bars))
     height = LEGEND + sum(map(_height, bars))
     root = svg.picture(
-        "funnel", f"{board.reference}: from handed in to seen gone, by platform", sentences, height
+        "funnel",
+        _("%(operation)s: from handed in to seen gone, by platform") % {"operation": board.reference},
+        sentences,
+        height,
     )
     hatched = svg.hatching(root, "funnel")
     _legend(root, hatched)
@@ -82,19 +87,22 @@ def funnel_svg(board: Board) -> SafeString:
 def sentence(bar: Bar) -> str:
     """Say a bar in words."""
     if not bar.told:
-        return f"{bar.name}: withheld."
+        return _("%(name)s: withheld.") % {"name": bar.name}
     if not bar.whole:
-        return f"{bar.name}: nothing handed in."
-    return (
-        f"{bar.name}: {bar.number('handed_in')} handed in, {bar.number('referred')} referred,"
-        f" {bar.number('acknowledged')} acknowledged, {bar.number('removed')} removed,"
-        f" {bar.number('removed_and_gone')} of them seen gone; {bar.gap} removed but not seen gone."
-    )
+        return _("%(name)s: nothing handed in.") % {"name": bar.name}
+    return _(
+        "%(name)s: %(handed_in)s handed in, %(referred)s referred, %(acknowledged)s acknowledged, %(removed)s removed,"
+        " %(removed_and_gone)s of them seen gone; %(gap)s removed but not seen gone."
+    ) % {"name": bar.name, "gap": bar.gap, **{step: bar.number(step) for step in STEPS}}
 
 
 def _words(bar: Bar) -> tuple[str, str]:
     """Return what stands under a bar, left and right."""
-    return f"removed {bar.number('removed')} · gone {bar.number('removed_and_gone')}", f"gap {bar.gap}"
+    left = _("removed %(removed)s · gone %(gone)s") % {
+        "removed": bar.number("removed"),
+        "gone": bar.number("removed_and_gone"),
+    }
+    return left, _("gap %(number)s") % {"number": bar.gap}
 
 
 def _fits(bar: Bar) -> bool:
@@ -108,9 +116,9 @@ def _height(bar: Bar) -> int:
 def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
     group = svg.add(root, "g", "chart-row")
     svg.explain(group, sentence(bar))
-    number = f"{bar.number('handed_in')} handed in"
+    number = _("%(number)s handed in") % {"number": bar.number("handed_in")}
     if bar.told and bar.told[0] != "handed_in":
-        number = f"{bar.number('referred')} referred"
+        number = _("%(number)s referred") % {"number": bar.number("referred")}
     svg.write(group, svg.shorten(bar.name, LONGEST_LINE - 2 - len(number)), "chart-name", y=y + 13)
     svg.write(group, number, "chart-number", x=100, y=y + 13, anchor="end")
     top = y + LINE
@@ -150,8 +158,8 @@ def draw_part(parent: Element, step: str, width: str, y: float, height: float = 
 def _legend(root: Element, hatched: str) -> None:
     """Say which part is what, in three lines that fit into the 250 pixels a phone's card leaves."""
     entries = (
-        ("handed_in", "Handed in", 0, 0), ("referred", "Referred", 50, 0), ("acknowledged", "Acknowledged", 0, 1),
-        ("removed_and_gone", "Seen gone", 50, 1), ("gap", "Removed, not seen gone", 0, 2),
+        ("handed_in", _("Handed in"), 0, 0), ("referred", _("Referred"), 50, 0), ("acknowledged", _("Acknowledged"), 0, 1),
+        ("removed_and_gone", _("Seen gone"), 50, 1), ("gap", _("Removed, not seen gone"), 0, 2),
     )  # fmt: skip
     for step, label, x, line in entries:
         # A view of its own, since a rectangle takes per cent or pixels for its place but not their sum.

@@ -8,7 +8,9 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
 
 from takedowns.statistics.charts import scale, svg
 from takedowns.statistics.charts.svg import grouped
@@ -26,16 +28,16 @@ NEAR_END: Final = 0.92
 
 #: Attribute of ``Hour``, label, dash pattern: a line is known by its pattern, its width and its colour.
 LINES: Final = (
-    ("handed_in", "Handed in", ""),
-    ("referred", "Referred", "7 3"),
-    ("acknowledged", "Acknowledged", "2 3"),
-    ("removed", "Removed", "12 3 2 3"),
-    ("removed_and_gone", "Removed and seen gone", ""),
+    ("handed_in", gettext_noop("Handed in"), ""),
+    ("referred", gettext_noop("Referred"), "7 3"),
+    ("acknowledged", gettext_noop("Acknowledged"), "2 3"),
+    ("removed", gettext_noop("Removed"), "12 3 2 3"),
+    ("removed_and_gone", gettext_noop("Removed and seen gone"), ""),
 )
 
 
 def _lines(board: Board) -> list[tuple[str, str, str]]:
-    return [line for line in LINES if board.tells("", line[0])]
+    return [(name, gettext(label), dashes) for name, label, dashes in LINES if board.tells("", name)]
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ def hours_svg(board: Board) -> SafeString:
     first, last = scale.window(board, zone)
     later = bool(board.hours) and board.hours[-1].start >= last
     root = svg.picture(
-        "hours", f"{board.reference}: progress over the hours", _sentences(board, zone), TOP + PLOT + AXIS
+        "hours",
+        gettext("%(operation)s: progress over the hours") % {"operation": board.reference},
+        _sentences(board, zone),
+        TOP + PLOT + AXIS,
     )
     _legend(root, board)
     lines = _lines(board)
@@ -79,16 +84,23 @@ def hours_svg(board: Board) -> SafeString:
 
 def _sentences(board: Board, zone: tzinfo) -> str:
     if not board.hours:
-        return "These figures are withheld." if board.suppressed else "Nothing was handed in yet."
+        return (
+            gettext("These figures are withheld.")
+            if board.suppressed
+            else gettext("Nothing was handed in yet.")
+        )
     started = timezone.localtime(board.hours[0].start, zone)
     ended = timezone.localtime(board.hours[-1].start + timedelta(hours=1), zone)
     figures = ", ".join(
         f"{label.lower()} {grouped(getattr(board.hours[-1], name))}" for name, label, _ in _lines(board)
     )
-    return (
-        f"From {started:%d %B %Y %H:%M} to {ended:%d %B %Y %H:%M %Z}: {figures}."
-        " The board's table holds the figures by platform."
-    )
+    return gettext(
+        "From %(start)s to %(end)s: %(figures)s. The board’s table holds the figures by platform."
+    ) % {
+        "start": date_format(started, "j F Y H:i"),
+        "end": f"{date_format(ended, 'j F Y H:i')} {ended:%Z}",
+        "figures": figures,
+    }
 
 
 def _legend(root: Element, board: Board) -> None:
@@ -163,8 +175,8 @@ def _rest(root: Element, hours: list[Hour], board: Board, top: int, zone: tzinfo
     svg.add(root, "line", "chart-grid", x1=f"{SHORTER}%", x2=f"{SHORTER}%", y1=TOP, y2=TOP + PLOT,
             stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
     day = timezone.localtime(end.start, zone)
-    svg.write(root, "later", "chart-tick", x=100, y=TOP + PLOT + 16, anchor="end")
-    svg.write(root, f"{day.day} {day:%b}", "chart-tick", x=100, y=TOP + PLOT + 32, anchor="end")
+    svg.write(root, gettext("later"), "chart-tick", x=100, y=TOP + PLOT + 16, anchor="end")
+    svg.write(root, date_format(day, "j M"), "chart-tick", x=100, y=TOP + PLOT + 32, anchor="end")
 
 
 def _time_axis(root: Element, frame: Frame, zone: tzinfo) -> None:
@@ -177,8 +189,13 @@ def _time_axis(root: Element, frame: Frame, zone: tzinfo) -> None:
         svg.add(root, "line", "chart-grid", x1=f"{x:.3f}%", x2=f"{x:.3f}%", y1=TOP + PLOT, y2=TOP + PLOT + 5,
                 stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
         svg.write(root, f"{moment:%H:%M}", "chart-tick", x=x, y=TOP + PLOT + 16, anchor=anchor)
-        svg.write(root, f"{moment.day} {moment:%b}", "chart-tick", x=x, y=TOP + PLOT + 32, anchor=anchor)
-    svg.write(root, f"Times in {frame.first.astimezone(zone):%Z}", "chart-tick", y=TOP + PLOT + 54)
+        svg.write(root, date_format(moment, "j M"), "chart-tick", x=x, y=TOP + PLOT + 32, anchor=anchor)
+    svg.write(
+        root,
+        gettext("Times in %(zone)s") % {"zone": f"{frame.first.astimezone(zone):%Z}"},
+        "chart-tick",
+        y=TOP + PLOT + 54,
+    )
 
 
 def css_of(name: str) -> str:

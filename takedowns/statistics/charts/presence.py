@@ -8,6 +8,7 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -48,7 +49,7 @@ def presence_svg(name: str, stays: Sequence[Stay], now: datetime) -> SafeString:
         anchor = "start" if x < 6 else "end" if x > 94 else "middle"
         svg.add(root, "line", "chart-grid", x1=f"{x:.3f}%", x2=f"{x:.3f}%", y1=0, y2=height - AXIS + 5,
                 stroke="currentColor", stroke_opacity=0.2)  # fmt: skip
-        svg.write(root, f"{moment.day} {moment:%b}", "chart-tick", x=x, y=height - AXIS + 20, anchor=anchor)
+        svg.write(root, date_format(moment, "j M"), "chart-tick", x=x, y=height - AXIS + 20, anchor=anchor)
     svg.write(
         root,
         _("Days begin at midnight %(zone)s") % {"zone": f"{first.astimezone(zone):%Z}"},
@@ -99,7 +100,7 @@ def _lane(root: Element, stay: Stay, top: float, first: datetime, last: datetime
 def _sentence(stay: Stay) -> str:
     since = timezone.localtime(stay.since)
     words = _("%(name)s: since %(since)s; %(items)s items, %(up)s up at the last look.") % {
-        "name": stay.name, "since": f"{since.day} {since:%B %Y %H:%M %Z}", "items": grouped(stay.items), "up": grouped(stay.up),
+        "name": stay.name, "since": f"{date_format(since, 'j F Y H:i')} {since:%Z}", "items": grouped(stay.items), "up": grouped(stay.up),
     }  # fmt: skip
     if stay.came_back:
         words += " " + _("%(count)s times one was back after it was seen gone.") % {

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from takedowns.statistics.charts import scale, svg
 from takedowns.statistics.charts.funnel import Bar, draw_part, sentence
@@ -21,8 +22,14 @@ def lines_svg(board: Board) -> SafeString:
     zone = timezone.get_current_timezone()
     first, last = scale.window(board, zone)
     frame = Frame(first, last, scale.axis(board.total.handed_in)[-1], 100)
-    said = ", ".join(f"{label.lower()} {svg.grouped(getattr(board.total, name))}" for name, label, _ in LINES)
-    root = _stretched("wall-lines", f"{board.reference}: progress over the hours: {said}.")
+    said = ", ".join(
+        f"{gettext(label).lower()} {svg.grouped(getattr(board.total, name))}" for name, label, _ in LINES
+    )
+    root = _stretched(
+        "wall-lines",
+        gettext("%(operation)s: progress over the hours: %(figures)s.")
+        % {"operation": board.reference, "figures": said},
+    )
     shown = [hour for hour in board.hours if hour.start < last]
     for share in (0.25, 0.5, 0.75, 1.0):
         y = SPAN * share
