@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from takedowns.finding.saved import keep_view
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.complaints import Complained, record_complaints
 from takedowns.referrals.dispatch import dispatch
 from takedowns.referrals.holds import place
 from takedowns.referrals.models import IssuingAuthority, Operation, Referral
@@ -111,6 +113,7 @@ def stage(reference: str) -> None:
     )  # fmt: skip
     _orders(handed_in)
     dispatch(operation, by=Asker.of(coordinator))
+    _answers([one.pk for one in new[1:5]], by=Asker.of(coordinator))
     _tools(operation, officer, coordinator, new[8:])
 
 
@@ -129,6 +132,16 @@ def _orders(handed_in: dict[str, Any]) -> None:
     write_orders([first], text, by=SYSTEM)
     write_orders([second], OrderText(("incites",), "It calls for attacks."), by=SYSTEM)
     apply_to_all("approve", [first, second, third], by=SYSTEM, exemptions_checked=True)
+
+
+def _answers(referred: list[UUID], *, by: Asker) -> None:
+    """Let the platform ask about one, remove two, and hear a complaint about one of these."""
+    asked, removed, complained, _open = referred
+    now = timezone.now()
+    question = "Which part of the channel do you mean: the videos, or all of it?"
+    apply_to_all("request_information", [asked], by=by, question=question)
+    apply_to_all("remove", [removed, complained], by=by, action="account_suspended")
+    record_complaints([Complained(complained, now, explanation="It was a film review.", puid="C-1")], by=by)
 
 
 def _tools(operation: Operation, officer: User, coordinator: User, more: list[Referral]) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Role
 from takedowns.referrals.lifecycle import TRANSITIONS
-from takedowns.referrals.models import Operation
+from takedowns.referrals.models import Operation, Referral
 
 #: Who may place and release holds for their agency.
 MAY_HOLD: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
@@ -36,3 +36,10 @@ def coordinates(asker: Asker, operation: Operation) -> bool:
     """Tell whether the asker is coordinator at an agency that takes part in the operation. One statement."""
     coordinating = agencies_with_a_role(asker, {Role.COORDINATOR})
     return bool(coordinating) and operation.agencies.filter(pk__in=coordinating).exists()
+
+
+def may_inform(asker: Asker, referral: Referral) -> bool:
+    """Tell whether the asker may answer what a platform asked, as far as roles go. One statement at most."""
+    roles = TRANSITIONS["provide_information"].roles
+    own = any(asker.has_role(role, referral.agency_id) for role in roles)
+    return own or coordinates(asker, referral.operation)

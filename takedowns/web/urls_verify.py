@@ -1,10 +1,10 @@
-"""The addresses of looking again and of who is back."""
+"""The addresses of what follows: looking again, who is back, questions and complaints."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.web.views import morning_after, rechecks, resurfacing
+from takedowns.web.views import complaints, information, morning_after, rechecks, resurfacing
 
 _ONE = "operations/<slug:reference>/"
 
@@ -15,6 +15,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}still-online/", rechecks.still_up, name="still-online"),
     path(f"{_ONE}morning-after/", morning_after.morning_after, name="morning-after"),
     path(f"{_ONE}referrals/<uuid:referral_id>/origin/", resurfacing.origin, name="origin"),
+    path(f"{_ONE}referrals/<uuid:referral_id>/information/", information.information, name="information"),
+    path(f"{_ONE}complaints/", complaints.complaints, name="complaints"),
+    path(f"{_ONE}referrals/<uuid:referral_id>/complaints/", complaints.complain, name="complain"),
+    path(
+        f"{_ONE}referrals/<uuid:referral_id>/complaints/<uuid:complaint_id>/",
+        complaints.complaint_decide,
+        name="complaint-decide",
+    ),
     path("outlets/", resurfacing.outlets, name="outlets"),
     path("outlets/<uuid:outlet_id>/", resurfacing.outlet, name="outlet"),
 ]

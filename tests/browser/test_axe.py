@@ -33,7 +33,7 @@ NO_PAGES = {
         "submission-progress", "export-csv", "export-json", "hand-in-template", "hand-off-csv", "hand-off-zip",
         "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns",
         "bulk-undo", "view-keep", "view-drop", "host-take-back", "invitation-revoke", "operation-reopen",
-        "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
+        "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
     )
 }  # fmt: skip
 #: The box to find anything is on every page and posts; a screen's link leads from a page to a wall without a session.

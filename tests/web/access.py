@@ -60,6 +60,12 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "look-again": ("record what was seen", {"seen": "online"}),
     "look-again-many": ("record what was seen, of many", {"seen": "online", "confirmed": "1"}),
     "look-again-schedule": ("set when is looked again", {"hours": "2 h"}),
+    "information": ("answer the platform’s question", {"answer": "All of it."}),
+    "complain": (
+        "record a complaint",
+        {"complainant": "content_provider", "received_at": "2020-01-01T12:00"},
+    ),
+    "complaint-decide": ("record how a complaint was decided", {"verdict": "dismissed"}),
     "origin": ("name the outlet and what came before", {"outlet": "Other"}),
     "order-write": ("write the order", {"material": ["threatens"], "reasons": "Otherwise."}),
     "order-record": ("record what the provider said", {"at": "2020-01-01T12:00"}),

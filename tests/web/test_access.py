@@ -37,6 +37,7 @@ PAGES: dict[str, dict[str, int]] = {
     "still-online": OF_OPERATION,
     "bulk-changes": OF_OPERATION,
     "morning-after": OF_OPERATION,
+    "complaints": OF_OPERATION,
     "find": ANY_STAFF,
     "outlets": ANY_STAFF,
     "outlet": OF_OPERATION,
@@ -63,6 +64,9 @@ RUNNING = {"operation-prepare", "operation-set-up", "operation-close", "operatio
            "platforms", "platform", "platform-make", "host-take-back"}  # fmt: skip
 #: The screens on the wall: tests/web/test_wall.py asks for them, with and without a session.
 WALL = {"wall", "wall-live", "wall-links", "wall-revoke", "wall-shown", "wall-shown-live"}
+
+#: Questions and complaints: tests/web/test_what_platforms_ask.py; the table of access.json asks the same cast.
+TALK = {"information", "complain", "complaint-decide"}
 
 #: For administrators: tests/web/accounts asks the same cast.
 PEOPLE = {"people", "person", "people-log", "invitation-revoke"}
@@ -133,6 +137,17 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 
 
 def test_the_table_names_every_page() -> None:
-    assert {
-        pattern.name for pattern in urlpatterns
-    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS | WALL | MANY | PEOPLE
+    assert (
+        {pattern.name for pattern in urlpatterns}
+        == PAGES.keys()
+        | OTHERS
+        | CASE_WORK
+        | PREVIEW
+        | WEBHOOKS
+        | RUNNING
+        | ORDERS
+        | WALL
+        | MANY
+        | PEOPLE
+        | TALK
+    )

@@ -27,6 +27,7 @@ from takedowns.finding.models import BulkChange
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.complaints import Complained, record_complaints
 from takedowns.referrals.dispatch import dispatch
 from takedowns.referrals.holds import place
 from takedowns.referrals.models import Item, Outlet
@@ -50,6 +51,13 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     one = work.referral("https://t.me/demo_lantern/12")
     apply_to_all("approve", [one.pk], by=SYSTEM, exemptions_checked=True)
     sent = dispatch(people.operation, by=coordinator).pk
+    answered = work.referral("https://www.youtube.com/watch?v=demoVIDEO02")
+    for move, facts in (
+        ("approve", {"exemptions_checked": True}),
+        ("refer", {}),
+        ("remove", {"action": "visibility_removed"}),
+    ):
+        assert apply_to_all(move, [answered.pk], by=SYSTEM, **facts).moved
     waiting = work.referral("https://www.youtube.com/watch?v=demoVIDEO01")
     brought = receive(
         operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE,
@@ -62,6 +70,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     with asking_as(SYSTEM):
         outlet = Outlet.objects.create(name="Amber Lantern")
         Item.objects.filter(pk=one.item_id).update(outlet=outlet)
+    [told] = record_complaints([Complained(answered.pk, timezone.now())], by=SYSTEM).complaints
     change = bulk.Change(BulkChange.Kind.CORRECT, {"tier": 1})
     done = bulk.carry_out(change, [waiting.pk], people.operation, by=people.asker("officer"), expected=1)
     screen = make_link(people.operation, name="Room", expires_at=tomorrow, by=coordinator)
@@ -72,6 +81,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     named: dict[str, list[Any]] = {
         "invitation-revoke": [invitation.pk], "person": [people.officer.pk], "outlet": [outlet.pk],
         "platform": ["rocketchat"], "host-take-back": ["chat.example.org"], "hold-release": [hold.pk],
+        "complain": [rad, answered.pk], "complaint-decide": [rad, answered.pk, told], "information": [rad, one.pk],
         "wall-revoke": [rad, screen.pk], "bulk-change": [rad, done.pk], "bulk-undo": [rad, done.pk],
         "dispatched": [rad, sent], "hand-off-csv": [rad, sent, "telegram"], "hand-off-zip": [rad, sent, "telegram"],
         "hand-off-sent": [rad, sent, "telegram"], "order-authority": [rad, "north"], "order-addressee": [rad, "telegram"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from takedowns.identity.notes import NOTES
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Event, Hold, Item, Operation, Referral
-from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind
+from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind, Status
 from takedowns.verification.models import Check
 from takedowns.web.kinds import kind_words
 
@@ -206,6 +207,22 @@ def _spellings(item: Item, asker: Asker) -> list[Spelling]:
             Spelling(row["url"], row["times"], read_as(found) if isinstance(found, Identity) else [])
         )
     return spellings
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a platform asks before it decides, and when it asked."""
+
+    text: str
+    at: datetime
+
+
+def question_of(referral: Referral) -> Question | None:
+    """Return what the platform asked last and waits to hear; None where it waits for nothing. One statement at most."""
+    if referral.status != Status.INFORMATION_REQUESTED:
+        return None
+    asked = Event.objects.filter(referral=referral, kind="request_information").order_by("-at", "-id").first()
+    return Question(str(asked.details.get("question", "")), asked.at) if asked else None
 
 
 def visible_referral(asker: Asker, reference: str, referral_id: UUID) -> Referral | None:

@@ -8,6 +8,8 @@ from django import template
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Role
+from takedowns.referrals import permissions
+from takedowns.referrals.complaints import ACTED_ON
 from takedowns.referrals.lifecycle import ANSWERS, allowed_from
 from takedowns.referrals.models import Referral
 from takedowns.referrals.operations import may_prepare
@@ -54,6 +56,12 @@ def may_manage_webhooks(asker: Asker) -> bool:
     return bool(asker.platforms) or asker.has_role(Role.ADMINISTRATOR)
 
 
+@register.filter
+def may_inform(asker: Asker, referral: Referral) -> bool:
+    """Tell whether the asker may answer what the platform asked."""
+    return permissions.may_inform(asker, referral)
+
+
 @register.inclusion_tag("web/parts/case_actions.html", takes_context=True)
 def case_actions(context: dict[str, Any], referral: Referral) -> dict[str, object]:
     """Offer what the asker may do with one referral now. No statement."""
@@ -65,6 +73,8 @@ def case_actions(context: dict[str, Any], referral: Referral) -> dict[str, objec
         "answer": inside
         and asker.has_role(Role.COORDINATOR)
         and any(move.name in ANSWERS for move in allowed_from(referral.status)),
+        "complaint": inside and referral.status in ACTED_ON,
+        "change": inside and bool(agencies_with_a_role(asker, MAY_CORRECT)),
         "look": inside and referral.referred_at is not None and may_look(asker),
         "order": inside and referral.instrument == Instrument.REMOVAL_ORDER,
         "origin": inside and bool(agencies_with_a_role(asker, MAY_CORRECT)),

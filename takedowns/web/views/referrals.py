@@ -17,7 +17,7 @@ from takedowns.referrals.reference import reference_of
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.filters import read_filters
 from takedowns.web.reading.columns import read_columns
-from takedowns.web.reading.dossier import dossier, visible_referral
+from takedowns.web.reading.dossier import dossier, question_of, visible_referral
 from takedowns.web.reading.offers import agencies_platforms_kinds
 
 
@@ -55,7 +55,8 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
 def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show one referral with its history."""
     found = _referral_or_404(request, reference, referral_id)
-    return render(request, "web/referral.html", _named(found) | {"dossier": dossier(found, request.asker)})
+    told = {"dossier": dossier(found, request.asker), "question": question_of(found)}
+    return render(request, "web/referral.html", _named(found) | told)
 
 
 @staff
