@@ -6,7 +6,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test test-debian-postgres lint types contracts bench lock format clean
+.PHONY: help demo test test-debian-postgres lint types contracts bench pictures lock format clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ format: $(READY) ## Let ruff put every file into shape
 
 bench: $(READY) ## Print the figures we claim, each beside the bare limit measured in the same run
 	$(RUN) -m benchmarks $(ARGS)
+
+pictures: $(READY) ## Take the documents' pictures anew from the demo that runs (URL=http://127.0.0.1:8000)
+	$(RUN) -m tour --url $(or $(URL),http://127.0.0.1:$(PORT)) $(ARGS)
 
 lock: $(READY) ## Resolve pyproject.toml anew into the two requirements files
 	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --quiet -o requirements.txt

@@ -12,10 +12,14 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from takedowns.demo.play import PASSWORD
+from takedowns.demo.practice import REFERENCE
 from tour.walk import Page, Stop, walk
 
 if TYPE_CHECKING:
@@ -31,15 +35,26 @@ ROLES = {
     "auditor": "auditor@demo.example",
     "administrator": "administrator@demo.example",
 }
-#: For docs/officers.md: name of the file, role, page, how many pixels tall.
+#: For docs/officers.md: name of the file, role, page, how many pixels tall. Work that is under way is in TRY-IT.
 SHOWN = (
-    ("sign-in", None, "/sign-in/", 520),
-    ("hand-in", "officer", f"/operations/{DAY}/hand-in/", 760),
-    ("review", "reviewer", f"/operations/{DAY}/review/", 820),
-    ("dispatch", "coordinator", f"/operations/{DAY}/dispatch/", 760),
-    ("board", "coordinator", f"/operations/{DAY}/", 980),
-    ("referrals", "officer", f"/operations/{DAY}/referrals/", 700),
+    ("sign-in", None, "/sign-in/", 560),
+    ("board", "coordinator", f"/operations/{DAY}/", 1000),
+    ("wall", "coordinator", f"/operations/{DAY}/wall/", 620),
+    ("hand-in", "officer", f"/operations/{REFERENCE}/hand-in/", 800),
+    ("report", "officer", f"/operations/{REFERENCE}/submissions/", 340),
+    ("review", "reviewer", f"/operations/{REFERENCE}/review/", 900),
+    ("holds", "officer", "/holds/", 760),
+    ("dispatch", "coordinator", f"/operations/{REFERENCE}/dispatch/", 620),
+    ("orders", "coordinator", f"/operations/{REFERENCE}/orders/", 520),
+    ("answers", "coordinator", f"/operations/{REFERENCE}/answers/", 900),
+    ("complaints", "coordinator", f"/operations/{REFERENCE}/complaints/", 480),
+    ("referrals", "officer", f"/operations/{DAY}/referrals/", 760),
+    ("look-again", "officer", f"/operations/{DAY}/look-again/", 640),
+    ("morning-after", "officer", f"/operations/{DAY}/morning-after/", 900),
+    ("outlets", "officer", "/outlets/", 560),
 )
+#: Colours of a picture for the documents: enough for a page, and a third of the bytes.
+COLOURS = 64
 
 
 def main() -> int:
@@ -67,7 +82,9 @@ def _take_shown(browser: Browser, url: str, out: Path) -> None:
         with _signed_in(browser, url, role, width=1100, theme="light") as context:
             page = context.new_page()
             page.goto(address)
-            page.screenshot(path=out / f"{name}.png", clip={"x": 0, "y": 0, "width": 1100, "height": height})
+            taken = page.screenshot(clip={"x": 0, "y": 0, "width": 1100, "height": height})
+            with Image.open(BytesIO(taken)) as picture:
+                picture.convert("RGB").quantize(COLOURS).save(out / f"{name}.png", optimize=True)
             print(out / f"{name}.png")
 
 
@@ -75,8 +92,9 @@ def _take_all(browser: Browser, url: str, out: Path) -> None:
     found: dict[str, Stop] = {}
     for role in ROLES:
         with _signed_in(browser, url, role, width=1440, theme="light") as context:
-            for stop in walk(_fetching(context, url), role, operation=DAY):
-                found.setdefault(stop.page, stop)
+            for operation in (REFERENCE, DAY):
+                for stop in walk(_fetching(context, url), role, operation=operation):
+                    found.setdefault(stop.page, stop)
     for width in WIDTHS:
         for theme in ("light", "dark"):
             for role in ROLES:
