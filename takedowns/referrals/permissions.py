@@ -9,7 +9,7 @@ from uuid import UUID
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Role
 from takedowns.referrals.lifecycle import TRANSITIONS
-from takedowns.referrals.models import Operation
+from takedowns.referrals.models import Operation, Referral
 
 #: Who may place and release holds for their agency.
 MAY_HOLD: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
@@ -30,6 +30,12 @@ def reviews_for(asker: Asker) -> list[UUID]:
 def holds_for(asker: Asker) -> list[Agency]:
     """Return the agencies for which the asker may place holds. One statement."""
     return list(Agency.objects.filter(pk__in=agencies_with_a_role(asker, MAY_HOLD)))
+
+
+def may_correct(asker: Asker, referral: Referral) -> bool:
+    """Tell whether the asker corrects the facts of a referral. One statement at most."""
+    own = asker.roles.get(referral.agency_id, frozenset())
+    return bool(own & MAY_CORRECT) or coordinates(asker, referral.operation)
 
 
 def coordinates(asker: Asker, operation: Operation) -> bool:
