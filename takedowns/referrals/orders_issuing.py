@@ -18,8 +18,8 @@ from takedowns.directory.models import Platform
 from takedowns.referrals.apply import Refused
 from takedowns.referrals.models import Operation, PriorNotice, RemovalOrder
 from takedowns.referrals.orders_document import particulars, pdf_of
+from takedowns.referrals.orders_parties import may_record_notice
 from takedowns.referrals.orders_vocabulary import NOTICE
-from takedowns.referrals.permissions import MAY_CORRECT, coordinates
 from takedowns.referrals.vocabulary import Instrument, Status
 
 #: Why an order cannot go, by code.
@@ -147,7 +147,7 @@ def record_notice(
     Raises:
         NoticeError: not for the asker to say, or a moment ahead of now.
     """
-    allowed = by.is_system or coordinates(by, operation) or by.roles.get(agency_id, frozenset()) & MAY_CORRECT
+    allowed = by.is_system or may_record_notice(by, operation, agency_id)
     if not allowed or not operation.agencies.filter(pk=agency_id).exists():
         raise NoticeError(
             "Recording a notice is for the agency that gave it, and the operation's coordinator."

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+from uuid import UUID
+
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Role
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.permissions import MAY_CORRECT, coordinates
+from takedowns.referrals.vocabulary import Status
+
+#: Who at its agency may still change an order that a second person has approved.
+AFTER_APPROVAL: Final = frozenset({Role.REVIEWER, Role.COORDINATOR})
 
 
 def may_name_parties(asker: Asker, operation: Operation) -> bool:
@@ -16,7 +23,20 @@ def may_name_parties(asker: Asker, operation: Operation) -> bool:
     return asker.has_role(Role.ADMINISTRATOR) or coordinates(asker, operation)
 
 
-def may_write(asker: Asker, referral: Referral) -> bool:
-    """Tell whether the asker writes the order of a referral, as far as roles go. One statement at most."""
+def may_write(asker: Asker, referral: Referral, *, written: bool) -> bool:
+    """Tell whether the asker writes the order of a referral, as far as roles go. One statement at most.
+
+    Args:
+        written: whether it has a text already; once that is approved, an officer no longer changes it.
+    """
+    roles = AFTER_APPROVAL if written and referral.status == Status.APPROVED else MAY_CORRECT
     own = asker.roles.get(referral.agency_id, frozenset())
-    return bool(own & MAY_CORRECT) or coordinates(asker, referral.operation)
+    return bool(own & roles) or coordinates(asker, referral.operation)
+
+
+def may_record_notice(asker: Asker, operation: Operation, agency_id: UUID) -> bool:
+    """Tell whether the asker records the notice of an agency: its own people, and the operation's coordinators.
+
+    One statement at most.
+    """
+    return bool(asker.roles.get(agency_id, frozenset()) & MAY_CORRECT) or coordinates(asker, operation)

@@ -12,17 +12,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.directory.models import Role
 from takedowns.referrals.apply import Applied, Refused
 from takedowns.referrals.models import Event, RemovalOrder
+from takedowns.referrals.orders_parties import AFTER_APPROVAL
 from takedowns.referrals.orders_standing import Standing, Why, lock, sort_out
 from takedowns.referrals.orders_vocabulary import NON_DISCLOSURE, Material
 from takedowns.referrals.permissions import MAY_CORRECT
 from takedowns.referrals.vocabulary import EventKind, Status
 
-#: Until when an order may still be written, and who may change one that a second person has approved.
+#: Until when an order may still be written.
 _BEFORE_ISSUE: Final = (Status.SUBMITTED, Status.APPROVED)
-_AFTER_APPROVAL: Final = frozenset({Role.REVIEWER, Role.COORDINATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +114,6 @@ def _why_not_written(one: Standing, by: Asker) -> Why:
     if one.status not in _BEFORE_ISSUE:
         return "not_allowed", "It is issued or ended, and what was issued is not changed."
     approved = one.status == Status.APPROVED and one.has_order
-    if approved and not (by.is_system or one.coordinates or at_its_agency & _AFTER_APPROVAL):
+    if approved and not (by.is_system or one.coordinates or at_its_agency & AFTER_APPROVAL):
         return "not_your_role", "It is approved: only a reviewer or coordinator changes its order now."
     return None

@@ -32,6 +32,12 @@ def holds_for(asker: Asker) -> list[Agency]:
     return list(Agency.objects.filter(pk__in=agencies_with_a_role(asker, MAY_HOLD)))
 
 
+def may_correct(asker: Asker, referral: Referral) -> bool:
+    """Tell whether the asker corrects the facts of a referral. One statement at most."""
+    own = asker.roles.get(referral.agency_id, frozenset())
+    return bool(own & MAY_CORRECT) or coordinates(asker, referral.operation)
+
+
 def coordinates(asker: Asker, operation: Operation) -> bool:
     """Tell whether the asker is coordinator at an agency that takes part in the operation. One statement."""
     coordinating = agencies_with_a_role(asker, {Role.COORDINATOR})

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from takedowns.accounts.invitations import invite
@@ -103,11 +105,26 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     return named
 
 
+def _written() -> int:
+    """Return how many rows this transaction has written so far, in whatever table but the sessions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables "
+            "WHERE relname <> 'django_session'"
+        )
+        return int(cursor.fetchone()[0])
+
+
 def _told(client: Client, method: str, address: str, sent: Any) -> str:
-    """Ask, and undo whatever it did; return in a word what happened."""
+    """Ask, and undo whatever it did; return in a word what happened. Whoever is refused must have written nothing."""
     with transaction.atomic():
+        before = _written()
         response: Any = client.get(address) if method == "GET" else client.post(address, sent)
         b"".join(response)
+        refused = response.status_code in (403, 404, 405)
+        assert not refused or _written() == before, (
+            f"{method} {address}: refused, and yet something was written"
+        )
         transaction.set_rollback(True)
     if response.status_code == 302 and response["Location"].startswith(reverse("web:sign-in")):
         return "sign in"
@@ -139,6 +156,27 @@ def test_each_of_the_cast_may_do_what_the_table_says(
     pinned = json.loads(PINNED.read_text(encoding="utf-8"))
     assert sorted(table.keys() - pinned.keys()) == [], "new pages: pin them, and look at what the table says"
     assert table == pinned
+
+
+@pytest.mark.parametrize(
+    "person", ["officer", "reviewer", "coordinator", "administrator", "platform_contact"]
+)
+def test_whatever_a_form_sends_to_is_an_action_of_the_table(
+    person: str, signed_in: SignedIn, arguments: dict[str, list[Any]]
+) -> None:
+    client, missing = signed_in(person), set()
+    for name in access.pages():
+        address = reverse(f"web:{name}", args=arguments[name])
+        response: Any = client.get(address)
+        if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
+            continue
+        for form in re.findall(r"<form\b[^>]*>", b"".join(response).decode()):
+            if 'method="post"' in form:
+                action = re.search(r'\baction="([^"]*)"', form)
+                target = resolve(urlsplit(urljoin(address, action[1] if action else "")).path)
+                known = target.namespace != "web" or target.url_name in {*access.ACTIONS, *access.OPEN_TO_ALL}
+                missing |= set() if known else {f"{target.url_name} (on {name})"}
+    assert not missing, f"ACTIONS in tests/web/access.py lacks what these forms do: {sorted(missing)}"
 
 
 def test_nobody_acts_on_a_page_that_is_closed_to_them() -> None:

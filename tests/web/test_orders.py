@@ -49,7 +49,7 @@ NAMES_PARTIES = NOBODY | dict.fromkeys(("coordinator", "administrator"), 200)
 PAGES: dict[str, dict[str, int]] = {
     "orders": READERS, "order": READERS, "order-pdf": READERS, "order-write": WRITERS, "order-record": COORDINATORS,
     "order-parties": NAMES_PARTIES, "order-authority": NAMES_PARTIES, "order-addressee": NAMES_PARTIES,
-    "order-notice": NAMES_PARTIES, "hand-off-zip": COORDINATORS, "hand-off-sent": COORDINATORS,
+    "order-notice": WRITERS, "hand-off-zip": COORDINATORS, "hand-off-sent": COORDINATORS,
 }  # fmt: skip
 NOW = "2020-01-01T12:00"
 #: What is sent to act; everybody who may not open the page may not act either.

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from takedowns.referrals.models import Referral, RemovalOrder
+from takedowns.directory.models import Role
+from takedowns.referrals.models import Operation, Referral, RemovalOrder
 from takedowns.referrals.orders_parties import may_name_parties, may_write
 from takedowns.referrals.orders_vocabulary import ClockState, Material
 from takedowns.referrals.orders_writing import write_orders
-from takedowns.referrals.permissions import coordinates
+from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role, coordinates
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.vocabulary import Instrument, Status
 from takedowns.web.access import StaffRequest, operation_or_404, staff
@@ -45,6 +46,7 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     lines = running_orders(operation, request.asker, now)
     unready, unwritten = lacking(operation, request.asker, now)
+    names_parties = may_name_parties(request.asker, operation)
     return render(
         request,
         "web/orders.html",
@@ -54,7 +56,10 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
             "overdue": sum(line.state == ClockState.OVERDUE for line in lines),
             "unready": unready,
             "unwritten": unwritten,
-            "names_parties": may_name_parties(request.asker, operation),
+            "names_parties": names_parties,
+            "notices_of": _notices_of(
+                request, operation, [one.referral.agency_id for one in unready], names_parties=names_parties
+            ),
             "now": now,
         },
     )
@@ -83,7 +88,7 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
             "material": [words[code] for code in found.material] if found else [],
             "records": [(kind, RECORDS[kind].title) for kind in offered],
             "writes": referral.status in (Status.SUBMITTED, Status.APPROVED)
-            and may_write(request.asker, referral),
+            and may_write(request.asker, referral, written=found is not None),
         },
     )
 
@@ -107,8 +112,14 @@ def order_pdf(request: StaffRequest, reference: str, referral_id: UUID) -> HttpR
 def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Take in what an order says, until it is issued."""
     referral = _referral_or_404(request, reference, referral_id)
-    if not may_write(request.asker, referral):
-        raise PermissionDenied("Writing an order is for its agency and the operation's coordinator.")
+    kept = order_of(referral_id, request.asker)
+    if not may_write(request.asker, referral, written=kept is not None):
+        raise PermissionDenied(
+            _(
+                "Writing an order is for its agency and the operation’s coordinator; "
+                "once it is approved, for reviewers and coordinators alone."
+            )
+        )
     form = OrderForm(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
         done = write_orders([referral.pk], form.text(), by=request.asker)
@@ -121,7 +132,7 @@ def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> Htt
     return _show_form(
         request,
         referral,
-        form or OrderForm.of(order_of(referral_id, request.asker), request.user.get_full_name()),
+        form or OrderForm.of(kept, request.user.get_full_name()),
         title=_("Write the order"),
         button=_("Keep the order"),
         nothing=_("The order was not written."),
@@ -172,6 +183,17 @@ def _show_form(
     return render(
         request, "web/order_form.html", context, status=422 if getattr(form, "errors", None) else 200
     )
+
+
+def _notices_of(
+    request: StaffRequest, operation: Operation, agency_ids: list[UUID], *, names_parties: bool
+) -> set[UUID]:
+    """Return the agencies whose notice before a first order the asker may record. No statement but for an administrator."""
+    if names_parties and (
+        not request.asker.has_role(Role.ADMINISTRATOR) or coordinates(request.asker, operation)
+    ):
+        return set(agency_ids)
+    return set(agency_ids) & set(agencies_with_a_role(request.asker, MAY_CORRECT))
 
 
 def _referral_or_404(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:

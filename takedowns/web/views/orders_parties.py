@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from takedowns.directory.models import Agency, Platform
 from takedowns.referrals.models import Addressee, IssuingAuthority, Operation
 from takedowns.referrals.orders_issuing import NoticeError, record_notice
-from takedowns.referrals.orders_parties import may_name_parties
+from takedowns.referrals.orders_parties import may_name_parties, may_record_notice
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.orders import AddresseeForm, AuthorityForm, NoticeForm
 
@@ -73,11 +73,15 @@ def order_addressee(request: StaffRequest, reference: str, platform: str) -> Htt
 @staff
 def order_notice(request: StaffRequest, reference: str, agency: str, platform: str) -> HttpResponse:
     """Record that an authority told a provider of procedures and deadlines before its first order."""
-    operation = _operation_or_403(request, reference)
+    operation = operation_or_404(request, reference)
     told: Platform = _platform_or_404(operation, platform)
     by: Agency | None = operation.agencies.filter(slug=agency).first()
     if by is None:
         raise Http404("No such agency takes part in this operation.")
+    if not may_record_notice(request.asker, operation, by.pk):
+        raise PermissionDenied(
+            _("Recording a notice is for the agency that gave it, and the operation’s coordinator.")
+        )
     form = NoticeForm(request.POST or None)
     if form.is_valid():
         now = timezone.now()

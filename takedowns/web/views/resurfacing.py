@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.correct import Correction, correct
 from takedowns.referrals.models import Outlet, Referral
-from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
+from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role, may_correct
 from takedowns.referrals.reference import reference_of
 from takedowns.statistics.charts.presence import presence_svg
 from takedowns.verification import presence, resurfacing
@@ -79,6 +79,7 @@ def origin(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
         "referral": found,
         "reference": reference_of(found.operation.reference, found.pk),
         "form": form,
+        "names_outlet": may_correct(request.asker, found),
         "outlets": outlet_names(),
         "suggestions": [(one, str(one.item.pk) in ticked) for one in resurfacing.suggestions(found.item)],
         "predecessors": resurfacing.predecessors(found.item_id),
