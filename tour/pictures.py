@@ -39,7 +39,7 @@ ROLES = {
 SHOWN = (
     ("sign-in", None, "/sign-in/", 560),
     ("board", "coordinator", f"/operations/{DAY}/", 1000),
-    ("wall", "coordinator", f"/operations/{DAY}/wall/", 620),
+    ("wall", "coordinator", f"/operations/{DAY}/wall/", 900),
     ("hand-in", "officer", f"/operations/{REFERENCE}/hand-in/", 800),
     ("report", "officer", f"/operations/{REFERENCE}/submissions/", 340),
     ("review", "reviewer", f"/operations/{REFERENCE}/review/", 900),
