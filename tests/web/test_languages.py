@@ -48,7 +48,8 @@ NEVER_CLOSED = (
 DATA_CLASSES = {"address", "address-link", "copyable", "digest", "raw", "mono-input"}
 #: In what the demo's people wrote: reasons, names of screens and views, headers of a list, hosts.
 WRITTEN_BY_PEOPLE = {
-    "A source reads it until Friday.", "It names a day.", "It is tomorrow.", "It calls for attacks.", "Room 1", "Waiting", "Invented.",
+    "A source reads it until Friday.", "It names a day.", "It is tomorrow.", "It calls for attacks.", "It was a film review.",
+    "Which part of the channel do you mean: the videos, or all of it?", "Room 1", "Waiting", "Invented.",
     "https://hooks.telegram.example/takedowns", "Example Police", "url", "kind", "note", "tier", "outlet", "example.com",
     "example.org", "example.net", "tour.example",
 }  # fmt: skip
