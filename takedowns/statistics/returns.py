@@ -1,18 +1,22 @@
 """What came back: how many items and outlets, how fast, from which platform to which. Each figure defined once, here.
 
 Everything rests on looks (what somebody saw), never on answers. The clock of an outlet starts when an item of it in the
-operation was first seen gone.
+operation was first seen gone. What is handed in on a further platform while the operation still goes on was not
+"turned up" but found: a day on which everything is collected would otherwise look as if everybody came back in hours.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from takedowns.referrals.models import Operation
 from takedowns.statistics.figures import Share
@@ -62,8 +66,8 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
             "outlets_back", "Outlets back",
             "Of these, outlets that turned up on a platform where nothing of them was known before, or of which an item "
             "that had been seen gone was seen online again.",
-            "an item first handed in after the outlet was first seen gone, on a platform without an earlier item of it; or "
-            "one of items_back", "outlet",
+            "an item first handed in after the outlet was first seen gone and after the operation's last day, on a platform "
+            "without an earlier item of it; or one of items_back", "outlet",
         ),
         _measure(
             "share_outlets_back", "Share of outlets back", "Of the outlets seen gone, the share that is back.",
@@ -87,7 +91,8 @@ CURVE: Final = (
 )
 DISPLACEMENT: Final = (
     "From the platform on which an outlet was first seen gone, to each platform on which it then turned up and where nothing of it "
-    "was known before. An outlet that turned up on two platforms counts on both. It may have been there longer than anybody "
+    "was known before; what was handed in on the operation's own days was known. An outlet that turned up on two platforms "
+    "counts on both. It may have been there longer than anybody "
     "knew: the time runs until it was first handed in."
 )
 
@@ -107,10 +112,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """One platform before and after: outlets known there when first seen gone, and since.
+    """One platform before and after: outlets known there by the operation's end (or when first seen gone), and since.
 
     Attributes:
-        before: outlets that had an item there before they were first seen gone.
+        before: outlets of which an item there was known by then.
         stayed: of these, outlets of which something there was not seen gone at the last look.
         came: outlets that turned up there afterwards; ``up``: of these, those not seen gone there.
     """
@@ -191,7 +196,7 @@ _COMMON: Final = """
         GROUP BY 1, 2, 3
     ),
     outlet_gone AS (
-        SELECT DISTINCT ON (outlet_id) outlet_id, platform_id AS source, at
+        SELECT DISTINCT ON (outlet_id) outlet_id, platform_id AS source, at, greatest(at, %(closes)s::timestamptz) AS known_by
         FROM item_gone WHERE outlet_id IS NOT NULL ORDER BY outlet_id, at, platform_id
     ),
     theirs AS (
@@ -208,15 +213,15 @@ _COMMON: Final = """
                           WHERE event.referral_id = referral.id AND event.kind = 'submit' AND event.id < %(before)s::uuid)))
     ),
     stays AS (
-        SELECT theirs.outlet_id, theirs.platform_id, gone.source, gone.at AS gone_at, count(*) AS items,
+        SELECT theirs.outlet_id, theirs.platform_id, gone.source, gone.at AS gone_at, gone.known_by, count(*) AS items,
                count(*) FILTER (WHERE NOT theirs.is_gone) AS up, min(theirs.first_seen_at) AS since,
-               bool_or(theirs.first_seen_at <= gone.at AND NOT theirs.is_gone) AS stayed
-        FROM theirs JOIN outlet_gone AS gone ON gone.outlet_id = theirs.outlet_id GROUP BY 1, 2, 3, 4
+               bool_or(theirs.first_seen_at <= gone.known_by AND NOT theirs.is_gone) AS stayed
+        FROM theirs JOIN outlet_gone AS gone ON gone.outlet_id = theirs.outlet_id GROUP BY 1, 2, 3, 4, 5
     ),
     returned AS (
         SELECT outlet_id, min(at) AS at FROM (
             SELECT outlet_id, at FROM item_back WHERE outlet_id IS NOT NULL
-            UNION ALL SELECT outlet_id, since FROM stays WHERE since > gone_at
+            UNION ALL SELECT outlet_id, since FROM stays WHERE since > known_by
         ) AS signs GROUP BY 1
     ),
     watched AS (
@@ -248,12 +253,12 @@ _STATEMENT: Final = f"""
                    extract(epoch FROM percentile_disc(0.5) WITHIN GROUP (ORDER BY stays.since - stays.gone_at)) AS median
             FROM stays JOIN directory_platform AS one ON one.slug = stays.source
             JOIN directory_platform AS other ON other.slug = stays.platform_id
-            WHERE stays.since > stays.gone_at GROUP BY 1, 2, 3, 4) AS moves)::text,
+            WHERE stays.since > stays.known_by GROUP BY 1, 2, 3, 4) AS moves)::text,
         (SELECT coalesce(json_agg(there ORDER BY before DESC, came DESC, platform), '[]') FROM (
-            SELECT stays.platform_id AS platform, platform.name, count(*) FILTER (WHERE since <= gone_at) AS before,
-                   count(*) FILTER (WHERE since <= gone_at AND up > 0) AS stayed,
-                   count(*) FILTER (WHERE since > gone_at) AS came,
-                   count(*) FILTER (WHERE since > gone_at AND up > 0) AS up
+            SELECT stays.platform_id AS platform, platform.name, count(*) FILTER (WHERE since <= known_by) AS before,
+                   count(*) FILTER (WHERE since <= known_by AND up > 0) AS stayed,
+                   count(*) FILTER (WHERE since > known_by) AS came,
+                   count(*) FILTER (WHERE since > known_by AND up > 0) AS up
             FROM stays JOIN directory_platform AS platform ON platform.slug = stays.platform_id GROUP BY 1, 2) AS there)::text,
         (SELECT coalesce(json_agg(links ORDER BY items DESC, source, target), '[]') FROM (
             SELECT links.source, links.target, one.name AS source_name, other.name AS target_name,
@@ -269,11 +274,11 @@ def came_back(operation: Operation, *, as_of: datetime | None = None) -> CameBac
 
     It reads the operation's looks, so it costs more the more of them there are: not for a page that refreshes.
     """
-    import json  # noqa: PLC0415
-
     before: UUID | None = None if as_of is None else first_id_of(as_of)
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, {"operation": operation.pk, "before": before})
+        cursor.execute(
+            _STATEMENT, {"operation": operation.pk, "before": before, "closes": _closes(operation)}
+        )
         gone, back, median, spans, moves, there, links = cursor.fetchone()
     watched = [(timedelta(seconds=seconds), bool(is_back)) for seconds, is_back in spans]
     points = curve(watched)
@@ -287,19 +292,26 @@ def came_back(operation: Operation, *, as_of: datetime | None = None) -> CameBac
     )  # fmt: skip
 
 
+def _closes(operation: Operation) -> datetime | None:
+    """Return the end of the operation's last day, in the installation's zone; None for a standing stream of work."""
+    if operation.ends is None:
+        return None
+    return datetime.combine(operation.ends + timedelta(days=1), time.min, timezone.get_default_timezone())
+
+
 def curve(spans: Sequence[tuple[timedelta, bool]]) -> list[Point]:
     """Return the steps of one minus the Kaplan-Meier estimate.
 
     Args:
         spans: of each outlet, how long until it was back (True), or for how long it was watched and not back (False).
     """
-    left, standing = len(spans), 1.0
+    left, standing = len(spans), Fraction(1)
     points: list[Point] = []
     for after in sorted({span for span, _ in spans}):
         back = sum(1 for span, is_back in spans if is_back and span == after)
         if back:
-            standing *= 1 - back / left
-            points.append(Point(after, 1 - standing, left))
+            standing *= 1 - Fraction(back, left)
+            points.append(Point(after, float(1 - standing), left))
         left -= sum(1 for span, _ in spans if span == after)
     return points
 
