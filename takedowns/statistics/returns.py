@@ -97,6 +97,20 @@ DISPLACEMENT: Final = (
 )
 
 
+#: What is told of each pair of platforms.
+MOVE_MEASURES: Final[dict[str, Measure]] = {
+    one.name: one
+    for one in (
+        _measure("outlets_moved", "Outlets that turned up there", DISPLACEMENT, "outlets by (platform first seen gone on, further platform)", "outlet"),
+        _measure("items_moved", "Items they have there", "Items of these outlets on the further platform.", "items by the same pair"),
+        _measure(
+            "median_move", "Median time until they turned up", "Half of these outlets turned up within this time of being first seen gone.",
+            "the median (percentile_disc) of the first hand-in there minus the first look that saw the outlet gone", Unit.SECONDS,
+        ),
+    )
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """Outlets that went from one platform to another: how many, with how many items there, and the median time."""
