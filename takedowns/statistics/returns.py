@@ -21,7 +21,7 @@ from django.utils import timezone
 from takedowns.referrals.models import Operation
 from takedowns.statistics.figures import Share
 from takedowns.statistics.measures import Measure, Unit
-from takedowns.statistics.moment import first_id_of
+from takedowns.statistics.moment import first_id_of, require_settled
 
 _LOOKS: Final = (
     "The looks recorded here: what people and robots saw, of the items the reader may see. Which outlet an item is of is "
@@ -92,7 +92,7 @@ CURVE: Final = (
 DISPLACEMENT: Final = (
     "From the platform on which an outlet was first seen gone, to each platform on which it then turned up and where nothing of it "
     "was known before; what was handed in on the operation's own days was known. An outlet that turned up on two platforms "
-    "counts on both. It may have been there longer than anybody "
+    "counts on both: two moves. It may have been there longer than anybody "
     "knew: the time runs until it was first handed in."
 )
 
@@ -304,6 +304,18 @@ def came_back(operation: Operation, *, as_of: datetime | None = None) -> CameBac
         moves=_moves(json.loads(moves)), presence=tuple(Presence(**one) for one in json.loads(there)),
         linked=_moves(json.loads(links)),
     )  # fmt: skip
+
+
+def settled_came_back(operation: Operation, *, as_of: datetime | None = None) -> CameBack:
+    """Return :func:`came_back` once it is sure that what had been recorded by ``as_of`` is final.
+
+    Raises:
+        NotSettledError, ValueError: see :mod:`takedowns.statistics.moment`.
+    """
+    if as_of is not None:
+        first_id_of(as_of)
+        require_settled(as_of)
+    return came_back(operation, as_of=as_of)
 
 
 def _closes(operation: Operation) -> datetime | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
+from takedowns.statistics.counts import count
 from takedowns.statistics.figures import Board, Counts, Share
 from takedowns.statistics.measures import COUNTED, DURATIONS, MEASURES, SHARES
 from takedowns.statistics.moment import first_id_of, require_settled
@@ -157,7 +159,7 @@ def slice_of(
         "zone": timezone.get_default_timezone_name(),
     }
     where = _where(part, parameters, read=read)
-    with _patience(), connection.cursor() as cursor:
+    with patience(), connection.cursor() as cursor:
         cursor.execute(_statement(by, where, read=read, past=as_of is not None), parameters)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -204,6 +206,15 @@ def of_board(figures: Board, platform: str = "", times: Mapping[int, int] | None
 
 def _of_counts(key: str, counts: Counts) -> Line:
     return Line(key, {name: getattr(counts, name) for name in MEASURES})
+
+
+def whole(operation: Operation, asker: Asker, platform: str = "", *, as_of: datetime | None = None) -> Sliced:
+    """Return every measure of an operation, or of one platform, without lines. One statement (as of: two)."""
+    if as_of is not None:
+        require_settled(as_of)
+    found = count(operation, asker, as_of=as_of)
+    counts = found.platforms.get(platform, Counts()) if platform else found.total
+    return Sliced(_of_counts("", counts), (), False, found.as_of)
 
 
 def times_of(operation: Operation, *, platform: str = "", as_of: datetime | None = None) -> dict[int, int]:
@@ -322,9 +333,20 @@ def _statement(by: str, where: str, *, read: bool, past: bool) -> str:
         ) AS told"""
 
 
+_timed: ContextVar[bool] = ContextVar("timed", default=False)
+
+
 @contextmanager
-def _patience() -> Iterator[None]:
-    """Give a statement up that takes too long, and leave the transaction usable."""
+def patience() -> Iterator[None]:
+    """Give up what takes too long, and leave the transaction usable. Around several counts it is one for all of them.
+
+    Raises:
+        TooLargeError: a statement took longer than :data:`PATIENCE`.
+    """
+    if _timed.get():
+        yield
+        return
+    token = _timed.set(True)
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -333,9 +355,9 @@ def _patience() -> Iterator[None]:
                     [str(PATIENCE // timedelta(milliseconds=1))],
                 )
             yield
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', '0', true)")
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise
         raise TooLargeError from None
+    finally:
+        _timed.reset(token)

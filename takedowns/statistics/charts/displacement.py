@@ -18,8 +18,8 @@ GAP: Final = 22
 UNIT_MOST: Final = 26
 HEIGHT: Final = 220
 #: Bands run between these shares of the width, so that names stand beside their blocks.
-LEFT: Final = 34
-RIGHT: Final = 66
+LEFT: Final = 38
+RIGHT: Final = 62
 
 
 def displacement_svg(title: str, moves: Sequence[Move]) -> SafeString:
@@ -45,8 +45,10 @@ def displacement_svg(title: str, moves: Sequence[Move]) -> SafeString:
             svg.add(root, "rect", "chart-step chart-removed-and-gone", x=f"{x - (1 if x == LEFT else 0)}%", y=place[slug],
                     width="1%", height=room, fill="currentColor")  # fmt: skip
             middle = place[slug] + room / 2
-            svg.write(root, svg.shorten(name, 15), "chart-name", x=edge, y=middle - 1, anchor=anchor)
-            svg.write(root, _outlets(outlets), "chart-number", x=edge, y=middle + 13, anchor=anchor)
+            svg.write(root, svg.shorten(name, 18), "chart-name", x=edge, y=middle - 1, anchor=anchor)
+            svg.write(
+                root, (_moves if x == LEFT else _outlets)(outlets), "chart-number", x=edge, y=middle + 13, anchor=anchor
+            )  # fmt: skip
             top += room + GAP
         tops.append(place)
     view = svg.add(root, "svg", x=f"{LEFT}%", y=0, width=f"{RIGHT - LEFT}%", height=height,
@@ -70,6 +72,11 @@ def displacement_svg(title: str, moves: Sequence[Move]) -> SafeString:
 
 def _outlets(number: int) -> str:
     return ngettext("%(shown)s outlet", "%(shown)s outlets", number) % {"shown": svg.grouped(number)}
+
+
+def _moves(number: int) -> str:
+    """Say how many moves began somewhere: an outlet that turned up on two platforms made two."""
+    return ngettext("%(shown)s move", "%(shown)s moves", number) % {"shown": svg.grouped(number)}
 
 
 def sentence(move: Move) -> str:

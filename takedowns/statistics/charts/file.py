@@ -13,6 +13,8 @@ from takedowns.paper.typesetting import typeset_picture
 WIDTH: Final = 720
 MARGIN: Final = 20
 HEAD: Final = 62
+#: What renderers have where they have no system fount of their own.
+FONTS: Final = "'DejaVu Sans', 'Liberation Sans', Arial, Helvetica, sans-serif"
 _SVG: Final = "http://www.w3.org/2000/svg"
 _SHEET: Final = Path(__file__).parents[1] / "static" / "statistics" / "charts.css"
 #: Tokens of the pages that the sheet falls back from have their value beside them: var(--ink, #1b1f24).
@@ -28,8 +30,8 @@ def _style() -> str:
     values = {name: _FALLBACK.sub(r"\1", value) for name, value in values.items()}
     rules = re.sub(r"@media[^{]*{(?:[^{}]*{[^{}]*})*[^{}]*}|:root\s*{[^}]*}", "", sheet, flags=re.S)
     rules = re.sub(r"var\((--chart-[\w-]+)\)", lambda found: values.get(found[1], "#000"), rules)
+    rules = rules.replace("system-ui, sans-serif", FONTS)
     rules = "\n".join(line for line in rules.splitlines() if line.strip())
-    # The root element of a file is the chart itself.
     return rules
 
 
@@ -44,11 +46,12 @@ def svg_file(drawn: str, title: str, below: str) -> bytes:
     register_namespace("", _SVG)
     chart = fromstring(drawn)  # noqa: S314 - drawn by ourselves
     height = float(chart.get("height", "100"))
+    head, foot = (HEAD if title else MARGIN), (44 if below else MARGIN)
     root = Element(
         f"{{{_SVG}}}svg",
         {
-            "width": str(WIDTH + 2 * MARGIN), "height": f"{height + HEAD + 44:g}",
-            "viewBox": f"0 0 {WIDTH + 2 * MARGIN} {height + HEAD + 44:g}", "font-family": "Liberation Sans, DejaVu Sans, Arial, sans-serif",
+            "width": str(WIDTH + 2 * MARGIN), "height": f"{height + head + foot:g}",
+            "viewBox": f"0 0 {WIDTH + 2 * MARGIN} {height + head + foot:g}", "font-family": FONTS,
             "font-size": "12",
         },
     )  # fmt: skip
@@ -57,7 +60,7 @@ def svg_file(drawn: str, title: str, below: str) -> bytes:
     root.append(style)
     root.append(Element(f"{{{_SVG}}}rect", {"width": "100%", "height": "100%", "fill": "#ffffff"}))
     for words, y, size, weight, colour in (
-        (title, 32, "17", "bold", "#1b1f24"), (below, height + HEAD + 26, "10.5", "normal", "#57606a")
+        (title, 32, "17", "bold", "#1b1f24"), (below, height + head + 26, "10.5", "normal", "#57606a")
     ):  # fmt: skip
         text = Element(
             f"{{{_SVG}}}text",
@@ -66,7 +69,7 @@ def svg_file(drawn: str, title: str, below: str) -> bytes:
         text.text = words
         root.append(text)
     chart.set("x", str(MARGIN))
-    chart.set("y", str(HEAD - 12))
+    chart.set("y", str(head - 12))
     chart.set("width", str(WIDTH))
     chart.set("overflow", "visible")
     root.append(chart)

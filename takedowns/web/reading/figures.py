@@ -17,7 +17,7 @@ from takedowns.statistics.charts.outcomes import PARTS, Outcome
 from takedowns.statistics.charts.seen import Seen
 from takedowns.statistics.figures import Share
 from takedowns.statistics.measures import MEASURES, Measure
-from takedowns.statistics.slices import Line, Slice, Sliced, of_board, slice_of, times_of
+from takedowns.statistics.slices import Line, Slice, Sliced, of_board, slice_of, times_of, whole
 from takedowns.web.forms.figures import FiguresForm
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ GROUPS: Final[tuple[tuple[str, str | _StrPromise, tuple[str, ...]], ...]] = (
      ("seen_online", "seen_offline", "not_seen", "removed_and_gone", "removed_but_online", "removed_not_seen")),
     ("times", gettext_lazy("How fast"), ("timed", "median_time_to_action", "p90_time_to_action")),
 )  # fmt: skip
+
+
+#: A picture shows all and the largest; the table shows more.
+MOST_BARS: Final = 13
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Figures:
             Outcome(name, line.referred, {part: line.values[part] for part in PARTS})
             for line, name in self._with_total()
             if line.referred
-        ]
+        ][:MOST_BARS]
 
     @property
     def seen(self) -> list[Seen]:
@@ -76,7 +80,7 @@ class Figures:
             Seen(name, line.removed_and_gone, line.removed_but_online, line.removed_not_seen)
             for line, name in self._with_total()
             if line.removed
-        ]
+        ][:MOST_BARS]
 
     def tables(self) -> list[Table]:
         """Return the measures that can be told, by what they tell."""
@@ -101,8 +105,10 @@ class Figures:
         return [*together, *self.named]
 
 
-def read(operation: Operation, asker: Asker, form: FiguresForm) -> Figures:
-    """Count what the form asks for: from what is folded wherever that can answer. At most seven statements.
+def read(operation: Operation, asker: Asker, form: FiguresForm, *, lines: bool = True) -> Figures:
+    """Count what the form asks for: from what is folded wherever that can answer. At most five statements.
+
+    Without ``lines`` only what all of it adds up to, in fewer statements.
 
     Raises:
         TooLargeError, NotSettledError, ValueError: see :func:`takedowns.statistics.slices.slice_of`.
@@ -110,6 +116,8 @@ def read(operation: Operation, asker: Asker, form: FiguresForm) -> Figures:
     part = form.part
     platform = part.platform[0] if len(part.platform) == 1 else ""
     if form.by == "platform" and not form.exact and part == Slice(platform=part.platform) and len(part.platform) < 2:
+        if not lines:
+            return Figures(form, whole(operation, asker, platform, as_of=form.as_of), None)
         figures = board(operation, asker, as_of=form.as_of, etag="none needed")
         times = times_of(operation, platform=platform, as_of=form.as_of)
         return Figures(form, of_board(figures, platform, times), None if platform else figures)

@@ -20,7 +20,7 @@ from takedowns.statistics.charts.times import bins, times_svg
 from takedowns.statistics.figures import STEPS
 from takedowns.statistics.measures import MEASURES
 from takedowns.statistics.returns import CURVE, DISPLACEMENT, CameBack
-from takedowns.web.reading.figures import Figures
+from takedowns.web.reading.figures import MOST_BARS, Figures
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def charts_of(operation: Operation, figures: Figures) -> list[Chart]:
             "outcomes", title, outcomes_svg(f"{reference}: {title}", outcomes),
             [str(figures.form.by_label), _("Referred"), *(str(LABELS[part]) for part in PARTS)],
             [[bar.name, bar.referred, *(bar.parts[part] for part in PARTS)] for bar in outcomes],
-            _("Each bar is all that was referred; what is left of it was withdrawn."),
+            _("Each bar is all that was referred; what is left of it was withdrawn.") + _cut(figures),
         )
     )  # fmt: skip
     if figures.found.knows("timed") and (figures.found.times or figures.found.knows("median_time_to_action")):
@@ -84,10 +84,17 @@ def charts_of(operation: Operation, figures: Figures) -> list[Chart]:
             "seen", title, seen_svg(f"{reference}: {title}", seen),
             [str(figures.form.by_label), _("Said removed"), *(str(label) for _name, label in SEEN_PARTS)],
             [[bar.name, bar.removed, *(getattr(bar, name) for name, _label in SEEN_PARTS)] for bar in seen],
-            _("Each bar is all that a platform says it removed."),
+            _("Each bar is all that a platform says it removed.") + _cut(figures),
         )
     )  # fmt: skip
     return found
+
+
+def _cut(figures: Figures) -> str:
+    """Say that there are more lines than bars."""
+    if len(figures.found.lines) < MOST_BARS:
+        return ""
+    return " " + _("The largest are drawn; the tables below show more.")
 
 
 def returns_charts(operation: Operation, found: CameBack) -> list[Chart]:

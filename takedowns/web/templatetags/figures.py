@@ -33,18 +33,18 @@ def figure(value: Any) -> str:
 @register.filter
 def per_cent(value: float | None) -> str:
     """Write a share of 100 with one place."""
-    return NOTHING if value is None else _("%(share)s %%") % {"share": number_format(value, 1)}
+    return NOTHING if value is None else _("%(share)s %%") % {"share": number_format(f"{value:.1f}", 1)}
 
 
 @register.filter
 def signed(value: Any) -> str:
-    """Write a difference with its sign: +12, −3, 0; points with one place, times in words."""
-    if value is None:
+    """Write a difference with its sign: +12, −3, 0; points with one place, times in words. Nothing (a line without one) is a dash."""
+    if value is None or value == "":
         return NOTHING
     if isinstance(value, timedelta):
         sign = "\N{MINUS SIGN}" if value < timedelta(0) else "+" if value else ""
         return sign + duration(abs(value))
-    shown = number_format(abs(value), 1) if isinstance(value, float) else number(abs(value))
+    shown = number_format(f"{abs(value):.1f}", 1) if isinstance(value, float) else number(abs(value))
     sign = "\N{MINUS SIGN}" if value < 0 else "+" if value > 0 else ""
     return sign + shown
 

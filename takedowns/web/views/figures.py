@@ -18,8 +18,8 @@ from takedowns.statistics.exports import FORMATS
 from takedowns.statistics.figures import Share
 from takedowns.statistics.measures import MEASURES, UNIT_OF_COUNT, ShareMeasure
 from takedowns.statistics.moment import NotSettledError
-from takedowns.statistics.returns import RETURN_MEASURES, came_back
-from takedowns.statistics.slices import Sliced, TooLargeError
+from takedowns.statistics.returns import RETURN_MEASURES, settled_came_back
+from takedowns.statistics.slices import Sliced, TooLargeError, patience
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.figures import FiguresForm, read_figures
 from takedowns.web.reading.figures import Figures, read
@@ -27,6 +27,10 @@ from takedowns.web.reading.figures_charts import Chart, charts_of, returns_chart
 
 #: What the picture of a comparison shows, each as a share of what was referred.
 COMPARED: Final = ("acknowledged", "removed", "removed_and_gone", "removed_but_online", "declined", "open")
+
+
+#: What is no part of what was referred, so that a share of it would say nothing.
+NO_PART: Final = ("handed_in", "in_review", "rejected", "withdrawn", "co_referred", "referred")
 
 
 def may_publish(asker: Asker, operation: Operation) -> bool:
@@ -49,7 +53,7 @@ def figures_page(request: StaffRequest, reference: str) -> HttpResponse:
             "figures": figures,
             "refused": refused,
             "tables": figures.tables() if figures else [],
-            "charts": charts_of(operation, figures) if figures else [],
+            "columns": _two_columns(charts_of(operation, figures)) if figures else [],
             "unit_of_count": UNIT_OF_COUNT,
             "formats": [*FORMATS],
             "as_of_query": _as_of_query(form),
@@ -67,8 +71,11 @@ def came_back_page(request: StaffRequest, reference: str) -> HttpResponse:
     form = read_figures(request.GET, operation)
     found, refused = None, ""
     try:
-        found = came_back(operation, as_of=form.as_of)
-    except ValueError as error:
+        with patience():
+            found = settled_came_back(operation, as_of=form.as_of)
+    except TooLargeError:
+        refused = _("This operation has too many looks to go through while you wait; the report command can.")
+    except (NotSettledError, ValueError) as error:
         refused = str(error)
     return render(
         request,
@@ -94,8 +101,14 @@ def compare_page(request: StaffRequest, reference: str) -> HttpResponse:
     asked = request.GET.get("with", operation.reference).upper()
     other = next((one for one in operations if one.reference == asked), operation)
     one_form, other_form = read_figures(request.GET, operation), read_figures(request.GET, other, "with_")
-    one, refused = _read(operation, request, one_form)
-    two, refused_too = _read(other, request, other_form) if one else (None, "")
+    one = two = None
+    try:
+        with patience():
+            one = read(operation, request.asker, one_form, lines=False)
+            two = read(other, request.asker, other_form, lines=False)
+        refused = ""
+    except (TooLargeError, NotSettledError, ValueError) as error:
+        refused = _why(error)
     names = (_name(operation, one_form), _name(other, other_form))
     lines = _compared(one.found, two.found) if one and two else []
     chart = None
@@ -112,7 +125,7 @@ def compare_page(request: StaffRequest, reference: str) -> HttpResponse:
         "web/figures_compare.html",
         {
             "operation": operation, "other": other, "operations": operations, "form": one_form, "other_form": other_form,
-            "names": names, "lines": lines, "chart": chart, "refused": refused or refused_too,
+            "names": names, "lines": lines, "chart": chart, "refused": refused,
         },
         status=200 if one and two else 422,
     )  # fmt: skip
@@ -121,13 +134,24 @@ def compare_page(request: StaffRequest, reference: str) -> HttpResponse:
 def _read(operation: Operation, request: StaffRequest, form: FiguresForm) -> tuple[Figures | None, str]:
     try:
         return read(operation, request.asker, form), ""
-    except TooLargeError:
-        return None, _(
+    except (TooLargeError, NotSettledError, ValueError) as error:
+        return None, _why(error)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TooLargeError):
+        return _(
             "Language, outlet, listed group and days are counted from the referrals one by one, and this part has too many of"
             " them to count while you wait. Take fewer days, or leave those filters out: the other figures are always ready."
         )
-    except (NotSettledError, ValueError) as error:
-        return None, str(error)
+    return str(error)
+
+
+def _two_columns(charts: list[Chart]) -> list[list[Chart]]:
+    """Return the charts in two columns of about one height: what has a bar for each line is the taller."""
+    low = [chart for chart in charts if chart.name in ("hours", "times")]
+    tall = [chart for chart in charts if chart not in low]
+    return [low, tall] if len(low) > 1 else [tall[:1] + low, tall[1:]]
 
 
 def _as_of_query(form: FiguresForm) -> str:
@@ -140,7 +164,7 @@ def _as_of_query(form: FiguresForm) -> str:
 
 def _name(operation: Operation, form: FiguresForm) -> str:
     said = "; ".join(f"{str(name).lower()} {value}" for name, value in form.said())
-    return f"{operation.reference} ({said})" if said else f"{operation.reference} {operation.name}"
+    return f"{operation.reference} ({said})" if said else operation.reference
 
 
 def _percent(found: Sliced, name: str) -> float | None:
@@ -163,7 +187,9 @@ def _compared(one: Sliced, two: Sliced) -> list[dict[str, Any]]:
             line |= {"is_time": True, "longer": _difference(*values)}
         else:
             shares = [_percent(found, name) for found in (one, two)]
-            line |= {"difference": values[1] - values[0], "shares": shares, "points": _difference(*shares)}
+            line |= {"difference": values[1] - values[0]}
+            if name not in NO_PART:
+                line |= {"shares": shares, "points": _difference(*shares)}
         lines.append(line)
     return lines
 

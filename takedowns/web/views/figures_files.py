@@ -22,8 +22,8 @@ from takedowns.statistics.exports import FORMATS
 from takedowns.statistics.exports.dictionary import dictionary_csv
 from takedowns.statistics.moment import NotSettledError
 from takedowns.statistics.report import report
-from takedowns.statistics.returns import came_back
-from takedowns.statistics.slices import TooLargeError
+from takedowns.statistics.returns import settled_came_back
+from takedowns.statistics.slices import TooLargeError, patience
 from takedowns.tabular import csv_lines
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.figures import read_figures
@@ -81,7 +81,9 @@ def chart_file(request: StaffRequest, reference: str, chart: str, file_format: s
         return _refused(form.problems)
     try:
         if chart in RETURNS:
-            found = _named(returns_charts(operation, came_back(operation, as_of=form.as_of)), chart)
+            with patience():
+                returned = settled_came_back(operation, as_of=form.as_of)
+            found = _named(returns_charts(operation, returned), chart)
             moment = form.as_of or timezone.now()
         else:
             figures = read(operation, request.asker, form)
