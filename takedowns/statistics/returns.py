@@ -33,6 +33,9 @@ def _measure(name: str, label: str, definition: str, formula: str, unit: str = "
     return Measure(name, label, definition, formula, _LOOKS, unit)  # type: ignore[arg-type]
 
 
+#: An operation shorter than this collects on its own days what is there; a longer one sees outlets come and go.
+ACTION: Final = timedelta(days=7)
+
 #: Every figure of this module by name, in the order in which it is shown.
 RETURN_MEASURES: Final[dict[str, Measure]] = {
     one.name: one
@@ -66,8 +69,8 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
             "outlets_back", "Outlets back",
             "Of these, outlets that turned up on a platform where nothing of them was known before, or of which an item "
             "that had been seen gone was seen online again.",
-            "an item first handed in after the outlet was first seen gone and after the operation's last day, on a platform "
-            "without an earlier item of it; or one of items_back", "outlet",
+            "an item first handed in after the outlet was first seen gone (and after the last day of an operation of at most seven "
+            "days), on a platform without an earlier item of it; or one of items_back", "outlet",
         ),
         _measure(
             "share_outlets_back", "Share of outlets back", "Of the outlets seen gone, the share that is back.",
@@ -91,7 +94,7 @@ CURVE: Final = (
 )
 DISPLACEMENT: Final = (
     "From the platform on which an outlet was first seen gone, to each platform on which it then turned up and where nothing of it "
-    "was known before; what was handed in on the operation's own days was known. An outlet that turned up on two platforms "
+    "was known before; what was handed in on the days of an action of at most seven days was known. An outlet that turned up on two platforms "
     "counts on both: two moves. It may have been there longer than anybody "
     "knew: the time runs until it was first handed in."
 )
@@ -319,8 +322,8 @@ def settled_came_back(operation: Operation, *, as_of: datetime | None = None) ->
 
 
 def _closes(operation: Operation) -> datetime | None:
-    """Return the end of the operation's last day, in the installation's zone; None for a standing stream of work."""
-    if operation.ends is None:
+    """Return the end of an action's last day, in the installation's zone; None for a stream of work over weeks."""
+    if operation.ends is None or operation.ends - operation.starts >= ACTION:
         return None
     return datetime.combine(operation.ends + timedelta(days=1), time.min, timezone.get_default_timezone())
 

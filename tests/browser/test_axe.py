@@ -30,7 +30,7 @@ NO_PAGES = {
     for name in (
         "home", "health", "sign-in", "sign-out", "board-live", "submission-progress", "export-csv", "export-json",
         "hand-in-template", "hand-off-csv", "submission-csv", "hold-release", "preview-confirm", "preview-discard",
-        "preview-columns",
+        "preview-columns", "figures-report", "figures-dictionary", "figures-chart",
     )
 }  # fmt: skip
 

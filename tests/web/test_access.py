@@ -31,6 +31,10 @@ PAGES: dict[str, dict[str, int]] = {
     "board-live": OF_OPERATION,
     "export-csv": OF_OPERATION,
     "export-json": OF_OPERATION,
+    "figures": OF_OPERATION,
+    "figures-dictionary": OF_OPERATION,
+    "figures-compare": OF_OPERATION,
+    "came-back": OF_OPERATION,
     "referrals": OF_OPERATION,
     "referral": OF_OPERATION,
     "leave": OF_OPERATION,
@@ -66,6 +70,9 @@ WALL = {"wall", "wall-live", "wall-links", "wall-revoke", "wall-shown", "wall-sh
 
 #: For administrators: tests/web/accounts asks the same cast.
 PEOPLE = {"people", "person", "people-log", "invitation-revoke"}
+
+#: Figures as files: tests/web/test_figures.py asks the same cast.
+FIGURES = {"figures-report", "figures-chart"}
 
 #: Removal orders and bundles: tests/web/test_orders.py asks the same cast.
 ORDERS = {
@@ -135,4 +142,4 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 def test_the_table_names_every_page() -> None:
     assert {
         pattern.name for pattern in urlpatterns
-    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS | WALL | MANY | PEOPLE
+    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS | WALL | MANY | PEOPLE | FIGURES

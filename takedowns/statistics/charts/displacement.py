@@ -18,8 +18,8 @@ GAP: Final = 22
 UNIT_MOST: Final = 26
 HEIGHT: Final = 220
 #: Bands run between these shares of the width, so that names stand beside their blocks.
-LEFT: Final = 38
-RIGHT: Final = 62
+LEFT: Final = 40
+RIGHT: Final = 60
 
 
 def displacement_svg(title: str, moves: Sequence[Move]) -> SafeString:
@@ -45,7 +45,7 @@ def displacement_svg(title: str, moves: Sequence[Move]) -> SafeString:
             svg.add(root, "rect", "chart-step chart-removed-and-gone", x=f"{x - (1 if x == LEFT else 0)}%", y=place[slug],
                     width="1%", height=room, fill="currentColor")  # fmt: skip
             middle = place[slug] + room / 2
-            svg.write(root, svg.shorten(name, 18), "chart-name", x=edge, y=middle - 1, anchor=anchor)
+            svg.write(root, svg.shorten(name, 14), "chart-name", x=edge, y=middle - 1, anchor=anchor)
             svg.write(
                 root, (_moves if x == LEFT else _outlets)(outlets), "chart-number", x=edge, y=middle + 13, anchor=anchor
             )  # fmt: skip

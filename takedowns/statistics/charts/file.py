@@ -35,13 +35,14 @@ def _style() -> str:
     return rules
 
 
-def svg_file(drawn: str, title: str, below: str) -> bytes:
+def svg_file(drawn: str, title: str, below: str, width: int = WIDTH) -> bytes:
     """Return a chart of a page as a file: title above, where it is from and of when below, light, on white.
 
     Args:
         drawn: the SVG as it stands in a page.
         title: what it shows, and of which operation.
         below: the moment and the source, in a line.
+        width: of the chart in pixels; text keeps its size.
     """
     register_namespace("", _SVG)
     chart = fromstring(drawn)  # noqa: S314 - drawn by ourselves
@@ -50,8 +51,8 @@ def svg_file(drawn: str, title: str, below: str) -> bytes:
     root = Element(
         f"{{{_SVG}}}svg",
         {
-            "width": str(WIDTH + 2 * MARGIN), "height": f"{height + head + foot:g}",
-            "viewBox": f"0 0 {WIDTH + 2 * MARGIN} {height + head + foot:g}", "font-family": FONTS,
+            "width": str(width + 2 * MARGIN), "height": f"{height + head + foot:g}",
+            "viewBox": f"0 0 {width + 2 * MARGIN} {height + head + foot:g}", "font-family": FONTS,
             "font-size": "12",
         },
     )  # fmt: skip
@@ -70,7 +71,7 @@ def svg_file(drawn: str, title: str, below: str) -> bytes:
         root.append(text)
     chart.set("x", str(MARGIN))
     chart.set("y", str(head - 12))
-    chart.set("width", str(WIDTH))
+    chart.set("width", str(width))
     chart.set("overflow", "visible")
     root.append(chart)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8")

@@ -20,7 +20,7 @@ PARTS: Final = (
 )  # fmt: skip
 BAR: Final = 18
 ROW: Final = 62
-LEGEND: Final = 34
+LEGEND: Final = 58
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,11 @@ def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
     )
     fill = svg.hatching(root, "seen")
     for place, (name, label) in enumerate(PARTS):
-        x = (0, 30, 62)[place]
-        spot = svg.add(root, "svg", x=f"{x}%", y=4, width=14, height=14, overflow="visible")
+        line, column = divmod(place, 2)
+        x, y = 55 * column, 4 + 22 * line
+        spot = svg.add(root, "svg", x=f"{x}%", y=y, width=14, height=14, overflow="visible")
         _part(spot, name, "14", 0, 14, fill)
-        svg.write(root, str(label), "chart-label", x=x, dx=19, y=16)
+        svg.write(root, str(label), "chart-label", x=x, dx=20, y=y + 12)
     for place, bar in enumerate(bars):
         y = LEGEND + place * ROW
         group = svg.add(root, "g", "chart-row")

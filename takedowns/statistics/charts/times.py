@@ -65,11 +65,11 @@ def times_svg(title: str, counted: Sequence[Bin]) -> SafeString:
         y = 24 + place * ROW
         group = svg.add(root, "g", "chart-row")
         svg.explain(group, f"{one.label}: {grouped(one.number)}")
-        svg.write(group, one.label, "chart-label", x=27, dx=-8, y=y + 13, anchor="end")
-        svg.add(group, "line", "chart-grid", x1="27%", x2="27%", y1=y - 4, y2=y + ROW - 4, stroke="currentColor",
+        svg.write(group, one.label, "chart-label", x=33, dx=-8, y=y + 13, anchor="end")
+        svg.add(group, "line", "chart-grid", x1="33%", x2="33%", y1=y - 4, y2=y + ROW - 4, stroke="currentColor",
                 stroke_opacity=0.5)  # fmt: skip
-        svg.add(group, "rect", "chart-bar", x="27%", y=y, width=svg.percent(one.number * 0.52, most), height=BAR,
+        svg.add(group, "rect", "chart-bar", x="33%", y=y, width=svg.percent(one.number * 0.38, most), height=BAR,
                 fill="currentColor", fill_opacity=0.7)  # fmt: skip
         share = f" · {100 * one.number / whole:.0f} %" if whole and one.number else ""
-        svg.write(group, f"{grouped(one.number)}{share}", "chart-number", x=27 + 52 * one.number / most, dx=6, y=y + 13)
+        svg.write(group, f"{grouped(one.number)}{share}", "chart-number", x=100, y=y + 13, anchor="end")
     return svg.render(root)

@@ -28,6 +28,8 @@ from takedowns.statistics.returns import CURVE, DISPLACEMENT, RETURN_MEASURES
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
 #: As printed: a dash where there is no figure, and a true minus.
 NONE: Final = "\u2013"
+#: Pixels across the page: text of twelve is then as large as the page's own.
+PRINTED: Final = 500
 MINUS: Final = "\u2212"
 _OUTCOMES: Final = ("removed", "restricted", "declined", "unavailable", "open", "reinstated")
 
@@ -118,8 +120,8 @@ def _came_back(board: Board) -> dict[str, Any] | None:
     if found is None:
         return None
     with translation.override("en"):  # the same bytes, whatever language whoever asks reads
-        curve = svg_file(str(resurfacing_svg("", found)), "", "").decode()
-        flow = svg_file(str(displacement_svg("", found.moves)), "", "").decode()
+        curve = svg_file(str(resurfacing_svg("", found)), "", "", PRINTED).decode()
+        flow = svg_file(str(displacement_svg("", found.moves)), "", "", PRINTED).decode()
     return {
         "outlets_seen_gone": found.outlets_seen_gone,
         "curve": curve,
