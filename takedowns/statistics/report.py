@@ -12,9 +12,7 @@ from takedowns.statistics.publication import publish
 from takedowns.statistics.returns import came_back
 
 
-def report(
-    operation: Operation, asker: Asker, *, as_of: datetime | None = None, threshold: int = 0
-) -> Board:
+def report(operation: Operation, asker: Asker, *, as_of: datetime | None = None, threshold: int = 0) -> Board:
     """Return all that a report says of an operation, as far as ``asker`` may see. Five statements, as of a moment six.
 
     Args:

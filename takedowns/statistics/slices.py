@@ -177,13 +177,20 @@ def slice_of(
         lines.sort(key=lambda line: (-line.values["handed_in"], line.key))
     now = next(row["now"] for row in rows)
     return Sliced(
-        total, tuple(lines[:MOST_LINES]), read, as_of or now, dict(sorted(times.items())), max(len(lines) - MOST_LINES, 0)
+        total,
+        tuple(lines[:MOST_LINES]),
+        read,
+        as_of or now,
+        dict(sorted(times.items())),
+        max(len(lines) - MOST_LINES, 0),
     )
 
 
 def _line(key: str, row: Mapping[str, Any], *, read: bool) -> Line:
     values: dict[str, Any] = {
-        measure.name: row[measure.name] for measure in COUNTED if measure.condition or (read and measure.name in _STEPS)
+        measure.name: row[measure.name]
+        for measure in COUNTED
+        if measure.condition or (read and measure.name in _STEPS)
     }
     for share in SHARES:
         if {share.numerator, share.denominator} <= values.keys():
@@ -303,7 +310,8 @@ def _statement(by: str, where: str, *, read: bool, past: bool) -> str:
     ]
     if read:
         counts += [
-            f"coalesce(sum(number) FILTER (WHERE {column}), 0)::bigint AS {name}" for name, column in _STEPS.items()
+            f"coalesce(sum(number) FILTER (WHERE {column}), 0)::bigint AS {name}"
+            for name, column in _STEPS.items()
         ]
         counts += [
             f"percentile_disc({measure.quantile}) WITHIN GROUP (ORDER BY taken) FILTER (WHERE {_ACTED}) AS {measure.name}"

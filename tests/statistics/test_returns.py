@@ -49,7 +49,10 @@ def test_the_demos_weeks_by_hand(tmp_path: Path) -> None:
         assert found.items_seen_gone == by_hand.items_seen_gone > 0
         assert found.items_back == by_hand.items_back
         assert found.median_item_back == middle(by_hand.waits)
-        assert (found.outlets_seen_gone, found.outlets_back) == (by_hand.outlets_seen_gone, by_hand.outlets_back)
+        assert (found.outlets_seen_gone, found.outlets_back) == (
+            by_hand.outlets_seen_gone,
+            by_hand.outlets_back,
+        )
         assert {(one.source, one.target): (one.outlets, one.items, one.median) for one in found.moves} == {
             pair: (len(each), sum(items for _, items in each), middle([wait for wait, _ in each]))
             for pair, each in by_hand.moves.items()

@@ -140,6 +140,17 @@ def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: 
 
 
 def test_the_table_names_every_page() -> None:
-    assert {
-        pattern.name for pattern in urlpatterns
-    } == PAGES.keys() | OTHERS | CASE_WORK | PREVIEW | WEBHOOKS | RUNNING | ORDERS | WALL | MANY | PEOPLE | FIGURES
+    assert (
+        {pattern.name for pattern in urlpatterns}
+        == PAGES.keys()
+        | OTHERS
+        | CASE_WORK
+        | PREVIEW
+        | WEBHOOKS
+        | RUNNING
+        | ORDERS
+        | WALL
+        | MANY
+        | PEOPLE
+        | FIGURES
+    )

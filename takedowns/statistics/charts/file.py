@@ -24,11 +24,11 @@ _FALLBACK: Final = re.compile(r"var\(--[\w-]+,\s*([^)]+)\)")
 @cache
 def _style() -> str:
     """Return the light rules of the charts' style sheet with every variable put in: renderers know none."""
-    sheet = re.sub(r"/\*.*?\*/", "", _SHEET.read_text(), flags=re.S)
-    root = re.search(r":root\s*{(.*?)}", sheet, flags=re.S)
+    sheet = re.sub(r"/\*.*?\*/", "", _SHEET.read_text(), flags=re.DOTALL)
+    root = re.search(r":root\s*{(.*?)}", sheet, flags=re.DOTALL)
     values = dict(re.findall(r"(--chart-[\w-]+):\s*([^;]+);", root[1])) if root else {}
     values = {name: _FALLBACK.sub(r"\1", value) for name, value in values.items()}
-    rules = re.sub(r"@media[^{]*{(?:[^{}]*{[^{}]*})*[^{}]*}|:root\s*{[^}]*}", "", sheet, flags=re.S)
+    rules = re.sub(r"@media[^{]*{(?:[^{}]*{[^{}]*})*[^{}]*}|:root\s*{[^}]*}", "", sheet, flags=re.DOTALL)
     rules = re.sub(r"var\((--chart-[\w-]+)\)", lambda found: values.get(found[1], "#000"), rules)
     rules = rules.replace("system-ui, sans-serif", FONTS)
     rules = "\n".join(line for line in rules.splitlines() if line.strip())

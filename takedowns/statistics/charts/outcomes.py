@@ -22,7 +22,14 @@ LABELS: Final = {
     "reinstated": gettext_lazy("Reinstated"), "open": gettext_lazy("No decision yet"),
 }  # fmt: skip
 #: In a picture that stands alone without the style sheet.
-GREYS: Final = {"removed": 0.95, "restricted": 0.65, "unavailable": 0.35, "declined": 0.5, "reinstated": 0.2, "open": 0.08}
+GREYS: Final = {
+    "removed": 0.95,
+    "restricted": 0.65,
+    "unavailable": 0.35,
+    "declined": 0.5,
+    "reinstated": 0.2,
+    "open": 0.08,
+}
 
 BAR: Final = 18
 ROW: Final = 62
@@ -46,7 +53,9 @@ def outcomes_svg(title: str, bars: Sequence[Outcome]) -> SafeString:
     fills = {name: svg.stripes(root, f"outcomes-{name}", f"chart-part-{name}") for name in HATCHED}
     for place, name in enumerate(PARTS):
         column, line = divmod(place, 3)
-        spot = svg.add(root, "svg", x=f"{column * 55}%", y=4 + line * 22, width=14, height=14, overflow="visible")
+        spot = svg.add(
+            root, "svg", x=f"{column * 55}%", y=4 + line * 22, width=14, height=14, overflow="visible"
+        )
         _part(spot, name, "14", 0, 14, fills)
         svg.write(root, str(LABELS[name]), "chart-label", x=column * 55, dx=20, y=16 + line * 22)
     for place, bar in enumerate(bars):
@@ -56,7 +65,9 @@ def outcomes_svg(title: str, bars: Sequence[Outcome]) -> SafeString:
 
 def sentence(bar: Outcome) -> str:
     """Say a bar in words."""
-    parts = ", ".join(f"{str(LABELS[name]).lower()} {grouped(bar.parts[name])}" for name in PARTS if bar.parts[name])
+    parts = ", ".join(
+        f"{str(LABELS[name]).lower()} {grouped(bar.parts[name])}" for name in PARTS if bar.parts[name]
+    )
     return _("%(name)s: %(referred)s referred") % {"name": bar.name, "referred": grouped(bar.referred)} + (
         f"; {parts}." if parts else "."
     )
@@ -73,7 +84,15 @@ def _bar(root: Element, bar: Outcome, y: float, fills: dict[str, str]) -> None:
             stroke_opacity=0.5)  # fmt: skip
     for name in PARTS:
         if number_of := bar.parts[name]:
-            _part(group, name, svg.percent(number_of, bar.referred), top, BAR, fills, svg.percent(so_far, bar.referred))
+            _part(
+                group,
+                name,
+                svg.percent(number_of, bar.referred),
+                top,
+                BAR,
+                fills,
+                svg.percent(so_far, bar.referred),
+            )
             so_far += number_of
     if bar.referred:
         share = f"{100 * bar.parts['removed'] / bar.referred:.1f} %"

@@ -25,9 +25,16 @@ def resurfacing_svg(title: str, found: CameBack) -> SafeString:
     svg.write(root, watched, "chart-tick", x=100, y=14, anchor="end")
     for share in (0, 0.25, 0.5, 0.75, 1):
         y = TOP + PLOT * (1 - share)
-        svg.add(root, "line", "chart-grid", x1=0, x2="100%", y1=y, y2=y, stroke="currentColor", stroke_opacity=0.2)
+        svg.add(
+            root, "line", "chart-grid", x1=0, x2="100%", y1=y, y2=y, stroke="currentColor", stroke_opacity=0.2
+        )
         if share:
-            svg.write(root, f"{share:.0%}".replace("%", " %"), "chart-tick chart-halo", y=y + 13 if share == 1 else y - 4)
+            svg.write(
+                root,
+                f"{share:.0%}".replace("%", " %"),
+                "chart-tick chart-halo",
+                y=y + 13 if share == 1 else y - 4,
+            )
     days = max((found.watched_until or timedelta(0)) / timedelta(days=1), 1)
     marks = scale.axis(max(4, round(days + 0.49)))
     last = float(marks[-1])
@@ -37,7 +44,9 @@ def resurfacing_svg(title: str, found: CameBack) -> SafeString:
         svg.add(root, "line", "chart-grid", x1=f"{x:.3f}%", x2=f"{x:.3f}%", y1=TOP + PLOT, y2=TOP + PLOT + 5,
                 stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
         svg.write(root, str(mark), "chart-tick", x=x, y=TOP + PLOT + 18, anchor=anchor)
-    svg.write(root, _("Days after it was first seen gone"), "chart-tick", x=50, y=TOP + PLOT + 38, anchor="middle")
+    svg.write(
+        root, _("Days after it was first seen gone"), "chart-tick", x=50, y=TOP + PLOT + 38, anchor="middle"
+    )
     if not found.outlets_seen_gone:
         return svg.render(root)
     view = svg.add(root, "svg", x=0, y=TOP, width="100%", height=PLOT, viewBox=f"0 0 {SPAN} {SPAN}",
@@ -56,7 +65,9 @@ def resurfacing_svg(title: str, found: CameBack) -> SafeString:
     if found.curve:
         share = f"{100 * found.curve[-1].share:.0f} %"
         anchor = "end" if end > 0.3 * SPAN else "start"
-        svg.write(root, share, "chart-name chart-halo", x=end / 10, y=TOP + PLOT * level / SPAN - 6, anchor=anchor)
+        svg.write(
+            root, share, "chart-name chart-halo", x=end / 10, y=TOP + PLOT * level / SPAN - 6, anchor=anchor
+        )
     return svg.render(root)
 
 

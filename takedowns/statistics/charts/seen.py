@@ -41,7 +41,10 @@ class Seen:
 def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
     """Return a bar for each platform, drawn to 100 % of what it says that it removed."""
     root = svg.picture(
-        "seen", title, " ".join(map(sentence, bars)) or _("Nothing was said to be removed."), LEGEND + ROW * len(bars)
+        "seen",
+        title,
+        " ".join(map(sentence, bars)) or _("Nothing was said to be removed."),
+        LEGEND + ROW * len(bars),
     )
     fill = svg.hatching(root, "seen")
     for place, (name, label) in enumerate(PARTS):
@@ -60,7 +63,15 @@ def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
         so_far = 0
         for name, _label in PARTS:
             if number := getattr(bar, name):
-                _part(group, name, svg.percent(number, bar.removed), y + 19, BAR, fill, svg.percent(so_far, bar.removed))
+                _part(
+                    group,
+                    name,
+                    svg.percent(number, bar.removed),
+                    y + 19,
+                    BAR,
+                    fill,
+                    svg.percent(so_far, bar.removed),
+                )
                 so_far += number
         online = _("%(number)s seen online") % {"number": grouped(bar.removed_but_online)}
         gone = _("%(number)s seen gone") % {"number": grouped(bar.removed_and_gone)}
@@ -82,7 +93,9 @@ def sentence(bar: Seen) -> str:
     }  # fmt: skip
 
 
-def _part(parent: Element, name: str, width: str, y: float, height: float, hatched: str, x: str = "0%") -> None:
+def _part(
+    parent: Element, name: str, width: str, y: float, height: float, hatched: str, x: str = "0%"
+) -> None:
     look = {
         "removed_and_gone": ("chart-step chart-removed-and-gone", "currentColor", 1.0),
         "removed_but_online": ("chart-gap", hatched, 1.0),

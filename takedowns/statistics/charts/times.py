@@ -40,7 +40,11 @@ def bins(times: Mapping[int, int]) -> list[Bin]:
     counted = [0] * (len(_BOUNDS) + 1)
     for taken, number in times.items():
         place = next(
-            (place for place, (bound, _label) in enumerate(_BOUNDS) if taken <= bound // timedelta(microseconds=1)),
+            (
+                place
+                for place, (bound, _label) in enumerate(_BOUNDS)
+                if taken <= bound // timedelta(microseconds=1)
+            ),
             len(_BOUNDS),
         )
         counted[place] += number
@@ -56,10 +60,14 @@ def times_svg(title: str, counted: Sequence[Bin]) -> SafeString:
     """Return the histogram as lying bars: the words of the bins stay readable on a phone."""
     whole = counted[-1].up_to if counted else 0
     said = ". ".join(
-        _("%(label)s: %(number)s") % {"label": one.label, "number": grouped(one.number)} for one in counted if one.number
+        _("%(label)s: %(number)s") % {"label": one.label, "number": grouped(one.number)}
+        for one in counted
+        if one.number
     )
     root = svg.picture("times", title, said or _("Nothing was timed."), 28 + ROW * len(counted))
-    svg.write(root, _("%(number)s acted on") % {"number": grouped(whole)}, "chart-tick", x=100, y=14, anchor="end")
+    svg.write(
+        root, _("%(number)s acted on") % {"number": grouped(whole)}, "chart-tick", x=100, y=14, anchor="end"
+    )
     most = max((one.number for one in counted), default=0) or 1
     for place, one in enumerate(counted):
         y = 24 + place * ROW

@@ -18,7 +18,9 @@ _DAY: Final = timedelta(days=1)
 def came_back_sheet(book: Workbook, found: CameBack, styles: dict[str, Any]) -> None:
     """Write the sheet, tables one below the other, the curve's picture beside them."""
     sheet = book.add_worksheet(_NAME)
-    sheet.write_string(0, 0, "What came back; looks, not answers. What each figure means: see the sheet Definitions.")
+    sheet.write_string(
+        0, 0, "What came back; looks, not answers. What each figure means: see the sheet Definitions."
+    )
     sheet.write_string(1, 0, "Figure", styles["head"])
     sheet.write_string(1, 1, "Value", styles["head"])
     line = 2
@@ -73,7 +75,9 @@ def _presence(sheet: Worksheet, line: int, found: CameBack, styles: dict[str, An
 
 def _curve(book: Workbook, sheet: Worksheet, line: int, found: CameBack, styles: dict[str, Any]) -> None:
     sheet.write_string(line, 0, CURVE)
-    for column, label in enumerate(("Days after it was first seen gone", "Share of outlets back", "Still watched")):
+    for column, label in enumerate(
+        ("Days after it was first seen gone", "Share of outlets back", "Still watched")
+    ):
         sheet.write_string(line + 1, column, label, styles["head"])
     # A spreadsheet joins points by straight lines: each step needs both of its corners.
     corners, level = [(0.0, 0.0, found.outlets_seen_gone)], 0.0

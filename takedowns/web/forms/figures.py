@@ -118,7 +118,9 @@ def read_figures(parameters: QueryDict, operation: Operation, prefix: str = "") 
         known = tuple(value for value in asked if value in names[name])
         problems += [_unknown(LABELS[name], value) for value in asked if value not in names[name]]
         chosen[name] = known
-        options = tuple(sorted(names[name].items(), key=lambda one: str(one[1]) if name != "tier" else one[0]))
+        options = tuple(
+            sorted(names[name].items(), key=lambda one: str(one[1]) if name != "tier" else one[0])
+        )
         offers.append(Offer(prefix + name, LABELS[name], options, known[0] if known else ""))
     typed = []
     for name in TYPED:
@@ -150,7 +152,9 @@ def _names(operation: Operation) -> dict[str, dict[str, Words]]:
     return {
         "platform": {one["platform_id"]: one["platform__name"] for one in cells},
         "provider": {
-            one["platform__provider_id"]: one["platform__provider__name"] for one in cells if one["platform__provider_id"]
+            one["platform__provider_id"]: one["platform__provider__name"]
+            for one in cells
+            if one["platform__provider_id"]
         },
         "agency": {str(one["agency_id"]): one["agency__name"] for one in cells},
         "kind": {one["kind"]: capfirst(kind_words(one["kind"])) for one in cells},

@@ -61,7 +61,11 @@ class Figures:
     @property
     def named(self) -> list[tuple[Line, str]]:
         """The lines with what they are called."""
-        names = {row.slug: row.name for row in self.board.rows} if self.board and self.form.by == "platform" else {}
+        names = (
+            {row.slug: row.name for row in self.board.rows}
+            if self.board and self.form.by == "platform"
+            else {}
+        )
         return [(line, names.get(line.key) or self.form.name_of(line.key)) for line in self.found.lines]
 
     @property
@@ -87,7 +91,11 @@ class Figures:
         listed = {name for _name, _label, names in GROUPS for name in names}
         further = tuple(name for name in MEASURES if name not in listed)
         groups = [*GROUPS, *([("further", _("Further"), further)] if further else [])]
-        return [self._table(name, label, names) for name, label, names in groups if any(map(self.found.knows, names))]
+        return [
+            self._table(name, label, names)
+            for name, label, names in groups
+            if any(map(self.found.knows, names))
+        ]
 
     def _table(self, name: str, label: str | _StrPromise, names: Iterable[str]) -> Table:
         measures = tuple(MEASURES[one] for one in names if one in MEASURES and self.found.knows(one))
@@ -115,7 +123,12 @@ def read(operation: Operation, asker: Asker, form: FiguresForm, *, lines: bool =
     """
     part = form.part
     platform = part.platform[0] if len(part.platform) == 1 else ""
-    if form.by == "platform" and not form.exact and part == Slice(platform=part.platform) and len(part.platform) < 2:
+    if (
+        form.by == "platform"
+        and not form.exact
+        and part == Slice(platform=part.platform)
+        and len(part.platform) < 2
+    ):
         if not lines:
             return Figures(form, whole(operation, asker, platform, as_of=form.as_of), None)
         figures = board(operation, asker, as_of=form.as_of, etag="none needed")

@@ -85,7 +85,9 @@ def came_back_page(request: StaffRequest, reference: str) -> HttpResponse:
             "form": form,
             "found": found,
             "refused": refused,
-            "measures": [(one, getattr(found, name)) for name, one in RETURN_MEASURES.items()] if found else [],
+            "measures": [(one, getattr(found, name)) for name, one in RETURN_MEASURES.items()]
+            if found
+            else [],
             "charts": returns_charts(operation, found) if found else [],
             "as_of_query": _as_of_query(form),
         },
@@ -126,6 +128,7 @@ def compare_page(request: StaffRequest, reference: str) -> HttpResponse:
         {
             "operation": operation, "other": other, "operations": operations, "form": one_form, "other_form": other_form,
             "names": names, "lines": lines, "chart": chart, "refused": refused,
+            "unknown": asked if asked != other.reference else "",
         },
         status=200 if one and two else 422,
     )  # fmt: skip

@@ -57,7 +57,9 @@ def report_file(request: StaffRequest, reference: str, file_format: str) -> Http
     def made() -> bytes:
         return FORMATS[file_format](report(operation, request.asker, as_of=form.as_of, threshold=threshold))
 
-    name = f"{operation.reference}-figures{'-public' if public else ''}.{ENDINGS.get(file_format, file_format)}"
+    name = (
+        f"{operation.reference}-figures{'-public' if public else ''}.{ENDINGS.get(file_format, file_format)}"
+    )
     # Checks and links may change what came back without a change of a figure of the board.
     state = () if form.as_of is None and not public else (fingerprint(operation, request.asker), form.as_of)
     return _sent(request, made, file_format, name, (*state, threshold) if state else ())
@@ -124,7 +126,10 @@ def _table(request: StaffRequest, operation: Operation, figures: Figures, name: 
             lines = [[key, called, *map(plain, values)] for key, called, values in table.lines]
             lines.append(["", "all", *map(plain, table.total)])
             return _sent(
-                request, lambda: _csv([heads, *lines]), "csv", f"{operation.reference}-{name}-by-{figures.form.by}.csv"
+                request,
+                lambda: _csv([heads, *lines]),
+                "csv",
+                f"{operation.reference}-{name}-by-{figures.form.by}.csv",
             )
     raise Http404(_("There is no such table of these figures."))
 
