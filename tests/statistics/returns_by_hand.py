@@ -64,23 +64,30 @@ def returns_by_hand(reference: str, closes: datetime | None) -> ByHand:
     ):
         theirs[outlet].append((item, platform, since))
     for outlet, moments in gone.items():
-        start, source = min(moments)
-        known_by = max(start, closes) if closes else start
-        platforms: dict[str, list[datetime]] = defaultdict(list)
-        for _item, platform, since in theirs[outlet]:
-            platforms[platform].append(since)
-        for platform, days in platforms.items():
-            if min(days) > known_by:
-                found.moves.setdefault((source, platform), []).append((min(days) - start, len(days)))
-                signs[outlet].append(min(days))
-        found.outlets_seen_gone += 1
-        if signs[outlet]:
-            found.outlets_back += 1
-            found.spans.append((min(signs[outlet]) - start, True))
-        else:
-            last = max(at for item, *_ in theirs[outlet] for at, _seen in looks[item])
-            found.spans.append((max(last - start, timedelta(0)), False))
+        _add_outlet(found, min(moments), closes, theirs[outlet], signs[outlet], looks)
     return found
+
+
+def _add_outlet(
+    found: ByHand, first: tuple[datetime, str], closes: datetime | None, items: list[Any], signs: list[datetime],
+    looks: dict[Any, list[tuple[datetime, str]]],
+) -> None:  # fmt: skip
+    start, source = first
+    known_by = max(start, closes) if closes else start
+    platforms: dict[str, list[datetime]] = defaultdict(list)
+    for _item, platform, since in items:
+        platforms[platform].append(since)
+    for platform, days in platforms.items():
+        if min(days) > known_by:
+            found.moves.setdefault((source, platform), []).append((min(days) - start, len(days)))
+            signs.append(min(days))
+    found.outlets_seen_gone += 1
+    if signs:
+        found.outlets_back += 1
+        found.spans.append((min(signs) - start, True))
+    else:
+        last = max(at for item, *_ in items for at, _seen in looks[item])
+        found.spans.append((max(last - start, timedelta(0)), False))
 
 
 def middle(values: list[timedelta]) -> timedelta | None:

@@ -31,8 +31,7 @@ def _style() -> str:
     rules = re.sub(r"@media[^{]*{(?:[^{}]*{[^{}]*})*[^{}]*}|:root\s*{[^}]*}", "", sheet, flags=re.DOTALL)
     rules = re.sub(r"var\((--chart-[\w-]+)\)", lambda found: values.get(found[1], "#000"), rules)
     rules = rules.replace("system-ui, sans-serif", FONTS)
-    rules = "\n".join(line for line in rules.splitlines() if line.strip())
-    return rules
+    return "\n".join(line for line in rules.splitlines() if line.strip())
 
 
 def svg_file(drawn: str, title: str, below: str, width: int = WIDTH) -> bytes:
@@ -74,7 +73,8 @@ def svg_file(drawn: str, title: str, below: str, width: int = WIDTH) -> bytes:
     chart.set("width", str(width))
     chart.set("overflow", "visible")
     root.append(chart)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8")
+    written: bytes = tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + written
 
 
 def png_file(picture: bytes) -> bytes:

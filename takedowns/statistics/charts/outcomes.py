@@ -56,7 +56,7 @@ def outcomes_svg(title: str, bars: Sequence[Outcome]) -> SafeString:
         spot = svg.add(
             root, "svg", x=f"{column * 55}%", y=4 + line * 22, width=14, height=14, overflow="visible"
         )
-        _part(spot, name, "14", 0, 14, fills)
+        _part(spot, name, fills, width="14", y=0, height=14)
         svg.write(root, str(LABELS[name]), "chart-label", x=column * 55, dx=20, y=16 + line * 22)
     for place, bar in enumerate(bars):
         _bar(root, bar, LEGEND + place * ROW, fills)
@@ -87,11 +87,11 @@ def _bar(root: Element, bar: Outcome, y: float, fills: dict[str, str]) -> None:
             _part(
                 group,
                 name,
-                svg.percent(number_of, bar.referred),
-                top,
-                BAR,
                 fills,
-                svg.percent(so_far, bar.referred),
+                width=svg.percent(number_of, bar.referred),
+                y=top,
+                height=BAR,
+                x=svg.percent(so_far, bar.referred),
             )
             so_far += number_of
     if bar.referred:
@@ -100,7 +100,7 @@ def _bar(root: Element, bar: Outcome, y: float, fills: dict[str, str]) -> None:
 
 
 def _part(
-    parent: Element, name: str, width: str, y: float, height: float, fills: dict[str, str], x: str = "0%"
+    parent: Element, name: str, fills: dict[str, str], *, width: str, y: float, height: float, x: str = "0%"
 ) -> None:
     css = f"chart-part chart-part-{name}"
     if name in fills:

@@ -23,17 +23,17 @@ def resurfacing_svg(title: str, found: CameBack) -> SafeString:
     svg.write(root, _("Share of outlets back"), "chart-tick", y=14)
     watched = _("%(number)s outlets seen gone") % {"number": svg.grouped(found.outlets_seen_gone)}
     svg.write(root, watched, "chart-tick", x=100, y=14, anchor="end")
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        y = TOP + PLOT * (1 - share)
+    for level_of in (0, 0.25, 0.5, 0.75, 1):
+        y = TOP + PLOT * (1 - level_of)
         svg.add(
             root, "line", "chart-grid", x1=0, x2="100%", y1=y, y2=y, stroke="currentColor", stroke_opacity=0.2
         )
-        if share:
+        if level_of:
             svg.write(
                 root,
-                f"{share:.0%}".replace("%", " %"),
+                f"{level_of:.0%}".replace("%", " %"),
                 "chart-tick chart-halo",
-                y=y + 13 if share == 1 else y - 4,
+                y=y + 13 if level_of == 1 else y - 4,
             )
     days = max((found.watched_until or timedelta(0)) / timedelta(days=1), 1)
     marks = scale.axis(max(4, round(days + 0.49)))

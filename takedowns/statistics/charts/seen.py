@@ -51,7 +51,7 @@ def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
         line, column = divmod(place, 2)
         x, y = 55 * column, 4 + 22 * line
         spot = svg.add(root, "svg", x=f"{x}%", y=y, width=14, height=14, overflow="visible")
-        _part(spot, name, "14", 0, 14, fill)
+        _part(spot, name, fill, width="14", y=0, height=14)
         svg.write(root, str(label), "chart-label", x=x, dx=20, y=y + 12)
     for place, bar in enumerate(bars):
         y = LEGEND + place * ROW
@@ -66,11 +66,11 @@ def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
                 _part(
                     group,
                     name,
-                    svg.percent(number, bar.removed),
-                    y + 19,
-                    BAR,
                     fill,
-                    svg.percent(so_far, bar.removed),
+                    width=svg.percent(number, bar.removed),
+                    y=y + 19,
+                    height=BAR,
+                    x=svg.percent(so_far, bar.removed),
                 )
                 so_far += number
         online = _("%(number)s seen online") % {"number": grouped(bar.removed_but_online)}
@@ -94,7 +94,7 @@ def sentence(bar: Seen) -> str:
 
 
 def _part(
-    parent: Element, name: str, width: str, y: float, height: float, hatched: str, x: str = "0%"
+    parent: Element, name: str, hatched: str, *, width: str, y: float, height: float, x: str = "0%"
 ) -> None:
     look = {
         "removed_and_gone": ("chart-step chart-removed-and-gone", "currentColor", 1.0),

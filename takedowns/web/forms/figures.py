@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -143,7 +143,7 @@ def read_figures(parameters: QueryDict, operation: Operation, prefix: str = "") 
 
 def _names(operation: Operation) -> dict[str, dict[str, Words]]:
     """Return what occurs in the operation's cells, with its names. One statement."""
-    cells: Sequence[dict[str, str]] = list(
+    cells = list(
         Cell.objects.filter(operation=operation).order_by().distinct().values(
             "platform_id", "platform__name", "platform__provider_id", "platform__provider__name", "agency_id",
             "agency__name", "kind",

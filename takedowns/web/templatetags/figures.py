@@ -38,7 +38,7 @@ def per_cent(value: float | None) -> str:
 
 @register.filter
 def signed(value: Any) -> str:
-    """Write a difference with its sign: +12, −3, 0; points with one place, times in words. Nothing (a line without one) is a dash."""
+    """Write a difference with its sign: +12, -3 (a true minus), 0; points with one place, times in words. Nothing (a line without one) is a dash."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, timedelta):

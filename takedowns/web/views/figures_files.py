@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -127,7 +128,7 @@ def _table(request: StaffRequest, operation: Operation, figures: Figures, name: 
             lines.append(["", "all", *map(plain, table.total)])
             return _sent(
                 request,
-                lambda: _csv([heads, *lines]),
+                partial(_csv, [heads, *lines]),
                 "csv",
                 f"{operation.reference}-{name}-by-{figures.form.by}.csv",
             )
