@@ -64,12 +64,12 @@ def returns_by_hand(reference: str, closes: datetime | None) -> ByHand:
     ):
         theirs[outlet].append((item, platform, since))
     for outlet, moments in gone.items():
-        _add_outlet(found, min(moments), closes, theirs[outlet], signs[outlet], looks)
+        _add_outlet(found, min(moments), closes, items=theirs[outlet], signs=signs[outlet], looks=looks)
     return found
 
 
 def _add_outlet(
-    found: ByHand, first: tuple[datetime, str], closes: datetime | None, items: list[Any], signs: list[datetime],
+    found: ByHand, first: tuple[datetime, str], closes: datetime | None, *, items: list[Any], signs: list[datetime],
     looks: dict[Any, list[tuple[datetime, str]]],
 ) -> None:  # fmt: skip
     start, source = first

@@ -18,11 +18,13 @@ GAP: Final = 22
 UNIT_MOST: Final = 26
 HEIGHT: Final = 220
 #: Bands run between these shares of the width, so that names stand beside their blocks.
+#: How much of a name is written: on a phone, and where the picture is as wide as a page.
+NARROW, WIDE = 14, 30
 LEFT: Final = 40
 RIGHT: Final = 60
 
 
-def displacement_svg(title: str, moves: Sequence[Move]) -> SafeString:
+def displacement_svg(title: str, moves: Sequence[Move], *, wide: bool = False) -> SafeString:
     """Return the flow: blocks left and right as high as the outlets that left and came, bands between them."""
     sources = _blocks([(move.source, move.source_name, move.outlets) for move in moves])
     targets = _blocks([(move.target, move.target_name, move.outlets) for move in moves])
@@ -45,7 +47,14 @@ def displacement_svg(title: str, moves: Sequence[Move]) -> SafeString:
             svg.add(root, "rect", "chart-step chart-removed-and-gone", x=f"{x - (1 if x == LEFT else 0)}%", y=place[slug],
                     width="1%", height=room, fill="currentColor")  # fmt: skip
             middle = place[slug] + room / 2
-            svg.write(root, svg.shorten(name, 14), "chart-name", x=edge, y=middle - 1, anchor=anchor)
+            svg.write(
+                root,
+                svg.shorten(name, WIDE if wide else NARROW),
+                "chart-name",
+                x=edge,
+                y=middle - 1,
+                anchor=anchor,
+            )
             svg.write(
                 root, (_moves if x == LEFT else _outlets)(outlets), "chart-number", x=edge, y=middle + 13, anchor=anchor
             )  # fmt: skip

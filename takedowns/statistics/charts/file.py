@@ -68,6 +68,13 @@ def svg_file(drawn: str, title: str, below: str, width: int = WIDTH) -> bytes:
         )
         text.text = words
         root.append(text)
+    for view in chart.iter(f"{{{_SVG}}}svg"):
+        if (
+            view is not chart
+            and view.get("preserveAspectRatio") == "none"
+            and view.find(f"{{{_SVG}}}path") is None
+        ):
+            _unstretch(view, width)
     chart.set("x", str(MARGIN))
     chart.set("y", str(head - 12))
     chart.set("width", str(width))
@@ -75,6 +82,24 @@ def svg_file(drawn: str, title: str, below: str, width: int = WIDTH) -> bytes:
     root.append(chart)
     written: bytes = tostring(root, encoding="utf-8")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + written
+
+
+def _unstretch(view: Element, width: float) -> None:
+    """Give the shapes of a stretched view their places in pixels: not every renderer keeps a line's width in one."""
+    _, _, across, down = map(float, view.attrib.pop("viewBox").split())
+    del view.attrib["preserveAspectRatio"]
+    share = float(view.get("width", "100%").rstrip("%")) / 100
+    scale = {"x": width * share / across, "y": float(view.get("height", "0")) / down}
+    for shape in view:
+        for name in ("x1", "x2", "y1", "y2"):
+            if name in shape.attrib:
+                shape.set(name, f"{float(shape.attrib[name]) * scale[name[0]]:.2f}")
+        if points := shape.get("points"):
+            pairs = (point.split(",") for point in points.split())
+            shape.set(
+                "points",
+                " ".join(f"{float(x) * scale['x']:.2f},{float(y) * scale['y']:.2f}" for x, y in pairs),
+            )
 
 
 def png_file(picture: bytes) -> bytes:

@@ -12,6 +12,8 @@ from takedowns.statistics.figures import Share
 from takedowns.statistics.returns import CURVE, DISPLACEMENT, MOVE_MEASURES, RETURN_MEASURES, CameBack
 
 _NAME: Final = "Came back"
+#: Height of a line of heads of up to three lines, in points.
+_HEAD: Final = 45
 _DAY: Final = timedelta(days=1)
 
 
@@ -33,8 +35,16 @@ def came_back_sheet(book: Workbook, found: CameBack, styles: dict[str, Any]) -> 
     line = _moves(sheet, line + 1, found, styles)
     line = _presence(sheet, line + 1, found, styles)
     _curve(book, sheet, line + 1, found, styles)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 5, 18)
+
+
+def _note(sheet: Worksheet, line: int, text: str, styles: dict[str, Any]) -> None:
+    """Write a sentence across the tables; merged cells do not find their height by themselves."""
+    sheet.merge_range(line, 0, line, 4, text, styles["text"])
+    sheet.set_row(line, 48)
 
 
 def _value(sheet: Worksheet, row: int, column: int, value: Any, styles: dict[str, Any]) -> None:
@@ -48,7 +58,8 @@ def _value(sheet: Worksheet, row: int, column: int, value: Any, styles: dict[str
 
 
 def _moves(sheet: Worksheet, line: int, found: CameBack, styles: dict[str, Any]) -> int:
-    sheet.write_string(line, 0, DISPLACEMENT)
+    _note(sheet, line, DISPLACEMENT, styles)
+    sheet.set_row(line + 1, _HEAD)
     heads = ("Seen gone on", "Turned up on", *(measure.label for measure in MOVE_MEASURES.values()))
     for column, label in enumerate(heads):
         sheet.write_string(line + 1, column, label, styles["head"])
@@ -63,6 +74,7 @@ def _moves(sheet: Worksheet, line: int, found: CameBack, styles: dict[str, Any])
 
 
 def _presence(sheet: Worksheet, line: int, found: CameBack, styles: dict[str, Any]) -> int:
+    sheet.set_row(line, _HEAD)
     heads = ("Platform", "Outlets before", "Of these not seen gone", "Outlets that came", "Outlets after")
     for column, label in enumerate(heads):
         sheet.write_string(line, column, label, styles["head"])
@@ -74,7 +86,8 @@ def _presence(sheet: Worksheet, line: int, found: CameBack, styles: dict[str, An
 
 
 def _curve(book: Workbook, sheet: Worksheet, line: int, found: CameBack, styles: dict[str, Any]) -> None:
-    sheet.write_string(line, 0, CURVE)
+    _note(sheet, line, CURVE, styles)
+    sheet.set_row(line + 1, _HEAD)
     for column, label in enumerate(
         ("Days after it was first seen gone", "Share of outlets back", "Still watched")
     ):

@@ -121,7 +121,7 @@ def _came_back(board: Board) -> dict[str, Any] | None:
         return None
     with translation.override("en"):  # the same bytes, whatever language whoever asks reads
         curve = svg_file(str(resurfacing_svg("", found)), "", "", PRINTED).decode()
-        flow = svg_file(str(displacement_svg("", found.moves)), "", "", PRINTED).decode()
+        flow = svg_file(str(displacement_svg("", found.moves, wide=True)), "", "", PRINTED).decode()
     return {
         "outlets_seen_gone": found.outlets_seen_gone,
         "curve": curve,

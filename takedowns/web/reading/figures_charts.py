@@ -97,7 +97,7 @@ def _cut(figures: Figures) -> str:
     return " " + _("The largest are drawn; the tables below show more.")
 
 
-def returns_charts(operation: Operation, found: CameBack) -> list[Chart]:
+def returns_charts(operation: Operation, found: CameBack, *, wide: bool = False) -> list[Chart]:
     """Return the two pictures of what came back."""
     title, other = _("How fast outlets were back"), _("Where they went")
     return [
@@ -108,7 +108,7 @@ def returns_charts(operation: Operation, found: CameBack) -> list[Chart]:
             CURVE,
         ),
         Chart(
-            "displacement", other, displacement_svg(f"{operation.reference}: {other}", found.moves),
+            "displacement", other, displacement_svg(f"{operation.reference}: {other}", found.moves, wide=wide),
             [_("Seen gone on"), _("Turned up on"), _("Outlets"), _("Items there"), _("Median, in days")],
             [
                 [one.source_name, one.target_name, one.outlets, one.items, f"{one.median.total_seconds() / 86400:.1f}"]

@@ -61,9 +61,11 @@ def report_file(request: StaffRequest, reference: str, file_format: str) -> Http
     name = (
         f"{operation.reference}-figures{'-public' if public else ''}.{ENDINGS.get(file_format, file_format)}"
     )
-    # Checks and links may change what came back without a change of a figure of the board.
-    state = () if form.as_of is None and not public else (fingerprint(operation, request.asker), form.as_of)
-    return _sent(request, made, file_format, name, (*state, threshold) if state else ())
+    # Looks, links and names of outlets write events, which the fingerprint knows; what came back also rests on the
+    # operations whose items the asker may see.
+    seen = sorted(map(str, Operation.objects.visible_to(request.asker).values_list("pk", flat=True)))
+    state = (fingerprint(operation, request.asker), seen, form.as_of, threshold)
+    return _sent(request, made, file_format, name, state)
 
 
 @staff
@@ -86,7 +88,7 @@ def chart_file(request: StaffRequest, reference: str, chart: str, file_format: s
         if chart in RETURNS:
             with patience():
                 returned = settled_came_back(operation, as_of=form.as_of)
-            found = _named(returns_charts(operation, returned), chart)
+            found = _named(returns_charts(operation, returned, wide=True), chart)
             moment = form.as_of or timezone.now()
         else:
             figures = read(operation, request.asker, form)
