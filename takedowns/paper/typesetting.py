@@ -24,3 +24,20 @@ def typeset(template: Path, content: Mapping[str, Any]) -> bytes:
     if not isinstance(written, bytes):
         raise TypeError("typst wrote no single document.")
     return written
+
+
+def typeset_picture(svg: bytes, pixels_an_inch: float = 192) -> bytes:
+    """Return an SVG as PNG, drawn by typst; system fonts are used, since the ones that come with it have no sans serif.
+
+    Raises:
+        TypeError: typst wrote more than one picture.
+    """
+    written = typst.compile(
+        b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")',
+        format="png",
+        ppi=pixels_an_inch,
+        sys_inputs={"svg": svg.decode()},
+    )
+    if not isinstance(written, bytes):
+        raise TypeError("typst wrote no single picture.")
+    return written

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from takedowns.statistics.returns import CameBack
 
 #: The steps of the line over the hours, each within the one before. A removal that was seen gone counts from the later
 #: of the two moments.
@@ -117,6 +120,7 @@ class Board:
         as_of: the moment of the figures, UTC: all of them are of one snapshot.
         etag: changes whenever a figure changes; see ``fingerprint``.
         suppressed: figures that are withheld, as (platform's slug, or "" for all; name of the measure); 0 or none here.
+        came_back: what came back, where a report tells it; the board itself does not ask, since that costs more than the rest.
         threshold: of figures for publication, the smallest count but 0 that is told; 0 where every figure is.
     """
 
@@ -132,6 +136,7 @@ class Board:
     etag: str
     suppressed: frozenset[tuple[str, str]] = frozenset()
     threshold: int = 0
+    came_back: CameBack | None = None
 
     def tells(self, slug: str, *names: str) -> bool:
         """Whether figures of a platform (or of all: an empty slug) may be shown."""

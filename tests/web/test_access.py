@@ -31,6 +31,10 @@ PAGES: dict[str, dict[str, int]] = {
     "board-live": OF_OPERATION,
     "export-csv": OF_OPERATION,
     "export-json": OF_OPERATION,
+    "figures": OF_OPERATION,
+    "figures-dictionary": OF_OPERATION,
+    "figures-compare": OF_OPERATION,
+    "came-back": OF_OPERATION,
     "referrals": OF_OPERATION,
     "referral": OF_OPERATION,
     "leave": OF_OPERATION,
@@ -70,6 +74,9 @@ TALK = {"information", "complain", "complaint-decide"}
 
 #: For administrators: tests/web/accounts asks the same cast.
 PEOPLE = {"people", "person", "people-log", "invitation-revoke"}
+
+#: Figures as files: tests/web/test_figures.py asks the same cast.
+FIGURES = {"figures-report", "figures-chart"}
 
 #: Removal orders and bundles: tests/web/test_orders.py asks the same cast.
 ORDERS = {
@@ -150,4 +157,5 @@ def test_the_table_names_every_page() -> None:
         | MANY
         | PEOPLE
         | TALK
+        | FIGURES
     )

@@ -66,6 +66,19 @@ def hatching(root: Element, name: str) -> str:
     return f"url(#{name}-gap)"
 
 
+def stripes(root: Element, name: str, css: str) -> str:
+    """Define a pattern of stripes whose lines have a class of their own; return the value of a ``fill`` that uses it."""
+    pattern = SubElement(
+        SubElement(root, "defs"),
+        "pattern",
+        {"id": f"{name}-stripes", "width": "5", "height": "5", "patternUnits": "userSpaceOnUse",
+         "patternTransform": "rotate(-45)"},
+    )  # fmt: skip
+    add(pattern, "rect", "chart-stripe-ground", width="5", height="5", fill="white")
+    add(pattern, "rect", css, width="2.5", height="5", fill="currentColor")
+    return f"url(#{name}-stripes)"
+
+
 def add(parent: Element, tag: str, css: str = "", **attributes: str | float) -> Element:
     """Append an element; underscores in names of attributes become hyphens, numbers are written short."""
     given = {"class": css} if css else {}

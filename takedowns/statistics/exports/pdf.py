@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import typst
+from django.utils import translation
 
+from takedowns.statistics.charts.displacement import displacement_svg
+from takedowns.statistics.charts.file import svg_file
+from takedowns.statistics.charts.resurfacing import resurfacing_svg
 from takedowns.statistics.exports.rows import SUPPRESSED, publication_rule
-from takedowns.statistics.figures import STEPS, Board, Counts
+from takedowns.statistics.figures import STEPS, Board, Counts, Share
 from takedowns.statistics.measures import (
     MEASURES,
     SELF_REPORT,
@@ -19,10 +23,13 @@ from takedowns.statistics.measures import (
     Measure,
     ShareMeasure,
 )
+from takedowns.statistics.returns import CURVE, DISPLACEMENT, RETURN_MEASURES
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
 #: As printed: a dash where there is no figure, and a true minus.
 NONE: Final = "\u2013"
+#: Pixels across the page: text of twelve is then as large as the page's own.
+PRINTED: Final = 500
 MINUS: Final = "\u2212"
 _OUTCOMES: Final = ("removed", "restricted", "declined", "unavailable", "open", "reinstated")
 
@@ -103,7 +110,48 @@ def _content(board: Board) -> dict[str, Any]:
             for report in row.self_reports
         ],
         "self_report": SELF_REPORT.definition,
+        "came_back": _came_back(board),
     }
+
+
+def _came_back(board: Board) -> dict[str, Any] | None:
+    """Return what came back, with its two pictures; None where the report does not tell it."""
+    found = board.came_back
+    if found is None:
+        return None
+    with translation.override("en"):  # the same bytes, whatever language whoever asks reads
+        curve = svg_file(str(resurfacing_svg("", found)), "", "", PRINTED).decode()
+        flow = svg_file(str(displacement_svg("", found.moves, wide=True)), "", "", PRINTED).decode()
+    return {
+        "outlets_seen_gone": found.outlets_seen_gone,
+        "curve": curve,
+        "flow": flow if found.moves else "",
+        "curve_note": CURVE,
+        "flow_note": DISPLACEMENT,
+        "measures": [
+            {
+                "name": name, "label": measure.label, "definition": measure.definition, "formula": measure.formula,
+                "source": measure.source, "value": _returned(getattr(found, name)),
+            }
+            for name, measure in RETURN_MEASURES.items()
+        ],
+        "moves": [
+            [move.source_name, move.target_name, f"{move.outlets:,}", f"{move.items:,}", _duration(move.median)]
+            for move in found.moves
+        ],
+        "platforms": [
+            [one.name, *(f"{number:,}" for number in (one.before, one.stayed, one.came, one.after))]
+            for one in found.presence
+        ],
+    }  # fmt: skip
+
+
+def _returned(value: Any) -> str:
+    if isinstance(value, Share):
+        return NONE if value.percent is None else f"{value.percent:.1f} %"
+    if isinstance(value, timedelta):
+        return _duration(value)
+    return NONE if value is None else f"{value:,}"
 
 
 def _text(board: Board, slug: str, measure: Measure, counts: Counts) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from takedowns.statistics.figures import Board, Counts, PlatformRow
+from takedowns.statistics.figures import Board, Counts, PlatformRow, Share
 from takedowns.statistics.measures import (
     MEASURES,
     SELF_REPORT,
@@ -17,6 +17,7 @@ from takedowns.statistics.measures import (
     ShareMeasure,
 )
 from takedowns.statistics.publication import OTHERS, RULE
+from takedowns.statistics.returns import MOVE_MEASURES, RETURN_MEASURES, CameBack
 
 ALL_PLATFORMS: Final = "All platforms"
 #: Shares are written with this many places; numerator and denominator beside them are exact.
@@ -31,7 +32,7 @@ class Row(NamedTuple):
     Attributes:
         operation: reference of the operation; ``operation_name`` is what it is called.
         as_of_utc: the moment of the figures.
-        scope: ``total``, ``platform``, or ``others`` for the small platforms together in what is published, so that no
+        scope: ``total``, ``platform``, ``displacement`` (from one to another), or ``others`` for the small platforms together in what is published, so that no
             platform's name can be taken for either.
         platform, provider: names; the provider is empty for the total, and where none is known.
         measure: name of the measure.
@@ -64,6 +65,40 @@ def aggregates_of(board: Board) -> Iterator[Row]:
         for measure in MEASURES.values():
             yield _row(board, platform, measure, platform.counts)
         yield from _self_reports(board, platform)
+    if board.came_back is not None:
+        yield from _came_back(board, board.came_back)
+
+
+def came_back_value(found: CameBack, measure: Measure) -> tuple[int | Decimal | None, int | None, int | None]:
+    """Return a figure of what came back with its numerator and denominator, where it has them."""
+    value = getattr(found, measure.name)
+    if isinstance(value, Share):
+        share = None
+        if value.denominator:
+            share = (Decimal(value.numerator) / value.denominator).quantize(SHARE_PLACES)
+        return share, value.numerator, value.denominator
+    return (value if isinstance(value, int) else _seconds(value)), None, None
+
+
+def _came_back(board: Board, found: CameBack) -> Iterator[Row]:
+    for measure in RETURN_MEASURES.values():
+        yield _returned(board, "total", ALL_PLATFORMS, measure, came_back_value(found, measure))
+    for move in found.moves:
+        pair = f"{move.source_name} \u2192 {move.target_name}"
+        for measure, value in zip(
+            MOVE_MEASURES.values(), (move.outlets, move.items, _seconds(move.median)), strict=True
+        ):
+            yield _returned(board, "displacement", pair, measure, (value, None, None))
+
+
+def _returned(
+    board: Board, scope: str, platform: str, measure: Measure,
+    value: tuple[int | Decimal | None, int | None, int | None],
+) -> Row:  # fmt: skip
+    return Row(
+        board.reference, board.name, stamp(board.as_of), scope, platform, "", measure.name, str(measure.unit), *value,
+        measure.definition, measure.source,
+    )  # fmt: skip
 
 
 def value_of(measure: Measure, counts: Counts) -> tuple[int | Decimal | None, int | None, int | None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from takedowns.statistics.exports.rows import SUPPRESSED, publication_rule, stamp, value_of
+from takedowns.statistics.exports.rows import SUPPRESSED, came_back_value, publication_rule, stamp, value_of
 from takedowns.statistics.figures import STEPS, Board, Counts, PlatformRow
 from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, Measure
+from takedowns.statistics.returns import CURVE, MOVE_MEASURES, RETURN_MEASURES, Move
 
 
 def document_of(board: Board) -> dict[str, Any]:
@@ -34,7 +35,56 @@ def document_of(board: Board) -> dict[str, Any]:
             }
             for hour in board.hours
         ],
+        **_came_back(board),
     }
+
+
+def _came_back(board: Board) -> dict[str, Any]:
+    """Return what came back, where the report tells it: figures, curve, moves, before and after."""
+    found = board.came_back
+    if found is None:
+        return {}
+    figures: dict[str, Any] = {}
+    for name, measure in RETURN_MEASURES.items():
+        value, numerator, denominator = came_back_value(found, measure)
+        number = float(value) if isinstance(value, Decimal) else value
+        figures[name] = (
+            number
+            if denominator is None
+            else {"value": number, "numerator": numerator, "denominator": denominator}
+        )
+    return {
+        "came_back": {
+            "definitions": {
+                one.name: _definition(one) for one in (*RETURN_MEASURES.values(), *MOVE_MEASURES.values())
+            },
+            "figures": figures,
+            "curve": {
+                "definition": CURVE,
+                "points": [
+                    {"seconds": point.after.total_seconds(), "share": round(point.share, 6), "watched": point.watched}
+                    for point in found.curve
+                ],
+                "watched_until_seconds": found.watched_until.total_seconds() if found.watched_until else None,
+            },
+            "displacement": [_move(move) for move in found.moves],
+            "linked_items": [_move(move) for move in found.linked],
+            "platforms": [
+                {
+                    "slug": one.platform, "name": one.name, "outlets_before": one.before,
+                    "of_these_not_seen_gone": one.stayed, "outlets_that_came": one.came, "outlets_after": one.after,
+                }
+                for one in found.presence
+            ],
+        }
+    }  # fmt: skip
+
+
+def _move(move: Move) -> dict[str, Any]:
+    return {
+        "from": move.source, "to": move.target, "outlets": move.outlets, "items": move.items,
+        "median_seconds": move.median.total_seconds(),
+    }  # fmt: skip
 
 
 def _publication(board: Board) -> dict[str, Any]:

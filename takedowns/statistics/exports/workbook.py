@@ -10,9 +10,11 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from takedowns.statistics.exports.came_back_sheet import came_back_sheet
 from takedowns.statistics.exports.rows import ALL_PLATFORMS, SUPPRESSED, publication_rule, stamp, value_of
 from takedowns.statistics.figures import STEPS, Board, Counts
 from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, ShareMeasure
+from takedowns.statistics.returns import MOVE_MEASURES, RETURN_MEASURES
 
 #: What the bars of a platform are made of: what became of what was referred, in this order.
 _OUTCOMES: Final = ("removed", "restricted", "declined", "unavailable", "open", "reinstated")
@@ -51,7 +53,9 @@ def workbook_of(board: Board) -> bytes:
     _figures(book, board, styles)
     _hours(book, board, styles)
     _self_reports(book, board, styles)
-    _definitions(book, styles)
+    if board.came_back is not None:
+        came_back_sheet(book, board.came_back, styles)
+    _definitions(book, styles, told=board.came_back is not None)
     book.close()
     return content.getvalue()
 
@@ -178,13 +182,16 @@ def _self_reports(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
     sheet.set_column(0, 3, 22)
 
 
-def _definitions(book: Workbook, styles: dict[str, Any]) -> None:
+def _definitions(book: Workbook, styles: dict[str, Any], *, told: bool) -> None:
     sheet = book.add_worksheet("Definitions")
     sheet.write_string(0, 0, "Unit of count", styles["head"])
     sheet.write_string(0, 1, UNIT_OF_COUNT, styles["text"])
     for column, label in enumerate(("Measure", "Definition", "Formula", "Unit", "Source")):
         sheet.write_string(2, column, label, styles["head"])
-    for number, measure in enumerate((*MEASURES.values(), SELF_REPORT), 3):
+    measures = [*MEASURES.values(), SELF_REPORT]
+    if told:
+        measures += [*RETURN_MEASURES.values(), *MOVE_MEASURES.values()]
+    for number, measure in enumerate(measures, 3):
         unit = "as counted by the platform" if measure is SELF_REPORT else str(measure.unit)
         texts = (measure.label, measure.definition, measure.formula, unit, measure.source)
         for column, text in enumerate(texts):

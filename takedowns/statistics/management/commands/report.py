@@ -12,10 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.models import Operation
-from takedowns.statistics.board import board
 from takedowns.statistics.exports import FORMATS
 from takedowns.statistics.moment import NotSettledError
-from takedowns.statistics.publication import publish
+from takedowns.statistics.report import report
 
 
 class Command(BaseCommand):
@@ -56,11 +55,11 @@ class Command(BaseCommand):
                 known = ", ".join(Operation.objects.order_by("reference").values_list("reference", flat=True))
                 raise CommandError(f"There is no operation {operation}. Known: {known or 'none'}.") from None
             try:
-                figures = board(found, SYSTEM, as_of=as_of)
+                figures = report(
+                    found, SYSTEM, as_of=as_of, threshold=settings.PUBLICATION_THRESHOLD if public else 0
+                )
             except (NotSettledError, ValueError) as error:
                 raise CommandError(str(error)) from None
-        if public:
-            figures = publish(figures, settings.PUBLICATION_THRESHOLD)
         content = FORMATS[file_format](figures)
         if output is None:
             if sys.stdout.isatty() and file_format in {"xlsx", "pdf"}:

@@ -1,0 +1,177 @@
+"""The figures' pages and files: who gets them, what stands in them, and that they stay few statements."""
+
+from __future__ import annotations
+
+import io
+import json
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.referrals.models import Operation
+from takedowns.statistics.exports import FORMATS, Row
+from takedowns.statistics.exports.dictionary import COLUMNS
+from tests.web.conftest import SignedIn, Work
+from tests.web.test_access import EVERYBODY, OF_OPERATION, SIGN_IN
+from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
+
+FIGURES = "/operations/RAD19/figures/"
+CHARTS = ("hours", "outcomes", "times", "seen", "resurfacing", "displacement")
+#: Who may make figures for publication: coordinators of the operation, and who sees everything.
+PUBLISHES = dict.fromkeys(("officer", "reviewer", "other_officer"), 403) | dict.fromkeys(
+    ("coordinator", "auditor", "administrator"), 200
+)
+
+
+def expected_of(person: str, allowed: dict[str, int]) -> int:
+    return allowed.get(person, SIGN_IN if person == "anonymous" else 403)
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_files_are_for_those_of_the_operation(person: str, work: Work, signed_in: SignedIn) -> None:
+    client = signed_in(person)
+    for address in ("report.csv", "report.json", "charts/outcomes.svg", "charts/displacement.csv"):
+        response = client.get(FIGURES + address)
+        assert response.status_code == expected_of(person, OF_OPERATION), address
+        if response.status_code == 200:
+            assert "no-store" in response["Cache-Control"]
+    published = client.get(f"{FIGURES}report.json?public=1")
+    assert published.status_code == expected_of(person, OF_OPERATION | PUBLISHES)
+
+
+def test_a_coordinator_of_another_operation_publishes_nothing(work: Work, signed_in: SignedIn) -> None:
+    with asking_as(SYSTEM):
+        work.people.operation.agencies.remove(work.people.other_agency)
+    assert signed_in("coordinator").get(f"{FIGURES}report.json?public=1").status_code == 404
+    assert "publication" not in signed_in("officer").get(FIGURES).content.decode().lower()
+
+
+def test_every_format_and_chart_is_a_file(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("officer")
+    begins = {"csv": b"\xef\xbb\xbf", "json": b"{", "jsonstat": b"{", "xlsx": b"PK", "pdf": b"%PDF"}
+    for name in FORMATS:
+        response = client.get(f"{FIGURES}report.{name}")
+        assert response.content.startswith(begins[name]), name
+        assert "attachment" in response["Content-Disposition"]
+    for chart in CHARTS:
+        assert client.get(f"{FIGURES}charts/{chart}.png").content.startswith(b"\x89PNG"), chart
+        drawn = client.get(f"{FIGURES}charts/{chart}.svg").content
+        root = fromstring(drawn)
+        assert root.find(".//{http://www.w3.org/2000/svg}title") is not None
+        assert b"var(--" not in drawn  # a picture on its own has its colours with it
+        assert client.get(f"{FIGURES}charts/{chart}.csv").content.startswith(b"\xef\xbb\xbf")
+    assert client.get(f"{FIGURES}charts/nonsense.svg").status_code == 404
+    assert client.get(f"{FIGURES}charts/hours.exe").status_code == 404
+    assert client.get(f"{FIGURES}report.exe").status_code == 404
+
+
+def test_the_report_is_the_boards_figures(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("officer")
+    report = json.loads(client.get(f"{FIGURES}report.json").content)
+    assert report["figures"]["total"]["handed_in"] == len(work.referral_ids)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{FIGURES}report.xlsx").content))
+    assert book.sheet_names == ["Figures", "Hours", "Platforms' own counts", "Came back", "Definitions"]
+
+
+def test_a_past_moment_is_the_same_to_the_byte(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("officer")
+    address = f"{FIGURES}report.csv?as_of=2020-01-01T00:00:00Z"
+    first, second = client.get(address), client.get(address)
+    assert first.content == second.content
+    assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    refused = client.get(f"{FIGURES}report.csv?as_of=2999-01-01T00:00:00Z")
+    assert refused.status_code == 422
+    assert "still to come" in refused.content.decode()
+    assert client.get(f"{FIGURES}report.csv?as_of=nonsense").status_code == 422
+
+
+def test_a_published_report_is_304_until_a_figure_changes(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("coordinator")
+    address = f"{FIGURES}report.json?public=1"
+    etag = client.get(address)["ETag"]
+    other = signed_in("auditor").get(address)["ETag"]
+    assert etag != other
+    for _ in range(2):  # the log's horizon may move past the last event once
+        response = client.get(address, headers={"If-None-Match": etag})
+        etag = response["ETag"]
+    assert response.status_code == 304
+
+
+PARTS = ("", "?by=agency", "?by=outlet", "?platform=telegram", "?kind=video&exact=1", "?from=2019-01-01&by=day",
+         "?language=en", "?provider=google", "?outlet=Amber+Lantern", "?tier=4&instrument=referral", "came-back/",
+         "compare/?with=RAD20", "compare/?from=2019-11-21&with_to=2019-11-22")  # fmt: skip
+
+
+def test_no_part_takes_more_statements_than_a_page_may(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("officer")
+    with asking_as(SYSTEM):
+        other = Operation.objects.create(reference="RAD20", name="Another", starts="2020-01-01")
+        other.agencies.set([work.people.agency])
+    for part in PARTS:
+        client.get(FIGURES + part)
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(FIGURES + part)
+        assert response.status_code == 200, part
+        assert len(queries) - OF_THE_TEST <= MOST_OF_ANY, (part, len(queries))
+
+
+def test_filters_are_the_address(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("officer")
+
+    def handed_in(query: str) -> int:
+        lines = (
+            client.get(f"{FIGURES}charts/table-handed-in.csv{query}").content.decode("utf-8-sig").splitlines()
+        )
+        assert lines[0].split(",")[2] == "handed_in"
+        return int(lines[-1].split(",")[2])
+
+    whole = handed_in("")
+    assert whole == len(work.referral_ids)
+    parts = [handed_in(f"?platform={slug}") for slug in ("telegram", "youtube", "twitter")]
+    assert sum(parts) == whole
+    assert handed_in("?platform=telegram&by=kind") == parts[0]
+    assert handed_in("?platform=telegram&platform=youtube") == parts[0] + parts[1]
+    assert handed_in("?from=2000-01-01&to=2000-01-02") == 0
+    assert handed_in("?from=2000-01-01") == whole
+
+
+def test_what_means_nothing_is_said_and_left_out(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("officer")
+    page = client.get(f"{FIGURES}?platform=nonsense&from=32.13.2019&as_of=x&by=y").content.decode()
+    for sentence in ("“nonsense” is not known here", "is no day", "is no moment", "“y” is not known"):
+        assert sentence in page
+    # A file with other figures than asked for would be worse than none.
+    assert client.get(f"{FIGURES}charts/hours.csv?platform=nonsense").status_code == 422
+    assert client.get(f"{FIGURES}?as_of=2999-01-01T00:00").status_code == 422
+
+
+def test_a_comparison_shows_only_operations_one_may_see(work: Work, signed_in: SignedIn) -> None:
+    with asking_as(SYSTEM):
+        other = Operation.objects.create(reference="SECRET20", name="Not theirs", starts="2020-01-01")
+        other.agencies.set([work.people.absent_agency])
+    client: Client = signed_in("officer")
+    page = client.get(reverse("web:figures-compare", args=["RAD19"]) + "?with=SECRET20").content.decode()
+    assert '<option value="SECRET20"' not in page
+    assert "Not theirs" not in page
+    assert "There is no operation “SECRET20”" in page
+    assert "Not theirs" in signed_in("auditor").get(f"{FIGURES}compare/?with=SECRET20").content.decode()
+
+
+def test_the_dictionary_explains_every_column_and_measure(work: Work, signed_in: SignedIn) -> None:
+    assert {*COLUMNS} == {*Row._fields}
+    text = signed_in("officer").get(f"{FIGURES}dictionary.csv").content.decode("utf-8-sig")
+    for name in (
+        "handed_in",
+        "p90_time_to_action",
+        "self_report",
+        "outlets_back",
+        "median_move",
+        "as_of_utc",
+    ):
+        assert f",{name}," in text
