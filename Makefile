@@ -6,7 +6,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test test-debian-postgres lint types contracts bench lock format clean
+.PHONY: help demo test test-debian-postgres lint types contracts bench pictures lock format clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ types: $(READY)
 
 contracts: $(READY)
 	$(VENV)/bin/lint-imports
+
+pictures: $(READY) ## Take the pictures of docs/officers.md from the demo that runs on PORT (ARGS="--all --out DIR": every page)
+	$(RUN) -m tour --url http://127.0.0.1:$(PORT) $(ARGS)
 
 format: $(READY) ## Let ruff put every file into shape
 	$(RUN) -m ruff check --fix .

@@ -12,16 +12,22 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from takedowns.demo.play import PASSWORD
+from takedowns.demo.practice import REFERENCE
 from tour.walk import Page, Stop, walk
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
 DAY = "RAD19"
+#: Where there is work in each state; the day itself is over.
+PRACTICE = REFERENCE
 WIDTHS = (320, 768, 1440)
 TALLEST = 2_000
 ROLES = {
@@ -31,15 +37,36 @@ ROLES = {
     "auditor": "auditor@demo.example",
     "administrator": "administrator@demo.example",
 }
-#: For docs/officers.md: name of the file, role, page, how many pixels tall.
+#: For docs/officers.md: name of the file, role, page (and after >> which link there is followed), how many pixels tall.
+#: A new one: a line here, ``![what it shows](…)`` there.
 SHOWN = (
-    ("sign-in", None, "/sign-in/", 520),
-    ("hand-in", "officer", f"/operations/{DAY}/hand-in/", 760),
-    ("review", "reviewer", f"/operations/{DAY}/review/", 820),
-    ("dispatch", "coordinator", f"/operations/{DAY}/dispatch/", 760),
+    ("sign-in", None, "/sign-in/", 400),
+    ("operations", "coordinator", "/operations/", 560),
+    ("set-up", "coordinator", f"/operations/{PRACTICE}/set-up/", 760),
     ("board", "coordinator", f"/operations/{DAY}/", 980),
-    ("referrals", "officer", f"/operations/{DAY}/referrals/", 700),
+    ("wall", "coordinator", f"/operations/{DAY}/wall/", 620),
+    ("hand-in", "officer", f"/operations/{PRACTICE}/hand-in/", 760),
+    (
+        "preview",
+        "officer",
+        f"/operations/{PRACTICE}/submissions/ >> main tr:has-text('Not handed in yet') a",
+        820,
+    ),
+    ("report", "officer", f"/operations/{DAY}/submissions/ >> main table a", 620),
+    ("referrals", "officer", f"/operations/{DAY}/referrals/?status=referred", 700),
+    ("referral", "officer", f"/operations/{DAY}/referrals/?status=removed >> main table a", 900),
+    ("review", "reviewer", f"/operations/{PRACTICE}/review/", 820),
+    ("holds", "officer", "/holds/", 700),
+    ("dispatch", "coordinator", f"/operations/{PRACTICE}/dispatch/", 620),
+    ("orders", "coordinator", f"/operations/{PRACTICE}/orders/", 620),
+    ("order", "coordinator", f"/operations/{PRACTICE}/orders/ >> main table a", 820),
+    ("answers", "coordinator", f"/operations/{DAY}/answers/", 800),
+    ("look-again", "officer", f"/operations/{DAY}/look-again/", 640),
+    ("still-online", "officer", f"/operations/{DAY}/still-online/", 640),
+    ("morning-after", "coordinator", f"/operations/{DAY}/morning-after/", 900),
 )
+#: A picture's colours; more would only make it larger than a page of text is worth.
+COLOURS = 32
 
 
 def main() -> int:
@@ -66,9 +93,20 @@ def _take_shown(browser: Browser, url: str, out: Path) -> None:
     for name, role, address, height in SHOWN:
         with _signed_in(browser, url, role, width=1100, theme="light") as context:
             page = context.new_page()
-            page.goto(address)
-            page.screenshot(path=out / f"{name}.png", clip={"x": 0, "y": 0, "width": 1100, "height": height})
-            print(out / f"{name}.png")
+            page.set_viewport_size({"width": 1100, "height": height})
+            start, _, link = address.partition(" >> ")
+            page.goto(start)
+            if link:
+                page.goto(page.locator(link).first.get_attribute("href") or start)
+            size = _keep_small(page.screenshot(), out / f"{name}.png")
+            print(f"{out / name}.png: {size / 1000:.0f} kB")
+
+
+def _keep_small(png: bytes, path: Path) -> int:
+    """Write a picture in few colours; return its size in bytes."""
+    with Image.open(BytesIO(png)) as whole:
+        whole.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    return path.stat().st_size
 
 
 def _take_all(browser: Browser, url: str, out: Path) -> None:
@@ -115,7 +153,7 @@ def _signed_in(
         page.locator("input[type=email], input[name=username], input[name=login]").first.fill(ROLES[role])
         page.locator("input[type=password]").first.fill(PASSWORD)
         page.locator("main form button").first.click()
-        page.wait_for_url(re.compile(r"/operations/|/$"))
+        page.wait_for_url("**/operations/")
         page.close()
     yield context
     context.close()
