@@ -47,15 +47,15 @@ types: $(READY)
 contracts: $(READY)
 	$(VENV)/bin/lint-imports
 
+pictures: $(READY) ## Take the pictures of docs/officers.md from the demo that runs on PORT (ARGS="--all --out DIR": every page)
+	$(RUN) -m tour --url http://127.0.0.1:$(PORT) $(ARGS)
+
 format: $(READY) ## Let ruff put every file into shape
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
 bench: $(READY) ## Print the figures we claim, each beside the bare limit measured in the same run
 	$(RUN) -m benchmarks $(ARGS)
-
-pictures: $(READY) ## Take the documents' pictures anew from the demo that runs (URL=http://127.0.0.1:8000)
-	$(RUN) -m tour --url $(or $(URL),http://127.0.0.1:$(PORT)) $(ARGS)
 
 lock: $(READY) ## Resolve pyproject.toml anew into the two requirements files
 	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --quiet -o requirements.txt

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
 DAY = "RAD19"
+#: Where there is work in each state; the day itself is over.
+PRACTICE = REFERENCE
 WIDTHS = (320, 768, 1440)
 TALLEST = 2_000
 ROLES = {
@@ -35,26 +37,41 @@ ROLES = {
     "auditor": "auditor@demo.example",
     "administrator": "administrator@demo.example",
 }
-#: For docs/officers.md: name of the file, role, page, how many pixels tall. Work that is under way is in TRY-IT.
+#: For docs/officers.md: name of the file, role, page (and after >> which link there is followed), how many pixels tall.
+#: A new one: a line here, ``![what it shows](…)`` there.
 SHOWN = (
-    ("sign-in", None, "/sign-in/", 560),
-    ("board", "coordinator", f"/operations/{DAY}/", 1000),
+    ("sign-in", None, "/sign-in/", 400),
+    ("operations", "coordinator", "/operations/", 560),
+    ("set-up", "coordinator", f"/operations/{PRACTICE}/set-up/", 760),
+    ("board", "coordinator", f"/operations/{DAY}/", 980),
     ("wall", "coordinator", f"/operations/{DAY}/wall/", 900),
-    ("hand-in", "officer", f"/operations/{REFERENCE}/hand-in/", 800),
-    ("report", "officer", f"/operations/{REFERENCE}/submissions/", 340),
-    ("review", "reviewer", f"/operations/{REFERENCE}/review/", 900),
-    ("holds", "officer", "/holds/", 760),
-    ("dispatch", "coordinator", f"/operations/{REFERENCE}/dispatch/", 620),
-    ("orders", "coordinator", f"/operations/{REFERENCE}/orders/", 520),
-    ("answers", "coordinator", f"/operations/{REFERENCE}/answers/", 900),
-    ("complaints", "coordinator", f"/operations/{REFERENCE}/complaints/", 480),
-    ("referrals", "officer", f"/operations/{DAY}/referrals/", 760),
+    ("hand-in", "officer", f"/operations/{PRACTICE}/hand-in/", 760),
+    (
+        "preview",
+        "officer",
+        f"/operations/{PRACTICE}/submissions/ >> main tr:has-text('Not handed in yet') a",
+        820,
+    ),
+    ("report", "officer", f"/operations/{DAY}/submissions/ >> main table a", 620),
+    ("referrals", "officer", f"/operations/{DAY}/referrals/?status=referred", 700),
+    ("referral", "officer", f"/operations/{DAY}/referrals/?status=removed >> main table a", 900),
+    ("review", "reviewer", f"/operations/{PRACTICE}/review/", 820),
+    ("holds", "officer", "/holds/", 700),
+    ("dispatch", "coordinator", f"/operations/{PRACTICE}/dispatch/", 620),
+    ("orders", "coordinator", f"/operations/{PRACTICE}/orders/", 620),
+    ("order", "coordinator", f"/operations/{PRACTICE}/orders/ >> main table a", 820),
+    ("answers", "coordinator", f"/operations/{DAY}/answers/", 800),
     ("look-again", "officer", f"/operations/{DAY}/look-again/", 640),
-    ("morning-after", "officer", f"/operations/{DAY}/morning-after/", 900),
+    ("still-online", "officer", f"/operations/{DAY}/still-online/", 640),
+    ("morning-after", "coordinator", f"/operations/{DAY}/morning-after/", 900),
+    ("complaints", "coordinator", f"/operations/{PRACTICE}/complaints/", 480),
     ("outlets", "officer", "/outlets/", 560),
+    ("outlet", "officer", "/outlets/ >> main table a", 900),
+    ("figures", "coordinator", f"/operations/{DAY}/figures/", 1000),
+    ("came-back", "coordinator", f"/operations/{DAY}-F/figures/came-back/", 900),
 )
-#: Colours of a picture for the documents: enough for a page, and a third of the bytes.
-COLOURS = 64
+#: A picture's colours; more would only make it larger than a page of text is worth.
+COLOURS = 32
 
 
 def main() -> int:
@@ -81,18 +98,27 @@ def _take_shown(browser: Browser, url: str, out: Path) -> None:
     for name, role, address, height in SHOWN:
         with _signed_in(browser, url, role, width=1100, theme="light") as context:
             page = context.new_page()
-            page.goto(address)
-            taken = page.screenshot(clip={"x": 0, "y": 0, "width": 1100, "height": height})
-            with Image.open(BytesIO(taken)) as picture:
-                picture.convert("RGB").quantize(COLOURS).save(out / f"{name}.png", optimize=True)
-            print(out / f"{name}.png")
+            page.set_viewport_size({"width": 1100, "height": height})
+            start, _, link = address.partition(" >> ")
+            page.goto(start)
+            if link:
+                page.goto(page.locator(link).first.get_attribute("href") or start)
+            size = _keep_small(page.screenshot(), out / f"{name}.png")
+            print(f"{out / name}.png: {size / 1000:.0f} kB")
+
+
+def _keep_small(png: bytes, path: Path) -> int:
+    """Write a picture in few colours; return its size in bytes."""
+    with Image.open(BytesIO(png)) as whole:
+        whole.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    return path.stat().st_size
 
 
 def _take_all(browser: Browser, url: str, out: Path) -> None:
     found: dict[str, Stop] = {}
     for role in ROLES:
         with _signed_in(browser, url, role, width=1440, theme="light") as context:
-            for operation in (REFERENCE, DAY):
+            for operation in (PRACTICE, DAY):
                 for stop in walk(_fetching(context, url), role, operation=operation):
                     found.setdefault(stop.page, stop)
     for width in WIDTHS:
@@ -133,7 +159,7 @@ def _signed_in(
         page.locator("input[type=email], input[name=username], input[name=login]").first.fill(ROLES[role])
         page.locator("input[type=password]").first.fill(PASSWORD)
         page.locator("main form button").first.click()
-        page.wait_for_url(re.compile(r"/operations/|/$"))
+        page.wait_for_url("**/operations/")
         page.close()
     yield context
     context.close()
