@@ -87,7 +87,8 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         "wall-revoke": [rad, screen.pk], "bulk-change": [rad, done.pk], "bulk-undo": [rad, done.pk],
         "dispatched": [rad, sent], "hand-off-csv": [rad, sent, "telegram"], "hand-off-zip": [rad, sent, "telegram"],
         "hand-off-sent": [rad, sent, "telegram"], "order-authority": [rad, "north"], "order-addressee": [rad, "telegram"],
-        "order-notice": [rad, "north", "telegram"], "order-record": [rad, order, "receipt"],
+        "order-notice": [rad, "north", "telegram"], "order-record": [rad, order, "receipt"], "figures-report": [rad, "csv"],
+        "figures-chart": [rad, "seen", "svg"],
     }  # fmt: skip
     by_kind = {"uuid:referral_id": order, "uuid:submission_id": work.submission.pk, "uuid:endpoint_id": endpoint.pk,
                "slug:reference": rad}  # fmt: skip
