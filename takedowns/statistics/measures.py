@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.vocabulary import Availability, Status
 
-UNIT_OF_COUNT: Final = (
+UNIT_OF_COUNT: Final = _(
     "A referral: one agency's request about one item to its platform, under an instrument. An item that several "
     "agencies hand in while its referral is open is one referral; an item that comes back and is referred again is "
     "a further one."
 )
 
-_LEDGER: Final = "The ledger of this installation: the referrals of the operation that the reader may see."
+_LEDGER: Final = _("The ledger of this installation: the referrals of the operation that the reader may see.")
 
 
 #: How far a time that is shown may be from the exact one, at most, as a share of it.
@@ -123,150 +125,160 @@ _ACTED: Final = (Status.REMOVED, Status.RESTRICTED)
 _ALL: Final[tuple[Measure, ...]] = (
     CountMeasure(
         "handed_in",
-        "Handed in",
-        "Referrals recorded, whatever became of them.",
+        _("Handed in"),
+        _("Referrals recorded, whatever became of them."),
         "every referral",
         condition="true",
     ),
     CountMeasure(
         "in_review",
-        "In review",
-        "Referrals that wait for a reviewer, or are approved and wait to be sent to the platform.",
+        _("In review"),
+        _("Referrals that wait for a reviewer, or are approved and wait to be sent to the platform."),
         f"status is one of {_words(_IN_REVIEW)}",
         condition=_sql(_IN_REVIEW),
     ),
     _having(
         "rejected",
-        "Rejected in review",
+        _("Rejected in review"),
         Status.REJECTED,
-        "Referrals that a reviewer turned down; the platform was never asked.",
+        _("Referrals that a reviewer turned down; the platform was never asked."),
     ),
     CountMeasure(
         "referred",
-        "Referred",
-        "Referrals that a platform was asked to act on, whatever came after.",
+        _("Referred"),
+        _("Referrals that a platform was asked to act on, whatever came after."),
         "referred_at is set",
         condition="referred",
     ),
     CountMeasure(
         "acknowledged",
-        "Acknowledged",
-        "Referrals that the platform confirmed to have, by an acknowledgement or by a decision without one.",
+        _("Acknowledged"),
+        _(
+            "Referrals that the platform confirmed to have, by an acknowledgement or by a decision without one."
+        ),
         "acknowledged_at is set",
         step="acknowledged",
     ),
     CountMeasure(
         "open",
-        "Open",
-        "Referrals that are with the platform and have no decision yet.",
+        _("Open"),
+        _("Referrals that are with the platform and have no decision yet."),
         f"status is one of {_words(AT_THE_PLATFORM)}",
         condition=_sql(AT_THE_PLATFORM),
     ),
     _having(
         "removed",
-        "Removed",
+        _("Removed"),
         Status.REMOVED,
-        "Referrals whose item the platform says that it removed, and has not put back.",
+        _("Referrals whose item the platform says that it removed, and has not put back."),
     ),
     _having(
         "restricted",
-        "Restricted",
+        _("Restricted"),
         Status.RESTRICTED,
-        "Referrals whose item the platform says that it limits, and no more.",
+        _("Referrals whose item the platform says that it limits, and no more."),
     ),
-    _having("declined", "Declined", Status.DECLINED, "Referrals on which the platform decided not to act."),
+    _having(
+        "declined", _("Declined"), Status.DECLINED, _("Referrals on which the platform decided not to act.")
+    ),
     _having(
         "unavailable",
-        "Already unavailable",
+        _("Already unavailable"),
         Status.UNAVAILABLE,
-        "Referrals where the platform found nothing at the address: gone before it acted.",
+        _("Referrals where the platform found nothing at the address: gone before it acted."),
     ),
     _having(
         "reinstated",
-        "Reinstated",
+        _("Reinstated"),
         Status.REINSTATED,
-        "Referrals whose item the platform put back after it had acted.",
+        _("Referrals whose item the platform put back after it had acted."),
     ),
     _having(
         "withdrawn",
-        "Withdrawn",
+        _("Withdrawn"),
         Status.WITHDRAWN,
-        "Referrals that the agency took back, before or after the platform was asked.",
+        _("Referrals that the agency took back, before or after the platform was asked."),
     ),
     CountMeasure(
         "co_referred",
-        "Co-referred",
-        "Referrals whose item at least one further agency also handed in while the referral was open.",
+        _("Co-referred"),
+        _("Referrals whose item at least one further agency also handed in while the referral was open."),
         "a co-referral of another agency exists",
         step="co_referred",
     ),
     _seen(
         "seen_online",
-        "Seen online",
+        _("Seen online"),
         Availability.ONLINE,
-        "Referrals made whose item was online when last looked at.",
+        _("Referrals made whose item was online when last looked at."),
     ),
     _seen(
         "seen_offline",
-        "Seen gone",
+        _("Seen gone"),
         Availability.OFFLINE,
-        "Referrals made whose item was gone when last looked at.",
+        _("Referrals made whose item was gone when last looked at."),
     ),
     _seen(
         "not_seen",
-        "Not seen",
+        _("Not seen"),
         Availability.UNKNOWN,
-        "Referrals made of whose item nobody knows by having looked.",
+        _("Referrals made of whose item nobody knows by having looked."),
     ),
     CountMeasure(
         "removed_and_gone",
-        "Removed and seen gone",
-        "Referrals whose item the platform says that it removed, and that was gone when last looked at.",
+        _("Removed and seen gone"),
+        _("Referrals whose item the platform says that it removed, and that was gone when last looked at."),
         "status is removed and availability is offline",
         condition="status = 'removed' AND availability = 'offline'",
     ),
     CountMeasure(
         "removed_but_online",
-        "Removed but online",
-        "Referrals whose item the platform says that it removed, but that was online when last looked at.",
+        _("Removed but online"),
+        _("Referrals whose item the platform says that it removed, but that was online when last looked at."),
         "status is removed and availability is online",
         condition="status = 'removed' AND availability = 'online'",
     ),
     CountMeasure(
         "removed_not_seen",
-        "Removed, not seen",
-        "Referrals whose item the platform says that it removed, while nobody knows by having looked.",
+        _("Removed, not seen"),
+        _("Referrals whose item the platform says that it removed, while nobody knows by having looked."),
         "status is removed and availability is unknown",
         condition="status = 'removed' AND availability = 'unknown'",
     ),
     CountMeasure(
         "timed",
-        "Timed",
-        "Referrals removed or restricted now of which both moments are known; the times to action rest on them.",
+        _("Timed"),
+        _(
+            "Referrals removed or restricted now of which both moments are known; the times to action rest on them."
+        ),
         f"status is one of {_words(_ACTED)}, and referred_at and decided_at are set",
         condition=_sql(_ACTED),
     ),
     ShareMeasure(
         "share_removed",
-        "Share removed",
-        "Of the referrals that a platform was asked to act on, the share that it says it removed.",
+        _("Share removed"),
+        _("Of the referrals that a platform was asked to act on, the share that it says it removed."),
         "removed divided by referred",
-        f"{_LEDGER} The measure is the EU Internet Referral Unit's success rate (83.64 % from July 2015 to February 2018).",
+        _(
+            "The ledger of this installation. The measure is the EU Internet Referral Unit’s success rate (83.64 % from July 2015 to February 2018)."
+        ),
         numerator="removed",
         denominator="referred",
     ),
     DurationMeasure(
         "median_time_to_action",
-        "Median time to action",
-        "Half of the timed referrals were removed or restricted within this time of being referred.",
+        _("Median time to action"),
+        _("Half of the timed referrals were removed or restricted within this time of being referred."),
         f"the smallest decided_at minus referred_at that at least 50 % of the timed referrals do not exceed, {_ROUNDED}",
         quantile=0.5,
         among="timed",
     ),
     DurationMeasure(
         "p90_time_to_action",
-        "90 % acted on within",
-        "Nine in ten of the timed referrals were removed or restricted within this time of being referred.",
+        _("90 % acted on within"),
+        _(
+            "Nine in ten of the timed referrals were removed or restricted within this time of being referred."
+        ),
         f"the smallest decided_at minus referred_at that at least 90 % of the timed referrals do not exceed, {_ROUNDED}",
         quantile=0.9,
         among="timed",

@@ -17,13 +17,14 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from takedowns.referrals.models import Operation
 from takedowns.statistics.figures import Share
 from takedowns.statistics.measures import Measure, Unit
 from takedowns.statistics.moment import first_id_of, require_settled
 
-_LOOKS: Final = (
+_LOOKS: Final = _(
     "The looks recorded here: what people and robots saw, of the items the reader may see. Which outlet an item is of is "
     "what analysts say now."
 )
@@ -41,45 +42,45 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
     one.name: one
     for one in (
         _measure(
-            "items_seen_gone", "Items seen gone",
-            "Items referred in the operation that somebody saw gone after they were referred.",
+            "items_seen_gone", _("Items seen gone"),
+            _("Items referred in the operation that somebody saw gone after they were referred."),
             "a look at or after referred_at saw the item offline",
         ),
         _measure(
-            "items_back", "Items seen online again",
-            "Of the items seen gone, those that somebody later saw online at the same address.",
+            "items_back", _("Items seen online again"),
+            _("Of the items seen gone, those that somebody later saw online at the same address."),
             "a look after the first that saw it offline saw it online",
         ),
         _measure(
-            "share_items_back", "Share seen online again", "Of the items seen gone, the share seen online again.",
+            "share_items_back", _("Share seen online again"), _("Of the items seen gone, the share seen online again."),
             "items_back divided by items_seen_gone", "share of items",
         ),
         _measure(
-            "median_item_back", "Median time until seen online again",
-            "Half of the items that were seen online again were so within this time of being first seen gone.",
+            "median_item_back", _("Median time until seen online again"),
+            _("Half of the items that were seen online again were so within this time of being first seen gone."),
             "the median (percentile_disc) of the first online look after minus the first offline look, over items_back",
             Unit.SECONDS,
         ),
         _measure(
-            "outlets_seen_gone", "Outlets seen gone",
-            "Outlets of which at least one item referred in the operation was seen gone.",
+            "outlets_seen_gone", _("Outlets seen gone"),
+            _("Outlets of which at least one item referred in the operation was seen gone."),
             "an outlet with one of items_seen_gone", "outlet",
         ),
         _measure(
-            "outlets_back", "Outlets back",
-            "Of these, outlets that turned up on a platform where nothing of them was known before, or of which an item "
-            "that had been seen gone was seen online again.",
+            "outlets_back", _("Outlets back"),
+            _("Of these, outlets that turned up on a platform where nothing of them was known before, or of which an item "
+            "that had been seen gone was seen online again."),
             "an item first handed in after the outlet was first seen gone (and after the last day of an operation of at most seven "
             "days), on a platform without an earlier item of it; or one of items_back", "outlet",
         ),
         _measure(
-            "share_outlets_back", "Share of outlets back", "Of the outlets seen gone, the share that is back.",
+            "share_outlets_back", _("Share of outlets back"), _("Of the outlets seen gone, the share that is back."),
             "outlets_back divided by outlets_seen_gone", "share of outlets",
         ),
         _measure(
-            "median_resurfacing", "Median time to resurface",
-            "The time after which half of the outlets are back, those not back counted for as long as anybody looked; "
-            "none where the curve does not reach a half.",
+            "median_resurfacing", _("Median time to resurface"),
+            _("The time after which half of the outlets are back, those not back counted for as long as anybody looked; "
+            "none where the curve does not reach a half."),
             "the smallest t at which 1 minus the Kaplan-Meier estimate is at least 0.5; an outlet not back is censored at the "
             "latest look at any of its items", Unit.SECONDS,
         ),
@@ -87,12 +88,12 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
 }  # fmt: skip
 
 #: How the resurfacing curve and the displacement are counted, beside the pictures.
-CURVE: Final = (
+CURVE: Final = _(
     "The share of outlets that are back by then (one minus the Kaplan-Meier estimate). The clock starts when an item of the "
     "outlet was first seen gone. An outlet that is not back counts until somebody last looked at one of its items: nobody "
     "knows what it did after that."
 )
-DISPLACEMENT: Final = (
+DISPLACEMENT: Final = _(
     "From the platform on which an outlet was first seen gone, to each platform on which it then turned up and where nothing of it "
     "was known before; what was handed in on the days of an action of at most seven days was known. An outlet that turned up on two platforms "
     "counts on both: two moves. It may have been there longer than anybody "
@@ -104,10 +105,10 @@ DISPLACEMENT: Final = (
 MOVE_MEASURES: Final[dict[str, Measure]] = {
     one.name: one
     for one in (
-        _measure("outlets_moved", "Outlets that turned up there", DISPLACEMENT, "outlets by (platform first seen gone on, further platform)", "outlet"),
-        _measure("items_moved", "Items they have there", "Items of these outlets on the further platform.", "items by the same pair"),
+        _measure("outlets_moved", _("Outlets that turned up there"), DISPLACEMENT, "outlets by (platform first seen gone on, further platform)", "outlet"),
+        _measure("items_moved", _("Items they have there"), _("Items of these outlets on the further platform."), "items by the same pair"),
         _measure(
-            "median_move", "Median time until they turned up", "Half of these outlets turned up within this time of being first seen gone.",
+            "median_move", _("Median time until they turned up"), _("Half of these outlets turned up within this time of being first seen gone."),
             "the median (percentile_disc) of the first hand-in there minus the first look that saw the outlet gone", Unit.SECONDS,
         ),
     )
@@ -336,7 +337,7 @@ def curve(spans: Sequence[tuple[timedelta, bool]]) -> list[Point]:
     """
     left, standing = len(spans), Fraction(1)
     points: list[Point] = []
-    for after in sorted({span for span, _ in spans}):
+    for after in sorted({span for span, _is_back in spans}):
         back = sum(1 for span, is_back in spans if is_back and span == after)
         if back:
             standing *= 1 - Fraction(back, left)

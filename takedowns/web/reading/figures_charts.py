@@ -48,7 +48,7 @@ def charts_of(operation: Operation, figures: Figures) -> list[Chart]:
         found.append(
             Chart(
                 "hours", _("Progress over the hours"), charts.hours_svg(figures.board),
-                [_("Hour begins (UTC)"), *(MEASURES[step].label for step in STEPS)],
+                [_("Hour begins (UTC)"), *(_(MEASURES[step].label) for step in STEPS)],
                 [
                     [f"{hour.start:%Y-%m-%d %H:%M}", *(getattr(hour, step) for step in STEPS)]
                     for hour in figures.board.hours
@@ -105,7 +105,7 @@ def returns_charts(operation: Operation, found: CameBack, *, wide: bool = False)
             "resurfacing", title, resurfacing_svg(f"{operation.reference}: {title}", found),
             [_("Days after it was first seen gone"), _("Share of outlets back"), _("Still watched")],
             [[f"{point.after.total_seconds() / 86400:.2f}", f"{100 * point.share:.1f} %", point.watched] for point in found.curve],
-            CURVE,
+            _(CURVE),
         ),
         Chart(
             "displacement", other, displacement_svg(f"{operation.reference}: {other}", found.moves, wide=wide),
@@ -114,6 +114,6 @@ def returns_charts(operation: Operation, found: CameBack, *, wide: bool = False)
                 [one.source_name, one.target_name, one.outlets, one.items, f"{one.median.total_seconds() / 86400:.1f}"]
                 for one in found.moves
             ],
-            DISPLACEMENT,
+            _(DISPLACEMENT),
         ),
     ]  # fmt: skip

@@ -112,6 +112,12 @@ def spoken(sentence: str) -> str:
 
 
 @register.filter
+def in_words(sentence: str) -> str:
+    """Say what the code keeps as a sentence, such as a figure's definition, in the language of the page."""
+    return gettext(str(sentence))
+
+
+@register.filter
 def address(item: Item) -> SafeString:
     """Write an item's address in one fount, the identifying part stressed; never a link to the platform."""
     return stressed(item.url, item.key)

@@ -116,7 +116,7 @@ def compare_page(request: StaffRequest, reference: str) -> HttpResponse:
     chart = None
     if one and two:
         pairs = [
-            Pair(MEASURES[name].label, *(_percent(found, name) for found in (one.found, two.found)))
+            Pair(_(MEASURES[name].label), *(_percent(found, name) for found in (one.found, two.found)))
             for name in COMPARED
             if one.found.knows(name) and two.found.knows(name)
         ]
