@@ -42,8 +42,8 @@ def back(operation: Operation, limit: int = SHOWN) -> list[Back]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH mine AS (
-                SELECT item.id, item.outlet_id FROM referrals_referral AS referral
+            WITH mine AS MATERIALIZED (
+                SELECT DISTINCT item.id, item.outlet_id FROM referrals_referral AS referral
                 JOIN referrals_item AS item ON item.id = referral.item_id
                 WHERE referral.operation_id = %(operation)s AND item.outlet_id IS NOT NULL
             ), gone AS (

@@ -61,13 +61,20 @@ LATEST_ROUND: Final = """
     )
 """
 _DUE: Final = f"""
-    referrals_cell AS cell
-    JOIN referrals_referral AS referral ON referral.cell_id = cell.id
-    JOIN referrals_item AS item ON item.id = referral.item_id
-    CROSS JOIN LATERAL ({NEXT_LOOK}) AS look
-    WHERE cell.operation_id = %(operation)s AND cell.status = ANY(%(said_gone)s)
-      AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
-      AND look.at <= %(now)s AND {LATEST_ROUND}
+    (
+        SELECT referral.id, referral.item_id, referral.round, cell.platform_id, look.at
+        FROM referrals_cell AS cell
+        JOIN referrals_referral AS referral ON referral.cell_id = cell.id
+        JOIN referrals_item AS item ON item.id = referral.item_id
+        CROSS JOIN LATERAL ({NEXT_LOOK}) AS look
+        WHERE cell.operation_id = %(operation)s AND cell.status = ANY(%(said_gone)s)
+          AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
+          -- Seen after the last look fell due: nothing is due, and the looks need not be worked out. Most are such.
+          AND (item.checked_at IS NULL OR item.checked_at < referral.decided_at + %(longest)s)
+          AND look.at <= %(now)s
+        OFFSET 0  -- few are left: later rounds are looked for among these, not among all referrals there are
+    ) AS referral
+    WHERE {LATEST_ROUND}
 """
 
 
@@ -79,11 +86,11 @@ def front(
     values = _values(operation, delays, now, platform_id)
     beyond = ""
     if after is not None:
-        beyond = "AND (look.at, referral.id) > (%(after_at)s, %(after_id)s)"
+        beyond = "AND (referral.at, referral.id) > (%(after_at)s, %(after_id)s)"
         values |= {"after_at": after.due_at, "after_id": after.referral_id}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT referral.id, look.at FROM {_DUE} {beyond} ORDER BY look.at, referral.id LIMIT %(size)s",
+            f"SELECT referral.id, referral.at FROM {_DUE} {beyond} ORDER BY referral.at, referral.id LIMIT %(size)s",
             {**values, "size": size},
         )
         rows = cursor.fetchall()
@@ -101,7 +108,7 @@ def waiting(operation: Operation, delays: Sequence[timedelta], now: datetime) ->
         cursor.execute(
             f"""
             SELECT platform.slug, platform.name, count(*)
-            FROM (SELECT cell.platform_id FROM {_DUE} LIMIT %(limit)s) AS due
+            FROM (SELECT referral.platform_id FROM {_DUE} LIMIT %(limit)s) AS due
             JOIN directory_platform AS platform ON platform.slug = due.platform_id
             GROUP BY 1, 2 ORDER BY 3 DESC, 2
             """,
@@ -117,6 +124,7 @@ def _values(
         "operation": operation.pk,
         "said_gone": [str(status) for status in SAID_GONE],
         "delays": list(delays),
+        "longest": max(delays, default=timedelta()),
         "now": now,
         "platform": platform_id,
     }

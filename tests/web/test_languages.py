@@ -55,8 +55,8 @@ WRITTEN_BY_PEOPLE = {
 }  # fmt: skip
 #: Names and abbreviations that are the same in every language; dates and times are Django's.
 SAME = re.compile(
-    r"Takedowns|CSV|JSON|XLSX|ODS|PDF|ZIP|URL|API|SHA-256|https?|English|Français|Deutsch|UTC|CES?T|RAD\d\d|WEEKS19|"
-    r"Code|Name|SVG|PNG|JSON-stat|"
+    r"Takedowns|CSV|JSON-stat|JSON|XLSX|ODS|PDF|ZIP|URL|API|SHA-256|https?|English|Français|Deutsch|UTC|CES?T|RAD\d\d|WEEKS19|"
+    r"Code|Name|SVG|PNG|"
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|Regulation \(EU\)|Directive \(EU\)|Art\b|Europol|demo"
 )
 
