@@ -43,8 +43,8 @@ LIST = "\n".join(
 REFERENCE = "TRY-IT"
 #: So many lines for the reviewer and the coordinator, on platforms that take part.
 QUEUE = "\n".join(
-    ["url,kind,tier,outlet", *(f"https://t.me/demo_practice_{n},channel,{1 + n % 5},Amber Lantern Media" for n in range(24)),
-     *(f"https://youtu.be/demoPRACT{n:02d},video,{2 + n % 4},North Quay Bulletin" for n in range(12))]
+    ["url,kind,tier,outlet", *(f"https://t.me/demo_practice_{n},channel,{1 + n % 5},Paper Boat Notes" for n in range(24)),
+     *(f"https://youtu.be/demoPRACT{n:02d},video,{2 + n % 4},Cold Spring Diary" for n in range(12))]
 )  # fmt: skip
 
 
