@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.referrals.models import Cell, Operation
 from takedowns.referrals.vocabulary import Instrument, Tier
 from takedowns.statistics.slices import DIMENSIONS, Slice
+from takedowns.web.forms.filters import Choice
 from takedowns.web.kinds import kind_words
 
 if TYPE_CHECKING:
@@ -31,16 +32,6 @@ LABELS: Final[dict[str, Words]] = {
 }  # fmt: skip
 #: Filters that are typed, since a list of what occurs would have to be read from every referral.
 TYPED: Final = ("language", "outlet", "group")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A select of the form: its parameter, label, options as (value, words) and the value chosen."""
-
-    name: str
-    label: Words
-    options: tuple[tuple[str, Words], ...]
-    chosen: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +52,7 @@ class FiguresForm:
     by: str
     as_of: datetime | None
     exact: bool
-    offers: tuple[Offer, ...]
+    offers: tuple[Choice, ...]
     typed: tuple[tuple[str, Words, str], ...]
     since: str
     until: str
@@ -121,7 +112,7 @@ def read_figures(parameters: QueryDict, operation: Operation, prefix: str = "") 
         options = tuple(
             sorted(names[name].items(), key=lambda one: str(one[1]) if name != "tier" else one[0])
         )
-        offers.append(Offer(prefix + name, LABELS[name], options, known[0] if known else ""))
+        offers.append(Choice(prefix + name, LABELS[name], options, known[0] if known else ""))
     typed = []
     for name in TYPED:
         values = tuple(value.strip()[:200] for value in parameters.getlist(prefix + name) if value.strip())
