@@ -48,7 +48,7 @@ def back(operation: Operation, limit: int = SHOWN) -> list[Back]:
                 WHERE referral.operation_id = %(operation)s AND item.outlet_id IS NOT NULL
             ), gone AS (
                 SELECT mine.outlet_id, min(look.at) AS at FROM mine
-                JOIN verification_check AS look ON look.item_id = mine.id AND look.seen = 'offline' GROUP BY 1
+                JOIN takedowns_looks(%(operation)s) AS look ON look.item_id = mine.id AND look.seen = 'offline' GROUP BY 1
             ), stays AS (
                 SELECT item.outlet_id, item.platform_id, count(DISTINCT item.id) AS items,
                        count(DISTINCT item.id) FILTER (WHERE item.availability <> 'offline') AS up,
