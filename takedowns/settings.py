@@ -303,11 +303,12 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Takedowns API",
     "DESCRIPTION": (
-        "For platforms that receive referrals and removal orders and answer them, and for agencies that hand them in. "
-        "Send your key as `Authorization: Bearer …`; **Authorize** here keeps it for this page only. Read what is new with "
-        "`GET /changes`, answer many at once with `POST /decisions`, and repeat any `POST` safely with an `Idempotency-Key`. "
-        "Every refusal is a problem document (RFC 9457) that says what to do. A key that begins with `tkd_test_` works on "
-        "invented referrals only."
+        "For platforms, which are asked to act and answer, and for agencies, which hand in and follow.\n\n"
+        "Send `Authorization: Bearer tkd_…`. Errors are problem details (RFC 9457): `detail` says what is wrong and what to do,"
+        " `errors` which field, and `type` leads to an explanation. Every answer carries `RateLimit-Policy` and `RateLimit`"
+        " (draft-ietf-httpapi-ratelimit-headers); 429 and 503 say in `Retry-After` how long to wait. A POST with an"
+        " `Idempotency-Key` may be repeated for 24 hours. A test key works on invented referrals.\n\n"
+        "Within version 1 only additions are made: ignore what you do not know."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
@@ -319,6 +320,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "takedowns.api.schema.describe",
     ],
+    "WEBHOOKS": ["takedowns.api.forms.webhooks.CALLED"],
     "ENUM_NAME_OVERRIDES": {
         "Status": "takedowns.referrals.vocabulary.Status",
         "Availability": "takedowns.referrals.vocabulary.Availability",

@@ -18,7 +18,7 @@ from takedowns.delivery.referrals import PLATFORM_MOVES, among, ids_of, shown, v
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import Applied, Move, Refused, Rejected, apply
 from takedowns.referrals.lifecycle import TRANSITIONS
-from takedowns.referrals.vocabulary import Status
+from takedowns.referrals.vocabulary import DeclineReason, Status
 
 #: Fields of a row that are not facts of the decision.
 _NO_FACTS: Final = ("referral", "verdict", "if_match", "acted_at")
@@ -31,12 +31,14 @@ class Row:
     Attributes:
         index: its place in the call.
         given: as it came.
+        pointer: where it stands in the body, as a JSON Pointer.
         decision: as read; None where it is not valid.
         referral_id: which referral it names, where that is known.
     """
 
     index: int
     given: Any
+    pointer: str = "#"
     decision: dict[str, Any] | None = None
     referral_id: UUID | None = None
     refusal: Refused | None = None
@@ -46,6 +48,14 @@ class Row:
     def name(self) -> str:
         """The referral as the caller named it."""
         return str(self.given.get("referral", ""))[:100] if isinstance(self.given, dict) else ""
+
+    @property
+    def wrong_fields(self) -> list[dict[str, str]]:
+        """Each field that is wrong, with its JSON Pointer; none where not a field but the referral stands in the way."""
+        name = _field_of(self)
+        if self.errors or self.refusal is None or not name:
+            return self.errors
+        return [{"pointer": f"{self.pointer}/{name}", "code": self.refusal.code, "detail": sentence_of(self)}]
 
     def refuse(self, code: str, message: str, status: str = "") -> None:
         """Refuse the row; the first refusal stands."""
@@ -66,17 +76,17 @@ def answer(
     Raises:
         Problem: ``decisions-refused``, with ``atomic``.
     """
-    rows = [Row(index, one) for index, one in enumerate(given)]
-    _read(rows, pointer)
+    rows = [Row(index, one, pointer.format(index)) for index, one in enumerate(given)]
+    _read(rows)
     _find(rows, caller)
     if atomic and any(row.refusal for row in rows):
-        raise _all_refused(rows, pointer)
+        raise _all_refused(rows)
     good = [row for row in rows if row.refusal is None]
     try:
         applied = apply([_move(row, caller) for row in good], by=caller.asker, atomic=atomic)
     except Rejected as rejected:
         _put_refusals(good, Applied([], rejected.refused))
-        raise _all_refused(rows, pointer) from None
+        raise _all_refused(rows) from None
     _put_refusals(good, applied)
     return rows
 
@@ -97,6 +107,8 @@ def result_of(row: Row) -> dict[str, Any]:
 def sentence_of(row: Row) -> str:
     """Return why a row was refused, in the words of who may do what next: a platform cannot withdraw."""
     assert row.refusal is not None  # noqa: S101 - asked of refused rows only
+    if row.refusal.code == "missing_fact" and (words := _words_for(row)):
+        return f"{row.refusal.message.removesuffix('.')}: one of {', '.join(words)}."
     if row.refusal.code != "not_allowed":
         return row.refusal.message
     status = Status(row.refusal.status)
@@ -104,14 +116,35 @@ def sentence_of(row: Row) -> str:
     return f"The referral is “{status.value}”; you may now answer: {can}."
 
 
-def _read(rows: list[Row], pointer: str) -> None:
+def _field_of(row: Row) -> str:
+    """Return the field that a refusal is about; empty where it is about none."""
+    if row.refusal is None or row.decision is None:
+        return ""
+    if row.refusal.code == "acted_before_referral":
+        return "acted_at"
+    if row.refusal.code != "missing_fact":
+        return ""
+    return next(
+        (one for one in TRANSITIONS[row.decision["verdict"]].requires if not row.decision.get(one)), ""
+    )
+
+
+def _words_for(row: Row) -> list[str]:
+    """Return what may stand in the field that a refusal is about, where that is one of a list."""
+    name = _field_of(row)
+    if name == "decline_reason":
+        return [str(one) for one in DeclineReason]
+    return sorted(TRANSITIONS[row.decision["verdict"]].actions) if row.decision and name == "action" else []
+
+
+def _read(rows: list[Row]) -> None:
     form = DecisionRow()
     for row in rows:
         try:
             row.decision = form.run_validation(row.given)
         except ValidationError as error:
             row.errors = [
-                {**found, "pointer": pointer.format(row.index) + found["pointer"].removeprefix("#")}
+                {**found, "pointer": row.pointer + found["pointer"].removeprefix("#")}
                 for found in errors_of(error.detail)
             ]
             first = row.errors[0]
@@ -206,12 +239,12 @@ def _put_refusals(rows: list[Row], applied: Applied) -> None:
         row.refusal = refusals.get(row.referral_id)
 
 
-def _all_refused(rows: list[Row], pointer: str) -> Problem:
+def _all_refused(rows: list[Row]) -> Problem:
     errors: list[dict[str, Any]] = []
     for row in rows:
         if row.refusal is not None:
-            errors += row.errors or [
-                {"pointer": pointer.format(row.index), "code": row.refusal.code, "detail": sentence_of(row)}
+            errors += row.wrong_fields or [
+                {"pointer": row.pointer, "code": row.refusal.code, "detail": sentence_of(row)}
             ]
     return Problem(
         "decisions-refused",
@@ -229,5 +262,5 @@ def _result(row: Row, outcome: str, status: str | None) -> dict[str, Any]:
         "code": None,
         "detail": None,
         "allowed": PLATFORM_MOVES[status] if status else [],
-        "errors": row.errors,
+        "errors": row.wrong_fields,
     }

@@ -55,7 +55,7 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
     "not-acceptable": Kind(406, "The answer is JSON", "Send “Accept: application/json”, or no Accept header."),
     "conflict": Kind(409, "It cannot be done in this state", "The detail says what stands in the way."),
     "transition-refused": Kind(
-        409, "The referral cannot make this move", "See “status” for where it stands and “allowed” for what it can do."
+        409, "The referral cannot make this move", "See “status_of_referral” for where it stands and “allowed” for what you may answer now."
     ),
     "decisions-refused": Kind(
         409, "Nothing was changed", "With “atomic” all rows must be right. Correct those under “errors”, then repeat all."

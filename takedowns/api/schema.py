@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
+from takedowns.api.examples import ANSWERS, CALLS, CSV, TOLD
 from takedowns.api.problems import MEDIA_TYPE, PROBLEMS
 from takedowns.directory.models import Scope
 
@@ -79,9 +81,37 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
                 statuses.append("412")
             for status in sorted(statuses):
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
+            if operation.get("security") != [{}]:
+                _add_headers(operation["responses"])
+            _add_examples(operation, CALLS, ANSWERS)
+    for webhook in result.get("webhooks", {}).values():
+        webhook["post"]["parameters"] = _SIGNED  # the generator drops those of webhooks
+        _add_examples(webhook["post"], {"receive_changes": TOLD}, {})
     return result
 
 
+#: As draft-ietf-httpapi-ratelimit-headers names them.
+_RATE_LIMIT: Final = {
+    "RateLimit-Policy": {
+        "schema": {"type": "string"}, "description": "How often the key may call: q times in w seconds.", "example": '"key";q=3000;w=60',
+    },
+    "RateLimit": {
+        "schema": {"type": "string"}, "description": "What is left of it (r), and for how many seconds (t).", "example": '"key";r=2987;t=41',
+    },
+}  # fmt: skip
+#: As Standard Webhooks names them.
+_SIGNED: Final = [
+    {"name": name, "in": "header", "required": True, "schema": {"type": kind}, "description": described}
+    for name, kind, described in (
+        ("webhook-id", "string", "Of the delivery: the same however often it is sent."),
+        ("webhook-timestamp", "integer", "Seconds since 1970, of this sending."),
+        (
+            "webhook-signature",
+            "string",
+            "v1,<base64>; two, separated by a space, while a secret is replaced.",
+        ),
+    )
+]
 #: Whose answers are not kept: reading changes nothing, and a secret is shown once.
 _NOT_KEPT: Final = ("identify_many", "rotate_key", "create_webhook", "rotate_webhook_secret")
 _IDEMPOTENCY_KEY: Final = {
@@ -93,6 +123,25 @@ _IDEMPOTENCY_KEY: Final = {
     "nothing, for 24 hours.",
     "example": "2f1c4f2e-5f0e-4d0e-9a39-6f2a2f0f6a11",
 }
+
+
+def _add_examples(operation: dict[str, Any], calls: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+    name = operation["operationId"]
+    for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+        if media_type == "text/csv":
+            content["example"] = CSV
+        elif name in calls:
+            content["example"] = calls[name]
+    for status, response in operation["responses"].items():
+        if status.startswith("2") and name in answers and "application/json" in response.get("content", {}):
+            response["content"]["application/json"]["example"] = answers[name]
+
+
+def _add_headers(responses: dict[str, Any]) -> None:
+    """Name the headers that tell a key what is left to it."""
+    for status, response in responses.items():
+        if status[0] in "23" and "$ref" not in response:
+            response.setdefault("headers", {}).update(_RATE_LIMIT)
 
 
 def _problem_schema() -> dict[str, Any]:
@@ -126,7 +175,7 @@ def _problem_schema() -> dict[str, Any]:
 def _problem_response(status: str) -> dict[str, Any]:
     names = [name for name, kind in PROBLEMS.items() if str(kind.status) == status]
     first = PROBLEMS[names[0]]
-    headers: dict[str, Any] = {}
+    headers: dict[str, Any] = dict(_RATE_LIMIT) if status == "429" else {}
     if status in ("429", "503"):
         headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
     if status == "401":

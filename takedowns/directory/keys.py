@@ -143,6 +143,7 @@ def check(text: str, *, address: str) -> ApiKey:
         )
     if key.last_used_at is None or now - key.last_used_at >= LAST_USED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        key.last_used_at = now
     return key
 
 

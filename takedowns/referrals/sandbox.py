@@ -36,6 +36,7 @@ REFERENCE: Final = "SANDBOX"
 NUMBER: Final = 60
 #: As many of them, the first, are removal orders.
 ORDERS: Final = 3
+_HOST: Final = "sandbox.example"
 _KINDS: Final = ("video", "channel", "account", "post")
 _ASKING: Final = (UUID(int=1), "sandbox-unit", "Sandbox Unit (invented)")
 #: Who issues the invented orders, and what they say.
@@ -104,6 +105,14 @@ def reset(asker: Asker) -> int:
         return _fill(asker)
 
 
+def item_of(url: str) -> UUID | None:
+    """Return the id of the invented item at a canonical address; None for one that the sandbox did not make."""
+    host, _, place = url.partition("://")[2].partition("/")
+    if host != _HOST:
+        return None
+    return item_id(place.partition("/")[0], f"sandbox/{place}")
+
+
 def _is_filled(asker: Asker) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -125,7 +134,7 @@ def _fill(asker: Asker) -> int:
     items = [
         Item(
             id=item_id(platform, f"sandbox/{place}/{number}"), platform_id=platform, kind=draw.choice(_KINDS),
-            key=f"sandbox/{place}/{number}", url=f"https://sandbox.example/{place}/{number}", first_seen_at=now,
+            key=f"sandbox/{place}/{number}", url=f"https://{_HOST}/{place}/{number}", first_seen_at=now,
         )
         for number in range(1, NUMBER + 1)
     ]  # fmt: skip

@@ -78,6 +78,37 @@ def test_a_bad_row_spoils_no_other(world: World) -> None:
     assert _stored(world.made[0]).status == "removed"
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer", "says"),
+    [
+        ({"verdict": "remove"}, "#/action", "visibility_removed"),
+        ({"verdict": "decline"}, "#/decline_reason", "journalistic"),
+        ({"verdict": "request_information"}, "#/question", "question"),
+        ({"verdict": "delete"}, "#/verdict", "report_unavailable"),
+        ({**REMOVED, "action": "x" * 5000}, "#/action", "account_terminated"),
+        ({**REMOVED, "acted_at": "2009-01-01T00:00:00Z"}, "#/acted_at", "before the referral was made"),
+        ({**REMOVED, "acted_at": "yesterday"}, "#/acted_at", "2019-11-21T10:15:00Z"),
+        ({**REMOVED, "referral": "RAD19-7F3K-22QX5"}, "#/referral", "no such field"),
+        ({**REMOVED, "if_match": "etag"}, "#/if_match", "no such field"),
+        ([], "#", "JSON object"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_field_with_what_would_be_right(
+    body: Any, pointer: str, says: str, world: World
+) -> None:
+    refused = world.telegram.post(f"referrals/{world.made[0]}/decision", body)
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert error["pointer"] == pointer
+    assert says in error["detail"]
+    assert says in refused.json()["detail"]
+    assert len(error["detail"]) < 500
+    assert _stored(world.made[0]).status == "referred"
+    if isinstance(body, dict) and not {"referral", "if_match"} & set(body):
+        row = _results(world, [{"referral": str(world.made[0]), **body}])["results"][0]
+        assert row["errors"][0]["pointer"] == pointer.replace("#", "#/decisions/0")
+
+
 def test_a_refused_move_says_where_it_stands_and_what_is_allowed(world: World) -> None:
     one = world.made[0]
     world.telegram.post(f"referrals/{one}/decision", REMOVED)

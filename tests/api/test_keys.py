@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -97,6 +97,12 @@ def test_behind_a_proxy_the_proxys_own_word_counts(world: World, settings: Any) 
     _, far = _create(addresses=["203.0.113.7"])
     assert far.get("key", **{"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}).status_code == 200
     assert far.get("key", **{"X-Forwarded-For": "203.0.113.7, 198.51.100.1"}).status_code == 403
+
+
+def test_a_program_reads_when_its_key_was_last_used(world: World) -> None:
+    told = world.telegram.get("key").json()["last_used_at"]
+    assert abs(timezone.now() - datetime.fromisoformat(told)) < timedelta(minutes=1)
+    assert world.telegram.post("key/rotate", {}).json()["successor"]["last_used_at"] is None
 
 
 def test_last_use_is_written_once_a_minute(world: World) -> None:

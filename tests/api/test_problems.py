@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -58,6 +59,9 @@ def test_errors_are_problem_details(  # noqa: PLR0917
     assert problem["type"] == f"/api/v1/problems/{name}"
     assert problem["status"] == status
     assert says in problem["detail"]
+    assert not re.search("dictionary|valid choice", problem["detail"]), (
+        "words of the framework, which say nothing to do"
+    )
     if status == 405:
         assert response["Allow"]
 

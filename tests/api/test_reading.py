@@ -96,6 +96,13 @@ def test_an_item_is_found_in_any_spelling(spelling: str, world: World) -> None:
     assert _ids(world, f"?url={spelling}", "youtube") == []
 
 
+def test_an_unencoded_plus_is_named(world: World) -> None:
+    wrong = world.telegram.get("referrals?updated_since=2019-11-21T10:00:00+01:00")
+    assert wrong.status_code == 400
+    assert "%2B" in wrong.json()["detail"]
+    assert world.telegram.get("referrals?updated_since=2019-11-21T10:00:00%2B01:00").status_code == 200
+
+
 def test_an_unchanged_referral_is_not_sent_again(world: World) -> None:
     path = f"referrals/{world.made[0]}"
     etag = world.telegram.get(path)["ETag"]

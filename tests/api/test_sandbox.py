@@ -69,6 +69,15 @@ def test_it_finds_invented_referrals_and_nothing_real(tester: Program, world: Wo
     assert tester.get("operations/RAD19/statistics").status_code == 404
 
 
+def test_an_invented_item_is_found_in_any_spelling(tester: Program) -> None:
+    one = tester.get("referrals?limit=1").json()["referrals"][0]
+    place = one["item"]["url"].removeprefix("https://")
+    for spelling in (f"https://{place}", place, f"http://{place.replace('sandbox', 'SANDBOX', 1)}"):
+        found = tester.get(f"referrals?url={spelling}").json()["referrals"]
+        assert [each["id"] for each in found] == [one["id"]], spelling
+    assert tester.get("referrals?url=https://sandbox.example/telegram/0/1").json()["referrals"] == []
+
+
 def test_a_whole_cycle_is_answered_counted_and_told(tester: Program) -> None:
     found = tester.get("referrals?limit=1000").json()["referrals"]
     rows = [{"referral": one["id"], "verdict": "remove", "action": "visibility_removed"} for one in found]

@@ -13,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, settings
+from jsonschema import Draft202012Validator
 from schemathesis.checks import load_all_checks, not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -25,9 +26,14 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from takedowns.delivery.endpoints import create as create_endpoint
+from takedowns.delivery.feeding import feed, ping
+from takedowns.delivery.models import Delivery
+from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.keys import create
 from takedowns.directory.models import ApiKey, Platform
-from tests.api.conftest import World
+from tests.api.conftest import World, refer
+from tests.people import People
 
 load_all_checks()
 #: Each row of the body is judged on its own, and a wrong one refused in the answer: test_decisions.py.
@@ -67,12 +73,14 @@ def _keep_the_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.fixture(params=["telegram", "north", "test", "reader"])
+@pytest.fixture(params=["telegram", "north", "test", "agency test", "reader"])
 def key(request: pytest.FixtureRequest, world: World) -> str:
-    """The key of a platform, of an agency, for tests, and one that may only read."""
+    """The key of a platform, of an agency, for tests of either, and one that may only read."""
     platform = Platform.objects.get(pk="telegram")
     if request.param == "test":
         text = create(name="Trial", platform=platform, test=True)[1]
+    elif request.param == "agency test":
+        text = create(name="Trial", agency=world.people.agency, test=True)[1]
     elif request.param == "reader":
         text = create(name="Reader", platform=platform, scopes=["referrals:read"])[1]
     else:
@@ -104,6 +112,48 @@ def test_the_schema_is_the_same_as_json_and_yaml_and_needs_no_key() -> None:
     assert json.loads(as_json.content)["openapi"].startswith("3.1")
     as_yaml = client.get("/api/v1/schema", headers={"Accept": "application/yaml"})
     assert as_yaml.content.startswith(b"openapi: 3.1")
+
+
+def test_each_call_and_answer_has_an_example_that_its_schema_allows() -> None:
+    described = json.loads(Client().get("/api/v1/schema").content)
+    paths = [*described["paths"].values(), *described["webhooks"].values()]
+    tried = 0
+    for operation in (one for methods in paths for one in methods.values()):
+        bodies = [operation.get("requestBody", {})]
+        bodies += [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        for content in (body.get("content", {}).get("application/json") for body in bodies):
+            if content is None:
+                continue
+            # The components stand beside the schema, where its references look for them.
+            judge = Draft202012Validator(content["schema"] | {"components": described["components"]})
+            found = [error.message for error in judge.iter_errors(content["example"])]
+            assert not found, (operation["operationId"], found)
+            tried += 1
+    assert tried > 50
+
+
+def test_the_call_an_endpoint_gets_is_described(people: People, transactional_db: None) -> None:
+    described = json.loads(Client().get("/api/v1/schema").content)
+    told = described["webhooks"]["changes"]["post"]
+    judge = Draft202012Validator(
+        told["requestBody"]["content"]["application/json"]["schema"]
+        | {"components": described["components"]},
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+    )
+    endpoint, _ = create_endpoint("telegram", url="https://hooks.example/")
+    ping(endpoint)
+    refer(people, ("https://t.me/demo_lantern/1",))
+    feed(endpoint.pk)
+    with asking_as(SYSTEM):
+        bodies = [json.loads(bytes(one.payload)) for one in Delivery.objects.order_by("number")]
+    assert [one["type"] for one in bodies] == ["ping", "changes"]
+    for one in bodies:
+        assert [error.message for error in judge.iter_errors(one)] == []
+    assert {one["name"] for one in told["parameters"]} == {
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+    }
 
 
 def test_no_name_in_the_schema_was_made_up_for_want_of_one() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from takedowns.api.forms.fields import Form, Moment
+from takedowns.api.forms.fields import Choice, Form, Moment
 from takedowns.referrals.models import Complainant, Verdict
 
 
@@ -12,9 +12,7 @@ class ComplaintTold(Form):
     """A complaint as it came to you."""
 
     received_at = Moment(help_text="When it came: not in the future, not before the referral.")
-    complainant = serializers.ChoiceField(
-        Complainant.choices, required=False, default=str(Complainant.CONTENT_PROVIDER)
-    )
+    complainant = Choice(Complainant.choices, required=False, default=str(Complainant.CONTENT_PROVIDER))
     puid = serializers.RegexField(
         r"^[a-zA-Z0-9_-]+\Z", required=False, max_length=500,
         help_text="Your own unique reference of the complaint. The same one again is the same complaint.",
@@ -27,7 +25,7 @@ class ComplaintTold(Form):
 class ComplaintDecision(Form):
     """How you decided it."""
 
-    verdict = serializers.ChoiceField(Verdict.choices)
+    verdict = Choice(Verdict.choices)
     decided_at = Moment(required=False, help_text="When you decided. Now where left out.")
     explanation = serializers.CharField(required=False, max_length=5000)
     reinstates = serializers.BooleanField(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils import timezone
 from rest_framework import serializers
 
-from takedowns.api.forms.fields import MAX_PAGE, AnyValue, Form, Moment
+from takedowns.api.forms.fields import MAX_PAGE, AnyValue, Choice, Form, Moment
 from takedowns.api.forms.referrals import ReferralShown
 from takedowns.directory.models import Role
 from takedowns.referrals.lifecycle import TRANSITIONS
@@ -63,19 +63,19 @@ BELONGS_TO: Final[Mapping[str, tuple[str, ...]]] = {
 class Decision(Form):
     """One answer to one referral."""
 
-    verdict = serializers.ChoiceField(VERDICTS)
-    action = serializers.ChoiceField(
+    verdict = Choice(VERDICTS)
+    action = Choice(
         Action.choices, required=False,
         help_text="What was done; for remove and restrict. Not needed beside decision_visibility or decision_account.",
     )  # fmt: skip
     decision_visibility = serializers.ListField(
-        child=serializers.ChoiceField([(code, code) for code in _VISIBILITY]), required=False, max_length=6,
+        child=Choice([(code, code) for code in _VISIBILITY]), required=False, max_length=6,
         help_text="As in the DSA's transparency database.",
     )  # fmt: skip
-    decision_account = serializers.ChoiceField([(code, code) for code in _ACCOUNT], required=False)
-    decision_ground = serializers.ChoiceField(GROUNDS, required=False)
-    automated_decision = serializers.ChoiceField([(code, code) for code in _AUTOMATED], required=False)
-    decline_reason = serializers.ChoiceField(DeclineReason.choices, required=False, help_text="For decline.")
+    decision_account = Choice([(code, code) for code in _ACCOUNT], required=False)
+    decision_ground = Choice(GROUNDS, required=False)
+    automated_decision = Choice([(code, code) for code in _AUTOMATED], required=False)
+    decline_reason = Choice(DeclineReason.choices, required=False, help_text="For decline.")
     question = serializers.CharField(required=False, max_length=5000, help_text="For request_information.")
     reason = serializers.CharField(required=False, max_length=5000, help_text="For reinstate.")
     explanation = serializers.CharField(

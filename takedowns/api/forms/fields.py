@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -12,10 +12,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 MAX_PAGE = 1000
+#: Characters of a wrong value that the answer repeats.
+SHOWN_OF_A_VALUE = 100
 
 
 class Form(serializers.Serializer[Any]):
     """What callers send. A field that nobody reads is an error: it is misspelt, and would be lost without a word."""
+
+    default_error_messages = {"invalid": "This must be a JSON object: {{…}}."}
 
     def to_internal_value(self, data: Any) -> Any:
         """Read the fields; refuse others."""
@@ -79,6 +83,23 @@ def _of_another_type(field: serializers.Field[Any, Any, Any, Any], value: Any) -
     return ""
 
 
+class Choice(serializers.ChoiceField):
+    """One of a list of words. Whoever sends another is told the list: it is what they look for next."""
+
+    default_error_messages = {"invalid_choice": "“{input}” is none of: {known}."}
+
+    def fail(self, key: str, **about: Any) -> NoReturn:
+        """Refuse a value; what was sent is named, not echoed at any length."""
+        sent = str(about.pop("input", ""))
+        known = ", ".join(str(one) for one in self.choices)
+        super().fail(
+            key,
+            input=sent if len(sent) <= SHOWN_OF_A_VALUE else f"{sent[:SHOWN_OF_A_VALUE]}…",
+            known=known,
+            **about,
+        )
+
+
 class ListOf(serializers.ListField):
     """A query parameter that holds several values, separated by commas or given several times."""
 
@@ -91,7 +112,11 @@ class ListOf(serializers.ListField):
 class Moment(serializers.DateTimeField):
     """A moment with its offset from UTC; one without is refused rather than guessed."""
 
-    default_error_messages = {"naive": "Say the offset from UTC, such as Z or +01:00."}
+    default_error_messages = {
+        "naive": "Say the offset from UTC, such as Z or +01:00.",
+        "invalid": "Write a moment as 2019-11-21T10:15:00Z or 2019-11-21T11:15:00+01:00, between the years 1 and 9999;"
+        " in an address, + is written %2B.",
+    }
 
     def enforce_timezone(self, value: Any) -> Any:
         """Refuse a moment without an offset."""
@@ -100,7 +125,7 @@ class Moment(serializers.DateTimeField):
         try:
             return super().enforce_timezone(value)
         except OverflowError:
-            self.fail("invalid", format="a moment between the years 1 and 9999")
+            self.fail("invalid")
 
 
 class CursorField(serializers.CharField):
@@ -121,6 +146,9 @@ class LimitField(serializers.IntegerField):
             min_value=1,
             max_value=MAX_PAGE,
             help_text=f"At most {MAX_PAGE} a page.",
+            error_messages={
+                "max_value": f"A page has at most {MAX_PAGE}. Go on from the cursor that each page gives."
+            },
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from takedowns.api.forms.fields import Form, Moment
+from takedowns.api.forms.fields import Choice, Form, Moment
 from takedowns.referrals.orders_vocabulary import ClockState, Impediment, Material, Outcome
 
 
@@ -46,7 +46,7 @@ class OrderReceipt(Form):
 class OrderFeedback(Form):
     """Annex II: what you did."""
 
-    outcome = serializers.ChoiceField(Outcome.choices)
+    outcome = Choice(Outcome.choices)
     acted_at = Moment(help_text="When the content was removed or access disabled.")
     signatory = serializers.CharField(max_length=200, help_text="Who signs: name and post.")
     provider_reference = serializers.CharField(
@@ -58,7 +58,7 @@ class OrderFeedback(Form):
 class OrderImpediment(Form):
     """Annex III: why you cannot comply."""
 
-    impediment = serializers.ChoiceField(Impediment.choices)
+    impediment = Choice(Impediment.choices)
     explanation = serializers.CharField(
         max_length=5000,
         help_text="What stands in the way; for insufficient_information the clarification you want.",

@@ -126,6 +126,7 @@ class KeyShown(serializers.Serializer[object]):
     test = serializers.BooleanField(help_text="Works on invented referrals, never on real ones.")
     addresses = serializers.ListField(child=serializers.CharField())
     requests_per_minute = serializers.IntegerField()
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="To the minute.")
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
 

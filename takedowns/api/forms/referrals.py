@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from takedowns.api.forms.fields import CursorField, LimitField, ListOf, Moment
+from takedowns.api.forms.fields import Choice, CursorField, LimitField, ListOf, Moment
 from takedowns.identity import Kind
 from takedowns.referrals.vocabulary import (
     Action,
@@ -131,10 +131,10 @@ class ReferralsAsked(serializers.Serializer[object]):
 
     after = CursorField()
     limit = LimitField()
-    status = ListOf(child=serializers.ChoiceField(Status.choices), required=False, max_length=20)
-    kind = ListOf(child=serializers.ChoiceField([str(kind) for kind in Kind]), required=False, max_length=40)
-    instrument = ListOf(child=serializers.ChoiceField(Instrument.choices), required=False, max_length=5)
-    availability = ListOf(child=serializers.ChoiceField(Availability.choices), required=False, max_length=5)
+    status = ListOf(child=Choice(Status.choices), required=False, max_length=20)
+    kind = ListOf(child=Choice([str(kind) for kind in Kind]), required=False, max_length=40)
+    instrument = ListOf(child=Choice(Instrument.choices), required=False, max_length=5)
+    availability = ListOf(child=Choice(Availability.choices), required=False, max_length=5)
     tier = ListOf(child=serializers.IntegerField(min_value=1, max_value=5), required=False, max_length=5)
     operation = ListOf(child=serializers.CharField(max_length=16), required=False, max_length=50)
     platform = ListOf(child=serializers.SlugField(max_length=50), required=False, max_length=50)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from takedowns.api.forms.fields import CursorField, Form, LimitField, ListOf, Moment
+from takedowns.api.forms.fields import Choice, CursorField, Form, LimitField, ListOf, Moment
 from takedowns.identity import Kind
 from takedowns.intake.models import Outcome, Submission
 from takedowns.referrals.vocabulary import Instrument
@@ -26,7 +26,7 @@ class RowHandedIn(Form):
     """One row. Only the address is needed; the rest as in a file."""
 
     url = OneLine(max_length=8000)
-    kind = serializers.ChoiceField([str(kind) for kind in Kind], required=False)
+    kind = Choice([str(kind) for kind in Kind], required=False)
     tier = serializers.IntegerField(min_value=1, max_value=5, required=False)
     language = OneLine(max_length=8, required=False, help_text="ISO 639-1.")
     outlet = OneLine(max_length=200, required=False)
@@ -109,7 +109,7 @@ class RowsAsked(serializers.Serializer[Any]):
 
     after = CursorField()
     limit = LimitField()
-    outcome = ListOf(child=serializers.ChoiceField(Outcome.choices), required=False, max_length=10)
+    outcome = ListOf(child=Choice(Outcome.choices), required=False, max_length=10)
 
 
 class RowShown(serializers.Serializer[object]):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from drf_spectacular.utils import OpenApiWebhook, extend_schema
 from rest_framework import serializers
 
-from takedowns.api.forms.fields import CursorField, Form, LimitField, Moment
+from takedowns.api.forms.fields import Choice, CursorField, Form, LimitField, Moment
+from takedowns.api.forms.referrals import ReferralShown
 from takedowns.delivery.models import Delivery, EventType
+from takedowns.referrals.vocabulary import Availability, Status
 
 
 class EndpointAsked(Form):
@@ -15,7 +18,7 @@ class EndpointAsked(Form):
 
     url = serializers.CharField(max_length=2000, help_text="https only.")
     types = serializers.ListField(
-        child=serializers.ChoiceField(EventType.choices), default=list, help_text="Everything where empty."
+        child=Choice(EventType.choices), default=list, help_text="Everything where empty."
     )
     description = serializers.CharField(max_length=200, allow_blank=True, default="")
 
@@ -61,10 +64,58 @@ class SecretRotationAsked(Form):
     overlap_hours = serializers.IntegerField(min_value=0, max_value=168, default=24)
 
 
+class EventTold(serializers.Serializer[Any]):
+    """One change. Of ``referral.due_soon`` only type, at, referral_id and referral are there: nothing changed."""
+
+    type = Choice(EventType.choices)
+    id = serializers.UUIDField(required=False, help_text="Of the event, as in the change feed.")
+    change = serializers.CharField(
+        required=False, help_text="refer, acknowledge, remove, withdraw, check, ..."
+    )
+    at = serializers.DateTimeField(help_text="When it happened.")
+    recorded_at = serializers.DateTimeField(required=False)
+    referral_id = serializers.UUIDField()
+    from_status = serializers.ChoiceField(Status.choices, required=False, allow_null=True)
+    to_status = serializers.ChoiceField(Status.choices, required=False, allow_null=True)
+    from_availability = serializers.ChoiceField(Availability.choices, required=False, allow_null=True)
+    to_availability = serializers.ChoiceField(Availability.choices, required=False, allow_null=True)
+    details = serializers.DictField(required=False)
+    referral = ReferralShown(help_text="As it stood when the call was made up.")
+
+
+class EventsTold(serializers.Serializer[Any]):
+    """Up to a hundred changes, those of one referral in their order; none in a ping."""
+
+    events = EventTold(many=True)
+
+
+class CallMade(serializers.Serializer[Any]):
+    """What an endpoint is sent."""
+
+    type = serializers.ChoiceField([("changes", "Changes"), ("ping", "A test")])
+    timestamp = serializers.DateTimeField(
+        help_text="When the call was made up; the same however often it is sent."
+    )
+    data = EventsTold()  # type: ignore[assignment]  # the name in Standard Webhooks
+
+
+#: Described as what the installation calls, not as what it answers.
+CALLED: Final = OpenApiWebhook(
+    "changes",
+    extend_schema(
+        operation_id="receive_changes", tags=["Webhooks"], summary="What your endpoint is sent",
+        description="Signed as Standard Webhooks says. Check webhook-signature, then answer 2xx within 15 seconds, before you do the"
+        " work. The same webhook-id may come again: you have it already. 410 turns the endpoint off; after anything else the"
+        " call is made again, for three days.",
+        request=CallMade, responses={204: None},
+    ),
+)  # fmt: skip
+
+
 class DeliveriesAsked(Form):
     """Which part of the log."""
 
-    state = serializers.ChoiceField(Delivery.State.choices, required=False)
+    state = Choice(Delivery.State.choices, required=False)
     cursor = CursorField()
     limit = LimitField()
 

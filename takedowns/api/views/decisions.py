@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.utils.http import quote_etag
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,24 +22,6 @@ from takedowns.api.problems import Problem
 from takedowns.delivery.referrals import PLATFORM_MOVES, named, shown
 from takedowns.directory.models import Scope
 
-_EXAMPLE: Final = {
-    "decisions": [
-        {
-            "referral": "RAD19-7F3K-22QX5",
-            "verdict": "remove",
-            "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
-            "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
-            "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
-            "puid": "case-4711",
-            "acted_at": "2019-11-21T10:15:00Z",
-        },
-        {
-            "referral": "0190b3a0-7c11-7d4e-9a55-0f1b2c3d4e5f",
-            "verdict": "decline",
-            "decline_reason": "journalistic",
-        },
-    ]
-}
 #: Refusals of a single answer as problems; whatever else is a move that the lifecycle does not allow.
 _PROBLEM_OF: Final = {
     "not_found": "not-found",
@@ -57,7 +39,6 @@ class ManyDecisions(ApiView):
     @extend_schema(
         operation_id="decide_many", tags=["Decisions"], summary="Answer up to 1,000 referrals",
         request=DecisionsAsked, responses=DecisionsAnswered,
-        examples=[OpenApiExample("Two verdicts", _EXAMPLE, request_only=True)],
         description="Mixed verdicts; a result for each row, in order. A bad row spoils no other, unless atomic is true:"
         " then all rows are taken or none (409 decisions-refused).",
     )  # fmt: skip
@@ -82,15 +63,13 @@ class OneDecision(ApiView):
             OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag you saw: 412 where it changed since."),
         ],
         request=Decision, responses=DecidedReferral,
-        examples=[OpenApiExample("Removed", {"verdict": "remove", "action": "visibility_removed"}, request_only=True)],
     )  # fmt: skip
     def post(self, request: Request, name: str) -> Response:
         """Apply the answer; return the referral as it stands after it."""
-        given = request.data
-        if not isinstance(given, dict):
-            raise Problem("invalid-body", "Send a JSON object with a verdict.")
-        given = {**given, "referral": name[:40]}
-        given.pop("if_match", None)
+        self.body(
+            Decision
+        )  # the address names the referral, a header the condition: neither belongs in this body
+        given: dict[str, Any] = {**cast("dict[str, Any]", request.data), "referral": name[:40]}
         if (condition := request.headers.get("If-Match")) is not None:
             given["if_match"] = condition.strip()[:80]
         row = answer([given], self.caller, atomic=False, pointer="#")[0]
@@ -108,7 +87,7 @@ def _problem(row: Row) -> Problem:
             "not-found", "There is no such referral for you. Name it by its id or its short reference."
         )
     if code in _OF_THE_BODY:
-        errors = row.errors or [{"pointer": "#", "code": code, "detail": message}]
+        errors = row.wrong_fields or [{"pointer": "#", "code": code, "detail": message}]
         return Problem("invalid-body", message, errors=errors)
     state: dict[str, Any] = (
         {"status_of_referral": row.refusal.status, "allowed": PLATFORM_MOVES[row.refusal.status]}

@@ -71,6 +71,7 @@ def _shown(key: ApiKey) -> dict[str, object]:
         "test": key.test,
         "addresses": key.addresses,
         "requests_per_minute": key.requests_per_minute,
+        "last_used_at": key.last_used_at,
         "created_at": key.created_at,
         "expires_at": key.expires_at,
     }

@@ -28,7 +28,7 @@ from takedowns.delivery.referrals import etag_of, named, page, shown
 from takedowns.directory.asking import asking_as
 from takedowns.directory.models import PlatformHost, Scope
 from takedowns.identity import Refusal, identify
-from takedowns.referrals import log
+from takedowns.referrals import log, sandbox
 
 LOOK_EVERY_SECONDS: Final = 0.5
 
@@ -52,7 +52,7 @@ class Referrals(ApiView):
         asked = self.query(ReferralsAsked)
         after = cursors.referral_of(asked["after"]) if "after" in asked else None
         if "url" in asked:
-            asked["item_id"] = _item_of(asked["url"])
+            asked["item_id"] = _item_of(asked["url"], self.caller)
         rows, next_after = page(self.caller, asked, after, asked["limit"])
         etag = quote_etag(etag_of({"referrals": [one["etag"] for one in rows], "next": next_after}))
         self.headers["ETag"] = etag
@@ -143,14 +143,14 @@ def _rest(seconds: float) -> None:
     time.sleep(max(0.0, seconds))
 
 
-def _item_of(url: str) -> Any:
+def _item_of(url: str, caller: Caller) -> Any:
     found = identify(url, dict(PlatformHost.objects.values_list("host", "platform_id")))
     if isinstance(found, Refusal):
         raise Problem(
             "invalid-parameter", f"url: {found.message}",
             errors=[{"parameter": "url", "code": found.code, "detail": found.message}],
         )  # fmt: skip
-    return found.id
+    return (sandbox.item_of(found.url) if caller.asker.sandbox else None) or found.id
 
 
 def _matches(header: str | None, etag: str) -> bool:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -86,10 +86,6 @@ class Submissions(ApiView):
         parameters=[CsvAsked],
         request={"application/json": SubmissionHandedIn, "text/csv": OpenApiTypes.BINARY},
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
-        examples=[OpenApiExample(
-            "Two addresses", {"operation": "RAD19", "rows": [{"url": "https://t.me/example/12", "tier": 3}, {"url": "youtu.be/dQw4w9WgXcQ"}]},
-            request_only=True, media_type="application/json",
-        )],
         description="Rows in JSON, or a CSV file as the body. 201: its rows are in. 202: it is long and will be read by"
         " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed.",
     )  # fmt: skip

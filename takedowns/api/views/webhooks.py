@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,10 +34,6 @@ from takedowns.delivery.log import deliveries_of, replay, shown_delivery
 from takedowns.delivery.models import Delivery, Endpoint
 from takedowns.directory.models import Scope
 
-_EXAMPLE = OpenApiExample(
-    "Everything", {"url": "https://hooks.example/takedowns", "description": "Trust and safety"}, request_only=True
-)  # fmt: skip
-
 
 class Endpoints(ApiView):
     """Making and listing endpoints."""
@@ -55,7 +51,7 @@ class Endpoints(ApiView):
 
     @extend_schema(
         operation_id="create_webhook", tags=["Webhooks"], summary="Make an endpoint", request=EndpointAsked,
-        responses={201: EndpointMade}, examples=[_EXAMPLE],
+        responses={201: EndpointMade},
         description="It is told what changes from now on. The secret is shown here and never again. Idempotency-Key is"
         " not kept here; the same address twice is refused.",
     )  # fmt: skip
@@ -176,7 +172,6 @@ class EndpointReplay(ApiView):
     @extend_schema(
         operation_id="replay_deliveries", tags=["Webhooks"], summary="Have deliveries sent again",
         request=ReplayAsked, responses={202: Replayed},
-        examples=[OpenApiExample("Since a moment", {"since": "2026-11-24T08:00:00Z"}, request_only=True)],
         description="One, or all that were made since a moment, with the same ids and in their old order. Those that wait"
         " anyway are not counted.",
     )  # fmt: skip

@@ -1,0 +1,317 @@
+"""One example of each call and each answer, for the description (OpenAPI): invented, as a real call and answer would read.
+
+A test holds each against its schema, and asks for one wherever there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_REFERRAL_ID: Final = "01a2194d-1c81-79f0-b75b-70abefb1c65d"
+_REFERENCE: Final = "RAD19-NFQV-3HJXN"
+_ENDPOINT_ID: Final = "01a2194e-0b0f-7c52-9d4c-2f6a3f3f9a10"
+_DELIVERY_ID: Final = "01a2194f-53d4-7f0a-8a3e-7f2f1f0c6b21"
+_COMPLAINT_ID: Final = "01a21950-1f2e-7b6d-9c1a-3d4e5f607182"
+_SUBMISSION_ID: Final = "01a2194d-0c3a-7d11-8e0f-1a2b3c4d5e6f"
+_ITEM_ID: Final = "38d88957-cf6e-58ad-8f83-45b1ad6c857e"
+_CURSOR: Final = "YwAAAAAAAATKAaIZTSJudbeFphXkvRMW5w"
+_SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the one that Standard Webhooks prints
+_OPERATION: Final = {
+    "reference": "RAD19", "name": "Referral action days of 21 and 22 November 2019", "starts": "2019-11-21", "ends": "2019-11-22",
+    "open": True,
+}  # fmt: skip
+_REFERRAL: Final[Mapping[str, Any]] = {
+    "id": _REFERRAL_ID,
+    "reference": _REFERENCE,
+    "operation": "RAD19",
+    "platform": "telegram",
+    "item": {"id": _ITEM_ID, "kind": "message", "url": "https://t.me/demo_stone_bench/281", "key": "demo_stone_bench/281"},
+    "agency": {"slug": "fr-demo", "name": "FR Reporting Office", "country": "FR"},
+    "instrument": "referral",
+    "tier": 3,
+    "language": "en",
+    "listed_group": None,
+    "legal_ground": "Directive (EU) 2017/541, Art. 5",
+    "status": "referred",
+    "allowed": ["acknowledge", "request_information", "remove", "restrict", "decline", "report_unavailable"],
+    "availability": "online",
+    "availability_since": "2019-11-21T07:10:00Z",
+    "action": None,
+    "decision_ground": None,
+    "decline_reason": None,
+    "referred_at": "2019-11-21T07:45:00Z",
+    "acknowledged_at": None,
+    "decided_at": None,
+    "due_at": None,
+    "round": 1,
+    "handling": None,
+    "etag": "01210ecc94f7f37e71ba8407",
+}  # fmt: skip
+_REMOVED: Final[Mapping[str, Any]] = {
+    **_REFERRAL,
+    "status": "removed",
+    "allowed": ["reinstate"],
+    "action": "visibility_removed",
+    "decision_ground": "illegal_content",
+    "acknowledged_at": "2019-11-21T08:15:00Z",
+    "decided_at": "2019-11-21T08:15:00Z",
+    "etag": "1a30db5e668f9a37e4c984ba",
+}
+_REFER: Final[Mapping[str, Any]] = {
+    "id": "01a2194d-226e-75b7-85a6-15e4bd1316e7",
+    "change": "refer",
+    "at": "2019-11-21T07:45:00Z",
+    "recorded_at": "2019-11-21T07:45:00.213418Z",
+    "referral_id": _REFERRAL_ID,
+    "from_status": "approved",
+    "to_status": "referred",
+    "from_availability": "online",
+    "to_availability": "online",
+    "details": {},
+}
+_KEY: Final[Mapping[str, Any]] = {
+    "prefix": "77823accdf",
+    "name": "Trust and safety, production",
+    "platform": "telegram",
+    "agency": None,
+    "scopes": ["referrals:read", "decisions:write", "webhooks:manage", "keys:rotate"],
+    "test": False,
+    "addresses": ["203.0.113.0/24"],
+    "requests_per_minute": 3000,
+    "last_used_at": "2019-11-21T08:14:00Z",
+    "created_at": "2019-11-01T09:00:00Z",
+    "expires_at": "2020-11-01T09:00:00Z",
+}
+_COMPLAINT: Final[Mapping[str, Any]] = {
+    "id": _COMPLAINT_ID,
+    "referral_id": _REFERRAL_ID,
+    "complainant": "content_provider",
+    "received_at": "2019-12-02T08:00:00Z",
+    "puid": "complaint-17",
+    "explanation": "It is a museum catalogue.",
+    "verdict": None,
+    "decided_at": None,
+    "decision_explained": None,
+    "recorded_at": "2019-12-02T08:05:12Z",
+}
+_ORDER: Final[Mapping[str, Any]] = {
+    "referral_id": _REFERRAL_ID,
+    "reference": _REFERENCE,
+    "issued_at": "2026-11-24T08:00:00Z",
+    "received_at": "2026-11-24T08:02:00Z",
+    "due_at": "2026-11-24T09:02:00Z",
+    "clock": "running",
+    "material": ["threatens"],
+    "reasons": "The video names a place and a day, and calls for an attack there.",
+    "further_information": None,
+    "file_number": "2026/4711",
+    "content_provider_told": True,
+    "not_told_until": None,
+    "stopped_at": None,
+    "impediment": None,
+    "sha256": "36e971ab644467495c8a59ff82c6dda12a800aa2ddac4896f8d478e0a52a2c06",
+    "document": f"/api/v1/referrals/{_REFERRAL_ID}/order/document",
+}
+_SUBMISSION: Final[Mapping[str, Any]] = {
+    "id": _SUBMISSION_ID,
+    "operation": "RAD19",
+    "state": "loaded",
+    "source": "api",
+    "filename": "list.csv",
+    "received_at": "2019-11-21T07:02:00Z",
+    "loaded_at": "2019-11-21T07:02:01Z",
+    "size": 945,
+    "sha256": "19b04addd9c1109626e0ba4583ab28641b72ecd1ef06a4974f8b4fae93783e5a",
+    "rows_read": None,
+    "bytes_read": None,
+    "counts": {"new": 11, "repeated": 1},
+    "error": None,
+}
+_ROW: Final[Mapping[str, Any]] = {
+    "line": 2,
+    "outcome": "new",
+    "reason": None,
+    "message": None,
+    "problems": [],
+    "url": "t.me/s/demo_stone_bench/281",
+    "platform": "telegram",
+    "domain": None,
+    "item_id": _ITEM_ID,
+    "referral_id": _REFERRAL_ID,
+    "first_line": None,
+}
+_IDENTIFIED: Final[Mapping[str, Any]] = {
+    "asked": "t.me/s/demo_stone_bench/281",
+    "identity": {
+        "item_id": _ITEM_ID, "platform": "telegram", "kind": "message", "key": "demo_stone_bench/281",
+        "url": "https://t.me/demo_stone_bench/281", "domain": None, "wrappers": [], "notes": ["scheme_added"],
+    },
+    "refusal": None,
+    "referrals": [],
+    "elsewhere": True,
+    "on_hold": False,
+}  # fmt: skip
+_ENDPOINT: Final[Mapping[str, Any]] = {
+    "id": _ENDPOINT_ID,
+    "url": "https://hooks.example/takedowns",
+    "description": "Trust and safety",
+    "types": [
+        "referral.created", "referral.updated", "referral.withdrawn", "referral.due_soon", "check.online_after_removal",
+    ],
+    "active": True,
+    "disabled_at": None,
+    "disabled_because": None,
+    "former_secret_until": None,
+    "created_at": "2019-11-20T16:00:00Z",
+}  # fmt: skip
+_DELIVERY: Final[Mapping[str, Any]] = {
+    "id": _DELIVERY_ID,
+    "state": "delivered",
+    "is_ping": False,
+    "events": 100,
+    "made_at": "2019-11-21T07:45:01Z",
+    "next_try_at": None,
+    "ended_at": "2019-11-21T07:45:08Z",
+    "tries": [
+        {"at": "2019-11-21T07:45:02Z", "status": 503, "problem": "It answered 503.", "milliseconds": 41},
+        {"at": "2019-11-21T07:45:08Z", "status": 204, "problem": None, "milliseconds": 12},
+    ],
+}
+_PING: Final = {
+    **_DELIVERY, "state": "waiting", "is_ping": True, "events": 0, "next_try_at": "2019-11-21T07:45:01Z", "ended_at": None,
+    "tries": [],
+}  # fmt: skip
+_REPORTS: Final = {"reports": [{"day": "2019-11-21", "what": "accounts and bots", "count": 2096}]}
+_DECISIONS: Final = {
+    "decisions": [
+        {
+            "referral": _REFERENCE,
+            "verdict": "remove",
+            "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
+            "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
+            "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
+            "puid": "case-4711",
+            "acted_at": "2019-11-21T10:15:00Z",
+        },
+        {"referral": "0190b3a0-7c11-7d4e-9a55-0f1b2c3d4e5f", "verdict": "decline"},
+    ]
+}
+_MISSING: Final = (
+    "“decline” needs “decline_reason”: one of not_in_breach, journalistic, insufficient_information, not_found,"
+    " not_responsible, other."
+)
+
+#: Bodies of calls, by operation; by content type where that is not JSON.
+CALLS: Final[Mapping[str, Any]] = {
+    "decide_one": {"verdict": "remove", "action": "visibility_removed", "decision_ground": "illegal_content", "puid": "case-4711"},
+    "decide_many": _DECISIONS,
+    "report_complaint": {"received_at": "2019-12-02T08:00:00Z", "puid": "complaint-17", "explanation": "It is a museum catalogue."},
+    "decide_complaint": {"verdict": "upheld", "explanation": "It is one; we put it back."},
+    "tell_order_receipt": {"received_at": "2026-11-24T08:02:00Z"},
+    "tell_order_feedback": {"outcome": "removed", "acted_at": "2026-11-24T08:31:00Z", "signatory": "N. N., counsel"},
+    "tell_order_impediment": {"impediment": "insufficient_information", "explanation": "The address leads to a whole channel. Which post?"},
+    "tell_order_resumption": {"at": "2026-11-24T10:00:00Z"},
+    "report_totals": _REPORTS,
+    "hand_in": {"operation": "RAD19", "rows": [{"url": "https://t.me/demo_stone_bench/281", "tier": 3}, {"url": "youtu.be/dQw4w9WgXcQ"}]},
+    "identify_many": {"urls": ["t.me/s/demo_stone_bench/281"]},
+    "rotate_key": {"overlap_hours": 24},
+    "create_webhook": {"url": "https://hooks.example/takedowns", "description": "Trust and safety"},
+    "change_webhook": {"url": "https://hooks.example/takedowns", "types": ["referral.created", "referral.withdrawn"], "active": True},
+    "rotate_webhook_secret": {"overlap_hours": 24},
+    "replay_deliveries": {"since": "2019-11-21T08:00:00Z"},
+}  # fmt: skip
+
+#: Answers, by operation.
+ANSWERS: Final[Mapping[str, Any]] = {
+    "list_referrals": {"referrals": [_REFERRAL], "next": "cgGiGU0cgXFWsRXBJP_quf4"},
+    "get_referral": {**_REFERRAL, "history": [_REFER]},
+    "follow_changes": {"changes": [{**_REFER, "referral": _REFERRAL}], "cursor": _CURSOR, "more": False},
+    "decide_one": _REMOVED,
+    "decide_many": {
+        "moved": 1,
+        "refused": 1,
+        "results": [
+            {
+                "index": 0, "referral": _REFERENCE, "outcome": "moved", "status": "removed", "code": None, "detail": None,
+                "allowed": ["reinstate"], "errors": [],
+            },
+            {
+                "index": 1, "referral": "0190b3a0-7c11-7d4e-9a55-0f1b2c3d4e5f", "outcome": "refused", "status": "referred",
+                "code": "missing_fact", "detail": _MISSING, "allowed": _REFERRAL["allowed"],
+                "errors": [{"pointer": "#/decisions/1/decline_reason", "code": "missing_fact", "detail": _MISSING}],
+            },
+        ],
+    },
+    "list_complaints": {"complaints": [_COMPLAINT]},
+    "report_complaint": _COMPLAINT,
+    "decide_complaint": {
+        **_COMPLAINT, "verdict": "upheld", "decided_at": "2019-12-03T09:00:00Z", "decision_explained": "It is one; we put it back.",
+    },
+    "get_order": _ORDER,
+    "tell_order_receipt": _ORDER,
+    "tell_order_feedback": {**_ORDER, "clock": "met"},
+    "tell_order_impediment": {
+        **_ORDER, "clock": "stopped", "due_at": None, "stopped_at": "2026-11-24T08:20:00Z", "impediment": "insufficient_information",
+    },
+    "tell_order_resumption": {**_ORDER, "due_at": "2026-11-24T11:00:00Z"},
+    "list_operations": {"operations": [_OPERATION]},
+    "get_operation": _OPERATION,
+    "get_statistics": {
+        "operation": {name: _OPERATION[name] for name in ("reference", "name", "starts", "ends")},
+        "as_of": "2019-11-21T12:00:00Z",
+        "unit_of_count": "A referral: one agency's request about one item to its platform, under an instrument.",
+        "definitions": {
+            "removed": {
+                "label": "Removed", "definition": "Referrals upon which the platform says that it removed the item.",
+                "formula": "status is removed", "unit": "referral", "source": "The ledger of this installation.",
+            }
+        },
+        "figures": {"total": {"referred": 5012, "removed": 4801}},
+        "hours": [{"hour": "2019-11-21T07:00:00Z", "referred": 5012, "removed": 311}],
+    },
+    "get_statistics_json_stat": {
+        "version": "2.0", "class": "dataset", "label": "RAD19 Referral action days of 21 and 22 November 2019",
+        "updated": "2019-11-21T12:00:00Z", "id": ["platform", "measure"], "size": [1, 2],
+        "dimension": {
+            "platform": {"category": {"index": ["telegram"], "label": {"telegram": "Telegram"}}},
+            "measure": {"category": {"index": ["referred", "removed"], "label": {"referred": "Referred", "removed": "Removed"}}},
+        },
+        "value": [5012, 4801],
+    },
+    "list_self_reports": _REPORTS,
+    "report_totals": _REPORTS,
+    "list_submissions": {"submissions": [_SUBMISSION]},
+    "hand_in": {**_SUBMISSION, "repeated": False},
+    "get_submission": _SUBMISSION,
+    "list_submission_rows": {"rows": [_ROW], "next": None},
+    "identify": _IDENTIFIED,
+    "identify_many": {"results": [_IDENTIFIED]},
+    "get_key": _KEY,
+    "rotate_key": {
+        "key": "tkd_<prefix>_<secret>", "successor": {**_KEY, "prefix": "09e54a6390", "last_used_at": None},
+        "old_key_expires_at": "2019-11-22T08:15:00Z",
+    },
+    "reset_sandbox": {"referrals": 60},
+    "explain_problem": {
+        "type": "/api/v1/problems/rate-limited", "status": 429, "title": "Too many requests",
+        "remedy": "Wait as many seconds as Retry-After says, then go on.",
+    },
+    "list_webhooks": {"endpoints": [_ENDPOINT]},
+    "create_webhook": {"endpoint": _ENDPOINT, "secret": _SECRET},
+    "get_webhook": _ENDPOINT,
+    "change_webhook": {**_ENDPOINT, "types": ["referral.created", "referral.withdrawn"]},
+    "rotate_webhook_secret": {"endpoint": {**_ENDPOINT, "former_secret_until": "2019-11-22T08:00:00Z"}, "secret": _SECRET},
+    "ping_webhook": {"deliveries": [_PING], "next_cursor": None},
+    "list_deliveries": {"deliveries": [_DELIVERY], "next_cursor": None},
+    "replay_deliveries": {"deliveries": 12},
+}  # fmt: skip
+
+#: What an endpoint is sent.
+TOLD: Final[Mapping[str, Any]] = {
+    "type": "changes",
+    "timestamp": "2019-11-21T07:45:01Z",
+    "data": {"events": [{"type": "referral.created", **_REFER, "referral": _REFERRAL}]},
+}
+#: A file as the body of ``hand_in``.
+CSV: Final = "url,tier\nhttps://t.me/demo_stone_bench/281,3\nyoutu.be/dQw4w9WgXcQ,\n"
