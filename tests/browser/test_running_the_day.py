@@ -57,6 +57,13 @@ def test_a_coordinator_prepares_closes_and_reopens_an_operation(
     page.goto("/operations/RAD20/hand-in/")
     expect(page.get_by_text("RAD20 is closed and takes nothing in.")).to_be_visible()
 
+    sign_in(page, "coordinator")
+    page.goto("/operations/RAD20/set-up/")
+    press(page, page.get_by_role("button", name="Reopen the operation"))
+    page.get_by_role("link", name="Close the operation").wait_for()
+    with asking_as(SYSTEM):
+        assert Operation.objects.get(reference="RAD20").is_open
+
 
 def test_the_wall_is_read_from_five_metres_on_a_screen_without_a_session(
     cast: People, page: Page, browser: Browser, live_server: LiveServer
