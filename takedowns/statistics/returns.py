@@ -199,16 +199,17 @@ _COMMON: Final = """
               WHERE event.referral_id = referral.id AND event.kind = 'refer' AND event.id < %(before)s::uuid))
         GROUP BY 1, 2, 3
     ),
+    looks AS MATERIALIZED (SELECT * FROM takedowns_looks(%(operation)s)),
     item_gone AS (
         SELECT mine.id, mine.outlet_id, mine.platform_id, min(look.at) AS at
-        FROM mine JOIN verification_check AS look
+        FROM mine JOIN looks AS look
           ON look.item_id = mine.id AND look.seen = 'offline' AND look.at >= mine.referred_at
         WHERE %(before)s::uuid IS NULL OR look.id < %(before)s::uuid
         GROUP BY 1, 2, 3
     ),
     item_back AS (
         SELECT gone.id, gone.outlet_id, gone.at AS gone_at, min(look.at) AS at
-        FROM item_gone AS gone JOIN verification_check AS look
+        FROM item_gone AS gone JOIN looks AS look
           ON look.item_id = gone.id AND look.seen = 'online' AND look.at > gone.at
         WHERE %(before)s::uuid IS NULL OR look.id < %(before)s::uuid
         GROUP BY 1, 2, 3
@@ -217,18 +218,25 @@ _COMMON: Final = """
         SELECT DISTINCT ON (outlet_id) outlet_id, platform_id AS source, at, greatest(at, %(closes)s::timestamptz) AS known_by
         FROM item_gone WHERE outlet_id IS NOT NULL ORDER BY outlet_id, at, platform_id
     ),
-    theirs AS (
-        SELECT item.id, item.outlet_id, item.platform_id, item.first_seen_at,
-               (SELECT look.seen FROM verification_check AS look
-                WHERE look.item_id = item.id AND look.seen <> 'unknown'
-                  AND (%(before)s::uuid IS NULL OR look.id < %(before)s::uuid)
-                ORDER BY look.at DESC, look.id DESC LIMIT 1) IS NOT DISTINCT FROM 'offline' AS is_gone
-        FROM referrals_item AS item
+    their_items AS MATERIALIZED (
+        SELECT item.id, item.outlet_id, item.platform_id, item.first_seen_at FROM referrals_item AS item
         WHERE item.outlet_id IN (SELECT outlet_id FROM outlet_gone)
           AND EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.item_id = item.id
                       AND (%(before)s::uuid IS NULL OR EXISTS (
                           SELECT 1 FROM referrals_event AS event
                           WHERE event.referral_id = referral.id AND event.kind = 'submit' AND event.id < %(before)s::uuid)))
+    ),
+    their_looks AS MATERIALIZED (
+        SELECT item.id AS item_id, item.outlet_id, look.id, look.at, look.seen
+        FROM their_items AS item JOIN verification_check AS look ON look.item_id = item.id
+        WHERE %(before)s::uuid IS NULL OR look.id < %(before)s::uuid
+    ),
+    last_looks AS (
+        SELECT DISTINCT ON (item_id) item_id, seen FROM their_looks WHERE seen <> 'unknown' ORDER BY item_id, at DESC, id DESC
+    ),
+    theirs AS (
+        SELECT item.*, last.seen IS NOT DISTINCT FROM 'offline' AS is_gone
+        FROM their_items AS item LEFT JOIN last_looks AS last ON last.item_id = item.id
     ),
     stays AS (
         SELECT theirs.outlet_id, theirs.platform_id, gone.source, gone.at AS gone_at, gone.known_by, count(*) AS items,
@@ -242,10 +250,7 @@ _COMMON: Final = """
             UNION ALL SELECT outlet_id, since FROM stays WHERE since > known_by
         ) AS signs GROUP BY 1
     ),
-    watched AS (
-        SELECT theirs.outlet_id, max(look.at) AS at FROM theirs JOIN verification_check AS look ON look.item_id = theirs.id
-        WHERE %(before)s::uuid IS NULL OR look.id < %(before)s::uuid GROUP BY 1
-    ),
+    watched AS (SELECT outlet_id, max(at) AS at FROM their_looks GROUP BY 1),
     links AS (
         SELECT gone.platform_id AS source, successor.platform_id AS target, gone.outlet_id, successor.id,
                successor.first_seen_at - gone.at AS after

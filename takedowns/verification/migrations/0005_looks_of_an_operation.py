@@ -5,9 +5,11 @@ from django.db import migrations
 # Looks past row-level security, which would ask of each look whether its item has a visible referral: whoever takes part in
 # an operation sees all its referrals, hence all these looks. A platform's contact gets nothing here.
 LOOKS = """
-CREATE FUNCTION takedowns_looks(of_operation uuid) RETURNS TABLE (item_id uuid, at timestamptz, seen varchar)
+CREATE FUNCTION takedowns_looks(of_operation uuid) RETURNS TABLE (
+    id uuid, item_id uuid, at timestamptz, seen varchar
+)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $function$
-    SELECT look.item_id, look.at, look.seen FROM verification_check AS look
+    SELECT look.id, look.item_id, look.at, look.seen FROM verification_check AS look
     WHERE look.item_id IN (SELECT referral.item_id FROM referrals_referral AS referral WHERE referral.operation_id = of_operation)
       AND (takedowns_asks_everything() OR EXISTS (
           SELECT 1 FROM referrals_operation_agencies AS taking_part
