@@ -228,8 +228,14 @@ _COMMON: Final = """
     ),
     their_looks AS MATERIALIZED (
         SELECT item.id AS item_id, item.outlet_id, look.id, look.at, look.seen
-        FROM their_items AS item JOIN verification_check AS look ON look.item_id = item.id
+        FROM their_items AS item JOIN looks AS look ON look.item_id = item.id
         WHERE %(before)s::uuid IS NULL OR look.id < %(before)s::uuid
+        UNION ALL  -- the few that only other operations have
+        SELECT item.id, item.outlet_id, look.id, look.at, look.seen
+        FROM their_items AS item JOIN verification_check AS look ON look.item_id = item.id
+        WHERE (%(before)s::uuid IS NULL OR look.id < %(before)s::uuid) AND NOT EXISTS (
+            SELECT 1 FROM referrals_referral AS ours
+            WHERE ours.item_id = item.id AND ours.operation_id = %(operation)s)
     ),
     last_looks AS (
         SELECT DISTINCT ON (item_id) item_id, seen FROM their_looks WHERE seen <> 'unknown' ORDER BY item_id, at DESC, id DESC

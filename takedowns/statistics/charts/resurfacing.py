@@ -66,7 +66,12 @@ def resurfacing_svg(title: str, found: CameBack) -> SafeString:
         share = f"{100 * found.curve[-1].share:.0f} %"
         anchor = "end" if end > 0.3 * SPAN else "start"
         svg.write(
-            root, share, "chart-name chart-halo", x=end / 10, y=max(TOP + PLOT * level / SPAN - 6, TOP + 14), anchor=anchor
+            root,
+            share,
+            "chart-name chart-halo",
+            x=end / 10,
+            y=max(TOP + PLOT * level / SPAN - 6, TOP + 14),
+            anchor=anchor,
         )
     return svg.render(root)
 
