@@ -119,6 +119,7 @@ _SUBMISSION: Final[Mapping[str, Any]] = {
     "state": "loaded",
     "source": "api",
     "filename": "list.csv",
+    "instrument": "referral",
     "received_at": "2019-11-21T07:02:00Z",
     "loaded_at": "2019-11-21T07:02:01Z",
     "size": 945,
