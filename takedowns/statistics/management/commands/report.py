@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", dest="file_format", choices=sorted(FORMATS), default="csv")
         parser.add_argument(
             "--as-of",
-            type=_moment,
+            type=moment_argument,
             metavar="MOMENT",
             help="what the ledger said then: 2019-11-22T18:00:00Z; now unless told",
         )
@@ -73,7 +73,8 @@ class Command(BaseCommand):
             raise CommandError(f"{output}: {error.strerror}") from None
 
 
-def _moment(text: str) -> datetime:
+def moment_argument(text: str) -> datetime:
+    """Read a moment with a time zone from the command line; complain in words."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
