@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
 from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE
 from takedowns.postgres.cluster import cluster_at
@@ -266,6 +266,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a pasted list; files stream to 
 
 # Figures for publication tell no count from 1 to one below this, and none that would give one away.
 PUBLICATION_THRESHOLD = env.int("PUBLICATION_THRESHOLD", 5)
+# Where the worker writes every operation's figures each night, in which formats, for how many nights kept. Empty: nowhere.
+EXPORT_FOLDER = env.str("EXPORT_FOLDER", "")
+EXPORT_FORMATS: list[str] = env.list("EXPORT_FORMATS", ["csv", "xlsx"])
+EXPORT_KEEP = env.int("EXPORT_KEEP", 30, validate=validate.Range(min=1))
 
 # -- API -------------------------------------------------------------------------------------------
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from django.conf import settings
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 
@@ -12,3 +16,18 @@ def fold_figures(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes
     from takedowns.statistics.fold import fold  # noqa: PLC0415 - models are not there at import
 
     fold()
+
+
+# Tried again for an hour: a long transaction that began before the moment must end first.
+@app.periodic(cron="15 2 * * *")
+@app.task(
+    name="statistics.export", queue="statistics", queueing_lock="export the figures", lock="export the figures",
+    retry=RetryStrategy(max_attempts=60, wait=60),
+)  # fmt: skip
+def export_figures(timestamp: int) -> None:
+    """Each night, write every operation's figures to a folder, if the installation wants it. As of the planned moment."""
+    if not settings.EXPORT_FOLDER:
+        return
+    from takedowns.statistics.nightly import write_nightly  # noqa: PLC0415 - models are not there at import
+
+    write_nightly(datetime.fromtimestamp(timestamp, UTC))
