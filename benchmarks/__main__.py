@@ -16,7 +16,19 @@ os.environ.update(
     REQUIRE_SECOND_FACTOR="0",
 )  # fmt: skip
 
-ALL = ("identity", "intake", "million", "board", "pages", "search", "figures", "api", "webhooks")
+ALL = (
+    "identity",
+    "intake",
+    "million",
+    "board",
+    "pages",
+    "search",
+    "figures",
+    "api",
+    "webhooks",
+    "scale",
+    "viewers",
+)
 
 
 def main() -> int:

@@ -79,6 +79,8 @@ def _fold_a_stretch(stretch: int) -> bool:
             return False
         cursor.execute("SELECT xid::text, event_id FROM statistics_cursor WHERE reader = %s", [READER])
         xid, event_id = cursor.fetchone() or ("0", BEGINNING)
+        # A stretch stays in memory; and the planner's guess is far too high, so that compiling would cost more than it saves.
+        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
         cursor.execute(_BOUND, {"xid": xid, "id": event_id, "limit": stretch})
         bound = cursor.fetchone()
         if bound is None:

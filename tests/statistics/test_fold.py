@@ -349,3 +349,23 @@ def test_a_referral_changed_without_an_event_is_found_and_not_painted_over() -> 
         call_command("recount", "--repair")
     found = {difference.what: (difference.shown, difference.recounted) for difference in recount()}
     assert (found["removed"], found["reinstated"]) == ((4, 3), (0, 1))
+
+
+def test_the_hour_of_a_moment_is_right_to_the_microsecond() -> None:
+    """Around every full hour, in each of the zones in which a session may be; before 1970, too."""
+    with connection.cursor() as cursor:
+        for zone in ("UTC", "Asia/Kolkata", "America/St_Johns"):
+            cursor.execute("SELECT set_config('TimeZone', %s, false)", [zone])
+            cursor.execute(
+                """
+                SELECT count(*), count(*) FILTER (
+                    WHERE takedowns_hour(at) = floor(extract(epoch FROM at) / 3600)::bigint * 3600
+                )
+                FROM generate_series('1969-12-30Z'::timestamptz, '2069-01-01Z', interval '997 hours') AS hour
+                CROSS JOIN (VALUES (interval '-1 microsecond'), ('0'), ('1 microsecond'), ('37 minutes')) AS by (much)
+                CROSS JOIN LATERAL (SELECT hour + much AS at) AS moment
+                """
+            )
+            tried, right = cursor.fetchone()
+            assert tried == right > 3000
+        cursor.execute("SELECT set_config('TimeZone', 'UTC', false)")
