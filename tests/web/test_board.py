@@ -121,3 +121,21 @@ def test_the_exports_carry_the_boards_figures(work: Work, signed_in: SignedIn) -
 def test_no_page_carries_inline_style_or_script(work: Work, signed_in: SignedIn) -> None:
     page = signed_in("officer").get(BOARD).content.decode()
     assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=", page)
+
+
+def test_a_live_part_made_for_one_is_shown_to_nobody_who_may_see_less(
+    work: Work, signed_in: SignedIn
+) -> None:
+    """All ask for the same board in the same state, the auditor, who sees most, first."""
+    names = ("auditor", "officer", "other_officer", "absent_officer", "platform_contact", "stranger")
+    answers = {name: signed_in(name).get(LIVE) for name in names}
+    assert {name for name, answer in answers.items() if answer.status_code == 200} == {
+        "auditor", "officer", "other_officer",
+    }  # fmt: skip
+    assert answers["officer"]["ETag"] != answers["other_officer"]["ETag"] != answers["auditor"]["ETag"]
+
+
+def test_a_live_part_is_in_the_language_of_whoever_asks(work: Work, signed_in: SignedIn) -> None:
+    clients = {code: signed_in("officer") for code in ("en", "fr", "de")}
+    parts = {code: client.get(LIVE, headers={"Accept-Language": code}) for code, client in clients.items()}
+    assert len({part.content for part in parts.values()}) == 3

@@ -6,14 +6,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import get_language
 
 from takedowns.referrals.models import Operation
 from takedowns.statistics import charts, exports
 from takedowns.statistics.board import Board, board, fingerprint
 from takedowns.web.access import StaffRequest, operation_or_404, staff
+from takedowns.web.reading.once import Once
 from takedowns.web.templatetags.plain import as_of
 
 REFRESH_SECONDS = 10
+LIVE_PARTS = Once()
 
 
 @staff
@@ -35,11 +38,18 @@ def board_live(request: StaffRequest, reference: str) -> HttpResponse:
         response = HttpResponse(status=304)
         response.headers["As-Of"] = as_of(timezone.now())
     else:
-        figures = board(operation, request.asker, etag=etag)
-        response = render(request, "web/board_live.html", _context(operation, figures, live=True))
-        response.headers["As-Of"] = as_of(figures.as_of)
+        # The fingerprint names whose figures they are and their state; the part depends on nothing else of the request.
+        key = (etag, operation.is_open, get_language())
+        now = as_of(timezone.now())  # before they are read: they are no older than that
+        response = HttpResponse(LIVE_PARTS.get(key, lambda: _live_part(request, operation, etag)))
+        response.headers["As-Of"] = now
     response.headers["ETag"] = quote_etag(etag)
     return response
+
+
+def _live_part(request: StaffRequest, operation: Operation, etag: str) -> bytes:
+    figures = board(operation, request.asker, etag=etag)
+    return render(request, "web/board_live.html", _context(operation, figures, live=True)).content
 
 
 @staff
