@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from takedowns.statistics.closer import Closer
     from takedowns.statistics.returns import CameBack
 
 #: The steps of the line over the hours, each within the one before. A removal that was seen gone counts from the later
@@ -121,6 +122,7 @@ class Board:
         etag: changes whenever a figure changes; see ``fingerprint``.
         suppressed: figures that are withheld, as (platform's slug, or "" for all; name of the measure); 0 or none here.
         came_back: what came back, where a report tells it; the board itself does not ask, since that costs more than the rest.
+        closer: figures read one by one, where a report tells them; for the same reason.
         threshold: of figures for publication, the smallest count but 0 that is told; 0 where every figure is.
     """
 
@@ -137,6 +139,7 @@ class Board:
     suppressed: frozenset[tuple[str, str]] = frozenset()
     threshold: int = 0
     came_back: CameBack | None = None
+    closer: Closer | None = None
 
     def tells(self, slug: str, *names: str) -> bool:
         """Whether figures of a platform (or of all: an empty slug) may be shown."""

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
 from takedowns.statistics.board import Board, board
+from takedowns.statistics.closer import closer
 from takedowns.statistics.publication import publish
 from takedowns.statistics.returns import came_back
 
+#: Referrals up to which somebody who waits for a file gets the figures that are read one by one, too.
+WAITED_FOR: Final = 100_000
 
-def report(operation: Operation, asker: Asker, *, as_of: datetime | None = None, threshold: int = 0) -> Board:
-    """Return all that a report says of an operation, as far as ``asker`` may see. Five statements, as of a moment six.
+
+def report(
+    operation: Operation, asker: Asker, *, as_of: datetime | None = None, threshold: int = 0,
+    closely_up_to: int | None = None,
+) -> Board:  # fmt: skip
+    """Return all that a report says of an operation, as far as ``asker`` may see. Six statements, as of a moment seven.
 
     Args:
         operation: whose figures.
         asker: who asks; the running transaction asks as the same.
         as_of: what had been recorded before this moment.
-        threshold: for publication: the smallest count but 0 that is told. What came back is left out then: outlets are
-            few, and nothing says yet which of their figures would give a small one away.
+        threshold: for publication: the smallest count but 0 that is told. What came back and what is read one by one are
+            left out then: nothing says yet which of these figures would give a small one away.
+
+        closely_up_to: leave out what is read one by one of an operation with more referrals; never unless told.
 
     Raises:
         NotSettledError, ValueError: see :func:`takedowns.statistics.board.board`.
@@ -28,4 +38,7 @@ def report(operation: Operation, asker: Asker, *, as_of: datetime | None = None,
     figures = board(operation, asker, as_of=as_of)
     if threshold:
         return publish(figures, threshold)
-    return replace(figures, came_back=came_back(operation, as_of=as_of))
+    told = replace(figures, came_back=came_back(operation, as_of=as_of))
+    if closely_up_to is not None and figures.total.handed_in > closely_up_to:
+        return told
+    return replace(told, closer=closer(operation, as_of=as_of))

@@ -76,7 +76,14 @@ def test_the_report_is_the_boards_figures(work: Work, signed_in: SignedIn) -> No
     report = json.loads(client.get(f"{FIGURES}report.json").content)
     assert report["figures"]["total"]["handed_in"] == len(work.referral_ids)
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{FIGURES}report.xlsx").content))
-    assert book.sheet_names == ["Figures", "Hours", "Platforms' own counts", "Came back", "Definitions"]
+    assert book.sheet_names == [
+        "Figures",
+        "Hours",
+        "Platforms' own counts",
+        "Came back",
+        "Closer",
+        "Definitions",
+    ]
 
 
 def test_a_past_moment_is_the_same_to_the_byte(work: Work, signed_in: SignedIn) -> None:

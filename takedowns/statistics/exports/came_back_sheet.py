@@ -30,7 +30,7 @@ def came_back_sheet(book: Workbook, found: CameBack, styles: dict[str, Any]) -> 
         value = getattr(found, name)
         unit = " (h:mm:ss)" if measure.unit == "second" else ""
         sheet.write_string(line, 0, measure.label + unit)
-        _value(sheet, line, 1, value, styles)
+        write_value(sheet, line, 1, value, styles)
         line += 1
     line = _moves(sheet, line + 1, found, styles)
     line = _presence(sheet, line + 1, found, styles)
@@ -47,7 +47,8 @@ def _note(sheet: Worksheet, line: int, text: str, styles: dict[str, Any]) -> Non
     sheet.set_row(line, 48)
 
 
-def _value(sheet: Worksheet, row: int, column: int, value: Any, styles: dict[str, Any]) -> None:
+def write_value(sheet: Worksheet, row: int, column: int, value: Any, styles: dict[str, Any]) -> None:
+    """Write a number, a time or a share; nothing where there is none."""
     if isinstance(value, Share):
         if value.value is not None:
             sheet.write_number(row, column, float(value.value), styles["share"])
@@ -67,7 +68,7 @@ def _moves(sheet: Worksheet, line: int, found: CameBack, styles: dict[str, Any])
         sheet.write_string(number, 0, move.source_name)
         sheet.write_string(number, 1, move.target_name)
         for column, value in enumerate((move.outlets, move.items, move.median), 2):
-            _value(sheet, number, column, value, styles)
+            write_value(sheet, number, column, value, styles)
     if not found.moves:
         sheet.write_string(line + 2, 0, "No outlet turned up on a further platform.")
     return line + 3 + max(len(found.moves), 1)
@@ -81,7 +82,7 @@ def _presence(sheet: Worksheet, line: int, found: CameBack, styles: dict[str, An
     for number, one in enumerate(found.presence, line + 1):
         sheet.write_string(number, 0, one.name)
         for column, value in enumerate((one.before, one.stayed, one.came, one.after), 1):
-            _value(sheet, number, column, value, styles)
+            write_value(sheet, number, column, value, styles)
     return line + 2 + len(found.presence)
 
 

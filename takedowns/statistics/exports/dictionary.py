@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from takedowns.statistics.closer import CLOSER_MEASURES
 from takedowns.statistics.exports.rows import Row
 from takedowns.statistics.measures import MEASURES, SELF_REPORT
 from takedowns.statistics.returns import MOVE_MEASURES, RETURN_MEASURES
@@ -33,6 +34,12 @@ def dictionary_csv() -> bytes:
     lines += [("column", name, "", COLUMNS[name], "", "", "") for name in Row._fields]
     lines += [
         ("measure", one.name, one.label, one.definition, one.formula, str(one.unit), one.source)
-        for one in (*MEASURES.values(), SELF_REPORT, *RETURN_MEASURES.values(), *MOVE_MEASURES.values())
+        for one in (
+            *MEASURES.values(),
+            SELF_REPORT,
+            *RETURN_MEASURES.values(),
+            *MOVE_MEASURES.values(),
+            *CLOSER_MEASURES.values(),
+        )
     ]
     return "".join(csv_lines(lines, bom=True)).encode()

@@ -13,6 +13,7 @@ from django.utils import translation
 from takedowns.statistics.charts.displacement import displacement_svg
 from takedowns.statistics.charts.file import svg_file
 from takedowns.statistics.charts.resurfacing import resurfacing_svg
+from takedowns.statistics.closer import CLOSER_MEASURES
 from takedowns.statistics.exports.rows import SUPPRESSED, publication_rule
 from takedowns.statistics.figures import STEPS, Board, Counts, Share
 from takedowns.statistics.measures import (
@@ -111,6 +112,7 @@ def _content(board: Board) -> dict[str, Any]:
         ],
         "self_report": SELF_REPORT.definition,
         "came_back": _came_back(board),
+        "closer": _closer(board),
     }
 
 
@@ -144,6 +146,19 @@ def _came_back(board: Board) -> dict[str, Any] | None:
             for one in found.presence
         ],
     }  # fmt: skip
+
+
+def _closer(board: Board) -> list[dict[str, str]]:
+    """Return the figures that are read one by one, for the annex; none where the report does not tell them."""
+    if board.closer is None:
+        return []
+    return [
+        {
+            "label": measure.label, "definition": measure.definition, "formula": measure.formula, "source": measure.source,
+            "value": _returned(board.closer.values[name]),
+        }
+        for name, measure in CLOSER_MEASURES.items()
+    ]  # fmt: skip
 
 
 def _returned(value: Any) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from takedowns.statistics.closer import CLOSER_MEASURES
 from takedowns.statistics.figures import Board, Counts, PlatformRow, Share
 from takedowns.statistics.measures import (
     MEASURES,
@@ -67,11 +68,16 @@ def aggregates_of(board: Board) -> Iterator[Row]:
         yield from _self_reports(board, platform)
     if board.came_back is not None:
         yield from _came_back(board, board.came_back)
+    if board.closer is not None:
+        for measure in CLOSER_MEASURES.values():
+            value = told_value(board.closer.values[measure.name])
+            yield _returned(board, "total", ALL_PLATFORMS, measure, value)
 
 
-def came_back_value(found: CameBack, measure: Measure) -> tuple[int | Decimal | None, int | None, int | None]:
-    """Return a figure of what came back with its numerator and denominator, where it has them."""
-    value = getattr(found, measure.name)
+def told_value(
+    value: int | timedelta | Share | None,
+) -> tuple[int | Decimal | None, int | None, int | None]:
+    """Return a number, time or share as files write it, with numerator and denominator, where it has them."""
     if isinstance(value, Share):
         share = None
         if value.denominator:
@@ -82,7 +88,7 @@ def came_back_value(found: CameBack, measure: Measure) -> tuple[int | Decimal | 
 
 def _came_back(board: Board, found: CameBack) -> Iterator[Row]:
     for measure in RETURN_MEASURES.values():
-        yield _returned(board, "total", ALL_PLATFORMS, measure, came_back_value(found, measure))
+        yield _returned(board, "total", ALL_PLATFORMS, measure, told_value(getattr(found, measure.name)))
     for move in found.moves:
         pair = f"{move.source_name} \u2192 {move.target_name}"
         for measure, value in zip(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from takedowns.statistics.exports.rows import SUPPRESSED, came_back_value, publication_rule, stamp, value_of
+from takedowns.statistics.closer import CLOSER_MEASURES
+from takedowns.statistics.exports.rows import (
+    SUPPRESSED,
+    publication_rule,
+    stamp,
+    told_value,
+    value_of,
+)
 from takedowns.statistics.figures import STEPS, Board, Counts, PlatformRow
 from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, Measure
 from takedowns.statistics.returns import CURVE, MOVE_MEASURES, RETURN_MEASURES, Move
@@ -36,6 +43,7 @@ def document_of(board: Board) -> dict[str, Any]:
             for hour in board.hours
         ],
         **_came_back(board),
+        **_closer(board),
     }
 
 
@@ -44,15 +52,7 @@ def _came_back(board: Board) -> dict[str, Any]:
     found = board.came_back
     if found is None:
         return {}
-    figures: dict[str, Any] = {}
-    for name, measure in RETURN_MEASURES.items():
-        value, numerator, denominator = came_back_value(found, measure)
-        number = float(value) if isinstance(value, Decimal) else value
-        figures[name] = (
-            number
-            if denominator is None
-            else {"value": number, "numerator": numerator, "denominator": denominator}
-        )
+    figures = {name: _told(getattr(found, name)) for name in RETURN_MEASURES}
     return {
         "came_back": {
             "definitions": {
@@ -78,6 +78,26 @@ def _came_back(board: Board) -> dict[str, Any]:
             ],
         }
     }  # fmt: skip
+
+
+def _closer(board: Board) -> dict[str, Any]:
+    """Return the figures that are read one by one, where the report tells them."""
+    if board.closer is None:
+        return {}
+    return {
+        "closer": {
+            "definitions": {one.name: _definition(one) for one in CLOSER_MEASURES.values()},
+            "figures": {name: _told(board.closer.values[name]) for name in CLOSER_MEASURES},
+        }
+    }
+
+
+def _told(figure: Any) -> Any:
+    value, numerator, denominator = told_value(figure)
+    number = float(value) if isinstance(value, Decimal) else value
+    if denominator is None:
+        return number
+    return {"value": number, "numerator": numerator, "denominator": denominator}
 
 
 def _move(move: Move) -> dict[str, Any]:

@@ -10,9 +10,10 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from takedowns.statistics.exports.came_back_sheet import came_back_sheet
+from takedowns.statistics.closer import CLOSER_MEASURES, Closer
+from takedowns.statistics.exports.came_back_sheet import came_back_sheet, write_value
 from takedowns.statistics.exports.rows import ALL_PLATFORMS, SUPPRESSED, publication_rule, stamp, value_of
-from takedowns.statistics.figures import STEPS, Board, Counts
+from takedowns.statistics.figures import STEPS, Board, Counts, Share
 from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, ShareMeasure
 from takedowns.statistics.returns import MOVE_MEASURES, RETURN_MEASURES
 
@@ -55,7 +56,9 @@ def workbook_of(board: Board) -> bytes:
     _self_reports(book, board, styles)
     if board.came_back is not None:
         came_back_sheet(book, board.came_back, styles)
-    _definitions(book, styles, told=board.came_back is not None)
+    if board.closer is not None:
+        _closer(book, board.closer, styles)
+    _definitions(book, styles, board)
     book.close()
     return content.getvalue()
 
@@ -182,14 +185,35 @@ def _self_reports(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
     sheet.set_column(0, 3, 22)
 
 
-def _definitions(book: Workbook, styles: dict[str, Any], *, told: bool) -> None:
+def _closer(book: Workbook, found: Closer, styles: dict[str, Any]) -> None:
+    sheet = book.add_worksheet("Closer")
+    sheet.write_string(
+        0, 0, "Read one by one, of all platforms. What each figure means: see the sheet Definitions."
+    )
+    for column, label in enumerate(("Figure", "Value", "Of")):
+        sheet.write_string(1, column, label, styles["head"])
+    for line, (name, measure) in enumerate(CLOSER_MEASURES.items(), 2):
+        value = found.values[name]
+        unit = " (h:mm:ss)" if measure.unit == "second" else ""
+        sheet.write_string(line, 0, measure.label + unit)
+        write_value(sheet, line, 1, value, styles)
+        if isinstance(value, Share):
+            sheet.write_number(line, 2, value.denominator, styles["count"])
+    sheet.set_column(0, 0, 52)
+    sheet.set_column(1, 2, 16)
+    sheet.freeze_panes(2, 1)
+
+
+def _definitions(book: Workbook, styles: dict[str, Any], board: Board) -> None:
     sheet = book.add_worksheet("Definitions")
     sheet.write_string(0, 0, "Unit of count", styles["head"])
     sheet.write_string(0, 1, UNIT_OF_COUNT, styles["text"])
     for column, label in enumerate(("Measure", "Definition", "Formula", "Unit", "Source")):
         sheet.write_string(2, column, label, styles["head"])
     measures = [*MEASURES.values(), SELF_REPORT]
-    if told:
+    if board.closer is not None:
+        measures += CLOSER_MEASURES.values()
+    if board.came_back is not None:
         measures += [*RETURN_MEASURES.values(), *MOVE_MEASURES.values()]
     for number, measure in enumerate(measures, 3):
         unit = "as counted by the platform" if measure is SELF_REPORT else str(measure.unit)

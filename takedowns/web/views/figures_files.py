@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from takedowns.referrals.models import Operation
 from takedowns.statistics.board import fingerprint
 from takedowns.statistics.charts.file import png_file, svg_file
+from takedowns.statistics.closer import changes
 from takedowns.statistics.exports import FORMATS
 from takedowns.statistics.exports.dictionary import dictionary_csv
 from takedowns.statistics.moment import NotSettledError
-from takedowns.statistics.report import report
+from takedowns.statistics.report import WAITED_FOR, report
 from takedowns.statistics.returns import settled_came_back
 from takedowns.statistics.slices import TooLargeError, patience
 from takedowns.tabular import csv_lines
@@ -56,15 +57,17 @@ def report_file(request: StaffRequest, reference: str, file_format: str) -> Http
     threshold = settings.PUBLICATION_THRESHOLD if public else 0
 
     def made() -> bytes:
-        return FORMATS[file_format](report(operation, request.asker, as_of=form.as_of, threshold=threshold))
+        return FORMATS[file_format](
+            report(operation, request.asker, as_of=form.as_of, threshold=threshold, closely_up_to=WAITED_FOR)
+        )
 
     name = (
         f"{operation.reference}-figures{'-public' if public else ''}.{ENDINGS.get(file_format, file_format)}"
     )
     # Looks, links and names of outlets write events, which the fingerprint knows; what came back also rests on the
-    # operations whose items the asker may see.
+    # operations whose items the asker may see; rows that repeat others, and an hour that passes, write no event.
     seen = sorted(map(str, Operation.objects.visible_to(request.asker).values_list("pk", flat=True)))
-    state = (fingerprint(operation, request.asker), seen, form.as_of, threshold)
+    state = (fingerprint(operation, request.asker), seen, changes(operation), form.as_of, threshold)
     return _sent(request, made, file_format, name, state)
 
 
