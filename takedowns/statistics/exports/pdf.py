@@ -155,9 +155,10 @@ def _closer(board: Board) -> list[dict[str, str]]:
     return [
         {
             "label": measure.label, "definition": measure.definition, "formula": measure.formula, "source": measure.source,
-            "value": _returned(board.closer.values[name]),
+            "value": _returned(value) + (f" of {value.denominator:,}" if isinstance(value, Share) else ""),
         }
         for name, measure in CLOSER_MEASURES.items()
+        for value in [board.closer.values[name]]
     ]  # fmt: skip
 
 

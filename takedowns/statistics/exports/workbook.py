@@ -199,6 +199,7 @@ def _closer(book: Workbook, found: Closer, styles: dict[str, Any]) -> None:
         write_value(sheet, line, 1, value, styles)
         if isinstance(value, Share):
             sheet.write_number(line, 2, value.denominator, styles["count"])
+    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 52)
     sheet.set_column(1, 2, 16)
     sheet.freeze_panes(2, 1)
