@@ -31,7 +31,8 @@ _AFTER_WORDS: Final = {"1h": "1 hour", "24h": "24 hours", "7d": "7 days"}
 
 def _m(name: str, label: str, definition: str, formula: str, *counts: str) -> Measure:
     """Return a measure of referrals in the ledger, unless ``counts`` names another unit, and a source."""
-    unit, source = (*counts, *(Unit.REFERRAL, _LEDGER)[len(counts) :])
+    unit = counts[0] if counts else Unit.REFERRAL
+    source = counts[1] if len(counts) > 1 else _LEDGER
     return Measure(name, label, definition, formula, source, unit)  # type: ignore[arg-type]
 
 
