@@ -250,6 +250,11 @@ TIME_ZONE = env.str("TIME_ZONE", "Europe/Amsterdam")
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "media"  # submissions as they were handed in; never served
+# Evidence that officers attach, by its SHA-256; never served as it is but for download.
+EVIDENCE_ROOT = env.path("EVIDENCE_ROOT", VAR_DIR / "evidence")
+EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", 50 * 1024 * 1024)
+# A picture is unpacked to be looked at: four bytes of memory a pixel.
+EVIDENCE_MAX_PIXELS = env.int("EVIDENCE_MAX_PIXELS", 50_000_000)
 WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -90,7 +90,7 @@ def people(db: None) -> People:
 
 @pytest.fixture(autouse=True)
 def _media(tmp_path: Path) -> Iterator[None]:
-    with override_settings(MEDIA_ROOT=tmp_path / "media"):
+    with override_settings(MEDIA_ROOT=tmp_path / "media", EVIDENCE_ROOT=tmp_path / "evidence"):
         yield
 
 

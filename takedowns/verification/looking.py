@@ -67,7 +67,7 @@ def looks_for(asker: Asker, operation: Operation) -> UUID | None:
 
 def mark(
     referral_ids: Sequence[UUID], seen: Availability, operation: Operation, *, by: Asker,
-    note: str = "", shown_at: datetime | None = None, at: datetime | None = None,
+    note: str = "", shown_at: datetime | None = None, at: datetime | None = None, evidence_id: UUID | None = None,
 ) -> Marked:  # fmt: skip
     """Record that ``by`` looked at these referrals' items and saw ``seen``. A fixed number of statements.
 
@@ -76,6 +76,7 @@ def mark(
         shown_at: when the list was shown. What somebody else looked at since is left as they saw it, and said: of two
             who mark the same item at once, the second is told what the first saw.
         at: when they looked; now, unless told.
+        evidence_id: the screenshot of what they saw (``referrals.evidence.attach``).
 
     Raises:
         NotYoursError: not for them to say.
@@ -93,7 +94,9 @@ def mark(
         left_out = {one.referral_id for one in refused}
         recorded = [one for one in wanted if one not in left_out]
         looks = [Look(items[one][0], seen, at) for one in recorded]
-        record_checks(looks, by=by, agency_id=agency_id, note=note.strip()[:LONGEST_NOTE])
+        record_checks(
+            looks, by=by, agency_id=agency_id, note=note.strip()[:LONGEST_NOTE], evidence_id=evidence_id
+        )
     return Marked(recorded, refused)
 
 

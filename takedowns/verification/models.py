@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7
-from takedowns.referrals.models import Item, Operation
+from takedowns.referrals.models import Evidence, Item, Operation
 from takedowns.referrals.vocabulary import Availability
 
 
@@ -47,6 +47,10 @@ class Check(models.Model):
     )
     http_status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Of a robot's look.")
     note = models.CharField(max_length=500, blank=True, db_default="", help_text="What a person noted.")
+    evidence = models.ForeignKey(
+        Evidence, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        help_text="The screenshot a person made.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -24,7 +24,7 @@ NOTHING_SAID = Found()
 
 def record_checks(
     looks: Sequence[Look], *, by: Asker, agency_id: UUID | None = None, robot: str = "",
-    note: str = "", found: Mapping[UUID, Found] | None = None,
+    note: str = "", found: Mapping[UUID, Found] | None = None, evidence_id: UUID | None = None,
 ) -> int:  # fmt: skip
     """Keep a set of looks, and let items and referrals say what was last seen. Fixed number of statements.
 
@@ -35,6 +35,7 @@ def record_checks(
         robot: name of the probe; empty for a person.
         note: what a person noted; the same for the whole set.
         found: what a robot says of each item.
+        evidence_id: the screenshot of a person's look.
 
     Returns:
         How many of the looks concern items that exist; others are left out.
@@ -50,14 +51,15 @@ def record_checks(
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                INSERT INTO verification_check (item_id, at, seen, reason, http_status, by_id, robot, agency_id, note)
-                SELECT item.id, look.at, look.seen, look.reason, look.http_status, %s, %s, %s, %s
+                INSERT INTO verification_check (item_id, at, seen, reason, http_status, by_id, robot, agency_id, note,
+                                                evidence_id)
+                SELECT item.id, look.at, look.seen, look.reason, look.http_status, %s, %s, %s, %s, %s
                 FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::smallint[])
                     AS look (item_id, at, seen, reason, http_status)
                 JOIN referrals_item AS item ON item.id = look.item_id
                 """,
                 [
-                    by.user_id, robot, agency_id, note,
+                    by.user_id, robot, agency_id, note, evidence_id,
                     [look.item_id for look in looks], [look.at for look in looks], [str(look.seen) for look in looks],
                     [one.reason for one in said], [one.http_status for one in said],
                 ],

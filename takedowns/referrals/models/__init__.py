@@ -1,8 +1,9 @@
-"""The heart's tables: operations, items, referrals, their events, holds, dispatches."""
+"""The heart's tables: operations, items, referrals, their events, evidence, holds, dispatches."""
 
 from takedowns.referrals.models.complaint import Complainant, Complaint, Verdict
 from takedowns.referrals.models.dispatch import Dispatch, HandOff, Sending
 from takedowns.referrals.models.events import Cell, Event
+from takedowns.referrals.models.evidence import PICTURES, Evidence, EvidenceAccess, MediaType
 from takedowns.referrals.models.holds import Hold
 from takedowns.referrals.models.items import Item, Outlet
 from takedowns.referrals.models.operations import (
@@ -16,6 +17,7 @@ from takedowns.referrals.models.order import Addressee, IssuingAuthority, PriorN
 from takedowns.referrals.models.referral import CoReferral, Referral
 
 __all__ = [
+    "PICTURES",
     "Addressee",
     "Cell",
     "Channel",
@@ -24,10 +26,13 @@ __all__ = [
     "Complaint",
     "Dispatch",
     "Event",
+    "Evidence",
+    "EvidenceAccess",
     "HandOff",
     "Hold",
     "IssuingAuthority",
     "Item",
+    "MediaType",
     "Operation",
     "OperationChange",
     "OperationPlatform",

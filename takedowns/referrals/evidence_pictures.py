@@ -1,0 +1,91 @@
+"""Pictures: reading them with care, and drawing them anew, so that nothing but what is seen reaches a browser."""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import BinaryIO, Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+#: What a page shows at most, in pixels; a screenshot of a long page keeps its width.
+LARGEST: Final = (1600, 12_000)
+_FORMATS: Final = ("PNG", "JPEG")
+#: Whatever Pillow raises upon bytes that are no picture, or one that would fill the memory.
+_BROKEN: Final = (
+    OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError, KeyError, OverflowError, MemoryError,
+)  # fmt: skip
+
+
+class UnreadableError(Exception):
+    """It cannot be read as a picture, or has too many pixels; the message says which."""
+
+
+def check(file: BinaryIO) -> None:
+    """Read a whole picture, to its last pixel and checksum.
+
+    Raises:
+        UnreadableError: it is cut off, broken or too large. What is too large is told by its header and never unpacked.
+    """
+    try:
+        with _opened(file) as picture:
+            picture.verify()  # the checksums of a PNG, also behind its last pixel
+        with _opened(file) as picture:
+            picture.load()
+    except _BROKEN as error:
+        raise UnreadableError(_("This picture is cut off or broken. Save it once more.")) from error
+
+
+def redraw(file: BinaryIO) -> tuple[bytes, str]:
+    """Draw a picture anew, no larger than a page needs; return it and its media type.
+
+    Only pixels are carried over: no metadata (where and with what it was taken), no colour profile, nothing that was put
+    behind the picture.
+
+    Raises:
+        UnreadableError: as for :func:`check`.
+    """
+    try:
+        with _opened(file) as opened:
+            opened.draft("RGB", _fitted(opened.size))  # of a JPEG, unpacks no more than is needed
+            is_jpeg = opened.format != "PNG"
+            turned = ImageOps.exif_transpose(opened)
+        transparent = not is_jpeg and turned.has_transparency_data
+        drawn = turned.convert("RGBA" if transparent else "RGB")
+        drawn.thumbnail(LARGEST, Image.Resampling.LANCZOS)
+        drawn.info = {}
+        into = io.BytesIO()
+        if is_jpeg:
+            drawn.save(into, "JPEG", quality=85)
+        else:
+            drawn.save(into, "PNG", compress_level=4)
+    except _BROKEN as error:
+        raise UnreadableError(_("This picture cannot be drawn.")) from error
+    return into.getvalue(), "image/jpeg" if is_jpeg else "image/png"
+
+
+def _fitted(size: tuple[int, int]) -> tuple[int, int]:
+    """Return the size at which a picture is shown."""
+    scale = min(1.0, LARGEST[0] / size[0], LARGEST[1] / size[1])
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _opened(file: BinaryIO) -> Image.Image:
+    """Open a picture and read its header; refuse one with more pixels than are ever unpacked."""
+    file.seek(0)
+    try:
+        picture = Image.open(file, formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
+    if picture.width * picture.height > settings.EVIDENCE_MAX_PIXELS:
+        raise _too_many_pixels()
+    return picture
+
+
+def _too_many_pixels() -> UnreadableError:
+    return UnreadableError(
+        _("This picture has more than %(most)d million pixels. Attach it in parts, or as a PDF.")
+        % {"most": settings.EVIDENCE_MAX_PIXELS // 1_000_000}
+    )
