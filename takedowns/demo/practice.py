@@ -7,10 +7,12 @@ action day changes by it.
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from takedowns.delivery.endpoints import create as create_endpoint
 from takedowns.demo.models import Step
@@ -24,8 +26,16 @@ from takedowns.intake.receive import Loading, receive
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.complaints import Complained, record_complaints
 from takedowns.referrals.dispatch import dispatch
+from takedowns.referrals.evidence import Brought, attach, open_evidence
 from takedowns.referrals.holds import place
-from takedowns.referrals.models import IssuingAuthority, Operation, Referral
+from takedowns.referrals.models import (
+    Evidence,
+    EvidenceAccess,
+    IssuingAuthority,
+    MediaType,
+    Operation,
+    Referral,
+)
 from takedowns.referrals.orders_writing import OrderText, write_orders
 from takedowns.referrals.vocabulary import Instrument, Status
 from takedowns.referrals.walls import make_link
@@ -114,6 +124,7 @@ def stage(reference: str) -> None:
     _orders(handed_in)
     dispatch(operation, by=Asker.of(coordinator))
     _answers([one.pk for one in new[1:5]], by=Asker.of(coordinator))
+    _evidence(new[1].pk, by=Asker.of(officer))
     _tools(operation, officer, coordinator, new[8:])
 
 
@@ -142,6 +153,40 @@ def _answers(referred: list[UUID], *, by: Asker) -> None:
     apply_to_all("request_information", [asked], by=by, question=question)
     apply_to_all("remove", [removed, complained], by=by, action="account_suspended")
     record_complaints([Complained(complained, now, explanation="It was a film review.", puid="C-1")], by=by)
+
+
+def _evidence(referral_id: UUID, *, by: Asker) -> None:
+    """Leave an invented screenshot and a note as a colleague would, and let the screenshot have been downloaded once."""
+    files = {
+        "channel-front.png": _screenshot(),
+        "description.txt": "Invented: “news of the lantern”.\n".encode(),
+    }
+    with asking_as(by):
+        referral = Referral.objects.select_related("operation").get(pk=referral_id)
+        attached = attach(
+            [Brought(name, BytesIO(content)) for name, content in files.items()], referral, by=by,
+            note="The front page at noon.",
+        )  # fmt: skip
+        for piece in Evidence.objects.filter(pk__in=attached.evidence.values(), media_type=MediaType.PNG):
+            open_evidence(piece, EvidenceAccess.Action.DOWNLOADED, by=by).close()
+
+
+def _screenshot() -> bytes:
+    """Draw what might be a channel's page, in blocks: nothing on it can be read."""
+    page = Image.new("RGB", (1280, 800), "#e8edf2")
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((0, 0, 320, 800), fill="#ffffff")
+    pen.rectangle((320, 0, 1280, 72), fill="#4a6fa5")
+    for row in range(7):
+        pen.ellipse((24, 100 + row * 96, 80, 156 + row * 96), fill="#b5c4d6")
+        pen.rectangle((100, 112 + row * 96, 280, 124 + row * 96), fill="#9aa8b8")
+        pen.rectangle((100, 136 + row * 96, 240, 146 + row * 96), fill="#ccd5de")
+        pen.rounded_rectangle((360, 96 + row * 98, 780 + 60 * (row % 3), 176 + row * 98), 12, fill="#ffffff")
+        pen.rectangle((384, 120 + row * 98, 720, 130 + row * 98), fill="#ccd5de")
+        pen.rectangle((384, 144 + row * 98, 640, 154 + row * 98), fill="#ccd5de")
+    into = BytesIO()
+    page.save(into, "PNG", optimize=True)
+    return into.getvalue()
 
 
 def _tools(operation: Operation, officer: User, coordinator: User, more: list[Referral]) -> None:

@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
@@ -70,8 +71,15 @@ class Attached:
     refused: list[Refusal] = field(default_factory=list)
 
 
+def what_is_taken() -> str:
+    """Say in a sentence which files may be attached, and how large they may be."""
+    return _(
+        "PNG, JPEG, PDF, plain text (UTF-8) or WARC, at most %(most)s MiB each. The content counts, not the name."
+    ) % {"most": f"{settings.EVIDENCE_MAX_BYTES / 2**20:g}"}
+
+
 def attaches_for(asker: Asker, referral: Referral) -> UUID | None:
-    """Return the agency for which the asker attaches evidence to a referral they see; None where they do not. Two statements at most.
+    """Return the agency for which the asker attaches evidence to a referral they see; None where they do not. One statement at most.
 
     The referral's own agency first, then one that takes part in its operation or handed the same item in.
     """
@@ -80,11 +88,11 @@ def attaches_for(asker: Asker, referral: Referral) -> UUID | None:
         return None
     if referral.agency_id in own:
         return referral.agency_id
-    with asking_as(SYSTEM):
-        working = Agency.objects.filter(operations=referral.operation_id).union(
-            Agency.objects.filter(pk__in=CoReferral.objects.filter(referral=referral).values("agency"))
-        )
-        return min((agency.pk for agency in working if agency.pk in own), default=None)
+    working = Agency.objects.filter(
+        Q(operations=referral.operation_id)
+        | Q(pk__in=CoReferral.objects.filter(referral=referral).values("agency"))
+    )
+    return min(set(working.filter(pk__in=own).values_list("pk", flat=True)), default=None)
 
 
 def attach(files: Sequence[Brought], referral: Referral, *, by: Asker, note: str = "") -> Attached:

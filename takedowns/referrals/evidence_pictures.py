@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ class UnreadableError(Exception):
     """It cannot be read as a picture, or has too many pixels; the message says which."""
 
 
-def check(file: BinaryIO) -> None:
+def check(file: IO[bytes]) -> None:
     """Read a whole picture, to its last pixel and checksum.
 
     Raises:
@@ -38,7 +38,7 @@ def check(file: BinaryIO) -> None:
         raise UnreadableError(_("This picture is cut off or broken. Save it once more.")) from error
 
 
-def redraw(file: BinaryIO) -> tuple[bytes, str]:
+def redraw(file: IO[bytes]) -> tuple[bytes, str]:
     """Draw a picture anew, no larger than a page needs; return it and its media type.
 
     Only pixels are carried over: no metadata (where and with what it was taken), no colour profile, nothing that was put
@@ -72,7 +72,7 @@ def _fitted(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _opened(file: BinaryIO) -> Image.Image:
+def _opened(file: IO[bytes]) -> Image.Image:
     """Open a picture and read its header; refuse one with more pixels than are ever unpacked."""
     file.seek(0)
     try:

@@ -13,8 +13,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
 from django.conf import settings
 
@@ -35,7 +36,7 @@ class DamagedError(Exception):
 class Taken:
     """A file that was taken in and is not kept yet; ``content`` may be read from its start."""
 
-    content: BinaryIO
+    content: IO[bytes]
     path: Path
     sha256: str
     size: int
@@ -95,7 +96,7 @@ def open_whole(sha256: str) -> BinaryIO:
     return file
 
 
-def digest_of(file: BinaryIO) -> str:
+def digest_of(file: BufferedReader) -> str:
     """Return the SHA-256 of what is left to read, in hexadecimal digits."""
     return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,7 @@ class NotTakenError(Exception):
     """A file is not what may be attached; the message says why, and is meant for whoever sent it."""
 
 
-def media_type_of(file: BinaryIO) -> MediaType:
+def media_type_of(file: IO[bytes]) -> MediaType:
     """Return what a file is.
 
     Raises:
@@ -61,7 +61,7 @@ def media_type_of(file: BinaryIO) -> MediaType:
     return _text(file, head)
 
 
-def _picture(file: BinaryIO, media_type: MediaType) -> MediaType:
+def _picture(file: IO[bytes], media_type: MediaType) -> MediaType:
     try:
         check(file)
     except UnreadableError as error:
@@ -69,7 +69,7 @@ def _picture(file: BinaryIO, media_type: MediaType) -> MediaType:
     return media_type
 
 
-def _pdf(file: BinaryIO, head: bytes) -> MediaType:
+def _pdf(file: IO[bytes], head: bytes) -> MediaType:
     file.seek(0, 2)
     file.seek(max(0, file.tell() - 2048))
     end = file.read()
@@ -99,7 +99,7 @@ def _warc_header(head: bytes) -> int:
     return len(fields) + len(end)
 
 
-def _warc_whole(file: BinaryIO) -> None:
+def _warc_whole(file: IO[bytes]) -> None:
     """Go from record to record by their lengths, so that one that is cut off is noticed."""
     end, at = file.seek(0, 2), 0
     while at < end:
@@ -112,7 +112,7 @@ def _warc_whole(file: BinaryIO) -> None:
         raise NotTakenError(_("This web archive is cut off: the end of a record is missing."))
 
 
-def _text(file: BinaryIO, head: bytes) -> MediaType:
+def _text(file: IO[bytes], head: bytes) -> MediaType:
     if _MARKUP.match(head):
         raise NotTakenError(
             _("It is a web page or a drawing in markup (HTML, SVG, XML). Attach a picture, a PDF or a web archive of it.")
@@ -124,7 +124,7 @@ def _text(file: BinaryIO, head: bytes) -> MediaType:
     return MediaType.TEXT
 
 
-def _is_text(file: BinaryIO) -> bool:
+def _is_text(file: IO[bytes]) -> bool:
     """Tell whether a file is UTF-8 to its end, and without NUL, which no text bears."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     file.seek(0)

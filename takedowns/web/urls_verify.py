@@ -1,10 +1,10 @@
-"""The addresses of what follows: looking again, who is back, questions and complaints."""
+"""The addresses of what follows: looking again, evidence, who is back, questions and complaints."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.web.views import complaints, information, morning_after, rechecks, resurfacing
+from takedowns.web.views import complaints, evidence, information, morning_after, rechecks, resurfacing
 
 _ONE = "operations/<slug:reference>/"
 
@@ -16,6 +16,22 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}morning-after/", morning_after.morning_after, name="morning-after"),
     path(f"{_ONE}referrals/<uuid:referral_id>/origin/", resurfacing.origin, name="origin"),
     path(f"{_ONE}referrals/<uuid:referral_id>/information/", information.information, name="information"),
+    path(f"{_ONE}referrals/<uuid:referral_id>/evidence/", evidence.evidence, name="evidence"),
+    path(
+        f"{_ONE}referrals/<uuid:referral_id>/evidence/<uuid:evidence_id>/",
+        evidence.evidence_one,
+        name="evidence-one",
+    ),
+    path(
+        f"{_ONE}referrals/<uuid:referral_id>/evidence/<uuid:evidence_id>/picture/",
+        evidence.evidence_picture,
+        name="evidence-picture",
+    ),
+    path(
+        f"{_ONE}referrals/<uuid:referral_id>/evidence/<uuid:evidence_id>/file/",
+        evidence.evidence_file,
+        name="evidence-file",
+    ),
     path(f"{_ONE}complaints/", complaints.complaints, name="complaints"),
     path(f"{_ONE}referrals/<uuid:referral_id>/complaints/", complaints.complain, name="complain"),
     path(

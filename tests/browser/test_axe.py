@@ -34,7 +34,7 @@ NO_PAGES = {
         "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns",
         "bulk-undo", "view-keep", "view-drop", "host-take-back", "invitation-revoke", "operation-reopen",
         "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
-        "figures-report", "figures-dictionary", "figures-chart",
+        "evidence-picture", "evidence-file", "figures-report", "figures-dictionary", "figures-chart",
     )
 }  # fmt: skip
 #: The box to find anything is on every page and posts; a screen's link leads from a page to a wall without a session.

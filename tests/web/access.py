@@ -66,6 +66,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
         {"complainant": "content_provider", "received_at": "2020-01-01T12:00"},
     ),
     "complaint-decide": ("record how a complaint was decided", {"verdict": "dismissed"}),
+    "evidence": ("attach files", {}),
     "origin": ("name the outlet and what came before", {"outlet": "Other"}),
     "order-write": ("write the order", {"material": ["threatens"], "reasons": "Otherwise."}),
     "order-record": ("record what the provider said", {"at": "2020-01-01T12:00"}),

@@ -72,6 +72,9 @@ WALL = {"wall", "wall-live", "wall-links", "wall-revoke", "wall-shown", "wall-sh
 #: Questions and complaints: tests/web/test_what_platforms_ask.py; the table of access.json asks the same cast.
 TALK = {"information", "complain", "complaint-decide"}
 
+#: Evidence: tests/web/test_evidence.py asks the same cast.
+EVIDENCE = {"evidence", "evidence-one", "evidence-picture", "evidence-file"}
+
 #: For administrators: tests/web/accounts asks the same cast.
 PEOPLE = {"people", "person", "people-log", "invitation-revoke"}
 
@@ -158,4 +161,5 @@ def test_the_table_names_every_page() -> None:
         | PEOPLE
         | TALK
         | FIGURES
+        | EVIDENCE
     )

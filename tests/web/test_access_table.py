@@ -34,9 +34,11 @@ from takedowns.referrals.dispatch import dispatch
 from takedowns.referrals.holds import place
 from takedowns.referrals.models import Item, Outlet
 from takedowns.referrals.walls import make_link
+from tests.referrals.hostile import picture
 from tests.referrals.test_orders_issuing import EMERGENCY, approved, make_authority
 from tests.web import access
 from tests.web.conftest import SignedIn, Work
+from tests.web.test_evidence import attached
 
 PINNED = Path(__file__).with_name("access.json")
 DOCUMENT = settings.BASE_DIR / "docs" / "access.md"
@@ -76,6 +78,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     change = bulk.Change(BulkChange.Kind.CORRECT, {"tier": 1})
     done = bulk.carry_out(change, [waiting.pk], people.operation, by=people.asker("officer"), expected=1)
     screen = make_link(people.operation, name="Room", expires_at=tomorrow, by=coordinator)
+    piece = attached(people, one.pk, "shot.png", picture()).pk
     endpoint, _ = create("telegram", url="https://hooks.example/in")
     invitation, _ = invite("later@example.org", "L.", "officer", agency=people.agency, by=SYSTEM)
     declare("chat.example.org", "rocketchat")
@@ -84,6 +87,8 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         "invitation-revoke": [invitation.pk], "person": [people.officer.pk], "outlet": [outlet.pk],
         "platform": ["rocketchat"], "host-take-back": ["chat.example.org"], "hold-release": [hold.pk],
         "complain": [rad, answered.pk], "complaint-decide": [rad, answered.pk, told], "information": [rad, one.pk],
+        "evidence": [rad, one.pk], "evidence-one": [rad, one.pk, piece], "evidence-picture": [rad, one.pk, piece],
+        "evidence-file": [rad, one.pk, piece],
         "wall-revoke": [rad, screen.pk], "bulk-change": [rad, done.pk], "bulk-undo": [rad, done.pk],
         "dispatched": [rad, sent], "hand-off-csv": [rad, sent, "telegram"], "hand-off-zip": [rad, sent, "telegram"],
         "hand-off-sent": [rad, sent, "telegram"], "order-authority": [rad, "north"], "order-addressee": [rad, "telegram"],

@@ -39,6 +39,16 @@ class LookForm(forms.Form):
     shown_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
 
+class OneLookForm(LookForm):
+    """What was seen of one item, with a screenshot where somebody made one."""
+
+    screenshot = forms.FileField(
+        label=gettext_lazy("Screenshot"), required=False, allow_empty_file=True,
+        help_text=gettext_lazy("If you made one: kept as evidence, and never shown to the platform."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )  # fmt: skip
+
+
 class ScheduleForm(forms.Form):
     """After how many hours an operation looks again."""
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.directory.asking import Asker
 from takedowns.directory.models import Role
 from takedowns.identity import PLATFORMS, Identity, identify
 from takedowns.identity.notes import NOTES
@@ -102,17 +103,21 @@ def dossier(referral: Referral, asker: Asker) -> Dossier:
     item = referral.item
     steps = _steps(referral, asker)
     platform = PLATFORMS.get(item.platform_id)
-    # That a hold exists is told to all, whose it is and why to its own agency alone (DESIGN, principle 8).
-    with asking_as(SYSTEM):
-        holds = list(standing_holds(item))
     return Dossier(
         referral=referral,
         steps=steps,
-        checks=list(Check.objects.filter(item=item).select_related("agency").order_by("-at")[:CHECKS_SHOWN]),
+        checks=list(
+            Check.objects.filter(item=item)
+            .select_related("agency", "evidence")
+            .order_by("-at")[:CHECKS_SHOWN]
+        ),
         co_referrers=[step.event for step in steps if step.event.kind == EventKind.CO_REFER],
         rounds=_rounds(referral, asker),
-        on_hold=bool(holds),
-        own_holds=[hold for hold in holds if asker.sees_everything or hold.agency_id in asker.agencies],
+        # That a hold exists is told to all, whose it is and why to its own agency alone (DESIGN, principle 8).
+        on_hold=referral.on_hold,  # type: ignore[attr-defined]
+        own_holds=[
+            hold for hold in standing_holds(item) if asker.sees_everything or hold.agency_id in asker.agencies
+        ],
         spellings=_spellings(item, asker),
         decisions=platform.decisions if platform else (),
     )
@@ -228,7 +233,7 @@ def question_of(referral: Referral) -> Question | None:
 def visible_referral(asker: Asker, reference: str, referral_id: UUID) -> Referral | None:
     """Return the referral with all its page names, if the asker may see it. One statement.
 
-    It carries ``came_back`` (a further round exists) and ``in_own_operation`` (the asker may see the operation too; an
+    It carries ``came_back`` (a further round exists), ``on_hold`` (a hold stands on it, whosever) and ``in_own_operation`` (the asker may see the operation too; an
     agency that handed the same item in elsewhere sees the referral, not the operation).
     """
     return (
@@ -236,6 +241,7 @@ def visible_referral(asker: Asker, reference: str, referral_id: UUID) -> Referra
         .select_related("operation", "item__outlet", "platform__provider", "agency")
         .annotate(
             came_back=Exists(Referral.objects.filter(item=OuterRef("item"), round__gt=OuterRef("round"))),
+            on_hold=Q(item__in=RawSQL("SELECT takedowns_items_on_hold()", [])),
             in_own_operation=Exists(Operation.objects.visible_to(asker).filter(pk=OuterRef("operation"))),
         )
         .filter(operation__reference=reference.upper(), pk=referral_id)

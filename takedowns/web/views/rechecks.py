@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from takedowns.referrals.evidence import NotYoursError, attach
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.reference import reference_of
@@ -24,7 +25,16 @@ from takedowns.verification.looking import Marked, looks_for, mark, would_change
 from takedowns.verification.sides import NOBODY_LOOKED, sides
 from takedowns.verification.still_online import PAGE_SIZE, After, still_online
 from takedowns.web.access import StaffRequest, operation_or_404, staff
-from takedowns.web.forms.rechecks import SEEN, LookForm, ScheduleForm, read_place, write_place, written
+from takedowns.web.forms.evidence import brought
+from takedowns.web.forms.rechecks import (
+    SEEN,
+    LookForm,
+    OneLookForm,
+    ScheduleForm,
+    read_place,
+    write_place,
+    written,
+)
 from takedowns.web.forms.review import as_uuid
 
 MANY = 100
@@ -37,7 +47,7 @@ def look_again(request: StaffRequest, reference: str) -> HttpResponse:
     operation = _operation_to_look(request, reference)
     if request.method == "POST":
         return _take_one(request, operation)
-    return _show_one(request, operation, LookForm())
+    return _show_one(request, operation, OneLookForm())
 
 
 @staff
@@ -118,20 +128,45 @@ def _operation_to_look(request: StaffRequest, reference: str) -> Operation:
 
 
 def _take_one(request: StaffRequest, operation: Operation) -> HttpResponse:
-    form = LookForm(request.POST)
+    form = OneLookForm(request.POST, request.FILES)
     chosen = _chosen(request)[:1]
     if not form.is_valid() or not chosen:
         return _show_one(request, operation, form)
     given = form.cleaned_data
+    screenshot = _screenshot(request, operation, form, chosen[0]) if given["screenshot"] else None
+    if form.errors:
+        return _show_one(request, operation, form)
     outcome = mark(
         chosen, Availability(given["seen"]), operation, by=request.asker, note=given["note"], shown_at=given["shown_at"],
+        evidence_id=screenshot,
     )  # fmt: skip
     _tell(request, operation, outcome)
+    if screenshot and outcome.refused:
+        messages.info(request, _("The screenshot is kept with the referral all the same."))
     here = reverse("web:look-again", args=[operation.reference])
     return redirect(_with(here, platform=_platform(request), after=request.POST.get("after", "")))
 
 
-def _show_one(request: StaffRequest, operation: Operation, form: LookForm) -> HttpResponse:
+def _screenshot(
+    request: StaffRequest, operation: Operation, form: OneLookForm, referral_id: UUID
+) -> UUID | None:
+    """Attach what the officer saw to the referral; what is refused is an error of the form, and nothing else is kept."""
+    found = _visible(request, operation, referral_id)
+    if found is None:
+        form.add_error("screenshot", _("There is no such referral in this operation."))
+        return None
+    given = form.cleaned_data
+    try:
+        attached = attach(brought([given["screenshot"]]), found, by=request.asker, note=given["note"])
+    except NotYoursError:
+        form.add_error("screenshot", _("Whoever answers for a platform attaches no evidence."))
+        return None
+    for refusal in attached.refused:
+        form.add_error("screenshot", refusal.message)
+    return next(iter(attached.evidence.values()), None)
+
+
+def _show_one(request: StaffRequest, operation: Operation, form: OneLookForm) -> HttpResponse:
     delays, now = schedule.delays_of(operation), timezone.now()
     waiting = due.waiting(operation, delays, now)
     named = as_uuid((request.POST or request.GET).get("referral", ""))

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from takedowns.finding.bulk import MOST as MOST_AT_ONCE
 from takedowns.finding.saved import views_of
 from takedowns.referrals import listing
+from takedowns.referrals.evidence import attaches_for
 from takedowns.referrals.models import Referral
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.reference import reference_of
 from takedowns.web.access import StaffRequest, operation_or_404, staff
+from takedowns.web.forms.evidence import EvidenceForm
 from takedowns.web.forms.filters import read_filters
 from takedowns.web.reading.columns import read_columns
 from takedowns.web.reading.dossier import dossier, question_of, visible_referral
+from takedowns.web.reading.evidence import evidence_of
 from takedowns.web.reading.offers import agencies_platforms_kinds
 
 
@@ -55,7 +58,13 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
 def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show one referral with its history."""
     found = _referral_or_404(request, reference, referral_id)
-    told = {"dossier": dossier(found, request.asker), "question": question_of(found)}
+    told = {
+        "dossier": dossier(found, request.asker),
+        "question": question_of(found),
+        "evidence": evidence_of(found, request.asker),
+        "attaches": attaches_for(request.asker, found) is not None,
+        "evidence_form": EvidenceForm(),
+    }
     return render(request, "web/referral.html", _named(found) | told)
 
 

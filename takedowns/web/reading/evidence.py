@@ -1,0 +1,61 @@
+"""A referral's evidence as pages show it: what is attached, by whom, and who opened it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from takedowns.directory.asking import Asker
+from takedowns.directory.models import Agency, User
+from takedowns.referrals.models import Evidence, EvidenceAccess, Referral
+
+ACCESSES_SHOWN: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One file and who attached it, named as the asker may know them."""
+
+    evidence: Evidence
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One opening: what was done, by whom, when."""
+
+    action: str
+    who: str
+    at: datetime
+    is_alarm: bool
+
+
+def evidence_of(referral: Referral, asker: Asker) -> list[Piece]:
+    """Return a referral's evidence that the asker may see, in the order it came. One statement."""
+    found = Evidence.objects.visible_to(asker).filter(referral=referral).select_related("by", "agency")
+    return [piece_of(one, asker) for one in found]
+
+
+def piece_of(evidence: Evidence, asker: Asker) -> Piece:
+    """Return a piece the asker may see, read with its person and agency. No statement."""
+    return Piece(evidence, _named(evidence.by, evidence.agency, asker))
+
+
+def opened(evidence: Evidence, asker: Asker) -> list[Opened]:
+    """Return who opened a piece of evidence, the latest first; at most :data:`ACCESSES_SHOWN`. One statement."""
+    found = EvidenceAccess.objects.visible_to(asker).filter(evidence=evidence)
+    return [
+        Opened(
+            one.get_action_display(), _named(one.by, one.agency, asker), one.at,
+            one.action == EvidenceAccess.Action.DAMAGED,
+        )
+        for one in found.select_related("by", "agency")[:ACCESSES_SHOWN]
+    ]  # fmt: skip
+
+
+def _named(person: User | None, agency: Agency | None, asker: Asker) -> str:
+    """Name colleagues and agencies; a person of another agency stays behind their agency's name, as in the history."""
+    knows = asker.sees_everything or (agency is not None and agency.pk in asker.agencies)
+    names = [str(person)] if person and knows else []
+    return ", ".join([*names, str(agency)] if agency else names)
