@@ -56,12 +56,14 @@ class Outcome:
         changed: referrals that become different; ``unchanged``: those that are so already.
         refused: why others stay as they are, and how many for each reason, the most frequent first.
         before: of a correction, by referral and field what it was and what it becomes.
+        passed_on: of a withdrawal, how many go on as another agency's that asks for them too.
     """
 
     changed: int
     unchanged: int
     refused: list[tuple[str, int]]
     before: list[tuple[UUID, dict[str, list[Any]]]]
+    passed_on: int = 0
 
     @property
     def total(self) -> int:
@@ -160,7 +162,7 @@ def _do(change: Change, referral_ids: Sequence[UUID], by: Asker) -> Outcome:
     if change.kind == BulkChange.Kind.CORRECT:
         return _corrected([Correction(one, **change.given) for one in referral_ids], by)
     applied = apply_to_all("withdraw", referral_ids, by=by, **change.given)
-    return Outcome(len(applied.moved), 0, _reasons(applied), [])
+    return Outcome(len(applied.moved), 0, _reasons(applied), [], applied.passed_on)
 
 
 def _corrected(wanted: Sequence[Correction], by: Asker) -> Outcome:

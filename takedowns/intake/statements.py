@@ -30,11 +30,12 @@ COPY: Final = f"COPY staged ({', '.join(STAGED_COLUMNS)}) FROM STDIN"
 _OPEN: Final = ", ".join(f"'{status}'" for status in OPEN)
 
 #: Whether an item opens a referral, given its ``latest`` one and the ``item``: none yet; or closed, and asked for by
-#: another operation, or seen gone and now found again (the next round).
+#: another operation, or withdrawn, or seen gone and now found again (the next round).
 ASKED_ANEW: Final = f"""(
     latest.id IS NULL
     OR latest.status NOT IN ({_OPEN}) AND (
         latest.operation_id <> %(operation)s
+        OR latest.status = '{Status.WITHDRAWN}'
         OR item.availability = '{Availability.OFFLINE}' AND item.checked_at < %(at)s
     )
 )"""
@@ -137,8 +138,10 @@ FROM first JOIN {LATEST} AS latest ON true
 
 _CO_REFERRALS: Final = f"""
 WITH joined AS (
-    INSERT INTO referrals_coreferral (referral_id, item_id, agency_id, submission_id, submitted_by_id, at)
-    SELECT referral_id, item_id, %(agency)s, %(submission)s, %(user)s, %(at)s
+    INSERT INTO referrals_coreferral (
+        referral_id, item_id, agency_id, submission_id, submitted_by_id, operation_id, instrument, at
+    )
+    SELECT referral_id, item_id, %(agency)s, %(submission)s, %(user)s, %(operation)s, %(instrument)s, %(at)s
     FROM standing
     WHERE NOT is_new AND status IN ({_OPEN}) AND agency_id <> %(agency)s
     ORDER BY item_id

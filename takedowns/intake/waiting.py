@@ -116,7 +116,9 @@ def take_back(host: str, *, by: Asker) -> GivenBack:
         )
         # Whoever declares may do so for every operation; the event names the person.
         acting = replace(SYSTEM, user_id=by.user_id)
-        withdrawn = apply_to_all("withdraw", open_ones, by=acting, reason=WITHDRAWN_BECAUSE, atomic=True)
+        withdrawn = apply_to_all(
+            "withdraw", open_ones, by=acting, reason=WITHDRAWN_BECAUSE, atomic=True, passes_on=False
+        )
         declared.delete()
         details = {"platform": [declared.platform_id, ""], "operator": [declared.operator, ""]}
         keep(Kind.HOST, Action.REMOVED, host, by=by, details=details)

@@ -21,6 +21,7 @@ from takedowns.directory.models import Role
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.lifecycle import TRANSITIONS, Transition, allowed_from
 from takedowns.referrals.orders_keeping import CLOCKED, Told, follow
+from takedowns.referrals.passing_on import pass_on
 from takedowns.referrals.permissions import agencies_with_a_role
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Instrument, Status
 
@@ -71,10 +72,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a set of moves."""
+    """What became of a set of moves.
+
+    Attributes:
+        passed_on: how many of the withdrawn opened the next round, as another agency's that asks for them too.
+    """
 
     moved: list[UUID]
     refused: list[Refused]
+    passed_on: int = field(default=0, kw_only=True)
 
 
 class Rejected(Exception):  # noqa: N818 - what happened, not an error of the program
@@ -108,15 +114,24 @@ def apply_to_all(
     by: Asker,
     at: datetime | None = None,
     atomic: bool = False,
+    passes_on: bool = True,
     **facts: Any,
 ) -> Applied:
     """Make the same move, with the same facts, with every referral of a set. See :func:`apply`."""
     return apply(
-        [Move(referral_id, transition, facts) for referral_id in referral_ids], by=by, at=at, atomic=atomic
-    )
+        [Move(referral_id, transition, facts) for referral_id in referral_ids], by=by, at=at, atomic=atomic,
+        passes_on=passes_on,
+    )  # fmt: skip
 
 
-def apply(moves: Sequence[Move], *, by: Asker, at: datetime | None = None, atomic: bool = False) -> Applied:
+def apply(
+    moves: Sequence[Move],
+    *,
+    by: Asker,
+    at: datetime | None = None,
+    atomic: bool = False,
+    passes_on: bool = True,
+) -> Applied:
     """Move referrals, each as far as the lifecycle, the asker's roles and holds allow.
 
     Args:
@@ -124,6 +139,7 @@ def apply(moves: Sequence[Move], *, by: Asker, at: datetime | None = None, atomi
         by: who does it.
         at: when it happened; now unless told (a platform may tell later when it acted).
         atomic: change nothing unless every move is allowed.
+        passes_on: whether what is withdrawn goes on as another agency's that asks for it too; no where nobody should ask.
 
     Returns:
         Ids moved and, with a code and a sentence, those refused.
@@ -151,7 +167,9 @@ def apply(moves: Sequence[Move], *, by: Asker, at: datetime | None = None, atomi
         if allowed:
             _write(allowed, by, at)
             _follow_orders(allowed, by, at)
-    return Applied([move.referral_id for move, _, _ in allowed], refused)
+        withdrawn = [move.referral_id for move, made, _ in allowed if made.enters == Status.WITHDRAWN]
+        passed_on = pass_on(withdrawn, at) if passes_on else 0
+    return Applied([move.referral_id for move, _, _ in allowed], refused, passed_on=passed_on)
 
 
 def _follow_orders(allowed: list[tuple[Move, Transition, _Locked]], by: Asker, at: datetime) -> None:

@@ -19,6 +19,7 @@ from takedowns.finding.models import BulkChange, SavedView
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
 from tests.factories import make_referrals
+from tests.intake.test_load import hand_in
 from tests.people import People
 from tests.web.conftest import SignedIn
 from tests.web.test_access import EVERYBODY, OF_OPERATION, SIGN_IN
@@ -146,6 +147,25 @@ def test_withdrawing_says_that_it_cannot_be_undone_and_who_is_refused(
     assert "cannot be taken back" in said(officer.post(undo, follow=True))
     with asking_as(SYSTEM):
         assert Referral.objects.filter(status="withdrawn").count() == 2
+
+
+def test_withdrawing_says_what_goes_on_as_another_agencys(
+    officer: Client, people: People, signed_in: SignedIn
+) -> None:
+    hand_in(people, "url\nhttps://t.me/demo_both\nhttps://t.me/demo_ours\n")
+    hand_in(people, "url\nhttps://t.me/demo_both\n", by=people.other_officer)
+    given = {"kind_of_change": "withdraw", "reason": "handed in by mistake"}
+    shown = said(officer.post(f"{CHANGE}?status=submitted", given))
+    assert "2 referrals would be withdrawn" in shown
+    assert "Another agency asks for 1 of them too" in shown
+    with asking_as(SYSTEM):
+        assert Referral.objects.count() == 2, "a rehearsal leaves nothing"
+    carry_out(officer, "status=submitted", given)
+    with asking_as(SYSTEM):
+        ours, theirs = Referral.objects.filter(item__key="demo_both").order_by("round")
+    assert (ours.status, theirs.status, theirs.agency) == ("withdrawn", "submitted", people.other_agency)
+    page = said(signed_in("other_officer").get(reverse("web:referral", args=["RAD19", theirs.pk])))
+    assert "The agency before withdrew; this one asks for it still." in page
 
 
 def test_what_changed_meanwhile_is_shown_anew_before_anything_is_done(

@@ -153,6 +153,11 @@ class CoReferral(models.Model):
     submitted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
+    # What it asked for itself, should it have to go on alone; empty: as the referral it joined.
+    operation = models.ForeignKey(
+        Operation, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    instrument = models.CharField(max_length=16, choices=Instrument.choices, null=True)  # noqa: DJ001
     at = models.DateTimeField()
 
     class Meta:

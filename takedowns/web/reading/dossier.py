@@ -36,6 +36,7 @@ _DETAILS: dict[str, tuple[str | _StrPromise, dict[Any, Any]]] = {
     "answer": (_("Answer"), {}),
     "ground": (_("Legal ground"), {}),
     "note": (_("Note"), {}),
+    "passed_on": (_("Why"), {True: _("The agency before withdrew; this one asks for it still.")}),
 }
 _CORRECTED = {
     "tier": _("Tier"), "kind": _("Kind"), "outlet": _("Outlet"), "listed_group": _("Listed group"), "instrument": _("Instrument"), "successor_of": _("Successor of"),
