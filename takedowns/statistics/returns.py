@@ -10,19 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from takedowns.referrals.models import Operation
 from takedowns.statistics.figures import Share
 from takedowns.statistics.measures import Measure, Unit
 from takedowns.statistics.moment import first_id_of, require_settled
+from takedowns.verification.back import closes
 
 _LOOKS: Final = _(
     "The looks recorded here: what people and robots saw, of the items the reader may see. Which outlet an item is of is "
@@ -33,9 +33,6 @@ _LOOKS: Final = _(
 def _measure(name: str, label: str, definition: str, formula: str, unit: str = "item") -> Measure:
     return Measure(name, label, definition, formula, _LOOKS, unit)  # type: ignore[arg-type]
 
-
-#: An operation shorter than this collects on its own days what is there; a longer one sees outlets come and go.
-ACTION: Final = timedelta(days=7)
 
 #: Every figure of this module by name, in the order in which it is shown.
 RETURN_MEASURES: Final[dict[str, Measure]] = {
@@ -305,9 +302,7 @@ def came_back(operation: Operation, *, as_of: datetime | None = None) -> CameBac
     """
     before: UUID | None = None if as_of is None else first_id_of(as_of)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _STATEMENT, {"operation": operation.pk, "before": before, "closes": _closes(operation)}
-        )
+        cursor.execute(_STATEMENT, {"operation": operation.pk, "before": before, "closes": closes(operation)})
         gone, back, median, spans, moves, there, links = cursor.fetchone()
     watched = [(timedelta(seconds=seconds), bool(is_back)) for seconds, is_back in spans]
     points = curve(watched)
@@ -331,13 +326,6 @@ def settled_came_back(operation: Operation, *, as_of: datetime | None = None) ->
         first_id_of(as_of)
         require_settled(as_of)
     return came_back(operation, as_of=as_of)
-
-
-def _closes(operation: Operation) -> datetime | None:
-    """Return the end of an action's last day, in the installation's zone; None for a stream of work over weeks."""
-    if operation.ends is None or operation.ends - operation.starts >= ACTION:
-        return None
-    return datetime.combine(operation.ends + timedelta(days=1), time.min, timezone.get_default_timezone())
 
 
 def curve(spans: Sequence[tuple[timedelta, bool]]) -> list[Point]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from takedowns.referrals.vocabulary import Availability
 from takedowns.statistics.exports import csv_of, json_of, workbook_of
 from takedowns.statistics.report import report
 from takedowns.statistics.returns import RETURN_MEASURES, CameBack, came_back, curve
+from takedowns.verification.back import back, refuges
 from takedowns.verification.recording import record_checks
 from tests.factories import MORNING, make_referrals
 from tests.people import People
@@ -46,6 +48,7 @@ def test_the_demos_weeks_by_hand(tmp_path: Path) -> None:
             found, by_hand = came_back(operation), returns_by_hand(reference, closes)
             settled = came_back(operation, as_of=timezone.now() - timedelta(milliseconds=50))
             figures = report(operation, SYSTEM)
+            morning_after = {one.platform: one.outlets for one in refuges(back(operation))}
         assert found.items_seen_gone == by_hand.items_seen_gone > 0
         assert found.items_back == by_hand.items_back
         assert found.median_item_back == middle(by_hand.waits)
@@ -57,6 +60,10 @@ def test_the_demos_weeks_by_hand(tmp_path: Path) -> None:
             pair: (len(each), sum(items for _, items in each), middle([wait for wait, _ in each]))
             for pair, each in by_hand.moves.items()
         }
+        turned_up: Counter[str] = Counter()
+        for one in found.moves:
+            turned_up[one.target_name] += one.outlets
+        assert morning_after == turned_up, "the morning after counts what the figures count"
         assert list(found.curve) == curve(by_hand.spans)
         assert settled == found
         _assert_in_every_format(found, figures)

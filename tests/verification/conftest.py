@@ -18,8 +18,8 @@ def answered(
 ) -> list[UUID]:
     """Hand in, approve, refer, and let the platform answer at ``at``; return the referrals."""
     ids = make_referrals(people.operation, people.agency, urls, submitted_by=people.officer, at=at)
-    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
-    apply_to_all("refer", ids, by=SYSTEM)
+    apply_to_all("approve", ids, by=SYSTEM, at=at, exemptions_checked=True)
+    apply_to_all("refer", ids, by=SYSTEM, at=at)
     given = facts or ({"action": "visibility_removed"} if transition == "remove" else {})
     outcome = apply([Move(one, transition, given) for one in ids], by=SYSTEM, at=at)
     assert outcome.moved == ids, outcome.refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -18,6 +18,7 @@ from takedowns.directory.models import Platform
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
 from takedowns.referrals.vocabulary import Availability
+from takedowns.verification.back import Back, Refuge, refuges
 from takedowns.verification.models import Succession
 from takedowns.verification.recording import record_checks
 from tests.factories import MORNING, make_referrals
@@ -161,6 +162,28 @@ def test_the_morning_after_answers_what_is_asked(people: People, officer: Client
     assert "TamTam" in back
     assert "1 d 19 h" in back
     assert "Telegram" not in back
+
+
+def test_where_outlets_went_is_summed_up_before_they_are_listed() -> None:
+    gone = [("A", "TamTam", 5, 1), ("B", "TamTam", 50, 0), ("C", "TamTam", 20, 2), ("A", "Hoop", 200, 1)]
+    found = [Back(uuid4(), name, where, 1, up, MORNING, hours * HOUR) for name, where, hours, up in gone]
+    assert refuges(found) == [
+        Refuge("TamTam", 3, 2, 5 * HOUR, 20 * HOUR), Refuge("Hoop", 1, 1, 200 * HOUR, 200 * HOUR),
+    ]  # fmt: skip
+
+
+def test_a_list_that_is_cut_says_so(
+    people: People, officer: Client, ids: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("takedowns.web.views.morning_after.BACK_SHOWN", 1)
+    hoop = make_referrals(
+        people.operation, people.agency, ["https://web.hoopmessenger.com/channel/demo_lantern"], at=MORNING + 72 * HOUR
+    )  # fmt: skip
+    name_outlet([*ids, *hoop])
+    page = text_of(officer.get(MORNING_AFTER)).partition("Who is back?")[2]
+    summary, _, latest = page.partition("The latest 1 of 2")
+    assert ("TamTam" in summary, "Hoop" in summary) == (True, True)
+    assert ("TamTam" in latest, "Hoop" in latest) == (False, True)
 
 
 def test_who_is_back_in_another_operation_is_told_where_it_may_be_seen(

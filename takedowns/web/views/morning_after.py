@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from takedowns.referrals.reference import reference_of
 from takedowns.statistics.board import board
-from takedowns.verification.back import back
+from takedowns.verification.back import back, refuges
 from takedowns.verification.still_online import still_online
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.views.rechecks import online_for
 
 STILL_UP_SHOWN = 10
+BACK_SHOWN = 50
 
 
 @staff
@@ -22,6 +23,7 @@ def morning_after(request: StaffRequest, reference: str) -> HttpResponse:
     operation = operation_or_404(request, reference)
     figures = board(operation, request.asker)
     longest = still_online(operation, request.asker, size=STILL_UP_SHOWN)
+    returned = back(operation)
     return render(
         request,
         "web/morning_after.html",
@@ -30,7 +32,9 @@ def morning_after(request: StaffRequest, reference: str) -> HttpResponse:
             "board": figures,
             "rows": [row for row in figures.rows if row.counts.referred],
             "longest": [(one, reference_of(operation.reference, one.pk), online_for(one)) for one in longest],
-            "back": back(operation),
+            "refuges": refuges(returned),
+            "back": returned[:BACK_SHOWN],
+            "back_in_all": len(returned),
             "now": timezone.now(),
         },
     )
