@@ -62,7 +62,7 @@ class Refuge:
 
 
 def refuges(found: Sequence[Back]) -> list[Refuge]:
-    """Sum up by platform, most outlets first. No statement."""
+    """Sum up by platform, most outlets first, then the soonest. No statement."""
     by_platform: defaultdict[str, list[Back]] = defaultdict(list)
     for one in found:
         by_platform[one.platform].append(one)
@@ -71,7 +71,7 @@ def refuges(found: Sequence[Back]) -> list[Refuge]:
         took = sorted(one.after for one in there)
         still = sum(one.up > 0 for one in there)
         summed.append(Refuge(platform, len(there), still, took[0], took[(len(took) - 1) // 2]))
-    return sorted(summed, key=lambda one: (-one.outlets, one.platform))
+    return sorted(summed, key=lambda one: (-one.outlets, one.soonest, one.platform))
 
 
 def back(operation: Operation) -> list[Back]:
