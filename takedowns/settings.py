@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "takedowns.delivery",
     "takedowns.statistics",
     "takedowns.finding",
+    "takedowns.notices",
     "takedowns.web",
     "takedowns.api",
     "takedowns.demo",
@@ -351,6 +352,10 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "takedowns@localhost")
+# Where people reach the pages: what links in mails that no request stands behind begin with.
+SITE_URL = env.str(
+    "SITE_URL", f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}"
+).rstrip("/")
 
 # -- log -------------------------------------------------------------------------------------------
 
