@@ -57,6 +57,11 @@ class News:
         """How many there are."""
         return sum(one.number for one in self.counts)
 
+    @property
+    def unread(self) -> int:
+        """The same, as the head of a page asks for it."""
+        return self.number
+
 
 def attention_of(asker: Asker) -> Attention:
     """Return what the asking person wants; the defaults where they never chose. One statement."""
@@ -96,7 +101,7 @@ def lines(
     if wanted.platform_id:
         found = found.filter(platform_id=wanted.platform_id)
     shown = found.select_related(
-        "referral__item", "operation", "platform", "agency", "hold__item", "hold__outlet"
+        "referral__item", "operation", "platform", "agency", "person", "hold__item", "hold__outlet"
     )
     return list(shown.order_by("-number")[:most])  # fmt: skip
 
