@@ -268,6 +268,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a pasted list; files stream to 
 # Figures for publication tell no count from 1 to one below this, and none that would give one away.
 PUBLICATION_THRESHOLD = env.int("PUBLICATION_THRESHOLD", 5)
 
+# How long what is only of use for a while is kept, in days (directory/retention.py; the page "Retention" shows all).
+KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", 90)
+KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", 30)
+KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", 90)
+KEEP_JOBS_DAYS = env.int("KEEP_JOBS_DAYS", 30)
+# After so long somebody reviews whether a finished operation's data are still needed. Nothing is deleted by itself.
+REVIEW_OPERATIONS_DAYS = env.int("REVIEW_OPERATIONS_DAYS", 3 * 365)
+
 # -- API -------------------------------------------------------------------------------------------
 
 API_MAX_BODY_BYTES = env.int(

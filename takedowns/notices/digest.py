@@ -113,10 +113,10 @@ def _written(found: News, messages: Sequence[Message]) -> tuple[str, str]:
     said = Counter(one.operation.reference for one in messages)
     parts: list[str] = []
     if found.number:
-        number = f"{found.number}" if found.is_all else f"{found.number}+"
+        shown = f"{found.number}" if found.is_all else f"{found.number}+"
         parts.append(
             ngettext("%(number)s change that you have not read:", "%(number)s changes that you have not read:", found.number)
-            % {"number": number}
+            % {"number": shown}
         )  # fmt: skip
         for place, counted in sorted(by_operation.items()):
             parts.append(f"{place or _('Holds')}\n" + "\n".join(_counted(counted)))

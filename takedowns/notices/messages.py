@@ -90,6 +90,8 @@ def put_away(operation: Operation, message_id: UUID, *, by: Asker) -> None:
     found = Message.objects.filter(operation__in=Operation.objects.visible_to(by)).get(
         pk=message_id, operation=operation
     )
+    if by.user_id is None:
+        return
     MessageSeen.objects.bulk_create(
         [MessageSeen(message=found, user_id=by.user_id, how=MessageSeen.How.READ, at=timezone.now())],
         ignore_conflicts=True,
@@ -119,7 +121,7 @@ def audience(operation: Operation) -> int:
 def unmailed(asker: Asker) -> Sequence[Message]:
     """Return the messages that stand, in operations the asker's agencies take part in, and reached them in no way yet."""
     taking_part = Operation.agencies.through.objects.filter(agency_id__in=asker.agencies)
-    seen = MessageSeen.objects.filter(user_id=asker.user_id)
+    seen = MessageSeen.objects.filter(user=asker.user_id)
     return list(
         Message.objects.filter(
             Q(ends_at=None) | Q(ends_at__gt=timezone.now()), operation__in=taking_part.values("operation_id"), ended=None,

@@ -65,8 +65,8 @@ class News:
 
 def attention_of(asker: Asker) -> Attention:
     """Return what the asking person wants; the defaults where they never chose. One statement."""
-    found = Attention.objects.filter(user_id=asker.user_id).first()
-    return found or Attention(user_id=asker.user_id)
+    found = Attention.objects.filter(user=asker.user_id).first()
+    return found or Attention(user_id=asker.user_id)  # type: ignore[misc]
 
 
 def news(asker: Asker, attention: Attention, *, after: int | None = None) -> News:
@@ -151,5 +151,4 @@ def choose(asker: Asker, *, scope: str, mail: str) -> None:
 
 
 def _unread(asker: Asker, attention: Attention, after: int) -> NoticeQuerySet:
-    found: NoticeQuerySet = Notice.objects.all()  # type: ignore[assignment]
-    return found.wanted_by(asker, attention.scope).filter(number__gt=after)
+    return Notice.objects.all().wanted_by(asker, attention.scope).filter(number__gt=after)

@@ -26,15 +26,6 @@ def send_digest(user_id: str) -> None:
     send(UUID(user_id))
 
 
-@app.periodic(cron="51 3 * * *")
-@app.task(name="notices.forget", queue="notices", queueing_lock="forget notices")
-def forget(timestamp: int) -> None:  # noqa: ARG001 - as above
-    """Each night, drop notices of long ago."""
-    from takedowns.notices.telling import forget_old  # noqa: PLC0415 - as above
-
-    forget_old()
-
-
 def queue_digests() -> int:
     """Queue a mail for each person who is due one; one that waits already is not queued twice. Return how many."""
     from takedowns.accounts.mail import mail_works  # noqa: PLC0415 - as above

@@ -12,14 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.notices.models import Notice, NoticeCursor, What
+from takedowns.notices.models import NoticeCursor, What
 from takedowns.referrals.log import BEGINNING, Position, next_stretch
 from takedowns.referrals.vocabulary import Availability, EventKind, Status
 
 #: Events gone through in one transaction, at most.
 STRETCH: Final = 50_000
-#: How long a notice is kept; the event it points to stays for ever.
-KEPT: Final = timedelta(days=90)
 #: Any number of its own: one process at a time tells, so that numbers appear in their order.
 LOCK: Final = 0x5465_6C6C
 #: A hold is released in a transaction that may end later than it says; nothing takes this long.
@@ -99,12 +97,6 @@ def tell(*, stretch: int = STRETCH) -> int:
     while _tell_a_stretch(stretch):
         told += 1
     return told
-
-
-def forget_old(now: datetime | None = None) -> int:
-    """Drop notices that are 90 days old; return how many. What they point to stays."""
-    with asking_as(SYSTEM):
-        return Notice.objects.filter(told_at__lt=(now or timezone.now()) - KEPT).delete()[0]
 
 
 def told_up_to() -> datetime | None:

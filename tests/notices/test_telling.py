@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from takedowns.directory.asking import NOBODY, SYSTEM, Asker, asking_as
 from takedowns.directory.models import User
+from takedowns.directory.retention import forget
 from takedowns.notices import news as service
-from takedowns.notices.models import Attention, Mail, Notice, Scope, What
-from takedowns.notices.telling import KEPT, forget_old, tell
+from takedowns.notices.models import Attention, Mail, Notice, NoticeCursor, Scope, What
+from takedowns.notices.telling import tell
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.availability import Look
 from takedowns.referrals.complaints import Complained, record_complaints
@@ -262,13 +263,11 @@ def test_old_notices_go_and_what_they_told_of_is_not_told_anew(day: People) -> N
     release(hold.pk, by=day.asker("reviewer"))
     apply_to_all("remove", [one], by=SYSTEM, action="visibility_removed")
     told()
-    assert forget_old() == 0
-    later = timezone.now() + KEPT + timedelta(minutes=1)
-    assert forget_old(later) == 2
+    later = timezone.now() + timedelta(days=90, minutes=1)
+    assert forget()["notices_notice"] == 0
+    assert forget(later)["notices_notice"] == 2
     with asking_as(SYSTEM):
         # As it would stand after those ninety days: told each minute, of nothing.
-        from takedowns.notices.models import NoticeCursor
-
         NoticeCursor.objects.update(moved_at=later)
     told()
     assert news_of(day.officer) == {}
