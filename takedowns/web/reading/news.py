@@ -99,5 +99,5 @@ def lines_of(notices: Sequence[Notice]) -> list[Line]:
 
 
 def _operations(ids: set[UUID], asker: Asker) -> list[Operation]:
-    own = Operation.objects.visible_to(asker).filter(pk=OuterRef("pk"))  # type: ignore[attr-defined]
+    own = Operation.objects.visible_to(asker).filter(pk=OuterRef("pk"))
     return list(Operation.objects.filter(pk__in=ids).annotate(is_own=Exists(own)))

@@ -29,7 +29,9 @@ def unread(context: dict[str, Any]) -> str:
 @register.simple_tag(takes_context=True)
 def standing_messages(context: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the operation's messages that the asker has not put away. No statement."""
-    found = next((one.standing for one in _carriers(context) if hasattr(one, "standing")), [])
+    found: list[dict[str, Any]] = next(
+        (one.standing for one in _carriers(context) if hasattr(one, "standing")), []
+    )
     return [
         {**one, "at": parse_datetime(one["at"]), "ends_at": parse_datetime(one["ends_at"]) if one["ends_at"] else None}
         for one in found
