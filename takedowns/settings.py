@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "takedowns.delivery",
     "takedowns.statistics",
     "takedowns.finding",
+    "takedowns.notices",
     "takedowns.web",
     "takedowns.api",
     "takedowns.demo",
@@ -276,6 +277,14 @@ EXPORT_FOLDER = env.str("EXPORT_FOLDER", "")
 EXPORT_FORMATS: list[str] = env.list("EXPORT_FORMATS", ["csv", "xlsx"])
 EXPORT_KEEP = env.int("EXPORT_KEEP", 30, validate=validate.Range(min=1))
 
+# How long what is only of use for a while is kept, in days (directory/retention.py; the page "Retention" shows all).
+KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", 90)
+KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", 30)
+KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", 90)
+KEEP_JOBS_DAYS = env.int("KEEP_JOBS_DAYS", 30)
+# After so long somebody reviews whether a finished operation's data are still needed. Nothing is deleted by itself.
+REVIEW_OPERATIONS_DAYS = env.int("REVIEW_OPERATIONS_DAYS", 3 * 365)
+
 # -- API -------------------------------------------------------------------------------------------
 
 API_MAX_BODY_BYTES = env.int(
@@ -360,6 +369,10 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "takedowns@localhost")
+# Where people reach the pages: what links in mails that no request stands behind begin with.
+SITE_URL = env.str(
+    "SITE_URL", f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}"
+).rstrip("/")
 
 # -- log -------------------------------------------------------------------------------------------
 

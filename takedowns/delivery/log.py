@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from takedowns.delivery.endpoints import wake
 from takedowns.delivery.models import Delivery, Endpoint
 from takedowns.directory.asking import SYSTEM, asking_as
-
-KEPT: Final = timedelta(days=30)
 
 
 def due_lanes(endpoint_id: UUID) -> list[int]:
@@ -93,7 +92,8 @@ def replay(
 
 
 def forget_old(now: datetime | None = None) -> int:
-    """Drop deliveries that ended thirty days ago; return how many."""
+    """Drop deliveries that ended ``KEEP_DELIVERIES_DAYS`` ago; return how many."""
+    kept = timedelta(days=settings.KEEP_DELIVERIES_DAYS)
     with asking_as(SYSTEM):
-        old = Delivery.objects.filter(ended_at__lt=(now or timezone.now()) - KEPT)
+        old = Delivery.objects.filter(ended_at__lt=(now or timezone.now()) - kept)
         return old.delete()[1].get("delivery.Delivery", 0)

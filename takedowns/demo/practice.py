@@ -23,6 +23,7 @@ from takedowns.finding.models import BulkChange
 from takedowns.finding.saved import keep_view
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
+from takedowns.notices.messages import write as write_message
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.complaints import Complained, record_complaints
 from takedowns.referrals.dispatch import dispatch
@@ -190,7 +191,7 @@ def _screenshot() -> bytes:
 
 
 def _tools(operation: Operation, officer: User, coordinator: User, more: list[Referral]) -> None:
-    """Leave what people make for themselves: a kept view, a change of many, a screen on the wall, a webhook."""
+    """Leave what people make for themselves: a kept view, a change of many, a screen on the wall, a message, a webhook."""
     with asking_as(Asker.of(officer)):
         keep_view(officer, operation, "Waiting", "status=submitted")
     change = Change(BulkChange.Kind.CORRECT, {"tier": 2})
@@ -199,6 +200,10 @@ def _tools(operation: Operation, officer: User, coordinator: User, more: list[Re
         make_link(
             operation, name="Room 1", expires_at=timezone.now() + timedelta(days=2), by=Asker.of(coordinator)
         )
+    write_message(
+        operation, text="Telegram answers until six today; hand in before five.",
+        ends_at=timezone.now() + timedelta(days=7), by=Asker.of(coordinator),
+    )  # fmt: skip
     create_endpoint("telegram", url="https://hooks.telegram.example/takedowns", description="Invented.")
 
 

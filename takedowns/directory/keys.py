@@ -11,7 +11,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 from typing import Final
@@ -19,7 +19,8 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from takedowns.directory.asking import Asker
+from takedowns.directory.asking import SYSTEM, Asker
+from takedowns.directory.changes import Action, Kind, NotAllowed, keep, may_administer
 from takedowns.directory.models import Agency, ApiKey, Platform, Role, Scope
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,9 @@ def create(
     requests_per_minute: int = 3000,
     test: bool = False,
     replaces: ApiKey | None = None,
+    by: Asker = SYSTEM,
 ) -> tuple[ApiKey, str]:
-    """Make a key for an agency's or a platform's program.
+    """Make a key for an agency's or a platform's program, and keep who did.
 
     Args:
         name: whose program it is.
@@ -77,20 +79,21 @@ def create(
         addresses: addresses or networks it may call from; any where empty.
         test: it works on invented referrals in the sandbox, and sees and changes nothing real.
         replaces: the key whose successor this is.
+        by: an administrator; the system for a command, or for a key that replaces itself.
 
     Returns:
         The key as stored, and its full text, which cannot be read again.
 
     Raises:
+        NotAllowed: no administrator.
         KeyNotMade: not exactly one of agency and platform, a scope that is not for its kind, an address that is none,
             an end in the past, no calls at all.
     """
+    _require(by)
     now = timezone.now()
     if (agency is None) == (platform is None):
         raise KeyNotMade("Name either an agency or a platform.")
-    possible: tuple[Scope, ...] = PLATFORM_SCOPES if platform else AGENCY_SCOPES
-    if test:
-        possible = tuple(scope for scope in possible if scope not in NOT_IN_TESTS)
+    possible = possible_scopes(for_platform=platform is not None, test=test)
     if unknown := sorted({*scopes} - {str(scope) for scope in possible}):
         raise KeyNotMade(
             f"Not for a key of this kind: {', '.join(unknown)}. It may have: {', '.join(possible)}."
@@ -100,12 +103,20 @@ def create(
     if requests_per_minute < 1:
         raise KeyNotMade("A key needs at least one request per minute.")
     prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
-    key = ApiKey.objects.create(
-        name=name, agency=agency, platform=platform, prefix=prefix, secret_hash=_hash(secret),
-        scopes=[str(scope) for scope in (scopes or possible)], addresses=[_network(one) for one in addresses],
-        expires_at=expires_at, lasts=expires_at - now if expires_at else None, requests_per_minute=requests_per_minute,
-        created_at=now, test=test, replaces=replaces,
-    )  # fmt: skip
+    with transaction.atomic():
+        key = ApiKey.objects.create(
+            name=name, agency=agency, platform=platform, prefix=prefix, secret_hash=_hash(secret),
+            scopes=[str(scope) for scope in (scopes or possible)], addresses=[_network(one) for one in addresses],
+            expires_at=expires_at, lasts=expires_at - now if expires_at else None,
+            requests_per_minute=requests_per_minute, created_at=now, test=test, replaces=replaces,
+        )  # fmt: skip
+        facts = {
+            "whose": str(platform or agency), "name": name, "scopes": ", ".join(key.scopes),
+            "addresses": ", ".join(key.addresses), "expires": _moment(expires_at),
+            "replaces": replaces.prefix if replaces else "", "test": prefix if test else "",
+        }  # fmt: skip
+        given = {fact: ["", said] for fact, said in facts.items() if said}
+        keep(Kind.KEY, Action.ADDED, prefix, by=by, details=given)
     log.warning("API key %s created for %s", prefix, platform or agency)
     return key, f"{MARK}_{f'{TEST_MARK}_' if test else ''}{prefix}_{secret}"
 
@@ -156,22 +167,30 @@ def asker_of(key: ApiKey) -> Asker:
     return Asker(roles=roles, sandbox=key.test)
 
 
-def rotate(key: ApiKey, *, overlap: timedelta) -> tuple[ApiKey, str]:
+def rotate(key: ApiKey, *, overlap: timedelta, by: Asker = SYSTEM) -> tuple[ApiKey, str]:
     """Make the successor of a key, which itself ends after ``overlap``. Both work in between.
 
     Whoever never received the new text may rotate again: a successor that was never used is revoked then.
+
+    Args:
+        overlap: how long both work.
+        by: an administrator; the system where the key's own holder asks, with the key.
 
     Returns:
         The new key and its text.
 
     Raises:
+        NotAllowed: no administrator.
         KeyNotMade: the overlap is negative or above a week, or a successor is in use.
     """
+    _require(by)
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         raise KeyNotMade("The overlap is between 0 hours and 7 days.")
     now = timezone.now()
     with transaction.atomic():
         old = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
+        if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now):
+            raise KeyNotMade("This key works no more, so it cannot be replaced. Make a new one.")
         for successor in ApiKey.objects.filter(replaces=old, revoked_at=None):
             if successor.last_used_at is not None:
                 raise KeyNotMade(
@@ -179,29 +198,68 @@ def rotate(key: ApiKey, *, overlap: timedelta) -> tuple[ApiKey, str]:
                 )
             successor.revoked_at = now
             successor.save(update_fields=["revoked_at"])
+            keep(Kind.KEY, Action.REVOKED, successor.prefix, by=by)
         new, text = create(
             name=old.name, agency=old.agency, platform=old.platform, scopes=old.scopes, addresses=old.addresses,
             expires_at=now + old.lasts if old.lasts else None, requests_per_minute=old.requests_per_minute, test=old.test,
-            replaces=old,
+            replaces=old, by=by,
         )  # fmt: skip
-        ends = now + overlap
+        before, ends = _moment(old.expires_at), now + overlap
         old.expires_at = min(old.expires_at, ends) if old.expires_at else ends
         old.save(update_fields=["expires_at"])
+        keep(
+            Kind.KEY,
+            Action.CHANGED,
+            old.prefix,
+            by=by,
+            details={"expires": [before, _moment(old.expires_at)]},
+        )
     return new, text
 
 
-def revoke(prefix: str) -> ApiKey:
-    """End a key now. Revoking it twice changes nothing.
+def revoke(prefix: str, *, by: Asker = SYSTEM) -> ApiKey:
+    """End a key now, and keep who did. Revoking it twice changes nothing.
 
     Raises:
+        NotAllowed: no administrator.
         ApiKey.DoesNotExist: no key has that prefix.
     """
-    key = ApiKey.objects.get(prefix=prefix)
-    if key.revoked_at is None:
-        key.revoked_at = timezone.now()
-        key.save(update_fields=["revoked_at"])
-        log.warning("API key %s revoked", prefix)
+    _require(by)
+    with transaction.atomic():
+        key = ApiKey.objects.select_for_update(of=("self",)).get(prefix=prefix)
+        if key.revoked_at is None:
+            key.revoked_at = timezone.now()
+            key.save(update_fields=["revoked_at"])
+            keep(Kind.KEY, Action.REVOKED, prefix, by=by)
+            log.warning("API key %s revoked", prefix)
     return key
+
+
+def possible_scopes(*, for_platform: bool, test: bool = False) -> list[Scope]:
+    """Return what a key of a kind may be given."""
+    return [
+        scope
+        for scope in (PLATFORM_SCOPES if for_platform else AGENCY_SCOPES)
+        if not (test and scope in NOT_IN_TESTS)
+    ]
+
+
+def network(text: str) -> str:
+    """Return an address or network as it is stored.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return str(ip_network(text.strip(), strict=False))
+
+
+def _require(by: Asker) -> None:
+    if not may_administer(by):
+        raise NotAllowed("API keys are looked after by administrators.")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
 
 
 def _hash(secret: str) -> str:
@@ -210,7 +268,7 @@ def _hash(secret: str) -> str:
 
 def _network(text: str) -> str:
     try:
-        return str(ip_network(text.strip(), strict=False))
+        return network(text)
     except ValueError:
         raise KeyNotMade(
             f"“{text}” is no address or network. Examples: 203.0.113.7, 2001:db8::/32."

@@ -83,6 +83,26 @@ def latest() -> Position:
     return Position(int(row[0]), row[1]) if row else BEGINNING
 
 
+def next_stretch(after: Position, most: int) -> Position | None:
+    """Return where the next at most ``most`` events of the whole log end; None where there are none. One statement.
+
+    For a reader that goes through all of it in SQL of its own. The caller asks as the system.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT xid::text, id FROM (
+                SELECT xid, id FROM referrals_event
+                WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+                ORDER BY xid, id LIMIT %s
+            ) AS stretch ORDER BY xid DESC, id DESC LIMIT 1
+            """,
+            [str(after.xid), after.event_id, most],
+        )
+        row = cursor.fetchone()
+    return Position(int(row[0]), row[1]) if row else None
+
+
 def _between(events: QuerySet[Event], after: Position, bound: Position | None) -> QuerySet[Event]:
     """Narrow to what lies after one position and not after the other, behind what is in flight."""
     finished = RawSQL("pg_snapshot_xmin(pg_current_snapshot())", [], output_field=TransactionField())

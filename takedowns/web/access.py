@@ -19,6 +19,7 @@ from takedowns.directory.asking import Asker
 from takedowns.directory.models import User
 from takedowns.intake.models import Submission
 from takedowns.referrals.models import Operation
+from takedowns.web.reading.told import told
 
 Args = ParamSpec("Args")
 Response = HttpResponse | StreamingHttpResponse
@@ -77,7 +78,8 @@ def signed_in(
 
 def operation_or_404(request: StaffRequest, reference: str) -> Operation:
     """Return the operation of that reference if the asker may see it; what may not be seen does not exist."""
-    operation = Operation.objects.visible_to(request.asker).filter(reference=reference.upper()).first()
+    found = Operation.objects.visible_to(request.asker).filter(reference=reference.upper())
+    operation = found.annotate(**told("pk")).first()
     if operation is None:
         raise Http404(_("There is no such operation, or your agency takes no part in it."))
     return operation

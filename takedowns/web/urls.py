@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from takedowns.web.urls_figures import urlpatterns as figures
+from takedowns.web.urls_notices import urlpatterns as notices
 from takedowns.web.urls_orders import urlpatterns as orders
 from takedowns.web.urls_running import urlpatterns as running
 from takedowns.web.urls_verify import urlpatterns as verify
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     *orders,
     *verify,
     *figures,
+    *notices,
     path("", RedirectView.as_view(pattern_name="web:operations"), name="home"),
     path("health/", health.health, name="health"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),

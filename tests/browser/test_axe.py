@@ -13,7 +13,9 @@ from takedowns.demo.play import play
 from takedowns.demo.practice import REFERENCE, make_practice
 from takedowns.demo.scenario import build
 from takedowns.directory.models import User
+from takedowns.notices.telling import tell
 from takedowns.web.urls import urlpatterns
+from tests.factories import wait_for_the_log
 from tour.walk import Stop, everybody
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ NO_PAGES = {
         "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns",
         "bulk-undo", "view-keep", "view-drop", "host-take-back", "invitation-revoke", "operation-reopen",
         "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
-        "evidence-picture", "evidence-file", "figures-report", "figures-dictionary", "figures-chart",
+        "evidence-picture", "evidence-file",
+        "figures-report", "figures-dictionary", "figures-chart", "news-read", "news-choose", "message-end", "message-read",
     )
 }  # fmt: skip
 #: The box to find anything is on every page and posts; a screen's link leads from a page to a wall without a session.
@@ -59,6 +62,8 @@ def stops(transactional_db: None, tmp_path: Path) -> list[Stop]:
     """Play a small day, make the operation to practise on, and find each page once, by the eyes of the first role that reaches it."""
     play(build(scale=0.02), tmp_path, lambda *_: None)
     make_practice()
+    wait_for_the_log()
+    tell()
     found: dict[str, Stop] = {}
     for _, stops in everybody(REFERENCE):
         for stop in stops:

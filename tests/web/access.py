@@ -35,6 +35,11 @@ _OPERATION: Final = {
 }  # fmt: skip
 #: By page that takes something: what is done there, and what is sent to do it.
 ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    "news-read": ("mark as read", {"upto": "1"}),
+    "news-choose": ("choose what one is told", {"scope": "agency", "mail": "daily"}),
+    "messages": ("say something to everybody", {"text": "Stop at six."}),
+    "message-end": ("end a message", {}),
+    "message-read": ("put a message away as read", {}),
     "identify": ("look an address up", {"url": "https://t.me/demo_lantern/12"}),
     "find": ("find", {"q": "demo_lantern"}),
     "hand-in": ("bring a list", {"pasted": "https://t.me/demo_more/1"}),

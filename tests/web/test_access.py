@@ -27,6 +27,8 @@ OWN_SUBMISSION = OF_OPERATION | {"other_officer": 404, "coordinator": 404}
 PAGES: dict[str, dict[str, int]] = {
     "operations": ANY_STAFF,
     "identify": ANY_STAFF,
+    "news": ANY_STAFF,
+    "messages": OF_OPERATION,
     "board": OF_OPERATION,
     "board-live": OF_OPERATION,
     "export-csv": OF_OPERATION,
@@ -78,6 +80,9 @@ EVIDENCE = {"evidence", "evidence-one", "evidence-picture", "evidence-file"}
 #: For administrators: tests/web/accounts asks the same cast.
 PEOPLE = {"people", "person", "people-log", "invitation-revoke"}
 
+#: What people are told: tests/web/test_notices.py; the table of access.json asks the same cast.
+NOTICES = {"news-read", "news-choose", "message-end", "message-read"}
+
 #: Figures as files: tests/web/test_figures.py asks the same cast.
 FIGURES = {"figures-report", "figures-chart"}
 
@@ -95,7 +100,7 @@ def address_of(page: str, work: Work) -> str:
     """Return the address of a page, with the work's referral or submission where it is about one."""
     arguments: list[Any] = (
         []
-        if page in ("operations", "identify", "find", "outlets", "outlet")
+        if page in ("operations", "identify", "find", "news", "outlets", "outlet")
         else [work.people.operation.reference]
     )
     if page in ("referral", "leave"):
@@ -162,4 +167,5 @@ def test_the_table_names_every_page() -> None:
         | TALK
         | FIGURES
         | EVIDENCE
+        | NOTICES
     )

@@ -28,6 +28,7 @@ from takedowns.finding import bulk
 from takedowns.finding.models import BulkChange
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
+from takedowns.notices.messages import write
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.complaints import Complained, record_complaints
 from takedowns.referrals.dispatch import dispatch
@@ -82,6 +83,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     endpoint, _ = create("telegram", url="https://hooks.example/in")
     invitation, _ = invite("later@example.org", "L.", "officer", agency=people.agency, by=SYSTEM)
     declare("chat.example.org", "rocketchat")
+    said = write(people.operation, text="Stop at six.", by=coordinator)
     rad = "RAD19"
     named: dict[str, list[Any]] = {
         "invitation-revoke": [invitation.pk], "person": [people.officer.pk], "outlet": [outlet.pk],
@@ -95,7 +97,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         "order-notice": [rad, "north", "telegram"], "order-record": [rad, order, "receipt"], "figures-report": [rad, "csv"],
         "figures-chart": [rad, "seen", "svg"],
     }  # fmt: skip
-    by_kind = {"uuid:referral_id": order, "uuid:submission_id": work.submission.pk, "uuid:endpoint_id": endpoint.pk,
+    by_kind = {"uuid:message_id": said.pk, "uuid:referral_id": order, "uuid:submission_id": work.submission.pk, "uuid:endpoint_id": endpoint.pk,
                "slug:reference": rad}  # fmt: skip
     for name, pattern in access.pages().items():
         holes = str(pattern.pattern).replace("<", "\n<").split("\n")[1:]

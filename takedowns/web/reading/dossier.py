@@ -22,6 +22,7 @@ from takedowns.referrals.models import Event, Hold, Item, Operation, Referral
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind, Status
 from takedowns.verification.models import Check
 from takedowns.web.kinds import kind_words
+from takedowns.web.reading.told import told
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -244,6 +245,7 @@ def visible_referral(asker: Asker, reference: str, referral_id: UUID) -> Referra
             came_back=Exists(Referral.objects.filter(item=OuterRef("item"), round__gt=OuterRef("round"))),
             on_hold=Q(item__in=RawSQL("SELECT takedowns_items_on_hold()", [])),
             in_own_operation=Exists(Operation.objects.visible_to(asker).filter(pk=OuterRef("operation"))),
+            **told("operation_id"),
         )
         .filter(operation__reference=reference.upper(), pk=referral_id)
         .first()

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from takedowns.notices.models import What
 from takedowns.referrals.orders_vocabulary import ClockState
 from takedowns.referrals.vocabulary import Availability, Status
 
@@ -57,6 +58,28 @@ CLOCK: Final[dict[str, Mark]] = {
     ClockState.LATE: Mark("bad", '<path d="M8 1l7 13H1z"/><path d="M5 10l2 2 4-4"/>'),
     ClockState.ENDED: Mark("calm", '<path d="M3 8h10"/>'),
 }
+
+WHAT: Final[dict[str, Mark]] = {
+    What.QUESTION: STATUS[Status.INFORMATION_REQUESTED],
+    What.ONLINE: AVAILABILITY[Availability.ONLINE],
+    What.COMPLAINT: Mark("warn", '<path d="M2 3h12v8H8l-4 3v-3H2z"/>'),
+    What.IMPEDIMENT: Mark("warn", '<path d="M5 3v10M11 3v10"/>'),
+    What.REINSTATED: STATUS[Status.REINSTATED],
+    What.DECLINED: STATUS[Status.DECLINED],
+    What.REJECTED: STATUS[Status.REJECTED],
+    What.WITHDRAWN: STATUS[Status.WITHDRAWN],
+    What.COMPLAINT_DECIDED: Mark("calm", '<path d="M2 3h12v8H8l-4 3v-3H2z"/><path d="M5 7l2 2 4-4"/>'),
+    What.HOLD_ENDED: Mark("calm", _CIRCLE + '<path d="M8 4v4l3 2"/>'),
+    What.RESTRICTED: STATUS[Status.RESTRICTED],
+    What.UNAVAILABLE: STATUS[Status.UNAVAILABLE],
+    What.REMOVED: STATUS[Status.REMOVED],
+}
+
+
+@register.simple_tag
+def what_mark(what: str) -> SafeString:
+    """Return the mark of what somebody is told of."""
+    return _draw(WHAT[what], str(What(what).label), "")
 
 
 @register.simple_tag

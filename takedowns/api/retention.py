@@ -1,0 +1,17 @@
+"""What of API calls is kept how long."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.api.idempotency import KEPT_FOR
+from takedowns.directory.retention import Kept
+
+KEPT: Final = (
+    Kept(
+        _("Answers to repeated API calls"), _("So that a call sent twice is done once."), period=KEPT_FOR,
+        table="api_keptanswer", past="created_at < %(before)s", nightly=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,41 @@
+"""Jobs of telling people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="notices.tell", queue="notices", queueing_lock="tell people")
+def tell_people(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Each minute, make notices of what is new; then queue the mails that are due."""
+    from takedowns.notices.telling import tell  # noqa: PLC0415 - models are not there at import
+
+    tell()
+    queue_digests()
+
+
+@app.task(name="notices.digest", queue="mail", retry=3)
+def send_digest(user_id: str) -> None:
+    """Send one person's mail, if it is due and there is anything to tell."""
+    from takedowns.notices.digest import send  # noqa: PLC0415 - as above
+
+    send(UUID(user_id))
+
+
+def queue_digests() -> int:
+    """Queue a mail for each person who is due one; one that waits already is not queued twice. Return how many."""
+    from takedowns.accounts.mail import mail_works  # noqa: PLC0415 - as above
+    from takedowns.notices.digest import due  # noqa: PLC0415
+
+    queued = 0
+    for user_id in due() if mail_works() else ():
+        try:
+            send_digest.configure(queueing_lock=f"digest {user_id}").defer(user_id=str(user_id))
+        except AlreadyEnqueued:
+            continue
+        queued += 1
+    return queued

@@ -1,0 +1,22 @@
+"""What of the work is kept how long."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.directory.retention import Kept
+
+KEPT: Final = (
+    Kept(
+        _("Referrals, events, orders, hand-offs"),
+        _("What was asked of whom and answered: for the court, for complaints, for the figures. Nobody can delete events."),
+    ),
+    Kept(
+        _("Operations to be reviewed"),
+        _("Closed for long: somebody looks whether what they hold is still needed, and writes down the decision."),
+        days="REVIEW_OPERATIONS_DAYS", table="referrals_operation", past="closed_at < %(before)s",
+        by=_("Nothing goes by itself; the list below says which."),
+    ),
+)  # fmt: skip

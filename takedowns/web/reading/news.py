@@ -1,0 +1,103 @@
+"""What changed, as the page shows it: by operation, kind and platform; then line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from takedowns.directory.asking import Asker
+from takedowns.directory.models import Platform
+from takedowns.notices.models import Notice, What
+from takedowns.notices.news import News
+from takedowns.referrals.models import Operation
+from takedowns.referrals.reference import reference_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+SHOWN: Final = 50
+
+
+@dataclass(frozen=True)
+class OnPlatform:
+    """How many on one platform; without a name where a hold is on an outlet."""
+
+    slug: str
+    name: str
+    number: int
+
+
+@dataclass
+class Row:
+    """One kind of change, in all and by platform, the most first."""
+
+    what: What
+    platforms: list[OnPlatform] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        """How many in all."""
+        return sum(one.number for one in self.platforms)
+
+
+@dataclass
+class Group:
+    """What changed in one operation; ``is_own`` says whether its pages may be opened. None: holds."""
+
+    operation: Operation | None
+    is_own: bool
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        """How many in all."""
+        return sum(one.number for one in self.rows)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notice with the reference of its referral, where it is about one."""
+
+    notice: Notice
+    what: _StrPromise | str
+    reference: str
+
+
+def grouped(found: News, asker: Asker) -> list[Group]:
+    """Return the counts by operation, the latest operation first. Two statements, none where there is nothing."""
+    ids = {one.operation_id for one in found.counts if one.operation_id}
+    slugs = {one.platform_id for one in found.counts if one.platform_id}
+    names = dict(Platform.objects.filter(pk__in=slugs).values_list("pk", "name")) if slugs else {}
+    operations = _operations(ids, asker) if ids else []
+    groups: dict[UUID | None, Group] = {one.pk: Group(one, one.is_own) for one in operations}  # type: ignore[attr-defined]
+    if any(one.operation_id is None for one in found.counts):
+        groups[None] = Group(None, is_own=False)
+    rows: dict[tuple[UUID | None, str], Row] = {}
+    for one in sorted(found.counts, key=lambda one: (What.values.index(one.what), -one.number)):
+        key = (one.operation_id, one.what)
+        if key not in rows:
+            rows[key] = Row(What(one.what))
+            groups[one.operation_id].rows.append(rows[key])
+        slug = one.platform_id or ""
+        rows[key].platforms.append(OnPlatform(slug, names.get(slug, ""), one.number))
+    return list(groups.values())
+
+
+def lines_of(notices: Sequence[Notice]) -> list[Line]:
+    """Return notices with their references. No statement."""
+    return [
+        Line(
+            one, What(one.what).label,
+            reference_of(one.operation.reference, one.referral_id) if one.operation and one.referral_id else "",
+        )
+        for one in notices
+    ]  # fmt: skip
+
+
+def _operations(ids: set[UUID], asker: Asker) -> list[Operation]:
+    own = Operation.objects.visible_to(asker).filter(pk=OuterRef("pk"))
+    return list(Operation.objects.filter(pk__in=ids).annotate(is_own=Exists(own)))
