@@ -13,7 +13,7 @@ from django.utils import translation
 from takedowns.statistics.charts.displacement import displacement_svg
 from takedowns.statistics.charts.file import svg_file
 from takedowns.statistics.charts.resurfacing import resurfacing_svg
-from takedowns.statistics.closer import CLOSER_MEASURES
+from takedowns.statistics.closer_measures import CLOSER_MEASURES
 from takedowns.statistics.exports.rows import SUPPRESSED, publication_rule
 from takedowns.statistics.figures import STEPS, Board, Counts, Share
 from takedowns.statistics.measures import (

@@ -10,7 +10,8 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from takedowns.statistics.closer import CLOSER_MEASURES, Closer
+from takedowns.statistics.closer import Closer
+from takedowns.statistics.closer_measures import CLOSER_MEASURES
 from takedowns.statistics.exports.came_back_sheet import came_back_sheet, write_value
 from takedowns.statistics.exports.rows import ALL_PLATFORMS, SUPPRESSED, publication_rule, stamp, value_of
 from takedowns.statistics.figures import STEPS, Board, Counts, Share
