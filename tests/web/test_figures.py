@@ -143,7 +143,8 @@ def test_the_closer_look_tells_every_figure_with_what_it_means(work: Work, signe
         assert escape(measure.definition) in page, name
     assert f"{FIGURES}closer/" in client.get(FIGURES).content.decode()
     reasons = client.get(f"{FIGURES}charts/reasons.csv").content.decode()
-    assert f"No answer,{found.values['no_answer']}" in reasons
+    assert f"Declined: other,{found.values['declined_other']}" in reasons
+    assert page.count('scope="col" class="number">Of<') == 2, "the picture of shares, and their table"
     before = client.get(f"{FIGURES}closer/?as_of=2000-01-01T00:00").content.decode()
     assert 'No answer</th><td class="number">0</td>' in before
     assert client.get(f"{FIGURES}closer/?as_of=2999-01-01T00:00").status_code == 422

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from takedowns.statistics.charts import svg
 
-BAR: Final = 16
-ROW: Final = 46
+BAR: Final = 14
+ROW: Final = 60
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,15 @@ def bars_svg(name: str, title: str, bars: Sequence[Bar]) -> SafeString:
     for place, bar in enumerate(bars):
         y = place * ROW
         svg.write(root, bar.label, "chart-name", y=y + 14)
-        svg.write(root, bar.told, "chart-number", x=100, y=y + 14, anchor="end")
+        svg.write(
+            root, bar.told, "chart-number", y=y + 31
+        )  # below: beside a name there is no room on a phone
         svg.add(
-            root, "line", "chart-grid", x1="0", x2="100%", y1=y + 21 + BAR / 2, y2=y + 21 + BAR / 2,
+            root, "line", "chart-grid", x1="0", x2="100%", y1=y + 38 + BAR / 2, y2=y + 38 + BAR / 2,
             stroke="currentColor", stroke_width=0.5,
         )  # fmt: skip
         if bar.share:
             svg.add(
-                root, "rect", "chart-step chart-bar", y=y + 21, width=svg.percent(bar.share, 1), height=BAR
+                root, "rect", "chart-step chart-bar", y=y + 38, width=svg.percent(bar.share, 1), height=BAR
             )
     return svg.render(root)

@@ -17,6 +17,7 @@ from takedowns.statistics.closer_measures import EYES, MISTAKES, ORDERS, REASONS
 from takedowns.statistics.figures import Share
 from takedowns.statistics.measures import Measure
 from takedowns.web.reading.figures_charts import Chart
+from takedowns.web.templatetags.plain import number as number_written
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -35,24 +36,35 @@ CLOSER_CHARTS: Final = ("still-online", "reasons")
 
 @dataclass(frozen=True)
 class Group:
-    """Some of the figures, under a heading."""
+    """Some of the figures, under a heading: of each what it is, its value, and of a share what it is a share of."""
 
     name: str
     label: str | _StrPromise
-    lines: tuple[tuple[Measure, int | timedelta | Share | None], ...]
+    lines: tuple[tuple[Measure, int | timedelta | Share | None, int | None], ...]
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether any of them is a share of something."""
+        return any(of is not None for _measure, _value, of in self.lines)
 
     @property
     def measures(self) -> list[Measure]:
         """What stands in it, to be explained."""
-        return [measure for measure, _value in self.lines]
+        return [measure for measure, _value, _of in self.lines]
 
 
 def groups_of(found: Closer) -> list[Group]:
     """Return all figures in their groups."""
     return [
-        Group(name, label, tuple((measure, found.values[measure.name]) for measure in measures))
+        Group(name, label, tuple(_line(measure, found.values[measure.name]) for measure in measures))
         for name, label, measures in GROUPS
     ]
+
+
+def _line(
+    measure: Measure, value: int | timedelta | Share | None
+) -> tuple[Measure, int | timedelta | Share | None, int | None]:
+    return measure, value, value.denominator if isinstance(value, Share) else None
 
 
 def closer_charts(operation: Operation, found: Closer) -> list[Chart]:
@@ -63,7 +75,9 @@ def closer_charts(operation: Operation, found: Closer) -> list[Chart]:
         if isinstance(share := found.values[measure.name], Share) and measure.name != "agreement"
     ]
     reasons = [
-        (measure, number) for measure in REASONS if isinstance(number := found.values[measure.name], int)
+        (measure, number)
+        for measure in REASONS
+        if isinstance(number := found.values[measure.name], int) and measure.name != "no_answer"
     ]
     most = max((number for _measure, number in reasons), default=0) or 1
     title, other = _("Still online after they said removed"), _("Why platforms did not act")
@@ -80,7 +94,7 @@ def closer_charts(operation: Operation, found: Closer) -> list[Chart]:
         Chart(
             "reasons", other,
             bars_svg("reasons", f"{operation.reference}: {other}", [
-                Bar(_(measure.label), number / most, number_format(number)) for measure, number in reasons
+                Bar(_(measure.label), number / most, number_written(number)) for measure, number in reasons
             ]),
             [_("Figure"), _("Referrals")],
             [[_(measure.label), number] for measure, number in reasons],
@@ -93,5 +107,5 @@ def _told(share: Share) -> str:
     if share.percent is None:
         return _("nobody looked that late")
     return _("%(share)s %% of %(number)s") % {
-        "share": number_format(f"{share.percent:.1f}", 1), "number": number_format(share.denominator),
+        "share": number_format(f"{share.percent:.1f}", 1), "number": number_written(share.denominator),
     }  # fmt: skip
