@@ -130,7 +130,7 @@ def _add_examples(operation: dict[str, Any], calls: Mapping[str, Any], answers: 
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
         if media_type == "text/csv":
             content["example"] = CSV
-        elif name in calls:
+        elif media_type == "application/json" and name in calls:
             content["example"] = calls[name]
     for status, response in operation["responses"].items():
         if status.startswith("2") and name in answers and "application/json" in response.get("content", {}):

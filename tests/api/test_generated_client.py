@@ -23,6 +23,8 @@ CONFIGURATION = """\
 post_hooks: []
 content_type_overrides:
   text/csv: application/octet-stream
+  application/vnd.openxmlformats-officedocument.spreadsheetml.sheet: application/octet-stream
+  application/vnd.oasis.opendocument.spreadsheet: application/octet-stream
   application/pdf: application/octet-stream
 """
 

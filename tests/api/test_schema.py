@@ -36,6 +36,14 @@ from tests.api.conftest import World, refer
 from tests.people import People
 
 load_all_checks()
+# Workbooks are sent as the bytes they are.
+schemathesis.serializer.alias(
+    [
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.oasis.opendocument.spreadsheet",
+    ],
+    "application/octet-stream",
+)
 #: Each row of the body is judged on its own, and a wrong one refused in the answer: test_decisions.py.
 ROW_BY_ROW = "POST /api/v1/decisions"
 

@@ -9,6 +9,7 @@ import pytest
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.models import Referral
 from tests.api.conftest import World
+from tests.workbooks import ods, xlsx
 
 ROWS = [
     {"url": "https://t.me/demo_new/1", "tier": 2, "language": "en", "found_at": "2019-11-21T09:00:00+01:00", "note": "two\nlines, \"quoted\""},
@@ -66,9 +67,9 @@ def test_the_same_rows_again_change_nothing(world: World) -> None:
     assert world.south.get("submissions").json()["submissions"] == []
 
 
-def _csv(world: World, content: bytes, query: str) -> Any:
+def _csv(world: World, content: bytes, query: str, media_type: str = "text/csv") -> Any:
     return world.north.client.post(
-        f"/api/v1/submissions{query}", content, content_type="text/csv",
+        f"/api/v1/submissions{query}", content, content_type=media_type,
         headers={"Authorization": f"Bearer {world.north.text}"},
     )  # fmt: skip
 
@@ -83,6 +84,40 @@ def test_a_file_is_taken_as_it_is(world: World) -> None:
     assert (answer.json()["filename"], answer.json()["counts"]["new"]) == ("liste.CSV", 1)
     unreadable = _csv(world, b"a,b\n1,2\n", "?operation=RAD19").json()
     assert (unreadable["state"], bool(unreadable["error"])) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type", "made"),
+    [
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", lambda rows: xlsx({"Links": rows})),
+        ("ods", "application/vnd.oasis.opendocument.spreadsheet", ods),
+    ],
+)  # fmt: skip
+def test_a_workbook_gives_the_same_referrals_as_csv(
+    ending: str, media_type: str, made: Any, world: World
+) -> None:
+    rows: list[list[object]] = [["url", "tier"], ["https://t.me/demo_book/1", "2"], ["telegram.me/s/demo_book/2", "1"]]  # fmt: skip
+    plain = "\n".join(",".join(map(str, row)) for row in rows).encode()
+    book = _csv(world, made(rows), f"?operation=RAD19&filename=day.{ending.upper()}", media_type)
+    assert book.status_code == 201, book.content
+    assert book.json()["filename"] == f"day.{ending.upper()}"
+    with asking_as(SYSTEM):
+        found = sorted(
+            Referral.objects.filter(item__url__contains="demo_book").values_list("item__url", "tier")
+        )
+    assert found == [("https://t.me/demo_book/1", 2), ("https://t.me/demo_book/2", 1)]
+    assert _csv(world, plain, "?operation=RAD19").json()["counts"]["already_referred"] == 2
+    damaged = _csv(world, made(rows)[:200], "?operation=RAD19", media_type).json()
+    assert (damaged["state"], bool(damaged["error"])) == ("failed", True)
+    pretends = _csv(world, plain, "?operation=RAD19&filename=x", media_type).json()
+    assert pretends["repeated"], "what it is, its content decides"
+
+
+def test_a_file_of_another_type_is_refused_with_those_that_are_taken(world: World) -> None:
+    answer = _csv(world, b"{}", "?operation=RAD19", "application/zip")
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (415, "unsupported-media-type")
+    for media_type in ("application/json", "text/csv", "spreadsheetml.sheet", "opendocument.spreadsheet"):
+        assert media_type in answer.json()["detail"]
 
 
 def test_a_long_file_is_read_by_the_worker(world: World, settings: Any) -> None:

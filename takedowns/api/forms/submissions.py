@@ -48,17 +48,17 @@ class SubmissionHandedIn(Form):
     rows = serializers.ListField(child=RowHandedIn(), min_length=1, max_length=MAX_ROWS)
 
 
-class CsvAsked(serializers.Serializer[Any]):
-    """Parameters beside a body of CSV."""
+class FileAsked(serializers.Serializer[Any]):
+    """Parameters beside a file as the body."""
 
     operation = serializers.CharField(
-        max_length=16, required=False, help_text="With text/csv: reference of the operation."
+        max_length=16, required=False, help_text="With a file: reference of the operation."
     )
     filename = serializers.CharField(
-        max_length=255, required=False, help_text="With text/csv: as people know the file."
+        max_length=255, required=False, help_text="With a file: as people know the file."
     )
     instrument = serializers.ChoiceField(
-        Instrument.choices, required=False, help_text="With text/csv: the operation's default where left out."
+        Instrument.choices, required=False, help_text="With a file: the operation's default where left out."
     )
 
 

@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from takedowns.api import cursors, wire
 from takedowns.api.base import ApiView
 from takedowns.api.forms.submissions import (
-    CsvAsked,
+    FileAsked,
     RowPage,
     RowsAsked,
     SubmissionHandedIn,
@@ -43,10 +43,8 @@ _CHUNK: Final = 256 * 1024
 _PROBLEM_OF: Final = {"closed": "conflict", "too_large": "too-large", "empty": "malformed"}
 
 
-class CsvParser(BaseParser):
-    """Takes a file as it is, to disk when it is long."""
-
-    media_type = "text/csv"
+class FileParser(BaseParser):
+    """Takes a file as it is, to disk when it is long. What it is, its content decides: the reader of the pages reads it."""
 
     def parse(
         self,
@@ -62,11 +60,33 @@ class CsvParser(BaseParser):
         return spool
 
 
+class CsvParser(FileParser):
+    """Takes CSV."""
+
+    media_type = "text/csv"
+
+
+class XlsxParser(FileParser):
+    """Takes a workbook of Excel (Office Open XML)."""
+
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class OdsParser(FileParser):
+    """Takes a workbook of LibreOffice (OpenDocument)."""
+
+    media_type = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+#: The files that are taken, by media type: how the name of one ends.
+FILES: Final = {CsvParser.media_type: ".csv", XlsxParser.media_type: ".xlsx", OdsParser.media_type: ".ods"}
+
+
 class Submissions(ApiView):
     """Handing in, and what was handed in."""
 
     scope = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
-    parser_classes = [wire.JsonParser, CsvParser]
+    parser_classes = [wire.JsonParser, CsvParser, XlsxParser, OdsParser]
     max_body = settings.SUBMISSION_MAX_BYTES
 
     @extend_schema(
@@ -83,15 +103,15 @@ class Submissions(ApiView):
 
     @extend_schema(
         operation_id="hand_in", tags=["Submissions"], summary="Hand in a list",
-        parameters=[CsvAsked],
-        request={"application/json": SubmissionHandedIn, "text/csv": OpenApiTypes.BINARY},
+        parameters=[FileAsked],
+        request={"application/json": SubmissionHandedIn, **dict.fromkeys(FILES, OpenApiTypes.BINARY)},
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
-        description="Rows in JSON, or a CSV file as the body. 201: its rows are in. 202: it is long and will be read by"
+        description="Rows in JSON, or a file as the body: CSV, XLSX or ODS. 201: its rows are in. 202: it is long and will be read by"
         " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Take in a list as the agency's officer."""
-        parameters = self.query(CsvAsked)
+        parameters = self.query(FileAsked)
         content: IO[bytes] | bytes
         sent: Any = request.data
         if not hasattr(sent, "seek"):
@@ -105,7 +125,8 @@ class Submissions(ApiView):
                     errors=[{"parameter": "operation", "code": "required", "detail": "Name the operation."}],
                 )  # fmt: skip
             reference, content = parameters["operation"], sent
-            filename = _name(parameters.get("filename", "api.csv"))
+            ending = FILES[request.content_type.partition(";")[0].strip().lower()]
+            filename = _name(parameters.get("filename", f"api{ending}"), ending)
             instrument = parameters.get("instrument", "")
         operation = Operation.objects.visible_to(self.caller.asker).filter(reference=reference).first()
         if operation is None:
@@ -254,9 +275,9 @@ def _cell(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _name(filename: str) -> str:
-    """Return the file's name for people, always as CSV: the content type said so, not the name."""
+def _name(filename: str, ending: str) -> str:
+    """Return the file's name for people, ending as the content type says, whatever the name did."""
     name = filename.replace("\\", "/").rpartition("/")[2].strip()
     if not name:
         raise BadRequest("The filename is empty.")
-    return name if name.lower().endswith(".csv") else f"{name[:251]}.csv"
+    return name if name.lower().endswith(ending) else f"{name[: 255 - len(ending)]}{ending}"

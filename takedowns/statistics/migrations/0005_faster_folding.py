@@ -94,6 +94,9 @@ BEGIN
                        WHERE other.referral_id = log.referral_id AND other.kind = 'restrict'
                    ) END AS restricted_at
             FROM log JOIN referrals_referral AS referral ON referral.id = log.referral_id
+                -- Ids grow with time: without bounds the whole table would be read for each stretch of the log.
+                AND referral.id >= (SELECT referral_id FROM log ORDER BY referral_id LIMIT 1)
+                AND referral.id <= (SELECT referral_id FROM log ORDER BY referral_id DESC LIMIT 1)
             WHERE log.kind IN
                   ('refer', 'acknowledge', 'remove', 'restrict', 'decline', 'report_unavailable', 'reinstate')
                OR log.was_gone <> log.is_gone
