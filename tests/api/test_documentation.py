@@ -1,0 +1,199 @@
+"""docs/platforms-api.md says what is so: its commands are run as they stand, its names are the API's, its answers the real ones."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+from standardwebhooks import Webhook
+
+from takedowns.api.problems import PROBLEMS
+from takedowns.delivery.models import EventType
+from takedowns.directory.models import ApiKey, Scope
+from takedowns.referrals.lifecycle import TRANSITIONS
+from tests.api.conftest import World, complaint_of, make_world
+from tests.factories import wait_for_the_log
+from tests.people import make_people
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "platforms-api.md").read_text()
+#: What is shown indented, as one text each.
+BLOCKS = [
+    "\n".join(line[4:] for line in block.splitlines())
+    for block in re.findall(r"(?:(?<=\n\n)|(?<=\A))((?: {4}.*(?:\n|\Z))+)", DOCUMENT)
+]
+COMMANDS = [block for block in BLOCKS if re.match(r"curl|export KEY", block)]
+#: The two referrals that the document names.
+NAMED = ("RAD19-7F3K-22QX5", "0190b3a0-7c11-7d4e-9a55-0f1b2c3d4e5f")
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> World:
+    return make_world(make_people())
+
+
+def shell(script: str, folder: Path, **environment: str) -> str:
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=folder, env={**os.environ, **environment},
+        check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, (script, done.stdout, done.stderr)
+    return done.stdout
+
+
+def run(block: str, world: World, server: LiveServer, folder: Path) -> tuple[int, Any]:
+    """Run a command of the document with a real key and real referrals in place of its own; return status and answer."""
+    key = world.north.text if "/submissions" in block else world.telegram.text
+    script = block.replace(NAMED[0], world.reference(world.made[0])).replace(NAMED[1], str(world.made[1]))
+    script = script.replace("wait=30", "wait=1")
+    # The referrals were made now, and nobody acts upon one before it is made; the endpoint is not called.
+    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    script = re.sub(r'("(?:acted|received)_at": ")[^"]+', rf"\g<1>{now}", script)
+    said = shell(
+        "curl() { command curl -w '\\n%{http_code}' \"$@\"; }\n" + script, folder, KEY=key, BASE=f"{server.url}/api/v1"
+    )  # fmt: skip
+    body, _, status = said.rpartition("\n")
+    return int(status), json.loads(body)
+
+
+def test_the_five_minutes_and_every_other_command_work_in_their_order(
+    committed: World, live_server: LiveServer, tmp_path: Path
+) -> None:
+    (tmp_path / "list.csv").write_text("url,tier\nhttps://t.me/demo_documented/1,2\n")
+    answers: dict[str, Any] = {}
+    assert len(COMMANDS) >= 8
+    for block in COMMANDS:
+        if "/complaints" in block:  # what is complained about was removed before
+            committed.telegram.post(
+                f"referrals/{committed.made[0]}/decision",
+                {"verdict": "remove", "action": "visibility_removed"},
+            )
+        if "/changes" in block:
+            wait_for_the_log()
+        for one in re.split(r"\n(?=curl )", block.partition("api/v1\n")[2] or block):
+            status, answer = run(one, committed, live_server, tmp_path)
+            assert status in {200, 201}, (one, status, answer)
+            answers[one] = answer
+    told = list(answers.values())
+    assert told[0]["scopes"], "which key it is"
+    assert len(told[1]["referrals"]) == len(committed.made)
+    assert {"id", "reference", "item", "agency", "tier", "legal_ground", "due_at", "allowed"} <= set(told[1]["referrals"][0])  # fmt: skip
+    assert told[2]["status"] == "acknowledged"
+    bulk = next(answer for one, answer in answers.items() if "/decisions " in one)
+    assert (bulk["moved"], bulk["refused"]) == (2, 0), bulk
+    changes = next(answer for one, answer in answers.items() if "/changes" in one)
+    assert {"changes", "cursor", "more"} <= set(changes)
+    assert all("referral" in change for change in changes["changes"])
+    assert next(answer for one, answer in answers.items() if "/webhooks" in one)["secret"].startswith(
+        "whsec_"
+    )
+    assert next(answer for one, answer in answers.items() if "/submissions" in one)["counts"]["new"] == 1
+
+
+def addresses(text: str) -> str:
+    """Write an address with an empty pair of braces for whatever it names."""
+    text = re.sub(r"\{[^}]*\}|RAD19-7F3K-22QX5", "{}", text)
+    return text.partition("?")[0].rstrip("/")
+
+
+def documented() -> set[tuple[str, str]]:
+    """Return the calls that the document names: by method and address, and those of its commands."""
+    found = {
+        (method.lower(), addresses(path))
+        for method, path in re.findall(r"`(GET|POST|PUT|DELETE|PATCH) (/[^`\s]*(?: or [^`\s]*)?[^`\s]*)", DOCUMENT)
+    }  # fmt: skip
+    for block in COMMANDS:
+        for one in re.split(r"\n(?=curl )", block):
+            if address := re.search(r"\$BASE(/[^\s\"]*)", one):
+                found.add(("post" if re.search(r"-d |--data-binary", one) else "get", addresses(address[1])))
+    return found
+
+
+def described() -> set[tuple[str, str]]:
+    """Return the calls of the schema."""
+    schema = json.loads(Client().get("/api/v1/schema").content)
+    return {
+        (method, addresses(path.removeprefix("/api/v1")))
+        for path, item in schema["paths"].items()
+        for method in item
+        if method in {"get", "post", "put", "delete", "patch"}
+    }
+
+
+@pytest.mark.django_db
+def test_it_names_every_call_there_is_and_none_that_is_not() -> None:
+    assert documented() - described() == set(), "named and not there"
+    assert described() - documented() == set(), "there and not named"
+
+
+def column(heading: str) -> list[str]:
+    """Return the words in backticks in the first column of the table under a heading."""
+    table = DOCUMENT.split(heading, 1)[1].split("\n\n", 1)[0]
+    return [
+        word for line in table.splitlines() if line.startswith("| `") for word in re.findall(r"`([^`]+)`", line.split("|")[1])
+    ]  # fmt: skip
+
+
+def test_its_tables_are_the_vocabularies() -> None:
+    verdicts = {
+        name for name, transition in TRANSITIONS.items() if name in column("| verdict | needs | means |")
+    }
+    assert verdicts == set(column("| verdict | needs | means |"))
+    schema = json.loads(Client().get("/api/v1/schema").content)
+    assert set(schema["components"]["schemas"]["Verdict"]["enum"]) == verdicts
+    assert set(column("| type | when |")) == {str(value) for value in EventType.values}
+    assert set(column("| scope | for |")) == {str(scope) for scope in Scope}
+
+
+def test_every_status_of_a_problem_has_advice() -> None:
+    advice = DOCUMENT.split("| status | what to do |", 1)[1].split("\n\n", 1)[0]
+    told = {
+        int(number) for line in advice.splitlines()[2:] for number in re.findall(r"\d{3}", line.split("|")[1])
+    }
+    for name, kind in PROBLEMS.items():
+        # A program that is written wrongly, not one that meets them in its work.
+        if kind.status not in {405, 406, 411, 415}:
+            assert kind.status in told, name
+
+
+@pytest.mark.django_db
+def test_a_refusal_reads_as_it_is_shown(world: World) -> None:
+    [shown] = [json.loads(block) for block in BLOCKS if block.startswith('{"type": "/api/v1/problems')]
+    complaint_of(world)  # it is removed
+    answer = world.telegram.post(
+        f"referrals/{world.made[0]}/decision", {"verdict": "remove", "action": "visibility_removed"}
+    )
+    real = answer.json()
+    assert answer["Content-Type"] == "application/problem+json"
+    assert {name: real[name] for name in shown} == shown
+    wrong = world.telegram.post(
+        "decisions", {"decisions": [{"referral": str(world.made[1])}], "atomik": True}
+    )
+    assert wrong.status_code == 422
+    assert {one["pointer"] for one in wrong.json()["errors"]} == {"#/atomik"}
+
+
+@pytest.mark.django_db
+def test_the_limits_are_told_as_it_says(world: World) -> None:
+    answer = world.telegram.get("key")
+    policy, left = re.findall(r'`(RateLimit(?:-Policy)?: )?("key";[^`]+)`', DOCUMENT.replace("RateLimit-Policy: `", "`"))  # fmt: skip
+    assert answer["RateLimit-Policy"] == policy[1]
+    assert re.fullmatch(re.sub(r"\d+", r"\\d+", left[1]), answer["RateLimit"])
+    assert ApiKey._meta.get_field("requests_per_minute").default == 3000
+
+
+def test_the_signature_made_by_hand_is_the_library_s(tmp_path: Path) -> None:
+    [by_hand] = [block for block in BLOCKS if "openssl dgst" in block]
+    secret = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+    body = '{"type": "changes"}'
+    made = Webhook(secret).sign("msg_1", datetime.fromtimestamp(1_700_000_000, UTC), body)
+    said = shell(by_hand, tmp_path, ID="msg_1", TIMESTAMP="1700000000", BODY=body, SECRET=secret)
+    assert f"v1,{said.strip()}" == made
