@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import connection
 
 from takedowns.referrals.models import Operation
-from takedowns.referrals.vocabulary import Action, DeclineReason
+from takedowns.referrals.vocabulary import DeclineReason
 from takedowns.statistics.closer_measures import AFTER, CLOSER_MEASURES
 from takedowns.statistics.figures import Share
 from takedowns.statistics.moment import first_id_of, require_settled
@@ -30,18 +30,14 @@ class Closer:
 
 _SHARES: Final = (*(f"online_after_{name}" for name in AFTER), "agreement")
 
-_AFTER: Final = ",\n".join(
-    f"""(SELECT json_build_array(count(*) FILTER (WHERE seen = 'online'), count(*)) FROM (
-            SELECT DISTINCT ON (acted.referral_id) look.seen FROM acted JOIN looks AS look
-              ON look.item_id = acted.item_id AND look.at >= acted.acted_at + interval '{after.total_seconds():.0f} seconds'
-            ORDER BY acted.referral_id, look.at, look.id
-        ) AS first_look) AS online_after_{name}"""
+_FIRST_LOOKS: Final = ",\n".join(
+    f"""(array_agg(look.seen ORDER BY look.at, look.id)
+            FILTER (WHERE look.at >= acted.acted_at + interval '{after.total_seconds():.0f} seconds'))[1] AS after_{name}"""
     for name, after in AFTER.items()
 )
-_ACTS: Final = (
-    "(event.kind = 'remove' OR event.kind = 'restrict' AND event.details->>'action' IN ({}))".format(
-        ", ".join(f"'{one}'" for one in (Action.GEO_BLOCKED, Action.DISABLED))
-    )
+_AFTER: Final = ",\n".join(
+    f"(SELECT json_build_array(count(*) FILTER (WHERE after_{name} = 'online'), count(after_{name})) FROM seen) AS online_after_{name}"
+    for name in AFTER
 )
 _TIMES: Final = ",\n".join(
     f"(SELECT percentile_disc({quantile}) WITHIN GROUP (ORDER BY {column}) FROM ways WHERE {among}) AS {name}"
@@ -58,46 +54,22 @@ _DECLINED: Final = ",\n".join(
 )
 
 _STATEMENT: Final = f"""
-    WITH told AS (
-        SELECT event.referral_id, mine.item_id, mine.instrument,
-               (array_agg(event.to_cell_id ORDER BY event.id DESC) FILTER (WHERE event.to_cell_id IS NOT NULL))[1] AS cell_id,
-               min(event.at) FILTER (WHERE event.kind = 'refer') AS referred_at,
-               (array_agg(event.at ORDER BY event.id) FILTER (
-                   WHERE event.kind IN ('acknowledge', 'remove', 'restrict', 'decline', 'report_unavailable')))[1] AS acknowledged_at,
-               (array_agg(event.at ORDER BY event.id DESC) FILTER (WHERE event.kind IN ('remove', 'restrict')))[1] AS acted_at,
-               (array_agg(event.details->>'decline_reason' ORDER BY event.id DESC) FILTER (WHERE event.kind = 'decline'))[1] AS decline_reason,
-               min(event.at) FILTER (WHERE {_ACTS}) AS carried_out_at,
-               coalesce(bool_or(event.kind = 'receipt'), false) AS received,
-               (array_agg(event.details->>'due_at' ORDER BY event.id DESC)
-                   FILTER (WHERE event.kind IN ('receipt', 'impediment_ended')))[1]::timestamptz AS due_at,
-               coalesce((array_agg(event.kind ORDER BY event.id DESC) FILTER (
-                   WHERE event.kind IN ('receipt', 'impediment_ended')
-                      OR event.kind = 'impediment' AND (event.details->>'stops_the_hour')::boolean
-               ))[1] = 'impediment', false) AS stopped,
-               count(*) FILTER (WHERE event.kind = 'complaint') AS complaints,
-               count(*) FILTER (WHERE event.kind = 'complaint_decided' AND event.details->>'verdict' = 'upheld') AS upheld,
-               count(*) FILTER (WHERE event.kind = 'complaint_decided' AND event.details->>'verdict' = 'dismissed') AS dismissed,
-               coalesce(bool_or(event.kind = 'reinstate' AND event.details ? 'complaint'), false) AS put_back,
-               coalesce(bool_or(event.kind IN ('withdraw', 'reinstate')
-                   OR event.kind = 'complaint_decided' AND event.details->>'verdict' = 'upheld'
-                   OR event.kind = 'impediment' AND event.details->>'impediment' = 'manifest_errors'), false) AS wrong
-        FROM referrals_event AS event JOIN referrals_referral AS mine ON mine.id = event.referral_id
-        WHERE mine.operation_id = %(operation)s AND (%(before)s::uuid IS NULL OR event.id < %(before)s::uuid)
-        GROUP BY 1, 2, 3
-    ),
-    ways AS MATERIALIZED (
+    WITH ways AS MATERIALIZED (
         SELECT told.*, cell.status,
                CASE WHEN acknowledged_at IS NOT NULL THEN greatest(acknowledged_at - referred_at, interval '0') END AS to_acknowledge
-        FROM told JOIN referrals_cell AS cell ON cell.id = told.cell_id
+        FROM takedowns_ways(%(operation)s, %(before)s::uuid) AS told JOIN referrals_cell AS cell ON cell.id = told.cell_id
     ),
     looks AS MATERIALIZED (
         SELECT id, item_id, at, seen FROM takedowns_looks(%(operation)s)
         WHERE %(before)s::uuid IS NULL OR id < %(before)s::uuid
     ),
-    acted AS MATERIALIZED (
-        SELECT ways.referral_id, ways.item_id, ways.acted_at FROM ways WHERE status = 'removed'
+    seen AS MATERIALIZED (
+        SELECT {_FIRST_LOOKS},
+               (array_agg(look.seen ORDER BY look.at, look.id))[count(*)] AS lately
+        FROM ways AS acted JOIN looks AS look ON look.item_id = acted.item_id AND look.at >= acted.acted_at
+        WHERE acted.status = 'removed' AND look.seen <> 'unknown'
+        GROUP BY acted.referral_id
     ),
-    clear_looks AS MATERIALIZED (SELECT * FROM looks WHERE seen <> 'unknown'),
     orders AS (SELECT * FROM ways WHERE instrument = 'removal_order' AND received),
     handed_in AS (
         SELECT line.outcome FROM intake_submissionrow AS line JOIN intake_submission AS submission ON submission.id = line.submission_id
@@ -119,12 +91,8 @@ _STATEMENT: Final = f"""
            AND status IN ('referred', 'acknowledged', 'information_requested', 'declined', 'restricted')) AS orders_overdue,
         (SELECT count(*) FROM ways WHERE referred_at IS NOT NULL AND EXISTS (
             SELECT 1 FROM looks AS look WHERE look.item_id = ways.item_id AND look.at >= ways.referred_at)) AS checked,
-        {_AFTER.replace("JOIN looks", "JOIN clear_looks")},
-        (SELECT json_build_array(count(*) FILTER (WHERE seen = 'offline'), count(*)) FROM (
-            SELECT DISTINCT ON (acted.referral_id) look.seen FROM acted JOIN clear_looks AS look
-              ON look.item_id = acted.item_id AND look.at >= acted.acted_at
-            ORDER BY acted.referral_id, look.at DESC, look.id DESC
-        ) AS last_look) AS agreement,
+        {_AFTER},
+        (SELECT json_build_array(count(*) FILTER (WHERE lately = 'offline'), count(*)) FROM seen) AS agreement,
         (SELECT coalesce(sum(complaints), 0)::bigint FROM ways) AS complaints,
         (SELECT coalesce(sum(upheld), 0)::bigint FROM ways) AS complaints_upheld,
         (SELECT coalesce(sum(dismissed), 0)::bigint FROM ways) AS complaints_dismissed,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -193,3 +194,18 @@ def test_what_is_published_holds_nothing_of_it(people: People) -> None:
     assert "closer" not in json.loads(json_of(figures))
     written = csv_of(figures).decode()
     assert not [name for name in CLOSER_MEASURES if f",{name}," in written]
+
+
+@pytest.mark.django_db
+def test_a_platform_s_contact_and_an_agency_elsewhere_read_nothing(people: People) -> None:
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_a"])
+    for name, rows in (
+        ("officer", 1),
+        ("other_officer", 1),
+        ("auditor", 1),
+        ("absent_officer", 0),
+        ("platform_contact", 0),
+    ):
+        with asking_as(people.asker(name)), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM takedowns_ways(%s, NULL)", [people.operation.pk])
+            assert cursor.fetchone()[0] == rows, name

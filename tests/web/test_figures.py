@@ -15,11 +15,14 @@ from django.utils.html import escape
 from python_calamine import CalamineWorkbook
 
 from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.models import Operation
+from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.models import Operation, Referral
 from takedowns.statistics.closer import closer
 from takedowns.statistics.closer_measures import CLOSER_MEASURES
 from takedowns.statistics.exports import FORMATS, Row
 from takedowns.statistics.exports.dictionary import COLUMNS
+from takedowns.web.reading import one_by_one
 from takedowns.web.templatetags.figures import figure
 from tests.web.conftest import SignedIn, Work
 from tests.web.test_access import EVERYBODY, OF_OPERATION, SIGN_IN
@@ -148,6 +151,35 @@ def test_the_closer_look_tells_every_figure_with_what_it_means(work: Work, signe
     before = client.get(f"{FIGURES}closer/?as_of=2000-01-01T00:00").content.decode()
     assert 'No answer</th><td class="number">0</td>' in before
     assert client.get(f"{FIGURES}closer/?as_of=2999-01-01T00:00").status_code == 422
+
+
+def test_what_is_read_one_by_one_is_kept_until_something_changes_and_for_whom_it_was_read(
+    work: Work, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str] = []
+    for name in ("closer", "came_back"):
+        real = getattr(one_by_one, f"settled_{name}")
+        monkeypatch.setattr(
+            one_by_one, f"settled_{name}", lambda *given, real=real, name=name, **more: (reads.append(name), real(*given, **more))[1]
+        )  # fmt: skip
+    client = signed_in("officer")
+    pages = [f"{FIGURES}closer/", f"{FIGURES}came-back/", f"{FIGURES}charts/reasons.csv", f"{FIGURES}charts/displacement.csv"]  # fmt: skip
+    for _ in range(2):
+        for page in pages:
+            assert client.get(page).status_code == 200
+    for _ in range(2):  # the log's horizon may move past the last event once
+        before = client.get(pages[0]).content.decode()
+    assert len(reads) <= 4
+    count = len(reads)
+    assert signed_in("auditor").get(pages[0]).status_code == 200
+    assert len(reads) == count + 1, "another who asks sees other rows"
+    with asking_as(SYSTEM):
+        referred = Referral.objects.filter(status__in=AT_THE_PLATFORM).values_list("pk", flat=True)[0]
+    apply_to_all("decline", [referred], by=SYSTEM, decline_reason="not_found")
+    after = client.get(pages[0]).content.decode()
+    line = 'Declined: not found</th><td class="number">{}</td>'
+    assert line.format(0) in before
+    assert line.format(1) in after
 
 
 def test_filters_are_the_address(work: Work, signed_in: SignedIn) -> None:

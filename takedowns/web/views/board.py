@@ -16,7 +16,7 @@ from takedowns.web.reading.once import Once
 from takedowns.web.templatetags.plain import as_of
 
 REFRESH_SECONDS = 10
-LIVE_PARTS = Once()
+LIVE_PARTS: Once[bytes] = Once()
 
 
 @staff

@@ -14,18 +14,19 @@ from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import coordinates
 from takedowns.statistics.charts.compare import Pair, compare_svg
-from takedowns.statistics.closer import Closer, settled_closer
+from takedowns.statistics.closer import Closer
 from takedowns.statistics.exports import FORMATS
 from takedowns.statistics.figures import Share
 from takedowns.statistics.measures import MEASURES, UNIT_OF_COUNT, ShareMeasure
 from takedowns.statistics.moment import NotSettledError
-from takedowns.statistics.returns import RETURN_MEASURES, settled_came_back
+from takedowns.statistics.returns import RETURN_MEASURES
 from takedowns.statistics.slices import Sliced, TooLargeError, patience
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.figures import FiguresForm, read_figures
 from takedowns.web.reading.closer import closer_charts, groups_of
 from takedowns.web.reading.figures import Figures, read
 from takedowns.web.reading.figures_charts import Chart, charts_of, returns_charts
+from takedowns.web.reading.one_by_one import came_back_of, closer_of
 
 #: What the picture of a comparison shows, each as a share of what was referred.
 COMPARED: Final = ("acknowledged", "removed", "removed_and_gone", "removed_but_online", "declined", "open")
@@ -73,8 +74,7 @@ def came_back_page(request: StaffRequest, reference: str) -> HttpResponse:
     form = read_figures(request.GET, operation)
     found, refused = None, ""
     try:
-        with patience():
-            found = settled_came_back(operation, as_of=form.as_of)
+        found = came_back_of(operation, request.asker, as_of=form.as_of)
     except TooLargeError:
         refused = _("This operation has too many looks to go through while you wait; the report command can.")
     except (NotSettledError, ValueError) as error:
@@ -105,8 +105,7 @@ def closer_page(request: StaffRequest, reference: str) -> HttpResponse:
     found: Closer | None = None
     refused = ""
     try:
-        with patience():
-            found = settled_closer(operation, as_of=form.as_of)
+        found = closer_of(operation, request.asker, as_of=form.as_of)
     except TooLargeError:
         refused = _(
             "This operation has too many referrals to read one by one while you wait; the report command and the nightly files can."

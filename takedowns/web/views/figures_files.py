@@ -17,21 +17,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from takedowns.referrals.models import Operation
-from takedowns.statistics.board import fingerprint
 from takedowns.statistics.charts.file import png_file, svg_file
-from takedowns.statistics.closer import changes, settled_closer
 from takedowns.statistics.exports import FORMATS
 from takedowns.statistics.exports.dictionary import dictionary_csv
 from takedowns.statistics.moment import NotSettledError
 from takedowns.statistics.report import WAITED_FOR, report
-from takedowns.statistics.returns import settled_came_back
-from takedowns.statistics.slices import TooLargeError, patience
+from takedowns.statistics.slices import TooLargeError
 from takedowns.tabular import csv_lines
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.figures import read_figures
 from takedowns.web.reading.closer import CLOSER_CHARTS, closer_charts
 from takedowns.web.reading.figures import Figures, plain, read
 from takedowns.web.reading.figures_charts import Chart, charts_of, returns_charts
+from takedowns.web.reading.one_by_one import came_back_of, closer_of, state_of
 from takedowns.web.views.figures import may_publish
 
 CSV: Final = "text/csv; charset=utf-8"
@@ -65,10 +63,7 @@ def report_file(request: StaffRequest, reference: str, file_format: str) -> Http
     name = (
         f"{operation.reference}-figures{'-public' if public else ''}.{ENDINGS.get(file_format, file_format)}"
     )
-    # Looks, links and names of outlets write events, which the fingerprint knows; what came back also rests on the
-    # operations whose items the asker may see; rows that repeat others, and an hour that passes, write no event.
-    seen = sorted(map(str, Operation.objects.visible_to(request.asker).values_list("pk", flat=True)))
-    state = (fingerprint(operation, request.asker), seen, changes(operation), form.as_of, threshold)
+    state = (*state_of(operation, request.asker, form.as_of), threshold)
     return _sent(request, made, file_format, name, state)
 
 
@@ -90,13 +85,12 @@ def chart_file(request: StaffRequest, reference: str, chart: str, file_format: s
         return _refused(form.problems)
     try:
         if chart in RETURNS:
-            with patience():
-                returned = settled_came_back(operation, as_of=form.as_of)
+            returned = came_back_of(operation, request.asker, as_of=form.as_of)
             found = _named(returns_charts(operation, returned, wide=True), chart)
             moment = form.as_of or timezone.now()
         elif chart in CLOSER_CHARTS:
-            with patience():
-                found = _named(closer_charts(operation, settled_closer(operation, as_of=form.as_of)), chart)
+            closer = closer_of(operation, request.asker, as_of=form.as_of)
+            found = _named(closer_charts(operation, closer), chart)
             moment = form.as_of or timezone.now()
         else:
             figures = read(operation, request.asker, form)
