@@ -15,7 +15,7 @@ from takedowns.directory.models import Agency, Platform, User
 LABELS: Final = {
     "name": _("Name"), "provider": _("Provider"), "country": _("Country"), "platform": _("Platform"),
     "operator": _("Contact"), "scopes": _("Scopes"), "addresses": _("Addresses"), "expires": _("Ends"),
-    "whose": _("Whose"),
+    "whose": _("Whose"), "replaces": _("Replaces"), "test": _("Test key"),
 }  # fmt: skip
 
 
