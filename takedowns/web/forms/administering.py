@@ -71,7 +71,10 @@ class KeyForm(forms.Form):
             self.add_error("expires_at", _now("The end must lie after now."))
         if cleaned.get("test"):
             allowed = possible_scopes(for_platform=self.for_platform, test=True)
-            cleaned["scopes"] = [one for one in cleaned.get("scopes", []) if one in allowed]
+            chosen = cleaned.get("scopes", [])
+            cleaned["scopes"] = [one for one in chosen if one in allowed]
+            if chosen and not cleaned["scopes"]:  # no scopes at all would mean: all of them
+                self.add_error("scopes", _now("A test key may do none of this. Choose something else."))
         return cleaned
 
 

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from takedowns.directory.models import Agency, ApiKey, Membership
-from takedowns.directory.retention import MOST_COUNTED, classes, due
+from takedowns.directory.asking import Asker
+from takedowns.directory.keys import possible_scopes
+from takedowns.directory.models import Agency, ApiKey, Membership, Scope
+from takedowns.directory.retention import MOST_COUNTED, Kept, classes, due
 from takedowns.referrals.models import Operation
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+#: So many keys a list shows; programs that replace theirs each night leave hundreds behind in a year.
+MOST_KEYS: Final = 500
+
 
 @dataclass(frozen=True)
 class KeyShown:
-    """A key and where it stands: ``works``, ``ends`` (soon to be replaced), ``expired`` or ``revoked``."""
+    """A key and where it stands: ``works``, ``ends`` (works, until a moment to come), ``expired`` or ``revoked``."""
 
     key: ApiKey
     state: str
@@ -31,6 +38,17 @@ class KeyShown:
         """Whether a call with it is let in."""
         return self.state in ("works", "ends")
 
+    @property
+    def may(self) -> list[str]:
+        """What it may do, in words."""
+        return [str(Scope(one).label) for one in self.key.scopes]
+
+    @property
+    def may_everything(self) -> bool:
+        """Whether it may do all that a key of its kind can be given."""
+        possible = possible_scopes(for_platform=self.key.platform_id is not None, test=self.key.test)
+        return {str(one) for one in possible} <= {*self.key.scopes}
+
 
 @dataclass(frozen=True)
 class Class:
@@ -38,7 +56,7 @@ class Class:
 
     name: _StrPromise | str
     why: _StrPromise | str
-    lasts: timedelta | None
+    lasts: str
     setting: str
     due: int | None
     is_more: bool
@@ -46,16 +64,21 @@ class Class:
 
 
 def keys_listed(*, platform: str = "", agency: str = "", ended: bool = False) -> list[KeyShown]:
-    """Return API keys, the newest first; only those that work unless ``ended``. One statement."""
+    """Return API keys, the newest first, :data:`MOST_KEYS` at most; only those that work unless ``ended``. One statement.
+
+    Args:
+        platform: slug of the platform whose keys are wanted; everybody's where empty.
+        agency: slug of the agency.
+    """
     now = timezone.now()
-    found = ApiKey.objects.select_related("platform", "agency", "replaces")
+    found = ApiKey.objects.select_related("platform", "agency")
     if platform:
         found = found.filter(platform_id=platform)
     if agency:
         found = found.filter(agency__slug=agency)
     if not ended:
         found = found.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
-    return [key_shown(one, now) for one in found]
+    return [key_shown(one, now) for one in found[:MOST_KEYS]]
 
 
 def key_shown(key: ApiKey, now: datetime | None = None) -> KeyShown:
@@ -73,9 +96,9 @@ def members_of(agency: Agency) -> QuerySet[Membership]:
     return agency.memberships.select_related("user").order_by("user__name", "user__email", "role")
 
 
-def operations_of(agency: Agency) -> QuerySet[Operation]:
-    """Return the operations an agency takes part in, the latest first. One statement."""
-    return Operation.objects.filter(agencies=agency)
+def operations_of(agency: Agency, asker: Asker) -> QuerySet[Operation]:
+    """Return the operations an agency takes part in, as far as the asker sees them, the latest first. One statement."""
+    return Operation.objects.visible_to(asker).filter(agencies=agency)  # type: ignore[attr-defined, no-any-return]
 
 
 def kept_how_long() -> list[Class]:
@@ -83,14 +106,31 @@ def kept_how_long() -> list[Class]:
     kinds = classes()
     return [
         Class(
-            one.name, one.why, one.lasts, one.days, number, number == MOST_COUNTED,
-            one.by or (_("Each night.") if one.nightly else ""),
+            name=one.name, why=one.why, lasts=_lasts(one), setting=one.days, due=number, is_more=number == MOST_COUNTED,
+            how=one.by or (_("Goes each night.") if one.nightly else ""),
         )
         for one, number in zip(kinds, due(kinds), strict=True)
     ]  # fmt: skip
 
 
-def operations_to_review() -> QuerySet[Operation]:
-    """Return the operations that closed so long ago that somebody must look whether they are still needed. One statement."""
+def operations_to_review(asker: Asker) -> QuerySet[Operation]:
+    """Return the operations closed so long ago that somebody must look whether they are still needed, the oldest first.
+
+    One statement.
+    """
     before = timezone.now() - timedelta(days=settings.REVIEW_OPERATIONS_DAYS)
-    return Operation.objects.filter(closed_at__lt=before).order_by("closed_at")
+    return Operation.objects.visible_to(asker).filter(closed_at__lt=before).order_by("closed_at")  # type: ignore[attr-defined, no-any-return]
+
+
+def _lasts(kept: Kept) -> str:
+    """Say how long something is kept: in days, or in hours below two days."""
+    lasts = kept.lasts
+    if lasts is None:
+        # What goes by people's hands has no period, and is not for good either.
+        return "" if kept.by else _now("For good")
+    if not lasts:
+        return _now("Until it ends")
+    hours = round(lasts.total_seconds() / 3600)
+    if hours < 48:
+        return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
+    return ngettext("%(number)d day", "%(number)d days", lasts.days) % {"number": lasts.days}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.changes import changes
@@ -23,6 +24,7 @@ LABELS: Final = {
 class Done:
     """One line of the record: what was done to what, by whom, when, and what differs."""
 
+    action: str
     what: str
     name: str
     at: datetime
@@ -34,7 +36,7 @@ def done_to(kind: str, name: str = "") -> list[Done]:
     """Return the record of all of a kind, or of one, the latest first. One statement."""
     return [
         Done(
-            one.get_action_display(), one.name, one.at, one.by,
+            one.action, one.get_action_display(), one.name, one.at, one.by,
             [
                 (str(LABELS.get(key, key)), f"{before or '–'} → {after or '–'}")
                 for key, (before, after) in one.details.items()
@@ -46,7 +48,8 @@ def done_to(kind: str, name: str = "") -> list[Done]:
 
 def platforms_listed() -> QuerySet[Platform]:
     """Return every platform with its provider, its declared hosts and how many valid keys it has. Two statements."""
-    valid = Count("api_keys", filter=Q(api_keys__revoked_at=None), distinct=True)
+    lasts = Q(api_keys__expires_at=None) | Q(api_keys__expires_at__gt=timezone.now())
+    valid = Count("api_keys", filter=lasts & Q(api_keys__revoked_at=None), distinct=True)
     return Platform.objects.select_related("provider").prefetch_related("declared_hosts").annotate(keys=valid)
 
 

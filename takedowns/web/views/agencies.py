@@ -54,7 +54,7 @@ def agency(request: StaffRequest, slug: str) -> HttpResponse:
             "agency": found,
             "form": form,
             "members": members_of(found),
-            "operations": operations_of(found),
+            "operations": operations_of(found, request.asker),
             "keys": keys_listed(agency=slug),
             "record": done_to(Kind.AGENCY, slug),
         },

@@ -6,16 +6,17 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from takedowns.directory import keys as service
-from takedowns.directory.changes import Kind, may_administer
+from takedowns.directory.changes import Action, Kind, may_administer
 from takedowns.directory.keys import KeyNotMade
 from takedowns.directory.models import Agency, ApiKey, Platform
 from takedowns.web.access import StaffRequest, staff
 from takedowns.web.forms.administering import KeyForm, RotateForm
-from takedowns.web.reading.administering import key_shown, keys_listed
+from takedowns.web.reading.administering import MOST_KEYS, key_shown, keys_listed
 from takedowns.web.reading.directory import done_to
 
 
@@ -23,16 +24,21 @@ from takedowns.web.reading.directory import done_to
 def keys(request: StaffRequest) -> HttpResponse:
     """List the keys that work, ``?platform=`` or ``?agency=`` only, ``?ended=1`` also those that do not; choose for whom to make one."""
     _require(request)
-    chosen = {"platform": request.GET.get("platform", ""), "agency": request.GET.get("agency", "")}
+    whose = _whose(request) if request.GET.get("platform") or request.GET.get("agency") else None
+    only = _named(whose) if whose else {}
+    ended = "ended" in request.GET
+    found = keys_listed(**only, ended=ended)
     return render(
         request,
         "web/keys.html",
         {
-            "keys": keys_listed(**chosen, ended="ended" in request.GET),
-            "chosen": chosen,
-            "ended": "ended" in request.GET,
-            "platforms": Platform.objects.all(),
-            "agencies": Agency.objects.all(),
+            "keys": found,
+            "most": MOST_KEYS if len(found) == MOST_KEYS else None,
+            "whose": whose,
+            "only": urlencode(only),
+            "ended": ended,
+            "platforms": [] if whose else Platform.objects.all(),
+            "agencies": [] if whose else Agency.objects.all(),
         },
     )
 
@@ -52,7 +58,10 @@ def make(request: StaffRequest) -> HttpResponse:
         else:
             return _show_secret(request, made, text)
     return render(
-        request, "web/key_make.html", {"form": form, "whose": whose}, status=422 if form.errors else 200
+        request,
+        "web/key_make.html",
+        {"form": form, "whose": whose, "only": urlencode(_named(whose))},
+        status=422 if form.errors else 200,
     )
 
 
@@ -102,6 +111,11 @@ def _whose(request: StaffRequest) -> Platform | Agency:
     return found
 
 
+def _named(whose: Platform | Agency) -> dict[str, str]:
+    """Return how an address names whose keys are meant."""
+    return {"platform" if isinstance(whose, Platform) else "agency": whose.slug}
+
+
 def _key_or_404(prefix: str) -> ApiKey:
     found = ApiKey.objects.filter(prefix=prefix).select_related("platform", "agency", "replaces").first()
     if found is None:
@@ -110,21 +124,27 @@ def _key_or_404(prefix: str) -> ApiKey:
 
 
 def _show(request: StaffRequest, found: ApiKey, form: RotateForm) -> HttpResponse:
+    record = done_to(Kind.KEY, found.prefix)
+    successors = list(found.replaced_by.order_by("created_at"))
     return render(
         request,
         "web/key.html",
         {
             "shown": key_shown(found),
             "key": found,
-            "successors": found.replaced_by.order_by("created_at"),
+            # A program that changed over would be cut off if its key were replaced once more.
+            "in_use": next((one for one in successors if one.last_used_at and not one.revoked_at), None),
+            "successors": successors,
             "form": form,
-            "record": done_to(Kind.KEY, found.prefix),
+            "made": next((one for one in record if one.action == Action.ADDED), None),
+            "record": record,
         },
         status=422 if form.errors else 200,
     )
 
 
 def _show_secret(request: StaffRequest, made: ApiKey, text: str) -> HttpResponse:
+    """Show a key's text in the answer to what made it; it is in no address, no log, and read a second time nowhere."""
     return render(request, "web/key_secret.html", {"key": made, "secret": text, "former": made.replaces})
 
 
