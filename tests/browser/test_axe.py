@@ -34,7 +34,7 @@ NO_PAGES = {
         "home", "health", "sign-in", "sign-out", "language", "invitation", "board-live", "wall-live", "wall-shown-live",
         "submission-progress", "export-csv", "export-json", "hand-in-template", "hand-off-csv", "hand-off-zip",
         "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns",
-        "bulk-undo", "view-keep", "view-drop", "host-take-back", "invitation-revoke", "operation-reopen",
+        "bulk-undo", "view-keep", "view-drop", "host-take-back", "key-rotate", "key-revoke", "invitation-revoke", "operation-reopen",
         "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
         "evidence-picture", "evidence-file",
         "figures-report", "figures-dictionary", "figures-chart", "news-read", "news-choose", "message-end", "message-read",

@@ -67,7 +67,8 @@ CASE_WORK = {
 MANY = {"bulk-change", "bulk-undo", "view-keep", "view-drop"}
 #: Running the place: tests/web/test_running_access.py asks the same cast.
 RUNNING = {"operation-prepare", "operation-set-up", "operation-close", "operation-reopen",
-           "platforms", "platform", "platform-make", "host-take-back"}  # fmt: skip
+           "platforms", "platform", "platform-make", "host-take-back", "agencies", "agency", "keys", "key", "key-make",
+           "key-rotate", "key-revoke", "retention"}  # fmt: skip
 #: The screens on the wall: tests/web/test_wall.py asks for them, with and without a session.
 WALL = {"wall", "wall-live", "wall-links", "wall-revoke", "wall-shown", "wall-shown-live"}
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -96,9 +98,16 @@ def members_of(agency: Agency) -> QuerySet[Membership]:
     return agency.memberships.select_related("user").order_by("user__name", "user__email", "role")
 
 
-def operations_of(agency: Agency, asker: Asker) -> QuerySet[Operation]:
-    """Return the operations an agency takes part in, as far as the asker sees them, the latest first. One statement."""
-    return Operation.objects.visible_to(asker).filter(agencies=agency)  # type: ignore[attr-defined, no-any-return]
+def agency_shown(slug: str, asker: Asker) -> Agency | None:
+    """Return an agency, with the operations it takes part in as ``takes_part``, the latest first. One statement.
+
+    Each of them has ``reference``, ``name`` and ``closed_at``, as far as the asker sees it.
+    """
+    mine = Operation.objects.visible_to(asker).filter(agencies=OuterRef("pk"))  # type: ignore[attr-defined]
+    facts = JSONObject(reference="reference", name="name", closed_at="closed_at")
+    return (
+        Agency.objects.annotate(takes_part=ArraySubquery(mine.values_list(facts))).filter(slug=slug).first()
+    )
 
 
 def kept_how_long() -> list[Class]:

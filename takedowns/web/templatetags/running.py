@@ -60,4 +60,8 @@ def administer_tabs(context: dict[str, Any]) -> dict[str, object]:
     request = context["request"]
     page = request.resolver_match.url_name if request.resolver_match else ""
     here = next((one for one, pages in SECTIONS.items() if page in pages), "")
-    return {"shown": changes.may_administer(request.asker), "here": here, "at": "page" if page == here else "true"}
+    return {
+        "shown": changes.may_administer(request.asker),
+        "here": here,
+        "at": "page" if page == here else "true",
+    }

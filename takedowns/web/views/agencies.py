@@ -13,7 +13,7 @@ from takedowns.directory.changes import Kind, may_administer
 from takedowns.directory.platforms import DirectoryError
 from takedowns.web.access import StaffRequest, staff
 from takedowns.web.forms.platforms import AgencyForm
-from takedowns.web.reading.administering import keys_listed, members_of, operations_of
+from takedowns.web.reading.administering import agency_shown, keys_listed, members_of
 from takedowns.web.reading.directory import agencies_listed, done_to
 
 
@@ -39,7 +39,7 @@ def agencies(request: StaffRequest) -> HttpResponse:
 def agency(request: StaffRequest, slug: str) -> HttpResponse:
     """Show one agency; take another name or country."""
     _require(request)
-    found = agencies_listed().filter(slug=slug).first()
+    found = agency_shown(slug, request.asker)
     if found is None:
         raise Http404(_("There is no such agency."))
     form = AgencyForm(request.POST or None, agency=found)
@@ -54,7 +54,6 @@ def agency(request: StaffRequest, slug: str) -> HttpResponse:
             "agency": found,
             "form": form,
             "members": members_of(found),
-            "operations": operations_of(found, request.asker),
             "keys": keys_listed(agency=slug),
             "record": done_to(Kind.AGENCY, slug),
         },

@@ -17,5 +17,7 @@ def retention(request: StaffRequest) -> HttpResponse:
     if not request.asker.sees_everything:
         raise PermissionDenied(_("What is kept how long is for administrators and auditors."))
     return render(
-        request, "web/retention.html", {"classes": kept_how_long(), "to_review": operations_to_review(request.asker)}
+        request,
+        "web/retention.html",
+        {"classes": kept_how_long(), "to_review": operations_to_review(request.asker)},
     )
