@@ -12,7 +12,8 @@ from django.test import Client
 from takedowns.demo.play import play
 from takedowns.demo.practice import REFERENCE, make_practice
 from takedowns.demo.scenario import build
-from takedowns.directory.models import User
+from takedowns.directory import keys
+from takedowns.directory.models import Platform, User
 from takedowns.notices.telling import tell
 from takedowns.web.urls import urlpatterns
 from tests.factories import wait_for_the_log
@@ -62,6 +63,7 @@ def stops(transactional_db: None, tmp_path: Path) -> list[Stop]:
     """Play a small day, make the operation to practise on, and find each page once, by the eyes of the first role that reaches it."""
     play(build(scale=0.02), tmp_path, lambda *_: None)
     make_practice()
+    keys.create(name="Trust and safety", platform=Platform.objects.get(pk="telegram"))
     wait_for_the_log()
     tell()
     found: dict[str, Stop] = {}

@@ -103,7 +103,7 @@ def agency_shown(slug: str, asker: Asker) -> Agency | None:
 
     Each of them has ``reference``, ``name`` and ``closed_at``, as far as the asker sees it.
     """
-    mine = Operation.objects.visible_to(asker).filter(agencies=OuterRef("pk"))  # type: ignore[attr-defined]
+    mine = Operation.objects.visible_to(asker).filter(agencies=OuterRef("pk"))
     facts = JSONObject(reference="reference", name="name", closed_at="closed_at")
     return (
         Agency.objects.annotate(takes_part=ArraySubquery(mine.values_list(facts))).filter(slug=slug).first()
@@ -128,7 +128,7 @@ def operations_to_review(asker: Asker) -> QuerySet[Operation]:
     One statement.
     """
     before = timezone.now() - timedelta(days=settings.REVIEW_OPERATIONS_DAYS)
-    return Operation.objects.visible_to(asker).filter(closed_at__lt=before).order_by("closed_at")  # type: ignore[attr-defined, no-any-return]
+    return Operation.objects.visible_to(asker).filter(closed_at__lt=before).order_by("closed_at")
 
 
 def _lasts(kept: Kept) -> str:

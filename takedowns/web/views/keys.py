@@ -52,7 +52,7 @@ def make(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         owner = {"platform": whose} if isinstance(whose, Platform) else {"agency": whose}
         try:
-            made, text = service.create(**owner, **form.cleaned_data, by=request.asker)  # type: ignore[arg-type]
+            made, text = service.create(**owner, **form.cleaned_data, by=request.asker)
         except KeyNotMade as error:
             form.add_error(None, str(error))
         else:
