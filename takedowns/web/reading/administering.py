@@ -20,6 +20,7 @@ from takedowns.directory.keys import possible_scopes
 from takedowns.directory.models import Agency, ApiKey, Membership, Scope
 from takedowns.directory.retention import MOST_COUNTED, Kept, classes, due
 from takedowns.referrals.models import Operation
+from takedowns.web.templatetags.plain import number
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -73,7 +74,7 @@ def keys_listed(*, platform: str = "", agency: str = "", ended: bool = False) ->
         agency: slug of the agency.
     """
     now = timezone.now()
-    found = ApiKey.objects.select_related("platform", "agency")
+    found = ApiKey.objects.select_related("platform", "agency", "replaces")
     if platform:
         found = found.filter(platform_id=platform)
     if agency:
@@ -115,10 +116,10 @@ def kept_how_long() -> list[Class]:
     kinds = classes()
     return [
         Class(
-            name=one.name, why=one.why, lasts=_lasts(one), setting=one.days, due=number, is_more=number == MOST_COUNTED,
+            name=one.name, why=one.why, lasts=_lasts(one), setting=one.days, due=past, is_more=past == MOST_COUNTED,
             how=one.by or (_("Goes each night.") if one.nightly else ""),
         )
-        for one, number in zip(kinds, due(kinds), strict=True)
+        for one, past in zip(kinds, due(kinds), strict=True)
     ]  # fmt: skip
 
 
@@ -141,5 +142,5 @@ def _lasts(kept: Kept) -> str:
         return _now("Until it ends")
     hours = round(lasts.total_seconds() / 3600)
     if hours < 48:
-        return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
-    return ngettext("%(number)d day", "%(number)d days", lasts.days) % {"number": lasts.days}
+        return ngettext("%(number)s hour", "%(number)s hours", hours) % {"number": number(hours)}
+    return ngettext("%(number)s day", "%(number)s days", lasts.days) % {"number": number(lasts.days)}

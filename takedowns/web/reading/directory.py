@@ -50,11 +50,14 @@ def platforms_listed() -> QuerySet[Platform]:
     """Return every platform with its provider, its declared hosts and how many valid keys it has. Two statements."""
     lasts = Q(api_keys__expires_at=None) | Q(api_keys__expires_at__gt=timezone.now())
     valid = Count("api_keys", filter=lasts & Q(api_keys__revoked_at=None), distinct=True)
-    return Platform.objects.select_related("provider").prefetch_related("declared_hosts").annotate(keys=valid)
+    found = (
+        Platform.objects.select_related("provider").prefetch_related("declared_hosts").annotate(keys=valid)
+    )
+    return found.order_by("name")  # a query that counts loses the order of its model
 
 
 def agencies_listed() -> QuerySet[Agency]:
     """Return every agency with how many people and operations it has. One statement."""
     return Agency.objects.annotate(
         people=Count("memberships__user", distinct=True), taking_part=Count("operations", distinct=True)
-    )
+    ).order_by("name")
