@@ -217,7 +217,7 @@ def test_retention_names_what_is_due_and_which_operations_to_review(
         Invitation.objects.filter(email__lt="late2").update(expires_at=long_ago)
     for who in ("administrator", "auditor"):
         shown = said(signed_in(who).get("/retention/"))
-        assert "Invitations nobody accepted 90 days Goes each night. 2 KEEP_INVITATIONS_DAYS" in shown
+        assert "Invitations nobody accepted 90 days Goes each night. KEEP_INVITATIONS_DAYS 2" in shown
         assert "Sessions Until it ends" in shown
         assert "Referrals, events, orders, hand-offs For good –" in shown
         assert "Answers to repeated API calls 24 hours" in shown
