@@ -37,7 +37,7 @@ NO_PAGES = {
         "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns",
         "bulk-undo", "view-keep", "view-drop", "host-take-back", "key-rotate", "key-revoke", "invitation-revoke", "operation-reopen",
         "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
-        "evidence-picture", "evidence-file",
+        "evidence-picture", "evidence-file", "evidence-take-back",
         "figures-report", "figures-dictionary", "figures-chart", "news-read", "news-choose", "message-end", "message-read",
     )
 }  # fmt: skip

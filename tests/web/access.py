@@ -72,6 +72,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     ),
     "complaint-decide": ("record how a complaint was decided", {"verdict": "dismissed"}),
     "evidence": ("attach files", {}),
+    "evidence-take-back": ("take a file back", {"reason": "Another’s."}),
     "origin": ("name the outlet and what came before", {"outlet": "Other"}),
     "order-write": ("write the order", {"material": ["threatens"], "reasons": "Otherwise."}),
     "order-record": ("record what the provider said", {"at": "2020-01-01T12:00"}),

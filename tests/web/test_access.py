@@ -76,7 +76,7 @@ WALL = {"wall", "wall-live", "wall-links", "wall-revoke", "wall-shown", "wall-sh
 TALK = {"information", "complain", "complaint-decide"}
 
 #: Evidence: tests/web/test_evidence.py asks the same cast.
-EVIDENCE = {"evidence", "evidence-one", "evidence-picture", "evidence-file"}
+EVIDENCE = {"evidence", "evidence-one", "evidence-picture", "evidence-file", "evidence-take-back"}
 
 #: For administrators: tests/web/accounts asks the same cast.
 PEOPLE = {"people", "person", "people-log", "invitation-revoke"}

@@ -93,7 +93,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         "platform": ["rocketchat"], "host-take-back": ["chat.example.org"], "hold-release": [hold.pk],
         "complain": [rad, answered.pk], "complaint-decide": [rad, answered.pk, told], "information": [rad, one.pk],
         "evidence": [rad, one.pk], "evidence-one": [rad, one.pk, piece], "evidence-picture": [rad, one.pk, piece],
-        "evidence-file": [rad, one.pk, piece],
+        "evidence-file": [rad, one.pk, piece], "evidence-take-back": [rad, one.pk, piece],
         "wall-revoke": [rad, screen.pk], "bulk-change": [rad, done.pk], "bulk-undo": [rad, done.pk],
         "dispatched": [rad, sent], "hand-off-csv": [rad, sent, "telegram"], "hand-off-zip": [rad, sent, "telegram"],
         "hand-off-sent": [rad, sent, "telegram"], "order-authority": [rad, "north"], "order-addressee": [rad, "telegram"],
