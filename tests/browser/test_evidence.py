@@ -76,7 +76,7 @@ def test_files_are_attached_looked_at_and_downloaded(
     drawn = page.get_by_role("img", name="shot.png")
     drawn.scroll_into_view_if_needed()
     expect.soft(drawn).to_be_visible()
-    assert drawn.evaluate("one => one.complete && one.naturalWidth") == 900
+    expect(drawn).to_have_js_property("naturalWidth", 900)  # it may still be on its way
     with page.expect_download() as started:
         page.get_by_role("link", name="Download the file").click()
     assert started.value.suggested_filename == "shot.png"
