@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.keys import network, possible_scopes
@@ -48,7 +48,10 @@ class KeyForm(forms.Form):
         scopes = possible_scopes(for_platform=self.for_platform)
         choice = self.fields["scopes"]
         assert isinstance(choice, forms.MultipleChoiceField)  # noqa: S101 - declared above
-        choice.choices = [(scope.value, f"{scope.label} ({scope.value})") for scope in scopes]
+        choice.choices = [
+            (one.value, gettext("%(what)s (%(scope)s)") % {"what": one.label, "scope": one.value})
+            for one in scopes
+        ]
         choice.initial = [scope.value for scope in scopes]
 
     def clean_addresses(self) -> list[str]:
@@ -59,7 +62,7 @@ class KeyForm(forms.Form):
                 found.append(network(text))
             except ValueError:
                 raise forms.ValidationError(
-                    _now("“%(text)s” is no address or network. Examples: 203.0.113.7, 2001:db8::/32.")
+                    gettext("“%(text)s” is no address or network. Examples: 203.0.113.7, 2001:db8::/32.")
                     % {"text": text}
                 ) from None
         return list(dict.fromkeys(found))
@@ -68,13 +71,13 @@ class KeyForm(forms.Form):
         """Refuse an end that has passed, and what no test key may do."""
         cleaned = super().clean() or {}
         if (ends := cleaned.get("expires_at")) is not None and ends <= timezone.now():
-            self.add_error("expires_at", _now("The end must lie after now."))
+            self.add_error("expires_at", gettext("The end must lie after now."))
         if cleaned.get("test"):
             allowed = possible_scopes(for_platform=self.for_platform, test=True)
             chosen = cleaned.get("scopes", [])
             cleaned["scopes"] = [one for one in chosen if one in allowed]
             if chosen and not cleaned["scopes"]:  # no scopes at all would mean: all of them
-                self.add_error("scopes", _now("A test key may do none of this. Choose something else."))
+                self.add_error("scopes", gettext("A test key may do none of this. Choose something else."))
         return cleaned
 
 

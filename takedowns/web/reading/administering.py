@@ -11,9 +11,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.keys import possible_scopes
@@ -137,9 +136,9 @@ def _lasts(kept: Kept) -> str:
     lasts = kept.lasts
     if lasts is None:
         # What goes by people's hands has no period, and is not for good either.
-        return "" if kept.by else _now("For good")
+        return "" if kept.by else gettext("For good")
     if not lasts:
-        return _now("Until it ends")
+        return gettext("Until it ends")
     hours = round(lasts.total_seconds() / 3600)
     if hours < 48:
         return ngettext("%(number)s hour", "%(number)s hours", hours) % {"number": number(hours)}
