@@ -67,6 +67,9 @@ SHOWN = (
     ("complaints", "coordinator", f"/operations/{PRACTICE}/complaints/", 480),
     ("outlets", "officer", "/outlets/", 560),
     ("outlet", "officer", "/outlets/ >> main table a", 900),
+    ("news", "officer", "/what-changed/", 760),
+    ("messages", "coordinator", f"/operations/{PRACTICE}/messages/", 560),
+    ("closer", "coordinator", f"/operations/{DAY}/figures/closer/", 900),
     ("figures", "coordinator", f"/operations/{DAY}/figures/", 1000),
     ("came-back", "coordinator", f"/operations/{DAY}-F/figures/came-back/", 900),
 )

@@ -21,7 +21,7 @@ from takedowns.referrals.reference import parse_reference
 
 SHOWN: Final = 50
 #: Of very common words, so many referrals are looked through and no more.
-MOST: Final = 1_000
+MOST: Final = 400
 OUTLETS_SHOWN: Final = 10
 #: What is longer is no search.
 LONGEST: Final = 500

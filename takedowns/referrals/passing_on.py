@@ -91,7 +91,9 @@ def pass_on(withdrawn: Collection[UUID], at: datetime) -> int:
         found = cursor.fetchall()
         if not found:
             return 0
-        entered = [Dimensions(*row[2:], str(Status.SUBMITTED), str(Availability.UNKNOWN)) for row in found]
+        entered = [
+            Dimensions._make((*row[2:], Status.SUBMITTED.value, Availability.UNKNOWN.value)) for row in found
+        ]
         cells = ensure_cells(entered)
         cursor.execute(
             _PASS_ON,

@@ -1,9 +1,8 @@
 """Figures that read an operation's referrals one by one: why not, how fast to answer, word against eye, what was wrong.
 
-They cost more the more referrals there are, so reports tell them and the board does not. Each is defined once, here. As of
-a past moment they rest on the events, looks and complaints that had been recorded by then. They are not in what is
-published: which of them would give a small one away has not been worked out. Files are in English, and no page shows these
-figures yet: nothing here is marked for translation.
+They cost more the more referrals there are, so reports and a page of their own tell them and the board does not. What each
+means stands in ``closer_measures``. As of a past moment they rest on the events, looks and complaints that had been
+recorded by then. They are not in what is published: which of them would give a small one away has not been worked out.
 """
 
 from __future__ import annotations
@@ -17,69 +16,9 @@ from django.db import connection
 
 from takedowns.referrals.models import Operation
 from takedowns.referrals.vocabulary import Action, DeclineReason
+from takedowns.statistics.closer_measures import AFTER, CLOSER_MEASURES
 from takedowns.statistics.figures import Share
-from takedowns.statistics.measures import Measure, Unit
-from takedowns.statistics.moment import first_id_of
-
-_LEDGER: Final = "The ledger of this installation, of what the reader may see."
-_LOOKS: Final = "The looks recorded here: what people and robots saw. A look that could not tell is left out."
-_ROWS: Final = "The submissions that the reader may read, their rows as they stand now."
-#: After which times it is asked whether what was removed is still there.
-AFTER: Final = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
-_AFTER_WORDS: Final = {"1h": "1 hour", "24h": "24 hours", "7d": "7 days"}
-
-
-def _m(name: str, label: str, definition: str, formula: str, *counts: str) -> Measure:
-    """Return a measure of referrals in the ledger, unless ``counts`` names another unit, and a source."""
-    unit = counts[0] if counts else Unit.REFERRAL
-    source = counts[1] if len(counts) > 1 else _LEDGER
-    return Measure(name, label, definition, formula, source, unit)  # type: ignore[arg-type]
-
-
-_ROW: Final = "row handed in"
-#: Every figure of this module by name, in the order in which it is shown.
-CLOSER_MEASURES: Final[dict[str, Measure]] = {
-    one.name: one
-    for one in (
-        _m("rows_handed_in", "Rows handed in", "Rows of the submissions that were loaded.", "rows of loaded submissions", _ROW, _ROWS),
-        _m("rows_new", "New", "Rows that became referrals.", "outcome is new or on_hold", _ROW, _ROWS),
-        _m("rows_duplicate", "Duplicates", "Rows whose item stood earlier in the same submission, or was referred already.", "outcome is repeated or already_referred", _ROW, _ROWS),
-        _m("rows_on_hold", "On hold when handed in", "Of the new rows, those with a hold on their item when they were handed in.", "outcome is on_hold", _ROW, _ROWS),
-        *(
-            _m(f"declined_{reason.value}", "Declined: " + reason.value.replace("_", " "), "Referrals on which the platform decided not to act, for this reason.",
-               f"status is declined, and the last event decline says {reason.value}")
-            for reason in DeclineReason
-        ),
-        _m("no_answer", "No answer", "Referrals made that the platform has not even confirmed to have.", "status is referred"),
-        _m("median_time_to_acknowledge", "Median time to acknowledge", "Half of the acknowledged referrals were confirmed within this time of being referred.",
-           "percentile_disc(0.5) of the first event that acknowledges or decides minus the event refer, exact, at least 0", Unit.SECONDS),
-        _m("p90_time_to_acknowledge", "90 % acknowledged within", "Nine in ten of the acknowledged referrals were confirmed within this time of being referred.", "percentile_disc(0.9) of the same", Unit.SECONDS),
-        _m("p99_time_to_acknowledge", "99 % acknowledged within", "Ninety-nine in a hundred of the acknowledged referrals were confirmed within this time of being referred.", "percentile_disc(0.99) of the same", Unit.SECONDS),
-        _m("p99_time_to_action", "99 % acted on within", "Ninety-nine in a hundred of the timed referrals were removed or restricted within this time of being referred.",
-           "percentile_disc(0.99) of the last event remove or restrict minus the event refer, exact, over referrals removed or restricted now", Unit.SECONDS),
-        _m("orders_received", "Removal orders received", "Removal orders of which it is known when the provider received them.", "instrument is removal_order, and an event receipt exists"),
-        _m("orders_within_the_hour", "Of these, acted on in time", "Removal orders upon which the provider first acted within its hour, begun anew or standing still where an impediment was told in time.",
-           "an event remove, or restrict that disables access, not after the latest due_at told, or while the hour stood still"),
-        _m("orders_late", "Of these, acted on late", "Removal orders upon which the provider first acted after its hour.", "the same, after the latest due_at told"),
-        _m("orders_overdue", "Of these, overdue", "Removal orders whose hour has passed, and upon which the provider has not acted.",
-           "no such act; status is referred, acknowledged, information_requested, declined or restricted; due_at has passed and the hour does not stand still"),
-        _m("checked", "Checked", "Referrals made whose item somebody looked at after it was referred, whatever was seen.", "a look at or after the event refer exists", Unit.REFERRAL, _LOOKS),
-        *(
-            _m(f"online_after_{name}", f"Still online after {words}",
-               "Of the referrals removed by the platform's word and looked at this long after or later, the share that the first such look saw online.",
-               f"status is removed; of the first look at least {words} after the event remove: online, divided by all", "share of referrals", _LOOKS)
-            for name, words in _AFTER_WORDS.items()
-        ),
-        _m("agreement", "Word and eye agree", "Of the referrals removed by the platform's word and looked at since, the share that was gone at the last look.",
-           "status is removed; of the last look at or after the event remove: offline, divided by all", "share of referrals", _LOOKS),
-        _m("complaints", "Complaints", "Complaints about what was done upon referrals.", "events complaint", "complaint"),
-        _m("complaints_upheld", "Complaints upheld", "Of these, complaints that were upheld.", "events complaint_decided with the verdict upheld", "complaint"),
-        _m("complaints_dismissed", "Complaints dismissed", "Of these, complaints that were dismissed.", "events complaint_decided with the verdict dismissed", "complaint"),
-        _m("reinstated_after_complaint", "Put back after a complaint", "Referrals whose item was put back because a complaint was upheld.", "an event reinstate that names a complaint exists"),
-        _m("errors", "Errors", "Referrals made that turned out wrong: taken back by the agency, put back, complained about with success, or orders with manifest errors; each once.",
-           "an event refer exists, and one of: withdraw, reinstate, complaint_decided with the verdict upheld, impediment manifest_errors"),
-    )
-}  # fmt: skip
+from takedowns.statistics.moment import first_id_of, require_settled
 
 
 @dataclass(frozen=True)
@@ -213,6 +152,18 @@ def closer(operation: Operation, *, as_of: datetime | None = None) -> Closer:
     for name in _SHARES:
         found[name] = Share(*found[name])
     return Closer({name: found[name] for name in CLOSER_MEASURES})
+
+
+def settled_closer(operation: Operation, *, as_of: datetime | None = None) -> Closer:
+    """Return :func:`closer` once it is sure that what had been recorded by ``as_of`` is final.
+
+    Raises:
+        NotSettledError, ValueError: see :mod:`takedowns.statistics.moment`.
+    """
+    if as_of is not None:
+        first_id_of(as_of)
+        require_settled(as_of)
+    return closer(operation, as_of=as_of)
 
 
 def changes(operation: Operation) -> tuple[datetime | None, datetime | None]:

@@ -12,6 +12,7 @@ _ONE: Final = "operations/<slug:reference>/figures/"
 
 urlpatterns: list[URLPattern] = [
     path(_ONE, figures.figures_page, name="figures"),
+    path(f"{_ONE}closer/", figures.closer_page, name="figures-closer"),
     path(f"{_ONE}came-back/", figures.came_back_page, name="came-back"),
     path(f"{_ONE}compare/", figures.compare_page, name="figures-compare"),
     path(f"{_ONE}report.<slug:file_format>", figures_files.report_file, name="figures-report"),

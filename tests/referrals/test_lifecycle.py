@@ -21,8 +21,15 @@ from tests.people import People
 
 FACTS = {
     "ground": "Art. 5", "exemptions_checked": True, "reason": "r", "question": "q", "answer": "a",
-    "action": Action.REMOVED.value, "decline_reason": DeclineReason.OTHER.value,
+    "decline_reason": DeclineReason.OTHER.value,
 }  # fmt: skip
+
+
+def facts_of(name: str) -> dict[str, object]:
+    """Return what any move needs, with an action that is one of this move."""
+    return {**FACTS, "action": min(TRANSITIONS[name].actions, default=Action.REMOVED.value)}
+
+
 names = st.sampled_from([name for name, transition in TRANSITIONS.items() if transition.leaves])
 steps = st.lists(
     st.one_of(
@@ -58,7 +65,9 @@ def _run(people: People, plan: list) -> None:
     for step in plan:
         at += timedelta(minutes=1)
         if step[0][1] in TRANSITIONS:
-            outcome = apply([Move(ids[which], name, FACTS) for which, name in step], by=SYSTEM, at=at)
+            outcome = apply(
+                [Move(ids[which], name, facts_of(name)) for which, name in step], by=SYSTEM, at=at
+            )
             taken = set()
             for which, name in step:
                 transition, referral = TRANSITIONS[name], ids[which]

@@ -26,7 +26,8 @@ from takedowns.referrals.models import Complaint, Operation, Referral
 from takedowns.referrals.orders import CannotComply, Receipt, record_impediments, record_receipts
 from takedowns.referrals.orders_vocabulary import HOUR
 from takedowns.referrals.vocabulary import Availability
-from takedowns.statistics.closer import AFTER, CLOSER_MEASURES, closer
+from takedowns.statistics.closer import closer
+from takedowns.statistics.closer_measures import AFTER, CLOSER_MEASURES
 from takedowns.statistics.exports import csv_of, json_of, pdf_of, workbook_of
 from takedowns.statistics.figures import Share
 from takedowns.statistics.report import report

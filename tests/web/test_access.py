@@ -37,6 +37,7 @@ PAGES: dict[str, dict[str, int]] = {
     "figures-dictionary": OF_OPERATION,
     "figures-compare": OF_OPERATION,
     "came-back": OF_OPERATION,
+    "figures-closer": OF_OPERATION,
     "referrals": OF_OPERATION,
     "referral": OF_OPERATION,
     "leave": OF_OPERATION,

@@ -11,18 +11,22 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 from python_calamine import CalamineWorkbook
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.models import Operation
+from takedowns.statistics.closer import closer
+from takedowns.statistics.closer_measures import CLOSER_MEASURES
 from takedowns.statistics.exports import FORMATS, Row
 from takedowns.statistics.exports.dictionary import COLUMNS
+from takedowns.web.templatetags.figures import figure
 from tests.web.conftest import SignedIn, Work
 from tests.web.test_access import EVERYBODY, OF_OPERATION, SIGN_IN
 from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
 FIGURES = "/operations/RAD19/figures/"
-CHARTS = ("hours", "outcomes", "times", "seen", "resurfacing", "displacement")
+CHARTS = ("hours", "outcomes", "times", "seen", "resurfacing", "displacement", "still-online", "reasons")
 #: Who may make figures for publication: coordinators of the operation, and who sees everything.
 PUBLISHES = dict.fromkeys(("officer", "reviewer", "other_officer"), 403) | dict.fromkeys(
     ("coordinator", "auditor", "administrator"), 200
@@ -111,7 +115,7 @@ def test_a_published_report_is_304_until_a_figure_changes(work: Work, signed_in:
 
 
 PARTS = ("", "?by=agency", "?by=outlet", "?platform=telegram", "?kind=video&exact=1", "?from=2019-01-01&by=day",
-         "?language=en", "?provider=google", "?outlet=Amber+Lantern", "?tier=4&instrument=referral", "came-back/",
+         "?language=en", "?provider=google", "?outlet=Amber+Lantern", "?tier=4&instrument=referral", "came-back/", "closer/",
          "compare/?with=RAD20", "compare/?from=2019-11-21&with_to=2019-11-22")  # fmt: skip
 
 
@@ -126,6 +130,24 @@ def test_no_part_takes_more_statements_than_a_page_may(work: Work, signed_in: Si
             response = client.get(FIGURES + part)
         assert response.status_code == 200, part
         assert len(queries) - OF_THE_TEST <= MOST_OF_ANY, (part, len(queries))
+
+
+def test_the_closer_look_tells_every_figure_with_what_it_means(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("officer")
+    page = client.get(f"{FIGURES}closer/").content.decode()
+    with asking_as(work.people.asker("officer")):
+        found = closer(work.people.operation)
+    assert found.values["rows_handed_in"]
+    for name, measure in CLOSER_MEASURES.items():
+        assert f'>{measure.label}</th><td class="number">{figure(found.values[name])}</td>' in page, name
+        assert escape(measure.definition) in page, name
+    assert f"{FIGURES}closer/" in client.get(FIGURES).content.decode()
+    reasons = client.get(f"{FIGURES}charts/reasons.csv").content.decode()
+    assert f"Declined: other,{found.values['declined_other']}" in reasons
+    assert page.count('scope="col" class="number">Of<') == 2, "the picture of shares, and their table"
+    before = client.get(f"{FIGURES}closer/?as_of=2000-01-01T00:00").content.decode()
+    assert 'No answer</th><td class="number">0</td>' in before
+    assert client.get(f"{FIGURES}closer/?as_of=2999-01-01T00:00").status_code == 422
 
 
 def test_filters_are_the_address(work: Work, signed_in: SignedIn) -> None:

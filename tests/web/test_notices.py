@@ -86,7 +86,7 @@ def test_each_count_leads_to_exactly_what_it_counts(day: People) -> None:  # noq
     answered(day)
     client = client_of(day.officer)
     text = shown(client)
-    links = re.findall(r'<a href="(\?what=[^"#]*)#lines-heading">(\d+)<', text)
+    links = re.findall(r'<a (?:class="number" )?href="(\?what=[^"#]*)#lines-heading">(\d+)<', text)
     assert len(links) == 5, "two kinds, and three platforms of them"
     for address, number in links:
         listed = shown(client, PAGE + address.replace("&amp;", "&"))

@@ -74,7 +74,7 @@ def hours_svg(board: Board) -> SafeString:
     marks = scale.axis(max((getattr(board.total, name) for name, _, _ in lines), default=0))
     frame = Frame(first, last, marks[-1], SHORTER if later else 100)
     _grid(root, marks)
-    shown = [hour for hour in board.hours if hour.start < last]
+    shown = scale.hours_in_window(board, zone)
     _curves(root, shown, frame, board)
     if later:
         _rest(root, shown, board, frame.top, zone)

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from math import ceil, floor, log10
 from typing import Final
 
-from takedowns.statistics.figures import Board
+from takedowns.statistics.figures import Board, Hour
 
 #: Hours between two marks; the first that leaves at most four marks is taken, then whole days.
 _HOURS: Final = (1, 2, 3, 6, 12, 24)
@@ -29,6 +29,12 @@ def window(board: Board, zone: tzinfo) -> tuple[datetime, datetime]:
         if any(opens <= hour.start < closes for hour in board.hours):
             return max(opens, first), min(closes, end)
     return first, end
+
+
+def hours_in_window(board: Board, zone: tzinfo) -> list[Hour]:
+    """Return the hours that are drawn: what changes weeks later would press those of the action into a corner."""
+    _first, last = window(board, zone)
+    return [hour for hour in board.hours if hour.start < last]
 
 
 def nice_step(largest: int) -> int:

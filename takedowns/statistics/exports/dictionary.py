@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from takedowns.statistics.closer import CLOSER_MEASURES
+from takedowns.statistics.closer_measures import CLOSER_MEASURES
 from takedowns.statistics.exports.rows import Row
 from takedowns.statistics.measures import MEASURES, SELF_REPORT
 from takedowns.statistics.returns import MOVE_MEASURES, RETURN_MEASURES

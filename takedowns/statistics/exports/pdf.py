@@ -13,7 +13,8 @@ from django.utils import translation
 from takedowns.statistics.charts.displacement import displacement_svg
 from takedowns.statistics.charts.file import svg_file
 from takedowns.statistics.charts.resurfacing import resurfacing_svg
-from takedowns.statistics.closer import CLOSER_MEASURES
+from takedowns.statistics.charts.scale import hours_in_window
+from takedowns.statistics.closer_measures import CLOSER_MEASURES
 from takedowns.statistics.exports.rows import SUPPRESSED, publication_rule
 from takedowns.statistics.figures import STEPS, Board, Counts, Share
 from takedowns.statistics.measures import (
@@ -51,6 +52,7 @@ def pdf_of(board: Board) -> bytes:
 def _content(board: Board) -> dict[str, Any]:
     """Return what the template shows: text that is ready to print, and numbers where something is drawn to scale."""
     moment = board.as_of.astimezone(UTC)
+    hours = hours_in_window(board, UTC)
     lines = [
         ("", "All platforms", "", board.total),
         *((row.slug, row.name, row.provider, row.counts) for row in board.rows),
@@ -95,11 +97,13 @@ def _content(board: Board) -> dict[str, Any]:
             if board.tells("", step)
         ],
         "hours": [
-            [int(hour.start.timestamp()) // 3600, *(getattr(hour, step) for step in STEPS)]
-            for hour in board.hours
+            [int(hour.start.timestamp()) // 3600, *(getattr(hour, step) for step in STEPS)] for hour in hours
         ],
-        "first_hour": f"{board.hours[0].start:%-d %b %H:%M} UTC" if board.hours else "",
-        "last_hour": f"{board.hours[-1].start + timedelta(hours=1):%-d %b %H:%M} UTC" if board.hours else "",
+        "first_hour": f"{hours[0].start:%-d %b %H:%M} UTC" if hours else "",
+        "last_hour": f"{hours[-1].start + timedelta(hours=1):%-d %b %H:%M} UTC" if hours else "",
+        "later": f"What changed later, until {board.hours[-1].start:%-d %B %Y}, is in the figures above and not drawn."
+        if len(hours) < len(board.hours)
+        else "",
         "self_reports": [
             {
                 "platform": row.name,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from takedowns.statistics.closer import CLOSER_MEASURES
+from takedowns.statistics.closer_measures import CLOSER_MEASURES
 from takedowns.statistics.figures import Board, Counts, PlatformRow, Share
 from takedowns.statistics.measures import (
     MEASURES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from takedowns.statistics.closer import CLOSER_MEASURES
+from takedowns.statistics.closer_measures import CLOSER_MEASURES
 from takedowns.statistics.exports.rows import (
     SUPPRESSED,
     publication_rule,

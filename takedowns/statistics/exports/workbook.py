@@ -10,13 +10,18 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from takedowns.statistics.closer import CLOSER_MEASURES, Closer
+from takedowns.statistics.charts.scale import hours_in_window
+from takedowns.statistics.closer import Closer
+from takedowns.statistics.closer_measures import CLOSER_MEASURES
 from takedowns.statistics.exports.came_back_sheet import came_back_sheet, write_value
 from takedowns.statistics.exports.rows import ALL_PLATFORMS, SUPPRESSED, publication_rule, stamp, value_of
 from takedowns.statistics.figures import STEPS, Board, Counts, Share
 from takedowns.statistics.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, ShareMeasure
 from takedowns.statistics.returns import MOVE_MEASURES, RETURN_MEASURES
 
+#: Height of a line of text in points, and widths of the columns of definitions in letters.
+LINE: Final = 15
+DEFINITION_WIDTHS: Final = (24, 60, 60, 18, 40)
 #: What the bars of a platform are made of: what became of what was referred, in this order.
 _OUTCOMES: Final = ("removed", "restricted", "declined", "unavailable", "open", "reinstated")
 # Told apart also by people who see no red, and in grey print by their order.
@@ -59,6 +64,10 @@ def workbook_of(board: Board) -> bytes:
     if board.closer is not None:
         _closer(book, board.closer, styles)
     _definitions(book, styles, board)
+    for sheet in book.worksheets():
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
     book.close()
     return content.getvalue()
 
@@ -86,7 +95,8 @@ def _figures(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
         sheet.write_string(number, 1, provider)
         _line(sheet, board, (number, slug, counts), styles)
     sheet.set_column(0, 1, 18)
-    sheet.set_column(2, 1 + len(MEASURES), 11)
+    sheet.set_column(2, 1 + len(MEASURES), 13)
+    sheet.set_row(top, 3 * LINE)
     sheet.freeze_panes(top + 1, 1)
     if board.rows:
         _outcomes(book, sheet, len(board.rows), top)
@@ -143,17 +153,19 @@ def _hours(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
         for column, step in enumerate(steps, 1):
             sheet.write_number(number, column, getattr(hour, step), styles["count"])
     sheet.set_column(0, len(steps), 18)
+    sheet.set_row(0, 2 * LINE)
     sheet.freeze_panes(1, 1)
     if not board.hours:
         sheet.write_string(1, 0, SUPPRESSED if board.suppressed else "Nothing was handed in.")
         return
+    drawn = len(hours_in_window(board, UTC))  # what changed weeks later is in the table
     chart = book.add_chart({"type": "scatter", "subtype": "straight"})
     for column, step in enumerate(steps, 1):
         chart.add_series(
             {
                 "name": MEASURES[step].label,
-                "categories": ["Hours", 1, 0, len(board.hours), 0],
-                "values": ["Hours", 1, column, len(board.hours), column],
+                "categories": ["Hours", 1, 0, drawn, 0],
+                "values": ["Hours", 1, column, drawn, column],
                 "line": {"color": _COLOURS[column - 1], "width": 2},
             }
         )
@@ -199,7 +211,6 @@ def _closer(book: Workbook, found: Closer, styles: dict[str, Any]) -> None:
         write_value(sheet, line, 1, value, styles)
         if isinstance(value, Share):
             sheet.write_number(line, 2, value.denominator, styles["count"])
-    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 52)
     sheet.set_column(1, 2, 16)
     sheet.freeze_panes(2, 1)
@@ -221,6 +232,13 @@ def _definitions(book: Workbook, styles: dict[str, Any], board: Board) -> None:
         texts = (measure.label, measure.definition, measure.formula, unit, measure.source)
         for column, text in enumerate(texts):
             sheet.write_string(number, column, text, styles["text"])
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 2, 60)
-    sheet.set_column(3, 4, 30)
+        # Spreadsheets other than the one it is named for leave rows of wrapped text a line high.
+        sheet.set_row(number, LINE * max(map(_lines, texts, DEFINITION_WIDTHS)))
+    for column, width in enumerate(DEFINITION_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.set_row(0, LINE * _lines(UNIT_OF_COUNT, DEFINITION_WIDTHS[1]))
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines of a column a text takes, rather one too many."""
+    return -(-len(text) * 11 // (10 * width))

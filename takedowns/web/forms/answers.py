@@ -99,6 +99,7 @@ class ManyAnswersForm(AnswerForm):
     )  # fmt: skip
     file = forms.FileField(
         label=_("Or choose the file it returned"), required=False, allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"data-drop": True}),
         help_text=_("The hand-off file with its last columns filled in, as CSV."),
     )  # fmt: skip
 

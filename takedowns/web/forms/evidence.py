@@ -26,7 +26,7 @@ class _SeveralFiles(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """One file or several; whether each may be attached is judged by its content, later."""
 
-    widget = _SeveralFiles
+    widget = _SeveralFiles(attrs={"data-drop": True})
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:  # noqa: ARG002
         """Return the files as a list."""

@@ -36,9 +36,10 @@ class HandInForm(forms.Form):
         required=False,
         allow_empty_file=True,
         help_text=_(
-            "CSV (any delimiter and encoding), XLSX or ODS. A header row is found by its words: URL, kind, tier, "
-            "language, outlet, note …"
+            "CSV (any delimiter and encoding), XLSX or ODS; it can be dropped anywhere on this page. A header row is found by "
+            "its words: URL, kind, tier, language, outlet, note …"
         ),
+        widget=forms.FileInput(attrs={"data-drop": True}),
     )
     agency = forms.ModelChoiceField(label=_("On behalf of"), queryset=Agency.objects.none(), empty_label=None)
 

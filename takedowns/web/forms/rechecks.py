@@ -45,7 +45,7 @@ class OneLookForm(LookForm):
     screenshot = forms.FileField(
         label=gettext_lazy("Screenshot"), required=False, allow_empty_file=True,
         help_text=gettext_lazy("If you made one: kept as evidence, and never shown to the platform."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-drop": True}),
     )  # fmt: skip
 
 

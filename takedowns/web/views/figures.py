@@ -14,6 +14,7 @@ from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import coordinates
 from takedowns.statistics.charts.compare import Pair, compare_svg
+from takedowns.statistics.closer import Closer, settled_closer
 from takedowns.statistics.exports import FORMATS
 from takedowns.statistics.figures import Share
 from takedowns.statistics.measures import MEASURES, UNIT_OF_COUNT, ShareMeasure
@@ -22,6 +23,7 @@ from takedowns.statistics.returns import RETURN_MEASURES, settled_came_back
 from takedowns.statistics.slices import Sliced, TooLargeError, patience
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.figures import FiguresForm, read_figures
+from takedowns.web.reading.closer import closer_charts, groups_of
 from takedowns.web.reading.figures import Figures, read
 from takedowns.web.reading.figures_charts import Chart, charts_of, returns_charts
 
@@ -89,6 +91,37 @@ def came_back_page(request: StaffRequest, reference: str) -> HttpResponse:
             if found
             else [],
             "charts": returns_charts(operation, found) if found else [],
+            "as_of_query": _as_of_query(form),
+        },
+        status=200 if found else 422,
+    )
+
+
+@staff
+def closer_page(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show the figures that are read one by one: why not, how fast to answer, the hour of orders, word against eye, errors."""
+    operation = operation_or_404(request, reference)
+    form = read_figures(request.GET, operation)
+    found: Closer | None = None
+    refused = ""
+    try:
+        with patience():
+            found = settled_closer(operation, as_of=form.as_of)
+    except TooLargeError:
+        refused = _(
+            "This operation has too many referrals to read one by one while you wait; the report command and the nightly files can."
+        )
+    except (NotSettledError, ValueError) as error:
+        refused = str(error)
+    return render(
+        request,
+        "web/figures_closer.html",
+        {
+            "operation": operation,
+            "form": form,
+            "refused": refused,
+            "groups": groups_of(found) if found else [],
+            "charts": closer_charts(operation, found) if found else [],
             "as_of_query": _as_of_query(form),
         },
         status=200 if found else 422,

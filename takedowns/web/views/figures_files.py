@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from takedowns.referrals.models import Operation
 from takedowns.statistics.board import fingerprint
 from takedowns.statistics.charts.file import png_file, svg_file
-from takedowns.statistics.closer import changes
+from takedowns.statistics.closer import changes, settled_closer
 from takedowns.statistics.exports import FORMATS
 from takedowns.statistics.exports.dictionary import dictionary_csv
 from takedowns.statistics.moment import NotSettledError
@@ -29,6 +29,7 @@ from takedowns.statistics.slices import TooLargeError, patience
 from takedowns.tabular import csv_lines
 from takedowns.web.access import StaffRequest, operation_or_404, staff
 from takedowns.web.forms.figures import read_figures
+from takedowns.web.reading.closer import CLOSER_CHARTS, closer_charts
 from takedowns.web.reading.figures import Figures, plain, read
 from takedowns.web.reading.figures_charts import Chart, charts_of, returns_charts
 from takedowns.web.views.figures import may_publish
@@ -93,6 +94,10 @@ def chart_file(request: StaffRequest, reference: str, chart: str, file_format: s
                 returned = settled_came_back(operation, as_of=form.as_of)
             found = _named(returns_charts(operation, returned, wide=True), chart)
             moment = form.as_of or timezone.now()
+        elif chart in CLOSER_CHARTS:
+            with patience():
+                found = _named(closer_charts(operation, settled_closer(operation, as_of=form.as_of)), chart)
+            moment = form.as_of or timezone.now()
         else:
             figures = read(operation, request.asker, form)
             moment = figures.found.as_of
@@ -105,7 +110,12 @@ def chart_file(request: StaffRequest, reference: str, chart: str, file_format: s
         return _refused([str(error)])
     name = f"{operation.reference}-{chart}.{file_format}"
     if file_format == "csv":
-        return _sent(request, lambda: _csv([found.heads, *found.lines]), "csv", name)
+        return _sent(
+            request,
+            lambda: _csv([found.heads, *([plain(cell) for cell in line] for line in found.lines)]),
+            "csv",
+            name,
+        )
     if file_format not in ("svg", "png"):
         raise Http404(_("There is no such format."))
     below = _("%(operation)s, as of %(moment)s") % {
