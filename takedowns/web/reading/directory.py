@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.changes import changes
-from takedowns.directory.models import Agency, Platform, User
+from takedowns.directory.models import Agency, Platform, Scope, User
 
 LABELS: Final = {
     "name": _("Name"), "provider": _("Provider"), "country": _("Country"), "platform": _("Platform"),
@@ -38,12 +38,20 @@ def done_to(kind: str, name: str = "") -> list[Done]:
         Done(
             one.action, one.get_action_display(), one.name, one.at, one.by,
             [
-                (str(LABELS.get(key, key)), f"{before or '–'} → {after or '–'}")
+                (str(LABELS.get(key, key)), f"{_said(key, before)} → {_said(key, after)}")
                 for key, (before, after) in one.details.items()
             ],
         )
         for one in changes(kind, name)
     ]  # fmt: skip
+
+
+def _said(fact: str, value: str) -> str:
+    """Say a fact of the record: scopes in words, nothing as a dash."""
+    if fact == "scopes":
+        words = {one.value: str(one.label) for one in Scope}
+        value = "; ".join(words.get(one, one) for one in value.split(", ") if one)
+    return value or "–"
 
 
 def platforms_listed() -> QuerySet[Platform]:
