@@ -18,6 +18,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.asking import SYSTEM, asking_as
 
@@ -64,6 +65,14 @@ class Kept:
         return now - (self.lasts or timedelta(0))
 
 
+KEPT: Final = (
+    Kept(
+        _("People, agencies, platforms, API keys"),
+        _("Who may do what, and who changed it. Accounts and keys are switched off, not deleted: the record names them."),
+    ),
+)  # fmt: skip
+
+
 def classes() -> list[Kept]:
     """Return every class of data that an installed app declares, in the order of the apps and floors."""
     found: list[Kept] = []
@@ -89,7 +98,7 @@ def due(kinds: list[Kept], now: datetime | None = None) -> list[int | None]:
     with asking_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts}", moments)
         row = cursor.fetchone()
-    found: dict[int, int] = {number: count for (number, _), count in zip(ending, row, strict=True)}
+    found: dict[int, int] = {number: count for (number, _one), count in zip(ending, row, strict=True)}
     return [found.get(number) for number in range(len(kinds))]
 
 

@@ -36,6 +36,10 @@ ENDINGS: Final = {
 }  # fmt: skip
 
 
+class TakenBackError(PermissionError):
+    """The file was taken back; auditors and administrators alone open it."""
+
+
 class NotYoursError(PermissionError):
     """Attaching is for officers, reviewers and coordinators of an agency that works on the referral."""
 
@@ -62,7 +66,7 @@ class Attached:
 
     Attributes:
         evidence: by digest, what is attached now, also what had been attached before.
-        repeated: names of files that the agency had attached to this referral before.
+        repeated: names of files that the agency had attached to this referral before. One that it took back is refused.
         refused: those of which nothing was kept; the others are kept all the same.
     """
 
@@ -113,10 +117,17 @@ def attach(files: Sequence[Brought], referral: Referral, *, by: Asker, note: str
     digests = [row.sha256 for row in rows]
     with asking_as(SYSTEM):
         of_agency = Evidence.objects.filter(referral=referral, agency=agency_id, sha256__in=digests)
-        before = set(of_agency.values_list("sha256", flat=True))
-        attached.repeated.extend(row.filename for row in rows if row.sha256 in before)
+        before = dict(of_agency.values_list("sha256", "withdrawal"))
+        attached.repeated.extend(row.filename for row in rows if before.get(row.sha256, "") is None)
+        attached.refused.extend(
+            Refusal(
+                row.filename, _("Your agency attached this file here before and took it back; it stays so.")
+            )
+            for row in rows
+            if before.get(row.sha256)
+        )
         Evidence.objects.bulk_create([row for row in rows if row.sha256 not in before], ignore_conflicts=True)
-        attached.evidence.update(of_agency.values_list("sha256", "pk"))
+        attached.evidence.update(of_agency.filter(withdrawal=None).values_list("sha256", "pk"))
     return attached
 
 
@@ -126,8 +137,11 @@ def open_evidence(evidence: Evidence, action: EvidenceAccess.Action, *, by: Aske
     The caller has found ``evidence`` among what is visible to the asker, and commits even when this raises.
 
     Raises:
+        TakenBackError: it was taken back, and the asker is neither auditor nor administrator.
         DamagedError: it is missing or was altered; that is recorded, and written to the log.
     """
+    if not evidence.may_be_opened_by(by):
+        raise TakenBackError
     try:
         file = store.open_whole(evidence.sha256)
     except store.DamagedError:

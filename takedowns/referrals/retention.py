@@ -14,6 +14,10 @@ KEPT: Final = (
         _("What was asked of whom and answered: for the court, for complaints, for the figures. Nobody can delete events."),
     ),
     Kept(
+        _("Evidence"),
+        _("Files that officers attached, who opened them, and who took one back that was attached by mistake."),
+    ),
+    Kept(
         _("Operations to be reviewed"),
         _("Closed for long: somebody looks whether what they hold is still needed, and writes down the decision."),
         days="REVIEW_OPERATIONS_DAYS", table="referrals_operation", past="closed_at < %(before)s",

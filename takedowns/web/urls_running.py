@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.web.views import operations, people, platforms, sign_in, wall
+from takedowns.web.views import agencies, keys, operations, people, platforms, retention, sign_in, wall
 
 _ONE = "operations/<slug:reference>/"
 
@@ -28,5 +28,13 @@ urlpatterns: list[URLPattern] = [
     path("platforms/", platforms.platforms, name="platforms"),
     path("platforms/make/", platforms.make, name="platform-make"),
     path("platforms/<slug:slug>/", platforms.platform, name="platform"),
+    path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/<slug:slug>/", agencies.agency, name="agency"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/make/", keys.make, name="key-make"),
+    path("keys/<slug:prefix>/", keys.key, name="key"),
+    path("keys/<slug:prefix>/rotate/", keys.rotate, name="key-rotate"),
+    path("keys/<slug:prefix>/revoke/", keys.revoke, name="key-revoke"),
+    path("retention/", retention.retention, name="retention"),
     path("hosts/<str:host>/take-back/", platforms.host_take_back, name="host-take-back"),
 ]

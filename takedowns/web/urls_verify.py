@@ -23,6 +23,11 @@ urlpatterns: list[URLPattern] = [
         name="evidence-one",
     ),
     path(
+        f"{_ONE}referrals/<uuid:referral_id>/evidence/<uuid:evidence_id>/take-back/",
+        evidence.evidence_take_back,
+        name="evidence-take-back",
+    ),
+    path(
         f"{_ONE}referrals/<uuid:referral_id>/evidence/<uuid:evidence_id>/picture/",
         evidence.evidence_picture,
         name="evidence-picture",

@@ -12,7 +12,8 @@ from django.test import Client
 from takedowns.demo.play import play
 from takedowns.demo.practice import REFERENCE, make_practice
 from takedowns.demo.scenario import build
-from takedowns.directory.models import User
+from takedowns.directory import keys
+from takedowns.directory.models import Platform, User
 from takedowns.notices.telling import tell
 from takedowns.web.urls import urlpatterns
 from tests.factories import wait_for_the_log
@@ -34,9 +35,9 @@ NO_PAGES = {
         "home", "health", "sign-in", "sign-out", "language", "invitation", "board-live", "wall-live", "wall-shown-live",
         "submission-progress", "export-csv", "export-json", "hand-in-template", "hand-off-csv", "hand-off-zip",
         "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns",
-        "bulk-undo", "view-keep", "view-drop", "host-take-back", "invitation-revoke", "operation-reopen",
+        "bulk-undo", "view-keep", "view-drop", "host-take-back", "key-rotate", "key-revoke", "invitation-revoke", "operation-reopen",
         "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
-        "evidence-picture", "evidence-file",
+        "evidence-picture", "evidence-file", "evidence-take-back",
         "figures-report", "figures-dictionary", "figures-chart", "news-read", "news-choose", "message-end", "message-read",
     )
 }  # fmt: skip
@@ -62,6 +63,7 @@ def stops(transactional_db: None, tmp_path: Path) -> list[Stop]:
     """Play a small day, make the operation to practise on, and find each page once, by the eyes of the first role that reaches it."""
     play(build(scale=0.02), tmp_path, lambda *_: None)
     make_practice()
+    keys.create(name="Trust and safety", platform=Platform.objects.get(pk="telegram"))
     wait_for_the_log()
     tell()
     found: dict[str, Stop] = {}

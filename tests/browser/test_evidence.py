@@ -76,7 +76,7 @@ def test_files_are_attached_looked_at_and_downloaded(
     drawn = page.get_by_role("img", name="shot.png")
     drawn.scroll_into_view_if_needed()
     expect.soft(drawn).to_be_visible()
-    assert drawn.evaluate("one => one.complete && one.naturalWidth") == 900
+    expect(drawn).to_have_js_property("naturalWidth", 900)  # it may still be on its way
     with page.expect_download() as started:
         page.get_by_role("link", name="Download the file").click()
     assert started.value.suggested_filename == "shot.png"
@@ -159,3 +159,32 @@ def test_without_a_script_it_is_the_same(
     page.get_by_role("link", name="chat.txt").click()
     page.get_by_role("heading", name="Who opened it").wait_for()
     context.close()
+
+
+def test_a_file_attached_by_mistake_is_taken_back_by_keyboard(
+    removed: UUID, files: dict[str, Path], page: Page, complaints: list[str]
+) -> None:
+    sign_in(page, "officer")
+    page.goto(f"{ONE}referrals/{removed}/evidence/")
+    page.get_by_label("Files", exact=True).set_input_files(files["chat.txt"])
+    press(page, page.get_by_role("button", name="Attach"))
+    press(page, page.get_by_role("link", name="chat.txt"))
+    press(page, page.get_by_text("Attached by mistake?"))
+    press(page, page.get_by_role("button", name="Take the file back"))
+    said_to_be_wrong(page, "Say why", complaints)
+    write(page, page.get_by_label("Why"), "Of another case.")
+    press(page, page.get_by_role("button", name="Take the file back"))
+    page.get_by_text("The file is taken back.").wait_for()
+    expect(page.get_by_role("note")).to_contain_text("Of another case.")
+    expect(page.get_by_role("link", name="Download the file")).to_have_count(0)
+    expect(page.get_by_text("Attached by mistake?")).to_have_count(0)
+
+    address = page.url
+    sign_in(page, "auditor")
+    page.goto(address)
+    expect(page.get_by_role("note")).to_contain_text("Officer, North Unit")
+    with page.expect_download() as started:
+        press(page, page.get_by_role("link", name="Download the file"))
+    assert started.value.suggested_filename == "chat.txt"
+    page.reload()
+    expect(page.get_by_text("Downloaded", exact=True)).to_be_visible()

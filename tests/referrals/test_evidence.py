@@ -21,6 +21,7 @@ from takedowns.referrals.evidence import (
     Attached,
     Brought,
     NotYoursError,
+    TakenBackError,
     attach,
     attaches_for,
     download_name,
@@ -28,7 +29,8 @@ from takedowns.referrals.evidence import (
     written,
 )
 from takedowns.referrals.evidence_pictures import redraw
-from takedowns.referrals.models import Evidence, EvidenceAccess, Referral
+from takedowns.referrals.evidence_withdrawal import NotYoursToWithdrawError, WithdrawalError, withdraw
+from takedowns.referrals.models import Evidence, EvidenceAccess, EvidenceWithdrawal, Referral
 from tests.factories import make_referrals
 from tests.people import People
 from tests.referrals.hostile import BAD, GOOD, HTML, TEXT, picture, png_bomb
@@ -285,6 +287,97 @@ def test_neither_evidence_nor_who_opened_it_is_changed_or_deleted(people: People
                 cursor.execute(statement)
     with pytest.raises(ProgrammingError), asking_as(people.asker("officer")):
         EvidenceAccess.objects.create(evidence=one, action=Action.PREVIEWED, by=people.officer)
+
+
+# -- taken back ----------------------------------------------------------------------------------------------
+
+
+def take_back(one: Evidence, by: Asker, reason: str = "Of another case.") -> EvidenceWithdrawal:
+    with asking_as(by):
+        seen = Evidence.objects.visible_to(by).select_related("withdrawal").get(pk=one.pk)
+        return withdraw(seen, reason=reason, by=by)
+
+
+@pytest.mark.parametrize("person", CAST)
+def test_people_of_the_agency_that_attached_it_take_it_back_and_nobody_else(
+    person: str, people: People, referral: Referral
+) -> None:
+    one, asker = one_of(send(referral, people.asker("officer"), a__txt=TEXT)), people.asker(person)
+    if person in ("officer", "reviewer"):
+        made = take_back(one, asker)
+        assert (made.by_id, made.agency_id, made.reason) == (
+            asker.user_id,
+            people.agency.pk,
+            "Of another case.",
+        )
+    else:
+        with pytest.raises((NotYoursToWithdrawError, Evidence.DoesNotExist)):
+            take_back(one, asker)
+    with asking_as(SYSTEM):
+        assert EvidenceWithdrawal.objects.count() == (person in ("officer", "reviewer"))
+
+
+@pytest.mark.parametrize("person", CAST)
+def test_what_was_taken_back_stays_to_be_seen_and_is_opened_by_auditors_and_administrators_only(
+    person: str, people: People, referral: Referral
+) -> None:
+    one, asker = one_of(send(referral, people.asker("officer"), a__txt=TEXT)), people.asker(person)
+    take_back(one, people.asker("officer"))
+    with asking_as(asker):
+        seen = Evidence.objects.visible_to(asker).select_related("withdrawal").filter(pk=one.pk).first()
+        assert (seen is not None) is (person in SEES_THAT_OF_NORTH)
+        told = EvidenceWithdrawal.objects.all()
+        assert set(told) == set(EvidenceWithdrawal.objects.visible_to(asker)), (
+            "and the database says the same"
+        )
+        assert told.exists() is (seen is not None)
+        if seen is None:
+            return
+        assert (seen.sha256, seen.taken_back) == (one.sha256, told.get())
+        if person in ("auditor", "administrator"):
+            with open_evidence(seen, Action.DOWNLOADED, by=asker) as file:
+                assert file.read() == TEXT
+        else:
+            with pytest.raises(TakenBackError):
+                open_evidence(seen, Action.DOWNLOADED, by=asker)
+    with asking_as(SYSTEM):
+        assert one.accesses.count() == (person in ("auditor", "administrator"))
+
+
+def test_it_is_taken_back_once_with_a_reason_and_for_good(people: People, referral: Referral) -> None:
+    officer, reviewer = people.asker("officer"), people.asker("reviewer")
+    one = one_of(send(referral, officer, a__txt=TEXT))
+    with pytest.raises(WithdrawalError, match="Say why"):
+        take_back(one, officer, "  ")
+    take_back(one, officer)
+    with pytest.raises(WithdrawalError, match="already"):
+        take_back(one, reviewer, "Mine.")
+    with asking_as(reviewer), pytest.raises(WithdrawalError, match="already"):
+        withdraw(one, reason="Read before the other one took it back.", by=reviewer)
+    again = send(referral, officer, a__txt=TEXT, b__txt=TEXT + b"b")
+    assert [(refusal.name, "took it back" in refusal.message) for refusal in again.refused] == [
+        ("a.txt", True)
+    ]
+    assert (len(again.evidence), again.repeated) == (1, [])
+    other = send(referral, people.asker("other_officer"), a__txt=TEXT)
+    assert (len(other.evidence), other.refused) == (1, []), "another agency's own file is its own"
+    for statement in (
+        "UPDATE referrals_evidencewithdrawal SET reason = ''",
+        "DELETE FROM referrals_evidencewithdrawal",
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            asking_as(SYSTEM),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    with pytest.raises(ProgrammingError), asking_as(officer):
+        EvidenceWithdrawal.objects.create(
+            evidence_id=next(iter(again.evidence.values())),
+            reason="x",
+            by_id=officer.user_id,
+            agency=people.agency,
+        )
 
 
 # -- opened and checked ------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     ),
     "complaint-decide": ("record how a complaint was decided", {"verdict": "dismissed"}),
     "evidence": ("attach files", {}),
+    "evidence-take-back": ("take a file back", {"reason": "Another’s."}),
     "origin": ("name the outlet and what came before", {"outlet": "Other"}),
     "order-write": ("write the order", {"material": ["threatens"], "reasons": "Otherwise."}),
     "order-record": ("record what the provider said", {"at": "2020-01-01T12:00"}),
@@ -87,6 +88,11 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "platform": ("change the platform", {"name": "n"}),
     "platform-make": ("make a platform of hosts", {"hosts": "files.example.org", "name": "n"}),
     "host-take-back": ("take a declared host back", {}),
+    "agencies": ("add an agency", {"name": "n", "slug": "new", "country": ""}),
+    "agency": ("change the agency", {"name": "n", "country": ""}),
+    "key-make": ("make a key", {"name": "n", "scopes": ["identify"], "requests_per_minute": "1"}),
+    "key-rotate": ("make the key’s successor", {"overlap": "0"}),
+    "key-revoke": ("revoke the key", {}),
     "webhooks": ("make an endpoint", {"platform": "telegram", "url": "https://hooks.example/new"}),
     "webhook": ("change the endpoint", {"url": "https://hooks.example/in"}),
     "webhook-rotate": ("make a new secret", {}),
@@ -97,6 +103,8 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "person": ("change roles and the account", {"do": "off"}),
     "invitation-revoke": ("revoke the invitation", {}),
 }
+#: What an address needs besides its path.
+QUERIES: Final[Mapping[str, str]] = {"key-make": "?agency=north"}
 
 HEAD: Final = """# Who sees and does what
 

@@ -68,7 +68,8 @@ CASE_WORK = {
 MANY = {"bulk-change", "bulk-undo", "view-keep", "view-drop"}
 #: Running the place: tests/web/test_running_access.py asks the same cast.
 RUNNING = {"operation-prepare", "operation-set-up", "operation-close", "operation-reopen",
-           "platforms", "platform", "platform-make", "host-take-back"}  # fmt: skip
+           "platforms", "platform", "platform-make", "host-take-back", "agencies", "agency", "keys", "key", "key-make",
+           "key-rotate", "key-revoke", "retention"}  # fmt: skip
 #: The screens on the wall: tests/web/test_wall.py asks for them, with and without a session.
 WALL = {"wall", "wall-live", "wall-links", "wall-revoke", "wall-shown", "wall-shown-live"}
 
@@ -76,7 +77,7 @@ WALL = {"wall", "wall-live", "wall-links", "wall-revoke", "wall-shown", "wall-sh
 TALK = {"information", "complain", "complaint-decide"}
 
 #: Evidence: tests/web/test_evidence.py asks the same cast.
-EVIDENCE = {"evidence", "evidence-one", "evidence-picture", "evidence-file"}
+EVIDENCE = {"evidence", "evidence-one", "evidence-picture", "evidence-file", "evidence-take-back"}
 
 #: For administrators: tests/web/accounts asks the same cast.
 PEOPLE = {"people", "person", "people-log", "invitation-revoke"}

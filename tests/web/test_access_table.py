@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from takedowns.accounts.invitations import invite
 from takedowns.delivery.endpoints import create
+from takedowns.directory import keys
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.hosts import declare
 from takedowns.finding import bulk
@@ -83,14 +84,16 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     endpoint, _ = create("telegram", url="https://hooks.example/in")
     invitation, _ = invite("later@example.org", "L.", "officer", agency=people.agency, by=SYSTEM)
     declare("chat.example.org", "rocketchat")
+    key, _ = keys.create(name="Case system", agency=people.agency)
     said = write(people.operation, text="Stop at six.", by=coordinator)
     rad = "RAD19"
     named: dict[str, list[Any]] = {
         "invitation-revoke": [invitation.pk], "person": [people.officer.pk], "outlet": [outlet.pk],
+        "agency": ["north"], **{name: [key.prefix] for name in ("key", "key-rotate", "key-revoke")},
         "platform": ["rocketchat"], "host-take-back": ["chat.example.org"], "hold-release": [hold.pk],
         "complain": [rad, answered.pk], "complaint-decide": [rad, answered.pk, told], "information": [rad, one.pk],
         "evidence": [rad, one.pk], "evidence-one": [rad, one.pk, piece], "evidence-picture": [rad, one.pk, piece],
-        "evidence-file": [rad, one.pk, piece],
+        "evidence-file": [rad, one.pk, piece], "evidence-take-back": [rad, one.pk, piece],
         "wall-revoke": [rad, screen.pk], "bulk-change": [rad, done.pk], "bulk-undo": [rad, done.pk],
         "dispatched": [rad, sent], "hand-off-csv": [rad, sent, "telegram"], "hand-off-zip": [rad, sent, "telegram"],
         "hand-off-sent": [rad, sent, "telegram"], "order-authority": [rad, "north"], "order-addressee": [rad, "telegram"],
@@ -143,7 +146,7 @@ def _observe(work: Work, signed_in: SignedIn, arguments: dict[str, list[Any]]) -
     table: Table = {}
     clients = {person: signed_in(person) for person in access.COLUMNS}
     for name in access.pages():
-        address = reverse(f"web:{name}", args=arguments[name])
+        address = reverse(f"web:{name}", args=arguments[name]) + access.QUERIES.get(name, "")
         asked = {"GET": {}, "POST": dict(access.ACTIONS[name][1])} if name in access.ACTIONS else {"GET": {}}
         if "POST" in asked:
             asked["POST"] |= {"agency": str(work.people.agency.pk), "referral": [str(work.referral_ids[0])]}
@@ -174,7 +177,7 @@ def test_whatever_a_form_sends_to_is_an_action_of_the_table(
 ) -> None:
     client, missing = signed_in(person), set()
     for name in access.pages():
-        address = reverse(f"web:{name}", args=arguments[name])
+        address = reverse(f"web:{name}", args=arguments[name]) + access.QUERIES.get(name, "")
         response: Any = client.get(address)
         if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
             continue

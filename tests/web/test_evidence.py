@@ -19,7 +19,7 @@ from PIL import Image
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.evidence import Brought, attach
-from takedowns.referrals.models import Evidence, EvidenceAccess, Referral
+from takedowns.referrals.models import Evidence, EvidenceAccess, EvidenceWithdrawal, Referral
 from takedowns.verification.models import Check
 from tests.factories import make_referrals
 from tests.people import People
@@ -221,6 +221,66 @@ def test_evidence_of_one_referral_is_not_found_under_another(
 ) -> None:
     [other] = make_referrals(people.operation, people.agency, ["https://t.me/demo_b"])
     assert signed_in("officer").get(page("evidence-file", other, shot.pk)).status_code == 404
+
+
+# -- taken back ----------------------------------------------------------------------------------------------------
+
+MISTAKE = {"reason": "Of another case."}
+
+
+def test_a_file_attached_by_mistake_is_taken_back_and_its_entry_stays(
+    people: People, shot: Evidence, signed_in: SignedIn
+) -> None:
+    client = signed_in("reviewer")
+    assert "Attached by mistake?" in said(client.get(of("evidence-one", shot)))
+    nothing = client.post(of("evidence-take-back", shot), {"reason": " "})
+    assert nothing.status_code == 422
+    assert "Nothing was taken back." in said(nothing)
+    assert "Say why" in said(nothing)
+
+    shown = client.post(of("evidence-take-back", shot), MISTAKE, follow=True)
+    for person in ("officer", "coordinator"):
+        shown = signed_in(person).get(of("evidence-one", shot))
+        assert "Taken back: it was attached by mistake." in said(shown)
+        assert "Of another case." in said(shown)
+        assert shot.sha256 in said(shown)
+        assert "Download the file" not in said(shown)
+        assert "Show the picture" not in said(shown)
+        assert "Attached by mistake?" not in said(shown)
+        for name in ("evidence-file", "evidence-picture"):
+            refused = signed_in(person).get(of(name, shot))
+            assert refused.status_code == 403
+            assert "This file was taken back." in said(refused)
+    assert "Reviewer, North Unit" in said(client.get(of("evidence-one", shot)))
+    listed = said(client.get(page("referral", shot.referral_id)))
+    assert "shot.png ✕ taken back" in listed
+    assert "Taken back by Reviewer, North Unit: Of another case." in listed
+    assert accesses() == []
+
+    auditor = signed_in("auditor")
+    assert "Download the file" in said(auditor.get(of("evidence-one", shot)))
+    assert auditor.get(of("evidence-picture", shot)).status_code == 200
+    assert accesses() == [("previewed", people.auditor.pk)]
+
+    again = client.post(of("evidence-take-back", shot), {"reason": "Twice."}, follow=True)
+    assert "Somebody has taken it back already." in said(again)
+    assert "Twice." not in said(again)
+    sent = client.post(page("evidence", shot.referral_id), {"file": [file("new.png", picture() + HTML)]})
+    assert "took it back; it stays so." in said(sent)
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_only_the_agency_that_attached_it_takes_it_back(
+    person: str, shot: Evidence, signed_in: SignedIn
+) -> None:
+    answer = signed_in(person).post(of("evidence-take-back", shot), MISTAKE)
+    expected = {
+        "officer": 302, "reviewer": 302, "other_officer": 404, "absent_officer": 404, "anonymous": SIGN_IN,
+    }.get(person, 403)  # fmt: skip
+    assert answer.status_code == expected
+    assert signed_in("officer").get(of("evidence-take-back", shot)).status_code == 405
+    with asking_as(SYSTEM):
+        assert EvidenceWithdrawal.objects.count() == (person in ("officer", "reviewer"))
 
 
 # -- a look ------------------------------------------------------------------------------------------------------

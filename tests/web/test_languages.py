@@ -16,6 +16,7 @@ from django.utils import translation
 from takedowns.demo.play import play
 from takedowns.demo.practice import REFERENCE, make_practice
 from takedowns.demo.scenario import build
+from takedowns.directory import keys
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Agency, Platform, Provider, User
 from takedowns.intake.models import Submission
@@ -181,8 +182,13 @@ def test_every_word_of_every_page_comes_from_the_catalogues(
 ) -> None:
     play(build(scale=0.02), tmp_path, lambda *_: None)
     make_practice()
+    key, _text = keys.create(name="Trust and safety", platform=Platform.objects.get(pk="telegram"))
     data = {str(one) for model in (User, Agency, Platform, Provider, Outlet) for one in model.objects.all()}
-    data |= {user.email for user in User.objects.all()} | WRITTEN_BY_PEOPLE
+    data |= (
+        {user.email for user in User.objects.all()}
+        | WRITTEN_BY_PEOPLE
+        | {key.name, key.prefix, f"tkd_{key.prefix}"}
+    )
     with asking_as(SYSTEM):
         data |= set(Submission.objects.exclude(filename="").values_list("filename", flat=True))
     for operation in Operation.objects.all():

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from takedowns.directory import keys
 from takedowns.directory.hosts import declare
 from tests.factories import number_of_rows
 from tests.web.conftest import SignedIn, Work
@@ -25,6 +26,8 @@ RUN = dict.fromkeys(STAFF, 403) | {"coordinator": 200, "administrator": 200}
 PREPARES = RUN | {"absent_officer": 403}
 RUNS = RUN | {"absent_officer": 404}
 DECLARES = PREPARES
+ADMINISTERS = DECLARES | {"coordinator": 403}
+LOOKS_OVER = ADMINISTERS | {"auditor": 200}
 
 PAGES: dict[str, dict[str, int]] = {
     "operation-prepare": PREPARES,
@@ -33,9 +36,17 @@ PAGES: dict[str, dict[str, int]] = {
     "platforms": DECLARES,
     "platform": DECLARES,
     "platform-make": DECLARES,
+    "agencies": ADMINISTERS,
+    "agency": ADMINISTERS,
+    "keys": ADMINISTERS,
+    "key": ADMINISTERS,
+    "key-make": ADMINISTERS,
+    "retention": LOOKS_OVER,
 }
 #: Taken by POST only.
-POSTED: dict[str, dict[str, int]] = {"operation-reopen": RUNS, "host-take-back": DECLARES}
+POSTED: dict[str, dict[str, int]] = {
+    "operation-reopen": RUNS, "host-take-back": DECLARES, "key-rotate": ADMINISTERS, "key-revoke": ADMINISTERS,
+}  # fmt: skip
 #: What is sent to act; whoever may not open a page may not act on it either.
 OPERATION = {
     "reference": "RAD20", "name": "n", "starts": "2020-01-01", "default_instrument": "referral", "agencies": [],
@@ -48,22 +59,36 @@ ACTS: dict[str, dict[str, Any]] = {
     "platform": {"name": "n"},
     "platform-make": {"hosts": "files.example.org", "name": "n"},
     "host-take-back": {},
+    "agencies": {"name": "n", "slug": "new"},
+    "agency": {"name": "n"},
+    "key-make": {"name": "n", "scopes": ["referrals:read"], "requests_per_minute": "1"},
+    "key-rotate": {"overlap": "0"},
+    "key-revoke": {},
 }
 TABLES = (
     "referrals_operation",
     "referrals_operationchange",
     "directory_directorychange",
     "directory_platformhost",
+    "directory_agency",
+    "directory_apikey",
 )
 NO_OPERATION = {"operation-prepare": [], "platforms": [], "platform-make": [], "platform": ["rocketchat"],
-                "host-take-back": ["chat.example.org"]}  # fmt: skip
+                "host-take-back": ["chat.example.org"], "agencies": [], "agency": ["north"], "keys": [], "key-make": [],
+                "retention": []}  # fmt: skip
 
 
 def address_of(page: str, work: Work) -> str:
     """Return the address of a page, of the work's operation where it is about one."""
     if page in ("platform", "host-take-back"):
         declare("chat.example.org", "rocketchat")
-    return reverse(f"web:{page}", args=NO_OPERATION.get(page, ["RAD19"]))
+    query, arguments = "", NO_OPERATION.get(page, ["RAD19"])
+    if page in ("key", "key-rotate", "key-revoke"):
+        made, _ = keys.create(name="Case system", agency=work.people.agency)
+        arguments = [made.prefix]
+    if page == "key-make":
+        query = "?platform=telegram"
+    return reverse(f"web:{page}", args=arguments) + query
 
 
 def expected_of(allowed: dict[str, int], person: str) -> int:
@@ -103,7 +128,8 @@ def test_what_acts_is_not_done_by_following_a_link(page: str, work: Work, signed
 def _count(work: Work, signed_in: SignedIn) -> dict[str, int]:
     counts = {}
     for page in PAGES:
-        client, address = signed_in("coordinator"), address_of(page, work)
+        person = "coordinator" if PAGES[page]["coordinator"] == 200 else "administrator"
+        client, address = signed_in(person), address_of(page, work)
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             response = client.get(address)

@@ -3,7 +3,13 @@
 from takedowns.referrals.models.complaint import Complainant, Complaint, Verdict
 from takedowns.referrals.models.dispatch import Dispatch, HandOff, Sending
 from takedowns.referrals.models.events import Cell, Event
-from takedowns.referrals.models.evidence import PICTURES, Evidence, EvidenceAccess, MediaType
+from takedowns.referrals.models.evidence import (
+    PICTURES,
+    Evidence,
+    EvidenceAccess,
+    EvidenceWithdrawal,
+    MediaType,
+)
 from takedowns.referrals.models.holds import Hold
 from takedowns.referrals.models.items import Item, Outlet
 from takedowns.referrals.models.operations import (
@@ -28,6 +34,7 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceAccess",
+    "EvidenceWithdrawal",
     "HandOff",
     "Hold",
     "IssuingAuthority",

@@ -89,6 +89,15 @@ class Evidence(models.Model):
         return f"{self.filename} ({self.sha256[:12]})"
 
     @property
+    def taken_back(self) -> EvidenceWithdrawal | None:
+        """Who took it back and why, where somebody did."""
+        return getattr(self, "withdrawal", None)
+
+    def may_be_opened_by(self, asker: Asker) -> bool:
+        """Tell whether somebody who sees the row may open the file: what was taken back, auditors and administrators only."""
+        return self.taken_back is None or asker.sees_everything
+
+    @property
     def is_picture(self) -> bool:
         """Whether it can be looked at on the page, drawn anew."""
         return self.media_type in PICTURES
@@ -135,3 +144,36 @@ class EvidenceAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.at:%Y-%m-%d %H:%M}"
+
+
+class EvidenceWithdrawalQuerySet(models.QuerySet["EvidenceWithdrawal"]):
+    """What was taken back; :meth:`visible_to` first."""
+
+    def visible_to(self, asker: Asker) -> EvidenceWithdrawalQuerySet:
+        """Return those of the evidence the asker may see. Row-level security says the same."""
+        return self.filter(evidence__in=Evidence.objects.visible_to(asker))
+
+
+class EvidenceWithdrawal(models.Model):
+    """A file was attached by mistake and taken back: by whom, why. Inserted and read, never changed; the evidence stays."""
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, db_index=False, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[models.Manager[EvidenceWithdrawal]] = EvidenceWithdrawalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(name="evidence_withdrawal_reason", condition=~Q(reason="")),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"withdrawn {self.at:%Y-%m-%d %H:%M}"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from takedowns.referrals import evidence
 from takedowns.referrals.evidence import LONGEST_NOTE, Brought
+from takedowns.referrals.evidence_withdrawal import LONGEST_REASON
 
 #: So many files in one form.
 MOST: Final = 20
@@ -48,6 +49,16 @@ class EvidenceForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("What they show"), required=False, max_length=LONGEST_NOTE,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class WithdrawForm(forms.Form):
+    """Why a file is taken back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Everybody who may see the evidence reads it."),
+        error_messages={"required": gettext_lazy("Say why; everybody who may see the evidence reads it.")},
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.hosts import self_hosted
@@ -58,7 +58,7 @@ class MakePlatformForm(forms.Form):
         """Ask for a name where the platform is new."""
         cleaned = super().clean() or {}
         if cleaned.get("software", NEW) == NEW and not cleaned.get("name", "").strip():
-            self.add_error("name", _now("Say what the platform is called."))
+            self.add_error("name", gettext("Say what the platform is called."))
         return cleaned
 
 

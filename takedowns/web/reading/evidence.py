@@ -11,6 +11,8 @@ from takedowns.directory.models import Agency, User
 from takedowns.referrals.models import Evidence, EvidenceAccess, Referral
 
 ACCESSES_SHOWN: Final = 100
+#: What a piece of evidence is read with.
+WITH_PEOPLE: Final = ("by", "agency", "withdrawal__by", "withdrawal__agency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Piece:
 
     evidence: Evidence
     who: str
+    who_took_it_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,16 @@ class Opened:
 
 def evidence_of(referral: Referral, asker: Asker) -> list[Piece]:
     """Return a referral's evidence that the asker may see, in the order it came. One statement."""
-    found = Evidence.objects.visible_to(asker).filter(referral=referral).select_related("by", "agency")
+    found = Evidence.objects.visible_to(asker).filter(referral=referral).select_related(*WITH_PEOPLE)
     return [piece_of(one, asker) for one in found]
 
 
 def piece_of(evidence: Evidence, asker: Asker) -> Piece:
     """Return a piece the asker may see, read with its person and agency. No statement."""
-    return Piece(evidence, _named(evidence.by, evidence.agency, asker))
+    gone = evidence.taken_back
+    return Piece(
+        evidence, _named(evidence.by, evidence.agency, asker), _named(gone.by, gone.agency, asker) if gone else ""
+    )  # fmt: skip
 
 
 def opened(evidence: Evidence, asker: Asker) -> list[Opened]:

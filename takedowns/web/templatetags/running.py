@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import template
@@ -13,6 +13,15 @@ from takedowns.directory import changes
 from takedowns.directory.asking import Asker
 
 register = template.Library()
+
+#: The pages an administrator finds under "Administer", by the tab they belong to.
+SECTIONS: Final = {
+    "people": ("people", "person", "people-log"),
+    "agencies": ("agencies", "agency"),
+    "platforms": ("platforms", "platform", "platform-make"),
+    "keys": ("keys", "key", "key-make", "key-rotate"),
+    "retention": ("retention",),
+}
 
 
 @register.filter
@@ -27,6 +36,12 @@ def may_administer(asker: Asker) -> bool:
     return changes.may_administer(asker)
 
 
+@register.filter
+def is_administering(page: str) -> bool:
+    """Tell whether a page is one of those under "Administer". No statement."""
+    return any(page in pages for pages in SECTIONS.values())
+
+
 @register.inclusion_tag("web/parts/make_platform.html", takes_context=True)
 def make_platform(context: dict[str, Any], domain: str, hosts: Iterable[str] = ()) -> dict[str, object]:
     """Offer to make a platform of a domain's hosts, and to come back to this page. No statement."""
@@ -36,4 +51,17 @@ def make_platform(context: dict[str, Any], domain: str, hosts: Iterable[str] = (
         "address": f"{reverse('web:platform-make')}?{urlencode(query)}",
         "domain": domain,
         "shown": changes.may_declare(request.asker),
+    }
+
+
+@register.inclusion_tag("web/parts/administer_tabs.html", takes_context=True)
+def administer_tabs(context: dict[str, Any]) -> dict[str, object]:
+    """Show an administrator the parts of administering, this page's marked. No statement."""
+    request = context["request"]
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    here = next((one for one, pages in SECTIONS.items() if page in pages), "")
+    return {
+        "shown": changes.may_administer(request.asker),
+        "here": here,
+        "at": "page" if page == here else "true",
     }

@@ -11,16 +11,23 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from takedowns.referrals.evidence import Attached, attach, attaches_for, download_name, open_evidence
 from takedowns.referrals.evidence_pictures import UnreadableError, redraw
 from takedowns.referrals.evidence_store import DamagedError
+from takedowns.referrals.evidence_withdrawal import (
+    NotYoursToWithdrawError,
+    WithdrawalError,
+    withdraw,
+    withdraws,
+)
 from takedowns.referrals.models import Evidence, EvidenceAccess, Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.web.access import Response, StaffRequest, staff
-from takedowns.web.forms.evidence import EvidenceForm, brought
+from takedowns.web.forms.evidence import EvidenceForm, WithdrawForm, brought
 from takedowns.web.reading.dossier import visible_referral
-from takedowns.web.reading.evidence import evidence_of, opened, piece_of
+from takedowns.web.reading.evidence import WITH_PEOPLE, evidence_of, opened, piece_of
 
 #: Whatever is in a file, a browser runs nothing of it, guesses nothing about it, and gives it to no other site.
 SEALED: Final = {
@@ -65,7 +72,7 @@ def evidence_picture(
     request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID
 ) -> HttpResponse:
     """Send a picture, drawn anew: a picture only, whatever else its file bears."""
-    _found, one = _evidence(request, reference, referral_id, evidence_id)
+    _found, one = _file(request, reference, referral_id, evidence_id)
     if not one.is_picture:
         raise Http404(_("Only pictures can be looked at here; download the file."))
     try:
@@ -88,7 +95,7 @@ def evidence_picture(
 @staff
 def evidence_file(request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID) -> Response:
     """Send a file as it came, to keep and never to show; damaged, it stays here and the page says so."""
-    found, one = _evidence(request, reference, referral_id, evidence_id)
+    found, one = _file(request, reference, referral_id, evidence_id)
     try:
         file = open_evidence(one, EvidenceAccess.Action.DOWNLOADED, by=request.asker)
     except DamagedError:
@@ -96,6 +103,30 @@ def evidence_file(request: StaffRequest, reference: str, referral_id: UUID, evid
     return FileResponse(
         file, as_attachment=True, filename=download_name(one), content_type=one.media_type, headers=SEALED
     )
+
+
+@require_POST
+@staff
+def evidence_take_back(
+    request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID
+) -> HttpResponse:
+    """Take a file back that one's agency attached by mistake; it stays, with the reason."""
+    found, one = _evidence(request, reference, referral_id, evidence_id)
+    form = WithdrawForm(request.POST)
+    try:
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        withdraw(one, reason=reason, by=request.asker)
+    except NotYoursToWithdrawError:
+        raise PermissionDenied(
+            _("A file is taken back by officers, reviewers and coordinators of the agency that attached it.")
+        ) from None
+    except WithdrawalError as error:
+        if not form.errors:
+            messages.warning(request, str(error))
+            return redirect("web:evidence-one", reference, referral_id, evidence_id)
+        return _show_one(request, found, one, form=form)
+    messages.success(request, _("The file is taken back. Its entry stays, with your reason."))
+    return redirect("web:evidence-one", reference, referral_id, evidence_id)
 
 
 def _tell(request: StaffRequest, attached: Attached) -> None:
@@ -121,10 +152,24 @@ def _evidence(
     request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID
 ) -> tuple[Referral, Evidence]:
     found = _referral(request, reference, referral_id)
-    visible = Evidence.objects.visible_to(request.asker).select_related("by", "agency")
+    visible = Evidence.objects.visible_to(request.asker).select_related(*WITH_PEOPLE)
     one = visible.filter(referral=found, pk=evidence_id).first()
     if one is None:
         raise Http404(_("There is no such evidence, or another agency attached it."))
+    return found, one
+
+
+def _file(
+    request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID
+) -> tuple[Referral, Evidence]:
+    """Return a piece whose file the asker may open."""
+    found, one = _evidence(request, reference, referral_id, evidence_id)
+    if not one.may_be_opened_by(request.asker):
+        raise PermissionDenied(
+            _(
+                "This file was taken back. Auditors and administrators can open it; its page says who took it back and why."
+            )
+        )
     return found, one
 
 
@@ -146,15 +191,23 @@ def _show(
 
 
 def _show_one(
-    request: StaffRequest, found: Referral, one: Evidence, *, damaged: bool = False
+    request: StaffRequest,
+    found: Referral,
+    one: Evidence,
+    *,
+    damaged: bool = False,
+    form: WithdrawForm | None = None,
 ) -> HttpResponse:
     context = _named(found) | {
         "piece": piece_of(one, request.asker),
         "damaged": damaged,
+        "may_open": one.may_be_opened_by(request.asker),
+        "withdraws": withdraws(request.asker, one),
+        "form": form or WithdrawForm(),
         "show": "show" in request.GET and not damaged,
         "opened": opened(one, request.asker),
     }
-    return render(request, "web/evidence_one.html", context, status=500 if damaged else 200)
+    return render(request, "web/evidence_one.html", context, status=500 if damaged else 422 if form else 200)
 
 
 def _named(found: Referral) -> dict[str, Any]:

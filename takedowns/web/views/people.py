@@ -26,6 +26,7 @@ from takedowns.accounts.people import (
     take_role,
 )
 from takedowns.directory.changes import may_administer
+from takedowns.directory.models import Role
 from takedowns.web.access import StaffRequest, staff
 from takedowns.web.forms.people import InviteForm, RoleForm
 from takedowns.web.forms.review import as_uuid
@@ -35,7 +36,7 @@ from takedowns.web.forms.review import as_uuid
 def everybody(request: StaffRequest) -> HttpResponse:
     """List who has an account and who is invited; invite somebody."""
     _require(request)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, initial=_asked_for(request))
     link = ""
     if form.is_valid():
         try:
@@ -144,6 +145,16 @@ def _act(request: StaffRequest, found: Person, form: RoleForm) -> bool:
         case _other:
             return False
     return True
+
+
+def _asked_for(request: StaffRequest) -> dict[str, str]:
+    """Return the place that the page one comes from named: ``?agency=`` or ``?platform=``, as the form knows them."""
+    initial = {}
+    if (agency := as_uuid(request.GET.get("agency", ""))) is not None:
+        initial["agency"] = str(agency)
+    if platform := request.GET.get("platform", ""):
+        initial |= {"platform": platform, "role": Role.PLATFORM}
+    return initial
 
 
 def _require(request: StaffRequest) -> None:
