@@ -33,6 +33,7 @@ class MessageForm(forms.Form):
     text = forms.CharField(
         label=_("Message"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Short and plain. It cannot be changed afterwards, only ended."),
+        error_messages={"required": _("Write what everybody should know.")},
     )  # fmt: skip
     ends_at = LocalMoment(label=_("Ends"), required=False, help_text=_("Empty: it stands until you end it."))
 
