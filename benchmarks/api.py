@@ -7,23 +7,17 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import secrets
-import socket
 import statistics
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
 from benchmarks.database import bench_database, empty, make_operation
 from benchmarks.intake import settle
+from benchmarks.server import gunicorn
 
 ROWS = 26_000
 PAGE = 1_000
@@ -73,7 +67,7 @@ def main() -> None:
         decisions: list[tuple[float, float]] = []
         for _ in range(RUNS):
             key = _prepare()
-            with _gunicorn() as port:
+            with gunicorn(workers=2) as port:
                 client = _Client(port, key)
                 client.get("/api/v1/key")  # the first call of a process compiles its routes
                 pull, referrals = _timed(client.pull)
@@ -96,7 +90,7 @@ def main() -> None:
                 f" best {best:.2f} s, bare {bare_best:.2f} s, ratio {best / bare_best:.2f}"
             )
         key = _prepare()
-        with _gunicorn() as port:
+        with gunicorn(workers=2) as port:
             _latency(port, key)
 
 
@@ -263,33 +257,6 @@ def _latency(port: int, key: str) -> None:
         print(
             f"  {name:10} at {PER_SECOND} calls/s together: p50 {cuts[49] * 1000:5.1f} ms, p99 {cuts[98] * 1000:5.1f} ms ({len(seconds)} calls)"
         )
-
-
-@contextmanager
-def _gunicorn() -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    environment = {
-        **os.environ, "DEBUG": "0", "SECRET_KEY": secrets.token_urlsafe(48), "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "0",
-    }  # fmt: skip
-    command = [
-        sys.executable, "-m", "gunicorn", "benchmarks.api:serve()", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--threads", "4", "--keep-alive", "30", "--log-level", "error",
-    ]  # fmt: skip
-    server = subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent, env=environment)
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

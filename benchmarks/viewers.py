@@ -10,21 +10,15 @@ from __future__ import annotations
 import http.client
 import os
 import random
-import secrets
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from benchmarks.board import _load
 from benchmarks.database import bench_database
+from benchmarks.server import gunicorn
 
 ROWS = 26_000
 VIEWERS = int(os.environ.get("VIEWERS", "200"))
@@ -45,7 +39,7 @@ def main() -> None:
         _load(Path(folder) / "list.csv", ROWS)
         fold()
         cookie = _sign_in()
-        with _gunicorn() as port:
+        with gunicorn(workers=4) as port:
             _bare(port)
             _watch(port, cookie)
 
@@ -153,30 +147,3 @@ def _go_on(until: float) -> int:
             )
             changes += 1
     return changes
-
-
-@contextmanager
-def _gunicorn() -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    environment: dict[str, Any] = {**os.environ, "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "0"}
-    # Sessions are signed: the server needs the secret with which they were made.
-    environment.setdefault("SECRET_KEY", secrets.token_urlsafe(48))
-    command = [
-        sys.executable, "-m", "gunicorn", "benchmarks.api:serve()", "--bind", f"127.0.0.1:{port}", "--workers", "4",
-        "--threads", "4", "--keep-alive", "30", "--log-level", "error",
-    ]  # fmt: skip
-    server = subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent, env=environment)
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(30)
