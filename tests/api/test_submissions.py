@@ -113,6 +113,12 @@ def test_a_workbook_gives_the_same_referrals_as_csv(
     assert pretends["repeated"], "what it is, its content decides"
 
 
+@pytest.mark.parametrize("media_type", ["text/*", "TEXT/CSV; charset=utf-8", "text/csv;header=present"])
+def test_csv_is_known_however_its_type_is_written(media_type: str, world: World) -> None:
+    answer = _csv(world, b"url\nhttps://t.me/demo_type\n", "?operation=RAD19", media_type)
+    assert (answer.status_code, answer.json()["filename"]) == (201, "api.csv")
+
+
 def test_a_file_of_another_type_is_refused_with_those_that_are_taken(world: World) -> None:
     answer = _csv(world, b"{}", "?operation=RAD19", "application/zip")
     assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (415, "unsupported-media-type")

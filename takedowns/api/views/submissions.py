@@ -125,7 +125,8 @@ class Submissions(ApiView):
                     errors=[{"parameter": "operation", "code": "required", "detail": "Name the operation."}],
                 )  # fmt: skip
             reference, content = parameters["operation"], sent
-            ending = FILES[request.content_type.partition(";")[0].strip().lower()]
+            # "text/*" is read as well, as CSV.
+            ending = FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
             filename = _name(parameters.get("filename", f"api{ending}"), ending)
             instrument = parameters.get("instrument", "")
         operation = Operation.objects.visible_to(self.caller.asker).filter(reference=reference).first()
