@@ -67,6 +67,24 @@ def test_a_list_dropped_beside_the_field_is_chosen_and_the_page_stays(
     hand_it_in(page)
 
 
+def test_of_several_lists_dropped_at_once_none_is_taken_and_the_field_says_so(
+    cast: People, page: Page, listed: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "second.csv"
+    other.write_text("url\nhttps://t.me/demo_c\n")
+    sign_in(page, "officer")
+    page.goto(f"{ONE}hand-in/")
+    chosen = page.get_by_label("Or choose a file")
+    drop(page, [listed, other], page.get_by_role("heading", level=1))
+    assert chosen.evaluate("field => [field.files.length, field.validationMessage]") == [
+        0, "Several files were dropped, and none was taken: drop them one by one.",
+    ]  # fmt: skip
+    page.get_by_label("Paste a list").focus()
+    assert chosen.evaluate("field => field.validationMessage") == "", "it keeps nobody from going on"
+    drop(page, [listed], page.get_by_role("heading", level=1))
+    hand_it_in(page)
+
+
 def test_a_list_dropped_onto_the_field_is_taken_without_our_script(
     cast: People, page: Page, listed: Path
 ) -> None:

@@ -88,7 +88,8 @@ def test_a_bundle_arrives_whole_and_one_that_is_refused_says_so_and_goes_again(
     expect(page.get_by_text("Waiting to be sent")).to_be_visible()
     work_off()
     page.reload()
-    expect(page.get_by_text("No such user here")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="No such user here")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text=re.compile("^Sent"))).to_be_visible()
     [message] = server.messages
     [attached] = message.iter_attachments()
     digest = hashlib.sha256(attached.get_content()).hexdigest()

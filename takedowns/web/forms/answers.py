@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.referrals.answers import CLOCK_SKEW, Answer
 from takedowns.referrals.lifecycle import ANSWERS, allowed_from
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason
+from takedowns.web.forms.dropping import ONE_DROPPED
 from takedowns.web.forms.holds import LocalMoment
 
 LARGEST_FILE: Final = 10 * 1024 * 1024
@@ -99,7 +100,7 @@ class ManyAnswersForm(AnswerForm):
     )  # fmt: skip
     file = forms.FileField(
         label=_("Or choose the file it returned"), required=False, allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"data-drop": True}),
+        widget=forms.ClearableFileInput(attrs=ONE_DROPPED),
         help_text=_("The hand-off file with its last columns filled in, as CSV."),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from takedowns.referrals import evidence
 from takedowns.referrals.evidence import LONGEST_NOTE, Brought
 from takedowns.referrals.evidence_withdrawal import LONGEST_REASON
+from takedowns.web.forms.dropping import SEVERAL_DROPPED
 
 #: So many files in one form.
 MOST: Final = 20
@@ -26,7 +27,7 @@ class _SeveralFiles(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """One file or several; whether each may be attached is judged by its content, later."""
 
-    widget = _SeveralFiles(attrs={"data-drop": True})
+    widget = _SeveralFiles(attrs=SEVERAL_DROPPED)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:  # noqa: ARG002
         """Return the files as a list."""

@@ -11,6 +11,7 @@ from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Role
 from takedowns.referrals.models import Operation
 from takedowns.referrals.vocabulary import Instrument
+from takedowns.web.forms.dropping import ONE_DROPPED
 
 HANDS_IN = (Role.OFFICER, Role.REVIEWER, Role.COORDINATOR)
 
@@ -39,7 +40,7 @@ class HandInForm(forms.Form):
             "CSV (any delimiter and encoding), XLSX or ODS; it can be dropped anywhere on this page. A header row is found by "
             "its words: URL, kind, tier, language, outlet, note …"
         ),
-        widget=forms.FileInput(attrs={"data-drop": True}),
+        widget=forms.FileInput(attrs=ONE_DROPPED),
     )
     agency = forms.ModelChoiceField(label=_("On behalf of"), queryset=Agency.objects.none(), empty_label=None)
 

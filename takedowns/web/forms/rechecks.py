@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from takedowns.referrals.vocabulary import Availability
 from takedowns.verification import schedule
 from takedowns.verification.looking import LONGEST_NOTE
+from takedowns.web.forms.dropping import ONE_DROPPED
 from takedowns.web.forms.review import as_uuid
 
 SEEN: Final = [
@@ -45,7 +46,7 @@ class OneLookForm(LookForm):
     screenshot = forms.FileField(
         label=gettext_lazy("Screenshot"), required=False, allow_empty_file=True,
         help_text=gettext_lazy("If you made one: kept as evidence, and never shown to the platform."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", "data-drop": True}),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", **ONE_DROPPED}),
     )  # fmt: skip
 
 

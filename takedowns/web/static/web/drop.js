@@ -1,5 +1,6 @@
 // A file dropped anywhere on the page is chosen in the field marked data-drop. Without this, one dropped beside the field
 // would be opened by the browser in place of the page, and what was typed would be lost. The field itself works without a script.
+// Of several files on a field for one none is taken, and the field says so: nobody should think that all of them are in.
 (function () {
   "use strict";
 
@@ -28,12 +29,19 @@
     event.preventDefault();
     var dropped = event.dataTransfer.files;
     if (!dropped.length) return;
-    var taken = new DataTransfer();
-    for (var place = 0; place < (field.multiple ? dropped.length : 1); place += 1) taken.items.add(dropped[place]);
-    field.files = taken.files;
-    field.dispatchEvent(new Event("change", { bubbles: true }));
     var fold = field.closest("details");
     if (fold) fold.open = true;
     field.focus();
+    if (dropped.length > 1 && !field.multiple) {
+      field.setCustomValidity(field.dataset.drop);
+      field.reportValidity();
+      return;
+    }
+    field.files = dropped;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
   });
+
+  function clear() { field.setCustomValidity(""); }
+  field.addEventListener("change", clear);
+  field.addEventListener("blur", clear);
 })();
