@@ -167,8 +167,14 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {"login": "takedowns.accounts.forms.SignInForm"}
-# Failed sign-ins are counted in the cache, which all processes share.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+# Counted in the cache, which all processes share. A coordination room comes in at nine, all behind one address: what keeps
+# guessing slow is what an account may fail, not how many people share a line.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "300/m/ip",
+}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
 
 MFA_ADAPTER = "takedowns.accounts.adapters.MfaAdapter"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.cache import cache
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -53,9 +54,12 @@ def complaints() -> list[str]:
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer, complaints: list[str]) -> Iterator[Page]:
     """A fresh page with the server as its base; at the end the browser must not have complained."""
+    cache.clear()  # how often somebody failed to sign in outlasts a test's transaction
     context = browser.new_context(base_url=live_server.url, locale="en-GB")
     context.set_default_timeout(15_000)
     page = context.new_page()
+    # As soon as a listener is there, choosers open for tests; one put on just before a key is pressed may come too late.
+    page.on("filechooser", lambda chooser: None)
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
     page.on(
         "console", lambda message: message.type == "error" and complaints.append(f"console: {message.text}")

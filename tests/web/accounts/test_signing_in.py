@@ -111,6 +111,18 @@ def test_after_five_failures_one_waits_with_the_right_password_too(officer: User
     assert page.status_code == 200
 
 
+def test_a_room_of_forty_behind_one_address_comes_in_within_a_minute(officer: User) -> None:
+    for _ in range(4):
+        enter(Client(), officer, "mistyped")
+    for colleague in range(20):
+        assert (
+            Client().post(SIGN_IN, {"login": f"{colleague}@example.org", "password": "mistyped"}).status_code
+            == 200
+        )
+    for _ in range(40):
+        assert enter(Client(), officer).status_code == 302
+
+
 def test_a_session_that_nobody_uses_ends_though_its_board_refreshes_itself(
     officer: User, settings: Any
 ) -> None:
