@@ -1,4 +1,4 @@
-"""The figures: counting with many and with few referrals, folded and not, and how fast events are folded."""
+"""The figures: counting with many and with few referrals, folded and not, how fast events are folded, and what that adds to an import."""
 
 from __future__ import annotations
 
@@ -10,17 +10,27 @@ from pathlib import Path
 
 from benchmarks.board import _load
 from benchmarks.database import bench_database
+from benchmarks.intake import ROWS, run_import
+from benchmarks.rows import write_list
 
 SIZES = (2_600, 26_000)
 RUNS = 15
+IMPORTS = 5
+MOST_PERCENT = 10
 
 
 def main() -> None:
-    """Print, for each size, milliseconds of a board's figures before and after folding, and events folded a second."""
+    """Print, for each size, milliseconds of a board's figures before and after folding, and events folded a second.
+
+    An import counts nothing itself; what counting adds to it is the folding of its events, in seconds of the same run.
+    """
     with bench_database(), tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.csv"
         for size in SIZES:
-            _load(Path(folder) / "list.csv", size)
+            _load(path, size)
             _measure(size)
+        write_list(path, ROWS)
+        _measure_counting(path)
 
 
 def _measure(size: int) -> None:
@@ -45,6 +55,20 @@ def _measure(size: int) -> None:
         f"  {size:>6,} rows: figures {_median(figures):6.1f} ms, before folding {unfolded:6.1f} ms;"
         f" folded {events / seconds:,.0f} events/s ({events:,} events)"
     )
+
+
+def _measure_counting(path: Path) -> None:
+    from takedowns.statistics.fold import fold
+
+    shares = []
+    for _ in range(IMPORTS):
+        imported, _facts, _statements = run_import(path)
+        started = time.perf_counter()
+        fold()
+        counted = time.perf_counter() - started
+        shares.append(100 * counted / imported)
+        print(f"  import of {ROWS:,} rows {imported:5.2f} s, folding its events {counted * 1000:5.0f} ms")
+    print(f"  counting is {statistics.median(shares):.1f} % of an import (at most {MOST_PERCENT} %)")
 
 
 def _median(work: Callable[[], None]) -> float:

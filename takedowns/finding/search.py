@@ -28,52 +28,55 @@ LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found.
+class Named:
+    """What an address or a reference names.
 
     Attributes:
-        one: the referral that was named, by address or reference; then nothing else is set.
-        is_address: it was an address that names an item, of which the asker sees no referral.
-        referrals: by words, the newest first; ``more`` where not all are among them.
+        one: the latest referral of it that the asker sees; None where it is an item's address, and there is none.
+    """
+
+    one: Referral | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found by words.
+
+    Attributes:
+        referrals: the newest first; ``more`` where not all are among them.
         outlets: by name.
         looked: there were words to look for.
     """
 
-    one: Referral | None = None
-    is_address: bool = False
     referrals: list[Referral] = field(default_factory=list)
     more: bool = False
     outlets: list[Outlet] = field(default_factory=list)
     looked: bool = True
 
 
-def find(text: str, asker: Asker, declared_hosts: Mapping[str, str]) -> Found:
-    """Find what somebody typed, as far as they may see it. A fixed number of statements.
+def find_named(text: str, asker: Asker, declared_hosts: Mapping[str, str]) -> Named | None:
+    """Return what is named by an address or a reference, as far as the asker may see it; None for mere words. At most two statements.
 
     Args:
         declared_hosts: hosts declared to run a platform's software, as ``identify`` takes them.
     """
     text = text.strip()
     if (parts := parse_reference(text)) is not None and (named := _by_reference(*parts, asker)) is not None:
-        return Found(one=named)
+        return Named(named)
     if not text.startswith("@") and not re.search(r"\s", text):
         identity = identify(text, declared_hosts)
         if not isinstance(identity, Refusal):
             visible = Referral.objects.visible_to(asker).filter(item_id=identity.id)
             if (latest := visible.select_related("operation").order_by("-round").first()) is not None:
-                return Found(one=latest)
+                return Named(latest)
             if "/" in text:
-                return Found(is_address=True)
-    return _by_words(text, asker)
+                return Named(None)
+    return None
 
 
-def _by_reference(operation: str, id_ends: str, asker: Asker) -> Referral | None:
-    named = RawSQL("SELECT id FROM takedowns_ending_in(%s)", [[id_ends]])
-    found = Referral.objects.visible_to(asker).filter(operation__reference=operation, pk__in=named)
-    return found.select_related("operation").first()
-
-
-def _by_words(text: str, asker: Asker) -> Found:
+def find_by_words(text: str, asker: Asker) -> Found:
+    """Find by words, as far as the asker may see it. A fixed number of statements."""
+    text = text.strip()
     if not re.search(r"[^\W_]", text):
         return Found(looked=False)
     text = text[:LONGEST]
@@ -84,6 +87,12 @@ def _by_words(text: str, asker: Asker) -> Found:
         visible.select_related("operation", "item__outlet", "platform", "agency").order_by("-pk")[: SHOWN + 1]
     )
     return Found(referrals=found[:SHOWN], more=len(found) > SHOWN, outlets=_outlets(text, asker))
+
+
+def _by_reference(operation: str, id_ends: str, asker: Asker) -> Referral | None:
+    named = RawSQL("SELECT id FROM takedowns_ending_in(%s)", [[id_ends]])
+    found = Referral.objects.visible_to(asker).filter(operation__reference=operation, pk__in=named)
+    return found.select_related("operation").first()
 
 
 def _outlets(text: str, asker: Asker) -> list[Outlet]:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from takedowns.finding.search import MOST, Found, find
+from takedowns.finding.search import MOST, find_by_words, find_named
 from takedowns.referrals.reference import reference_of
 from takedowns.web.access import StaffRequest, staff
 from takedowns.web.reading.known import look_up
@@ -23,14 +23,15 @@ def find_anything(request: StaffRequest) -> HttpResponse:
     """
     posted = request.method == "POST"
     text = (request.POST if posted else request.GET).get("q", "").strip()
-    found = find(text, request.asker, declared_hosts()) if text else Found(looked=False)
-    if found.one is not None:
-        return redirect("web:referral", found.one.operation.reference, found.one.pk)
-    if found.is_address:
+    named = find_named(text, request.asker, declared_hosts()) if text else None
+    if named is not None and named.one is not None:
+        return redirect("web:referral", named.one.operation.reference, named.one.pk)
+    if named is not None:
         known = look_up(text, request.asker)
         return render(request, "web/identify.html", {"text": text, "known": known, "referrals": []})
     if posted and text:
         return redirect(f"{reverse('web:find')}?{urlencode({'q': text})}")
+    found = find_by_words(text, request.asker)
     return render(
         request,
         "web/find.html",
