@@ -1,7 +1,7 @@
 """``python -m tour``: pictures of the running demo, for the documents or of every page to look at.
 
 For the documents (``make pictures``): each page of :data:`SHOWN` at one width, by day, into ``docs/pictures/``.
-With ``--all``: every page each role reaches, at three widths, in both themes, into the folder that is named.
+With ``--all``: every page each role reaches, at three widths in both themes, and as printed, into the folder that is named.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 DAY = "RAD19"
 #: Where there is work in each state; the day itself is over.
 PRACTICE = REFERENCE
-WIDTHS = (320, 768, 1440)
+#: How each page is looked at: pixels of width, theme, and whether as printed (A4 at 96 pixels an inch).
+LOOKS = (
+    *((width, theme, False) for width in (320, 768, 1440) for theme in ("light", "dark")),
+    (794, "light", True),
+)
 TALLEST = 2_000
 ROLES = {
     "officer": "officer1@be.demo.example",
@@ -82,7 +86,7 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tour", description=__doc__)
     options.add_argument("--url", default="http://127.0.0.1:8000", help="where the demo runs")
     options.add_argument("--out", type=Path, default=Path("docs/pictures"))
-    options.add_argument("--all", action="store_true", help="every page, at three widths, in both themes")
+    options.add_argument("--all", action="store_true", help="every page: three widths, both themes, print")
     asked = options.parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
@@ -124,17 +128,19 @@ def _take_all(browser: Browser, url: str, out: Path) -> None:
             for operation in (PRACTICE, DAY):
                 for stop in walk(_fetching(context, url), role, operation=operation):
                     found.setdefault(stop.page, stop)
-    for width in WIDTHS:
-        for theme in ("light", "dark"):
-            for role in ROLES:
-                with _signed_in(browser, url, role, width=width, theme=theme) as context:
-                    page = context.new_page()
-                    for stop in (one for one in found.values() if one.person == role):
-                        page.goto(stop.address)
-                        height = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
-                        name = f"{re.sub('[^a-z-]', '-', stop.page.removeprefix('web:'))}-{width}-{theme}.png"
-                        clip = {"x": 0, "y": 0, "width": width, "height": height}
-                        page.screenshot(path=out / name, full_page=True, clip=clip)  # type: ignore[arg-type]
+    for width, theme, printed in LOOKS:
+        for role in ROLES:
+            with _signed_in(browser, url, role, width=width, theme=theme) as context:
+                page = context.new_page()
+                if printed:
+                    page.emulate_media(media="print")
+                for stop in (one for one in found.values() if one.person == role):
+                    page.goto(stop.address)
+                    height = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
+                    look = "print" if printed else f"{width}-{theme}"
+                    name = f"{re.sub('[^a-z-]', '-', stop.page.removeprefix('web:'))}-{look}.png"
+                    clip = {"x": 0, "y": 0, "width": width, "height": height}
+                    page.screenshot(path=out / name, full_page=True, clip=clip)  # type: ignore[arg-type]
     print(f"{len(found)} pages in {out}")
 
 
