@@ -125,7 +125,7 @@ def _take_all(browser: Browser, url: str, out: Path) -> None:
     found: dict[str, Stop] = {}
     for role in ROLES:
         with _signed_in(browser, url, role, width=1440, theme="light") as context:
-            for operation in (PRACTICE, DAY):
+            for operation in (DAY, PRACTICE):  # a page that both have is looked at on a full day
                 for stop in walk(_fetching(context, url), role, operation=operation):
                     found.setdefault(stop.page, stop)
     for width, theme, printed in LOOKS:
