@@ -136,6 +136,8 @@ def _take_all(browser: Browser, url: str, out: Path) -> None:
                     page.emulate_media(media="print")
                 for stop in (one for one in found.values() if one.person == role):
                     page.goto(stop.address)
+                    if page.locator("#api[data-schema]").count():  # drawn by its script, from the schema
+                        page.wait_for_load_state("networkidle")
                     height = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
                     look = "print" if printed else f"{width}-{theme}"
                     name = f"{re.sub('[^a-z-]', '-', stop.page.removeprefix('web:'))}-{look}.png"
