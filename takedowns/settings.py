@@ -178,6 +178,7 @@ ACCOUNT_RATE_LIMITS = {
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
 
 MFA_ADAPTER = "takedowns.accounts.adapters.MfaAdapter"
+MFA_FORMS = {"add_webauthn": "takedowns.accounts.passkeys.AddPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

@@ -10,6 +10,7 @@ import pytest
 
 from takedowns.accounts.invitations import invite
 from takedowns.directory.asking import SYSTEM
+from tests.browser.steps import press
 from tests.people import People, make_people
 from tests.web.accounts.test_signing_in import code_of
 
@@ -96,7 +97,7 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(page: Page, people: P
     come_by_invitation(page, people)
     page.goto("/account/2fa/webauthn/add/")
     page.get_by_label("Name").fill("This machine")
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("without the password").check()
     page.locator("#mfa_webauthn_add").press("Enter")
     page.wait_for_url("**/recovery-codes/")
     page.goto("/operations/")
@@ -106,3 +107,9 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(page: Page, people: P
     page.get_by_role("button", name="Sign in with a passkey").press("Enter")
     page.wait_for_url("**/operations/")
     assert "Action day" in page.content()
+    page.goto("/account/2fa/")
+    press(page, page.get_by_role("link", name="See or remove them"))
+    row = page.get_by_role("row", name="This machine")
+    row.get_by_text("the password and the digits").wait_for()
+    press(page, row.get_by_role("link", name="Remove"))
+    page.wait_for_url("**/remove/")
