@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 DAY = "RAD19"
 #: Where there is work in each state; the day itself is over.
 PRACTICE = REFERENCE
-#: How each page is looked at: pixels of width, theme, and whether as printed (A4 at 96 pixels an inch).
+#: How each page is looked at: pixels of width, theme, and whether as printed (A4 across, less its margins, at 96 pixels an inch).
 LOOKS = (
     *((width, theme, False) for width in (320, 768, 1440) for theme in ("light", "dark")),
-    (794, "light", True),
+    (1047, "light", True),
 )
 TALLEST = 2_000
 ROLES = {
