@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from takedowns.directory.models import Agency
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
-from takedowns.referrals.models import Referral
+from takedowns.referrals.models import Operation, Referral
 from tests.browser.test_officers_day import LIST, _sign_in
+from tests.factories import make_referrals
 from tests.people import PASSWORD, People, make_people
 
 if TYPE_CHECKING:
@@ -49,6 +51,26 @@ def test_no_page_scrolls_sideways(addresses: list[str], page: Page, width: int) 
         page.goto(address)
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert beyond <= 0, f"{address} is {beyond} pixels too wide at {width}"
+
+
+def test_on_paper_nothing_is_cut_off_and_nothing_is_to_be_pressed(addresses: list[str], page: Page) -> None:
+    """Paper does not scroll: what scrolls on a screen stands there as long as it is."""
+    operation, agency = Operation.objects.get(reference="RAD19"), Agency.objects.get(name="North Unit")
+    make_referrals(operation, agency, [f"https://t.me/demo_on_paper_{number}" for number in range(40)])
+    page.set_viewport_size({"width": 1047, "height": 600})
+    _sign_in(page)
+    page.emulate_media(media="print")
+    for address in addresses:
+        page.goto(address)
+        cut = page.evaluate(
+            """[...document.querySelectorAll('main, main *')]
+               .filter(one => one.scrollHeight > one.clientHeight + 1 && ['auto', 'scroll'].includes(getComputedStyle(one).overflowY))
+               .map(one => one.outerHTML.slice(0, 80))"""
+        )
+        assert cut == [], f"{address} loses what does not fit"
+        assert page.locator("button:visible, .button:visible").count() == 0, address
+    page.goto("/operations/RAD19/referrals/")
+    assert page.locator("main tbody tr").count() > 40, "there was a list to cut"
 
 
 def test_a_table_that_scrolls_can_be_reached_and_has_a_name(addresses: list[str], page: Page) -> None:
