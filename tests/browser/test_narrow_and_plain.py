@@ -69,6 +69,13 @@ def test_on_paper_nothing_is_cut_off_and_nothing_is_to_be_pressed(addresses: lis
         )
         assert cut == [], f"{address} loses what does not fit"
         assert page.locator("button:visible, .button:visible").count() == 0, address
+        shifted = page.evaluate(
+            """[...document.querySelectorAll('main table')].filter(table => table.tHead && table.tBodies[0]?.rows.length)
+               .map(table => [table.tHead.rows[0], table.tBodies[0].rows[0]].map(
+                   row => [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().left))))
+               .filter(([heads, cells]) => heads.join() !== cells.join())"""
+        )
+        assert shifted == [], f"on {address} a column does not stand under its name"
     page.goto("/operations/RAD19/referrals/")
     assert page.locator("main tbody tr").count() > 40, "there was a list to cut"
 
