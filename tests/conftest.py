@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
-import psycopg
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.db import connections
 from django.test import TransactionTestCase
-from django.test.utils import override_settings, setup_databases, teardown_databases
+from django.test.utils import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.directory.seed import seed
-from takedowns.postgres.grants import grant
+from tests import databases
 from tests.chromium import browser, complaints, page  # noqa: F401 - fixtures
 from tests.people import People, make_people
 
@@ -46,40 +42,26 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Make the test database as the owner; run the tests as the application's role, as in production."""
-    application, owner = connections["default"].settings_dict, connections["owner"].settings_dict
-    credentials = {name: application[name] for name in ("USER", "PASSWORD")}
+def database_run(
+    django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[databases.Run]:
+    """The database of this process, made by copying one that was migrated once; tests run as the application's role."""
     with django_db_blocker.unblock():
-        application |= {name: owner[name] for name in credentials}
-        created = setup_databases(verbosity=0, interactive=False, aliases={"default": False, "owner": False})
-        connections["default"].close()
-        connections["default"].close_pool()
-        application |= credentials
-        grant("owner")
-    yield
+        run = databases.Run(tmp_path_factory.mktemp("filled"))
+    yield run
     with django_db_blocker.unblock():
-        connections.close_all()
-        connections["default"].close_pool()
-        application |= {name: owner[name] for name in credentials}
-        teardown_databases(created, verbosity=0)
+        run.end()
 
 
-def _empty_tables(_: TransactionTestCase) -> None:
-    """Empty every table as the owner: the application's role may not, and events refuse whoever it is."""
-    tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)})
-    names = ", ".join(f'"{table}"' for table in tables if table != "django_migrations")
-    # A connection beside Django's, which guards the ones a test did not ask for.
-    with psycopg.connect(**connections["owner"].get_connection_params()) as owner:
-        owner.execute("ALTER TABLE referrals_event DISABLE TRIGGER USER")
-        owner.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        owner.execute("ALTER TABLE referrals_event ENABLE TRIGGER USER")
-    seed()
+@pytest.fixture(scope="session")
+def django_db_setup(database_run: databases.Run) -> None:
+    """Tell pytest-django that the database is there."""
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _transactional_tests_clean_up_as_owner() -> None:
-    TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
+def _transactional_tests_clean_up(request: pytest.FixtureRequest) -> None:
+    # The application's role may not empty tables, and events refuse whoever it is.
+    TransactionTestCase._fixture_teardown = lambda _: request.getfixturevalue("database_run").clean_up()  # type: ignore[method-assign]
 
 
 @pytest.fixture

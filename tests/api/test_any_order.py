@@ -18,7 +18,7 @@ from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Event, Referral
 from tests.api.conftest import Program, World, make_world
-from tests.conftest import _empty_tables
+from tests.databases import clean_up
 from tests.people import make_people
 
 FACTS: dict[str, dict[str, Any]] = {
@@ -141,7 +141,7 @@ def test_calls_made_at_the_same_moment_end_where_the_lifecycle_allows(
                 assert sorted(events[3:]) == sorted(move for name, move in told if name == one)
                 _holds(one, events[3:])
     finally:
-        _empty_tables(None)  # type: ignore[arg-type]
+        clean_up()
 
 
 def _make_again(world: World, call: tuple[Any, ...]) -> list[tuple[str, str]]:

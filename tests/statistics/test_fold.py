@@ -26,7 +26,7 @@ from takedowns.statistics.board import Board, board
 from takedowns.statistics.fold import fold
 from takedowns.statistics.models import Cursor, Reached, Standing, Taken
 from takedowns.statistics.recount import recount
-from tests.conftest import _empty_tables
+from tests.databases import clean_up
 from tests.factories import MORNING, make_referrals
 from tests.people import People, make_people
 
@@ -146,7 +146,7 @@ def test_any_interleaving_of_writing_and_folding_agrees_with_a_recount(
                 unfolded = board(people.operation, SYSTEM)
             assert replace(folded, as_of=unfolded.as_of) == unfolded
     finally:
-        _empty_tables(None)  # type: ignore[arg-type]
+        clean_up()
 
 
 def take(planned: tuple[object, int, int], number: int, people: People, slow: psycopg.Connection) -> None:
