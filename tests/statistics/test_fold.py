@@ -205,7 +205,7 @@ def write_by_hand(slow: psycopg.Connection) -> None:
             INSERT INTO referrals_referral (
                 item_id, operation_id, agency_id, platform_id, instrument, tier, language, listed_group, ground, status,
                 availability, cell_id, action, decision_ground, decline_reason, submitted_at, round)
-            SELECT %(item)s, operation_id, agency_id, platform_id, instrument, tier, '', '', '', 'submitted', 'unknown',
+            SELECT %(item)s, operation_id, agency_id, platform_id, instrument, tier, '', '', ground, 'submitted', 'unknown',
                    cell.id, '', '', '', %(at)s, 1 FROM like_it, cell
             RETURNING id, cell_id
         )
