@@ -28,12 +28,26 @@ AXE := tests/axe/node_modules/.ready
 $(AXE): tests/axe/package-lock.json
 	@if command -v npm >/dev/null; then cd tests/axe && npm ci --silent --no-fund --no-audit && touch node_modules/.ready; fi
 
-test: $(READY) $(AXE) lint types contracts ## Lint, types, floors, then every test, on the embedded PostgreSQL and on Debian's 15
-	$(RUN) -m pytest $(ARGS)
-	$(MAKE) --no-print-directory test-debian-postgres
+# Two processes on two cores; the rest goes on beside them where one waits for a browser or for the database.
+WORKERS ?= 2
+BESIDE := var/tests/beside.log
 
-test-debian-postgres: $(READY) ## The tests that touch the database once more, on the system's own PostgreSQL 15
-	$(RUN) -m takedowns.postgres.elsewhere -- $(RUN) -m pytest -m "not browser" $(ARGS)
+test: $(READY) $(AXE) ## Every check and test, on the embedded PostgreSQL and on Debian's 15 (ARGS="tests/intake -k csv": only these)
+ifneq ($(strip $(ARGS)),)
+	$(RUN) -m pytest $(ARGS)
+else
+	@mkdir -p $(dir $(BESIDE))
+	@$(MAKE) --no-print-directory lint contracts
+	@echo "Types, gates and the tests on Debian's PostgreSQL run beside these; what they say follows at the end."
+	@$(MAKE) --no-print-directory types test-debian-postgres >$(BESIDE) 2>&1 & beside=$$!; \
+		$(RUN) -m pytest -n $(WORKERS) --dist worksteal; tests=$$?; \
+		wait $$beside; beside=$$?; cat $(BESIDE); \
+		[ $$tests -eq 0 ] || echo "The tests failed; see above what was said before the types."; \
+		[ $$tests -eq 0 ] && [ $$beside -eq 0 ]
+endif
+
+test-debian-postgres: $(READY) ## What depends on the server's version once more, on the system's own PostgreSQL 15
+	$(RUN) -m takedowns.postgres.elsewhere -- $(RUN) -m pytest -m "server and not browser" $(ARGS)
 
 lint: $(READY)
 	$(RUN) -m ruff check .

@@ -28,7 +28,32 @@ if os.environ.get("CI"):
 
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
 
+#: What depends on the server's version (SQL, migrations, row security, the readers of the log) and a walk through each face:
+#: `make test-debian-postgres` runs these once more on Debian's PostgreSQL 15.
+DEPENDS_ON_SERVER = (
+    "postgres", "directory/test_asking.py", "referrals/test_apply.py", "referrals/test_availability.py",
+    "referrals/test_correct.py", "referrals/test_dispatch.py", "referrals/test_holds.py", "referrals/test_lifecycle.py",
+    "referrals/test_listing.py", "referrals/test_log.py", "referrals/test_operations.py", "referrals/test_orders_issuing.py",
+    "referrals/test_passing_on.py", "referrals/test_queue.py", "intake/test_concurrent.py", "intake/test_hosts.py",
+    "intake/test_load.py", "intake/test_waiting.py", "statistics/test_as_of.py", "statistics/test_board.py",
+    "statistics/test_closer.py", "statistics/test_counts.py", "statistics/test_fold.py", "statistics/test_regulation.py",
+    "statistics/test_returns.py", "statistics/test_slices.py", "delivery", "notices/test_telling.py",
+    "verification/test_due.py", "verification/test_looking.py", "verification/test_resurfacing.py", "demo/test_play.py",
+    "web/test_board.py", "web/test_find.py", "web/test_hand_in.py", "web/test_referrals.py", "web/test_query_counts.py",
+    "api/test_changes.py", "api/test_decisions.py", "api/test_reading.py", "api/test_sandbox.py", "api/test_submissions.py",
+)  # fmt: skip
+TESTS = Path(__file__).parent
+
 CORPUS = Path(os.environ.get("TAKEDOWNS_CORPUS", Path(__file__).parent.parent.parent / "shared" / "corpus"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is run once more on Debian's PostgreSQL."""
+    places = [TESTS / place for place in DEPENDS_ON_SERVER]
+    assert [place for place in places if not place.exists()] == [], "DEPENDS_ON_SERVER names what is not there"
+    for item in items:
+        if any(place in (item.path, *item.path.parents) for place in places):
+            item.add_marker(pytest.mark.server)
 
 
 @pytest.fixture(scope="session")
