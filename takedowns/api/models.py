@@ -8,7 +8,7 @@ from takedowns.directory.models import ApiKey
 
 
 class Usage(models.Model):
-    """How many calls a key made in the minute that began at ``window``. One row a key, unlogged (see migration)."""
+    """How many calls a key made in the minute that began at ``window``. One row a key, unlogged (sql/api_usage.sql)."""
 
     key = models.OneToOneField(ApiKey, on_delete=models.CASCADE, primary_key=True, related_name="+")
     window = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Jobs of the delivery. The database queues ``delivery.feed`` in the transaction of the change (migrations/0001)."""
+"""Jobs of the delivery. The database queues ``delivery.feed`` in the transaction of the change (sql/wake_webhooks.sql)."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     """Notices; :meth:`visible_to` first, then whatever else."""
 
     def visible_to(self, asker: Asker) -> NoticeQuerySet:
-        """Return those of the asker's agencies. Row-level security says the same (migration 0001)."""
+        """Return those of the asker's agencies. Row-level security says the same (sql/)."""
         return self.filter(agency_id__in=asker.agencies)
 
     def wanted_by(self, asker: Asker, scope: str) -> NoticeQuerySet:
@@ -159,7 +159,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Messages; :meth:`visible_to` first, then whatever else."""
 
     def visible_to(self, asker: Asker) -> MessageQuerySet:
-        """Return those of operations the asker may see. Row-level security says the same (migration 0001)."""
+        """Return those of operations the asker may see. Row-level security says the same (sql/)."""
         return self.filter(operation__in=Operation.objects.visible_to(asker))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
+from takedowns.postgres.objects import outdated
+
 MINIMUM_VERSION = 150000
 
 
@@ -48,3 +50,18 @@ def check_role(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMe
             )
         )
     return messages
+
+
+@register(Tags.database)
+def check_objects(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Refuse a database whose functions, policies, triggers or indexes are not those of this version."""
+    if not databases or "default" not in databases or not (found := outdated("default")):
+        return []
+    named = ", ".join(found[:5]) + (", …" if len(found) > 5 else "")
+    return [
+        Error(
+            f"{len(found)} SQL objects of the database are not those of this version: {named}.",
+            hint="Run “manage.py migrate”.",
+            id="takedowns.E004",
+        )
+    ]

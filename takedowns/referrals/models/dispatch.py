@@ -15,7 +15,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
     """Dispatches; :meth:`visible_to` first, then whatever else."""
 
     def visible_to(self, asker: Asker) -> DispatchQuerySet:
-        """Return those of operations the asker may see. Row-level security says the same (migration 0003)."""
+        """Return those of operations the asker may see. Row-level security says the same (sql/)."""
         return self.filter(operation__in=Operation.objects.visible_to(asker))
 
 

@@ -103,7 +103,7 @@ class OperationChangeQuerySet(models.QuerySet["OperationChange"]):
     """What was done to operations; :meth:`visible_to` first."""
 
     def visible_to(self, asker: Asker) -> OperationChangeQuerySet:
-        """Return those of operations the asker may see. Row-level security says the same (migration 0005)."""
+        """Return those of operations the asker may see. Row-level security says the same (sql/)."""
         return self.filter(operation__in=Operation.objects.visible_to(asker))
 
 

@@ -31,7 +31,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, asker: Asker) -> ReferralQuerySet:
         """Return what the asker needs to know: their operations', their agency's, their platform's referrals.
 
-        Row-level security says the same once more (migration 0002).
+        Row-level security says the same once more (sql/).
         """
         if asker.sees_everything:
             return self

@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 
 from takedowns.postgres.grants import grant
+from takedowns.postgres.objects import install
 from takedowns.postgres.sandbox import rebuild
 
 
@@ -19,7 +20,18 @@ class Command(migrate.Command):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, then grant anew, so that a new table is usable by the application, and no more than that."""
+        """Migrate, install SQL objects, then grant anew: a new table is usable by the application, and no more than that."""
+        using = options["database"]
+        if options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
+            return
+        # Columns have defaults that are functions: those rest on no table, and come first.
+        install(using, only=["postgres"])
         super().handle(*args, **options)
-        rebuild(options["database"])
-        grant(options["database"])
+        made = install(using)
+        if options["verbosity"] > 0 and made:
+            self.stdout.write(f"  Installed {len(made)} SQL objects.")
+        if options["verbosity"] > 1:
+            self.stdout.writelines(f"    {key}\n" for key in made)
+        rebuild(using)
+        grant(using)

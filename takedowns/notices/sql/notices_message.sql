@@ -1,0 +1,11 @@
+-- For whoever may see its operation.
+-- Only services write, after they have checked what the person may do; they ask as the system.
+ALTER TABLE notices_message ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON notices_message FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR operation_id IN (
+        SELECT operation_id FROM referrals_operation_agencies
+        WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
+    )
+);
+CREATE POLICY added ON notices_message FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));

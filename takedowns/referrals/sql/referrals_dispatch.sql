@@ -1,0 +1,11 @@
+-- As its operation.
+-- Only services write, after they have checked what the person may do; they ask as the system.
+ALTER TABLE referrals_dispatch ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON referrals_dispatch FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR operation_id IN (
+        SELECT operation_id FROM referrals_operation_agencies
+        WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
+    )
+);
+CREATE POLICY added ON referrals_dispatch FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));

@@ -1,0 +1,14 @@
+-- The looks at an operation's items, for those who may see the whole operation: asked once, not look by look.
+-- Looks past row-level security, which would ask of each look whether its item has a visible referral: whoever takes part in
+-- an operation sees all its referrals, hence all these looks. A platform's contact gets nothing here.
+CREATE OR REPLACE FUNCTION takedowns_looks(of_operation uuid) RETURNS TABLE (
+    id uuid, item_id uuid, at timestamptz, seen varchar
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $function$
+    SELECT look.id, look.item_id, look.at, look.seen FROM verification_check AS look
+    WHERE look.item_id IN (SELECT referral.item_id FROM referrals_referral AS referral WHERE referral.operation_id = of_operation)
+      AND (takedowns_asks_everything() OR EXISTS (
+          SELECT 1 FROM referrals_operation_agencies AS taking_part
+          WHERE taking_part.operation_id = of_operation AND taking_part.agency_id = ANY (takedowns_asking_agencies())
+      ));
+$function$;

@@ -1,0 +1,8 @@
+-- A look is read by whoever sees a referral of its item; what officers note is not the platform's to read.
+ALTER TABLE verification_check ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON verification_check FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR (SELECT takedowns_asking_platforms()) IS NULL
+    AND EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.item_id = verification_check.item_id)
+);
+CREATE POLICY added ON verification_check FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
