@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from rest_framework.exceptions import ValidationError
 
 from takedowns.api.authentication import Caller
@@ -18,6 +17,7 @@ from takedowns.delivery.referrals import PLATFORM_MOVES, among, ids_of, shown, v
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import Applied, Move, Refused, Rejected, apply
 from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.referrals.locks import lock_referrals
 from takedowns.referrals.vocabulary import DeclineReason, Status
 
 #: Fields of a row that are not facts of the decision.
@@ -213,11 +213,8 @@ def _judge(row: Row, referred: dict[UUID, datetime | None], states: dict[UUID, d
 
 def _lock(ids: list[UUID]) -> None:
     """Lock in the order in which moves do, so that nobody waits in a circle."""
-    with asking_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM referrals_referral WHERE id = ANY(%s) ORDER BY item_id, id FOR NO KEY UPDATE",
-            [ids],
-        )
+    with asking_as(SYSTEM):
+        lock_referrals(ids)
 
 
 def _move(row: Row, caller: Caller) -> Move:

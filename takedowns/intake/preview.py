@@ -23,7 +23,9 @@ from takedowns.identity import Identity, identify
 from takedowns.intake.load import open_content, staged
 from takedowns.intake.models import Outcome, Submission
 from takedowns.intake.readers import HandedInRow, Layout, ReaderError, Table, open_table
-from takedowns.intake.statements import ASKED_ANEW, LATEST, STAGED_COLUMNS
+from takedowns.intake.statements import ASKED_ANEW, LATEST, STAGED_COLUMNS, seen_by_agency
+from takedowns.referrals.models.holds import on_hold
+from takedowns.referrals.visibility import sees
 
 #: So that a page is not kept waiting long. Of a longer list the beginning is looked at, and the preview says so.
 ROWS_LOOKED_AT: Final = 50_000
@@ -43,28 +45,22 @@ SELECT verdict.outcome, verdict.whose, verdict.agency, count(*),
 FROM (
     SELECT first.line,
         CASE WHEN NOT asked.anew THEN '{Outcome.ALREADY_REFERRED}'
-             WHEN EXISTS (
-                 SELECT 1 FROM referrals_hold AS hold
-                 WHERE (hold.item_id = first.item_id OR hold.outlet_id = coalesce(item.outlet_id, outlet.id))
-                   AND hold.released_at IS NULL AND hold.ends_at > now()
-             ) THEN '{Outcome.ON_HOLD}'
+             WHEN {on_hold("first.item_id", "coalesce(item.outlet_id, outlet.id)")} THEN '{Outcome.ON_HOLD}'
              ELSE '{Outcome.NEW}' END AS outcome,
         CASE WHEN asked.anew THEN ''
              WHEN latest.agency_id = %(agency)s THEN 'own_agency'
-             WHEN taking_part.operation_id IS NULL THEN 'agency_not_named'
+             WHEN NOT asked.seen THEN 'agency_not_named'
              ELSE 'other_agency' END AS whose,
         -- Need to know: another operation's agency is not named.
-        CASE WHEN NOT asked.anew AND latest.agency_id <> %(agency)s AND taking_part.operation_id IS NOT NULL
+        CASE WHEN NOT asked.anew AND latest.agency_id <> %(agency)s AND asked.seen
              THEN agency.name ELSE '' END AS agency
     FROM unnest(%(items)s::uuid[], %(lines)s::integer[], %(outlets)s::text[]) AS first(item_id, line, outlet)
     LEFT JOIN referrals_item AS item ON item.id = first.item_id
     LEFT JOIN referrals_outlet AS outlet ON outlet.name = first.outlet AND first.outlet <> ''
     LEFT JOIN {LATEST} AS latest ON true
     LEFT JOIN directory_agency AS agency ON agency.id = latest.agency_id
-    LEFT JOIN referrals_operation_agencies AS taking_part
-        ON taking_part.operation_id = latest.operation_id AND taking_part.agency_id = %(agency)s
     CROSS JOIN LATERAL (
-        SELECT coalesce({ASKED_ANEW}, false) AS anew
+        SELECT coalesce({ASKED_ANEW}, false) AS anew, coalesce({sees("latest")}, false) AS seen
     ) AS asked
 ) AS verdict
 GROUP BY verdict.outcome, verdict.whose, verdict.agency
@@ -240,6 +236,7 @@ def _tell_standing(submission: Submission, told: Preview, first: dict[str, tuple
                 "agency": submission.agency_id,
                 "operation": submission.operation_id,
                 "at": timezone.now(),
+                **seen_by_agency(submission.agency_id),
             },
         )
         for outcome, whose, agency, rows, lines in cursor.fetchall():

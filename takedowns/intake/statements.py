@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
+from takedowns.directory.asking import Asker
 from takedowns.intake.models import Outcome, Submission
+from takedowns.referrals import visibility
+from takedowns.referrals.models.holds import on_hold
+from takedowns.referrals.visibility import sees
 from takedowns.referrals.vocabulary import DEFAULT_TIER, OPEN, Availability, EventKind, Status
 
 STAGED_COLUMNS: Final = (
@@ -128,12 +133,9 @@ CREATE TEMPORARY TABLE standing ON COMMIT DROP AS
 SELECT first.item_id, first.line, latest.id AS referral_id, latest.status, latest.submitted_at, latest.agency_id,
        latest.operation_id,
        latest.submission_id IS NOT DISTINCT FROM %(submission)s::uuid AND latest.submitted_at = %(at)s AS is_new,
-       EXISTS (
-           SELECT 1 FROM referrals_hold AS hold JOIN referrals_item AS item ON item.id = first.item_id
-           WHERE (hold.item_id = item.id OR hold.outlet_id = item.outlet_id)
-             AND hold.released_at IS NULL AND hold.ends_at > now()
-       ) AS on_hold
-FROM first JOIN {LATEST} AS latest ON true
+       {on_hold("item.id", "item.outlet_id")} AS on_hold,
+       {sees("latest")} AS seen
+FROM first JOIN {LATEST} AS latest ON true JOIN referrals_item AS item ON item.id = first.item_id
 """
 
 _CO_REFERRALS: Final = f"""
@@ -171,7 +173,7 @@ SELECT
         WHEN staged.outcome <> '' THEN staged.reason
         WHEN staged.line <> standing.line OR standing.is_new THEN ''
         WHEN standing.agency_id = %(agency)s THEN 'own_agency'
-        WHEN taking_part.operation_id IS NULL THEN 'agency_not_named'
+        WHEN NOT standing.seen THEN 'agency_not_named'
         ELSE 'other_agency'
     END,
     CASE
@@ -185,7 +187,7 @@ SELECT
             'Already handed in by %%s on %%s UTC; it is %%s.',
             CASE
                 WHEN standing.agency_id = %(agency)s THEN 'your agency'
-                WHEN taking_part.operation_id IS NULL THEN 'another agency'
+                WHEN NOT standing.seen THEN 'another agency'
                 ELSE agency.name
             END,
             to_char(standing.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
@@ -193,14 +195,12 @@ SELECT
         )
     END,
     staged.problems, staged.notes, staged.platform_id, staged.domain, staged.item_id,
-    CASE WHEN standing.agency_id = %(agency)s OR taking_part.operation_id IS NOT NULL OR standing.status IN ({_OPEN})
-         THEN standing.referral_id END,
+    -- What became of another operation's is told by the co-referral (referrals/co_referrals.py).
+    CASE WHEN standing.seen THEN standing.referral_id END,
     CASE WHEN staged.line <> standing.line THEN standing.line END
 FROM staged
 LEFT JOIN standing ON standing.item_id = staged.item_id
 LEFT JOIN directory_agency AS agency ON agency.id = standing.agency_id
-LEFT JOIN referrals_operation_agencies AS taking_part
-    ON taking_part.operation_id = standing.operation_id AND taking_part.agency_id = %(agency)s
 ORDER BY staged.line
 """
 
@@ -229,6 +229,11 @@ SELECT outcome, count(*) FROM intake_submissionrow WHERE submission_id = %(submi
 CLEAR: Final = "DROP TABLE staged, first, standing"
 
 
+def seen_by_agency(agency_id: UUID) -> dict[str, Any]:
+    """Return what the statements need to know to tell an agency no more of a referral than it may see."""
+    return visibility.parameters(Asker(roles={agency_id: frozenset()}))
+
+
 def parameters(submission: Submission, at: datetime | None = None) -> dict[str, Any]:
     """Return what the statements need to know of a submission; ``at`` is when it was handed in unless told."""
     operation = submission.operation
@@ -240,4 +245,5 @@ def parameters(submission: Submission, at: datetime | None = None) -> dict[str, 
         "at": at or submission.received_at,
         "instrument": submission.instrument or operation.default_instrument,
         "ground": operation.default_ground,
+        **seen_by_agency(submission.agency_id),
     }

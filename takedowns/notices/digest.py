@@ -108,7 +108,10 @@ def _written(found: News, messages: Sequence[Message]) -> tuple[str, str]:
     references = _references(found)
     by_operation: dict[str, Counter[str]] = {}
     for one in found.counts:
-        place = references.get(one.operation_id, "") if one.operation_id else ""
+        if one.operation_id:
+            place = references.get(one.operation_id, "")
+        else:
+            place = _("Holds") if one.what == What.HOLD_ENDED else _("Referred by others already")
         by_operation.setdefault(place, Counter())[one.what] += one.number
     said = Counter(one.operation.reference for one in messages)
     parts: list[str] = []
@@ -119,7 +122,7 @@ def _written(found: News, messages: Sequence[Message]) -> tuple[str, str]:
             % {"number": shown}
         )  # fmt: skip
         for place, counted in sorted(by_operation.items()):
-            parts.append(f"{place or _('Holds')}\n" + "\n".join(_counted(counted)))
+            parts.append(f"{place}\n" + "\n".join(_counted(counted)))
         parts.append(settings.SITE_URL + reverse("web:news"))
     for reference, number in sorted(said.items()):
         told = ngettext(

@@ -16,6 +16,7 @@ from takedowns.directory.models import User
 from takedowns.notices.models import LONGEST_MESSAGE, Message, MessageEnd, MessageSeen
 from takedowns.referrals.models import Operation
 from takedowns.referrals.operations import may_run
+from takedowns.referrals.visibility import TakesPart
 
 
 class MessageError(ValueError):
@@ -120,11 +121,10 @@ def audience(operation: Operation) -> int:
 
 def unmailed(asker: Asker) -> Sequence[Message]:
     """Return the messages that stand, in operations the asker's agencies take part in, and reached them in no way yet."""
-    taking_part = Operation.agencies.through.objects.filter(agency_id__in=asker.agencies)
     seen = MessageSeen.objects.filter(user=asker.user_id)
     return list(
         Message.objects.filter(
-            Q(ends_at=None) | Q(ends_at__gt=timezone.now()), operation__in=taking_part.values("operation_id"), ended=None,
+            Q(ends_at=None) | Q(ends_at__gt=timezone.now()), TakesPart("operation_id", asker.agencies), ended=None,
         )
         .exclude(by_id=asker.user_id)
         .exclude(pk__in=seen.values("message_id"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7, TransactionField
-from takedowns.referrals.models import Hold, Operation, Referral
+from takedowns.referrals.models import Hold, Item, Operation, Referral
 
 LONGEST_MESSAGE = 500
 
@@ -92,6 +92,10 @@ class Notice(models.Model):
         Referral, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    item = models.ForeignKey(
+        Item, on_delete=models.PROTECT, null=True, db_index=False, related_name="+",
+        help_text="Where the agency joined a referral that it may not see: of that nothing else is kept.",
+    )  # fmt: skip
 
     objects: ClassVar[models.Manager[Notice]] = NoticeQuerySet.as_manager()
 
@@ -99,9 +103,12 @@ class Notice(models.Model):
         ordering = ["-number"]
         constraints = [
             models.CheckConstraint(
-                name="notice_of_referral_or_hold",
-                condition=Q(referral__isnull=False, event_id__isnull=False, hold=None)
-                | Q(referral=None, event_id=None, hold__isnull=False),
+                name="notice_of_referral_hold_or_item",
+                condition=Q(referral__isnull=False, event_id__isnull=False, hold=None, item=None)
+                | Q(referral=None, event_id=None, hold__isnull=False, item=None)
+                | Q(
+                    referral=None, event_id=None, hold=None, item__isnull=False, operation=None, actor_id=None
+                ),
             ),
             models.UniqueConstraint(
                 name="notice_of_hold_once", fields=["hold"], condition=Q(hold__isnull=False)

@@ -22,7 +22,10 @@ MANY: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many notices of one kind there are on one platform of one operation; a hold on an outlet has neither."""
+    """How many notices of one kind there are on one platform of one operation.
+
+    A hold on an outlet has neither; what others had referred for other operations is of no operation.
+    """
 
     operation_id: UUID | None
     what: str
@@ -32,11 +35,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which notices to list; empty means all."""
+    """Which notices to list; empty means all. ``of_others``: of what others had referred for other operations."""
 
     operation_id: UUID | None = None
     what: str = ""
     platform_id: str = ""
+    of_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,14 @@ def lines(
         found = found.filter(number__lt=before)
     if wanted.operation_id is not None:
         found = found.filter(operation_id=wanted.operation_id)
+    if wanted.of_others:
+        found = found.filter(item__isnull=False)
     if wanted.what:
         found = found.filter(what=wanted.what)
     if wanted.platform_id:
         found = found.filter(platform_id=wanted.platform_id)
     shown = found.select_related(
-        "referral__item", "operation", "platform", "agency", "person", "hold__item", "hold__outlet"
+        "referral__item", "item", "operation", "platform", "agency", "person", "hold__item", "hold__outlet"
     )
     return list(shown.order_by("-number")[:most])  # fmt: skip
 

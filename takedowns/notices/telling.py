@@ -39,25 +39,38 @@ TOLD_AS: Final = {
     EventKind.CHECK: What.ONLINE,
 }
 
+#: What an agency is told that joined a referral it may not see: what became of the item, and nothing of how.
+OUTCOMES: Final = frozenset(
+    {
+        What.REMOVED, What.RESTRICTED, What.UNAVAILABLE, What.DECLINED, What.REINSTATED, What.REJECTED, What.WITHDRAWN,
+        What.ONLINE,
+    }
+)  # fmt: skip
+
 # Each agency that handed the item in is told: the referral's own, and those that joined it. An item that is looked at every
 # hour and found online every time is told of once: when it comes to be so, or is first seen so after the removal.
 _OF_REFERRALS: Final = """
     INSERT INTO notices_notice
-        (what, at, agency_id, person_id, actor_id, event_id, operation_id, platform_id, referral_id)
-    SELECT told.what, event.at, whose.agency_id, whose.person_id, event.actor_id, event.id, referral.operation_id,
-           referral.platform_id, referral.id
+        (what, at, agency_id, person_id, platform_id, actor_id, event_id, operation_id, referral_id, item_id)
+    SELECT told.what, event.at, whose.agency_id, whose.person_id, referral.platform_id,
+           CASE WHEN whose.sees THEN event.actor_id END, CASE WHEN whose.sees THEN event.id END,
+           CASE WHEN whose.sees THEN referral.operation_id END, CASE WHEN whose.sees THEN referral.id END,
+           CASE WHEN NOT whose.sees THEN referral.item_id END
     FROM referrals_event AS event
     JOIN unnest(%(kinds)s::text[], %(whats)s::text[]) AS told (kind, what) ON told.kind = event.kind
     JOIN referrals_referral AS referral ON referral.id = event.referral_id
     LEFT JOIN referrals_cell AS before ON before.id = event.from_cell_id
     LEFT JOIN referrals_cell AS after ON after.id = event.to_cell_id
     CROSS JOIN LATERAL (
-        SELECT referral.agency_id, referral.submitted_by_id AS person_id
+        SELECT referral.agency_id, referral.submitted_by_id AS person_id, true AS sees
         UNION ALL
-        SELECT joined.agency_id, joined.submitted_by_id FROM referrals_coreferral AS joined
+        SELECT joined.agency_id, joined.submitted_by_id,
+               referral.operation_id IN (SELECT operation_id FROM takedowns_operations_of(ARRAY[joined.agency_id]))
+        FROM referrals_coreferral AS joined
         WHERE joined.referral_id = referral.id AND joined.at <= event.at AND joined.agency_id <> referral.agency_id
     ) AS whose
     WHERE (event.xid, event.id) > (%(xid)s::xid8, %(id)s) AND (event.xid, event.id) <= (%(upto_xid)s::xid8, %(upto_id)s)
+      AND (whose.sees OR told.what = ANY(%(outcomes)s))
       AND (event.kind <> %(check)s OR (
           after.status = %(removed)s AND after.availability = %(online)s AND (
               before.availability <> %(online)s
@@ -120,7 +133,7 @@ def _tell_a_stretch(stretch: int) -> bool:
                 {
                     "xid": str(after.xid), "id": after.event_id, "upto_xid": str(bound.xid), "upto_id": bound.event_id,
                     "kinds": [str(kind) for kind in TOLD_AS], "whats": [str(what) for what in TOLD_AS.values()],
-                    "check": str(EventKind.CHECK), "removed": str(Status.REMOVED), "online": str(Availability.ONLINE),
+                    "outcomes": [str(what) for what in OUTCOMES], "check": str(EventKind.CHECK), "removed": str(Status.REMOVED), "online": str(Availability.ONLINE),
                 },
             )  # fmt: skip
         since = place.moved_at - LATE if place else None

@@ -115,7 +115,24 @@ def source() -> dict[str, SqlObject]:
                 if one.key in found:
                     raise SourceError(f"{path}: there is a second “{one.key}” (app {found[one.key].app}).")
                 found[one.key] = one
-    return dict(sorted(found.items(), key=lambda item: KINDS.index(item[1].kind)))
+    return {
+        one.key: one for kind in KINDS for one in _in_order([o for o in found.values() if o.kind == kind])
+    }
+
+
+def _in_order(alike: list[SqlObject]) -> list[SqlObject]:
+    """Return objects of one kind so that what a function names comes before it."""
+    by_name = {one.name: one for one in alike if one.kind == "function"}
+    ordered: dict[str, SqlObject] = {}
+
+    def put(one: SqlObject, above: frozenset[str]) -> None:
+        for name in sorted(set(re.findall(r"\w+", one.text)) & by_name.keys() - above - {one.name}):
+            put(by_name[name], above | {one.name})
+        ordered.setdefault(one.key, one)
+
+    for one in alike:
+        put(one, frozenset())
+    return list(ordered.values())
 
 
 def parse(text: str, app: str, path: str) -> list[SqlObject]:
@@ -165,10 +182,9 @@ def install(using: str, only: Collection[str] | None = None) -> list[str]:
         owners = {found.app for found in _made(cursor)} - halfway if only is None else ready
         for found in _stale(cursor, wanted, owners):
             _drop(cursor, found.key)
-        made = [
-            _replace_function(cursor, one, _resting_on(one, wanted), using)
-            for one in _missing(cursor, wanted, {"function"})
-        ]
+        made = []
+        while functions := _missing(cursor, wanted, {"function"}):  # one may take others out with it
+            made.append(_replace_function(cursor, functions[0], _resting_on(functions[0], wanted), using))
         for one in _missing(cursor, wanted, {"table", "settings", "policy", "trigger"}):
             cursor.execute(one.text)
             made.append(_remember(cursor, one))
@@ -264,7 +280,7 @@ def _replace_function(cursor: Any, one: SqlObject, resting: list[SqlObject], usi
     """Put a function in the place of the one of its name, and drop what rests on it and must be made anew for that.
 
     An index holds what the function returned before. Where arguments or the type of the result differ, PostgreSQL wants
-    the function dropped, and policies and triggers with it.
+    the function dropped, and all that rests on it.
     """
     for other in resting:
         if other.kind == "index":
@@ -274,9 +290,8 @@ def _replace_function(cursor: Any, one: SqlObject, resting: list[SqlObject], usi
             cursor.execute(one.text)
             return _remember(cursor, one)  # ambiguous where it has become a second one of the name
     except ProgrammingError:
-        for other in resting:
-            if other.kind in {"policy", "trigger"}:
-                _drop(cursor, other.key)
+        for other in sorted(resting, key=lambda other: KINDS.index(other.kind), reverse=True):
+            _drop(cursor, other.key)
         _drop(cursor, one.key)
         cursor.execute(one.text)
         return _remember(cursor, one)

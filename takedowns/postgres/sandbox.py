@@ -46,10 +46,12 @@ _TRIGGERS: Final = """
     WHERE class.relnamespace = 'public'::regnamespace AND class.relname ~ %s AND NOT tgisinternal AND tgname !~ %s
     ORDER BY class.relname, tgname
 """
-#: Functions that look past row-level security name the schema they look into; all others follow their caller.
+#: Functions that look past row-level security name the schema they look into, and those that are parsed when they are made
+#: are bound to the tables they name; all others follow their caller.
 _FUNCTIONS: Final = """
     SELECT pg_get_functiondef(oid) FROM pg_proc
-    WHERE pronamespace = 'public'::regnamespace AND prosecdef AND prokind = 'f' AND prorettype <> 'trigger'::regtype
+    WHERE pronamespace = 'public'::regnamespace AND prokind = 'f' AND prorettype <> 'trigger'::regtype
+      AND (prosecdef OR prosqlbody IS NOT NULL)
     ORDER BY proname, oid
 """
 
@@ -86,7 +88,8 @@ def _statements(cursor: Any) -> Iterator[str]:
         if secured:
             yield f'ALTER TABLE {SCHEMA}."{table}" ENABLE ROW LEVEL SECURITY'
     cursor.execute(_FUNCTIONS)
-    for (definition,) in cursor.fetchall():
+    # Twice: one that was made before a copy of what it names is bound to that copy the second time.
+    for (definition,) in cursor.fetchall() * 2:
         yield definition.replace("FUNCTION public.", f"FUNCTION {SCHEMA}.", 1).replace(
             "TO 'pg_catalog', 'public'", f"TO 'pg_catalog', '{SCHEMA}', 'public'", 1
         )

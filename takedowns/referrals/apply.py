@@ -20,9 +20,12 @@ from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Role
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.lifecycle import TRANSITIONS, Transition, allowed_from
+from takedowns.referrals.locks import lock_referrals
+from takedowns.referrals.models.holds import on_hold
 from takedowns.referrals.orders_keeping import CLOCKED, Told, follow
 from takedowns.referrals.passing_on import pass_on
 from takedowns.referrals.permissions import agencies_with_a_role
+from takedowns.referrals.visibility import parameters, sees, takes_part
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Instrument, Status
 
 #: Facts that are columns of a referral; every other fact goes into the event's details.
@@ -102,9 +105,8 @@ class _Locked:
     submitted_by: UUID | None
     ground: str
     on_hold: bool
-    takes_part: bool
+    seen: bool
     coordinates: bool
-    was_referred: bool
 
 
 def apply_to_all(
@@ -188,42 +190,33 @@ def _lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, _Locked]:
 
     A hold is read after the locks are held: :func:`takedowns.referrals.holds.place` locks the same rows.
     """
+    lock_referrals(referral_ids)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM referrals_referral WHERE id = ANY(%s) ORDER BY item_id, id FOR NO KEY UPDATE",
-            [referral_ids],
-        )
         cursor.execute(
             f"""
             SELECT referral.id, referral.item_id, referral.status, referral.cell_id, referral.submitted_by_id, referral.ground,
-                   EXISTS (
-                       SELECT 1 FROM referrals_hold AS hold
-                       WHERE (hold.item_id = item.id OR hold.outlet_id = item.outlet_id)
-                         AND hold.released_at IS NULL AND hold.ends_at > now()
-                   ),
-                   referral.operation_id IN (
-                       SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
-                   ),
-                   referral.operation_id IN (
-                       SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
-                   ),
-                   referral.referred_at IS NOT NULL,
+                   {on_hold("item.id", "item.outlet_id")},
+                   {sees()}, {takes_part(agencies="coordinating")},
                    {", ".join(f"cell.{name}" for name in Dimensions._fields)}
             FROM referrals_referral AS referral
             JOIN referrals_item AS item ON item.id = referral.item_id
             JOIN referrals_cell AS cell ON cell.id = referral.cell_id
-            WHERE referral.id = ANY(%s)
+            WHERE referral.id = ANY(%(ids)s)
             """,
-            [[*by.agencies], agencies_with_a_role(by, {Role.COORDINATOR}), referral_ids],
+            {
+                **parameters(by),
+                "coordinating": agencies_with_a_role(by, {Role.COORDINATOR}),
+                "ids": referral_ids,
+            },
         )
         return {
-            row[0]: _Locked(row[1], row[2], row[3], Dimensions(*row[10:]), *row[4:10])
+            row[0]: _Locked(row[1], row[2], row[3], Dimensions(*row[9:]), *row[4:9])
             for row in cursor.fetchall()
         }
 
 
 def _judge(move: Move, found: _Locked | None, by: Asker, taken: set[UUID]) -> Transition | Refused:
-    if found is None or not _may_see(found, by):
+    if found is None or not found.seen:
         return Refused(move.referral_id, "not_found", gettext("There is no such referral."))
     next_moves = tuple(transition.name for transition in allowed_from(found.status))
 
@@ -295,15 +288,6 @@ def _judge_facts(
 
 def _allowed(moves: tuple[str, ...]) -> str:
     return ", ".join(moves) or gettext("none")
-
-
-def _may_see(found: _Locked, by: Asker) -> bool:
-    return (
-        by.sees_everything
-        or found.takes_part
-        or found.dimensions.agency_id in by.agencies
-        or (found.dimensions.platform_id in by.platforms and found.was_referred)
-    )
 
 
 def _has_role(transition: Transition, found: _Locked, by: Asker) -> bool:

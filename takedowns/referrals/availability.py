@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.referrals.cells import Dimensions, ensure_cells
+from takedowns.referrals.locks import lock_items, lock_rounds
 from takedowns.referrals.vocabulary import Availability, EventKind
 
 
@@ -52,11 +53,8 @@ def _tells_nothing(look: Look, robot: str) -> bool:
 
 def _update_items(looks: list[Look]) -> list[UUID]:
     """Store what was seen unless a later look is known; return the items this concerned."""
+    lock_items([look.item_id for look in looks])
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM referrals_item WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [[look.item_id for look in looks]],
-        )
         cursor.execute(
             """
             UPDATE referrals_item AS item SET availability = look.seen, checked_at = look.at
@@ -79,11 +77,8 @@ def _move_referrals(looks: dict[UUID, Look]) -> dict[UUID, tuple[int, int]]:
     Returns:
         By item: the cells it was in and is in, also where they are the same.
     """
+    lock_rounds(looks)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM referrals_referral WHERE item_id = ANY(%s) ORDER BY item_id, id FOR NO KEY UPDATE",
-            [list(looks)],
-        )
         cursor.execute(
             f"""
             SELECT DISTINCT ON (referral.item_id) referral.id, referral.item_id, referral.cell_id,

@@ -124,7 +124,7 @@ def decide_complaints(decided: Sequence[Decided], *, by: Asker) -> Recorded:
 
 
 def _judge(one: Complained, standing: Standing | None, by: Asker) -> Refused | None:
-    if standing is None or not standing.seen_by(by):
+    if standing is None or not standing.seen:
         return Refused(one.referral_id, "not_found", _("There is no such referral."))
 
     def refuse(code: str, message: str) -> Refused:
@@ -151,7 +151,7 @@ def _judge(one: Complained, standing: Standing | None, by: Asker) -> Refused | N
 def _judge_decision(
     one: Decided, complaint: Complaint | None, standing: Standing | None, by: Asker, *, repeated: bool
 ) -> Refused | None:
-    if complaint is None or standing is None or not standing.seen_by(by):
+    if complaint is None or standing is None or not standing.seen:
         return Refused(one.complaint_id, "not_found", _("There is no such complaint."))
 
     def refuse(code: str, message: str) -> Refused:

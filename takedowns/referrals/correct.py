@@ -22,7 +22,9 @@ from takedowns.directory.models import Role
 from takedowns.identity import Kind
 from takedowns.referrals.apply import Applied, Refused
 from takedowns.referrals.cells import Dimensions, ensure_cells
-from takedowns.referrals.permissions import MAY_CORRECT
+from takedowns.referrals.locks import lock_items_of, lock_rounds_of
+from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
+from takedowns.referrals.visibility import parameters, sees, takes_part
 from takedowns.referrals.vocabulary import EventKind
 
 LONGEST_NAME: Final = 200
@@ -59,7 +61,8 @@ class _Known:
     outlet_id: UUID | None
     outlet: str
     listed_group: str
-    takes_part: bool
+    seen: bool
+    coordinates: bool
 
 
 @dataclass(slots=True)
@@ -109,38 +112,32 @@ def correct(corrections: Sequence[Correction], *, by: Asker, at: datetime | None
 
 def _lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, _Known]:
     """Lock the items, then all their referrals, in the order every other writer does; read them."""
-    of_items = "SELECT item_id FROM referrals_referral WHERE id = ANY(%s)"
+    lock_items_of(referral_ids)
+    lock_rounds_of(referral_ids)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT 1 FROM referrals_item WHERE id IN ({of_items}) ORDER BY id FOR NO KEY UPDATE",
-            [referral_ids],
-        )
-        cursor.execute(
-            f"SELECT 1 FROM referrals_referral WHERE item_id IN ({of_items}) ORDER BY item_id, id FOR NO KEY UPDATE",
-            [referral_ids],
-        )
         cursor.execute(
             f"""
             SELECT referral.id, referral.item_id, referral.cell_id, item.kind, item.outlet_id,
                    coalesce(outlet.name, ''), referral.listed_group,
-                   referral.operation_id IN (
-                       SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
-                   ),
+                   {sees()}, {takes_part(agencies="coordinating")},
                    {", ".join(f"cell.{name}" for name in Dimensions._fields)}
             FROM referrals_referral AS referral
             JOIN referrals_item AS item ON item.id = referral.item_id
             LEFT JOIN referrals_outlet AS outlet ON outlet.id = item.outlet_id
             JOIN referrals_cell AS cell ON cell.id = referral.cell_id
-            WHERE referral.item_id IN ({of_items})
+            WHERE referral.item_id IN (SELECT item_id FROM referrals_referral WHERE id = ANY(%(ids)s))
             """,
-            [[*by.agencies], referral_ids],
+            {
+                **parameters(by),
+                "coordinating": agencies_with_a_role(by, {Role.COORDINATOR}),
+                "ids": referral_ids,
+            },
         )
-        return {row[0]: _Known(Dimensions(*row[8:]), *row[:8]) for row in cursor.fetchall()}
+        return {row[0]: _Known(Dimensions(*row[9:]), *row[:9]) for row in cursor.fetchall()}
 
 
 def _judge(one: Correction, known: _Known | None, by: Asker, *, repeated: bool) -> Refused | None:
-    own = known is not None and known.dimensions.agency_id in by.agencies
-    if known is None or not (by.sees_everything or own or known.takes_part):
+    if known is None or not known.seen:
         return Refused(one.referral_id, "not_found", "There is no such referral.")
 
     def refuse(code: str, message: str) -> Refused:
@@ -149,8 +146,7 @@ def _judge(one: Correction, known: _Known | None, by: Asker, *, repeated: bool) 
     if repeated:
         return refuse("repeated", "This referral stands twice in the same set; only the first was corrected.")
     at_its_agency = by.roles.get(known.dimensions.agency_id, frozenset())
-    coordinates = known.takes_part and by.has_role(Role.COORDINATOR)
-    if not (by.is_system or at_its_agency & MAY_CORRECT or coordinates):
+    if not (by.is_system or at_its_agency & MAY_CORRECT or known.coordinates):
         return refuse(
             "not_your_role", "Correcting is for the referral's agency and the operation's coordinator."
         )

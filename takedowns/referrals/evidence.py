@@ -15,14 +15,13 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Agency, Role
 from takedowns.referrals import evidence_store as store
 from takedowns.referrals.evidence_types import NotTakenError, media_type_of
-from takedowns.referrals.models import CoReferral, Evidence, EvidenceAccess, MediaType, Referral
+from takedowns.referrals.models import Evidence, EvidenceAccess, MediaType, Referral
 
 logger = logging.getLogger(__name__)
 
@@ -85,17 +84,14 @@ def what_is_taken() -> str:
 def attaches_for(asker: Asker, referral: Referral) -> UUID | None:
     """Return the agency for which the asker attaches evidence to a referral they see; None where they do not. One statement at most.
 
-    The referral's own agency first, then one that takes part in its operation or handed the same item in.
+    The referral's own agency first, then one that takes part in its operation.
     """
     own = {agency for agency, held in asker.roles.items() if held & MAY_ATTACH}
     if not own or asker.platforms:
         return None
     if referral.agency_id in own:
         return referral.agency_id
-    working = Agency.objects.filter(
-        Q(operations=referral.operation_id)
-        | Q(pk__in=CoReferral.objects.filter(referral=referral).values("agency"))
-    )
+    working = Agency.objects.filter(operations=referral.operation_id)
     return min(set(working.filter(pk__in=own).values_list("pk", flat=True)), default=None)
 
 

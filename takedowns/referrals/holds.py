@@ -16,6 +16,7 @@ from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Platform
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.locks import lock_covered
 from takedowns.referrals.models import Hold, Item, Operation, Referral
 from takedowns.referrals.permissions import MAY_HOLD
 from takedowns.referrals.vocabulary import Status
@@ -54,15 +55,7 @@ def place(
     if ends_at <= at:
         raise HoldError(gettext("The hold must end after now."))
     with asking_as(SYSTEM):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT 1 FROM referrals_referral WHERE item_id IN (
-                    SELECT id FROM referrals_item WHERE id = %s OR outlet_id = %s
-                ) ORDER BY item_id, id FOR NO KEY UPDATE
-                """,
-                [item_id, outlet_id],
-            )
+        lock_covered(item_id, outlet_id)
         return Hold.objects.create(
             item_id=item_id, outlet_id=outlet_id, agency_id=agency_id, reason=reason.strip(),
             placed_by_id=by.user_id, placed_at=at, ends_at=ends_at,

@@ -79,7 +79,7 @@ def record_receipts(receipts: Sequence[Receipt], *, by: Asker) -> Applied:
         found = lock([one.referral_id for one in receipts], by)
         moments = {one.referral_id: one.at for one in receipts}
         allowed, refused = sort_out(
-            moments, found, by,
+            moments, found,
             lambda one: why_not_answered(one, by, moments[one.referral_id])
             or (("already_received", "Its receipt is recorded already.") if one.received_at else None),
         )  # fmt: skip
@@ -101,7 +101,7 @@ def record_feedback(feedbacks: Sequence[Feedback], *, by: Asker) -> Applied:
     with asking_as(SYSTEM):
         found = lock(list(by_id), by)
         allowed, refused = sort_out(
-            by_id, found, by, lambda one: _why_no_feedback(one, by_id[one.referral_id], by)
+            by_id, found, lambda one: _why_no_feedback(one, by_id[one.referral_id], by)
         )
         receipts = [
             Move(one.referral_id, "acknowledge", at=moment_of(one, received))
@@ -128,7 +128,7 @@ def record_impediments(said: Sequence[CannotComply], *, by: Asker) -> Applied:
         found = lock(list(by_id), by)
         kept = read(list(by_id))
         allowed, refused = sort_out(
-            by_id, found, by,
+            by_id, found,
             lambda one: _why_not_impeded(one, by_id[one.referral_id], kept.get(one.referral_id), by),
         )  # fmt: skip
         asking, standing = _split(allowed, by_id)
@@ -162,7 +162,7 @@ def end_impediments(ended: Sequence[Receipt], *, by: Asker) -> Applied:
         found = lock(list(by_id), by)
         kept = read(list(by_id))
         allowed, refused = sort_out(
-            by_id, found, by,
+            by_id, found,
             lambda one: _why_not_ended(one, by_id[one.referral_id].at, kept.get(one.referral_id), by),
         )  # fmt: skip
         changes = [

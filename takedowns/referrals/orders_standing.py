@@ -14,7 +14,9 @@ from takedowns.directory.asking import Asker
 from takedowns.directory.models import Role
 from takedowns.referrals.answers import CLOCK_SKEW
 from takedowns.referrals.apply import Refused
+from takedowns.referrals.locks import lock_referrals
 from takedowns.referrals.permissions import agencies_with_a_role
+from takedowns.referrals.visibility import parameters, sees, takes_part
 from takedowns.referrals.vocabulary import Instrument
 
 #: A code and a sentence, or None where nothing speaks against it.
@@ -34,13 +36,8 @@ class Standing:
     referred_at: datetime | None
     received_at: datetime | None
     has_order: bool
-    takes_part: bool
+    seen: bool
     coordinates: bool
-
-    def seen_by(self, by: Asker) -> bool:
-        """Tell whether the asker may know of it."""
-        at_platform = self.platform_id in by.platforms and self.referred_at is not None
-        return by.sees_everything or self.takes_part or self.agency_id in by.agencies or at_platform
 
     def answered_by(self, by: Asker) -> bool:
         """Tell whether the asker may say what the platform says: as the platform, or as coordinator for it."""
@@ -48,13 +45,13 @@ class Standing:
 
 
 def sort_out(
-    ids: Iterable[UUID], found: Mapping[UUID, Standing], by: Asker, judge: Callable[[Standing], Why]
+    ids: Iterable[UUID], found: Mapping[UUID, Standing], judge: Callable[[Standing], Why]
 ) -> tuple[list[Standing], list[Refused]]:
     """Part those that ``judge`` lets pass from those it names a code and sentence for."""
     allowed, refused = [], []
     for one_id in ids:
         one = found.get(one_id)
-        if one is None or not one.seen_by(by):
+        if one is None or not one.seen:
             refused.append(Refused(one_id, "not_found", "There is no such referral."))
         elif one.instrument != Instrument.REMOVAL_ORDER:
             refused.append(
@@ -69,26 +66,22 @@ def sort_out(
 
 def lock(referral_ids: list[UUID], by: Asker) -> dict[UUID, Standing]:
     """Lock referrals by item, as every other writer does, and read what their orders are judged by. Two statements."""
+    lock_referrals(referral_ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM referrals_referral WHERE id = ANY(%s) ORDER BY item_id, id FOR NO KEY UPDATE",
-            [referral_ids],
-        )
-        cursor.execute(
-            """
+            f"""
             SELECT referral.id, referral.item_id, referral.agency_id, referral.platform_id, referral.instrument,
                    referral.status, referral.referred_at, removal.received_at, removal.referral_id IS NOT NULL,
-                   referral.operation_id IN (
-                       SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
-                   ),
-                   referral.operation_id IN (
-                       SELECT operation_id FROM referrals_operation_agencies WHERE agency_id = ANY(%s)
-                   )
+                   {sees()}, {takes_part(agencies="coordinating")}
             FROM referrals_referral AS referral
             LEFT JOIN referrals_removalorder AS removal ON removal.referral_id = referral.id
-            WHERE referral.id = ANY(%s)
+            WHERE referral.id = ANY(%(ids)s)
             """,
-            [[*by.agencies], agencies_with_a_role(by, {Role.COORDINATOR}), referral_ids],
+            {
+                **parameters(by),
+                "coordinating": agencies_with_a_role(by, {Role.COORDINATOR}),
+                "ids": referral_ids,
+            },
         )
         return {row[0]: Standing(*row) for row in cursor.fetchall()}
 

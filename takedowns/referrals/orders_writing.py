@@ -59,7 +59,7 @@ def write_orders(
         return Applied([], [Refused(one, *problem) for one in ids])
     with asking_as(SYSTEM):
         found = lock(ids, by)
-        written, refused = sort_out(ids, found, by, lambda one: _why_not_written(one, by))
+        written, refused = sort_out(ids, found, lambda one: _why_not_written(one, by))
         facts = {
             **asdict(text),
             "material": list(text.material),

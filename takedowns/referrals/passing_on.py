@@ -26,8 +26,7 @@ JOIN referrals_item AS item ON item.id = ended.item_id
 JOIN referrals_coreferral AS further ON further.referral_id = ended.id AND further.agency_id <> ended.agency_id
 JOIN referrals_operation AS asked
     ON asked.id = coalesce(further.operation_id, ended.operation_id) AND asked.closed_at IS NULL
-JOIN referrals_operation_agencies AS taking_part
-    ON taking_part.operation_id = asked.id AND taking_part.agency_id = further.agency_id
+JOIN takedowns_operations_of(ARRAY[further.agency_id]) AS taking_part ON taking_part.operation_id = asked.id
 WHERE ended.id = ANY (%s)
 ORDER BY ended.id, further.at, further.id
 """

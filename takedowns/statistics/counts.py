@@ -16,6 +16,7 @@ from django.db import connection
 
 from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
+from takedowns.referrals.visibility import parameters, sees_operation
 from takedowns.statistics.figures import STEPS, Counts, Hour
 from takedowns.statistics.measures import COUNTED, DURATIONS
 from takedowns.statistics.moment import first_id_of
@@ -40,12 +41,9 @@ _STEPS: Final = ", ".join(f"'{step}'" for step in STEPS)
 _STATEMENT: Final = f"""
     WITH tallies AS MATERIALIZED (
         SELECT * FROM takedowns_tallies(%(operation)s, %(before)s)
-        WHERE %(everything)s
-           OR EXISTS (
-               SELECT 1 FROM referrals_operation_agencies AS taking_part
-               WHERE taking_part.operation_id = %(operation)s AND taking_part.agency_id = ANY(%(agencies)s)
-           )
-           OR platform_id = ANY(%(platforms)s) AND referred
+        WHERE takedowns_sees_referral(
+            {sees_operation("%(operation)s")}, NULL, platform_id, referred, false, NULL, %(platforms)s::text[]
+        )
     ),
     counted AS (
         SELECT platform_id, grouping(platform_id) = 1 AS is_total, {_COUNTS}
@@ -88,9 +86,7 @@ def query(operation: Operation, asker: Asker, *, as_of: datetime | None = None) 
     return _STATEMENT, {
         "operation": operation.pk,
         "before": None if as_of is None else first_id_of(as_of),
-        "everything": asker.sees_everything,
-        "agencies": [*asker.agencies],
-        "platforms": [*asker.platforms],
+        **parameters(asker),
     }
 
 

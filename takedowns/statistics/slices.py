@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Operation
+from takedowns.referrals.visibility import parameters, sees_operation
 from takedowns.statistics.counts import count
 from takedowns.statistics.figures import Board, Counts, Share
 from takedowns.statistics.measures import COUNTED, DURATIONS, MEASURES, SHARES
@@ -151,16 +152,15 @@ def slice_of(
         first_id_of(as_of)
         require_settled(as_of)
     read = one_by_one or not part.is_folded(by)
-    parameters = {
+    values = {
         "operation": operation.pk,
         "before": None if as_of is None else first_id_of(as_of),
-        "everything": asker.sees_everything,
-        "agencies": [*asker.agencies],
+        **parameters(asker),
         "zone": timezone.get_default_timezone_name(),
     }
-    where = _where(part, parameters, read=read)
+    where = _where(part, values, read=read)
     with patience(), connection.cursor() as cursor:
-        cursor.execute(_statement(by, where, read=read, past=as_of is not None), parameters)
+        cursor.execute(_statement(by, where, read=read, past=as_of is not None), values)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     lines, total, times = [], Line("", {}), {}
@@ -256,9 +256,7 @@ def _where(part: Slice, parameters: dict[str, Any], *, read: bool) -> str:
 
 
 # Whoever takes part sees the whole operation; row-level security says the same of each referral.
-_MINE: Final = """(%(everything)s OR EXISTS (
-        SELECT 1 FROM referrals_operation_agencies AS taking_part
-        WHERE taking_part.operation_id = %(operation)s AND taking_part.agency_id = ANY(%(agencies)s)))"""
+_MINE: Final = sees_operation("%(operation)s")
 
 _NOW: Final = f"""
     SELECT referral.platform_id, item.kind, referral.agency_id, referral.instrument, referral.tier, referral.language,

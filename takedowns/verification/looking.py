@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Role
 from takedowns.referrals.availability import Look
+from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import agencies_with_a_role
 from takedowns.referrals.vocabulary import Availability
@@ -116,14 +117,8 @@ def would_change(referral_ids: Sequence[UUID], operation: Operation) -> Counter[
 
 def _locked(referral_ids: list[UUID], operation: Operation) -> dict[UUID, tuple[UUID, str, datetime | None]]:
     """Lock the items in the order every other writer does; return item, last seen, last looked at by referral."""
+    lock_items_of(referral_ids)
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT 1 FROM referrals_item WHERE id IN (SELECT item_id FROM referrals_referral WHERE id = ANY(%s))
-            ORDER BY id FOR NO KEY UPDATE
-            """,
-            [referral_ids],
-        )
         cursor.execute(
             """
             SELECT referral.id, item.id, item.availability, item.checked_at

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.referrals.locks import lock_items
 from takedowns.referrals.models import Item, Referral
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.vocabulary import Availability, EventKind
@@ -121,10 +122,7 @@ def link(item_id: UUID, predecessor_ids: Sequence[UUID], *, by: Asker, at: datet
     _require(item_id, wanted, by)
     at = at or timezone.now()
     with asking_as(SYSTEM), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM referrals_item WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [[item_id, *wanted]],
-        )
+        lock_items([item_id, *wanted])
         _refuse_a_circle(item_id, wanted)
         cursor.execute(
             """

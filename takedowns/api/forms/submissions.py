@@ -9,7 +9,7 @@ from rest_framework import serializers
 from takedowns.api.forms.fields import Choice, CursorField, Form, LimitField, ListOf, Moment
 from takedowns.identity import Kind
 from takedowns.intake.models import Outcome, Submission
-from takedowns.referrals.vocabulary import Instrument
+from takedowns.referrals.vocabulary import Availability, Instrument, Status
 
 MAX_ROWS = 10_000
 
@@ -124,8 +124,18 @@ class RowShown(serializers.Serializer[object]):
     platform = serializers.CharField(allow_null=True)
     domain = serializers.CharField(allow_null=True, help_text="Of an unknown host.")
     item_id = serializers.UUIDField(allow_null=True)
-    referral_id = serializers.UUIDField(allow_null=True)
+    referral_id = serializers.UUIDField(
+        allow_null=True,
+        help_text="Where your agency may see it: its own, or of an operation it takes part in.",
+    )
     first_line = serializers.IntegerField(allow_null=True, help_text="Where the same item stands first.")
+    status = serializers.ChoiceField(
+        Status.choices, allow_null=True,
+        help_text="Of the referral, now; also of one that already_referred tells of and that you may not see.",
+    )  # fmt: skip
+    availability = serializers.ChoiceField(
+        Availability.choices, allow_null=True, help_text="What was last seen of it."
+    )
 
 
 class RowPage(serializers.Serializer[object]):

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from takedowns.api.authentication import Caller
 from takedowns.delivery.referrals import shown, visible
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import PlatformHost
 from takedowns.identity import Refusal, identify
-from takedowns.referrals.models import Hold, Item, Referral
+from takedowns.referrals.models import Item, Referral
 
 
 def look_up(urls: Sequence[str], caller: Caller) -> list[dict[str, Any]]:
@@ -54,12 +54,8 @@ def look_up(urls: Sequence[str], caller: Caller) -> list[dict[str, Any]]:
 
 def _held(ids: Sequence[UUID]) -> set[UUID]:
     """Return the items on which a hold stands, or on whose outlet one does."""
-    active = Hold.objects.active()
-    items = Item.objects.filter(pk__in=ids).filter(
-        Q(pk__in=active.exclude(item=None).values("item_id"))
-        | Q(outlet_id__in=active.exclude(outlet=None).values("outlet_id"))
-    )
-    return set(items.values_list("pk", flat=True))
+    held = RawSQL("SELECT takedowns_items_on_hold()", [])
+    return set(Item.objects.filter(pk__in=ids).filter(pk__in=held).values_list("pk", flat=True))
 
 
 def _refused(url: str, refusal: Refusal) -> dict[str, Any]:

@@ -31,12 +31,14 @@ from takedowns.api.forms.submissions import (
     SubmissionShown,
 )
 from takedowns.api.problems import Problem
+from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Scope
 from takedowns.intake.load import AlreadyLoading
-from takedowns.intake.models import Progress, Submission, SubmissionRow
+from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
 from takedowns.intake.readers import FIELDS
 from takedowns.intake.receive import IntakeError, Loading, receive
-from takedowns.referrals.models import Operation
+from takedowns.referrals.co_referrals import Became, became_of
+from takedowns.referrals.models import Operation, Referral
 
 _SPOOL_BYTES: Final = 1024 * 1024
 _CHUNK: Final = 256 * 1024
@@ -203,7 +205,7 @@ class SubmissionRows(ApiView):
         page = rows[: asked["limit"]]
         more = len(rows) > len(page)
         return Response(
-            {"rows": [_row(row) for row in page], "next": cursors.of_line(page[-1].line) if more else None}
+            {"rows": _rows(page, self.caller.asker), "next": cursors.of_line(page[-1].line) if more else None}
         )
 
 
@@ -246,7 +248,15 @@ def _one_shown(one: Submission, progress: Progress | None) -> dict[str, Any]:
     }
 
 
-def _row(row: SubmissionRow) -> dict[str, Any]:
+def _rows(rows: Sequence[SubmissionRow], asker: Asker) -> list[dict[str, Any]]:
+    """Return rows with what became of them. Two statements at most."""
+    seen = Referral.objects.visible_to(asker).in_bulk([row.referral_id for row in rows if row.referral_id])
+    already = [row.item_id for row in rows if row.outcome == Outcome.ALREADY_REFERRED and row.item_id]
+    joined = became_of(already, asker)
+    return [_row(row, seen.get(row.referral_id) or joined.get(row.item_id)) for row in rows]
+
+
+def _row(row: SubmissionRow, became: Referral | Became | None) -> dict[str, Any]:
     return {
         "line": row.line,
         "outcome": row.outcome,
@@ -259,6 +269,8 @@ def _row(row: SubmissionRow) -> dict[str, Any]:
         "item_id": row.item_id,
         "referral_id": row.referral_id,
         "first_line": row.first_line,
+        "status": became.status if became else None,
+        "availability": became.availability if became else None,
     }
 
 

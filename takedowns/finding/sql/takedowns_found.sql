@@ -22,15 +22,11 @@ SET gin_fuzzy_search_limit = 10000 AS $$
            AND takedowns_words(takedowns_said(details)) @@ (SELECT takedowns_query(typed)) LIMIT most)
     )
     SELECT referral.id FROM found JOIN referrals_referral AS referral ON referral.id = found.id
-    WHERE takedowns_asks_everything()
-       OR referral.agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
-       OR referral.operation_id IN (
-           SELECT operation_id FROM referrals_operation_agencies
-           WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
-       )
-       OR EXISTS (
-           SELECT 1 FROM referrals_coreferral AS further WHERE further.referral_id = referral.id
-             AND further.agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
-       )
+    WHERE takedowns_sees_referral(
+        referral.operation_id IN (SELECT own.operation_id FROM takedowns_own_operations() AS own),
+        referral.agency_id, referral.platform_id, referral.referred_at IS NOT NULL,
+        -- Staff search; a platform's contact gets nothing here.
+        (SELECT takedowns_asks_everything()), (SELECT takedowns_asking_agencies()), NULL
+    )
     ORDER BY referral.id DESC LIMIT most
 $$;

@@ -3,9 +3,6 @@
 ALTER TABLE notices_message ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON notices_message FOR SELECT USING (
     (SELECT takedowns_asks_everything())
-    OR operation_id IN (
-        SELECT operation_id FROM referrals_operation_agencies
-        WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
-    )
+    OR operation_id IN (SELECT own.operation_id FROM takedowns_own_operations() AS own)
 );
 CREATE POLICY added ON notices_message FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));

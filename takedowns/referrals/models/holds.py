@@ -3,19 +3,49 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from takedowns.directory.models import Agency, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models.items import Item, Outlet
 
 
+def on_hold(item: str, outlet: str) -> str:
+    """Return the SQL condition that a hold stands on an item, whoever's. It sees all holds as the system alone.
+
+    Args:
+        item, outlet: SQL of their ids.
+    """
+    return (
+        "EXISTS (SELECT 1 FROM referrals_hold AS hold WHERE takedowns_hold_stands(hold.released_at, hold.ends_at)"
+        f" AND takedowns_hold_covers(hold.item_id, hold.outlet_id, {item}, {outlet}))"
+    )
+
+
 class HoldQuerySet(models.QuerySet["Hold"]):
     """Holds, past and present."""
 
-    def active(self, at: models.functions.Now | None = None) -> HoldQuerySet:
+    def active(self) -> HoldQuerySet:
         """Return holds that stand now: not released, not past their end."""
-        return self.filter(released_at=None, ends_at__gt=at or models.functions.Now())
+        return self.filter(_STANDS)
+
+    def ended(self) -> HoldQuerySet:
+        """Return holds that stand no longer."""
+        return self.exclude(_STANDS)
+
+    def covering(self, item: Item) -> HoldQuerySet:
+        """Return holds on an item or on its outlet."""
+        return self.filter(
+            Func(
+                F("item_id"), F("outlet_id"), Value(item.pk, models.UUIDField()), Value(item.outlet_id, models.UUIDField()),
+                function="takedowns_hold_covers", output_field=models.BooleanField(),
+            )
+        )  # fmt: skip
+
+
+_STANDS = Func(
+    F("released_at"), F("ends_at"), function="takedowns_hold_stands", output_field=models.BooleanField()
+)
 
 
 class Hold(models.Model):

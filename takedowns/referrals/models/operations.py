@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7
+from takedowns.referrals.visibility import TakesPart
 from takedowns.referrals.vocabulary import Instrument
 
 
@@ -21,8 +22,7 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         """Return those the asker's agencies take part in; all for whoever sees everything; none for nobody."""
         if asker.sees_everything:
             return self
-        taking_part = Operation.agencies.through.objects.filter(agency_id__in=asker.agencies)
-        return self.filter(pk__in=taking_part.values("operation_id"))
+        return self.filter(TakesPart("pk", asker.agencies))
 
 
 class Operation(models.Model):

@@ -14,6 +14,7 @@ from takedowns.referrals.lifecycle import allowed_moves
 from takedowns.referrals.models.items import Item
 from takedowns.referrals.models.operations import Operation
 from takedowns.referrals.reference import DIGITS
+from takedowns.referrals.visibility import seen_by
 from takedowns.referrals.vocabulary import (
     OPEN,
     Action,
@@ -31,20 +32,9 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, asker: Asker) -> ReferralQuerySet:
         """Return what the asker needs to know: their operations', their agency's, their platform's referrals.
 
-        Row-level security says the same once more (sql/).
+        Row-level security says the same once more, by the same function (``visibility.py``).
         """
-        if asker.sees_everything:
-            return self
-        operations = Operation.agencies.through.objects.filter(agency_id__in=asker.agencies).values(
-            "operation_id"
-        )
-        joined = CoReferral.objects.filter(agency_id__in=asker.agencies).values("referral_id")
-        return self.filter(
-            Q(operation_id__in=operations)
-            | Q(agency_id__in=asker.agencies)
-            | Q(pk__in=joined)
-            | Q(platform_id__in=asker.platforms, referred_at__isnull=False)
-        )
+        return self if asker.sees_everything else self.filter(seen_by(asker))
 
 
 def _guard() -> pgtrigger.Trigger:

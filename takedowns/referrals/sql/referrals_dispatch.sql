@@ -3,9 +3,6 @@
 ALTER TABLE referrals_dispatch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON referrals_dispatch FOR SELECT USING (
     (SELECT takedowns_asks_everything())
-    OR operation_id IN (
-        SELECT operation_id FROM referrals_operation_agencies
-        WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
-    )
+    OR operation_id IN (SELECT own.operation_id FROM takedowns_own_operations() AS own)
 );
 CREATE POLICY added ON referrals_dispatch FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));

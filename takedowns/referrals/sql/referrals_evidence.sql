@@ -8,10 +8,12 @@ CREATE POLICY visible ON referrals_evidence FOR SELECT USING (
         agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
         OR referral_id IN (
             SELECT referral.id FROM referrals_referral AS referral
-            JOIN referrals_operation_agencies AS taking_part ON taking_part.operation_id = referral.operation_id
-            JOIN directory_membership AS membership ON membership.agency_id = taking_part.agency_id
-            WHERE referral.id = referrals_evidence.referral_id AND membership.role = 'coordinator'
-              AND membership.user_id = (SELECT takedowns_asking_person())
+            WHERE referral.id = referrals_evidence.referral_id AND referral.operation_id IN (
+                SELECT coordinated.operation_id FROM takedowns_operations_of((
+                    SELECT array_agg(agency_id) FROM directory_membership
+                    WHERE user_id = (SELECT takedowns_asking_person()) AND role = 'coordinator'
+                )) AS coordinated
+            )
         )
     )
 );

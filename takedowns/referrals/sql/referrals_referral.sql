@@ -1,20 +1,11 @@
--- Each condition on who asks stands in a sub-select of its own, so that it is computed once a statement, not once a row.
+-- Who sees a referral says takedowns_sees_referral().
 -- Only services write, after they have checked what the person may do; they ask as the system.
 ALTER TABLE referrals_referral ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON referrals_referral FOR SELECT USING (
-    (SELECT takedowns_asks_everything())
-    OR operation_id IN (
-        SELECT operation_id FROM referrals_operation_agencies
-        WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
-    )
-    OR agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
-    OR id IN (
-        SELECT referral_id FROM referrals_coreferral
-        WHERE agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
-    )
-    OR (
-        platform_id = ANY ((SELECT takedowns_asking_platforms())::text[])
-        AND referred_at IS NOT NULL
+    takedowns_sees_referral(
+        operation_id IN (SELECT own.operation_id FROM takedowns_own_operations() AS own),
+        agency_id, platform_id, referred_at IS NOT NULL,
+        (SELECT takedowns_asks_everything()), (SELECT takedowns_asking_agencies()), (SELECT takedowns_asking_platforms())
     )
 );
 CREATE POLICY added ON referrals_referral FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));

@@ -9,10 +9,7 @@ DECLARE
     after_xid xid8;
     after_id uuid;
 BEGIN
-    IF NOT (takedowns_asks_everything() OR EXISTS (
-        SELECT 1 FROM referrals_operation_agencies AS taking_part
-        WHERE taking_part.operation_id = of_operation AND taking_part.agency_id = ANY (takedowns_asking_agencies())
-    )) THEN
+    IF NOT takedowns_sees_operation(of_operation) THEN
         RETURN;
     END IF;
     IF before_id IS NULL THEN

@@ -5,10 +5,7 @@ CREATE OR REPLACE FUNCTION takedowns_tallies(of_operation uuid, before_id uuid) 
 ) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $function$
 #variable_conflict use_column
 DECLARE
-    whole boolean := takedowns_asks_everything() OR EXISTS (
-        SELECT 1 FROM referrals_operation_agencies AS taking_part
-        WHERE taking_part.operation_id = of_operation AND taking_part.agency_id = ANY (takedowns_asking_agencies())
-    );
+    whole boolean := takedowns_sees_operation(of_operation);
     platforms text[] := coalesce(takedowns_asking_platforms(), '{}');
     after_xid xid8;
     after_id uuid;
@@ -36,7 +33,7 @@ BEGIN
             FROM takedowns_tally_changes(after_xid, after_id, NULL, NULL, before_id, of_operation)
         ) AS found
         LEFT JOIN referrals_cell AS cell ON cell.id = found.cell_id
-        WHERE whole OR found.platform_id = ANY (platforms) AND found.referred
+        WHERE takedowns_sees_referral(whole, NULL, found.platform_id, found.referred, false, NULL, platforms)
         GROUP BY 1, 2, 3, 4, 5, 6, 7
         HAVING sum(found.number) <> 0;
 END

@@ -38,9 +38,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET wo
     WHERE referral.operation_id = of_operation AND (before_id IS NULL OR event.id < before_id)
       -- Looks that changed nothing say nothing of it.
       AND (event.kind <> 'check' OR event.to_cell_id IS DISTINCT FROM event.from_cell_id)
-      AND (takedowns_asks_everything() OR EXISTS (
-          SELECT 1 FROM referrals_operation_agencies AS taking_part
-          WHERE taking_part.operation_id = of_operation AND taking_part.agency_id = ANY (takedowns_asking_agencies())
-      ))
+      AND takedowns_sees_operation(of_operation)
     GROUP BY referral.id;
 $function$;

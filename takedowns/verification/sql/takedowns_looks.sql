@@ -7,8 +7,5 @@ CREATE OR REPLACE FUNCTION takedowns_looks(of_operation uuid) RETURNS TABLE (
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $function$
     SELECT look.id, look.item_id, look.at, look.seen FROM verification_check AS look
     WHERE look.item_id IN (SELECT referral.item_id FROM referrals_referral AS referral WHERE referral.operation_id = of_operation)
-      AND (takedowns_asks_everything() OR EXISTS (
-          SELECT 1 FROM referrals_operation_agencies AS taking_part
-          WHERE taking_part.operation_id = of_operation AND taking_part.agency_id = ANY (takedowns_asking_agencies())
-      ));
+      AND takedowns_sees_operation(of_operation);
 $function$;

@@ -127,8 +127,7 @@ def dossier(referral: Referral, asker: Asker) -> Dossier:
 
 def standing_holds(item: Item) -> QuerySet[Hold]:
     """Return the holds that stand on an item or its outlet: the asker's own, or all for the system."""
-    held = Q(item=item) | Q(outlet_id=item.outlet_id) if item.outlet_id else Q(item=item)
-    return Hold.objects.active().filter(held).select_related("agency")
+    return Hold.objects.active().covering(item).select_related("agency")  # type: ignore[attr-defined]
 
 
 def read_as(found: Identity) -> list[str]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Q
-from django.utils import timezone
-
 from takedowns.directory.asking import Asker
 from takedowns.referrals.models import Hold
 
@@ -20,5 +17,5 @@ def own_holds(asker: Asker) -> tuple[list[Hold], list[Hold]]:
     if not asker.sees_everything:
         visible = visible.filter(agency_id__in=asker.agencies)
     standing = visible.active().order_by("ends_at")[:STANDING_SHOWN]
-    ended = visible.filter(~Q(released_at=None) | Q(ends_at__lte=timezone.now())).order_by("-placed_at")
+    ended = visible.ended().order_by("-placed_at")
     return list(standing), list(ended[:ENDED_SHOWN])

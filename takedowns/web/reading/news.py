@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 SHOWN: Final = 50
+_HOLDS: Final = "holds"
+_OF_OTHERS: Final = "of others"
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,14 @@ class Row:
 
 @dataclass
 class Group:
-    """What changed in one operation; ``is_own`` says whether its pages may be opened. None: holds."""
+    """What changed in one operation; ``is_own`` says whether its pages may be opened.
+
+    Without an operation: holds, or ``of_others``, what others had referred for operations that are not named.
+    """
 
     operation: Operation | None
-    is_own: bool
+    is_own: bool = False
+    of_others: bool = False
     rows: list[Row] = field(default_factory=list)
 
     @property
@@ -73,18 +79,18 @@ def grouped(found: News, asker: Asker) -> list[Group]:
     slugs = {one.platform_id for one in found.counts if one.platform_id}
     names = dict(Platform.objects.filter(pk__in=slugs).values_list("pk", "name")) if slugs else {}
     operations = _operations(ids, asker) if ids else []
-    groups: dict[UUID | None, Group] = {one.pk: Group(one, one.is_own) for one in operations}  # type: ignore[attr-defined]
-    if any(one.operation_id is None for one in found.counts):
-        groups[None] = Group(None, is_own=False)
-    rows: dict[tuple[UUID | None, str], Row] = {}
+    groups: dict[UUID | str, Group] = {one.pk: Group(one, one.is_own) for one in operations}  # type: ignore[attr-defined]
+    groups |= {_OF_OTHERS: Group(None, of_others=True), _HOLDS: Group(None)}
+    rows: dict[tuple[UUID | str, str], Row] = {}
     for one in sorted(found.counts, key=lambda one: (What.values.index(one.what), -one.number)):
-        key = (one.operation_id, one.what)
+        group = one.operation_id or (_HOLDS if one.what == What.HOLD_ENDED else _OF_OTHERS)
+        key = (group, one.what)
         if key not in rows:
             rows[key] = Row(What(one.what))
-            groups[one.operation_id].rows.append(rows[key])
+            groups[group].rows.append(rows[key])
         slug = one.platform_id or ""
         rows[key].platforms.append(OnPlatform(slug, names.get(slug, ""), one.number))
-    return list(groups.values())
+    return [group for group in groups.values() if group.rows]
 
 
 def lines_of(notices: Sequence[Notice]) -> list[Line]:
@@ -92,7 +98,7 @@ def lines_of(notices: Sequence[Notice]) -> list[Line]:
     return [
         Line(
             one, What(one.what).label,
-            reference_of(one.operation.reference, one.referral_id) if one.operation and one.referral_id else "",
+            reference_of(one.operation.reference, one.referral_id) if one.operation and one.referral else "",
         )
         for one in notices
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from takedowns.directory.asking import Asker, asking_as
 from takedowns.directory.models import Platform
 from takedowns.identity.notes import NOTES
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
+from takedowns.referrals.co_referrals import Became, became_of
 from takedowns.referrals.models import Item, Referral
 from takedowns.tabular import csv_lines
 
@@ -106,6 +107,16 @@ def visible_referrals(asker: Asker, rows: list[SubmissionRow]) -> dict[UUID, Ref
     """Return the referrals of rows that the asker may open, with their operation's reference."""
     ids = [row.referral_id for row in rows if row.referral_id]
     return Referral.objects.visible_to(asker).select_related("operation", "item").in_bulk(ids)
+
+
+def became(asker: Asker, rows: list[SubmissionRow], seen: Mapping[UUID, Referral]) -> dict[UUID, Became]:
+    """Return, by item, what became of what others had referred already, where the asker may not open that referral."""
+    hidden = {
+        row.item_id
+        for row in rows
+        if row.outcome == Outcome.ALREADY_REFERRED and row.item_id and row.referral_id not in seen
+    }
+    return became_of(hidden, asker)
 
 
 def report_lines(submission: Submission, asker: Asker) -> Iterator[bytes]:

@@ -87,6 +87,9 @@ def _wanted(request: StaffRequest) -> tuple[Wanted, Operation | None, Platform |
     if slug := request.GET.get("platform", ""):
         platform = Platform.objects.filter(pk=slug).first()
     wanted = Wanted(
-        operation.pk if operation else None, what_asked(request.GET), platform.pk if platform else ""
+        operation.pk if operation else None,
+        what_asked(request.GET),
+        platform.pk if platform else "",
+        of_others="others" in request.GET,
     )
     return wanted, operation, platform

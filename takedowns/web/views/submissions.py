@@ -53,6 +53,7 @@ def submission(request: StaffRequest, reference: str, submission_id: UUID) -> Ht
         outcome = ""
     page = report.rows_page(found, outcome, after=_line(request, "after"), before=_line(request, "before"))
     referrals = report.visible_referrals(request.asker, page.rows)
+    became = report.became(request.asker, page.rows, referrals)
     return render(
         request,
         "web/submission.html",
@@ -65,7 +66,7 @@ def submission(request: StaffRequest, reference: str, submission_id: UUID) -> Ht
             "recognised": report.recognised(found),
             "unknown_hosts": report.unknown_hosts(found),
             "page": page,
-            "rows": [(row, *_referral_of(row, referrals)) for row in page.rows],
+            "rows": [(row, *_referral_of(row, referrals), became.get(row.item_id)) for row in page.rows],
         },
     )
 

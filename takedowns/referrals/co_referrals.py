@@ -1,0 +1,38 @@
+"""What an agency learns of a referral that it joined for another operation: that there is one, and what became of it.
+
+It handed in what was referred already. Whose referral that is, for which operation, on which ground, with what outlet and
+notes is not its to know (``sql/takedowns_sees_referral.sql``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
+
+from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.referrals.models import CoReferral
+
+
+class Became(NamedTuple):
+    """What became of an item: what the platform answered, and what was seen."""
+
+    status: str
+    availability: str
+
+
+def became_of(item_ids: Collection[UUID], asker: Asker) -> dict[UUID, Became]:
+    """Return, of those items that the asker's agencies handed in as further ones, what became of the latest referral.
+
+    Other items are left out. One statement, none where nothing is asked.
+    """
+    if not item_ids or not asker.agencies:
+        return {}
+    joined = (
+        CoReferral.objects.filter(item_id__in=item_ids, agency_id__in=asker.agencies)
+        .order_by("item_id", "-referral__round")
+        .distinct("item_id")
+        .values_list("item_id", "referral__status", "referral__availability")
+    )
+    with asking_as(SYSTEM):
+        return {item: Became(*said) for item, *said in joined}

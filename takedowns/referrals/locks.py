@@ -1,0 +1,59 @@
+"""Row locks on items and referrals. Whoever writes takes them here, so that all take them in one order and none waits in a circle.
+
+Items first, by id; then referrals, by item and id. As ``NO KEY UPDATE``: a row that refers to a locked one may be inserted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import connection
+
+_OF_REFERRALS = "SELECT item_id FROM referrals_referral WHERE id = ANY(%s)"
+_COVERED = (
+    "SELECT id FROM referrals_item AS item WHERE takedowns_hold_covers(%s, %s, item.id, item.outlet_id)"
+)
+
+
+def lock_items(item_ids: Collection[UUID]) -> None:
+    """Lock items until the transaction ends. One statement."""
+    _items("id = ANY(%s)", [*item_ids])
+
+
+def lock_items_of(referral_ids: Collection[UUID]) -> None:
+    """Lock the items of referrals until the transaction ends. One statement."""
+    _items(f"id IN ({_OF_REFERRALS})", [*referral_ids])
+
+
+def lock_referrals(referral_ids: Collection[UUID]) -> None:
+    """Lock referrals until the transaction ends. One statement."""
+    _referrals("id = ANY(%s)", [*referral_ids])
+
+
+def lock_rounds(item_ids: Collection[UUID]) -> None:
+    """Lock all referrals of items until the transaction ends. One statement."""
+    _referrals("item_id = ANY(%s)", [*item_ids])
+
+
+def lock_rounds_of(referral_ids: Collection[UUID]) -> None:
+    """Lock all referrals of the items of referrals until the transaction ends. One statement."""
+    _referrals(f"item_id IN ({_OF_REFERRALS})", [*referral_ids])
+
+
+def lock_covered(item_id: UUID | None, outlet_id: UUID | None) -> None:
+    """Lock all referrals that a hold on an item or an outlet covers until the transaction ends. One statement."""
+    _referrals(f"item_id IN ({_COVERED})", item_id, outlet_id)
+
+
+def _items(where: str, *values: object) -> None:
+    _run(f"SELECT 1 FROM referrals_item WHERE {where} ORDER BY id FOR NO KEY UPDATE", values)
+
+
+def _referrals(where: str, *values: object) -> None:
+    _run(f"SELECT 1 FROM referrals_referral WHERE {where} ORDER BY item_id, id FOR NO KEY UPDATE", values)
+
+
+def _run(statement: str, values: tuple[object, ...]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)

@@ -1,0 +1,80 @@
+"""Who sees a referral, in the ways code asks for it. The rule itself is ``sql/takedowns_sees_referral.sql`` and stands there alone.
+
+Row-level security asks it for whoever the transaction names. Here it is asked for an asker who is told: by querysets, and by
+statements that run as the system and judge what somebody may do.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, TextField, UUIDField, Value
+
+from takedowns.directory.asking import Asker
+
+_UUIDS: Final = ArrayField(UUIDField())
+_TEXTS: Final = ArrayField(TextField())
+
+
+def takes_part(operation: str = "referral.operation_id", agencies: str = "agencies") -> str:
+    """Return the SQL condition that one of the agencies takes part in an operation.
+
+    Args:
+        operation: SQL of its id.
+        agencies: name of the parameter that holds their ids.
+    """
+    return f"{operation} IN (SELECT operation_id FROM takedowns_operations_of(%({agencies})s::uuid[]))"
+
+
+def sees_operation(operation: str) -> str:
+    """Return the SQL condition that the asker sees the whole of an operation; its values are those of :func:`parameters`."""
+    return f"(%(everything)s OR {takes_part(operation)})"
+
+
+def sees(referral: str = "referral") -> str:
+    """Return the SQL condition that the asker sees a referral; its values are those of :func:`parameters`.
+
+    Args:
+        referral: the alias of ``referrals_referral``.
+    """
+    return (
+        f"takedowns_sees_referral({takes_part(f'{referral}.operation_id')}, {referral}.agency_id, {referral}.platform_id,"
+        f" {referral}.referred_at IS NOT NULL, %(everything)s, %(agencies)s::uuid[], %(platforms)s::text[])"
+    )
+
+
+def parameters(asker: Asker) -> dict[str, Any]:
+    """Return the values that the conditions of this module speak of."""
+    return {
+        "everything": asker.sees_everything,
+        "agencies": [*asker.agencies],
+        "platforms": [*asker.platforms],
+    }
+
+
+class TakesPart(Func):
+    """As :func:`takes_part`, of a queryset's column: ``TakesPart("operation_id", agencies)``."""
+
+    arity = 2
+    template = "(%(expressions)s)))"
+    arg_joiner = " IN (SELECT operation_id FROM takedowns_operations_of("
+    output_field = BooleanField()
+
+    def __init__(self, operation: str, agencies: Any) -> None:
+        super().__init__(F(operation), Value([*agencies], output_field=_UUIDS))
+
+
+def seen_by(asker: Asker) -> Func:
+    """As :func:`sees`, for querysets of referrals."""
+    return Func(
+        TakesPart("operation_id", asker.agencies),
+        F("agency_id"),
+        F("platform_id"),
+        ExpressionWrapper(Q(referred_at__isnull=False), output_field=BooleanField()),
+        Value(asker.sees_everything),
+        Value([*asker.agencies], output_field=_UUIDS),
+        Value([*asker.platforms], output_field=_TEXTS),
+        function="takedowns_sees_referral",
+        output_field=BooleanField(),
+    )
