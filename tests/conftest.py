@@ -50,7 +50,9 @@ CORPUS = Path(os.environ.get("TAKEDOWNS_CORPUS", Path(__file__).parent.parent.pa
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is run once more on Debian's PostgreSQL."""
     places = [TESTS / place for place in DEPENDS_ON_SERVER]
-    assert [place for place in places if not place.exists()] == [], "DEPENDS_ON_SERVER names what is not there"
+    assert [place for place in places if not place.exists()] == [], (
+        "DEPENDS_ON_SERVER names what is not there"
+    )
     for item in items:
         if any(place in (item.path, *item.path.parents) for place in places):
             item.add_marker(pytest.mark.server)

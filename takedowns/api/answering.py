@@ -18,6 +18,7 @@ from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import Applied, Move, Refused, Rejected, apply
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.locks import lock_referrals
+from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.vocabulary import DeclineReason, Status
 
 #: Fields of a row that are not facts of the decision.
@@ -205,10 +206,13 @@ def _judge(row: Row, referred: dict[UUID, datetime | None], states: dict[UUID, d
             state["status"],
         )
     at, since = row.decision.get("acted_at"), referred[row.referral_id]
-    if at is not None and since is not None and at < since:
+    if at is None or since is None:
+        return
+    if misdated(at, since=since):
         row.refuse(
             "acted_before_referral", f"acted_at is before the referral was made ({since:%Y-%m-%dT%H:%M:%SZ})."
         )
+    row.decision["acted_at"] = moment_told(at, since=since)
 
 
 def _lock(ids: list[UUID]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -17,12 +17,10 @@ from takedowns.identity import Refusal, identify
 from takedowns.referrals.apply import Move, apply
 from takedowns.referrals.lifecycle import ANSWERS
 from takedowns.referrals.models import Operation
+from takedowns.referrals.moments import Misdated, misdated, moment_told
 from takedowns.referrals.reference import parse_reference, reference_of
 from takedowns.referrals.returned import Row, decline_reason_of
 from takedowns.referrals.vocabulary import DeclineReason
-
-#: How far a platform's clock may run before ours.
-CLOCK_SKEW: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +181,15 @@ def _move(row: Row, known: _Known | str, default: Answer, operation: Operation) 
     if transition not in ANSWERS:
         return said("missing_fact", gettext("The row says no answer, and none was chosen for such rows."))
     at = row.at or default.at or timezone.now()
-    if at > timezone.now() + CLOCK_SKEW:
+    wrong = misdated(at, since=known.referred_at)
+    if wrong is Misdated.AHEAD:
         return said("unknown_value", gettext("The time of the answer lies ahead of now."))
-    if known.referred_at is not None and at < known.referred_at - CLOCK_SKEW:
+    if wrong is Misdated.BEFORE:
         return said(
             "unknown_value", gettext("The time of the answer lies before the moment it was referred.")
         )
-    if known.referred_at is not None:  # told to the minute: nothing is answered before it is asked
-        at = max(at, known.referred_at)
-    move = Move(known.referral_id, transition, _facts(row, default, transition), at)
+    kept = moment_told(at, since=known.referred_at)
+    move = Move(known.referral_id, transition, _facts(row, default, transition), kept)
     return Result(row.line, name, "recorded", "", known.referral_id, reference), move
 
 

@@ -315,7 +315,7 @@ def _write(allowed: list[tuple[Move, Transition, _Locked]], by: Asker, at: datet
                 approved_at = CASE WHEN move.stamp = 'approved_at' THEN move.at ELSE approved_at END,
                 referred_at = CASE WHEN move.stamp = 'referred_at' THEN move.at ELSE referred_at END,
                 -- A platform that decides has the referral, whether it said so before or not.
-                acknowledged_at = CASE WHEN move.stamp IN ('acknowledged_at', 'decided_at')
+                acknowledged_at = CASE WHEN takedowns_shows_receipt(move.kind)
                                        THEN coalesce(acknowledged_at, move.at) ELSE acknowledged_at END,
                 decided_at = CASE WHEN move.stamp = 'decided_at' THEN move.at ELSE decided_at END,
                 action = coalesce(move.action, referral.action),
@@ -323,15 +323,16 @@ def _write(allowed: list[tuple[Move, Transition, _Locked]], by: Asker, at: datet
                 decline_reason = coalesce(move.decline_reason, referral.decline_reason),
                 ground = coalesce(move.ground, referral.ground)
             FROM unnest(
-                %(ids)s::uuid[], %(statuses)s::text[], %(cells)s::bigint[], %(stamps)s::text[],
+                %(ids)s::uuid[], %(kinds)s::text[], %(statuses)s::text[], %(cells)s::bigint[], %(stamps)s::text[],
                 %(action)s::text[], %(decision_ground)s::text[], %(decline_reason)s::text[], %(ground)s::text[],
                 %(at)s::timestamptz[]
-            ) AS move (id, status, cell_id, stamp, action, decision_ground, decline_reason, ground, at)
+            ) AS move (id, kind, status, cell_id, stamp, action, decision_ground, decline_reason, ground, at)
             WHERE referral.id = move.id
             """,
             {
                 "at": times,
                 "ids": [move.referral_id for move, _, _ in allowed],
+                "kinds": [move.transition for move, _, _ in allowed],
                 "statuses": [str(transition.enters) for _, transition, _ in allowed],
                 "cells": [cells[cell] for cell in entered],
                 "stamps": [transition.stamps or "" for _, transition, _ in allowed],

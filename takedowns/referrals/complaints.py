@@ -14,15 +14,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.referrals.answers import CLOCK_SKEW
 from takedowns.referrals.apply import Move, Refused, apply
 from takedowns.referrals.models import Complaint
 from takedowns.referrals.models.complaint import Complainant, Verdict
+from takedowns.referrals.moments import Misdated, misdated
 from takedowns.referrals.orders_standing import Standing, lock
 from takedowns.referrals.vocabulary import EventKind, Status
 
@@ -169,15 +168,16 @@ def _judge_decision(
             "unknown_value",
             _("“%(value)s” is no verdict. Known: %(known)s.") % {"value": one.verdict, "known": known},
         )
-    if one.at < complaint.received_at:
+    if misdated(one.at, since=complaint.received_at) is Misdated.BEFORE:
         return refuse("unknown_value", _("This moment lies before the complaint came."))
     return _impossible(one.at, standing, refuse)
 
 
 def _impossible(at: datetime, standing: Standing, refuse: Any) -> Refused | None:
-    if at > timezone.now() + CLOCK_SKEW:
+    wrong = misdated(at, since=standing.referred_at)
+    if wrong is Misdated.AHEAD:
         return refuse("unknown_value", _("This moment lies ahead of now."))  # type: ignore[no-any-return]
-    if standing.referred_at is not None and at < standing.referred_at - CLOCK_SKEW:
+    if wrong is Misdated.BEFORE:
         return refuse("unknown_value", _("This moment lies before the referral was made."))  # type: ignore[no-any-return]
     return None
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,6 +17,7 @@ from takedowns.identity import Refusal, identify
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.locks import lock_covered
 from takedowns.referrals.models import Hold, Item, Operation, Referral
+from takedowns.referrals.models.holds import covered_by
 from takedowns.referrals.permissions import MAY_HOLD
 from takedowns.referrals.vocabulary import Status
 
@@ -125,9 +125,8 @@ def place_on_address(
 
 def already_with_platforms(hold: Hold) -> int:
     """Return how many open referrals of what a hold covers are with a platform already: it does not call them back."""
-    covered = Q(item_id=hold.item_id) if hold.item_id else Q(item__outlet_id=hold.outlet_id)
     with asking_as(SYSTEM):
-        return Referral.objects.filter(covered, status__in=AT_THE_PLATFORM).count()
+        return Referral.objects.filter(covered_by(hold), status__in=AT_THE_PLATFORM).count()
 
 
 def conflicts(operation: Operation, asker: Asker, limit: int) -> list[Referral]:

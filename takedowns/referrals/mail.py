@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.referrals.models import Addressee, HandOff, Sending
+from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.tasks import send_later
 
@@ -83,13 +84,12 @@ def record_by_hand(hand_off: HandOff, *, by: Asker, to: str, at: datetime) -> No
     now = timezone.now()
     if not to.strip():
         raise SendingError("Say to whom it went and how.")
-    # Told to the minute, by a clock that may run a little before ours.
-    if at > now or at < hand_off.made_at.replace(second=0, microsecond=0):
+    if misdated(at, since=hand_off.made_at, now=now):
         raise SendingError("The moment must lie between the making of the bundle and now.")
     with asking_as(SYSTEM):
         Sending.objects.create(
             hand_off=hand_off, how=Sending.How.HAND, state=Sending.State.SENT, to=to.strip()[:254],
-            asked_by_id=by.user_id, asked_at=now, sent_at=max(at, hand_off.made_at),
+            asked_by_id=by.user_id, asked_at=now, sent_at=moment_told(at, since=hand_off.made_at, now=now),
         )  # fmt: skip
 
 

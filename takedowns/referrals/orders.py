@@ -13,8 +13,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.referrals.answers import CLOCK_SKEW
 from takedowns.referrals.apply import Applied, Move, apply
+from takedowns.referrals.moments import Misdated, misdated
 from takedowns.referrals.orders_keeping import Kept, impede, read, resume, write
 from takedowns.referrals.orders_standing import Standing, Why, lock, moment_of, sort_out, why_not_answered
 from takedowns.referrals.orders_vocabulary import Impediment, Outcome
@@ -182,7 +182,7 @@ def _why_no_feedback(one: Standing, feedback: Feedback, by: Asker) -> Why:
     received = one.received_at or feedback.received_at
     if received is None:
         return "missing_fact", "Say when the order was received; no receipt is recorded."
-    if feedback.at < received - CLOCK_SKEW:
+    if misdated(feedback.at, since=received) is Misdated.BEFORE:
         return "unknown_value", "The measure cannot have been taken before the order was received."
     return why_not_answered(one, by, received) or why_not_answered(one, by, feedback.at)
 

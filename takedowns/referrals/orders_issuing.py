@@ -17,6 +17,7 @@ from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Platform
 from takedowns.referrals.apply import Refused
 from takedowns.referrals.models import Operation, PriorNotice, RemovalOrder
+from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.orders_document import particulars, pdf_of
 from takedowns.referrals.orders_parties import may_record_notice
 from takedowns.referrals.orders_vocabulary import NOTICE
@@ -152,9 +153,12 @@ def record_notice(
         raise NoticeError(
             "Recording a notice is for the agency that gave it, and the operation's coordinator."
         )
-    if given_at > now:
+    if misdated(given_at, now=now):
         raise NoticeError("This moment lies ahead of now; record the notice once it is given.")
     with asking_as(SYSTEM):
         return PriorNotice.objects.create(
-            agency_id=agency_id, platform=platform, given_at=given_at, recorded_by_id=by.user_id
+            agency_id=agency_id,
+            platform=platform,
+            given_at=moment_told(given_at, now=now),
+            recorded_by_id=by.user_id,
         )

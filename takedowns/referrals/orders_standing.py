@@ -8,13 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import Role
-from takedowns.referrals.answers import CLOCK_SKEW
 from takedowns.referrals.apply import Refused
 from takedowns.referrals.locks import lock_referrals
+from takedowns.referrals.moments import Misdated, misdated, moment_told
 from takedowns.referrals.permissions import agencies_with_a_role
 from takedowns.referrals.visibility import parameters, sees, takes_part
 from takedowns.referrals.vocabulary import Instrument
@@ -92,13 +91,14 @@ def why_not_answered(one: Standing, by: Asker, at: datetime) -> Why:
         return "not_your_role", "This is for the platform, or for the operation's coordinator on its behalf."
     if not one.has_order or one.referred_at is None:
         return "not_allowed", "No order was issued for it."
-    if at > timezone.now() + CLOCK_SKEW:
+    wrong = misdated(at, since=one.referred_at)
+    if wrong is Misdated.AHEAD:
         return "unknown_value", "This moment lies ahead of now."
-    if at < one.referred_at - CLOCK_SKEW:
+    if wrong is Misdated.BEFORE:
         return "unknown_value", "This moment lies before the order was issued."
     return None
 
 
 def moment_of(one: Standing, at: datetime) -> datetime:
-    """Return the moment as told, which was told to the minute: nothing happens to an order before it is issued."""
-    return max(at, one.referred_at) if one.referred_at else at
+    """Return the moment that is kept: nothing happens to an order before it is issued."""
+    return moment_told(at, since=one.referred_at)

@@ -282,7 +282,7 @@ _PAST: Final = f"""
         SELECT event.referral_id, (array_agg(event.to_cell_id ORDER BY event.id DESC) FILTER (WHERE event.to_cell_id IS NOT NULL))[1] AS cell_id,
                min(event.at) FILTER (WHERE event.kind = 'submit') AS submitted_at,
                min(event.at) FILTER (WHERE event.kind = 'refer') AS referred_at,
-               bool_or(event.kind IN ('acknowledge', 'remove', 'restrict', 'decline', 'report_unavailable')) AS acknowledged,
+               bool_or(takedowns_shows_receipt(event.kind)) AS acknowledged,
                bool_or(event.kind = 'co_refer') AS co_referred,
                (array_agg(event.at ORDER BY event.id DESC) FILTER (WHERE event.kind IN ('remove', 'restrict')))[1] AS acted_at
         FROM referrals_event AS event JOIN referrals_referral AS mine ON mine.id = event.referral_id

@@ -153,7 +153,9 @@ def test_an_object_may_move_to_another_app(owner: Any, files: Files) -> None:
     assert install("owner") == []
 
 
-def test_a_function_with_another_result_is_replaced_with_the_policies_on_it(owner: Any, files: Files) -> None:
+def test_a_function_with_another_result_is_replaced_with_all_that_rests_on_it(
+    owner: Any, files: Files
+) -> None:
     files(
         SqlObject(
             "function",
@@ -162,7 +164,7 @@ def test_a_function_with_another_result_is_replaced_with_the_policies_on_it(owne
             "postgres",
             _function("takedowns_asks_everything", "int"),
         ),
-        *_without_policies_on_everything(),
+        *_asking_for_one(),
     )
 
     made = install("owner")
@@ -175,17 +177,12 @@ def _function(name: str, result: str, arguments: str = "") -> str:
     return f"CREATE OR REPLACE FUNCTION {name}({arguments}) RETURNS {result} LANGUAGE sql STABLE AS $$ SELECT 1 $$;"
 
 
-def _without_policies_on_everything() -> list[SqlObject]:
-    """Return all policies, each asking the function for 1."""
+def _asking_for_one() -> list[SqlObject]:
+    """Return all that rests on the function, each asking it for 1."""
     return [
-        replace(
-            one,
-            text=one.text.replace(
-                "(SELECT takedowns_asks_everything())", "(SELECT takedowns_asks_everything()) = 1"
-            ),
-        )
+        replace(one, text=one.text.replace("takedowns_asks_everything()", "takedowns_asks_everything() = 1"))
         for one in source().values()
-        if one.kind == "policy"
+        if "takedowns_asks_everything()" in one.text and one.name != "takedowns_asks_everything"
     ]
 
 

@@ -4,7 +4,6 @@ the record it made for that (https://transparency.dsa.ec.europa.eu/page/api-docu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from django.utils import timezone
@@ -14,12 +13,11 @@ from takedowns.api.forms.fields import MAX_PAGE, AnyValue, Choice, Form, Moment
 from takedowns.api.forms.referrals import ReferralShown
 from takedowns.directory.models import Role
 from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
 
 #: What a platform may answer: the moves that the lifecycle leaves to it.
 VERDICTS: Final = [(move.name, move.label) for move in TRANSITIONS.values() if Role.PLATFORM in move.roles]
-#: How far a caller's clock may run before ours.
-CLOCK_SKEW: Final = timedelta(minutes=1)
 
 #: The DSA's codes in our words, the gravest first: that one becomes the referral's action.
 _ACCOUNT: Final = {
@@ -93,12 +91,12 @@ class Decision(Form):
     def validate_acted_at(self, value: Any) -> Any:
         """Refuse a time to come; forgive a clock that runs a little fast."""
         now = timezone.now()
-        if value > now + CLOCK_SKEW:
+        if misdated(value, now=now):
             raise serializers.ValidationError(
                 f"It is in the future: here it is {now:%Y-%m-%dT%H:%M:%SZ}. Check the offset from UTC.",
                 "future",
             )
-        return min(value, now)
+        return moment_told(value, now=now)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Hold facts and verdict together; derive our action from the DSA's codes where only these are given."""

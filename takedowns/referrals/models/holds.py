@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -35,12 +36,20 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 
     def covering(self, item: Item) -> HoldQuerySet:
         """Return holds on an item or on its outlet."""
-        return self.filter(
-            Func(
-                F("item_id"), F("outlet_id"), Value(item.pk, models.UUIDField()), Value(item.outlet_id, models.UUIDField()),
-                function="takedowns_hold_covers", output_field=models.BooleanField(),
-            )
-        )  # fmt: skip
+        return self.filter(_covers(F("item_id"), F("outlet_id"), _id(item.pk), _id(item.outlet_id)))
+
+
+def covered_by(hold: Hold) -> Func:
+    """Return the condition that a referral's item is covered by a hold, for querysets of referrals."""
+    return _covers(_id(hold.item_id), _id(hold.outlet_id), F("item_id"), F("item__outlet_id"))
+
+
+def _covers(*ids: F | Value) -> Func:
+    return Func(*ids, function="takedowns_hold_covers", output_field=models.BooleanField())
+
+
+def _id(value: UUID | None) -> Value:
+    return Value(value, output_field=models.UUIDField())
 
 
 _STANDS = Func(

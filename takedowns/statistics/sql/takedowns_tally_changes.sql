@@ -63,7 +63,7 @@ BEGIN
             SELECT log.*, referral.submitted_at, referral.referred_at, referral.decided_at,
                    -- A platform that decides has it; moments are written once, so one that differs came first.
                    log.kind = 'acknowledge'
-                   OR log.kind IN ('remove', 'restrict', 'decline', 'report_unavailable')
+                   OR takedowns_shows_receipt(log.kind)
                       AND log.at = referral.acknowledged_at
                       AND log.from_status NOT IN ('declined', 'restricted')
                       AND (log.from_status = 'referred' OR NOT EXISTS (
@@ -86,8 +86,7 @@ BEGIN
                 -- Ids grow with time: without bounds the whole table would be read for each stretch of the log.
                 AND referral.id >= (SELECT referral_id FROM log ORDER BY referral_id LIMIT 1)
                 AND referral.id <= (SELECT referral_id FROM log ORDER BY referral_id DESC LIMIT 1)
-            WHERE log.kind IN
-                  ('refer', 'acknowledge', 'remove', 'restrict', 'decline', 'report_unavailable', 'reinstate')
+            WHERE log.kind IN ('refer', 'reinstate') OR takedowns_shows_receipt(log.kind)
                OR log.was_gone <> log.is_gone
         ),
         joined AS (

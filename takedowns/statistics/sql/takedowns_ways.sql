@@ -13,8 +13,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET wo
            min(event.at) FILTER (WHERE event.kind = 'refer'),
            -- The first: the last of those in descending order.
            (array_agg(event.at ORDER BY event.id DESC) FILTER (
-               WHERE event.kind IN ('acknowledge', 'remove', 'restrict', 'decline', 'report_unavailable')
-           ))[count(*) FILTER (WHERE event.kind IN ('acknowledge', 'remove', 'restrict', 'decline', 'report_unavailable'))],
+               WHERE takedowns_shows_receipt(event.kind)
+           ))[count(*) FILTER (WHERE takedowns_shows_receipt(event.kind))],
            (array_agg(event.at ORDER BY event.id DESC) FILTER (WHERE event.kind IN ('remove', 'restrict')))[1],
            (array_agg(event.details->>'decline_reason' ORDER BY event.id DESC) FILTER (WHERE event.kind = 'decline'))[1],
            min(event.at) FILTER (

@@ -8,8 +8,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.referrals.answers import CLOCK_SKEW, Answer
+from takedowns.referrals.answers import Answer
 from takedowns.referrals.lifecycle import ANSWERS, allowed_from
+from takedowns.referrals.moments import misdated
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason
 from takedowns.web.forms.dropping import ONE_DROPPED
 from takedowns.web.forms.holds import LocalMoment
@@ -77,7 +78,7 @@ class AnswerForm(forms.Form):
             self.add_error("decline_reason", _("Choose why it does not act."))
         if {"reason", "question"} & set(move.requires) and not cleaned.get("text", "").strip():
             self.add_error("text", _("Write what belongs to %(answer)s.") % {"answer": move.label})
-        if (at := cleaned.get("at")) and at > timezone.now() + CLOCK_SKEW:
+        if (at := cleaned.get("at")) and misdated(at):
             self.add_error("at", _("This moment lies ahead of now."))
         return cleaned
 
