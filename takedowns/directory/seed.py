@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connections
 from django.utils.text import slugify
 
 from takedowns.directory.models import Platform, Provider
@@ -11,8 +12,9 @@ from takedowns.identity import PLATFORMS
 
 
 def after_migrate(*, using: str, **_: Any) -> None:
-    """Signal handler: a new platform file is a new platform after the next ``migrate``."""
-    seed(using)
+    """Signal handler: a new platform file is a new platform after the next ``migrate``, unless that took our tables back."""
+    if Platform._meta.db_table in connections[using].introspection.table_names():
+        seed(using)
 
 
 def seed(using: str = "default") -> None:

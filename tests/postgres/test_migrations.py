@@ -1,0 +1,141 @@
+"""Migrations on a database with rows in every table: each goes forwards, backwards and forwards again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import starmap
+
+import pytest
+from django.core.management import call_command
+from django.core.management.sql import emit_pre_migrate_signal
+from django.db import connections
+from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.postgres.scratch import fill, scratch_database
+
+#: Everything in the schema that a migration can make, a line each.
+SCHEMA = """
+    SELECT 'table', relname, relpersistence::text, relrowsecurity::text, relforcerowsecurity::text FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+    UNION ALL
+    SELECT 'column', attrelid::regclass::text, attname, format_type(atttypid, atttypmod),
+           concat_ws(' ', attnotnull, attidentity, attgenerated, pg_get_expr(adbin, adrelid))
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND attnum > 0 AND NOT attisdropped
+    UNION ALL
+    SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '' FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+    UNION ALL
+    SELECT 'index', tablename, indexname, indexdef, '' FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL
+    SELECT 'policy', tablename, policyname, concat_ws(' ', permissive, roles, cmd), concat_ws(' / ', qual, with_check)
+    FROM pg_policies WHERE schemaname = 'public'
+    UNION ALL
+    SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger
+    WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+    UNION ALL
+    SELECT 'function', proname, oid::regprocedure::text, pg_get_functiondef(oid), '' FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+    UNION ALL
+    SELECT 'sequence', sequencename, data_type::text, increment_by::text, '' FROM pg_sequences WHERE schemaname = 'public'
+"""
+COLUMNS = """
+    SELECT table_name, array_agg(column_name::text) FROM information_schema.columns JOIN information_schema.tables
+    USING (table_schema, table_name)
+    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'django_migrations'
+    GROUP BY table_name
+"""
+#: Of other packages that need nothing of ours; and the functions of triggers, which pgtrigger leaves and replaces.
+OF_OTHERS = ("auth_", "django_", "procrastinate_", "pgtrigger_", "_pgtrigger_")
+Content = dict[tuple[str, str], tuple[int, int]]
+
+
+@pytest.fixture
+def filled(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, _media: None
+) -> Iterator[MigrationExecutor]:
+    with django_db_blocker.unblock(), scratch_database():
+        assert fill() == [], "tables without a row: their migrations would be tried on nothing"
+        yield MigrationExecutor(connections["owner"])
+
+
+def schema() -> set[tuple[str, ...]]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(SCHEMA)
+        return set(cursor.fetchall())
+
+
+def content() -> Content:
+    """Return for each column how many rows its table has, and a sum over the values that no order changes."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(COLUMNS)
+        columns = dict(cursor.fetchall())
+        cursor.execute(" UNION ALL ".join(starmap(_read, columns.items())))
+        return {
+            (table, column): (count, total)
+            for table, count, totals in cursor.fetchall()
+            for column, total in zip(columns[table], totals, strict=True)
+        }
+
+
+def _read(table: str, columns: list[str]) -> str:
+    totals = (f'coalesce(sum(hashtextextended("{column}"::text, 0)), 0)' for column in columns)
+    return f"SELECT '{table}', count(*), ARRAY[{', '.join(totals)}] FROM \"{table}\""
+
+
+def states(executor: MigrationExecutor) -> Iterator[tuple[Migration, ProjectState]]:
+    """Yield every migration there is in order, each with the models as they are before it."""
+    state = ProjectState(real_apps=executor.loader.unmigrated_apps)
+    for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True):
+        yield migration, state.clone()
+        state = migration.mutate_state(state, preserve=False)
+
+
+def is_ours(migration: Migration) -> bool:
+    return type(migration).__module__.startswith("takedowns.")
+
+
+def test_every_model_stands_in_a_migration(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        call_command("makemigrations", check_changes=True, dry_run=True)
+    except SystemExit:
+        pytest.fail(f"run `manage.py makemigrations`:\n{capsys.readouterr().out}")
+
+
+def test_each_migration_goes_back_and_forth_over_rows_and_all_of_them_to_nothing_and_back(
+    filled: MigrationExecutor,
+) -> None:
+    before = dict(states(filled))
+    ours = sorted({migration.app_label for migration in before if is_ours(migration)})
+    plan = filled.migration_plan([(app, None) for app in ours])
+    whole = schema()
+    emit_pre_migrate_signal(0, False, "owner", plan=plan)
+    for migration, _ in plan:
+        if is_ours(migration):
+            _back_and_forth(filled, migration, before[migration])
+        filled.unapply_migration(before[migration].clone(), migration)
+    # Nothing is left to take back, but what runs after a migration runs here too.
+    call_command("migrate", "postgres", "zero", verbosity=0)
+    left = {name for kind, name, *_ in schema() if kind in {"table", "function", "sequence"}}
+    assert {name for name in left if not name.startswith(OF_OTHERS)} == set(), "made, but not taken back"
+    call_command("migrate", verbosity=0)
+    assert schema() == whole
+
+
+def _back_and_forth(executor: MigrationExecutor, migration: Migration, before: ProjectState) -> None:
+    made, rows = schema(), content()
+    executor.unapply_migration(before.clone(), migration)
+    remaining = content()
+    executor.apply_migration(before.clone(), migration)
+    again = content()
+    assert schema() == made, f"{migration}: not the same once taken back and made again"
+    assert {column: count for column, (count, _) in remaining.items() if column in rows} == {
+        column: count for column, (count, _) in rows.items() if column in remaining
+    }, f"{migration}: rows of tables that stay are lost when it is taken back"
+    kept = rows.keys() & remaining.keys()
+    assert {column: again[column] for column in kept} == {column: rows[column] for column in kept}, (
+        f"{migration}: what stayed reads otherwise once it is made again"
+    )
