@@ -58,9 +58,8 @@ def compile_all(into: Path = LOCALE) -> list[Path]:
     """Compile each catalogue that is newer than its compiled form; return what was written."""
     written = []
     for language in TRANSLATED:
-        source = path_of(language)
         target = into / language / "LC_MESSAGES" / "django.mo"
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        if is_compiled(language, target):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         # Whole or not at all: a server that starts meanwhile reads the old one.
@@ -70,6 +69,12 @@ def compile_all(into: Path = LOCALE) -> list[Path]:
         draft.replace(target)
         written.append(target)
     return written
+
+
+def is_compiled(language: str, target: Path | None = None) -> bool:
+    """Tell whether a catalogue is compiled (to ``target``) as it stands; a wheel holds the compiled ones alone."""
+    source, target = path_of(language), target or path_of(language, "mo")
+    return target.exists() and (not source.exists() or target.stat().st_mtime >= source.stat().st_mtime)
 
 
 def missing() -> dict[str, int]:

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - so called by Django
 
-from takedowns.languages.catalogues import path_of
+from takedowns.languages.catalogues import is_compiled
 from takedowns.languages.extraction import TRANSLATED
 
 
 @register(Tags.translation)
 def check_catalogues(**_: Any) -> list[CheckMessage]:
     """Warn where a language would be shown in English, or as it was before the last update."""
-    stale = [one for one in TRANSLATED if not _is_compiled(one)]
+    stale = [one for one in TRANSLATED if not is_compiled(one)]
     if not stale:
         return []
     return [
@@ -23,8 +23,3 @@ def check_catalogues(**_: Any) -> list[CheckMessage]:
             id="takedowns.W001",
         )
     ]
-
-
-def _is_compiled(language: str) -> bool:
-    compiled = path_of(language, "mo")
-    return compiled.exists() and compiled.stat().st_mtime >= path_of(language).stat().st_mtime
