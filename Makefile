@@ -6,7 +6,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test test-debian-postgres lint types contracts bench pictures lock format clean
+.PHONY: help demo test test-debian-postgres lint types contracts dead-code bench pictures lock format clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ ifneq ($(strip $(ARGS)),)
 	$(RUN) -m pytest $(ARGS)
 else
 	@mkdir -p $(dir $(BESIDE))
-	@$(MAKE) --no-print-directory lint contracts
+	@$(MAKE) --no-print-directory lint contracts dead-code
 	@echo "Types, gates and the tests on Debian's PostgreSQL run beside these; what they say follows at the end."
 	@$(MAKE) --no-print-directory types test-debian-postgres >$(BESIDE) 2>&1 & beside=$$!; \
 		$(RUN) -m pytest -n $(WORKERS) --dist worksteal; tests=$$?; \
@@ -60,6 +60,9 @@ types: $(READY)
 
 contracts: $(READY)
 	$(VENV)/bin/lint-imports
+
+dead-code: $(READY) ## Say what nothing in the product uses, tests aside
+	$(RUN) -m tests.dead_code
 
 pictures: $(READY) ## Take the pictures of docs/officers.md from the demo that runs on PORT (ARGS="--all --out DIR": every page)
 	$(RUN) -m tour --url http://127.0.0.1:$(PORT) $(ARGS)

@@ -79,11 +79,6 @@ _asking: ContextVar[Asker] = ContextVar("asking", default=NOBODY)
 _in_sandbox: ContextVar[bool] = ContextVar("in_sandbox", default=False)
 
 
-def who_asks() -> Asker:
-    """Return who the running code works for."""
-    return _asking.get()
-
-
 @contextmanager
 def asking_as(asker: Asker) -> Iterator[Asker]:
     """Run a block, in one transaction, as ``asker``: row-level security shows what they may see.

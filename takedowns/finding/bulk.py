@@ -24,8 +24,6 @@ from takedowns.referrals.models import Operation, Referral
 
 #: So many referrals at once, and no more: one transaction locks them all.
 MOST: Final = 10_000
-#: Facts that a correction may give.
-FACTS: Final = ("tier", "kind", "outlet", "listed_group")
 
 
 class BulkError(ValueError):

@@ -53,7 +53,6 @@ class Answer:
         headers: names in lower case; of a repeated one the last.
         truncated: whether the body was longer than the limit.
         address: the IP address that answered.
-        elapsed_s: seconds from the start to the end of what was read.
     """
 
     status: int
@@ -61,7 +60,6 @@ class Answer:
     body: bytes
     truncated: bool
     address: str
-    elapsed_s: float
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -112,7 +110,7 @@ def send(
     return Answer(
         response.status,
         {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers},
-        content, truncated, backend.address, time.monotonic() - backend.started,
+        content, truncated, backend.address,
     )  # fmt: skip
 
 

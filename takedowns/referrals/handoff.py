@@ -86,12 +86,6 @@ def make_hand_offs(
             )
 
 
-def letter_in(bundle: bytes) -> bytes:
-    """Return the cover letter of a bundle, as it was made."""
-    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-        return archive.read(LETTER)
-
-
 def _fill(
     hand_off: HandOff, to: Sequence[str], rows: Sequence[tuple[Any, ...]], orders: Mapping[UUID, bytes]
 ) -> None:

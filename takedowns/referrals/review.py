@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from takedowns.directory.asking import Asker, asking_as
@@ -11,7 +11,6 @@ from takedowns.referrals.apply import Applied, Move, Rejected, apply
 from takedowns.referrals.correct import Correction, correct
 
 Decision = Literal["approve", "reject"]
-DECISIONS: Final[tuple[Decision, ...]] = ("approve", "reject")
 
 
 def assess(
