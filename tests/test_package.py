@@ -77,9 +77,17 @@ def test_installed_in_a_clean_environment_it_starts(wheel: Path, tmp_path: Path)
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     said = subprocess.run(
         [python, "-W", "error::SyntaxWarning", "-c", TRY],
-        cwd=tmp_path, check=False, capture_output=True, text=True,
-        env={"PATH": os.environ["PATH"], "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "takedowns.settings", "VAR_DIR": str(tmp_path / "var")},
-    )  # fmt: skip
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={
+            "PATH": os.environ["PATH"],
+            "DEBUG": "1",
+            "DJANGO_SETTINGS_MODULE": "takedowns.settings",
+            "VAR_DIR": str(tmp_path / "var"),
+        },
+    )
     assert said.returncode == 0, said.stderr
     where, platform = said.stdout.split()[-2:]
     assert (where, platform) == (str(site / "takedowns" / "__init__.py"), "telegram")

@@ -26,13 +26,31 @@ from takedowns.statistics.fold import fold
 
 #: A value for a field that must have one, by the name of the field's type.
 _VALUES: Final[dict[str, Any]] = {
-    "BigIntegerField": 1, "IntegerField": 1, "PositiveIntegerField": 1, "PositiveSmallIntegerField": 1,
-    "SmallIntegerField": 1, "PositiveBigIntegerField": 1, "FloatField": 1.0, "DecimalField": Decimal(1),
-    "BooleanField": False, "CharField": "x", "TextField": "x", "SlugField": "x", "EmailField": "x@example.org",
-    "URLField": "https://example.org/", "UUIDField": uuid4, "DateField": date(2019, 11, 21), "BinaryField": b"x",
-    "DateTimeField": datetime(2019, 11, 21, 8, tzinfo=UTC), "DurationField": timedelta(1), "JSONField": {},
-    "GenericIPAddressField": "192.0.2.1", "ArrayField": [], "FileField": "x", "TransactionField": 1,
-}  # fmt: skip
+    "BigIntegerField": 1,
+    "IntegerField": 1,
+    "PositiveIntegerField": 1,
+    "PositiveSmallIntegerField": 1,
+    "SmallIntegerField": 1,
+    "PositiveBigIntegerField": 1,
+    "FloatField": 1.0,
+    "DecimalField": Decimal(1),
+    "BooleanField": False,
+    "CharField": "x",
+    "TextField": "x",
+    "SlugField": "x",
+    "EmailField": "x@example.org",
+    "URLField": "https://example.org/",
+    "UUIDField": uuid4,
+    "DateField": date(2019, 11, 21),
+    "BinaryField": b"x",
+    "DateTimeField": datetime(2019, 11, 21, 8, tzinfo=UTC),
+    "DurationField": timedelta(1),
+    "JSONField": {},
+    "GenericIPAddressField": "192.0.2.1",
+    "ArrayField": [],
+    "FileField": "x",
+    "TransactionField": 1,
+}
 
 
 @contextmanager
