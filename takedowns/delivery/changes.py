@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from takedowns.delivery.reader import Reader
-from takedowns.delivery.referrals import NOT_MADE, among, shown, visible
+from takedowns.delivery.referrals import NOT_MADE, columns, in_cells, shown_row
 from takedowns.referrals.log import Position, Reading, read
 from takedowns.referrals.models import Cell, Event, Referral
 from takedowns.referrals.vocabulary import EventKind
@@ -37,39 +37,43 @@ SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+#: What is read of an event besides its place in the log.
+_COLUMNS: Final = (
+    "kind", "at", "recorded_at", "referral_id", "details", "from_cell__status", "to_cell__status",
+    "from_cell__availability", "to_cell__availability",
+)  # fmt: skip
+
+
 def changes(reader: Reader, after: Position, limit: int) -> tuple[Reading, list[dict[str, Any]]]:
-    """Read the next changes the reader may see, each with its referral as it stands now."""
-    reading = read(_wanted(reader), after, limit)
-    ids = {event.referral_id for event in reading.events if event.referral_id}
-    referrals: dict[UUID | None, dict[str, Any]] = {}
-    if ids:
-        referrals = {one["id"]: one for one in shown(visible(reader).filter(among(ids)), reader)}
-    # A referral that stopped being visible between the two statements is not told of either.
+    """Read the next changes the reader may see, each with its referral as it stands in the same snapshot."""
+    of_event = len(_COLUMNS) + 2
+    reading = read(_wanted(reader), after, limit, [*_COLUMNS, *columns(reader, "referral__")])
     return reading, [
-        {**_without_referral(event), "referral": referrals[event.referral_id]}
-        for event in reading.events
-        if event.referral_id in referrals
+        {**_without_referral(row), "referral": shown_row(row[of_event:], reader)} for row in reading.events
     ]
 
 
 def history(referral_id: UUID, reader: Reader) -> list[dict[str, Any]]:
-    """Return the changes of one referral that the reader may see, in log order."""
+    """Return the changes of one referral that the reader may see, in log order. One statement."""
     events = _wanted(reader).filter(referral_id=referral_id).order_by("xid", "pk")
-    return [_without_referral(event) for event in events]
+    return [_without_referral(row) for row in events.values_list("pk", "xid", *_COLUMNS, named=True)]
 
 
 def _wanted(reader: Reader) -> QuerySet[Event]:
-    """Return the events of the reader's referrals; for a platform only from the moment each was referred to it."""
-    events = Event.objects.select_related("from_cell", "to_cell")
+    """Return the events of the reader's referrals; for a platform only from the moment each was referred to it.
+
+    Nothing is asked here: every condition is a sub-select, so that all of it is true of one snapshot (referrals/log.py).
+    """
+    events = Event.objects.all()
     if reader.platform_id is None:
         return events.filter(referral__in=Referral.objects.visible_to(reader.asker))
     # By cells, of which there are few, and without a join to referrals: right after a large load, when the planner knows
     # nothing of its rows yet, that join would be made a thousand times.
-    cells = dict(Cell.objects.filter(platform_id=reader.platform_id).values_list("pk", "status"))
-    unmade = [pk for pk, status in cells.items() if status in NOT_MADE]
-    made = [pk for pk in cells if pk not in unmade]
-    told = Q(to_cell_id__in=made) & (Q(from_cell_id=None) | ~Q(from_cell_id__in=unmade) | Q(kind="refer"))
-    # A look that came late moves no referral, so it has no cell; it is told of where the referral was made before it.
+    mine = Cell.objects.filter(platform_id=reader.platform_id)
+    made = in_cells("to_cell_id", mine.exclude(status__in=NOT_MADE))
+    before = in_cells("from_cell_id", mine.filter(status__in=NOT_MADE))
+    told = Q(made) & (Q(from_cell_id=None) | ~Q(before) | Q(kind="refer"))
+    # What moves no referral (a look that came late) has no cell; it is told of where the referral was made before it.
     referral = Referral.objects.filter(
         pk=OuterRef("referral_id"), platform_id=reader.platform_id, referred_at__lte=OuterRef("at")
     )
@@ -77,21 +81,20 @@ def _wanted(reader: Reader) -> QuerySet[Event]:
     return events.exclude(kind=EventKind.CO_REFER).filter(told | late)
 
 
-def _without_referral(event: Event) -> dict[str, Any]:
-    before, after = event.from_cell, event.to_cell
+def _without_referral(row: Any) -> dict[str, Any]:
     return {
-        "id": event.pk,
-        "change": event.kind,
-        "at": event.at,
-        "recorded_at": event.recorded_at,
-        "referral_id": event.referral_id,
-        "from_status": before.status if before else None,
-        "to_status": after.status if after else None,
-        "from_availability": before.availability if before else None,
-        "to_availability": after.availability if after else None,
+        "id": row.pk,
+        "change": row.kind,
+        "at": row.at,
+        "recorded_at": row.recorded_at,
+        "referral_id": row.referral_id,
+        "from_status": row.from_cell__status,
+        "to_status": row.to_cell__status,
+        "from_availability": row.from_cell__availability,
+        "to_availability": row.to_cell__availability,
         "details": {
-            name: event.details[name]
-            for name in SHOWN_DETAILS.get(event.kind, ())
-            if event.details.get(name) not in (None, "", [])
+            name: row.details[name]
+            for name in SHOWN_DETAILS.get(row.kind, ())
+            if row.details.get(name) not in (None, "", [])
         },
     }

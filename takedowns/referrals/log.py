@@ -4,13 +4,18 @@ Events are in order of (transaction number, id). Numbers are given when a transa
 commits, so a later number can appear before an earlier one. Therefore a reader goes no further than the oldest
 transaction still in flight: ``xid < pg_snapshot_xmin(pg_current_snapshot())``. What lies before that is final. The price:
 a transaction that stays open holds every reader back until it ends.
+
+That holds within one snapshot. Under READ COMMITTED each statement has its own, so whatever decides which events a
+reader is told of (its platform's cells, its agency's referrals) is asked in the statement that reads the events: what was
+asked before it does not know what was committed since, and the cursor would pass that for ever. Where a stretch ends
+may be asked before, since what was final stays so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -41,27 +46,31 @@ class Reading:
     """What was read.
 
     Attributes:
-        events: in log order.
+        events: in log order; each an event, or a named row of the columns that were asked for, with ``pk`` and ``xid``.
         position: where to go on; not before the last event, and after whatever was passed over.
         more: whether there is, or may be, more to read at once.
     """
 
-    events: Sequence[Event]
+    events: Sequence[Any]
     position: Position
     more: bool
 
 
-def read(events: QuerySet[Event], after: Position, limit: int) -> Reading:
+def read(events: QuerySet[Event], after: Position, limit: int, columns: Sequence[str] = ()) -> Reading:
     """Read the next events of ``events`` after a position. Two statements (and two that name who asks).
 
     Args:
-        events: which are wanted; row-level security shows those of referrals that the asker may see.
+        events: which are wanted; row-level security shows those of referrals that the asker may see. Its conditions are
+            sub-selects, so that they are asked in the snapshot in which the events are read.
         after: where the last reading ended.
         limit: how many at most.
+        columns: what to read of each, also through its referral and its cells, in the same snapshot; none: the event itself.
     """
     bound = _end_of_stretch(after)
-    wanted = _between(events, after, bound).order_by("xid", "pk")
-    found = list(wanted[: limit + 1])
+    page = _between(events, after, bound).order_by("xid", "pk")[: limit + 1]
+    # What belongs to an event is joined once the page is cut: joined before, the planner may read all referrals for it.
+    wanted = Event.objects.filter(pk__in=page.values("pk")).order_by("xid", "pk")
+    found: list[Any] = list(wanted.values_list("pk", "xid", *columns, named=True) if columns else wanted)
     if len(found) > limit:
         found = found[:limit]
         return Reading(found, Position(found[-1].xid, found[-1].pk), more=True)
@@ -75,8 +84,9 @@ def latest() -> Position:
     with asking_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT xid::text, id FROM referrals_event WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
-            ORDER BY xid DESC, id DESC LIMIT 1
+            SELECT event.xid::text, event.id FROM referrals_event AS event
+            WHERE event.xid < pg_snapshot_xmin(pg_current_snapshot())
+            ORDER BY event.xid DESC, event.id DESC LIMIT 1
             """
         )
         row = cursor.fetchone()
@@ -91,11 +101,11 @@ def next_stretch(after: Position, most: int) -> Position | None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT xid::text, id FROM (
-                SELECT xid, id FROM referrals_event
-                WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-                ORDER BY xid, id LIMIT %s
-            ) AS stretch ORDER BY xid DESC, id DESC LIMIT 1
+            SELECT stretch.xid::text, stretch.id FROM (
+                SELECT event.xid, event.id FROM referrals_event AS event
+                WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
+                ORDER BY event.xid, event.id LIMIT %s
+            ) AS stretch ORDER BY stretch.xid DESC, stretch.id DESC LIMIT 1
             """,
             [str(after.xid), after.event_id, most],
         )
@@ -124,9 +134,9 @@ def _end_of_stretch(after: Position) -> Position | None:
     with asking_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT xid::text, id FROM referrals_event
-            WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-            ORDER BY xid, id OFFSET %s LIMIT 1
+            SELECT event.xid::text, event.id FROM referrals_event AS event
+            WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
+            ORDER BY event.xid, event.id OFFSET %s LIMIT 1
             """,
             [str(min(after.xid, _LAST_XID)), after.event_id, STRETCH - 1],
         )
