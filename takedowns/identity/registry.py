@@ -78,10 +78,13 @@ def _types(raw: Mapping[str, Any]) -> dict[str, Type]:
 
 
 def _type(raw: Mapping[str, Any]) -> Type:
-    """Return a type written as a table: its shape (``re``), or its letters (``of``) and the lengths that occur."""
+    """Return a type written as a table: its shape (``re``), or its letters (``of``) and the lengths that occur.
+
+    ``short`` is the shape of what is cut off; of a type with lengths it follows from them.
+    """
     case = raw.get("case", "exact")
     if "of" not in raw:
-        return Type(raw["re"], case)
+        return Type(raw["re"], case, raw.get("short", ""))
     of, prefix = raw["of"], raw.get("prefix", "")
     lengths: dict[int, str] = {}
     for given in raw["lengths"]:

@@ -42,7 +42,7 @@ class Type(NamedTuple):
     """The shape of one kind of identifier: a regular expression without groups, and how its case is folded.
 
     ``lengths``: number of characters to the month until which such identifiers were given out ("" for those still
-    given out), where the platform gives them certain lengths. ``short`` is then the shape of what is cut off.
+    given out), where the platform gives them certain lengths. ``short`` is the shape of what is cut off, "" for none.
     """
 
     pattern: str
@@ -66,7 +66,7 @@ class Route(NamedTuple):
     decoded: frozenset[str]
     free: str
     source: str
-    shapes: tuple[tuple[str, Mapping[int, str]], ...]
+    shapes: tuple[tuple[str, Type, re.Pattern[str]], ...]
 
 
 class Chunk(NamedTuple):
@@ -198,7 +198,9 @@ def compile_route(
         frozenset(known) - frozenset(path_names),
         _free(url, hosts),
         link,
-        tuple((name, types[type_].lengths) for name, type_ in names if types[type_].lengths),
+        tuple(
+            (name, types[type_], re.compile(types[type_].pattern, re.ASCII)) for name, type_ in names if types[type_].short
+        ),
     )
 
 
@@ -280,12 +282,12 @@ def match(
 def _made(route: Route, values: dict[str, str], host: str) -> Match:
     """Return what a route that fits makes of its values. Raises TooShortError."""
     notes: tuple[str, ...] = ()
-    for name, lengths in route.shapes:
-        until = lengths.get(len(values[name]))
-        if until is None:
+    for name, type_, whole in route.shapes:
+        until = type_.lengths.get(len(values[name]))
+        if until is None and (type_.lengths or not whole.fullmatch(values[name])):
             raise TooShortError(name)
         if until:
-            notes = ("older_id",)
+            notes = ("short_id",)
     for name, case in route.folds:
         value = values[name]
         if value:

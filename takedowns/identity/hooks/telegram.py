@@ -16,6 +16,8 @@ from ..routes import AmbiguousError
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_|$)){0,31}", re.ASCII)
 _HASH = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _PHONE = re.compile(r"[0-9]{1,32}", re.ASCII)
+# 22 characters until 2021, 16 since. Telegram's own library reads others, too, so they are no more than remarked on.
+_INVITE_LENGTHS = (16, 22)
 _INT32 = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 # Stricter than to_integer, which reads the digits a segment starts with and ignores the rest: 12-15 and 12,13 are not 12.
 _NUMBER = re.compile(r"0*([1-9][0-9]{0,17})", re.ASCII)
@@ -291,7 +293,10 @@ def _invite(code: str) -> Match | None:
     if not _HASH.fullmatch(code) or len(code) > 64:
         return None
     # An all-digit code is a phone number in the + form, so only joinchat could write it; Telegram refuses it there.
-    return None if _PHONE.fullmatch(code) else Match(Kind.GROUP, f"+{code}", f"https://t.me/+{code}")
+    if _PHONE.fullmatch(code):
+        return None
+    notes = () if len(code) in _INVITE_LENGTHS else ("short_id",)
+    return Match(Kind.GROUP, f"+{code}", f"https://t.me/+{code}", "", notes)
 
 
 def _slug(place: str, slug: str, kind: Kind) -> Match | None:
