@@ -9,16 +9,16 @@ from typing import NamedTuple
 
 import can_ada
 
-from . import redirectors, web
+from . import handles, moments, redirectors, web
 from .encoding import decode_path
 from .hooks import matrix
 from .model import Address, Identity, Match, Refusal, item_id
 from .prepare import AppItem, prepare
 from .refusals import refuse
 from .registry import REGISTRY, Site
-from .routes import AmbiguousError, match
-from .spans import candidates
-from .text import BULLET, CONTROL, is_defanged, is_wrapped, peel, refang, strip_outer
+from .pieces import Piece, pieces
+from .routes import AmbiguousError, TooShortError, match
+from .text import BULLET, CONTROL, is_cut_off, is_defanged, is_wrapped, peel, refang, strip_outer
 
 MAX_LENGTH = 16_384
 MAX_WRAPPERS = 5
@@ -37,8 +37,12 @@ _DEFAULT_PORTS = ("", "80", "443")
 # An Element on any host shows the same permalinks, and a Matrix identifier names its own server.
 _MATRIX_CLIENTS = frozenset(("element", "riot", "chat", "matrix", "im", "schildichat", "cinny", "hydrogen"))
 # Refusals of the spelling, not of the page: a second reading may cure them.
-_UNREADABLE = frozenset(("not_a_url", "bad_url", "scheme", "host_too_long", "local_host"))
-_FINAL = frozenset(("empty", "formula", "credentials"))
+_UNREADABLE = frozenset(("not_a_url", "bad_url", "scheme", "host_too_long", "local_host", "backslash"))
+_FINAL = frozenset(("empty", "formula", "credentials", "cut_off", "gateway", "handle"))
+# 12-15, 12,13 and the like at the end.
+_IN_SHORT = re.compile(r"[0-9](?:[,;+~|\s–—-]|%2C|%3B|%2B|%20)\s?[0-9]{1,20}/*$", re.IGNORECASE)
+# Two addresses with nothing but a separator between them.
+_JOINED = re.compile(r"[,;|](?=h(?:tt|xx)ps?://)", re.IGNORECASE)
 
 
 class _Trip(NamedTuple):
@@ -52,14 +56,16 @@ class _Trip(NamedTuple):
 _BARE = _Trip(None, (), ())
 
 
-def identify(text: str, hosts: Mapping[str, str] | None = None) -> Identity | Refusal:
+def identify(text: str, hosts: Mapping[str, str] | None = None, platform: str = "") -> Identity | Refusal:
     """Say which item an address names.
 
     ``text`` is whatever was pasted: an address bar, a share button, an app link, a cell. ``hosts`` are the
     operator's declared hosts of self-hosted software, host name to platform slug
     (``{"chat.example.org": "rocketchat"}``), and of platforms that no file describes: there each page is an item.
-    Never raises, whatever the text; a page that is no item, or a
-    text that is no address, gives a Refusal with a stable code and a sentence.
+    ``platform`` is the slug of the platform that all of a list is about, where that is known: then a bare name
+    ("@name") is its account there. Never raises, whatever the text; a page that is no item, or a
+    text that is no address, gives a Refusal with a stable code and a sentence. An address that was cut off, or that
+    may be read in two ways, is refused: it is never taken for another, shorter item.
     """
     if not isinstance(text, str):
         return refuse("not_a_url")  # type: ignore[unreachable]  # callers read files and JSON
@@ -70,10 +76,22 @@ def identify(text: str, hosts: Mapping[str, str] | None = None) -> Identity | Re
     if "&amp;" in trimmed:
         trimmed = _ESCAPED_AND.sub("&", trimmed)
         trip = trip._replace(notes=("html_escaped",))
+    if platform and (named := handles.address(trimmed, platform)):
+        return _named(named, platform, trip)
+    if (" " in trimmed or not trimmed.isprintable()) and len(strip_outer(trimmed).split()) > 1:
+        return _in_words(strip_outer(trimmed), trip)
+    if trimmed.count("://") > 1 and _JOINED.search(trimmed):
+        return refuse("several")
     result = _read(trimmed, trip)
     if isinstance(result, Identity) and result.platform != "web":
         return result
     return _second_reading(trimmed, result, trip)
+
+
+def _named(address: str, platform: str, trip: _Trip) -> Identity | Refusal:
+    """Identify a bare name on the platform of its list."""
+    result = _read(address, trip._replace(notes=("name_only",)))
+    return result if result.platform == platform else refuse("handle", platform)
 
 
 def _second_reading(text: str, first: Identity | Refusal, trip: _Trip) -> Identity | Refusal:
@@ -87,29 +105,47 @@ def _second_reading(text: str, first: Identity | Refusal, trip: _Trip) -> Identi
     if isinstance(first, Refusal) and first.code in _UNREADABLE and is_defanged(again):
         again = refang(again)
         trip = trip._replace(notes=(*trip.notes, "defanged"))
+    if refused and (again[0] in "[<(" or "](" in again) and (found := pieces(again)):
+        return _of_pieces(found, trip)
     if refused or is_wrapped(again):
         bare = peel(again)
         if bare and bare != again:
             again = bare
             trip = trip._replace(notes=(*trip.notes, "trimmed"))
     second = first if again == text else _read(again, trip)
-    if isinstance(second, Refusal) and second.code in _UNREADABLE and any(c.isspace() for c in again):
-        return _sole_item(again, trip) or second
     if isinstance(second, Identity) or (isinstance(first, Refusal) and first.code in _UNREADABLE):
         return second
     return first
 
 
-def _sole_item(text: str, trip: _Trip) -> Identity | None:
-    """The one item in a sentence, as a share button writes it: "Watch this: https://youtu.be/…"."""
-    trip = trip._replace(notes=(*trip.notes, "found_in_text"))
+def _in_words(text: str, trip: _Trip) -> Identity | Refusal:
+    """Read a text with white space in it: an address among words, as a share button or a list writes it."""
+    if CONTROL.search(text):
+        return refuse("control_character")
+    found = pieces(text)
+    if found:
+        return _of_pieces(found, trip)
+    # No address stands in it; why, the ordinary reading says best. It must not be read past the white space.
+    result = _second_reading(text, _read(text, trip), trip)
+    return result if isinstance(result, Refusal) else refuse("broken", result.platform, result.host)
+
+
+def _of_pieces(found: list[Piece], trip: _Trip) -> Identity | Refusal:
+    """Return the one item that the addresses of a text name."""
     sole: Identity | None = None
-    for start, end in islice(candidates(text), MAX_CANDIDATES):
-        result = _read(text[start:end], trip)
-        if isinstance(result, Refusal) or (sole is not None and result != sole):
-            return None
+    for text, words, doubt in islice(found, MAX_CANDIDATES):
+        if doubt:
+            return refuse(doubt)
+        note = ("found_in_text",) if words or len(found) > 1 else ()
+        result = _read(text, trip._replace(notes=(*trip.notes, *note)))
+        if not isinstance(result, Identity) or result.platform == "web":
+            result = _second_reading(text, result, trip._replace(notes=(*trip.notes, *note)))
+        if isinstance(result, Refusal):
+            return result if len(found) == 1 or result.code == "cut_off" else refuse("several")
+        if sole is not None and result != sole:
+            return refuse("several")
         sole = result
-    return sole
+    return sole or refuse("not_a_url")
 
 
 def _read(text: str, trip: _Trip) -> Identity | Refusal:
@@ -118,6 +154,10 @@ def _read(text: str, trip: _Trip) -> Identity | Refusal:
         return refuse("empty")
     if not text.isprintable() and CONTROL.search(text):
         return refuse("control_character")
+    if is_cut_off(text):
+        return refuse("cut_off")
+    if "\\" in text:
+        return refuse("backslash")
     start = text[:8].lower()
     if start[:7] != "http://" and start != "https://":
         prepared = prepare(text)
@@ -125,7 +165,7 @@ def _read(text: str, trip: _Trip) -> Identity | Refusal:
             return prepared
         if isinstance(prepared, AppItem):
             trip = trip._replace(notes=(*trip.notes, "app_link"))
-            return _finish(prepared.platform, prepared.match, "", trip)
+            return _finish(prepared.platform, prepared.match, "", trip, moments.of_app_link(text))
         text = prepared.text
         if prepared.note:
             trip = trip._replace(notes=(*trip.notes, prepared.note))
@@ -161,7 +201,7 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
     search = url.search
     guard = redirectors.GUARDS.get(host) or redirectors.GUARDS.get(site.slug)
     if guard is not None and guard.match(path):
-        unwrapped = _unwrap(redirectors.target(host, site.slug, path, search), trip)
+        unwrapped = _unwrap(redirectors.target(host, site.slug, path, search), trip, host)
         if unwrapped is not None:
             return unwrapped
     if "%" in path:
@@ -172,9 +212,15 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
         found = (site.hook and site.hook(address)) or _routed(site, address, subdomain)
     except AmbiguousError:
         return refuse("ambiguous", site.slug, host)
+    except TooShortError:
+        return refuse("id_too_short", site.slug, host)
     if found is None:
-        return refuse("no_item", site.slug, host)
-    return _finish(site.slug, found, host, trip)
+        short = _IN_SHORT.search(path) or _IN_SHORT.search(search)
+        return refuse("abbreviated" if short else "no_item", site.slug, host)
+    moment = None
+    if site.moments and (search or address.fragment):
+        moment = moments.read(site.moments, address.search, address.fragment)
+    return _finish(site.slug, found, host, trip, moment)
 
 
 def _routed(site: Site, address: Address, subdomain: str) -> Match | None:
@@ -192,10 +238,10 @@ def _routed(site: Site, address: Address, subdomain: str) -> Match | None:
     return match(candidates, site.words, path, address)
 
 
-def _finish(slug: str, found: Match, host: str, trip: _Trip) -> Identity:
-    kind, key, url, target = found
+def _finish(slug: str, found: Match, host: str, trip: _Trip, moment: int | None = None) -> Identity:
+    kind, key, url, target, notes = found
     return Identity(
-        item_id(slug, key), slug, key, str(kind), url, host, "", trip.wrappers, trip.notes, target
+        item_id(slug, key), slug, key, str(kind), url, host, "", trip.wrappers, trip.notes + notes, target, moment
     )
 
 
@@ -232,13 +278,16 @@ def _declared_slug(hosts: Mapping[str, str], host: str, port: str) -> str:
     return slug or ""
 
 
-def _unwrap(step: tuple[str, str] | None, trip: _Trip) -> Identity | None:
-    """Identify where a redirector leads, if that is an item."""
-    if step is None or len(trip.wrappers) >= MAX_WRAPPERS:
+def _unwrap(step: redirectors.Step | None, trip: _Trip, host: str) -> Identity | Refusal | None:
+    """Identify where a redirector leads, if that is an item. Of what only passes on, a refusal is the answer, too."""
+    if step is None:
         return None
-    name, target = step
-    inner = _read(target.strip(), trip._replace(wrappers=(*trip.wrappers, name)) if name else trip)
-    return inner if isinstance(inner, Identity) else None
+    if len(trip.wrappers) >= MAX_WRAPPERS:
+        return refuse("wrapper_loop", host=host) if step.only_passes_on else None
+    if not step.target:
+        return refuse("gateway", host=host)
+    inner = _read(step.target.strip(), trip._replace(wrappers=(*trip.wrappers, step.name)) if step.name else trip)
+    return inner if step.only_passes_on or isinstance(inner, Identity) else None
 
 
 def _unknown(url: can_ada.URL, host: str, port: str, trip: _Trip) -> Identity | Refusal:
@@ -251,14 +300,14 @@ def _unknown(url: can_ada.URL, host: str, port: str, trip: _Trip) -> Identity | 
         return refuse("local_host", host=host)
     if len(host) > 253 or max(map(len, host.split("."))) > 63:
         return refuse("host_too_long", host=host[:253])
-    unwrapped = _unwrap(redirectors.target(host, "", url.pathname, url.search), trip)
+    unwrapped = _unwrap(redirectors.target(host, "", url.pathname, url.search), trip, host)
     if unwrapped is not None:
         return unwrapped
     if url.hash[:2] == "#/" and host.partition(".")[0] in _MATRIX_CLIENTS:
         permalink = matrix.web(Address(host, url.pathname, "", url.hash[1:]))
         if permalink is not None:
             return _finish("matrix", permalink, host, trip)
-    found, notes = web.page(url, host, port)
+    found, notes, moment = web.page(url, host, port)
     # A platform of the operator's own has no rules: each of its pages is an item.
     slug = (trip.hosts and _declared_slug(trip.hosts, host, port)) or "web"
     slug = "web" if slug in REGISTRY.platforms else slug
@@ -272,4 +321,6 @@ def _unknown(url: can_ada.URL, host: str, port: str, trip: _Trip) -> Identity | 
         web.registrable_domain(host),
         trip.wrappers,
         trip.notes + notes,
+        "",
+        moment,
     )

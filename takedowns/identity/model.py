@@ -73,6 +73,7 @@ class Identity(NamedTuple):
     ``wrappers``  redirectors taken off on the way, outermost first
     ``notes``     codes of remarks, see notes.py
     ``target``    URL that an archived copy shows, "" otherwise
+    ``moment``    seconds from the start to which the address leads (t=95, #t=1m30s), None for the whole
     """
 
     id: uuid.UUID
@@ -85,6 +86,7 @@ class Identity(NamedTuple):
     wrappers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     target: str = ""
+    moment: int | None = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Identity):
@@ -142,3 +144,4 @@ class Match(NamedTuple):
     key: str
     url: str
     target: str = ""
+    notes: tuple[str, ...] = ()

@@ -9,6 +9,8 @@ NOTES: dict[str, str] = {
     "html_escaped": "Copied from the source of a page (&amp; stood for &).",
     "lookalike_host": "The host resembles a known platform but is not it. Check before you refer.",
     "nonstandard_port": "Served on an unusual port.",
+    "name_only": "Written as a name alone; it was read as a name on the platform of the list.",
     "scheme_added": "Written without https://.",
+    "short_id": "Its identifier is shorter than those given out today: it is old, or was cut off. Check the address.",
     "trimmed": "Quotation marks or punctuation around the address were left out.",
 }

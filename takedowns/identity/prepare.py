@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .model import Address, Match, Refusal
 from .refusals import refuse
 from .registry import REGISTRY
+from .routes import AmbiguousError
 from .text import SCHEME
 
 _AUTHORITY = re.compile(r"[^/?#\\]*")
@@ -30,11 +31,14 @@ class AppItem(NamedTuple):
     match: Match
 
 
+_NAME = re.compile(r"@[\w.-]{1,64}(?:@[\w.-]{1,253})?")
 _PHONE = re.compile(r"\+[0-9][0-9 ()./-]{4,30}", re.ASCII)
 
 
 def prepare(text: str) -> Prepared | AppItem | Refusal:
     """Bring what does not start with http:// or https:// into that form, read it as an app link, or refuse it."""
+    if text[0] == "@" and _NAME.fullmatch(text):
+        return refuse("handle")
     if text[0] in "=+-@":
         # "- https://…" is a line of a list, "@name" a handle, "+44 …" a telephone; a sheet runs what else starts so.
         harmless = (
@@ -70,7 +74,10 @@ def _app_link(text: str, scheme: str, rest: str) -> Prepared | AppItem | Refusal
     hook = REGISTRY.app_hooks.get(scheme)
     if hook is not None:
         slug, read = hook
-        match = read(Address("", rest, "", ""))
+        try:
+            match = read(Address("", rest, "", ""))
+        except AmbiguousError:
+            return refuse("ambiguous", slug)
         return refuse("no_item", slug) if match is None else AppItem(slug, match)
     lower = text.lower()
     for prefix, becomes in REGISTRY.app_links:

@@ -10,6 +10,16 @@ SENTENCES: dict[str, str] = {
     "control_character": "This holds a line break, tab, NUL or other invisible control character. Enter one address, on one line.",
     "formula": "This is a spreadsheet formula, not an address. Enter the address the cell links to.",
     "not_a_url": "This is not a web address. Enter one in full, such as https://t.me/name.",
+    "cut_off": "The address is cut off; copy it in full.",
+    "id_too_short": "The identifier in this address is shorter than any that the platform gives out, so the address is "
+    "probably cut off; copy it in full.",
+    "several": "This holds several addresses. Enter one.",
+    "abbreviated": "This names several items in short, such as 12-15 or 12, 13. Enter the address of each.",
+    "broken": "White space stands inside this address, and it may be incomplete. Copy it in full, without spaces.",
+    "backslash": "This address holds a backslash (\\), which programs read in different ways. Copy it from the address bar.",
+    "handle": "This is a name without its platform. Say which platform the list is of, or enter the address in full, "
+    "such as https://t.me/name.",
+    "gateway": "This link is protected by your mail gateway; open it and copy the address it leads to.",
     "bad_url": "No browser would accept this address. Check for missing, doubled or mistyped characters.",
     "scheme": "This is not a web link. Enter an address that starts with https:// or http://.",
     "credentials": "This address carries a user name or password before an @ sign, a common trick to disguise the "

@@ -34,6 +34,7 @@ class Site(NamedTuple):
     reserved: frozenset[str]
     words: frozenset[str]
     hook: Hook | None
+    moments: frozenset[str]
 
 
 class Platform(NamedTuple):
@@ -51,6 +52,9 @@ class Platform(NamedTuple):
     items: tuple[Mapping[str, Any], ...]
     types: Mapping[str, Type]
     app_links: tuple[tuple[str, str], ...]
+    also: tuple[str, ...]
+    name_link: str
+    lengths: Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
 class Registry(NamedTuple):
@@ -67,13 +71,40 @@ class Registry(NamedTuple):
 def _types(raw: Mapping[str, Any]) -> dict[str, Type]:
     types = dict(COMMON_TYPES)
     for name, value in raw.items():
-        if isinstance(value, str):
-            types[name] = Type(value)
-        else:
-            types[name] = Type(value["re"], value.get("case", "exact"))
+        types[name] = Type(value) if isinstance(value, str) else _type(value)
         if types[name].case not in ("exact", "lower", "upper"):
             raise PatternError(f"type {name!r}: case is exact, lower or upper")
     return types
+
+
+def _type(raw: Mapping[str, Any]) -> Type:
+    """Return a type written as a table: its shape (``re``), or its letters (``of``) and the lengths that occur.
+
+    ``short`` is the shape of what is cut off; of a type with lengths it follows from them.
+    """
+    case = raw.get("case", "exact")
+    if "of" not in raw:
+        return Type(raw["re"], case, raw.get("short", ""))
+    of, prefix = raw["of"], raw.get("prefix", "")
+    lengths: dict[int, str] = {}
+    for given in raw["lengths"]:
+        least, most = _range(given["characters"])
+        lengths |= dict.fromkeys(range(least, most + 1), given.get("until", ""))
+    counts = sorted((length - len(prefix) for length in lengths), reverse=True)
+    ahead = f"(?!{raw['unless']})" if "unless" in raw else ""
+    whole = "|".join(f"{of}{{{count}}}" for count in counts)
+    return Type(
+        f"{ahead}{prefix}(?:{whole})(?!{of})",
+        case,
+        f"{ahead}{prefix}{of}{{1,{counts[0]}}}(?!{of})",
+        MappingProxyType(lengths),
+    )
+
+
+def _range(text: int | str) -> tuple[int, int]:
+    """Return least and most of 19 or "9-11"."""
+    least, _, most = str(text).partition("-")
+    return int(least), int(most or least)
 
 
 def _load_hook(name: str) -> tuple[Hook | None, Hook | None]:
@@ -133,6 +164,7 @@ def _build(
             reserved if variables[group] is None else frozenset(),
             words,
             web_hook if group != "none" else None,
+            frozenset(raw.get("moment", ())),
         )
         sites[group] = (site, list(raw["hosts"][group]), variables[group])
     platform = Platform(
@@ -148,6 +180,15 @@ def _build(
         tuple(MappingProxyType(item) for item in raw.get("item", ())),
         MappingProxyType(types),
         tuple((entry["prefix"], entry["becomes"]) for entry in raw.get("app_link", ())),
+        tuple(raw.get("also", ())),
+        raw.get("name_link", ""),
+        MappingProxyType(
+            {
+                name: tuple(map(MappingProxyType, value["lengths"]))
+                for name, value in raw.get("types", {}).items()
+                if "lengths" in value
+            }
+        ),
     )
     return platform, sites
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from .encoding import compose, decode_fragment, pairs, quote_path, quote_value
@@ -17,8 +18,16 @@ from .model import Address, Match
 
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|/?\*\*$|\*\*|\*|\[|\]|[^{}*\[\]/]+|/")
 # Kinds that hold others: what stands below one of these and names something of its own is not the holder.
-_HOLDERS = frozenset({"account", "channel", "group", "unknown"})
-_BELOW = r"(?:/(?!(?i:posts?|status(?:es)?|p|reels?|tv|videos?|photos?|clips?|shorts|notes?|comments|stor(?:y|ies)|watch|v)/+[^/]).*)?"
+_HOLDERS = frozenset({"account", "channel", "group", "playlist", "list", "album", "unknown"})
+_THINGS = (
+    r"posts?|status(?:es)?|p|s|reels?|tv|videos?|photos?|clips?|shorts|notes?|comments?|stor(?:y|ies)|watch|v"
+    r"|threads?|topics?|messages?|lists?|feed"
+)
+# A page of the holder is named by a word. Long numbers and signs are an item's, mistyped (12,13) or in a form no rule reads.
+_PAGE = r"(?:[0-9]{1,4}(?![^/])|(?![0-9])(?:[A-Za-z._-]|[0-9]{1,4}(?![0-9]))*+)"
+_BELOW = rf"(?:/+(?!(?i:{_THINGS})/+[^/]){_PAGE})*+"
+# Where "**" follows a value, a second one may not be joined to it (ID,ID2 or "ID ID2"): which is meant?
+_TAIL = r"(?:[/?&#._\"'<>()\[\]{}].*|\s+(?![\sA-Za-z0-9-]).*)?"
 # What stands in a URL as it is, wherever a template puts it.
 _PLAIN = re.compile(r"[A-Za-z0-9._~@:!$'()*,;/-]*", re.ASCII)
 _FIRST = re.compile(r"https://([^/{}]+)/\{(\w+)\}(?:[/?]|$)")
@@ -30,10 +39,16 @@ class PatternError(ValueError):
 
 
 class Type(NamedTuple):
-    """The shape of one kind of identifier: a regular expression without groups, and how its case is folded."""
+    """The shape of one kind of identifier: a regular expression without groups, and how its case is folded.
+
+    ``lengths``: number of characters to the month until which such identifiers were given out ("" for those still
+    given out), where the platform gives them certain lengths. ``short`` is the shape of what is cut off, "" for none.
+    """
 
     pattern: str
     case: str = "exact"
+    short: str = ""
+    lengths: Mapping[int, str] = MappingProxyType({})
 
 
 class Route(NamedTuple):
@@ -51,6 +66,7 @@ class Route(NamedTuple):
     decoded: frozenset[str]
     free: str
     source: str
+    shapes: tuple[tuple[str, Type, re.Pattern[str]], ...]
 
 
 class Chunk(NamedTuple):
@@ -67,6 +83,8 @@ def _expression(
     """Translate a pattern to a regular expression whose groups stand in the order of ``names``."""
     out = []
     position = 0
+    before: Type | None = None
+    number = False
     for token in _TOKEN.finditer(pattern):
         if token.start() != position:
             break
@@ -78,19 +96,25 @@ def _expression(
                 raise PatternError(f"pattern {pattern!r}: no type {kind!r}; declare it under [types]")
             names.append((token.group(1), kind))
             label = f"?P<{token.group(1)}>" if named else ""
-            out.append(f"({label}{types[kind].pattern})")
-        elif part == "/**":
-            out.append("(?:/.*)?")
+            before = types[kind]
+            number = before.pattern.startswith(("[0-9]", "(?:[0-9]"))
+            out.append(f"({label}{before.pattern}|{before.short})" if before.short else f"({label}{before.pattern})")
+            continue
+        if part == "/**":
+            second = f"(?!/+{before.pattern})" if before and before.lengths else ""
+            out.append(f"{second}(?:/.*)?")
         elif part == "**":
-            out.append(".*")
+            out.append(_TAIL if before else ".*")
         elif part == "*":
-            out.append(within)
+            # A title in words may follow a number, another number may not: which is meant?
+            out.append(f"(?![0-9]+(?:/|$)){within}" if out and out[-1] == "\\-" and number else within)
         elif part == "[":
             out.append("(?:")
         elif part == "]":
             out.append(")?")
         else:
             out.append(part if part == "/" else _literal(part))
+        before = None
     if position != len(pattern):
         raise PatternError(f"pattern {pattern!r}: not understood from character {position}")
     return "".join(out)
@@ -133,9 +157,10 @@ def compile_route(
         names.append((subdomain, subdomain))
         prefix = f"({types[subdomain].pattern})"
     expression = prefix + _expression(path, types, names, "[^/]*")
-    if kind in _HOLDERS and path.endswith("}/**"):
+    if kind in _HOLDERS and ("}" in path or subdomain is not None) and path.endswith(("/**", "/*")):
         # An item of the holder in a form that no rule reads stays apart from it (when in doubt, apart).
-        expression = expression.removesuffix("(?:/.*)?") + _BELOW
+        ending = "(?:/.*)?" if path.endswith("/**") else "/[^/]*"
+        expression = expression.removesuffix(ending) + (_BELOW if path.endswith("/**") else f"/{_PAGE}")
     expression += "" if path.endswith("**") else "/*"
     path_names = tuple(name for name, _ in names)
     wanted = []
@@ -173,6 +198,9 @@ def compile_route(
         frozenset(known) - frozenset(path_names),
         _free(url, hosts),
         link,
+        tuple(
+            (name, types[type_], re.compile(types[type_].pattern, re.ASCII)) for name, type_ in names if types[type_].short
+        ),
     )
 
 
@@ -209,24 +237,34 @@ class AmbiguousError(Exception):
     """An address gives two different values for a parameter that carries identity."""
 
 
+class TooShortError(Exception):
+    """An identifier is not as long as any that its platform gives out."""
+
+
 def match(
     candidates: tuple[Chunk, ...], reserved: frozenset[str], subject: str, address: Address
 ) -> Match | None:
-    """Return what the first route that fits makes of an address, or None. Raises AmbiguousError.
+    """Return what the first route that fits makes of an address, or None. Raises AmbiguousError, TooShortError.
 
     ``subject`` is the path, after the subdomain where the hosts capture one; ``reserved`` are the words that
     are no name where a canonical URL begins with one.
     """
+    search = address.search
+    given: dict[str, list[str]] | None = None
+    misread: set[str] = set()
     for regex, routes, needs_query in candidates:
-        if needs_query and not address.search:
+        if needs_query and not search:
             continue
         found = regex.fullmatch(subject)
         if found is None:
             continue
         route, captures = routes[found.lastindex or 1]
         values = {name: found[index] for name, index in captures}
-        if route.query and not _match_query(route, address.search, values):
-            continue
+        if route.query:
+            if given is None:
+                given = _parameters(search)
+            if not _match_query(route, given, values, misread):
+                continue
         if route.fragment is not None:
             inside = route.fragment.fullmatch(decode_fragment(address.fragment))
             if inside is None:
@@ -234,32 +272,78 @@ def match(
             values.update(inside.groupdict())
         if route.free and values[route.free].lower() in reserved:
             continue
-        for name, case in route.folds:
-            value = values[name]
-            if value:
-                values[name] = value.lower() if case == "lower" else value.upper()
-        values["host"] = address.host.removeprefix("www.")
-        key = compose(route.key % values)
-        for name, value in values.items():
-            if not _PLAIN.fullmatch(value):
-                values[name] = (quote_value if name in route.decoded else quote_path)(compose(value))
-        return Match(route.kind, key, route.url % values)
+        if misread and not misread <= {name for name, _, _ in route.query}:
+            # ?v=ID,ID2&list=… is not the list: a parameter that names an item is there and cannot be read.
+            continue
+        return _made(route, values, address.host)
     return None
 
 
-def _match_query(route: Route, search: str, values: dict[str, str]) -> bool:
-    given: dict[str, str] = {}
+def _made(route: Route, values: dict[str, str], host: str) -> Match:
+    """Return what a route that fits makes of its values. Raises TooShortError."""
+    notes: tuple[str, ...] = ()
+    for name, type_, whole in route.shapes:
+        until = type_.lengths.get(len(values[name]))
+        if until is None and (type_.lengths or not whole.fullmatch(values[name])):
+            raise TooShortError(name)
+        if until:
+            notes = ("short_id",)
+    for name, case in route.folds:
+        value = values[name]
+        if value:
+            values[name] = value.lower() if case == "lower" else value.upper()
+    values["host"] = host.removeprefix("www.")
+    key = compose(route.key % values)
+    for name, value in values.items():
+        if not _PLAIN.fullmatch(value):
+            values[name] = (quote_value if name in route.decoded else quote_path)(compose(value))
+    return Match(route.kind, key, route.url % values, "", notes)
+
+
+def _parameters(search: str) -> dict[str, list[str]]:
+    """The values of each parameter, each value once."""
+    given: dict[str, list[str]] = {}
     for name, value in pairs(search):
-        if given.setdefault(name, value) != value and any(name == wanted for wanted, _, _ in route.query):
-            raise AmbiguousError(name)
+        known = given.setdefault(name, [value])
+        if value not in known:
+            known.append(value)
+    return given
+
+
+def _match_query(
+    route: Route, given: Mapping[str, list[str]], values: dict[str, str], misread: set[str]
+) -> bool:
+    """Read the parameters that a route wants into ``values``; add to ``misread`` those that are there in another shape.
+
+    Raises AmbiguousError where one that carries identity has two values.
+    """
     for wanted, names, regex in route.query:
-        if wanted:
-            found = regex.fullmatch(given[wanted]) if wanted in given else None
-        else:
-            found = next(
-                (hit for name, value in given.items() if not value and (hit := regex.fullmatch(name))), None
-            )
+        found = None
+        if not wanted:
+            bare = (regex.fullmatch(name) for name, known in given.items() if not known[0])
+            found = next(filter(None, bare), None)
+        elif wanted in given:
+            written = given[wanted]
+            if len(written) > 1:
+                raise AmbiguousError(wanted)
+            found = _value(written[0], wanted, regex)
+            if found is None and written[0]:
+                misread.add(wanted)
         if found is None:
             return False
         values.update(zip(names, found.groups(), strict=True))
     return True
+
+
+def _value(text: str, name: str, regex: re.Pattern[str]) -> re.Match[str] | None:
+    """Match the value of a parameter.
+
+    One that holds the parameter once more (``?v=v=ID``, ``?v=ID?v=ID``) names it twice; it may name only one thing.
+    """
+    again = f"{name}="
+    if again not in text:
+        return regex.fullmatch(text)
+    found = [hit for part in text.split(again) if part and (hit := regex.fullmatch(part.rstrip("?&;")))]
+    if len({hit.groups() for hit in found}) > 1:
+        raise AmbiguousError(name)
+    return found[0] if found else None

@@ -31,7 +31,12 @@ _CANDIDATE = re.compile(
 _FANG = re.compile(r"[\[({]\s?(?:\.|dot)\s?[\])}]|\\\.", re.IGNORECASE)
 # Two addresses run together; one inside another (an archive's, a redirector's) follows a separator.
 _SEAM = re.compile(r"(?<![/=?&:%#])(?=https?://)", re.IGNORECASE)
+# A further address without scheme after a comma, semicolon or bar; which hosts count, _plausible says.
+_NEXT = re.compile(r"(?<=[,;|])(?=([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}[/?#]))")
 _ALPHA_END = re.compile(r"[A-Za-z]{2,}|xn--[A-Za-z0-9-]+", re.IGNORECASE)
+# What ends an address that markup holds: <https://…|label> of a chat, [url=https://…]text[/url] of a forum,
+# [label](https://…) and [https://…](https://…) of Markdown.
+_MARKUP = re.compile(r"\]\(|\[/url\]", re.IGNORECASE)
 
 
 def candidates(text: str) -> Iterator[tuple[int, int]]:
@@ -42,18 +47,46 @@ def candidates(text: str) -> Iterator[tuple[int, int]]:
             continue
         start = found.start()
         parts = [p for p in _SEAM.split(piece) if p] if found["web"] else [piece]
+        if len(parts) > 1 or "," in piece or ";" in piece or "|" in piece:
+            parts = [shorter for part in parts for shorter in _further(part)]
         for part in parts:
-            bare = peel(part)
+            bare = peel(_within_markup(text, start, part))
             if bare:
                 inner = start + part.index(bare)
                 yield inner, inner + len(bare)
             start += len(part)
 
 
+def _further(part: str) -> Iterator[str]:
+    """Yield the addresses that stand in one piece, apart by a comma, semicolon or bar."""
+    start = 0
+    for found in _NEXT.finditer(part):
+        if _known(found[1][:-1].lower()):
+            yield part[start : found.start()]
+            start = found.start()
+    yield part[start:]
+
+
+def _within_markup(text: str, start: int, part: str) -> str:
+    """Return the part up to where the markup around it ends the address."""
+    before = text[max(0, start - 5) : start].lower()
+    if before.endswith("<"):
+        part = part.partition("|")[0]
+    elif before.endswith(("[url=", "[url]")):
+        part = part.partition("]")[0]
+    if "]" in part:
+        part = _MARKUP.split(part, maxsplit=1)[0]
+    return part
+
+
+def _known(host: str) -> bool:
+    return host in REGISTRY.exact or any(host.endswith("." + suffix) for suffix in REGISTRY.below)
+
+
 def _plausible(piece: str) -> bool:
     """Tell an address without a scheme from a file name, a number or the end of a sentence."""
     host = re.split(r"[/?#:]", re.sub(_DOT, ".", piece, flags=re.IGNORECASE), maxsplit=1)[0].lower()
-    if host in REGISTRY.exact or any(host.endswith("." + suffix) for suffix in REGISTRY.below):
+    if _known(host):
         return True
     if not _ALPHA_END.fullmatch(host.rpartition(".")[2]) or " ." in piece:
         return False

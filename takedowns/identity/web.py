@@ -8,7 +8,7 @@ from functools import lru_cache
 import can_ada
 from publicsuffixlist import PublicSuffixList
 
-from . import lookalike
+from . import lookalike, moments
 from .model import Kind, Match
 
 _SUFFIXES = PublicSuffixList()
@@ -32,8 +32,8 @@ def normalise_escapes(text: str) -> str:
     return _ESCAPE.sub(_escape, text) if "%" in text else text
 
 
-def page(url: can_ada.URL, host: str, port: str) -> tuple[Match, tuple[str, ...]]:
-    """Key, URL and remarks of a page on an unknown host.
+def page(url: can_ada.URL, host: str, port: str) -> tuple[Match, tuple[str, ...], int | None]:
+    """Key, URL, remarks and moment (in seconds) of a page on an unknown host.
 
     Scheme and "www." are no identity; path case, query and fragment are, for we cannot know which of them
     select what is shown. The URL stays as the parser writes it. No list of trackers is applied here: what looks like one may be the item.
@@ -44,10 +44,13 @@ def page(url: can_ada.URL, host: str, port: str) -> tuple[Match, tuple[str, ...]
     cut = fragment.find(":~:")
     if cut >= 0:  # a text directive only scrolls (WICG scroll-to-text-fragment)
         fragment = fragment[:cut]
+    moment = moments.of_fragment(fragment[1:])
+    if moment is not None:  # nor does a media fragment name another video (W3C Media Fragments, 4.2.1)
+        fragment = ""
     if len(fragment) > 1:
         rest += normalise_escapes(fragment)
     notes: tuple[str, ...] = () if place == host else ("nonstandard_port",)
     if lookalike.resembles(host):
         notes += ("lookalike_host",)
     key = place.removeprefix("www.") + (rest if rest != "/" else "")
-    return Match(Kind.PAGE.value, key, url.href), notes
+    return Match(Kind.PAGE.value, key, url.href), notes, moment

@@ -6,18 +6,24 @@ Strict where Telegram's own library is strict: what it reads as no link is no it
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ..encoding import decode_fragment, decode_path, decode_value, pairs
 from ..model import Address, Kind, Match
+from ..routes import AmbiguousError
 
 # is_valid_username: a letter first, letters, digits and single underscores, none at the end, at most 32.
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_|$)){0,31}", re.ASCII)
 _HASH = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _PHONE = re.compile(r"[0-9]{1,32}", re.ASCII)
+# 22 characters until 2021, 16 since. Telegram's own library reads others, too, so they are no more than remarked on.
+_INVITE_LENGTHS = (16, 22)
 _INT32 = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
-# to_integer reads the digits a segment starts with and ignores the rest.
-_LEADING = re.compile(r"0*([1-9][0-9]{0,18})(?![0-9])", re.ASCII)
-_TOO_LONG = re.compile(r"[0-9]{19,}", re.ASCII)
+# Stricter than to_integer, which reads the digits a segment starts with and ignores the rest: 12-15 and 12,13 are not 12.
+_NUMBER = re.compile(r"0*([1-9][0-9]{0,17})", re.ASCII)
+_WORD = re.compile(r"[A-Za-z_]*|0", re.ASCII)
+# A program that writes addresses makes "%20" of the plus sign of a telephone number; of an invite it would be no plus sign.
+_SPACED_PHONE = re.compile(r" [0-9]{5,32}", re.ASCII)
 _PEER = re.compile(r"(-?[0-9]{1,20}|@[A-Za-z]\w{0,31})(?:_([0-9]{1,10}))?", re.ASCII)
 _LEGACY_PEER = re.compile(r"[?&]p=@?([A-Za-z]\w{0,31})", re.ASCII)
 
@@ -96,6 +102,8 @@ def web(address: Address) -> Match | None:
         path = f"/{name}{path}"
     while path.startswith("/s/"):
         path = path[2:]
+    if address.fragment.isdigit() and not address.search:  # t.me/name#12 and t.me/name/12#13: Telegram reads past the second number
+        return None
     return _path(path[1:].split("/"), address.search)
 
 
@@ -135,14 +143,14 @@ def _path(parts: list[str], search: str) -> Match | None:
     if not head:
         return None
     second = parts[1] if len(parts) > 1 else ""
-    if head[0] in " +":
+    if head[0] == "+" or _SPACED_PHONE.fullmatch(head):
         return _phone(head[1:]) or _invite(head[1:])
     if head in _NO_ITEM:
         return _special(head, second, parts, search)
     if not _NAME.fullmatch(head):
         return None
     name = head.lower()
-    if second[:1].isdigit() and second[:1].isascii():
+    if second[:1].isdigit() and second != "0" and name != "newbot":
         return _post(name, parts, search)
     if name == "boost":
         if len(parts) == 2 and _NAME.fullmatch(second):
@@ -158,9 +166,12 @@ def _path(parts: list[str], search: str) -> Match | None:
         return None if _NAME.fullmatch(parts[2]) else account(name)
     if len(parts) == 3 and second in ("s", "a") and _small(parts[2]):
         return _story(name, parts[2]) if second == "s" else _album(name, parts[2])
+    if second in ("s", "a") and not _WORD.fullmatch((*parts, "")[2]):
+        return None
     if len(parts) == 2 and len(second) >= 3 and _NAME.fullmatch(second):
         return _named(Kind.APP, name, f"/{second}")
-    return account(name)
+    # Telegram reads the rest as the account; with digits or signs in it, it may be an item that was mistyped.
+    return account(name) if _WORD.fullmatch(second) or name == "newbot" else None
 
 
 def _special(head: str, second: str, parts: list[str], search: str) -> Match | None:
@@ -202,35 +213,48 @@ def _small(text: str) -> bool:
 
 
 def _number(text: str) -> str:
-    """The positive number a segment starts with, or ""."""
-    found = _LEADING.match(text)
+    """The positive number that a segment is, or ""."""
+    found = _NUMBER.fullmatch(text)
     return found[1] if found else ""
 
 
 def _comment(search: str) -> str:
-    if "comment" not in search:
+    """The comment that a query names, "" for none. Raises AmbiguousError for one that is no number."""
+    return _comment_of(dict(reversed(pairs(search)))) if "comment" in search else ""
+
+
+def _comment_of(given: Mapping[str, str]) -> str:
+    value = given.get("comment", "")
+    if value in ("", "0"):
         return ""
-    value = dict(reversed(pairs(search))).get("comment", "")
-    return value if _small(value) else ""
+    if not _small(value):  # the post itself would be another item
+        raise AmbiguousError("comment")
+    return value
 
 
 def _post(name: str, parts: list[str], search: str) -> Match | None:
-    if _TOO_LONG.match(parts[1]):
-        return None
-    post = _number(parts[1])
-    if not post:
-        return account(name)
-    # /<name>/<topic>/<message>: message numbers run through the whole chat, so the topic is no identity.
-    inner = _number(parts[2]) if len(parts) > 2 else ""
-    return _message(name, inner or post, _comment(search))
+    post = _message_number(parts[1:])
+    return _message(name, post, _comment(search)) if post else None
+
+
+def _message_number(parts: list[str]) -> str:
+    """The message that <topic>/<message>/… or <message>/… names, or "" where that is in doubt.
+
+    Message numbers run through the whole chat, so the topic is no identity.
+    """
+    first, second, third = (*parts, "", "")[:3]
+    if not _number(first) or not (_number(second) or _WORD.fullmatch(second)):
+        return ""
+    if _WORD.fullmatch(second):
+        return _number(first)
+    return _number(second) if _WORD.fullmatch(third) else ""
 
 
 def _private_path(parts: list[str], search: str) -> Match | None:
     chat = _number(parts[1]) if len(parts) > 1 else ""
-    post = _number(parts[2]) if len(parts) > 2 else ""
+    post = _message_number(parts[2:]) if len(parts) > 2 else ""
     if chat and post:
-        inner = _number(parts[3]) if len(parts) > 3 else ""
-        return _message(f"c/{chat}", inner or post, _comment(search))
+        return _message(f"c/{chat}", post, _comment(search))
     if chat and len(parts) >= 2 and any(name == "boost" for name, _ in pairs(search)):
         return _channel(chat)
     return None
@@ -269,7 +293,10 @@ def _invite(code: str) -> Match | None:
     if not _HASH.fullmatch(code) or len(code) > 64:
         return None
     # An all-digit code is a phone number in the + form, so only joinchat could write it; Telegram refuses it there.
-    return None if _PHONE.fullmatch(code) else Match(Kind.GROUP, f"+{code}", f"https://t.me/+{code}")
+    if _PHONE.fullmatch(code):
+        return None
+    notes = () if len(code) in _INVITE_LENGTHS else ("short_id",)
+    return Match(Kind.GROUP, f"+{code}", f"https://t.me/+{code}", "", notes)
 
 
 def _slug(place: str, slug: str, kind: Kind) -> Match | None:
@@ -291,10 +318,9 @@ def _resolve(given: dict[str, str]) -> Match | None:
     name = name.lower()
     post = given.get("post", "")
     if post:
-        if not _number(post) or _TOO_LONG.match(post):
+        if not _number(post):
             return None
-        comment = given.get("comment", "")
-        return _message(name, _number(post), comment if _small(comment) else "")
+        return _message(name, _number(post), _comment_of(given))
     if _small(given.get("story", "")):
         return _story(name, given["story"])
     if _small(given.get("album", "")):
@@ -309,12 +335,12 @@ def _private(given: dict[str, str]) -> Match | None:
     chat, post = given.get("channel", ""), _number(given.get("post", ""))
     if not re.fullmatch(r"[A-Za-z0-9_]{1,32}", chat, re.ASCII) or not post:
         return None
-    comment = given.get("comment", "")
-    found = _message(f"c/{chat}", post, comment if _small(comment) else "")
+    comment = _comment_of(given)
+    found = _message(f"c/{chat}", post, comment)
     if chat.isdigit():
         return found
     # Telegram's app takes a word here, its web paths do not: only the app link leads back to this item.
-    suffix = f"&comment={comment}" if _small(comment) else ""
+    suffix = f"&comment={comment}" if comment else ""
     return found._replace(url=f"tg://privatepost?channel={chat}&post={post}{suffix}")
 
 

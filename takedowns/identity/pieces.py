@@ -1,0 +1,146 @@
+"""A cell or a pasted line to the addresses in it, each with the words that stand around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from .spans import candidates
+from .text import BULLET
+
+# A code of refusals.py: what stands behind an address says that the address is not whole, or not the only one.
+_BROKEN, _ABBREVIATED = "broken", "abbreviated"
+
+_ENTITY = re.compile(r"&(?:nbsp|lt|gt|quot|#0?39|#160|#xa0);", re.IGNORECASE)
+_MEANT = {"&lt;": "<", "&gt;": ">"}
+_DATE = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}(?:[./-][0-9]{1,4})?(?![0-9/])|[0-9]{1,2}:[0-9]{2}")
+# "12, 13", "12 & 13", "12 + 13": numbers joined to one that ends an address. Neither "12, 21.11.2019" nor "12, 3k".
+_AND_NUMBER = re.compile(r"\s*[,;&+/|]\s*([0-9]{1,20})(?![0-9.:]*[0-9])(?![A-Za-z])")
+# "12 - 15", "12 bis 15", "12 and 13": only where nothing follows, for words of a note begin like that, too.
+_TO_NUMBER = re.compile(
+    r"\s*(?:[-–—]|\b(?:bis|und|u|to|until|and|à|au|et|a|al|y|e|i|t/m|tot|en|do|og|och|till|ja)\b)\s*([0-9]{1,20})\s*[.)\]]*\s*",
+    re.IGNORECASE,
+)
+# Behind white space, what only the rest of an address begins with.
+_REST = re.compile(r"\s+(?:[/?&=%][\w%]|[-_][0-9])")
+# Behind an address that ends in a separator: a number, or something with a slash in it, alone.
+_SEGMENT = re.compile(r"\s+(?:[0-9]+(?=[\s,;.)]|$)|[\w.@-]+/[\w./@-]+)")
+_WRAPPED = re.compile(r"[ \t]*\r?\n[ \t>]*[\w%]")
+_SPLIT_IN_BRACKETS = re.compile(r"\s*[\r\n]\s*[^\s<>]+\s*>")
+_SEPARATORS = "/=?&%-_"
+
+_EDGES = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2028\u2029\u202f\u2060\ufeff,;|<>[]{}\"'`«»“”„‹›"
+_LABEL_END = re.compile(r"(?::|=|->|=>|→|⇒)[\s<(\[\"'«]*$")
+_MARK = re.compile(r"(?:^|(?<=[\s\"']))(?:</?\w[^<>]*/?>?|[\w-]+=\"?$|\[/?url=?\]?)", re.IGNORECASE)
+_BRACKETED = {"(": ")", ")": "("}
+
+
+class Piece(NamedTuple):
+    """One address of a longer text: as written, the words around it, and what is in doubt.
+
+    ``doubt`` is a code of refusals.py where what follows says that the address is not whole ("broken") or stands for
+    several ("abbreviated"); "" mostly. Such an address must not be taken for an item.
+    """
+
+    text: str
+    words: str
+    doubt: str = ""
+
+
+def pieces(text: str) -> list[Piece]:
+    """Return the addresses in a cell or line, in order.
+
+    Each has the words of its own as ``words``: those behind it up to the end of the line, those before the first of
+    a line, and a label ("Channel:") before it. An address that stands twice because it is its own label
+    (``[https://…](https://…)``) is returned once. Takes time in proportion to the length of the text.
+    """
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: _MEANT.get(found[0].lower(), " "), text)
+    spans = _distinct(text, list(candidates(text)))
+    if not spans:
+        return []
+    before: list[list[str]] = [[] for _ in spans]
+    behind: list[list[str]] = [[] for _ in spans]
+    before[0].append(text[: spans[0][0]])
+    behind[-1].append(text[spans[-1][1] :])
+    for number, ((_, end), (start, _)) in enumerate(pairwise(spans)):
+        own, following = _shared(text[end:start])
+        behind[number].append(own)
+        before[number + 1].append(following)
+    stops = [start for start, _ in spans[1:]] + [len(text)]
+    return [
+        Piece(
+            text[start:end],
+            "; ".join(filter(None, map(_words, (*before[number], *behind[number])))),
+            _doubt(text, start, end, stops[number]),
+        )
+        for number, (start, end) in enumerate(spans)
+    ]
+
+
+def _distinct(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Leave out an address that only repeats the one before as its label or its target."""
+    kept = spans[:1]
+    for start, end in spans[1:]:
+        first, last = kept[-1]
+        gap = text[last:start]
+        if text[start:end] == text[first:last] and any(c in gap for c in '(<">') and not re.search(r"\w", gap):
+            kept[-1] = (first, last) if "(" in gap or "<" in gap else (start, end)
+            continue
+        kept.append((start, end))
+    return kept
+
+
+def _shared(gap: str) -> tuple[str, str]:
+    """Split the words between two addresses into those of the first and those of the second."""
+    lines = gap.splitlines() or [""]
+    if len(lines) == 1:
+        return ("", gap) if _LABEL_END.search(gap) else (gap, "")
+    # A line without an address is a heading of the next where it ends as one, else it goes on about the last.
+    label = len(lines) - 1
+    while label > 1 and lines[label - 1].rstrip().endswith(":"):
+        label -= 1
+    return "\n".join(lines[:label]), "\n".join(lines[label:])
+
+
+def _words(gap: str) -> str:
+    """Return what a gap says, without bullets, quotation marks, markup and separators; "" where it says nothing."""
+    said = []
+    for line in gap.splitlines():
+        plain = line.strip(_EDGES) + " "
+        plain = BULLET.sub("", plain.lstrip("-–—•*· ") if BULLET.match(plain) else plain).strip(_EDGES)
+        plain = _MARK.sub("", plain).strip(_EDGES)
+        for bracket, other in _BRACKETED.items():
+            if plain.count(bracket) > plain.count(other):
+                plain = plain.replace(bracket, "").strip(_EDGES)
+        if any(c.isalnum() for c in plain):
+            said.append(" ".join(plain.split()))
+    return " ".join(said)
+
+
+def _doubt(text: str, start: int, end: int, stop: int) -> str:
+    """Say what is in doubt about the address [start, end); the next one begins at ``stop``."""
+    gap = text[end:stop][:200]
+    if not gap:
+        return ""
+    last = text[end - 1]
+    if last.isdigit() and ((joined := _AND_NUMBER.match(gap)) or _TO_NUMBER.fullmatch(gap)):
+        at = joined.start(1) if joined else len(gap)
+        if not _DATE.match(gap, at):
+            return _ABBREVIATED
+    if (rest := _REST.match(gap)) and not _DATE.match(gap, rest.start() + 1):
+        return _BROKEN
+    if last in "/=" and (segment := _SEGMENT.match(gap)) and not _DATE.match(gap.lstrip()):
+        return _BROKEN if stop - end > segment.end() - 1 else ""
+    if last in _SEPARATORS and last != "/" and _WRAPPED.match(gap):
+        return _BROKEN
+    if text[start - 1 : start] == "<" and _SPLIT_IN_BRACKETS.match(gap):
+        return _BROKEN
+    return ""
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Yield the lines of a cell that are not blank, each without white space at its ends."""
+    yield from filter(None, map(str.strip, text.splitlines()))
