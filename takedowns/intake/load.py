@@ -24,7 +24,7 @@ from takedowns.identity import Identity, Refusal, identify
 from takedowns.intake import statements
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.progress import ProgressReport
-from takedowns.intake.readers import HandedInRow, ReaderError, Table, open_table, read_pasted
+from takedowns.intake.readers import Choices, HandedInRow, ReaderError, Table, open_table, read_pasted
 from takedowns.intake.tasks import take_up_later
 
 UNKNOWN_HOST = "web"
@@ -185,7 +185,9 @@ def _load(
     submission.save(update_fields=["state", "loaded_at", "counts", "layout"])
 
 
-def open_content(submission: Submission, content: Any) -> tuple[Iterator[HandedInRow], Table | None]:
+def open_content(
+    submission: Submission, content: Any
+) -> tuple[Iterator[HandedInRow], Table[HandedInRow] | None]:
     """Return the rows of what was handed in, streamed, and the table they stand in (None for a pasted list).
 
     Where an officer said which column is which, a pasted list is read as the table it then is.
@@ -196,7 +198,7 @@ def open_content(submission: Submission, content: Any) -> tuple[Iterator[HandedI
     zone = timezone.get_default_timezone()
     if submission.source == Submission.Source.PASTE and not submission.columns:
         return read_pasted(TextIOWrapper(content, "utf-8", errors="replace").read(), zone=zone), None
-    table = open_table(content, str(submission), zone=zone, mapping=submission.columns)
+    table = open_table(content, str(submission), zone=zone, choices=Choices(columns=submission.columns))
     return table.rows(), table
 
 

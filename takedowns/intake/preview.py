@@ -216,7 +216,7 @@ def _headers(submission: Submission, layout: Layout | None) -> list[str]:
     if layout is None:
         try:
             with submission.content.open("rb") as content:
-                pasted: Table = open_table(
+                pasted: Table[HandedInRow] = open_table(
                     BytesIO(content.read(1 << 16)), str(submission), zone=timezone.get_default_timezone()
                 )
             layout = pasted.layout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -53,6 +53,18 @@ class HandedInRow(NamedTuple):
     """A sentence for each thing that could not be read: the field, what was found, what became of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person decided about a file; whatever is empty is as the file has it."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Our field → the header as written, "" for a field that is not to be read."""
+
+
+AS_IT_IS = Choices()
+"""Nobody decided anything."""
+
+
 @dataclass(slots=True)
 class Layout:
     """What was found out about a file before its rows are read."""
@@ -72,6 +84,8 @@ class Layout:
     """Our field to the header of its column."""
     unrecognised: list[str] = field(default_factory=list)
     """Headers whose columns are not read."""
+    wrapped: bool = False
+    """Whether each row stood whole in the first column, as a spreadsheet of another locale saves it; it was split again."""
     guessed: tuple[str, ...] = ()
     """Fields found by what their column holds, not by a header; a person may want to confirm them."""
     titles: list[str] = field(default_factory=list)

@@ -34,7 +34,7 @@ def read_pasted(text: str, *, zone: tzinfo) -> Iterator[HandedInRow]:
     flow = chain([first], lines)
     for delimiter in ("\t", *DELIMITERS, ONE_COLUMN):
         header = [(number, cells) for _, _, cells, _ in records([first], delimiter)]
-        plan = plan_of(header, None)
+        plan = plan_of(header, {})
         if plan is not None and plan.header_line and (len(plan.columns) > 1 or delimiter == ONE_COLUMN):
             read = records(flow, delimiter, number)
             next(read)  # the header itself

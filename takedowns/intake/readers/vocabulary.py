@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from takedowns.intake.readers.model import FIELDS
 
 
 def plain(text: str) -> str:
@@ -46,16 +50,36 @@ def languages() -> dict[str, str]:
     return _inverted(_table("languages.toml"))  # type: ignore[arg-type]
 
 
-def field_of(header: str) -> str | None:
-    """The field a column headed `header` fills, None where the header is not understood.
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The fields of one kind of table, and how their columns are headed."""
 
-    "URL (link)" and "Link / URL" are understood by their parts.
-    """
-    known = headers()
-    found = known.get(plain(header))
-    if found is None and len(header) <= 80:
-        for part in header.replace("(", "/").replace("[", "/").split("/"):
-            found = known.get(plain(part)) if part.strip() else None
-            if found:
-                return found
-    return found
+    fields: tuple[str, ...]
+    headers: Mapping[str, str]
+    """Comparable header (:func:`plain`) → field; :func:`vocabulary_of` makes it from the words of a file."""
+    needed: tuple[str, ...]
+    """Fields of which a table has at least one; without, it is not such a table."""
+
+    def field_of(self, header: str) -> str | None:
+        """The field a column headed `header` fills, None where the header is not understood.
+
+        "URL (link)" and "Link / URL" are understood by their parts.
+        """
+        found = self.headers.get(plain(header))
+        if found is None and len(header) <= 80:
+            for part in header.replace("(", "/").replace("[", "/").split("/"):
+                found = self.headers.get(plain(part)) if part.strip() else None
+                if found:
+                    return found
+        return found
+
+
+def vocabulary_of(words_of: Mapping[str, list[str]], needed: tuple[str, ...]) -> Vocabulary:
+    """The vocabulary of a table whose fields are headed by `words_of` (field → words), or by their own names."""
+    return Vocabulary(tuple(words_of), _inverted(dict(words_of)), needed)
+
+
+@cache
+def handed_in() -> Vocabulary:
+    """The vocabulary of the lists that officers hand in."""
+    return Vocabulary(FIELDS, headers(), ("url",))
