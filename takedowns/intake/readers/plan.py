@@ -66,6 +66,8 @@ def plan_of(sample: Sample, mapping: Mapping[str, str], vocabulary: Vocabulary |
     if plan is None and "url" in known.fields:
         plan = _by_content(filled, first_link, mapping, known)
     if plan is not None:
+        if "found_time" in plan.columns and "found_at" not in plan.columns:
+            plan.columns["found_at"] = plan.columns.pop("found_time")  # "Time" alone holds the date too
         body = [cells for line, cells in filled if line > (plan.header_line or 0)]
         named = len(plan.columns) - len(plan.guessed)
         width = len(plan.header)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import tzinfo
-from typing import BinaryIO, Generic, TypeVar
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
+from takedowns.intake.readers.cells import Cells
+from takedowns.intake.readers.date_order import DateOrder
 from takedowns.intake.readers.formats import is_zip, refuse_others
 from takedowns.intake.readers.model import AS_IT_IS, Choices, HandedInRow, Layout, ReaderError
 from takedowns.intake.readers.named import NamedRow, named_rows
@@ -18,10 +20,21 @@ from takedowns.intake.readers.vocabulary import Vocabulary, handed_in
 Row = TypeVar("Row")
 
 
+class _Source(Protocol):
+    """What the bytes of a file come through."""
+
+    @property
+    def layout(self) -> Layout: ...
+    @property
+    def encoding(self) -> str: ...
+    @property
+    def bytes_read(self) -> int: ...
+
+
 class Table(Generic[Row]):
     """A file whose layout is known and whose rows are still to be read, once."""
 
-    def __init__(self, source: Text | Workbook, rows: Iterator[Row], size: int | None) -> None:
+    def __init__(self, source: _Source, rows: Iterator[Row], size: int | None) -> None:
         self.size = size
         """Length of the file in bytes; None where the stream cannot tell."""
         self._layout = source.layout
@@ -52,15 +65,30 @@ def open_table(
 ) -> Table[HandedInRow]:
     """Find out what a list that was handed in is and how it is laid out; its rows are read afterwards, by `Table.rows`.
 
-    The format is judged by the content, never by the name; `filename` only stands in messages. `zone` is where a
-    time without zone was written down. `choices` go before what is recognised. Raises ReaderError where nothing can
-    be read.
+    The format is judged by the content, never by the name; `filename` only stands in messages. `stream` is read from its
+    start. `zone` is where a time without zone was written down. `choices` go before what is recognised. Where there are
+    dates, their column is gone through once before, so that it decides their order as a whole.
+    Raises ReaderError where nothing can be read.
     """
     size = _size(stream)
-    source = _open(stream, filename, handed_in(), choices)
-    plan = source.plan
-    rows = rows_of(source.records(), plan.header, plan.columns, zone, listed=source.listed)
-    return Table(source, rows, size)
+    return table_of(_open(stream, filename, handed_in(), choices), zone, choices, size)
+
+
+def table_of(source: Text | Workbook, zone: tzinfo, choices: Choices, size: int | None) -> Table[HandedInRow]:
+    """The table of links in an opened text or workbook."""
+    plan, order = source.plan, DateOrder(choices.dates)
+    dates = plan.columns.get("found_at")
+    if dates is not None and size is not None:
+        for _, _, cells, _ in source.records():
+            if dates < len(cells):
+                order.see(cells[dates])
+    rows = rows_of(source.records(), plan.header, plan.columns, Cells(zone, order), listed=source.listed)
+    table = Table(source, rows, size)
+    layout = table.layout
+    layout.zone = str(zone)
+    layout.dates, layout.dates_decided_by = order.decided
+    layout.dates_open = order.open if order.asks else []
+    return table
 
 
 def open_named(

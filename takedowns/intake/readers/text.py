@@ -56,9 +56,15 @@ class Text:
         *,
         vocabulary: Vocabulary,
         choices: Choices,
+        encoding: str = "",
     ) -> None:
-        """Open a text of which `start` has been read from `stream` already. Raises ReaderError."""
-        self._lines = Lines(stream, start)
+        """Open a text of which `start` has been read from `stream` already, in an encoding that is known or found out.
+
+        Raises ReaderError.
+        """
+        self._stream = stream
+        self._known = encoding
+        self._lines = Lines(stream, start, encoding)
         flow = chain.from_iterable(self._lines.batches())
         # A list may begin below a screenful of blank lines.
         number, first = next(((i, line) for i, line in enumerate(flow, 1) if line.strip()), (0, ""))
@@ -72,7 +78,7 @@ class Text:
                 f"{filename} is not a text or a workbook that can be read; save the list as CSV (UTF-8), XLSX or ODS.",
             )
         self._shape, skipped, self.plan = choose(sample, number, choices.columns, vocabulary)
-        self._flow = chain(sample[skipped:], flow)
+        self._flow: Iterator[str] | None = chain(sample[skipped:], flow)
         self._first_line = number + skipped
         self.listed = self._shape.delimiter == ONE_COLUMN and not self._shape.inner
 
@@ -96,9 +102,14 @@ class Text:
         return layout
 
     def records(self) -> Iterator[Record]:
-        """The records below the header; once."""
+        """The records below the header; asked for again, the stream is read again from its start."""
+        if self._flow is None:
+            self._stream.seek(0)
+            self._lines = Lines(self._stream, encoding=self._known)
+            self._flow = islice(chain.from_iterable(self._lines.batches()), self._first_line - 1, None)
+        flow, self._flow = self._flow, None
         header_line = self.plan.header_line or 0
-        read = self._shape.records(self._flow, self._first_line)
+        read = self._shape.records(flow, self._first_line)
         if not self._shape.inner and not self.listed:
             read = with_rows_unwrapped(read, self._shape.delimiter, len(self.plan.header))
         return dropwhile(lambda record: record[0] <= header_line, read)

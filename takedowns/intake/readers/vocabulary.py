@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from takedowns.intake.readers.model import FIELDS
+from takedowns.intake.readers.model import COLUMN_FIELDS
 
 
 def plain(text: str) -> str:
@@ -42,6 +42,12 @@ def headers() -> dict[str, str]:
 def words(subject: str) -> dict[str, str]:
     """Comparable word → its meaning, for a `subject` of words.toml: "kind", "tier" or "month"."""
     return _inverted(_table("words.toml")[subject])  # type: ignore[arg-type]
+
+
+@cache
+def zones() -> dict[str, str]:
+    """Comparable abbreviation of a time zone → minutes from UTC."""
+    return {plain(name): minutes for minutes, names in _table("zones.toml").items() for name in names}
 
 
 @cache
@@ -82,4 +88,4 @@ def vocabulary_of(words_of: Mapping[str, list[str]], needed: tuple[str, ...]) ->
 @cache
 def handed_in() -> Vocabulary:
     """The vocabulary of the lists that officers hand in."""
-    return Vocabulary(FIELDS, headers(), ("url",))
+    return Vocabulary(COLUMN_FIELDS, headers(), ("url",))

@@ -69,3 +69,9 @@ def xlsx() -> Callable[..., bytes]:
 def ods() -> Callable[..., bytes]:
     """An ODS workbook with one sheet: its rows, or the XML of its rows; with `password`, as if encrypted."""
     return workbooks.ods
+
+
+@pytest.fixture
+def workbook() -> Callable[..., bytes]:
+    """A workbook of one sheet, written by XlsxWriter with the formats of dates and times."""
+    return workbooks.written
