@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from takedowns.intake.readers.date_order import FIGURES, DateOrder, without_weekday
 from takedowns.intake.readers.model import shown
-from takedowns.intake.readers.vocabulary import plain, words, zones
+from takedowns.intake.readers.vocabulary import any_of, plain, words, zones
 
 BETWEEN = "\x1f"
 """Stands between the cell of the date and that of the time, where a list has two columns."""
@@ -32,19 +32,20 @@ _YEAR_FIRST = re.compile(
     r"([0-9]{4})\s*[./\- ]\s*(?:([0-9]{1,2})|([^\W\d_]{3,15}))\.?\s*[./\- ]?\s*([0-9]{1,2})(?![0-9])\.?"
 )
 _DAY_FIRST = re.compile(
-    r"([0-9]{1,2})(?:st|nd|rd|th|er|e|º|ª|°|\.|ου|ης)?\s*[./\-]?\s*(?:(?:de|of)\s+)?"
+    rf"([0-9]{{1,2}}){any_of('behind_day')}?\s*[./\-]?\s*(?:(?:de|of)\s+)?"
     r"([^\W\d_]{3,15})\.?,?\s*[./\-]?\s*(?:(?:de|of|del|do)\s+)?([0-9]{4}|[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
     r"([^\W\d_]{3,15})\.?\s+([0-9]{1,2})(?:st|nd|rd|th)?\s*,?\s+([0-9]{4})(?![0-9])", re.IGNORECASE
 )
-_TAIL = re.compile(r"\A\s*(?:г\.?|r\.?|год\.?)(?=\s|,|$)", re.IGNORECASE)
+_BEHIND_YEAR = re.compile(rf"\A\s*{any_of('behind_year')}(?=\s|,|$)", re.IGNORECASE)
+_DAY_BEHIND = re.compile(r",?\s+\(?([^\W\d_]{1,14})\)?(?:,|\s|$)")
 _CLOCK = re.compile(
-    r"(?:[T,;]?\s*(?:\(?(?:at|à|a|um|om|a las|alle|alle ore|ore|o godz\.?|godz\.?|o|v|ve|w|kl\.?|klokken|klo|ora|la|às|στις|ώρα|в)\s*)?)"
-    r"([0-9]{1,2})(?:\s*[:.hH]\s*([0-9]{2})|\s*(?=[hH]|[ap]\.?\s?m|uhr|uur))?(?:[:.]([0-9]{2})(?:[.,]([0-9]+))?)?"
-    r"\s*([ap]\.?\s?m\.?|[πμ]\.?\s?μ\.?)?\s*(?:h|uhr|uur|ч\.?|hod\.?|óra|sa)?\s*\)?"
-    r"\s*(.*)",
+    rf"[T,;]?\s*\(?(?:{any_of('before')}\s*)?"
+    r"(?P<hour>[0-9]{1,2})(?:\s*[:.h]\s*(?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]+))?)?)?"
+    rf"\s*(?:(?P<am>{any_of('morning')})|(?P<pm>{any_of('afternoon')}))?"
+    rf"\s*(?P<unit>{any_of('behind')}(?!\w))?\s*\)?\s*(?P<zone>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _OFFSET = re.compile(
@@ -150,15 +151,16 @@ def clock_of(text: str) -> Clock:
     found = _CLOCK.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    hour, minute, second = int(found[1]), int(found[2] or 0), int(found[3] or 0)
-    if found[2] is None and not found[5] and not re.search(r"[hH]|uhr|uur|ч", text, re.IGNORECASE):
+    if not (found["minute"] or found["am"] or found["pm"] or found["unit"]):
         raise ValueError(text)  # a bare number is no time
-    if half := found[5]:
+    hour = int(found["hour"])
+    if found["am"] or found["pm"]:
         if not 1 <= hour <= 12:
             raise ValueError(text)
-        hour = hour % 12 + (12 if half[0] in "pPμΜ" else 0)
-    fraction = int((found[4] or "0")[:6].ljust(6, "0"))
-    return Clock(time(hour, minute, second, fraction), _zone(found[6]) if found[6] else None)
+        hour = hour % 12 + (12 if found["pm"] else 0)
+    part = int((found["part"] or "0")[:6].ljust(6, "0"))
+    at = time(hour, int(found["minute"] or 0), int(found["second"] or 0), part)
+    return Clock(at, _zone(found["zone"]) if found["zone"] else None)
 
 
 def _date(text: str, order: DateOrder) -> tuple[datetime, str]:
@@ -178,7 +180,10 @@ def _date(text: str, order: DateOrder) -> tuple[datetime, str]:
     if day == 0:
         raise Unread("order")
     found = datetime(year + 2000 if year < 100 else year, month, day)  # noqa: DTZ001 - the caller adds the zone
-    return found, _TAIL.sub("", text[match.end() :], count=1).strip()
+    rest = _BEHIND_YEAR.sub("", text[match.end() :], count=1)
+    if (word := _DAY_BEHIND.match(rest)) and plain(word[1]) in words("before_date"):
+        rest = rest[word.end() :]  # Hungarian: "2019. november 21., csütörtök"
+    return found, rest.strip()
 
 
 def _of_serial(serial: re.Match[str]) -> datetime:

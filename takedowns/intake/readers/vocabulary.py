@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -42,6 +43,12 @@ def headers() -> dict[str, str]:
 def words(subject: str) -> dict[str, str]:
     """Comparable word → its meaning, for a `subject` of words.toml: "kind", "tier" or "month"."""
     return _inverted(_table("words.toml")[subject])  # type: ignore[arg-type]
+
+
+def any_of(name: str) -> str:
+    """A regular expression for one of the words around a time, of the list of that `name` in words.toml."""
+    listed = _table("words.toml")["around_a_time"][name]  # type: ignore[call-overload]
+    return "(?:" + "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True)) + ")"
 
 
 @cache
