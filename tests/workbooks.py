@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
+from typing import Any
 from xml.sax.saxutils import escape
+
+import xlsxwriter
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -99,3 +103,20 @@ def ods(rows: list[list[object]] | str, *, password: bool = False) -> bytes:
             f'manifest:full-path="content.xml" manifest:media-type="text/xml">{lock}</manifest:file-entry></manifest:manifest>',
         }
     )
+
+
+def written(rows: list[list[object]], shape: Callable[[Any, Any], None] | None = None) -> bytes:
+    """Return a workbook as Excel has it; `shape` gets workbook and sheet to add links, hidden rows and the like."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        stream, {"in_memory": True, "default_date_format": "dd/mm/yyyy hh:mm", "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet("List")
+    for number, row in enumerate(rows):
+        for index, value in enumerate(row):
+            if value is not None:
+                sheet.write(number, index, value)
+    if shape:
+        shape(book, sheet)
+    book.close()
+    return stream.getvalue()

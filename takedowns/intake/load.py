@@ -7,10 +7,9 @@ itself, which can be loaded again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict
-from io import TextIOWrapper
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from takedowns.identity import Identity, Refusal, identify
 from takedowns.intake import statements
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.progress import ProgressReport
-from takedowns.intake.readers import HandedInRow, ReaderError, Table, open_table, read_pasted
+from takedowns.intake.readers import Choices, HandedInRow, ReaderError, Table, open_pasted, open_table
 from takedowns.intake.tasks import take_up_later
 
 UNKNOWN_HOST = "web"
@@ -162,15 +161,15 @@ def _load(
         connection.cursor() as cursor,
         closing(ProgressReport(submission.pk, progress)) as report,
     ):
-        rows, table = open_content(submission, content)
+        table = open_content(submission, content)
         cursor.execute(statements.STAGE)
         with cursor.copy(statements.COPY) as copy:
             write, number = copy.write_row, 0
-            for number, row in enumerate(rows, 1):
+            for number, row in enumerate(table.rows(), 1):
                 if lines is None or row.line in lines:
                     write(staged(row, hosts))
                 if number % 1000 == 0:
-                    report(table.bytes_read if table else 0, number)
+                    report(table.bytes_read, number)
         report(submission.size, number, all_read=True)
         if lines is not None:
             cursor.execute(statements.FORGET_ROWS, {**facts, "lines": sorted(lines)})
@@ -179,25 +178,22 @@ def _load(
         cursor.execute(statements.COUNT, facts)
         submission.counts = dict(cursor.fetchall())
         cursor.execute(statements.CLEAR)
-    if table is not None:
-        submission.layout = asdict(table.layout)
+    submission.layout = asdict(table.layout)
     submission.state, submission.loaded_at = Submission.State.LOADED, timezone.now()
     submission.save(update_fields=["state", "loaded_at", "counts", "layout"])
 
 
-def open_content(submission: Submission, content: Any) -> tuple[Iterator[HandedInRow], Table | None]:
-    """Return the rows of what was handed in, streamed, and the table they stand in (None for a pasted list).
-
-    Where an officer said which column is which, a pasted list is read as the table it then is.
+def open_content(submission: Submission, content: Any) -> Table[HandedInRow]:
+    """Return what was handed in, its layout known, its rows still to be read.
 
     Raises:
         ReaderError: nothing of it can be read.
     """
     zone = timezone.get_default_timezone()
-    if submission.source == Submission.Source.PASTE and not submission.columns:
-        return read_pasted(TextIOWrapper(content, "utf-8", errors="replace").read(), zone=zone), None
-    table = open_table(content, str(submission), zone=zone, mapping=submission.columns)
-    return table.rows(), table
+    choices = Choices(columns=submission.columns)
+    if submission.source == Submission.Source.PASTE:
+        return open_pasted(content.read().decode("utf-8", "replace"), zone=zone, choices=choices)
+    return open_table(content, str(submission), zone=zone, choices=choices)
 
 
 def staged(row: HandedInRow, hosts: Mapping[str, str]) -> StagedRow:

@@ -145,9 +145,9 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
         hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
         try:
             with submission.content.open("rb") as content:
-                rows, table = open_content(submission, content)
-                _read(rows, hosts, told, first, most_rows)
-                told.layout = table.layout if table else None
+                table = open_content(submission, content)
+                _read(table.rows(), hosts, told, first, most_rows)
+                told.layout = table.layout
         except ReaderError as error:
             told.error, told.headers = error, error.headers
             return told
@@ -213,10 +213,10 @@ def _keep(kept: list[RemarkedRow], row: HandedInRow, remarks: list[str]) -> None
 
 def _headers(submission: Submission, layout: Layout | None) -> list[str]:
     """Return the headers to choose from. A pasted list has some where it reads as a table of several columns."""
-    if layout is None:
+    if layout is None or layout.format == "list":
         try:
             with submission.content.open("rb") as content:
-                pasted: Table = open_table(
+                pasted: Table[HandedInRow] = open_table(
                     BytesIO(content.read(1 << 16)), str(submission), zone=timezone.get_default_timezone()
                 )
             layout = pasted.layout

@@ -1,7 +1,23 @@
 """From what an officer hands in (CSV, XLSX, ODS, a pasted list) to a stream of rows in our own words."""
 
-from takedowns.intake.readers.model import FIELDS, HandedInRow, Layout, ReaderError
-from takedowns.intake.readers.pasted import read_pasted
-from takedowns.intake.readers.table import Table, open_table
+from takedowns.intake.readers.model import COLUMN_FIELDS, FIELDS, Choices, HandedInRow, Layout, ReaderError
+from takedowns.intake.readers.named import NamedRow
+from takedowns.intake.readers.pasted import open_pasted
+from takedowns.intake.readers.table import Table, open_named, open_table
+from takedowns.intake.readers.vocabulary import Vocabulary, vocabulary_of
 
-__all__ = ["FIELDS", "HandedInRow", "Layout", "ReaderError", "Table", "open_table", "read_pasted"]
+__all__ = [
+    "COLUMN_FIELDS",
+    "FIELDS",
+    "Choices",
+    "HandedInRow",
+    "Layout",
+    "NamedRow",
+    "ReaderError",
+    "Table",
+    "Vocabulary",
+    "open_named",
+    "open_pasted",
+    "open_table",
+    "vocabulary_of",
+]

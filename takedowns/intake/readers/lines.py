@@ -22,10 +22,11 @@ class Lines:
     length (above MAX_LINE, the line end included) tells.
     """
 
-    def __init__(self, stream: BinaryIO, start: bytes = b"") -> None:
-        """Read `stream`, of which `start` has been read already."""
+    def __init__(self, stream: BinaryIO, start: bytes = b"", encoding: str = "") -> None:
+        """Read `stream`, of which `start` has been read already, in an encoding that is known or found out."""
         self._stream = stream
         self._start = start
+        self._known = encoding
         self.bytes_read = 0
         self.encoding = "utf-8"
         """What is being decoded; "utf-8" as long as only ASCII was met."""
@@ -56,10 +57,10 @@ class Lines:
             yield [rest]
 
     def _texts(self) -> Iterator[str]:
-        decoder: codecs.IncrementalDecoder | None = None
+        decoder = _decoder(self._known) if self._known else None
         first = True
         while chunk := self._chunk():
-            if first:
+            if first and decoder is None:
                 first = False
                 marked = byte_order_mark(chunk)
                 if marked:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 FIELDS = ("url", "kind", "tier", "language", "outlet", "listed_group", "ground", "found_at", "note")
-"""The fields a column can fill, in the order in which a template file would show them."""
+"""The fields of a row, in the order in which a template file shows them."""
+
+COLUMN_FIELDS = (
+    "url",
+    "kind",
+    "tier",
+    "language",
+    "outlet",
+    "listed_group",
+    "ground",
+    "found_at",
+    "found_time",
+    "note",
+)
+"""The fields a column can fill: `found_time` is the time of day where it does not stand beside its date."""
 
 MAX_COLUMNS = 256
 """A table wider than this is a mistake (a row of a matrix, a wrong separator), not a list of links."""
@@ -53,6 +67,20 @@ class HandedInRow(NamedTuple):
     """A sentence for each thing that could not be read: the field, what was found, what became of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person decided about a file; whatever is empty is as the file has it."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Our field → the header as written, "" for a field that is not to be read."""
+    dates: str = ""
+    """What stands first in a date in figures, "day" or "month", where no date of the column decides it."""
+
+
+AS_IT_IS = Choices()
+"""Nobody decided anything."""
+
+
 @dataclass(slots=True)
 class Layout:
     """What was found out about a file before its rows are read."""
@@ -72,6 +100,16 @@ class Layout:
     """Our field to the header of its column."""
     unrecognised: list[str] = field(default_factory=list)
     """Headers whose columns are not read."""
+    wrapped: bool = False
+    """Whether each row stood whole in the first column, as a spreadsheet of another locale saves it; it was split again."""
+    zone: str = ""
+    """Name of the time zone in which times without one are read."""
+    dates: str = ""
+    """What stands first in the dates in figures, "day" or "month"; "" where there are none, or where nothing decides it."""
+    dates_decided_by: str = ""
+    """The cell that can be read in that order only; "" where none decides it."""
+    dates_open: list[str] = field(default_factory=list)
+    """The first dates that can be read both ways, where neither the column nor a person decides."""
     guessed: tuple[str, ...] = ()
     """Fields found by what their column holds, not by a header; a person may want to confirm them."""
     titles: list[str] = field(default_factory=list)

@@ -6,42 +6,74 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import tzinfo
-from itertools import chain
 
-from takedowns.intake.readers.model import MAX_LINE, NUL_MARK, HandedInRow
-from takedowns.intake.readers.plan import looks_like_link, plan_of
-from takedowns.intake.readers.records import ONE_COLUMN, records
+from takedowns.intake.readers.cells import Cells
+from takedowns.intake.readers.model import (
+    AS_IT_IS,
+    MAX_LINE,
+    NUL_MARK,
+    Choices,
+    HandedInRow,
+    Layout,
+    ReaderError,
+)
+from takedowns.intake.readers.plan import looks_like_link
+from takedowns.intake.readers.records import Record
 from takedowns.intake.readers.rows import rows_of
-from takedowns.intake.readers.text import DELIMITERS
+from takedowns.intake.readers.table import Table, table_of
+from takedowns.intake.readers.text import Text
+from takedowns.intake.readers.vocabulary import handed_in
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def read_pasted(text: str, *, zone: tzinfo) -> Iterator[HandedInRow]:
-    """Yield one row for each line of `text` that is not blank.
+class _List:
+    """A text of which each line that is not blank is a row."""
 
-    Where the first of them is a header with a column of links, the text is read as the table it is (cells apart by
-    tabs when it comes from a spreadsheet). Elsewhere a line is a link as it stands; of a line with tabs the cell
-    that looks like a link is taken. Never raises for what the text holds.
+    encoding = "utf-8"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.layout = Layout("list")
+        self.bytes_read = 0
+
+    def records(self) -> Iterator[Record]:
+        """A record a line, its one cell the link."""
+        for number, line in enumerate(io.StringIO(self._text, newline=""), 1):
+            self.bytes_read += len(line.encode())
+            bounded = line if len(line) <= MAX_LINE else line[:MAX_LINE] + "\n"
+            if line.strip():
+                yield number, bounded, [_link_of(bounded)], ""
+
+
+def open_pasted(text: str, *, zone: tzinfo, choices: Choices = AS_IT_IS) -> Table[HandedInRow]:
+    """Find out whether a pasted text is a table or a list of links; its rows are read afterwards, by `Table.rows`.
+
+    With a header over a column of links the text is read as the table it is (cells apart by tabs when it comes from a
+    spreadsheet), as a file is, and so where a person said which column is which. Elsewhere each line that is not blank is
+    a link as it stands; of a line with tabs the cell that looks like a link is taken. Raises ReaderError for columns that
+    are not there, otherwise never for what the text holds.
     """
     clean = _SURROGATE.sub("\ufffd", text).replace("\0", NUL_MARK).removeprefix("\ufeff")
-    lines = (
-        line if len(line) <= MAX_LINE else line[:MAX_LINE] + "\n" for line in io.StringIO(clean, newline="")
-    )
-    number, first = next(((i, line) for i, line in enumerate(lines, 1) if line.strip()), (0, ""))
-    if not number:
-        return
-    flow = chain([first], lines)
-    for delimiter in ("\t", *DELIMITERS, ONE_COLUMN):
-        header = [(number, cells) for _, _, cells, _ in records([first], delimiter)]
-        plan = plan_of(header, None)
-        if plan is not None and plan.header_line and (len(plan.columns) > 1 or delimiter == ONE_COLUMN):
-            read = records(flow, delimiter, number)
-            next(read)  # the header itself
-            yield from rows_of(read, plan.header, plan.columns, zone, listed=delimiter == ONE_COLUMN)
-            return
-    listed = ((line, raw, [_link_of(raw)], "") for line, raw in enumerate(flow, number))
-    yield from rows_of(listed, [""], {"url": 0}, zone, listed=True)
+    content = clean.encode()
+    try:
+        table = Text(
+            io.BytesIO(content),
+            b"",
+            "the pasted list",
+            vocabulary=handed_in(),
+            choices=choices,
+            encoding="utf-8",
+        )
+        plan = table.plan
+        if choices.columns or (plan.header_line and (len(plan.columns) > 1 or table.listed)):
+            return table_of(table, zone, choices, len(content))
+    except ReaderError:
+        if choices.columns:
+            raise
+    lines = _List(clean)
+    rows = rows_of(lines.records(), [""], {"url": 0}, Cells(zone), listed=True)
+    return Table(lines, rows, len(content))
 
 
 def _link_of(line: str) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from takedowns.intake.readers.model import FIELDS, MAX_COLUMNS, ReaderError, shown
-from takedowns.intake.readers.vocabulary import field_of, languages, plain, words
+from takedowns.intake.readers.companions import guess
+from takedowns.intake.readers.model import MAX_COLUMNS, ReaderError, shown
+from takedowns.intake.readers.vocabulary import Vocabulary, handed_in, plain
 
 HEADER_WITHIN = 20
 """Records above which a header is looked for: titles, dates and a blank line may stand over it."""
@@ -21,7 +22,6 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"column ([0-9]{1,3})", re.IGNORECASE)
-_DATE = re.compile(r"[0-9]{1,4}[./\-][0-9]{1,2}[./\-][0-9]{1,4}")
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Plan:
     header: list[str]
     header_line: int | None
     columns: dict[str, int]
-    """Our field to the index of its column; always with "url"."""
+    """Our field to the index of its column; always with one of those the vocabulary needs."""
     guessed: tuple[str, ...] = ()
     titles: list[str] = field(default_factory=list)
     score: tuple[float, ...] = ()
@@ -43,68 +43,76 @@ def looks_like_link(cell: str) -> bool:
     return len(cell) < 4_096 and _LINK.fullmatch(cell.strip()) is not None
 
 
-def plan_of(sample: Sample, mapping: Mapping[str, str] | None) -> Plan | None:
-    """The plan for a table that begins with `sample`, None when no column holds links.
+def plan_of(sample: Sample, mapping: Mapping[str, str], vocabulary: Vocabulary | None = None) -> Plan | None:
+    """The plan for a table that begins with `sample`, None when it has no column of those that the vocabulary needs.
 
     `mapping` (our field → header as written; "" for a field that is not to be read) goes before what is recognised.
     Raises ReaderError("mapping") for a field that does not exist.
     """
-    mapping = mapping or {}
+    known = vocabulary or handed_in()
     for name in mapping:
-        if name not in FIELDS:
+        if name not in known.fields:
             raise ReaderError(
-                "mapping", f"There is no field '{name}'; the fields are {', '.join(FIELDS)}.", field=name
+                "mapping",
+                f"There is no field '{name}'; the fields are {', '.join(known.fields)}.",
+                field=name,
             )
     filled = [(line, [cell.strip() for cell in cells]) for line, cells in sample]
     filled = [(line, cells) for line, cells in filled if any(cells)]
     first_link = next(
         (i for i, (_, cells) in enumerate(filled) if any(map(looks_like_link, cells))), len(filled)
     )
-    plan = _by_header(filled, first_link, mapping) or _by_content(filled, first_link, mapping)
+    plan = _by_header(filled, first_link, mapping, known)
+    if plan is None and "url" in known.fields:
+        plan = _by_content(filled, first_link, mapping, known)
     if plan is not None:
+        if "found_time" in plan.columns and "found_at" not in plan.columns:
+            plan.columns["found_at"] = plan.columns.pop("found_time")  # "Time" alone holds the date too
         body = [cells for line, cells in filled if line > (plan.header_line or 0)]
         named = len(plan.columns) - len(plan.guessed)
         width = len(plan.header)
         even = sum(len(cells) == width for cells in body) / len(body) if body else 1.0
-        plan.score = (named, round(_link_share(body, plan.columns["url"]), 2), round(even, 2), width)
+        links = _link_share(body, plan.columns["url"]) if "url" in plan.columns else 0.0
+        plan.score = (named, round(links, 2), round(even, 2), width)
     return plan
 
 
-def _by_header(filled: Sample, first_link: int, mapping: Mapping[str, str]) -> Plan | None:
-    """The plan under the record, above the first link, that names most fields, among them that of the links."""
+def _by_header(filled: Sample, first_link: int, mapping: Mapping[str, str], known: Vocabulary) -> Plan | None:
+    """The plan under the record, above the first link, that names most fields, among them one that is needed."""
     best: tuple[int, int, dict[str, list[int]]] | None = None
     for i, (_, cells) in enumerate(filled[: min(first_link, HEADER_WITHIN)]):
         if len(cells) > MAX_COLUMNS:
             continue
-        named = _named(cells, mapping)
-        if "url" in named and (best is None or len(named) > best[0]):
+        named = _named(cells, mapping, known)
+        if not named.keys().isdisjoint(known.needed) and (best is None or len(named) > best[0]):
             best = (len(named), i, named)
     if best is None:
         return None
     _, at, named = best
     line, cells = filled[at]
-    body = [cells for _, cells in filled[at + 1 :]]
-    columns: dict[str, int] = {}
+    columns = {name: indices[0] for name, indices in named.items()}
     guessed: tuple[str, ...] = ()
-    for name, indices in named.items():
-        columns[name] = indices[0]
-        if name == "url" and "url" not in mapping:
-            # "Location" may be a town: where a column plainly holds the links, it is that one.
-            columns["url"] = max(indices, key=lambda index: _link_share(body, index))
-            others = [
-                i for i in range(len(cells)) if i not in {x for all_of in named.values() for x in all_of}
-            ]
-            rival = max(others, key=lambda index: _link_share(body, index), default=None)
-            if (
-                rival is not None
-                and _link_share(body, columns["url"]) == 0
-                and _link_share(body, rival) > 0.5
-            ):
-                columns["url"], guessed = rival, ("url",)
+    if "url" in named and "url" not in mapping:
+        columns["url"], guessed = _column_of_links(
+            named, len(cells), [cells for _, cells in filled[at + 1 :]]
+        )
     return Plan(_titled(cells), line, columns, guessed, [shown(" ".join(c)) for _, c in filled[:at]])
 
 
-def _named(cells: Sequence[str], mapping: Mapping[str, str]) -> dict[str, list[int]]:
+def _column_of_links(
+    named: Mapping[str, list[int]], width: int, body: Sequence[Sequence[str]]
+) -> tuple[int, tuple[str, ...]]:
+    """The column of the links, and what of it is guessed: "Location" may be a town, and another column hold the links."""
+    best = max(named["url"], key=lambda index: _link_share(body, index))
+    taken = {index for indices in named.values() for index in indices}
+    others = [index for index in range(width) if index not in taken]
+    rival = max(others, key=lambda index: _link_share(body, index), default=None)
+    if rival is not None and _link_share(body, best) == 0 and _link_share(body, rival) > 0.5:
+        return rival, ("url",)
+    return best, ()
+
+
+def _named(cells: Sequence[str], mapping: Mapping[str, str], known: Vocabulary) -> dict[str, list[int]]:
     """Fields that a header record names, each with the columns that could fill it, best first."""
     named: dict[str, list[int]] = {}
     taken: set[int] = set()
@@ -118,13 +126,15 @@ def _named(cells: Sequence[str], mapping: Mapping[str, str]) -> dict[str, list[i
         named[name] = indices[:1]
         taken.add(indices[0])
     for i, cell in enumerate(cells):
-        name_found = field_of(cell) if cell and i not in taken else None
+        name_found = known.field_of(cell) if cell and i not in taken else None
         if name_found and name_found not in mapping:
             named.setdefault(name_found, []).append(i)
     return named
 
 
-def _by_content(filled: Sample, first_link: int, mapping: Mapping[str, str]) -> Plan | None:
+def _by_content(
+    filled: Sample, first_link: int, mapping: Mapping[str, str], known: Vocabulary
+) -> Plan | None:
     """The plan by the column that plainly holds links, under a header that is not understood or under none."""
     if first_link == len(filled):
         return None
@@ -147,13 +157,16 @@ def _by_content(filled: Sample, first_link: int, mapping: Mapping[str, str]) -> 
         line, cells = filled[at]
         named = {
             name: indices[0]
-            for name, indices in _named(cells, mapping).items()
+            for name, indices in _named(cells, mapping, known).items()
             if indices[0] != columns["url"]
         }
         header = [*cells, *[""] * (width - len(cells))]
         return Plan(
             _titled(header), line, {**named, **columns}, guessed, [shown(" ".join(c)) for _, c in filled[:at]]
         )
+    if not mapping:
+        beside = guess([cells for _, cells in filled[first_link:]], columns["url"], width)
+        columns, guessed = {**beside, **columns}, (*guessed, *beside)
     return Plan([f"Column {i + 1}" for i in range(width)], None, columns, guessed)
 
 
@@ -177,25 +190,4 @@ def _link_share(body: Sequence[Sequence[str]], index: int) -> float:
         sum(index < len(cells) and looks_like_link(cells[index]) for cells in body) / len(body)
         if body
         else 0.0
-    )
-
-
-def has_companions(sample: Sample, url: int) -> bool:
-    """Whether, without a header, the cells beside the links read as words of a table and not as pieces of the links.
-
-    Commas and semicolons stand in links too (https://example.org/a,1), and half a link names another item.
-    """
-    rows = [cells for _, cells in sample if any(cell.strip() for cell in cells)]
-    good = sum(any(_is_word(cell.strip()) for i, cell in enumerate(cells) if i != url) for cells in rows)
-    return good > len(rows) / 2
-
-
-def _is_word(cell: str) -> bool:
-    return (
-        not cell
-        or " " in cell
-        or cell in {"1", "2", "3", "4", "5"}
-        or _DATE.match(cell) is not None
-        or plain(cell) in words("kind")
-        or plain(cell) in languages()
     )

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import tzinfo
 from operator import itemgetter
 
-from takedowns.intake.readers.cells import Remembered, read_kind, read_language, read_tier, time_reader
-from takedowns.intake.readers.model import FIELDS, MAX_RAW, NUL_MARK, UNREADABLE, HandedInRow, cut, shown
+from takedowns.intake.readers.cells import Cells
+from takedowns.intake.readers.dates import BETWEEN
+from takedowns.intake.readers.model import (
+    COLUMN_FIELDS,
+    MAX_RAW,
+    NUL_MARK,
+    UNREADABLE,
+    HandedInRow,
+    cut,
+    shown,
+)
 from takedowns.intake.readers.records import Record
 from takedowns.intake.readers.vocabulary import plain
 from takedowns.tabular import unguard
@@ -22,7 +30,7 @@ def rows_of(
     records: Iterable[Record],
     header: list[str],
     columns: Mapping[str, int],
-    zone: tzinfo,
+    read: Cells,
     *,
     listed: bool = False,
 ) -> Iterator[HandedInRow]:
@@ -33,11 +41,10 @@ def rows_of(
     """
     width = len(header)
     # A field without a column takes the empty cell that is put behind each record.
-    pick = itemgetter(*(columns.get(name, -1) for name in FIELDS))
+    pick = itemgetter(*(columns.get(name, -1) for name in COLUMN_FIELDS))
     url_header = header[columns["url"]]
     header_plain = [plain(cell) for cell in header]
-    kinds, tiers, languages = Remembered(read_kind), Remembered(read_tier), Remembered(read_language)
-    times = Remembered(time_reader(zone))
+    kinds, tiers, languages, times = read.kinds, read.tiers, read.languages, read.times
     for line, raw, cells, problem in records:
         if not cells:
             continue
@@ -47,7 +54,7 @@ def rows_of(
         if "'" in raw:
             cells = [unguard(cell.strip()) for cell in cells]  # noqa: PLW2901
         cells.append("")
-        url, kind, tier, language, outlet, listed_group, ground, found_at, note = pick(cells)
+        url, kind, tier, language, outlet, listed_group, ground, found_at, found_time, note = pick(cells)
         url = url.strip()
         if not url.isascii() or listed:
             url = url.strip(_EDGES)
@@ -69,7 +76,7 @@ def rows_of(
         kind, kind_problem = kinds[kind]
         tier, tier_problem = tiers[tier]
         language, language_problem = languages[language]
-        found_at, time_problem = times[found_at]
+        found_at, time_problem = times[f"{found_at}{BETWEEN}{found_time}" if found_time else found_at]
         if kind_problem or tier_problem or language_problem or time_problem:
             problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
         yield HandedInRow(

@@ -6,19 +6,19 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
 import python_calamine
 
 from takedowns.intake.readers.formats import encrypted, unsupported
-from takedowns.intake.readers.model import MAX_COLUMNS, NUL_MARK, HandedInRow, Layout, ReaderError
-from takedowns.intake.readers.plan import HEADER_WITHIN, Plan, plan_of
+from takedowns.intake.readers.model import MAX_COLUMNS, NUL_MARK, Choices, Layout, ReaderError
+from takedowns.intake.readers.plan import HEADER_WITHIN, plan_of
 from takedowns.intake.readers.reach import is_too_large
 from takedowns.intake.readers.records import Record
-from takedowns.intake.readers.rows import rows_of
 from takedowns.intake.readers.text import layout_of, no_plan
+from takedowns.intake.readers.vocabulary import Vocabulary
 
 MAX_WORKBOOK = 128 << 20
 """Bytes of a workbook; a workbook, unlike a CSV file, has to be read whole."""
@@ -30,9 +30,16 @@ class Workbook:
     """A workbook whose sheet with the links is known."""
 
     encoding = ""
+    listed = False
 
     def __init__(
-        self, stream: BinaryIO, start: bytes, filename: str, *, mapping: Mapping[str, str] | None
+        self,
+        stream: BinaryIO,
+        start: bytes,
+        filename: str,
+        *,
+        vocabulary: Vocabulary,
+        choices: Choices,
     ) -> None:
         """Read the workbook that begins with `start` and goes on in `stream`. Raises ReaderError."""
         content = start + stream.read(MAX_WORKBOOK + 1 - len(start))
@@ -40,27 +47,26 @@ class Workbook:
         self.bytes_read = 0
         self._format = _checked(content, filename)
         sheets = _sheets(content, filename)
-        plans = [(name, sheet, plan_of(_sample(sheet), mapping)) for name, sheet in sheets]
+        plans = [
+            (name, sheet, plan_of(_sample(sheet), choices.columns, vocabulary)) for name, sheet in sheets
+        ]
         found = [(name, sheet, plan) for name, sheet, plan in plans if plan is not None]
         if not found:
-            raise _without_links(filename, sheets, mapping)
+            raise _without_links(filename, sheets, choices.columns)
         # A column that is called URL goes before one that only looks like it; then the order of the sheets.
-        self._name, self._sheet, self._plan = max(found, key=lambda one: "url" not in one[2].guessed)
+        self._name, self._sheet, self.plan = max(found, key=lambda one: "url" not in one[2].guessed)
         self._others = [name for name, _, _ in found if name != self._name]
 
     @property
     def layout(self) -> Layout:
         """How the workbook is laid out."""
-        layout = layout_of(self._plan, self._format, sheet=self._name)
+        layout = layout_of(self.plan, self._format, sheet=self._name)
         layout.other_sheets = self._others
         return layout
 
-    def rows(self, zone: tzinfo) -> Iterator[HandedInRow]:
-        """The rows below the header."""
-        plan: Plan = self._plan
-        return rows_of(self._records(plan.header_line or 0), plan.header, plan.columns, zone)
-
-    def _records(self, header_line: int) -> Iterator[Record]:
+    def records(self) -> Iterator[Record]:
+        """The records below the header."""
+        header_line = self.plan.header_line or 0
         height = max(1, self._sheet.height)
         written = io.StringIO()
         writer = csv.writer(written, lineterminator="")
@@ -137,9 +143,7 @@ def _sample(sheet: Any) -> list[tuple[int, list[str]]]:
     return list(islice(((number, cells) for number, cells in filled if cells), SAMPLE_ROWS))
 
 
-def _without_links(
-    filename: str, sheets: list[tuple[str, Any]], mapping: Mapping[str, str] | None
-) -> ReaderError:
+def _without_links(filename: str, sheets: list[tuple[str, Any]], mapping: Mapping[str, str]) -> ReaderError:
     if not sheets:
         return ReaderError("empty", f"{filename} has no sheet with anything in it; there is nothing to read.")
     line, header = max(_sample(sheets[0][1])[:HEADER_WITHIN], key=lambda row: len(row[1]))

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import tzinfo
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
+from takedowns.intake.readers.cells import Cells
+from takedowns.intake.readers.date_order import DateOrder
 from takedowns.intake.readers.formats import is_zip, refuse_others
-from takedowns.intake.readers.model import HandedInRow, Layout, ReaderError
+from takedowns.intake.readers.model import AS_IT_IS, Choices, HandedInRow, Layout, ReaderError
+from takedowns.intake.readers.named import NamedRow, named_rows
+from takedowns.intake.readers.rows import rows_of
 from takedowns.intake.readers.sheets import Workbook
-from takedowns.intake.readers.text import open_text
+from takedowns.intake.readers.text import Text
+from takedowns.intake.readers.vocabulary import Vocabulary, handed_in
+
+Row = TypeVar("Row")
 
 
 class _Source(Protocol):
     """What the bytes of a file come through."""
 
     @property
+    def layout(self) -> Layout: ...
+    @property
     def encoding(self) -> str: ...
     @property
     def bytes_read(self) -> int: ...
 
 
-class Table:
+class Table(Generic[Row]):
     """A file whose layout is known and whose rows are still to be read, once."""
 
-    def __init__(
-        self, layout: Layout, rows: Iterator[HandedInRow], source: _Source, size: int | None
-    ) -> None:
+    def __init__(self, source: _Source, rows: Iterator[Row], size: int | None) -> None:
         self.size = size
         """Length of the file in bytes; None where the stream cannot tell."""
-        self._layout = layout
-        self._rows: Iterator[HandedInRow] | None = rows
+        self._layout = source.layout
+        self._rows: Iterator[Row] | None = rows
         self._source = source
 
     @property
@@ -45,7 +52,7 @@ class Table:
         """Bytes read so far, for a progress bar against `size`."""
         return self._source.bytes_read
 
-    def rows(self) -> Iterator[HandedInRow]:
+    def rows(self) -> Iterator[Row]:
         """The rows, streamed; can be asked for once. A bad row is a row with problems, never an exception."""
         if self._rows is None:
             raise RuntimeError("The rows of a table can be read once; open the file again.")
@@ -54,24 +61,56 @@ class Table:
 
 
 def open_table(
-    stream: BinaryIO, filename: str, *, zone: tzinfo, mapping: Mapping[str, str] | None = None
-) -> Table:
-    """Find out what a file is and how it is laid out; its rows are read afterwards, by `Table.rows`.
+    stream: BinaryIO, filename: str, *, zone: tzinfo, choices: Choices = AS_IT_IS
+) -> Table[HandedInRow]:
+    """Find out what a list that was handed in is and how it is laid out; its rows are read afterwards, by `Table.rows`.
 
-    The format is judged by the content, never by the name; `filename` only stands in messages. `zone` is where a
-    time without zone was written down. `mapping` (our field → header as written, "" for none) goes before what is
-    recognised. Raises ReaderError where nothing can be read.
+    The format is judged by the content, never by the name; `filename` only stands in messages. `stream` is read from its
+    start. `zone` is where a time without zone was written down. `choices` go before what is recognised. Where there are
+    dates, their column is gone through once before, so that it decides their order as a whole.
+    Raises ReaderError where nothing can be read.
     """
     size = _size(stream)
+    return table_of(_open(stream, filename, handed_in(), choices), zone, choices, size)
+
+
+def table_of(source: Text | Workbook, zone: tzinfo, choices: Choices, size: int | None) -> Table[HandedInRow]:
+    """The table of links in an opened text or workbook."""
+    plan, order = source.plan, DateOrder(choices.dates)
+    dates = plan.columns.get("found_at")
+    if dates is not None and size is not None:
+        for _, _, cells, _ in source.records():
+            if dates < len(cells):
+                order.see(cells[dates])
+    rows = rows_of(source.records(), plan.header, plan.columns, Cells(zone, order), listed=source.listed)
+    table = Table(source, rows, size)
+    layout = table.layout
+    layout.zone = str(zone)
+    layout.dates, layout.dates_decided_by = order.decided
+    layout.dates_open = order.open if order.asks else []
+    return table
+
+
+def open_named(
+    stream: BinaryIO, filename: str, vocabulary: Vocabulary, *, choices: Choices = AS_IT_IS
+) -> Table[NamedRow]:
+    """Open a table of another kind than a list of links, such as what a platform returns, with the same reader.
+
+    Its cells are handed on as text, by the fields of `vocabulary` (see `vocabulary_of`). Raises ReaderError as
+    `open_table`, also where it has none of the columns that the vocabulary needs.
+    """
+    size = _size(stream)
+    source = _open(stream, filename, vocabulary, choices)
+    return Table(source, named_rows(source.records(), source.plan), size)
+
+
+def _open(stream: BinaryIO, filename: str, vocabulary: Vocabulary, choices: Choices) -> Text | Workbook:
     start = _start(stream)
     if not start:
         raise ReaderError("empty", f"{filename} is empty; there is nothing to read.")
     refuse_others(start, filename)
-    if is_zip(start):
-        book = Workbook(stream, start, filename, mapping=mapping)
-        return Table(book.layout, book.rows(zone), book, size)
-    text = open_text(stream, start, filename, zone=zone, mapping=mapping)
-    return Table(text.layout, text.rows, text.lines, size)
+    kind = Workbook if is_zip(start) else Text
+    return kind(stream, start, filename, vocabulary=vocabulary, choices=choices)
 
 
 def _size(stream: BinaryIO) -> int | None:

@@ -3,100 +3,170 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import tzinfo
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, dropwhile, islice
 from typing import BinaryIO, NamedTuple
 
+from takedowns.intake.readers.companions import has_companions
 from takedowns.intake.readers.lines import Lines
 from takedowns.intake.readers.model import (
     MAX_COLUMNS,
     NUL_MARK,
     UNREADABLE,
-    HandedInRow,
+    Choices,
     Layout,
     ReaderError,
     shown,
 )
-from takedowns.intake.readers.plan import Plan, has_companions, plan_of
+from takedowns.intake.readers.plan import Plan, plan_of
 from takedowns.intake.readers.records import ONE_COLUMN, Record, records
-from takedowns.intake.readers.rows import rows_of
+from takedowns.intake.readers.vocabulary import Vocabulary
+from takedowns.intake.readers.wrapped import is_wrapped, unwrapped, with_rows_unwrapped
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
+
+_CANDIDATES = (ONE_COLUMN, *DELIMITERS)
 
 _SEP = re.compile(r'"?sep=([^\w"\r\n])"?[,;\t]*\s*', re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]|" + NUL_MARK + "|" + UNREADABLE)
 
 
-class Text(NamedTuple):
+class Shape(NamedTuple):
+    """How lines become records."""
+
+    delimiter: str
+    inner: str = ""
+    """Separator within the one cell in which each row stands whole; mostly "" (see `wrapped`)."""
+
+    def records(self, lines: Iterable[str], first_line: int) -> Iterator[Record]:
+        """The records of `lines`, of which the first has the given number."""
+        read = records(lines, self.delimiter, first_line)
+        return unwrapped(read, self.inner) if self.inner else read
+
+
+class Text:
     """A separated text whose layout is known."""
 
-    layout: Layout
-    rows: Iterator[HandedInRow]
-    lines: Lines
+    def __init__(
+        self,
+        stream: BinaryIO,
+        start: bytes,
+        filename: str,
+        *,
+        vocabulary: Vocabulary,
+        choices: Choices,
+        encoding: str = "",
+    ) -> None:
+        """Open a text of which `start` has been read from `stream` already, in an encoding that is known or found out.
+
+        Raises ReaderError.
+        """
+        self._stream = stream
+        self._known = encoding
+        self._lines = Lines(stream, start, encoding)
+        flow = chain.from_iterable(self._lines.batches())
+        # A list may begin below a screenful of blank lines.
+        number, first = next(((i, line) for i, line in enumerate(flow, 1) if line.strip()), (0, ""))
+        if not number:
+            raise ReaderError("empty", f"{filename} is empty; there is nothing to read.")
+        sample = [first, *islice(flow, SAMPLE_LINES)]
+        beginning = "".join(sample)[:65_536]
+        if len(_UNPRINTABLE.findall(beginning)) > len(beginning) * 0.1:
+            raise ReaderError(
+                "not_text",
+                f"{filename} is not a text or a workbook that can be read; save the list as CSV (UTF-8), XLSX or ODS.",
+            )
+        self._shape, skipped, self.plan = choose(sample, number, choices.columns, vocabulary)
+        self._flow: Iterator[str] | None = chain(sample[skipped:], flow)
+        self._first_line = number + skipped
+        self.listed = self._shape.delimiter == ONE_COLUMN and not self._shape.inner
+
+    @property
+    def encoding(self) -> str:
+        """Python's name of the encoding, as far as it is settled."""
+        return self._lines.encoding
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes read so far."""
+        return self._lines.bytes_read
+
+    @property
+    def layout(self) -> Layout:
+        """How the text is laid out."""
+        delimiter, inner = self._shape
+        shown_as = inner or ("" if delimiter == ONE_COLUMN else delimiter)
+        layout = layout_of(self.plan, "csv", delimiter=shown_as)
+        layout.wrapped = bool(inner)
+        return layout
+
+    def records(self) -> Iterator[Record]:
+        """The records below the header; asked for again, the stream is read again from its start."""
+        if self._flow is None:
+            self._stream.seek(0)
+            self._lines = Lines(self._stream, encoding=self._known)
+            self._flow = islice(chain.from_iterable(self._lines.batches()), self._first_line - 1, None)
+        flow, self._flow = self._flow, None
+        header_line = self.plan.header_line or 0
+        read = self._shape.records(flow, self._first_line)
+        if not self._shape.inner and not self.listed:
+            read = with_rows_unwrapped(read, self._shape.delimiter, len(self.plan.header))
+        return dropwhile(lambda record: record[0] <= header_line, read)
 
 
-def open_text(
-    stream: BinaryIO, start: bytes, filename: str, *, zone: tzinfo, mapping: Mapping[str, str] | None
-) -> Text:
-    """Open a text of which `start` has been read from `stream` already. Raises ReaderError."""
-    lines = Lines(stream, start)
-    flow = chain.from_iterable(lines.batches())
-    # A list may begin below a screenful of blank lines.
-    number, first = next(((i, line) for i, line in enumerate(flow, 1) if line.strip()), (0, ""))
-    if not number:
-        raise ReaderError("empty", f"{filename} is empty; there is nothing to read.")
-    sample = [first, *islice(flow, SAMPLE_LINES)]
-    beginning = "".join(sample)[:65_536]
-    if len(_UNPRINTABLE.findall(beginning)) > len(beginning) * 0.1:
-        raise ReaderError(
-            "not_text",
-            f"{filename} is not a text or a workbook that can be read; save the list as CSV (UTF-8), XLSX or ODS.",
-        )
-    delimiter, skipped, plan = choose(sample, number, mapping)
-    plan_line = plan.header_line or 0
-    body: Iterator[Record] = records(chain(sample[skipped:], flow), delimiter, number + skipped)
-    body = dropwhile(lambda record: record[0] <= plan_line, body)
-    layout = layout_of(plan, "csv", delimiter="" if delimiter == ONE_COLUMN else delimiter)
-    return Text(layout, rows_of(body, plan.header, plan.columns, zone, listed=delimiter == ONE_COLUMN), lines)
-
-
-def choose(sample: list[str], number: int, mapping: Mapping[str, str] | None) -> tuple[str, int, Plan]:
-    """Delimiter, number of lines to pass over (Excel's `sep=;`), and plan for a text that begins with `sample`, of which
+def choose(
+    sample: list[str], number: int, mapping: Mapping[str, str], vocabulary: Vocabulary
+) -> tuple[Shape, int, Plan]:
+    """Shape, number of lines to pass over (Excel's `sep=;`), and plan for a text that begins with `sample`, of which
     the first line has the given number.
 
-    Raises ReaderError when no delimiter makes a table with a column of links.
+    Raises ReaderError when no shape makes a table with a column that is needed.
     """
     declared = _SEP.fullmatch(sample[0])
-    candidates = (
-        (declared[1],) if declared else (ONE_COLUMN, *DELIMITERS)
-    )  # of equal plans the first is taken
     skipped = 1 if declared else 0
-    found: list[tuple[tuple[float, ...], str, Plan]] = []
+    body, first_line = sample[skipped:], number + skipped
     widest: list[str] = []
-    for delimiter in candidates:
-        parsed = [
-            (line, cells) for line, _, cells, _ in records(sample[skipped:], delimiter, number + skipped)
-        ]
+    found = _wrapped(body, first_line, mapping, vocabulary)
+    # A program that saves the file anew may use another separator and leave the line that names the old one.
+    for delimiter in ([declared[1]] if declared else []) + list(_CANDIDATES):
+        parsed = [(line, cells) for line, _, cells, _ in records(body, delimiter, first_line)]
         widest = max([widest, *(cells for _, cells in parsed)], key=len)
-        plan = plan_of(parsed, mapping)
+        plan = plan_of(parsed, mapping, vocabulary)
         if plan is None:
             continue
-        url = plan.columns["url"]
-        loose = (
-            plan.header_line is None and delimiter not in {"\t", ONE_COLUMN} and not declared and not mapping
-        )
-        if loose and len(plan.header) > 1 and not has_companions(parsed, url):
-            continue
-        found.append((plan.score, delimiter, plan))
-    if found:
-        _, delimiter, plan = max(found, key=lambda one: one[0])
-        return delimiter, skipped, plan
+        sure = plan.header_line is not None or len(plan.header) == 1 or delimiter == "\t" or bool(mapping)
+        sure = sure or (declared is not None and delimiter == declared[1])
+        if sure or has_companions([cells for _, cells in parsed], plan.columns["url"]):
+            found.append((plan, Shape(delimiter)))
+    if found:  # of equal plans the first is taken
+        plan, shape = max(found, key=lambda one: one[0].score)
+        return shape, skipped, plan
     raise no_plan(widest, mapping)
 
 
-def no_plan(header: list[str], mapping: Mapping[str, str] | None, line: int | None = None) -> ReaderError:
+def _wrapped(
+    body: list[str], first_line: int, mapping: Mapping[str, str], vocabulary: Vocabulary
+) -> list[tuple[Plan, Shape]]:
+    """The plans for a text in which each row stands whole in the first column, mostly none."""
+    found = []
+    for outer in (ONE_COLUMN, *DELIMITERS):
+        sample = list(records(body, outer, first_line))
+        for inner in DELIMITERS:
+            if inner == outer or not is_wrapped(sample, outer, inner):
+                continue
+            parsed = [(line, cells) for line, _, cells, _ in unwrapped(sample, inner)]
+            plan = plan_of(parsed, mapping, vocabulary)
+            if plan is None or len(plan.header) < 2:
+                continue
+            rows = [cells for _, cells in parsed]
+            if plan.header_line is None and not has_companions(rows, plan.columns["url"], digits=False):
+                continue
+            found.append((plan, Shape(outer, inner)))
+    return found
+
+
+def no_plan(header: list[str], mapping: Mapping[str, str], line: int | None = None) -> ReaderError:
     """The error for a table without a column of links; `header` is what most looks like its header."""
     if len(header) > MAX_COLUMNS:
         return ReaderError(

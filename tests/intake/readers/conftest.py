@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from takedowns.intake.readers import HandedInRow, Layout, ReaderError, open_table
+from takedowns.intake.readers import Choices, HandedInRow, Layout, ReaderError, open_table
 from tests import workbooks
+
+FILES = Path(__file__).parent.parent / "files"
+"""Lists as people sent them, by kind; what is right for each stands in the test that reads it."""
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -24,9 +28,13 @@ def zone() -> ZoneInfo:
 def read() -> Callable[..., tuple[Layout, list[HandedInRow]]]:
     """Layout and rows of a file, given as bytes, or as text in UTF-8."""
 
-    def read_content(content: bytes | str, **options: Any) -> tuple[Layout, list[HandedInRow]]:
+    def read_content(
+        content: bytes | str, mapping: Any = None, **choices: Any
+    ) -> tuple[Layout, list[HandedInRow]]:
         data = content.encode() if isinstance(content, str) else content
-        table = open_table(io.BytesIO(data), "list.csv", zone=AMSTERDAM, **options)
+        table = open_table(
+            io.BytesIO(data), "list.csv", zone=AMSTERDAM, choices=Choices(columns=mapping or {}, **choices)
+        )
         rows = list(table.rows())
         return table.layout, rows
 
@@ -37,10 +45,15 @@ def read() -> Callable[..., tuple[Layout, list[HandedInRow]]]:
 def refused() -> Callable[..., ReaderError]:
     """The error with which a file is refused."""
 
-    def refusal_of(content: bytes | str, **options: Any) -> ReaderError:
+    def refusal_of(content: bytes | str, mapping: Any = None, **choices: Any) -> ReaderError:
         data = content.encode() if isinstance(content, str) else content
         with pytest.raises(ReaderError) as caught:
-            open_table(io.BytesIO(data), "list.csv", zone=AMSTERDAM, **options)
+            open_table(
+                io.BytesIO(data),
+                "list.csv",
+                zone=AMSTERDAM,
+                choices=Choices(columns=mapping or {}, **choices),
+            )
         return caught.value
 
     return refusal_of
@@ -56,3 +69,9 @@ def xlsx() -> Callable[..., bytes]:
 def ods() -> Callable[..., bytes]:
     """An ODS workbook with one sheet: its rows, or the XML of its rows; with `password`, as if encrypted."""
     return workbooks.ods
+
+
+@pytest.fixture
+def workbook() -> Callable[..., bytes]:
+    """A workbook of one sheet, written by XlsxWriter with the formats of dates and times."""
+    return workbooks.written

@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from takedowns.intake.readers import read_pasted
+from takedowns.intake.readers import HandedInRow, open_pasted
+
+
+def read_pasted(text: str, *, zone: ZoneInfo) -> list[HandedInRow]:
+    return list(open_pasted(text, zone=zone).rows())
 
 
 def test_each_line_is_a_row_under_its_own_number(zone: ZoneInfo) -> None:

@@ -256,7 +256,9 @@ def test_the_column_of_links_is_found_without_header(read: Read) -> None:
     )
     assert urls(rows) == ["https://t.me/demo_a", "t.me/demo_b", "hxxps://t[.]me/demo_c"]
     assert layout.header == ["Column 1", "Column 2", "Column 3"]
-    assert layout.columns == {"url": "Column 2"}
+    assert layout.columns == {"url": "Column 2", "note": "Column 3"}
+    assert layout.guessed == ("url", "note")
+    assert [row.note for row in rows] == ["seen today", "seen twice", "seen again"]
 
 
 def test_the_column_of_links_is_found_under_a_header_nobody_knows(read: Read) -> None:
