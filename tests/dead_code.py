@@ -24,7 +24,10 @@ PROTOCOL: Final[dict[str, str]] = {
     "Django's models": """
         Meta constraints indexes ordering triggers unique_together verbose_name_plural abstract
         USERNAME_FIELD REQUIRED_FIELDS create_superuser db_type from_db_value get_prep_value arity
-        function output_field is_staff
+        arg_joiner function output_field is_staff
+    """,
+    "Django's migrations, those to come among them": """
+        RemoveSQL reduces_to_sql reversible state_forwards database_*wards
     """,
     "Django's apps, pages and commands": """
         *Config app_name process_exception requires_system_checks clean_* field_order widgets

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from .notes import NOTES
 from .refusals import SENTENCES
@@ -18,7 +20,9 @@ Generated from `takedowns/identity/platforms/` by `python -m takedowns.identity.
 Rules version {version}, {count} platforms.
 
 An item is a platform and a key. Two addresses with the same platform and key are one item, whatever else
-differs between them. Where joining two spellings would need the network, they stay apart.
+differs between them. Where joining two spellings would need the network, they stay apart. Where an identifier has
+a known length, what is shorter was cut off and is refused; one of a length that is not given out any more is read
+with a remark.
 """
 
 
@@ -35,8 +39,18 @@ def _section(platform: Platform) -> str:
         lines += ["| kind | key | canonical address |", "|---|---|---|"]
         rows = {f"| {item['kind']} | `{item['key']}` | `{item['url']}` |" for item in platform.items}
         lines += [*sorted(rows), ""]
+    for name, lengths in platform.lengths.items():
+        known = "; ".join(map(_length, lengths))
+        lines += [f"Length of `{name}`: {known}. A shorter one is refused as cut off.", ""]
+    if platform.name_link:
+        lines += [f"A bare name in a list of this platform: `{platform.name_link}`", ""]
     lines += [f"- {decision}" for decision in platform.decisions]
     return "\n".join(lines) + "\n"
+
+
+def _length(given: Mapping[str, Any]) -> str:
+    until = f" until {given['until']}" if "until" in given else ""
+    return f"{given['characters']} characters since {given['since']}{until}"
 
 
 def _table(title: str, sentences: dict[str, str]) -> str:

@@ -76,8 +76,10 @@ def identify(text: str, hosts: Mapping[str, str] | None = None, platform: str = 
     if "&amp;" in trimmed:
         trimmed = _ESCAPED_AND.sub("&", trimmed)
         trip = trip._replace(notes=("html_escaped",))
-    if platform and (named := handles.address(trimmed, platform)):
-        return _named(named, platform, trip)
+    if platform and (address := handles.address(trimmed, platform)):
+        named = _read(address, trip._replace(notes=("name_only",)))
+        if named.platform == platform and (isinstance(named, Identity) or trimmed[0] == "@"):
+            return named
     if (" " in trimmed or not trimmed.isprintable()) and len(strip_outer(trimmed).split()) > 1:
         return _in_words(strip_outer(trimmed), trip)
     if trimmed.count("://") > 1 and _JOINED.search(trimmed):
@@ -86,12 +88,6 @@ def identify(text: str, hosts: Mapping[str, str] | None = None, platform: str = 
     if isinstance(result, Identity) and result.platform != "web":
         return result
     return _second_reading(trimmed, result, trip)
-
-
-def _named(address: str, platform: str, trip: _Trip) -> Identity | Refusal:
-    """Identify a bare name on the platform of its list."""
-    result = _read(address, trip._replace(notes=("name_only",)))
-    return result if result.platform == platform else refuse("handle", platform)
 
 
 def _second_reading(text: str, first: Identity | Refusal, trip: _Trip) -> Identity | Refusal:

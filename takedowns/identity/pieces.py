@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -29,7 +28,6 @@ _REST = re.compile(r"\s+(?:[/?&=%][\w%]|[-_][0-9])")
 _SEGMENT = re.compile(r"\s+(?:[0-9]+(?=[\s,;.)]|$)|[\w.@-]+/[\w./@-]+)")
 _WRAPPED = re.compile(r"[ \t]*\r?\n[ \t>]*[\w%]")
 _SPLIT_IN_BRACKETS = re.compile(r"\s*[\r\n]\s*[^\s<>]+\s*>")
-_SEPARATORS = "/=?&%-_"
 
 _EDGES = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2028\u2029\u202f\u2060\ufeff,;|<>[]{}\"'`«»“”„‹›"
 _LABEL_END = re.compile(r"(?::|=|->|=>|→|⇒)[\s<(\[\"'«]*$")
@@ -132,15 +130,10 @@ def _doubt(text: str, start: int, end: int, stop: int) -> str:
             return _ABBREVIATED
     if (rest := _REST.match(gap)) and not _DATE.match(gap, rest.start() + 1):
         return _BROKEN
-    if last in "/=" and (segment := _SEGMENT.match(gap)) and not _DATE.match(gap.lstrip()):
+    if last == "/" and (segment := _SEGMENT.match(gap)) and not _DATE.match(gap.lstrip()):
         return _BROKEN if stop - end > segment.end() - 1 else ""
-    if last in _SEPARATORS and last != "/" and _WRAPPED.match(gap):
+    if last in "=?&#" or last in "%-_" and _WRAPPED.match(gap):
         return _BROKEN
     if text[start - 1 : start] == "<" and _SPLIT_IN_BRACKETS.match(gap):
         return _BROKEN
     return ""
-
-
-def lines_of(text: str) -> Iterator[str]:
-    """Yield the lines of a cell that are not blank, each without white space at its ends."""
-    yield from filter(None, map(str.strip, text.splitlines()))

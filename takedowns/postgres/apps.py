@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import pre_migrate
 
 
 class PostgresConfig(AppConfig):
@@ -8,7 +7,4 @@ class PostgresConfig(AppConfig):
     verbose_name = "PostgreSQL"
 
     def ready(self) -> None:
-        from takedowns.postgres import checks, sandbox  # noqa: F401, PLC0415 - the checks register themselves
-
-        # Of whichever app: Django sends no signal for one without models, as this is.
-        pre_migrate.connect(sandbox.step_aside, dispatch_uid="sandbox")
+        from takedowns.postgres import checks  # noqa: F401, PLC0415 - registers itself

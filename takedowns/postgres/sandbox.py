@@ -8,11 +8,10 @@ query thinks of it, but because they are other tables. What is not copied (peopl
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db import connections, transaction
-from django.db.migrations import Migration
 
 SCHEMA: Final = "sandbox"
 #: The value of search_path in the sandbox, and outside.
@@ -55,16 +54,6 @@ _FUNCTIONS: Final = """
       AND (prosecdef OR prosqlbody IS NOT NULL)
     ORDER BY proname, oid
 """
-
-
-def step_aside(*, using: str, plan: Sequence[tuple[Migration, bool]] = (), **_: Any) -> None:
-    """Signal handler: remove the sandbox before our own migrations run, which change what its copies rest on.
-
-    ``rebuild`` makes it again after them.
-    """
-    if any(type(migration).__module__.startswith("takedowns.") for migration, _backwards in plan):
-        with connections[using].cursor() as cursor:
-            cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
 
 
 def rebuild(using: str) -> bool:

@@ -61,7 +61,7 @@ def test_identity_cannot_be_changed() -> None:
         ("https://t.me/\ud800", "control_character"),
         ('=HYPERLINK("https://t.me/foo")', "formula"),
         ("+44 1632 960027", "not_a_url"),
-        ("@foo", "not_a_url"),
+        ("@foo", "handle"),
         ("foo@example.com", "not_a_url"),
         ("no address in here.", "not_a_url"),
         ("https://t.me]/foo", "bad_url"),

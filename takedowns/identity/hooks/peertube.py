@@ -8,8 +8,11 @@ import uuid
 from ..model import Address, Kind, Match
 
 _ALPHABET = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"  # flickr base 58, as short-uuid
+_UUID = r"([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})"
+# ";threadId=1" is a parameter; anything else joined to an id leaves in doubt which is meant.
 _LONG = re.compile(
-    r"/(?:w|videos/(?:watch|embed|live))/(p(?:laylist)?/)?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:[/;].*)?",
+    r"/(?:w/|videos/(?:watch|embed|live)/|api/v1/video(?:s/|-(?=playlists/))|(?:download/|static/).*?|video-(?=playlists/))"
+    rf"(p(?:laylists?)?/(?:embed/)?)?{_UUID}(?:/.*|;\w+=[^/]*|-[0-9]{{3,4}}(?:-\w+)?\.\w+)?",
     re.ASCII | re.IGNORECASE,
 )
 
