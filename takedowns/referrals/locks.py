@@ -6,6 +6,7 @@ Items first, by id; then referrals, by item and id. As ``NO KEY UPDATE``: a row 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -46,14 +47,14 @@ def lock_covered(item_id: UUID | None, outlet_id: UUID | None) -> None:
     _referrals(f"item_id IN ({_COVERED})", item_id, outlet_id)
 
 
-def _items(where: str, *values: object) -> None:
+def _items(where: str, *values: Any) -> None:
     _run(f"SELECT 1 FROM referrals_item WHERE {where} ORDER BY id FOR NO KEY UPDATE", values)
 
 
-def _referrals(where: str, *values: object) -> None:
+def _referrals(where: str, *values: Any) -> None:
     _run(f"SELECT 1 FROM referrals_referral WHERE {where} ORDER BY item_id, id FOR NO KEY UPDATE", values)
 
 
-def _run(statement: str, values: tuple[object, ...]) -> None:
+def _run(statement: str, values: tuple[Any, ...]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

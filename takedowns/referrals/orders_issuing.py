@@ -17,7 +17,6 @@ from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Platform
 from takedowns.referrals.apply import Refused
 from takedowns.referrals.models import Operation, PriorNotice, RemovalOrder
-from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.orders_document import particulars, pdf_of
 from takedowns.referrals.orders_parties import may_record_notice
 from takedowns.referrals.orders_vocabulary import NOTICE
@@ -153,12 +152,13 @@ def record_notice(
         raise NoticeError(
             "Recording a notice is for the agency that gave it, and the operation's coordinator."
         )
-    if misdated(given_at, now=now):
+    # Not forgiven a minute as an answer is: twelve hours run from it, and who gives it tells it.
+    if given_at > now:
         raise NoticeError("This moment lies ahead of now; record the notice once it is given.")
     with asking_as(SYSTEM):
         return PriorNotice.objects.create(
             agency_id=agency_id,
             platform=platform,
-            given_at=moment_told(given_at, now=now),
+            given_at=given_at,
             recorded_by_id=by.user_id,
         )

@@ -253,7 +253,8 @@ def _rows(rows: Sequence[SubmissionRow], asker: Asker) -> list[dict[str, Any]]:
     seen = Referral.objects.visible_to(asker).in_bulk([row.referral_id for row in rows if row.referral_id])
     already = [row.item_id for row in rows if row.outcome == Outcome.ALREADY_REFERRED and row.item_id]
     joined = became_of(already, asker)
-    return [_row(row, seen.get(row.referral_id) or joined.get(row.item_id)) for row in rows]
+    none = UUID(int=0)
+    return [_row(row, seen.get(row.referral_id or none) or joined.get(row.item_id or none)) for row in rows]
 
 
 def _row(row: SubmissionRow, became: Referral | Became | None) -> dict[str, Any]:

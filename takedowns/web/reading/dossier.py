@@ -127,7 +127,7 @@ def dossier(referral: Referral, asker: Asker) -> Dossier:
 
 def standing_holds(item: Item) -> QuerySet[Hold]:
     """Return the holds that stand on an item or its outlet: the asker's own, or all for the system."""
-    return Hold.objects.active().covering(item).select_related("agency")  # type: ignore[attr-defined]
+    return Hold.objects.active().covering(item).select_related("agency")
 
 
 def read_as(found: Identity) -> list[str]:

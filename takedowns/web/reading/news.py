@@ -98,7 +98,7 @@ def lines_of(notices: Sequence[Notice]) -> list[Line]:
     return [
         Line(
             one, What(one.what).label,
-            reference_of(one.operation.reference, one.referral_id) if one.operation and one.referral else "",
+            reference_of(one.operation.reference, one.referral_id) if one.operation and one.referral_id and one.referral else "",
         )
         for one in notices
     ]  # fmt: skip

@@ -66,7 +66,10 @@ def submission(request: StaffRequest, reference: str, submission_id: UUID) -> Ht
             "recognised": report.recognised(found),
             "unknown_hosts": report.unknown_hosts(found),
             "page": page,
-            "rows": [(row, *_referral_of(row, referrals), became.get(row.item_id)) for row in page.rows],
+            "rows": [
+                (row, *_referral_of(row, referrals), became.get(row.item_id) if row.item_id else None)
+                for row in page.rows
+            ],
         },
     )
 
