@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Agency, User
@@ -17,6 +18,17 @@ from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
 from takedowns.referrals.vocabulary import Availability, Instrument, Status
 
 MORNING = datetime(2019, 11, 21, 8, 0, tzinfo=UTC)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Run a block, then take back what it wrote, so that one set-up serves everybody who is asked in turn.
+
+    What the test's own objects remember of the block is not taken back.
+    """
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def identity(url: str) -> Identity:

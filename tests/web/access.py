@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 
 from takedowns.web.urls import urlpatterns
 
+PINNED: Final = Path(__file__).with_name("access.json")
+#: By page, then GET or POST, then person of the cast: what happens, in a word.
+Table = dict[str, dict[str, dict[str, str]]]
 #: The cast in the order of the table, with what stands above each column.
 COLUMNS: Final[Mapping[str, str]] = {
     "officer": "officer",
@@ -119,6 +124,19 @@ The coordinator here works for another agency than the officer and the reviewer.
 [platforms-api.md](platforms-api.md).
 
 """
+
+
+def pinned() -> Table:
+    """Return the table as it is pinned."""
+    read: Table = json.loads(PINNED.read_text(encoding="utf-8"))
+    return read
+
+
+def word(response: Any) -> str:
+    """Return in a word, as the table has it, what an answer lets its asker do; "" where the page does not take the method."""
+    if response.status_code == 302 and response["Location"].startswith(reverse("web:sign-in")):
+        return "sign in"
+    return {403: "no", 404: "not there", 405: ""}.get(response.status_code, "yes")
 
 
 def pages() -> dict[str, URLPattern]:
