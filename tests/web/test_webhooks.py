@@ -16,10 +16,8 @@ from takedowns.delivery.models import Delivery, Endpoint, EventType, Try
 from takedowns.directory.asking import SYSTEM, asking_as
 from tests.people import People
 from tests.web.conftest import SignedIn
-from tests.web.test_access import EVERYBODY, SIGN_IN
 from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
-MANAGE = ("platform_contact", "administrator")
 MADE = {"platform": "telegram", "url": "https://hooks.example/new", "types": list(EventType.values)}
 
 
@@ -47,35 +45,9 @@ def deliveries(endpoint: Endpoint, number: int) -> list[Delivery]:
     return made
 
 
-@pytest.mark.parametrize("person", EVERYBODY)
-def test_the_list_opens_for_whom_it_is_meant(person: str, endpoint: Endpoint, signed_in: SignedIn) -> None:
-    expected = 200 if person in MANAGE else SIGN_IN if person == "anonymous" else 403
-    response = signed_in(person).get(reverse("web:webhooks"))
-    assert response.status_code == expected
-    if expected == 200:
-        assert "https://hooks.example/in" in response.content.decode()
-        assert "no-store" in response["Cache-Control"]
-
-
-@pytest.mark.parametrize("person", EVERYBODY)
-@pytest.mark.parametrize(
-    "page", ["webhook", "webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"]
-)
-def test_one_endpoint_exists_for_whoever_manages_it(
-    person: str, page: str, endpoint: Endpoint, signed_in: SignedIn
-) -> None:
-    client, address = signed_in(person), reverse(f"web:{page}", args=[endpoint.pk])
-    response = (
-        client.get(address) if page == "webhook" else client.post(address, {"since": "2019-11-21T08:00"})
-    )
-    if person in MANAGE:
-        assert response.status_code in (200, 302)
-    elif person == "anonymous":
-        assert response["Location"].startswith(reverse("web:sign-in"))
-    else:
-        assert response.status_code == 404
-        with asking_as(SYSTEM):
-            assert Endpoint.objects.get().secret == endpoint.secret
+@pytest.mark.parametrize("person", ["platform_contact", "administrator"])
+def test_the_list_shows_the_endpoints(person: str, endpoint: Endpoint, signed_in: SignedIn) -> None:
+    assert "https://hooks.example/in" in signed_in(person).get(reverse("web:webhooks")).content.decode()
 
 
 def test_another_platforms_people_do_not_find_it(people: People, signed_in: SignedIn) -> None:

@@ -1,0 +1,65 @@
+"""Running the place: in how many statements each page is shown."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from takedowns.directory import keys
+from takedowns.directory.hosts import declare
+from tests.web.conftest import SignedIn, Work
+from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
+
+PINNED = Path(__file__).with_name("running_query_counts.json")
+#: By whose eyes each page's statements are counted.
+SEEN_BY = {
+    "operation-prepare": "coordinator", "operation-set-up": "coordinator", "operation-close": "coordinator",
+    "platforms": "coordinator", "platform": "coordinator", "platform-make": "coordinator", "agencies": "administrator",
+    "agency": "administrator", "keys": "administrator", "key": "administrator", "key-make": "administrator",
+    "retention": "administrator",
+}  # fmt: skip
+NO_OPERATION = {"operation-prepare": [], "platforms": [], "platform-make": [], "platform": ["rocketchat"],
+                "host-take-back": ["chat.example.org"], "agencies": [], "agency": ["north"], "keys": [], "key-make": [],
+                "retention": []}  # fmt: skip
+
+
+def address_of(page: str, work: Work) -> str:
+    """Return the address of a page, of the work's operation where it is about one."""
+    if page in ("platform", "host-take-back"):
+        declare("chat.example.org", "rocketchat")
+    query, arguments = "", NO_OPERATION.get(page, ["RAD19"])
+    if page in ("key", "key-rotate", "key-revoke"):
+        made, _ = keys.create(name="Case system", agency=work.people.agency)
+        arguments = [made.prefix]
+    if page == "key-make":
+        query = "?platform=telegram"
+    return reverse(f"web:{page}", args=arguments) + query
+
+
+def _count(work: Work, signed_in: SignedIn) -> dict[str, int]:
+    counts = {}
+    for page, person in SEEN_BY.items():
+        client, address = signed_in(person), address_of(page, work)
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address)
+        assert response.status_code == 200, page
+        counts[page] = len(queries)
+    return counts
+
+
+def test_each_page_runs_as_many_statements_as_pinned(work: Work, signed_in: SignedIn) -> None:
+    counts = _count(work, signed_in)
+    if os.environ.get("PIN_QUERY_COUNTS"):
+        PINNED.write_text(json.dumps(counts, indent=2) + "\n")
+    assert counts == json.loads(PINNED.read_text())
+
+
+def test_no_page_runs_more_than_the_limit() -> None:
+    for page, count in json.loads(PINNED.read_text()).items():
+        assert count - OF_THE_TEST <= MOST_OF_ANY, page
