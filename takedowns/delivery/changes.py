@@ -39,12 +39,13 @@ SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def changes(reader: Reader, after: Position, limit: int) -> tuple[Reading, list[dict[str, Any]]]:
     """Read the next changes the reader may see, each with its referral as it stands now."""
-    reading = read(_wanted(reader), after, limit)
+    reading = read(lambda: _wanted(reader), after, limit)
     ids = {event.referral_id for event in reading.events if event.referral_id}
     referrals: dict[UUID | None, dict[str, Any]] = {}
     if ids:
         referrals = {one["id"]: one for one in shown(visible(reader).filter(among(ids)), reader)}
-    # A referral that stopped being visible between the two statements is not told of either.
+    # They may be further on than the events. One that was taken from the reader in between (its agency left the operation) is
+    # no longer theirs to be told of.
     return reading, [
         {**_without_referral(event), "referral": referrals[event.referral_id]}
         for event in reading.events
@@ -63,13 +64,13 @@ def _wanted(reader: Reader) -> QuerySet[Event]:
     events = Event.objects.select_related("from_cell", "to_cell")
     if reader.platform_id is None:
         return events.filter(referral__in=Referral.objects.visible_to(reader.asker))
-    # By cells, of which there are few, and without a join to referrals: right after a large load, when the planner knows
-    # nothing of its rows yet, that join would be made a thousand times.
+    # By the numbers of cells, of which there are few, and without a join: the planner knows how many events each has, and
+    # right after a large load, when it knows nothing of the referrals yet, a join with them would be made a thousand times.
     cells = dict(Cell.objects.filter(platform_id=reader.platform_id).values_list("pk", "status"))
-    unmade = [pk for pk, status in cells.items() if status in NOT_MADE]
+    unmade = {pk for pk, status in cells.items() if status in NOT_MADE}
     made = [pk for pk in cells if pk not in unmade]
     told = Q(to_cell_id__in=made) & (Q(from_cell_id=None) | ~Q(from_cell_id__in=unmade) | Q(kind="refer"))
-    # A look that came late moves no referral, so it has no cell; it is told of where the referral was made before it.
+    # What moves no referral (a look that came late) has no cell; it is told of where the referral was made before it.
     referral = Referral.objects.filter(
         pk=OuterRef("referral_id"), platform_id=reader.platform_id, referred_at__lte=OuterRef("at")
     )

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet
 from django.db.models.expressions import RawSQL
 
 from takedowns.delivery.reader import Reader
@@ -42,10 +43,10 @@ _HANDLING: Final = ("submitted_at", "approved_at", "submission_id", "agency_id",
 NOT_MADE: Final = (Status.SUBMITTED, Status.APPROVED, Status.REJECTED)
 #: One descent into the index for each cell, then a merge. The subselect keeps the planner on the index (cell, id).
 _BY_CELL: Final = """
-    SELECT page.id FROM unnest(%(cells)s::bigint[]) AS cell (id) CROSS JOIN LATERAL (
+    SELECT page.id FROM ({cells}) AS cell (id) CROSS JOIN LATERAL (
         SELECT referral.id FROM referrals_referral AS referral
-        WHERE referral.cell_id = cell.id AND referral.id > %(after)s ORDER BY referral.cell_id, referral.id LIMIT %(wanted)s
-    ) AS page ORDER BY page.id LIMIT %(wanted)s
+        WHERE referral.cell_id = cell.id AND referral.id > %s ORDER BY referral.cell_id, referral.id LIMIT %s
+    ) AS page ORDER BY page.id LIMIT %s
 """
 PLATFORM_MOVES: Final = {
     str(status): [move.name for move in allowed_from(status) if Role.PLATFORM in move.roles]
@@ -98,16 +99,33 @@ def _ids(reader: Reader, filters: Mapping[str, Any], after: UUID, wanted: int) -
     cells = Cell.objects.filter(**narrowed)
     if reader.platform_id:
         cells = cells.filter(platform_id=reader.platform_id).exclude(status__in=NOT_MADE)
-    numbers = list(cells.values_list("pk", flat=True)) if narrowed or reader.platform_id else None
+    by_cells = bool(narrowed or reader.platform_id)
     others = _others(filters)
-    if numbers is not None and not others:
+    if by_cells and not others:
+        statement, values = cells.values("pk").query.sql_with_params()
         with connection.cursor() as cursor:
-            cursor.execute(_BY_CELL, {"cells": numbers, "after": after, "wanted": wanted})
+            cursor.execute(_BY_CELL.format(cells=statement), [*values, after, wanted, wanted])
             return [pk for (pk,) in cursor.fetchall()]
     found = visible(reader).filter(pk__gt=after, **others)
-    if numbers is not None:
-        found = found.filter(cell_id__in=numbers)
+    if by_cells:
+        found = found.filter(in_cells("cell_id", cells))
     return list(found.order_by("pk").values_list("pk", flat=True)[:wanted])
+
+
+def in_cells(column: str, cells: QuerySet[Cell]) -> Func:
+    """Return the condition that a column names one of these cells, asked in the statement that it stands in.
+
+    Asked before it, a cell that was committed since would hide whatever moved into it. As an array it is computed once,
+    where a join with cells would be made for each row.
+    """
+    numbers = ArraySubquery(cells.values("pk"))
+    return Func(
+        F(column),
+        numbers,
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
 
 
 def _others(filters: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,10 +177,8 @@ def operations(reader: Reader) -> QuerySet[Operation]:
     """Return the operations a reader may know of; a platform those in which something was referred to it."""
     if reader.platform_id is None:
         return Operation.objects.visible_to(reader.asker)
-    mine = Cell.objects.filter(platform_id=reader.platform_id)
-    made = Referral.objects.filter(
-        cell_id__in=list(mine.values_list("pk", flat=True)), referred_at__isnull=False
-    )
+    mine = in_cells("cell_id", Cell.objects.filter(platform_id=reader.platform_id))
+    made = Referral.objects.filter(mine, referred_at__isnull=False)
     return Operation.objects.filter(pk__in=made.values("operation_id"))
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.referrals.log import Position, next_stretch
 
 READER: Final = "figures"
 #: Events folded in one transaction, at most.
@@ -20,14 +21,6 @@ STRETCH: Final = 200_000
 BEGINNING: Final = UUID(int=0)
 #: Any number of its own; two that fold at once would only wait for each other.
 LOCK: Final = 0x466F_6C64
-
-_BOUND: Final = """
-    SELECT xid::text, id FROM (
-        SELECT xid, id FROM referrals_event
-        WHERE (xid, id) > (%(xid)s::xid8, %(id)s::uuid) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-        ORDER BY xid, id LIMIT %(limit)s
-    ) AS stretch ORDER BY xid DESC, id DESC LIMIT 1
-"""
 
 # One statement, hence one snapshot and one commit for the tallies and the cursor.
 FOLD: Final = """
@@ -81,12 +74,17 @@ def _fold_a_stretch(stretch: int) -> bool:
         xid, event_id = cursor.fetchone() or ("0", BEGINNING)
         # A stretch stays in memory; and the planner's guess is far too high, so that compiling would cost more than it saves.
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
-        cursor.execute(_BOUND, {"xid": xid, "id": event_id, "limit": stretch})
-        bound = cursor.fetchone()
+        bound = next_stretch(Position(int(xid), event_id), stretch)
         if bound is None:
             return False
         cursor.execute(
             FOLD,
-            {"xid": xid, "id": event_id, "upto_xid": bound[0], "upto_id": bound[1], "reader": READER},
+            {
+                "xid": xid,
+                "id": event_id,
+                "upto_xid": str(bound.xid),
+                "upto_id": bound.event_id,
+                "reader": READER,
+            },
         )
     return True

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.pq import TransactionStatus
@@ -369,3 +369,28 @@ def test_the_hour_of_a_moment_is_right_to_the_microsecond() -> None:
             tried, right = cursor.fetchone()
             assert tried == right > 3000
         cursor.execute("SELECT set_config('TimeZone', 'UTC', false)")
+
+
+@pytest.mark.parametrize("stretch", [1, 2, 3, 100])
+def test_folding_goes_by_transaction_numbers_and_not_by_their_digits(stretch: int) -> None:
+    """Transactions 9 and 10, 99 and 100: where a stretch ends among them changes no figure, and each stretch is whole."""
+    people = make_people()
+    urls = [f"https://t.me/demo_digits/{number}" for number in range(1, 7)]
+    ids = make_referrals(people.operation, people.agency, urls)
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", ids, by=SYSTEM)
+    apply_to_all("remove", ids, by=SYSTEM, action="visibility_removed")
+    owner = psycopg.connect(**connections["owner"].get_connection_params())
+    with owner:
+        owner.execute("ALTER TABLE referrals_event DISABLE TRIGGER USER")
+        owner.execute(
+            """
+            UPDATE referrals_event SET xid = (ARRAY['9', '10', '99', '100', '101', '1000']::xid8[])[place]
+            FROM (SELECT id, 1 + (row_number() OVER (ORDER BY id) - 1) / 4 AS place FROM referrals_event) AS placed
+            WHERE placed.id = referrals_event.id
+            """
+        )
+        owner.execute("ALTER TABLE referrals_event ENABLE TRIGGER USER")
+    owner.close()
+    assert fold(stretch=stretch) == -(-24 // stretch)
+    assert recount() == []
