@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from takedowns.delivery.reader import Reader
-from takedowns.delivery.referrals import NOT_MADE, columns, in_cells, shown_row
+from takedowns.delivery.referrals import NOT_MADE, among, shown, visible
 from takedowns.referrals.log import Position, Reading, read
 from takedowns.referrals.models import Cell, Event, Referral
 from takedowns.referrals.vocabulary import EventKind
@@ -37,42 +37,39 @@ SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-#: What is read of an event besides its place in the log.
-_COLUMNS: Final = (
-    "kind", "at", "recorded_at", "referral_id", "details", "from_cell__status", "to_cell__status",
-    "from_cell__availability", "to_cell__availability",
-)  # fmt: skip
-
-
 def changes(reader: Reader, after: Position, limit: int) -> tuple[Reading, list[dict[str, Any]]]:
-    """Read the next changes the reader may see, each with its referral as it stands in the same snapshot."""
-    of_event = len(_COLUMNS) + 2
-    reading = read(_wanted(reader), after, limit, [*_COLUMNS, *columns(reader, "referral__")])
+    """Read the next changes the reader may see, each with its referral as it stands now."""
+    reading = read(lambda: _wanted(reader), after, limit)
+    ids = {event.referral_id for event in reading.events if event.referral_id}
+    referrals: dict[UUID | None, dict[str, Any]] = {}
+    if ids:
+        referrals = {one["id"]: one for one in shown(visible(reader).filter(among(ids)), reader)}
+    # They may be further on than the events. One that was taken from the reader in between (its agency left the operation) is
+    # no longer theirs to be told of.
     return reading, [
-        {**_without_referral(row), "referral": shown_row(row[of_event:], reader)} for row in reading.events
+        {**_without_referral(event), "referral": referrals[event.referral_id]}
+        for event in reading.events
+        if event.referral_id in referrals
     ]
 
 
 def history(referral_id: UUID, reader: Reader) -> list[dict[str, Any]]:
-    """Return the changes of one referral that the reader may see, in log order. One statement."""
+    """Return the changes of one referral that the reader may see, in log order."""
     events = _wanted(reader).filter(referral_id=referral_id).order_by("xid", "pk")
-    return [_without_referral(row) for row in events.values_list("pk", "xid", *_COLUMNS, named=True)]
+    return [_without_referral(event) for event in events]
 
 
 def _wanted(reader: Reader) -> QuerySet[Event]:
-    """Return the events of the reader's referrals; for a platform only from the moment each was referred to it.
-
-    Nothing is asked here: every condition is a sub-select, so that all of it is true of one snapshot (referrals/log.py).
-    """
-    events = Event.objects.all()
+    """Return the events of the reader's referrals; for a platform only from the moment each was referred to it."""
+    events = Event.objects.select_related("from_cell", "to_cell")
     if reader.platform_id is None:
         return events.filter(referral__in=Referral.objects.visible_to(reader.asker))
-    # By cells, of which there are few, and without a join to referrals: right after a large load, when the planner knows
-    # nothing of its rows yet, that join would be made a thousand times.
-    mine = Cell.objects.filter(platform_id=reader.platform_id)
-    made = in_cells("to_cell_id", mine.exclude(status__in=NOT_MADE))
-    before = in_cells("from_cell_id", mine.filter(status__in=NOT_MADE))
-    told = Q(made) & (Q(from_cell_id=None) | ~Q(before) | Q(kind="refer"))
+    # By the numbers of cells, of which there are few, and without a join: the planner knows how many events each has, and
+    # right after a large load, when it knows nothing of the referrals yet, a join with them would be made a thousand times.
+    cells = dict(Cell.objects.filter(platform_id=reader.platform_id).values_list("pk", "status"))
+    unmade = {pk for pk, status in cells.items() if status in NOT_MADE}
+    made = [pk for pk in cells if pk not in unmade]
+    told = Q(to_cell_id__in=made) & (Q(from_cell_id=None) | ~Q(from_cell_id__in=unmade) | Q(kind="refer"))
     # What moves no referral (a look that came late) has no cell; it is told of where the referral was made before it.
     referral = Referral.objects.filter(
         pk=OuterRef("referral_id"), platform_id=reader.platform_id, referred_at__lte=OuterRef("at")
@@ -81,20 +78,21 @@ def _wanted(reader: Reader) -> QuerySet[Event]:
     return events.exclude(kind=EventKind.CO_REFER).filter(told | late)
 
 
-def _without_referral(row: Any) -> dict[str, Any]:
+def _without_referral(event: Event) -> dict[str, Any]:
+    before, after = event.from_cell, event.to_cell
     return {
-        "id": row.pk,
-        "change": row.kind,
-        "at": row.at,
-        "recorded_at": row.recorded_at,
-        "referral_id": row.referral_id,
-        "from_status": row.from_cell__status,
-        "to_status": row.to_cell__status,
-        "from_availability": row.from_cell__availability,
-        "to_availability": row.to_cell__availability,
+        "id": event.pk,
+        "change": event.kind,
+        "at": event.at,
+        "recorded_at": event.recorded_at,
+        "referral_id": event.referral_id,
+        "from_status": before.status if before else None,
+        "to_status": after.status if after else None,
+        "from_availability": before.availability if before else None,
+        "to_availability": after.availability if after else None,
         "details": {
-            name: row.details[name]
-            for name in SHOWN_DETAILS.get(row.kind, ())
-            if row.details.get(name) not in (None, "", [])
+            name: event.details[name]
+            for name in SHOWN_DETAILS.get(event.kind, ())
+            if event.details.get(name) not in (None, "", [])
         },
     }

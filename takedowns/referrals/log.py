@@ -5,25 +5,23 @@ commits, so a later number can appear before an earlier one. Therefore a reader 
 transaction still in flight: ``xid < pg_snapshot_xmin(pg_current_snapshot())``. What lies before that is final. The price:
 a transaction that stays open holds every reader back until it ends.
 
-That holds within one snapshot. Under READ COMMITTED each statement has its own, so whatever decides which events a
-reader is told of (its platform's cells, its agency's referrals) is asked in the statement that reads the events: what was
-asked before it does not know what was committed since, and the cursor would pass that for ever. Where a stretch ends
-may be asked before, since what was final stays so.
+That horizon is taken once for a reading, before anything else is asked. Under READ COMMITTED each statement sees more than
+the one before it: were the horizon taken anew with the events, an event could lie behind it whose cell or referral was not
+there when the reader asked which are its own, and the cursor would pass it for ever. What lies behind the first horizon
+was committed with all that belongs to it before any later statement looks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.postgres.functions import TransactionField
 from takedowns.referrals.models import Event
 
 #: How many events of the whole log one reading goes through at most, whosever they are.
@@ -46,31 +44,27 @@ class Reading:
     """What was read.
 
     Attributes:
-        events: in log order; each an event, or a named row of the columns that were asked for, with ``pk`` and ``xid``.
+        events: in log order.
         position: where to go on; not before the last event, and after whatever was passed over.
         more: whether there is, or may be, more to read at once.
     """
 
-    events: Sequence[Any]
+    events: Sequence[Event]
     position: Position
     more: bool
 
 
-def read(events: QuerySet[Event], after: Position, limit: int, columns: Sequence[str] = ()) -> Reading:
-    """Read the next events of ``events`` after a position. Two statements (and two that name who asks).
+def read(wanted: Callable[[], QuerySet[Event]], after: Position, limit: int) -> Reading:
+    """Read the next events after a position. Two statements (and two that name who asks), and those of ``wanted``.
 
     Args:
-        events: which are wanted; row-level security shows those of referrals that the asker may see. Its conditions are
-            sub-selects, so that they are asked in the snapshot in which the events are read.
+        wanted: says which events, once the horizon is taken; what it asks for that may be asked for in statements of its
+            own. Row-level security shows those of referrals that the asker may see.
         after: where the last reading ended.
         limit: how many at most.
-        columns: what to read of each, also through its referral and its cells, in the same snapshot; none: the event itself.
     """
-    bound = _end_of_stretch(after)
-    page = _between(events, after, bound).order_by("xid", "pk")[: limit + 1]
-    # What belongs to an event is joined once the page is cut: joined before, the planner may read all referrals for it.
-    wanted = Event.objects.filter(pk__in=page.values("pk")).order_by("xid", "pk")
-    found: list[Any] = list(wanted.values_list("pk", "xid", *columns, named=True) if columns else wanted)
+    horizon, bound = _horizon(after)
+    found = list(_between(wanted(), after, horizon, bound).order_by("xid", "pk")[: limit + 1])
     if len(found) > limit:
         found = found[:limit]
         return Reading(found, Position(found[-1].xid, found[-1].pk), more=True)
@@ -113,11 +107,12 @@ def next_stretch(after: Position, most: int) -> Position | None:
     return Position(int(row[0]), row[1]) if row else None
 
 
-def _between(events: QuerySet[Event], after: Position, bound: Position | None) -> QuerySet[Event]:
-    """Narrow to what lies after one position and not after the other, behind what is in flight."""
-    finished = RawSQL("pg_snapshot_xmin(pg_current_snapshot())", [], output_field=TransactionField())
+def _between(
+    events: QuerySet[Event], after: Position, horizon: int, bound: Position | None
+) -> QuerySet[Event]:
+    """Narrow to what lies after one position and not after the other, behind the horizon."""
     found = events.filter(
-        Q(xid__gt=after.xid) | Q(xid=after.xid, pk__gt=after.event_id), xid__gte=after.xid, xid__lt=finished
+        Q(xid__gt=after.xid) | Q(xid=after.xid, pk__gt=after.event_id), xid__gte=after.xid, xid__lt=horizon
     )
     if bound is not None:
         found = found.filter(
@@ -126,19 +121,22 @@ def _between(events: QuerySet[Event], after: Position, bound: Position | None) -
     return found
 
 
-def _end_of_stretch(after: Position) -> Position | None:
-    """Return the last position of the next stretch of the log, or None where less than a stretch remains.
+def _horizon(after: Position) -> tuple[int, Position | None]:
+    """Return the oldest transaction in flight, and the last position of the next stretch; None where less remains.
 
-    Without it, a reader of few events among millions would search them all in one statement.
+    Without a stretch, a reader of few events among millions would search them all in one statement.
     """
     with asking_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT event.xid::text, event.id FROM referrals_event AS event
-            WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
-            ORDER BY event.xid, event.id OFFSET %s LIMIT 1
+            SELECT pg_snapshot_xmin(pg_current_snapshot())::text, bound.xid::text, bound.id
+            FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
+                SELECT event.xid, event.id FROM referrals_event AS event
+                WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
+                ORDER BY event.xid, event.id OFFSET %s LIMIT 1
+            ) AS bound ON true
             """,
             [str(min(after.xid, _LAST_XID)), after.event_id, STRETCH - 1],
         )
-        row = cursor.fetchone()
-    return Position(int(row[0]), row[1]) if row else None
+        horizon, xid, event_id = cursor.fetchone()
+    return int(horizon), None if xid is None else Position(int(xid), event_id)

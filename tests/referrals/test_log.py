@@ -22,7 +22,7 @@ from tests.people import make_people
 
 def _read(after: log.Position, limit: int = 1000) -> log.Reading:
     with asking_as(SYSTEM):
-        return log.read(Event.objects.all(), after, limit)
+        return log.read(Event.objects.all, after, limit)
 
 
 @contextmanager

@@ -289,7 +289,7 @@ def test_places_in_the_log_are_in_order_of_the_number_and_not_of_its_digits() ->
         assert log.latest() == log.Position(100, made[-1])
         assert log.next_stretch(log.BEGINNING, 3) == log.Position(99, made[2])
         assert log.next_stretch(log.Position(10, made[1]), 100) == log.Position(100, made[-1])
-        assert [event.pk for event in log.read(Event.objects.all(), log.BEGINNING, 10).events] == made
+        assert [event.pk for event in log.read(Event.objects.all, log.BEGINNING, 10).events] == made
 
 
 @pytest.mark.django_db
@@ -303,7 +303,7 @@ def test_a_stretch_ends_where_so_many_events_end(monkeypatch: pytest.MonkeyPatch
             Event.objects.create(item_id=item_id, referral_id=one, at="2019-11-21T08:00Z", kind="note", xid=xid).pk
             for xid in (9, 10, 99, 100)
         ]  # fmt: skip
-        reading = log.read(Event.objects.all(), log.BEGINNING, 10)
+        reading = log.read(Event.objects.all, log.BEGINNING, 10)
         assert (reading.position, [event.pk for event in reading.events]) == (
             log.Position(10, made[1]),
             made[:2],
