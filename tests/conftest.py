@@ -17,6 +17,7 @@ from takedowns.directory.asking import SYSTEM, asking_as
 from tests import databases
 from tests.chromium import browser, complaints, page  # noqa: F401 - fixtures
 from tests.people import People, make_people
+from tests.played import play_once, practised_day, stops  # noqa: F401 - fixtures
 
 # A test signs nobody in from outside; a slow hash would only make nine people a test cost a second.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -136,11 +136,12 @@ class Run:
         self.filled: dict[str, str] = {}
         self.reset()
         self.rows = Rows()
+        self.is_filled = False
         _current[:] = [self]
 
     def clean_up(self) -> None:
         """After a test that committed: bring the database back to what ``migrate`` leaves."""
-        if not self.rows.restore():
+        if self.is_filled or not self.rows.restore():
             self.reset()
 
     def reset(self) -> None:
@@ -148,6 +149,7 @@ class Run:
         leave()
         copy(self.pristine, self.name)
         point_at(self.name)
+        self.is_filled = False
 
     def use(self, what: str, fill: Callable[[], None]) -> None:
         """Begin with a copy of the database, and of the files, that ``fill`` made when it was first asked for."""
@@ -161,6 +163,7 @@ class Run:
             copy(self.name, self.filled[what])
         leave()
         copy(self.filled[what], self.name)
+        self.is_filled = True
         for name in ("MEDIA_ROOT", "EVIDENCE_ROOT"):
             if (source := kept / name).exists():
                 shutil.copytree(source, getattr(settings, name), dirs_exist_ok=True)

@@ -14,6 +14,7 @@ from takedowns.intake.models import Submission
 from takedowns.referrals.models import Operation
 from takedowns.statistics.board import Board, board
 from tests.factories import number_of_rows
+from tests.played import PlayOnce
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLES = (
@@ -40,10 +41,10 @@ def boards() -> dict[str, Board]:
         return {operation.reference: board(operation, SYSTEM) for operation in Operation.objects.all()}
 
 
-def test_the_board_and_every_report_show_what_the_books_say(scenario: Scenario, tmp_path: Path) -> None:
-    play(scenario, tmp_path / "demo", silent)
+def test_the_board_and_every_report_show_what_the_books_say(scenario: Scenario, play_once: PlayOnce) -> None:
+    lists = play_once(0.02)
     _compare_boards(scenario)
-    _compare_reports(scenario, tmp_path / "demo")
+    _compare_reports(scenario, lists)
 
 
 def _compare_boards(scenario: Scenario) -> None:
@@ -89,8 +90,8 @@ def _compare_reports(scenario: Scenario, folder: Path) -> None:
         assert said.get("invalid", 0) == outcome.invalid
 
 
-def test_a_second_start_duplicates_nothing(scenario: Scenario, tmp_path: Path) -> None:
-    play(scenario, tmp_path / "demo", silent)
+def test_a_second_start_duplicates_nothing(scenario: Scenario, play_once: PlayOnce, tmp_path: Path) -> None:
+    play_once(0.02)
     before = counts()
     assert is_played()
     play(scenario, tmp_path / "demo", silent)

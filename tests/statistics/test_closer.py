@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,6 @@ from django.db import connection
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from takedowns.demo.play import play
-from takedowns.demo.scenario import build
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.intake.models import SubmissionRow
 from takedowns.referrals.apply import Move, apply, apply_to_all
@@ -36,6 +33,7 @@ from takedowns.verification.models import Check
 from takedowns.verification.recording import record_checks
 from tests.factories import make_referrals
 from tests.people import People
+from tests.played import PlayOnce
 from tests.referrals.test_orders import make_orders
 
 
@@ -101,8 +99,8 @@ def by_hand(operation: Operation) -> dict[str, Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_demo_counted_by_hand(tmp_path: Path) -> None:
-    play(build(scale=0.03), tmp_path, lambda *_: None)
+def test_the_demo_counted_by_hand(play_once: PlayOnce) -> None:
+    play_once(0.03)
     for reference in ("RAD19", "RAD19-F"):
         with asking_as(SYSTEM):
             operation = Operation.objects.get(reference=reference)

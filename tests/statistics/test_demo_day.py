@@ -16,8 +16,6 @@ import pytest
 from pyjstat import pyjstat
 from python_calamine import CalamineWorkbook
 
-from takedowns.demo.play import play
-from takedowns.demo.scenario import build
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.models import Operation
 from takedowns.statistics.board import Board, board
@@ -25,6 +23,7 @@ from takedowns.statistics.exports import csv_of, json_of, jsonstat_of, pdf_of, w
 from takedowns.statistics.fold import fold
 from takedowns.statistics.measures import DURATIONS, MEASURES, RELATIVE_ERROR
 from takedowns.statistics.publication import publish
+from tests.played import PlayOnce
 from tests.statistics.by_hand import figures_by_hand, hours_by_hand
 from tests.statistics.test_publication import THRESHOLD, assert_hidden
 
@@ -35,9 +34,9 @@ By = dict[str, dict[str, Any]]
 
 
 @pytest.fixture
-def played(tmp_path: Path) -> Board:
+def played(play_once: PlayOnce) -> Board:
     """A small action day with everything in it, folded in many small stretches."""
-    play(build(scale=0.02), tmp_path / "demo", lambda what, done, whole: None)
+    play_once(0.02)
     fold(stretch=300)
     with asking_as(SYSTEM):
         return board(Operation.objects.get(reference="RAD19"), SYSTEM)

@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -16,8 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from takedowns.demo.play import play
-from takedowns.demo.scenario import build
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Platform
 from takedowns.referrals.availability import Look
@@ -30,6 +27,7 @@ from takedowns.verification.back import back, refuges
 from takedowns.verification.recording import record_checks
 from tests.factories import MORNING, make_referrals
 from tests.people import People
+from tests.played import PlayOnce
 from tests.statistics.returns_by_hand import middle, returns_by_hand
 
 H = timedelta(hours=1)
@@ -37,8 +35,8 @@ spans = st.lists(st.tuples(st.integers(0, 30).map(lambda hours: hours * H), st.b
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_demos_weeks_by_hand(tmp_path: Path) -> None:
-    play(build(scale=0.03), tmp_path, lambda *_: None)
+def test_the_demos_weeks_by_hand(play_once: PlayOnce) -> None:
+    play_once(0.03)
     for reference, closes in (
         ("RAD19", datetime(2019, 11, 22, 23, tzinfo=UTC)),  # midnight in Amsterdam
         ("RAD19-F", None),

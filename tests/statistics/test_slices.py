@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from takedowns.demo.play import play
-from takedowns.demo.scenario import build
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.models import Operation
 from takedowns.statistics import slices
@@ -19,6 +16,7 @@ from takedowns.statistics.fold import fold
 from takedowns.statistics.slices import DIMENSIONS, FOLDED, READ, Slice, TooLargeError, slice_of, times_of
 from tests.factories import make_referrals
 from tests.people import People
+from tests.played import PlayOnce
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,8 +53,8 @@ def told(part: Slice, by: str, **how: Any) -> dict[str, tuple[int, ...]]:
     }
 
 
-def test_every_dimension_is_what_the_tables_say(tmp_path: Path) -> None:
-    play(build(scale=0.02), tmp_path, lambda *_: None)
+def test_every_dimension_is_what_the_tables_say(play_once: PlayOnce) -> None:
+    play_once(0.02)
     fold(stretch=300)
     with asking_as(SYSTEM):
         operation = Operation.objects.get(reference="RAD19")

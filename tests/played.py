@@ -1,0 +1,58 @@
+"""The demo day in small, played once by each process and copied for each test that looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from takedowns.demo.play import play
+from takedowns.demo.practice import REFERENCE, make_practice
+from takedowns.demo.scenario import build
+from takedowns.directory import keys
+from takedowns.directory.models import Platform
+from takedowns.notices.telling import tell
+from tests.databases import Run
+from tests.factories import wait_for_the_log
+from tour.walk import Stop, everybody
+
+#: Name of the API key that exists on the practised day.
+KEY = "Trust and safety"
+PlayOnce = Callable[[float], Path]
+
+_walked: list[Stop] = []
+
+
+@pytest.fixture
+def play_once(transactional_db: None, database_run: Run) -> PlayOnce:
+    """Return a function that begins with the day played at a scale; it returns the folder of the lists that were handed in."""
+
+    def at(scale: float) -> Path:
+        lists = database_run.files / f"lists {scale}"
+        database_run.use(f"day {scale}", lambda: play(build(scale=scale), lists, lambda *_: None))
+        return lists
+
+    return at
+
+
+@pytest.fixture
+def practised_day(transactional_db: None, database_run: Run) -> None:
+    """Begin with a small day, the operation to practise on, a platform's key, and everybody told of what changed."""
+
+    def fill() -> None:
+        play(build(scale=0.02), database_run.files / "lists practised", lambda *_: None)
+        make_practice()
+        keys.create(name=KEY, platform=Platform.objects.get(pk="telegram"))
+        wait_for_the_log()
+        tell()
+
+    database_run.use("practised", fill)
+
+
+@pytest.fixture
+def stops(practised_day: None) -> list[Stop]:
+    """Return each page that each role reaches by links on the practised day; walked once by each process."""
+    if not _walked:
+        _walked.extend(stop for _, of_one in everybody(REFERENCE) for stop in of_one)
+    return list(_walked)
