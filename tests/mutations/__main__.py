@@ -25,9 +25,12 @@ from tests.mutations.faults import Fault, FaultError, read
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 #: A fault that makes a test wait for ever is caught by this, in seconds.
 PATIENCE: Final = 900
+CAUGHT: Final = "caught"
+SURVIVED: Final = "SURVIVED"
+#: The tests could not be run: the fault is none, or the machine is out of order.
+BROKEN: Final = "BROKEN"
 #: What pytest's exit code says of a fault.
-CAUGHT, BROKEN = "caught", "no fault: the tests do not even start"
-VERDICTS: Final[Mapping[int, str]] = {0: "SURVIVED", 1: CAUGHT}
+VERDICTS: Final[Mapping[int, str]] = {0: SURVIVED, 1: CAUGHT}
 
 
 def main() -> int:
@@ -54,21 +57,28 @@ def _try_all(faults: list[Fault]) -> int:
             return 2
         for fault in faults:
             began = time.monotonic()
-            verdict = _try(folder, fault)
+            verdict, why = _try(folder, fault)
             verdicts[verdict] += 1
-            print(f"{verdict:<9} {time.monotonic() - began:5.0f} s  {fault.name}  ({fault.file})", flush=True)
+            took = time.monotonic() - began
+            print(f"{verdict:<9}{took:5.0f} s  {fault.name}  ({fault.file}){why}", flush=True)
     print(f"{verdicts[CAUGHT]} of {len(faults)} faults were caught.")
     return 2 if verdicts[BROKEN] else 0 if verdicts[CAUGHT] == len(faults) else 1
 
 
-def _try(folder: Path, fault: Fault) -> str:
+def _try(folder: Path, fault: Fault) -> tuple[str, str]:
+    """Return the verdict on a fault, and which test noticed it or what stood in the way."""
     path = folder / fault.file
     whole = path.read_text(encoding="utf-8")
     _write(path, whole.replace(fault.old, fault.new))
     try:
-        return VERDICTS.get(_run(folder, fault.tests), BROKEN)
+        code = _run(folder, fault.tests)
     finally:
         _write(path, whole)
+    verdict = VERDICTS.get(code, BROKEN)
+    said = (folder / "said").read_text(errors="replace").splitlines()
+    if verdict == CAUGHT:
+        return verdict, next((f"  {line[:160]}" for line in said if line.startswith(("FAILED", "ERROR"))), "")
+    return verdict, "" if verdict == SURVIVED else "\n".join(["", f"  exit code {code}", *said[-30:]])
 
 
 _written = [0]
