@@ -6,7 +6,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage bench pictures lock format clean
+.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage mutations bench pictures lock format clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ coverage: $(READY) $(AXE) ## Say folder by folder which lines and branches no te
 	@rm -rf var/coverage && mkdir -p var/coverage
 	-$(RUN) -m coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 	@$(RUN) -m tests.coverage_by_folder
+
+mutations: $(READY) ## Put seeded faults into a copy and say which no test notices (ARGS="identity": those of that part)
+	$(RUN) -m tests.mutations $(ARGS)
 
 pictures: $(READY) ## Take the pictures of docs/officers.md from the demo that runs on PORT (ARGS="--all --out DIR": every page)
 	$(RUN) -m tour --url http://127.0.0.1:$(PORT) $(ARGS)
