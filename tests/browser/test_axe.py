@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 AXE = Path(__file__).parents[1] / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 #: WCAG 2.2 A and AA, and what axe-core counts as good practice beside them.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: Ends when nothing on the page moves any more.
+SETTLED = "() => Promise.all(document.getAnimations().map(one => one.finished))"
 #: How Swagger UI, which draws the API's documentation, builds its page; what its style can mend is mended.
 OF_SWAGGER = {("api:docs", rule) for rule in ("nested-interactive", "region", "heading-order")}
 #: Parts of pages, files, and what is only sent to; signing in and invitations are walked by tests of their own.
@@ -74,6 +76,7 @@ def test_no_page_has_a_violation_in_either_theme(
         page.evaluate(axe)
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
+            page.evaluate(SETTLED)  # the admin's links fade from one colour to the other
             found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
             violations += [
                 f"{stop.page} ({theme}, {stop.address}): {one['id']}, {one['help']}: {node['html'][:160]}"
