@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals import log
@@ -126,3 +126,52 @@ def test_stretches_change_nothing_of_what_is_read(stretch: int, monkeypatch: pyt
 def test_an_empty_log_has_a_beginning_and_no_end() -> None:
     reading = _read(log.BEGINNING)
     assert (list(reading.events), reading.position, reading.more) == ([], log.BEGINNING, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_happened_to_one_referral_is_read_in_the_order_in_which_it_happened() -> None:
+    """A transaction that began first may be the second to move a referral: its number is smaller, its move is later."""
+    people = make_people()
+    urls = [f"https://t.me/demo_d/{number}" for number in range(1, 3)]
+    one, two = make_referrals(people.operation, people.agency, urls)
+    wait_for_the_log()
+    start = _read(log.BEGINNING).position
+    began, may_go_on = threading.Event(), threading.Event()
+
+    def writes_first_and_decides_last() -> None:
+        with asking_as(SYSTEM):
+            assert apply_to_all("reject", [one], by=SYSTEM, reason="It has its number now.").moved
+            began.set()
+            assert may_go_on.wait(30)
+            assert apply_to_all("refer", [two], by=SYSTEM).moved == [two]
+        connections.close_all()
+
+    with _in_background(writes_first_and_decides_last):
+        assert began.wait(30)
+        assert apply_to_all("approve", [two], by=SYSTEM, exemptions_checked=True).moved == [two]
+        assert [event.kind for event in _read(start).events] == []
+        may_go_on.set()
+    wait_for_the_log()
+    for limit in (1, 2, 1000):
+        position, seen = start, []
+        while (reading := _read(position, limit)).events:
+            seen += [event.kind for event in reading.events if event.referral_id == two]
+            position = reading.position
+        assert seen == ["approve", "refer"]
+
+
+@pytest.mark.django_db
+def test_what_one_statement_writes_about_a_referral_is_read_in_the_order_in_which_it_was_written() -> None:
+    people = make_people()
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_e/1"])
+    with asking_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO referrals_event (item_id, referral_id, at, kind)"
+            " SELECT item_id, referral_id, at, 'note ' || lpad(number::text, 3, '0')"
+            " FROM referrals_event, generate_series(1, 200) AS number ORDER BY number"
+        )
+        kinds = list(
+            Event.objects.filter(kind__startswith="note").order_by("xid", "pk").values_list("kind", flat=True)
+        )
+    assert kinds == sorted(kinds)
+    assert len(kinds) == 200
