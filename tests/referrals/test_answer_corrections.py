@@ -16,7 +16,6 @@ from takedowns.referrals import answer_corrections
 from takedowns.referrals.apply import Applied, Move, apply, apply_to_all, rehearse
 from takedowns.referrals.lifecycle import NOT_GIVEN, RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.models import Event, Referral
-from tests.conftest import _empty_tables
 from tests.factories import make_referrals
 from tests.people import People, make_people
 
@@ -241,37 +240,34 @@ def test_whatever_is_answered_and_corrected_the_referral_says_what_its_log_says(
 def test_taking_back_while_somebody_hands_the_item_in_again_never_opens_it_twice() -> None:
     """The index lets one through; the other sees it and is refused in words, not by an error."""
     people = make_people()
-    try:
-        [one] = make_referrals(people.operation, people.agency, ["https://t.me/demo_0"])
-        apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
-        apply_to_all("refer", [one], by=SYSTEM, at=NOON)
-        answered(one, "remove")
-        from tests.statistics.test_fold import another_session
+    [one] = make_referrals(people.operation, people.agency, ["https://t.me/demo_0"])
+    apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", [one], by=SYSTEM, at=NOON)
+    answered(one, "remove")
+    from tests.statistics.test_fold import another_session
 
-        with another_session() as other:
-            other.execute(
-                """
-                INSERT INTO referrals_referral (
-                    item_id, operation_id, agency_id, platform_id, instrument, tier, language, listed_group, ground, status,
-                    availability, cell_id, action, decision_ground, decline_reason, submitted_at, round, previous_id)
-                SELECT item_id, operation_id, agency_id, platform_id, instrument, tier, '', '', '', 'submitted', 'unknown',
-                       cell_id, '', '', '', now(), 2, id FROM referrals_referral WHERE id = %s
-                """,
-                [one],
-            )
-            codes: list[str] = []
+    with another_session() as other:
+        other.execute(
+            """
+            INSERT INTO referrals_referral (
+                item_id, operation_id, agency_id, platform_id, instrument, tier, language, listed_group, ground, status,
+                availability, cell_id, action, decision_ground, decline_reason, submitted_at, round, previous_id)
+            SELECT item_id, operation_id, agency_id, platform_id, instrument, tier, '', '', '', 'submitted', 'unknown',
+                   cell_id, '', '', '', now(), 2, id FROM referrals_referral WHERE id = %s
+            """,
+            [one],
+        )
+        codes: list[str] = []
 
-            def take_back() -> None:
-                codes.extend(refused.code for refused in correct(one, NOT_GIVEN).refused)
-                connection.close()
+        def take_back() -> None:
+            codes.extend(refused.code for refused in correct(one, NOT_GIVEN).refused)
+            connection.close()
 
-            waiting = threading.Thread(target=take_back)
-            waiting.start()
-            waiting.join(1)
-            assert waiting.is_alive(), "it waits for whoever was first"
-            other.commit()
-            waiting.join(20)
-        assert codes == ["referred_again"]
-        assert get(one).status == "removed"
-    finally:
-        _empty_tables(None)  # type: ignore[arg-type]
+        waiting = threading.Thread(target=take_back)
+        waiting.start()
+        waiting.join(1)
+        assert waiting.is_alive(), "it waits for whoever was first"
+        other.commit()
+        waiting.join(20)
+    assert codes == ["referred_again"]
+    assert get(one).status == "removed"

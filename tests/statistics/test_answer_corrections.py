@@ -18,6 +18,7 @@ from takedowns.statistics.fold import fold
 from takedowns.statistics.recount import recount
 from takedowns.statistics.regulation.notices import dsa22
 from takedowns.statistics.slices import Slice, slice_of
+from tests.databases import Run
 from tests.factories import MORNING, make_referrals
 from tests.people import People, make_people
 from tests.statistics.test_fold import figures_of, now_and_a_little_later
@@ -100,7 +101,9 @@ def everything_told(people: People) -> list[object]:
 
 @pytest.mark.parametrize("seen_gone", [False, True], ids=["not looked at", "seen gone"])
 @pytest.mark.parametrize("folded", ["never", "before the correction", "after it"])
-def test_a_corrected_day_is_counted_like_a_day_without_the_mistake(seen_gone: bool, folded: str) -> None:
+def test_a_corrected_day_is_counted_like_a_day_without_the_mistake(
+    database_run: Run, seen_gone: bool, folded: str
+) -> None:
     people = make_people()
     ids = refer(people, "demo")
     answer_wrongly(ids)
@@ -120,14 +123,12 @@ def test_a_corrected_day_is_counted_like_a_day_without_the_mistake(seen_gone: bo
         assert figures_of(board(people.operation, SYSTEM, as_of=before)) == wrongly, (
             "what was said before stays said"
         )
-    assert corrected == _without_the_mistake(seen_gone)
+    assert corrected == _without_the_mistake(database_run, seen_gone)
 
 
-def _without_the_mistake(seen_gone: bool) -> list[object]:
+def _without_the_mistake(database_run: Run, seen_gone: bool) -> list[object]:
     """Run the same day with the right answers, in a database made empty."""
-    from tests.conftest import _empty_tables
-
-    _empty_tables(None)  # type: ignore[arg-type]
+    database_run.clean_up()
     people = make_people()
     ids = refer(people, "demo")
     if seen_gone:
