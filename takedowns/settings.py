@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "takedowns.accounts",
     "takedowns.referrals",
     "takedowns.intake",
+    "takedowns.answers",
     "takedowns.verification",
     "takedowns.delivery",
     "takedowns.statistics",

@@ -32,11 +32,11 @@ Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warn
 #: What depends on the server's version (SQL, migrations, row security, the readers of the log) and a walk through each face:
 #: `make test-debian-postgres` runs these once more on Debian's PostgreSQL 15.
 DEPENDS_ON_SERVER = (
-    "postgres", "directory/test_asking.py", "referrals/test_apply.py", "referrals/test_availability.py",
+    "postgres", "answers/test_batches.py", "directory/test_asking.py", "referrals/test_answer_corrections.py", "referrals/test_apply.py", "referrals/test_availability.py",
     "referrals/test_correct.py", "referrals/test_dispatch.py", "referrals/test_holds.py", "referrals/test_lifecycle.py",
     "referrals/test_listing.py", "referrals/test_log.py", "referrals/test_operations.py", "referrals/test_orders_issuing.py",
     "referrals/test_passing_on.py", "referrals/test_queue.py", "intake/test_concurrent.py", "intake/test_hosts.py",
-    "intake/test_load.py", "intake/test_waiting.py", "statistics/test_as_of.py", "statistics/test_board.py",
+    "intake/test_load.py", "intake/test_waiting.py", "statistics/test_answer_corrections.py", "statistics/test_as_of.py", "statistics/test_board.py",
     "statistics/test_closer.py", "statistics/test_counts.py", "statistics/test_fold.py", "statistics/test_regulation.py",
     "statistics/test_returns.py", "statistics/test_slices.py", "delivery", "notices/test_telling.py",
     "verification/test_due.py", "verification/test_looking.py", "verification/test_resurfacing.py", "demo/test_play.py",

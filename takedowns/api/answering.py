@@ -11,12 +11,12 @@ from uuid import UUID
 from rest_framework.exceptions import ValidationError
 
 from takedowns.api.authentication import Caller
-from takedowns.api.forms.decisions import DecisionRow
+from takedowns.api.forms.decisions import DecisionRow, answer_in
 from takedowns.api.problems import Problem, errors_of
 from takedowns.delivery.referrals import PLATFORM_MOVES, among, ids_of, shown, visible
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.referrals.apply import Applied, Move, Refused, Rejected, apply
-from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.referrals.lifecycle import RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.locks import lock_referrals
 from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.vocabulary import DeclineReason, Status
@@ -35,6 +35,7 @@ class Row:
         pointer: where it stands in the body, as a JSON Pointer.
         decision: as read; None where it is not valid.
         referral_id: which referral it names, where that is known.
+        status: the one it was moved to.
     """
 
     index: int
@@ -43,6 +44,7 @@ class Row:
     decision: dict[str, Any] | None = None
     referral_id: UUID | None = None
     refusal: Refused | None = None
+    status: str | None = None
     errors: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -96,9 +98,7 @@ def result_of(row: Row) -> dict[str, Any]:
     """Return what the caller is told about a row."""
     refusal = row.refusal
     if refusal is None:
-        assert row.decision is not None  # noqa: S101 - a row without one is refused
-        status: str | None = str(TRANSITIONS[row.decision["verdict"]].enters)
-        return _result(row, "moved", status)
+        return _result(row, "moved", row.status)
     return _result(row, "refused", refusal.status or None) | {
         "code": refusal.code,
         "detail": sentence_of(row),
@@ -123,19 +123,19 @@ def _field_of(row: Row) -> str:
         return ""
     if row.refusal.code == "acted_before_referral":
         return "acted_at"
-    if row.refusal.code != "missing_fact":
-        return ""
-    return next(
-        (one for one in TRANSITIONS[row.decision["verdict"]].requires if not row.decision.get(one)), ""
-    )
+    return row.refusal.fact
 
 
 def _words_for(row: Row) -> list[str]:
     """Return what may stand in the field that a refusal is about, where that is one of a list."""
     name = _field_of(row)
+    if row.decision is None or row.refusal is None or row.refusal.code != "missing_fact":
+        return []
     if name == "decline_reason":
         return [str(one) for one in DeclineReason]
-    return sorted(TRANSITIONS[row.decision["verdict"]].actions) if row.decision and name == "action" else []
+    if name == "right_answer":
+        return list(RIGHT_ANSWERS)
+    return sorted(TRANSITIONS[answer_in(row.decision)].actions) if name == "action" else []
 
 
 def _read(rows: list[Row]) -> None:
@@ -238,6 +238,7 @@ def _put_refusals(rows: list[Row], applied: Applied) -> None:
     for row in rows:
         assert row.referral_id is not None  # noqa: S101
         row.refusal = refusals.get(row.referral_id)
+        row.status = applied.entered.get(row.referral_id)
 
 
 def _all_refused(rows: list[Row]) -> Problem:

@@ -27,6 +27,7 @@ SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
     "report_unavailable": _DECISION,
     "request_information": _DECISION,
     "reinstate": _DECISION,
+    "correct_answer": ("right_answer", *_DECISION),
     "provide_information": ("answer",),
     "check": ("seen",),
     "receipt": ("due_at",),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 AT_THE_PLATFORM: Final = (Status.REFERRED, Status.ACKNOWLEDGED, Status.INFORMATION_REQUESTED)
 
+#: What a platform's decision makes of a referral.
+DECIDED: Final = (Status.REMOVED, Status.RESTRICTED, Status.DECLINED, Status.UNAVAILABLE)
+
 #: Actions after which nobody reaches the item, and those after which some still do.
 ENDING: Final = (Action.REMOVED, Action.DISABLED, Action.ACCOUNT_SUSPENDED, Action.ACCOUNT_TERMINATED)
 LIMITING: Final = tuple(action for action in Action if action not in ENDING)
@@ -32,7 +35,7 @@ class Transition:
         name: as in the API and in events, e.g. ``approve``.
         label: what a button says, in the language of the page.
         leaves: statuses it may leave; empty for the first.
-        enters: the status it enters.
+        enters: the status it enters; None where the answer that is put right decides it (``corrects``).
         roles: who may do it: a role at the referral's agency (COORDINATOR: at any agency of the operation;
             PLATFORM: contact of the referral's platform). The system may do all.
         actions: what a platform may say it did; empty where it says nothing of the kind.
@@ -40,19 +43,27 @@ class Transition:
         stamps: the ``Referral`` time field set to the moment of the move.
         four_eyes: whether the person who handed the referral in is refused.
         refused_on_hold: whether a hold on the item or its outlet refuses it.
+        corrects: whether it puts right what the platform's last answer is recorded as. Its fact ``right_answer`` is one of
+            :data:`RIGHT_ANSWERS`; it needs what that answer needs (``answer_corrections.py``).
     """
 
     name: str
     label: str | _StrPromise
     leaves: tuple[Status, ...]
-    enters: Status
+    enters: Status | None
     roles: frozenset[Role]
     requires: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     stamps: str | None = None
     four_eyes: bool = False
     refused_on_hold: bool = False
+    corrects: bool = False
     describes: str = field(default="", compare=False)
+
+    @property
+    def may_enter(self) -> tuple[Status, ...]:
+        """The statuses it may lead to: one, or those of the right answers and of before the platform answered."""
+        return (self.enters,) if self.enters else (*DECIDED, *AT_THE_PLATFORM)
 
 
 def _roles(*roles: Role) -> frozenset[Role]:
@@ -123,14 +134,29 @@ _TABLE: Final = (
         "reinstate", _("Reinstated"), (Status.REMOVED, Status.RESTRICTED), Status.REINSTATED, _ANSWERING,
         requires=("reason",), describes="The platform puts it back, after a complaint or of its own accord.",
     ),
+    Transition(
+        "correct_answer", _("Correct the answer"), (*DECIDED, Status.REINSTATED), None, _ANSWERING,
+        requires=("reason", "right_answer"), corrects=True,
+        describes="What was recorded as the platform's answer is put right: it enters the status of the right answer, or"
+        " goes back to where it stood before an answer that was never given.",
+    ),
 )  # fmt: skip
 
 TRANSITIONS: Final[dict[str, Transition]] = {transition.name: transition for transition in _TABLE}
 
 #: What a platform may say, or a coordinator on its behalf.
 ANSWERS: Final[dict[str, Transition]] = {
-    transition.name: transition for transition in _TABLE if Role.PLATFORM in transition.roles
+    transition.name: transition
+    for transition in _TABLE
+    if Role.PLATFORM in transition.roles and not transition.corrects
 }
+
+#: The move that puts a wrong answer right.
+CORRECTION: Final = next(transition for transition in _TABLE if transition.corrects)
+#: As right answer of a correction: none was given.
+NOT_GIVEN: Final = "none"
+#: What a correction may say was the right answer: a decision, or none.
+RIGHT_ANSWERS: Final = (*(name for name, one in ANSWERS.items() if one.enters in DECIDED), NOT_GIVEN)
 
 
 def allowed_from(status: str) -> list[Transition]:
@@ -143,6 +169,7 @@ def allowed_moves() -> Iterator[tuple[Status, Status]]:
     seen: set[tuple[Status, Status]] = set()
     for transition in _TABLE:
         for status in transition.leaves:
-            if (status, transition.enters) not in seen:
-                seen.add((status, transition.enters))
-                yield status, transition.enters
+            for entered in transition.may_enter:
+                if entered != status and (status, entered) not in seen:
+                    seen.add((status, entered))
+                    yield status, entered

@@ -285,8 +285,8 @@ _PAST: Final = f"""
                bool_or(takedowns_shows_receipt(event.kind)) AS acknowledged,
                bool_or(event.kind = 'co_refer') AS co_referred,
                (array_agg(event.at ORDER BY event.id DESC) FILTER (WHERE event.kind IN ('remove', 'restrict')))[1] AS acted_at
-        FROM referrals_event AS event JOIN referrals_referral AS mine ON mine.id = event.referral_id
-        WHERE mine.operation_id = %(operation)s AND event.id < %(before)s GROUP BY 1
+        FROM takedowns_standing_events(%(before)s) AS event JOIN referrals_referral AS mine ON mine.id = event.referral_id
+        WHERE mine.operation_id = %(operation)s GROUP BY 1
     ) AS way
     JOIN referrals_cell AS cell ON cell.id = way.cell_id
     JOIN referrals_referral AS referral ON referral.id = way.referral_id

@@ -12,6 +12,7 @@ from takedowns.web.urls_running import urlpatterns as running
 from takedowns.web.urls_verify import urlpatterns as verify
 from takedowns.web.views import (
     answers,
+    answers_batch,
     board,
     bulk,
     dispatch,
@@ -77,7 +78,19 @@ urlpatterns: list[URLPattern] = [
         f"{_ONE}dispatch/<uuid:dispatch_id>/<slug:platform>.csv", dispatch.hand_off_csv, name="hand-off-csv"
     ),
     path(f"{_ONE}answers/", answers.answers, name="answers"),
+    path(f"{_ONE}answers/<uuid:batch_id>/", answers_batch.batch, name="answers-batch"),
+    path(f"{_ONE}answers/<uuid:batch_id>/read/", answers_batch.batch_read, name="answers-read"),
+    path(f"{_ONE}answers/<uuid:batch_id>/rest/", answers_batch.batch_rest, name="answers-rest"),
+    path(f"{_ONE}answers/<uuid:batch_id>/correct/", answers_batch.batch_correct, name="answers-correct"),
+    path(f"{_ONE}answers/<uuid:batch_id>/confirm/", answers_batch.batch_confirm, name="answers-confirm"),
+    path(f"{_ONE}answers/<uuid:batch_id>/discard/", answers_batch.batch_discard, name="answers-discard"),
+    path(
+        f"{_ONE}answers/<uuid:batch_id>/take-back/", answers_batch.batch_take_back, name="answers-take-back"
+    ),
     path(f"{_ONE}referrals/<uuid:referral_id>/answer/", answers.answer, name="answer"),
+    path(
+        f"{_ONE}referrals/<uuid:referral_id>/answer/correct/", answers.correct_answer, name="correct-answer"
+    ),
     path(f"{_ONE}review/", review.review, name="review"),
     path(f"{_ONE}review/many/", review.review_many, name="review-many"),
     path(f"{_ONE}hand-in/", hand_in.hand_in, name="hand-in"),

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from psycopg.pq import TransactionStatus
 
 from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.apply import Move, apply, apply_to_all
 from takedowns.referrals.availability import Look, record_seen
-from takedowns.referrals.lifecycle import TRANSITIONS, Transition
+from takedowns.referrals.lifecycle import CORRECTION, RIGHT_ANSWERS, TRANSITIONS, Transition
 from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Availability, Status
 from takedowns.statistics.board import Board, board
@@ -56,11 +56,23 @@ def move(people: People, transition: Transition, portion: int, minutes: int) -> 
             .order_by("item_id")
             .values_list("pk", flat=True)
         )
+    if transition.corrects:
+        correct(able[portion::2], RIGHT_ANSWERS[(minutes // 10 + portion) % len(RIGHT_ANSWERS)], minutes)
+        return
     facts = FACTS | ({"action": str(transition.actions[0])} if transition.actions else {})
     done = apply_to_all(
         transition.name, able[portion::2], by=SYSTEM, at=MORNING + timedelta(minutes=minutes), **facts
     )
     assert not done.refused
+
+
+def correct(ids: list[UUID], right: str, minutes: int) -> None:
+    """Say that another answer was the right one, given at another time; or none. What is recorded already stays."""
+    actions = TRANSITIONS[right].actions if right in TRANSITIONS else ()
+    facts = FACTS | {"right_answer": right} | ({"action": str(actions[-1])} if actions else {})
+    at = MORNING + timedelta(minutes=minutes) if minutes % 100 else None
+    done = apply([Move(one, "correct_answer", facts, at) for one in ids], by=SYSTEM)
+    assert {one.code for one in done.refused} <= {"unchanged"}
 
 
 def look(seen: Availability, portion: int, minutes: int) -> None:
@@ -97,10 +109,11 @@ answers = st.tuples(
     st.sampled_from([TRANSITIONS[name] for name in ("remove", "restrict", "reinstate", "acknowledge", "withdraw")]),
     st.integers(0, 1), minutes,
 )  # fmt: skip
+corrections = st.tuples(st.just(CORRECTION), st.integers(0, 1), minutes)
 looks = st.tuples(st.sampled_from(Availability), st.integers(0, 1), minutes)
 steps = st.one_of(
     st.tuples(st.just("load"), st.integers(1, 3), minutes),
-    moves, moves, answers, answers, looks, looks, looks,
+    moves, moves, answers, answers, corrections, corrections, looks, looks, looks,
     st.tuples(st.just("co_refer"), st.integers(0, 1), st.just(0)),
     st.tuples(st.just("fold"), st.sampled_from([1, 2, 7, 1000]), st.just(0)),
     st.tuples(st.just("begin"), st.just(0), st.just(0)),

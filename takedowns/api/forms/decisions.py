@@ -12,7 +12,7 @@ from rest_framework import serializers
 from takedowns.api.forms.fields import MAX_PAGE, AnyValue, Choice, Form, Moment
 from takedowns.api.forms.referrals import ReferralShown
 from takedowns.directory.models import Role
-from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.referrals.lifecycle import CORRECTION, NOT_GIVEN, RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
 
@@ -54,7 +54,8 @@ BELONGS_TO: Final[Mapping[str, tuple[str, ...]]] = {
     "automated_decision": (*_ACTING, "decline"),
     "decline_reason": ("decline",),
     "question": ("request_information",),
-    "reason": ("reinstate",),
+    "reason": ("reinstate", CORRECTION.name),
+    "right_answer": (CORRECTION.name,),
 }
 
 
@@ -62,6 +63,11 @@ class Decision(Form):
     """One answer to one referral."""
 
     verdict = Choice(VERDICTS)
+    right_answer = Choice(
+        [(name, name) for name in RIGHT_ANSWERS], required=False,
+        help_text="For correct_answer: what should have been said, with what belongs to it; none where nothing was, which"
+        " puts the referral back to where it stood.",
+    )  # fmt: skip
     action = Choice(
         Action.choices, required=False,
         help_text="What was done; for remove and restrict. Not needed beside decision_visibility or decision_account.",
@@ -75,7 +81,9 @@ class Decision(Form):
     automated_decision = Choice([(code, code) for code in _AUTOMATED], required=False)
     decline_reason = Choice(DeclineReason.choices, required=False, help_text="For decline.")
     question = serializers.CharField(required=False, max_length=5000, help_text="For request_information.")
-    reason = serializers.CharField(required=False, max_length=5000, help_text="For reinstate.")
+    reason = serializers.CharField(
+        required=False, max_length=5000, help_text="For reinstate and correct_answer."
+    )
     explanation = serializers.CharField(
         required=False, max_length=5000, help_text="Free text for the agency."
     )
@@ -100,9 +108,9 @@ class Decision(Form):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Hold facts and verdict together; derive our action from the DSA's codes where only these are given."""
-        verdict = attrs["verdict"]
+        verdict = answer_in(attrs)
         for name, verdicts in BELONGS_TO.items():
-            if name in attrs and verdict not in verdicts:
+            if name in attrs and not {verdict, attrs["verdict"]} & set(verdicts):
                 raise serializers.ValidationError(
                     {name: f"It belongs to {' or '.join(verdicts)}, not to {verdict}. Leave it out."},
                     "misplaced",
@@ -111,7 +119,7 @@ class Decision(Form):
             attrs["action"] = derived
         if (ground := attrs.get("decision_ground")) in _GROUND:
             attrs["decision_ground"] = str(_GROUND[ground])
-        actions = TRANSITIONS[verdict].actions
+        actions = TRANSITIONS[verdict].actions if verdict != NOT_GIVEN else ()
         if actions and "action" in attrs and attrs["action"] not in actions:
             fitting = ", ".join(sorted(actions))
             raise serializers.ValidationError({"action": f"“{verdict}” is one of: {fitting}."}, "misplaced")
@@ -181,6 +189,12 @@ class DecisionsAnswered(serializers.Serializer[object]):
 
 class DecidedReferral(ReferralShown):
     """The referral after the answer."""
+
+
+def answer_in(decision: Mapping[str, Any]) -> str:
+    """Return what is answered: the verdict, or the right one of a correction."""
+    verdict: str = decision["verdict"]
+    return str(decision.get("right_answer", verdict)) if verdict == CORRECTION.name else verdict
 
 
 def action_of(decision: dict[str, Any]) -> str | None:

@@ -21,7 +21,8 @@ class NamedRow(NamedTuple):
     cells: dict[str, str]
     """Field of the vocabulary → cell."""
     others: dict[str, str]
-    """Header as written → cell, of the columns that fill no field; also what stands behind the last header."""
+    """Header as written → cell, of the columns that fill no field; also what stands behind the last header. A header that
+    stands there before has its number behind it."""
     problems: tuple[str, ...] = ()
     """A sentence for each thing that was wrong with the record itself."""
 
@@ -34,11 +35,12 @@ def named_rows(records: Iterable[Record], plan: Plan) -> Iterator[NamedRow]:
         filled = {index: cell for index, cell in enumerate(unguard(one.strip()) for one in cells) if cell}
         if not filled or (plan.header_line and [plain(cell) for cell in cells] == header_plain):
             continue
-        others = {
-            plan.header[index] if index < len(plan.header) else f"Column {index + 1}": cell
-            for index, cell in filled.items()
-            if index not in field_at
-        }
+        others: dict[str, str] = {}
+        for index, cell in filled.items():
+            if index not in field_at:
+                header = plan.header[index] if index < len(plan.header) else f"Column {index + 1}"
+                # Of columns with the same header none may hide another.
+                others[f"{header} ({index + 1})" if header in others else header] = cell
         problems = [problem] if problem else []
         beyond = [cell for index, cell in filled.items() if index >= len(plan.header)]
         if beyond:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from takedowns.directory.models import Agency, Platform, User
@@ -87,7 +88,13 @@ class Event(models.Model):
 
     class Meta:
         # The one order in which every reader goes through the log (DESIGN, principle 5).
-        indexes = [models.Index(fields=["xid", "id"], name="event_in_log_order")]
+        indexes = [
+            models.Index(fields=["xid", "id"], name="event_in_log_order"),
+            # Corrections are few; readers of answers look here which of them stand.
+            models.Index(
+                fields=["referral", "id"], name="event_correction", condition=Q(kind="correct_answer")
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             pgtrigger.Trigger(

@@ -51,9 +51,9 @@ _COMPLAINTS: Final = """
         SELECT complained.complaint,
                max(event.details->>'verdict') FILTER (WHERE event.kind = 'complaint_decided') AS verdict,
                coalesce(bool_or(event.kind = 'reinstate'), false) AS reinstated
-        FROM complained LEFT JOIN referrals_event AS event
+        FROM complained LEFT JOIN takedowns_standing_events(%(before)s) AS event
           ON event.referral_id = complained.referral_id AND event.kind IN ('complaint_decided', 'reinstate')
-         AND event.details->>'complaint' = complained.complaint AND event.id < %(before)s
+         AND event.details->>'complaint' = complained.complaint
         GROUP BY 1
     )
     SELECT count(*)::int AS complaints, (count(*) FILTER (WHERE verdict = 'upheld'))::int AS complaints_upheld,

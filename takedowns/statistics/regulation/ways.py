@@ -49,8 +49,8 @@ WAYS: Final = """
                ))[1] = 'impediment' AS stopped,
                (array_agg(event.details->>'action' ORDER BY event.id DESC)
                    FILTER (WHERE event.kind IN ('remove', 'restrict')))[1] AS action
-        FROM referrals_event AS event
-        WHERE event.referral_id IN (SELECT id FROM issued) AND event.id < %(before)s
+        FROM takedowns_standing_events(%(before)s) AS event
+        WHERE event.referral_id IN (SELECT id FROM issued)
         GROUP BY 1
     ),
     ways AS MATERIALIZED (

@@ -30,13 +30,14 @@ BEGIN
     RETURN QUERY EXECUTE format($query$
         WITH log AS MATERIALIZED (
             SELECT e.id, e.xid, e.referral_id, e.at, e.kind, e.from_cell_id, e.to_cell_id,
+                   CASE WHEN e.kind = 'correct_answer' THEN e.details END AS details,
                    cell.operation_id, cell.platform_id, before.status AS from_status, cell.status AS to_status,
                    coalesce(before.status = 'removed' AND before.availability = 'offline', false) AS was_gone,
                    coalesce(cell.status = 'removed' AND cell.availability = 'offline', false) AS is_gone
             FROM referrals_event AS e
             LEFT JOIN referrals_cell AS before ON before.id = e.from_cell_id
             LEFT JOIN referrals_cell AS cell ON cell.id = e.to_cell_id
-            WHERE %1$s AND (e.from_cell_id IS DISTINCT FROM e.to_cell_id OR e.kind = 'co_refer')
+            WHERE %1$s AND (e.from_cell_id IS DISTINCT FROM e.to_cell_id OR e.kind IN ('co_refer', 'correct_answer'))
         ),
         -- Alike events first: most of a bulk change ends here. By few and narrow columns, so that they are hashed, not sorted.
         alike AS (
@@ -60,17 +61,21 @@ BEGIN
             LEFT JOIN referrals_cell AS before ON before.id = counted.from_cell_id
         ),
         told AS (
-            SELECT log.*, referral.submitted_at, referral.referred_at, referral.decided_at,
+            SELECT log.*, referral.submitted_at, referral.referred_at,
+                   CASE WHEN corrected.yes THEN before.decided_at ELSE referral.decided_at END AS decided_at,
                    -- A platform that decides has it; moments are written once, so one that differs came first.
                    log.kind = 'acknowledge'
                    OR takedowns_shows_receipt(log.kind)
-                      AND log.at = referral.acknowledged_at
-                      AND log.from_status NOT IN ('declined', 'restricted')
-                      AND (log.from_status = 'referred' OR NOT EXISTS (
-                          SELECT 1 FROM referrals_event AS other
-                          WHERE other.referral_id = log.referral_id AND other.kind = 'acknowledge'
-                      )) AS acknowledges,
-                   CASE WHEN log.was_gone <> log.is_gone AND (log.kind <> 'check' OR log.was_gone) THEN (
+                      AND CASE WHEN corrected.yes THEN NOT before.acknowledged ELSE
+                          log.at = referral.acknowledged_at
+                          AND log.from_status NOT IN ('declined', 'restricted')
+                          AND (log.from_status = 'referred' OR NOT EXISTS (
+                              SELECT 1 FROM referrals_event AS other
+                              WHERE other.referral_id = log.referral_id AND other.kind = 'acknowledge'
+                          ))
+                      END AS acknowledges,
+                   CASE WHEN log.was_gone <> log.is_gone AND (log.kind <> 'check' OR log.was_gone)
+                          OR log.kind = 'correct_answer' AND (log.was_gone OR log.is_gone) THEN (
                        SELECT other.at FROM referrals_event AS other
                        JOIN referrals_cell AS old ON old.id = other.from_cell_id
                        JOIN referrals_cell AS new ON new.id = other.to_cell_id
@@ -78,7 +83,8 @@ BEGIN
                          AND old.availability <> 'offline' AND new.availability = 'offline'
                        ORDER BY other.id DESC LIMIT 1
                    ) END AS gone_since,
-                   CASE WHEN log.kind = 'remove' AND log.from_status = 'restricted' THEN (
+                   CASE WHEN log.kind = 'remove' AND log.from_status = 'restricted' AND corrected.yes THEN before.decided_at
+                        WHEN log.kind = 'remove' AND log.from_status = 'restricted' THEN (
                        SELECT other.at FROM referrals_event AS other
                        WHERE other.referral_id = log.referral_id AND other.kind = 'restrict'
                    ) END AS restricted_at
@@ -86,8 +92,42 @@ BEGIN
                 -- Ids grow with time: without bounds the whole table would be read for each stretch of the log.
                 AND referral.id >= (SELECT referral_id FROM log ORDER BY referral_id LIMIT 1)
                 AND referral.id <= (SELECT referral_id FROM log ORDER BY referral_id DESC LIMIT 1)
-            WHERE log.kind IN ('refer', 'reinstate') OR takedowns_shows_receipt(log.kind)
+            CROSS JOIN LATERAL (SELECT log.referral_id IN (
+                SELECT fix.referral_id FROM referrals_event AS fix WHERE fix.kind = 'correct_answer'
+            ) AS yes) AS corrected
+            LEFT JOIN LATERAL (
+                SELECT (
+                    SELECT CASE other.kind WHEN 'correct_answer' THEN (other.details->'decided_at'->>1)::timestamptz
+                                           ELSE other.at END
+                    FROM referrals_event AS other
+                    WHERE other.referral_id = log.referral_id AND other.id < log.id
+                      AND other.kind IN ('remove', 'restrict', 'decline', 'report_unavailable', 'correct_answer')
+                    ORDER BY other.id DESC LIMIT 1
+                ) AS decided_at,
+                EXISTS (
+                    SELECT 1 FROM referrals_event AS other
+                    WHERE other.referral_id = log.referral_id AND other.id < log.id
+                      AND takedowns_shows_receipt(other.kind)
+                      AND NOT EXISTS (
+                          SELECT 1 FROM referrals_event AS fix
+                          WHERE fix.referral_id = log.referral_id AND fix.kind = 'correct_answer'
+                            AND fix.id > other.id AND fix.id < log.id AND fix.details->'acknowledged_at'->>1 IS NULL
+                      )
+                ) AS acknowledged
+            ) AS before ON corrected.yes
+            WHERE log.kind IN ('refer', 'reinstate', 'correct_answer') OR takedowns_shows_receipt(log.kind)
                OR log.was_gone <> log.is_gone
+        ),
+        -- What each correction takes away from (-1) and adds to (1) what was counted, with the moments of the answers.
+        corrections AS (
+            SELECT told.operation_id, told.platform_id, told.referred_at, told.gone_since, side.times,
+                   side.status IN ('removed', 'restricted') AS acted, side.status = 'removed' AS removed, side.gone,
+                   side.decided_at::timestamptz, side.acknowledged_at::timestamptz
+            FROM told CROSS JOIN LATERAL (
+                VALUES (-1, from_status, was_gone, details->'decided_at'->>0, details->'acknowledged_at'->>0),
+                       (1, to_status, is_gone, details->'decided_at'->>1, details->'acknowledged_at'->>1)
+            ) AS side (times, status, gone, decided_at, acknowledged_at)
+            WHERE told.kind = 'correct_answer'
         ),
         joined AS (
             -- A referral is co-referred once, whoever else joins: by the first in the order of the log.
@@ -155,7 +195,17 @@ BEGIN
             UNION ALL
             SELECT 'reached', operation_id, platform_id, NULL, 'removed_and_gone', true,
                    takedowns_hour(greatest(decided_at, gone_since)), -count(*)
-            FROM told WHERE was_gone AND NOT is_gone GROUP BY 2, 3, 7
+            FROM told WHERE was_gone AND NOT is_gone AND kind <> 'correct_answer' GROUP BY 2, 3, 7
+            UNION ALL
+            SELECT 'reached', operation_id, platform_id, NULL, more.step, true, takedowns_hour(more.at), sum(times)
+            FROM corrections CROSS JOIN LATERAL (
+                VALUES ('acknowledged', acknowledged_at), ('removed', CASE WHEN removed THEN decided_at END),
+                       ('removed_and_gone', CASE WHEN gone THEN greatest(decided_at, gone_since) END)
+            ) AS more (step, at)
+            WHERE more.at IS NOT NULL GROUP BY 2, 3, 5, 7
+            UNION ALL
+            SELECT 'taken', operation_id, platform_id, NULL, NULL, true, takedowns_taken(referred_at, decided_at), sum(times)
+            FROM corrections WHERE acted GROUP BY 2, 3, 7
             UNION ALL
             SELECT 'taken', operation_id, platform_id, NULL, NULL, true, takedowns_taken(referred_at, at), count(*)
             FROM told WHERE kind IN ('remove', 'restrict') GROUP BY 2, 3, 7

@@ -34,8 +34,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET wo
            coalesce(bool_or(event.kind IN ('withdraw', 'reinstate')
                OR event.kind = 'complaint_decided' AND event.details->>'verdict' = 'upheld'
                OR event.kind = 'impediment' AND event.details->>'impediment' = 'manifest_errors'), false)
-    FROM referrals_referral AS referral JOIN referrals_event AS event ON event.referral_id = referral.id
-    WHERE referral.operation_id = of_operation AND (before_id IS NULL OR event.id < before_id)
+    FROM referrals_referral AS referral JOIN takedowns_standing_events(before_id) AS event ON event.referral_id = referral.id
+    WHERE referral.operation_id = of_operation
       -- Looks that changed nothing say nothing of it.
       AND (event.kind <> 'check' OR event.to_cell_id IS DISTINCT FROM event.from_cell_id)
       AND takedowns_sees_operation(of_operation)

@@ -17,7 +17,7 @@ from takedowns.directory.models import Role
 from takedowns.identity import PLATFORMS, Identity, identify
 from takedowns.identity.notes import NOTES
 from takedowns.intake.models import Submission, SubmissionRow
-from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.referrals.lifecycle import CORRECTION, TRANSITIONS
 from takedowns.referrals.models import Event, Hold, Item, Operation, Referral
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind, Status
 from takedowns.verification.models import Check
@@ -43,7 +43,10 @@ _CORRECTED = {
     "tier": _("Tier"), "kind": _("Kind"), "outlet": _("Outlet"), "listed_group": _("Listed group"), "instrument": _("Instrument"), "successor_of": _("Successor of"),
 }  # fmt: skip
 #: Every other event is a transition, and the status it enters says what happened.
-_EVENT_WORDS = dict(EventKind.choices) | {"provide_information": _("Information given")}
+_EVENT_WORDS = dict(EventKind.choices) | {
+    "provide_information": _("Information given"),
+    CORRECTION.name: _("Answer corrected"),
+}
 SPELLINGS_SHOWN = 50
 CHECKS_SHOWN = 20
 

@@ -10,7 +10,7 @@ from takedowns.directory.asking import Asker
 from takedowns.directory.models import Role
 from takedowns.referrals import permissions
 from takedowns.referrals.complaints import ACTED_ON
-from takedowns.referrals.lifecycle import ANSWERS, allowed_from
+from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, allowed_from
 from takedowns.referrals.models import Referral
 from takedowns.referrals.operations import may_prepare
 from takedowns.referrals.permissions import MAY_CORRECT, MAY_HOLD, agencies_with_a_role, reviews_for
@@ -73,6 +73,7 @@ def case_actions(context: dict[str, Any], referral: Referral) -> dict[str, objec
         "answer": inside
         and asker.has_role(Role.COORDINATOR)
         and any(move.name in ANSWERS for move in allowed_from(referral.status)),
+        "correct": inside and asker.has_role(Role.COORDINATOR) and referral.status in CORRECTION.leaves,
         "complaint": inside and referral.status in ACTED_ON,
         "change": inside and bool(agencies_with_a_role(asker, MAY_CORRECT)),
         "look": inside and referral.referred_at is not None and may_look(asker),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,40 +10,41 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from takedowns.answers.batches import BatchError, File, bring
+from takedowns.answers.models import Batch
+from takedowns.answers.recording import WRITING, Outcome, record, rows_of_selected
 from takedowns.directory.models import Platform
 from takedowns.referrals import listing
-from takedowns.referrals.answers import Result, record, rows_of_selected
-from takedowns.referrals.lifecycle import ANSWERS, AT_THE_PLATFORM, allowed_from
-from takedowns.referrals.models import Cell, Operation
+from takedowns.referrals.apply import Move, apply
+from takedowns.referrals.lifecycle import ANSWERS, AT_THE_PLATFORM, CORRECTION, allowed_from
+from takedowns.referrals.models import Cell, Operation, Referral
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.reference import reference_of
-from takedowns.referrals.returned import ReturnedError, Row, decode, read
 from takedowns.web.access import StaffRequest, operation_or_404, staff
-from takedowns.web.forms.answers import AnswerForm, ManyAnswersForm
+from takedowns.web.forms.answers import AnswerForm, CorrectAnswerForm, ManyAnswersForm
 from takedowns.web.forms.review import as_uuid
+from takedowns.web.reading.answers import sentence
 from takedowns.web.reading.dossier import visible_referral
-from takedowns.web.reading.offers import declared_hosts
 
-RESULTS_SHOWN = 1000
+BATCHES_SHOWN = 20
 
 
 @staff
 def answer(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Record the answer to one referral."""
-    operation = _operation_to_coordinate(request, reference)
-    found = visible_referral(request.asker, reference, referral_id)
-    if found is None:
-        raise Http404(_("There is no such referral in this operation."))
-    form = AnswerForm(request.POST or None, status=found.status)
+    operation = operation_to_coordinate(request, reference)
+    found = _referral(request, reference, referral_id)
+    form = AnswerForm(request.POST if request.method == "POST" else None, status=found.status)
     if form.is_valid():
         rows = rows_of_selected([found.pk], operation)
         [result] = record(rows, form.given(), operation, by=request.asker, hosts={})
-        if result.code == "recorded":
+        if result.outcome == Outcome.RECORDED:
             messages.success(
                 request, _("The answer to %(reference)s is recorded.") % {"reference": result.reference}
             )
             return redirect("web:referral", operation.reference, found.pk)
-        form.add_error(None, result.message)
+        if result.problem is not None:
+            form.add_error(None, sentence(*result.problem))
     context = {
         "operation": operation,
         "referral": found,
@@ -56,45 +56,62 @@ def answer(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
 
 
 @staff
+def correct_answer(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
+    """Put a wrong answer right, with the reason."""
+    operation = operation_to_coordinate(request, reference)
+    found = _referral(request, reference, referral_id)
+    form = CorrectAnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        move = Move(found.pk, CORRECTION.name, form.facts(), form.cleaned_data["at"])
+        done = apply([move], by=request.asker)
+        if not done.refused:
+            messages.success(
+                request,
+                _("The answer to %(reference)s is corrected.")
+                % {"reference": reference_of(operation.reference, found.pk)},
+            )
+            return redirect("web:referral", operation.reference, found.pk)
+        [no] = done.refused
+        form.add_error(
+            None, sentence(no.code, {"status": no.status, "fact": no.fact, "answer": CORRECTION.name})
+        )
+    context = {
+        "operation": operation,
+        "referral": found,
+        "reference": reference_of(operation.reference, found.pk),
+        "form": form,
+        "correctable": found.status in CORRECTION.leaves,
+    }
+    return render(request, "web/answers_correct.html", context, status=422 if form.errors else 200)
+
+
+@staff
 def answers(request: StaffRequest, reference: str) -> HttpResponse:
-    """Record one answer for many, or the answers a returned file gives; say row by row what became of it."""
-    operation = _operation_to_coordinate(request, reference)
+    """Take the answers of many: selected, pasted, in a file. Go on to what recording them would do."""
+    operation = operation_to_coordinate(request, reference)
     if request.method != "POST":
         return _show(request, operation, ManyAnswersForm())
     form = ManyAnswersForm(request.POST, request.FILES)
-    rows = _rows(request, operation, form) if form.is_valid() else []
-    if form.is_valid() and not rows:
-        form.add_error(None, _("Nothing is named yet: select referrals, paste a list or choose the file."))
-    if not form.is_valid():
-        return _show(request, operation, form)
-    results = record(rows, form.given(), operation, by=request.asker, hosts=declared_hosts())
-    return render(request, "web/answers_result.html", _summary(operation, results))
-
-
-def _rows(request: StaffRequest, operation: Operation, form: ManyAnswersForm) -> list[Row]:
-    """Return what is named: the selected, then the pasted, then the file's. What cannot be read is told in the form."""
-    selected = [one for text in request.POST.getlist("referral") if (one := as_uuid(text))]
-    file = form.cleaned_data["file"]
-    try:
-        pasted = read(form.cleaned_data["pasted"])
-        returned = read(decode(file.read())) if file else []
-    except ReturnedError as error:
-        form.add_error("file" if file else "pasted", str(error))
-        return []
-    return [*rows_of_selected(selected, operation), *pasted, *returned]
-
-
-def _summary(operation: Operation, results: list[Result]) -> dict[str, object]:
-    counts = Counter(result.code for result in results)
-    notable = [result for result in results if result.code != "recorded"]
-    return {
-        "operation": operation,
-        "recorded": counts["recorded"],
-        "left_open": counts["left_open"],
-        "refused": len(results) - counts["recorded"] - counts["left_open"],
-        "results": (notable + [result for result in results if result.code == "recorded"])[:RESULTS_SHOWN],
-        "more": max(len(results) - RESULTS_SHOWN, 0),
-    }
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            batch = bring(
+                operation,
+                form.given(),
+                by=request.asker,
+                selected=[one for text in request.POST.getlist("referral") if (one := as_uuid(text))],
+                pasted=form.cleaned_data["pasted"],
+                file=File(file.name or "", file.read()) if file else None,
+            )
+        except BatchError as error:
+            if error.code != "nothing":
+                raise PermissionDenied from error
+            form.add_error(
+                None, _("Nothing is named yet: select referrals, paste a list or choose the file.")
+            )
+        else:
+            return redirect("web:answers-batch", operation.reference, batch.pk)
+    return _show(request, operation, form)
 
 
 def _show(request: StaffRequest, operation: Operation, form: ManyAnswersForm) -> HttpResponse:
@@ -128,12 +145,36 @@ def _show(request: StaffRequest, operation: Operation, form: ManyAnswersForm) ->
             "everything": everything,
             "count": min(count, listing.COUNT_LIMIT),
             "count_is_more": count > listing.COUNT_LIMIT,
+            "batches": _batches(operation),
         },
         status=422 if form.errors else 200,
     )  # fmt: skip
 
 
-def _operation_to_coordinate(request: StaffRequest, reference: str) -> Operation:
+def _batches(operation: Operation) -> list[tuple[Batch, int, int]]:
+    """Return what was brought before, the latest first, with how much of it was recorded."""
+    found = (
+        Batch.objects.filter(operation=operation).select_related("by").defer("content", "pasted", "selected")
+    )
+    return [
+        (one, sum(one.counts.get(outcome, 0) for outcome in WRITING), sum(one.counts.values()))
+        for one in found[:BATCHES_SHOWN]
+    ]
+
+
+def _referral(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:
+    found = visible_referral(request.asker, reference, referral_id)
+    if found is None:
+        raise Http404(_("There is no such referral in this operation."))
+    return found
+
+
+def operation_to_coordinate(request: StaffRequest, reference: str) -> Operation:
+    """Return the operation whose answers the asker may record.
+
+    Raises:
+        Http404, PermissionDenied: it is not visible, or they coordinate no agency of it.
+    """
     operation = operation_or_404(request, reference)
     if not coordinates(request.asker, operation):
         raise PermissionDenied(_("Recording a platform's answers is for the coordinators of the operation."))

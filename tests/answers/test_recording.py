@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
+from takedowns.answers.reading import read as read_content
+from takedowns.answers.recording import Answer, preview, record, rows_of_selected
+from takedowns.answers.rows import Row
 from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.answers import Answer, record, rows_of_selected
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.dispatch import dispatch
 from takedowns.referrals.models import Event, HandOff, Referral
 from takedowns.referrals.reference import reference_of
-from takedowns.referrals.returned import Row, decode, read
 from tests.factories import make_referrals
 from tests.people import People
 
@@ -39,9 +40,17 @@ def referred(people: People, approved: list[UUID]) -> list[UUID]:
     return approved
 
 
+def read(text: str) -> list[Row]:
+    return list(read_content(text.encode(), "returned.csv", {}).rows)
+
+
 def codes(people: People, rows: list[Row], answer: Answer = REMOVED, who: str = "coordinator") -> list[str]:
+    """What becomes of rows, looked at first: then exactly that is recorded."""
     asker = people.asker(who)
-    return [one.code for one in record(rows, answer, people.operation, by=asker, hosts={})]
+    before = preview(rows, answer, people.operation, by=asker, hosts={})
+    results = record(rows, answer, people.operation, by=asker, hosts={})
+    assert before == results
+    return [f"{one.outcome}: {one.problem.code}" if one.problem else str(one.outcome) for one in results]
 
 
 def get(one: UUID) -> Referral:
@@ -63,28 +72,112 @@ def test_each_row_that_cannot_be_recorded_says_why_and_the_rest_is_recorded(
 ) -> None:
     apply_to_all("withdraw", referred[3:], by=SYSTEM, reason="r")
     good = reference_of("RAD19", referred[0])
-    rows = read(
-        "\n".join(
-            [good, "nonsense", "https://t.me/demo_nobody", good, good.replace("RAD19", "RAD20"), urls(4)[3]]
-        )
-    )
-    results = record(rows, REMOVED, people.operation, by=people.asker("coordinator"), hosts={})
-    assert [one.code for one in results] == [
-        "recorded", "not_found", "not_found", "repeated", "not_found", "not_allowed",
+    wrong = good[:-1] + ("A" if good[-1] != "A" else "B")
+    lines = [
+        good,
+        "nonsense",
+        "https://t.me/demo_nobody",
+        good,
+        good.replace("RAD19", "RAD20"),
+        urls(4)[3],
+        wrong,
+    ]
+    assert codes(people, read("\n".join(lines))) == [
+        "recorded", "not_understood: address", "not_understood: not_in_operation", "repeated: repeated",
+        "not_understood: other_operation", "refused: not_allowed", "not_understood: bad_reference",
     ]  # fmt: skip
-    assert [one.line for one in results] == [1, 2, 3, 4, 5, 6]
-    assert "names no referral of RAD19" in results[2].message
-    assert "RAD20" in results[4].message
-    assert all(one.message for one in results[1:])
+
+
+def test_rows_that_contradict_each_other_or_themselves_record_nothing(
+    people: People, referred: list[UUID]
+) -> None:
+    names = [reference_of("RAD19", one) for one in referred]
+    text = (
+        f"reference,url,answer\n{names[0]},,removed\n{names[0]},,declined\n{names[1]},{urls(4)[2]},removed\n"
+        f"{names[2]},{urls(4)[2]},removed\n{names[3]},https://t.me/,removed\n"
+    )
+    default = Answer(decline_reason="other")
+    assert codes(people, read(text), default) == [
+        "not_understood: contradicting", "not_understood: contradicting", "not_understood: two_referrals", "recorded", "recorded",
+    ]  # fmt: skip
+    assert [get(one).status for one in referred] == ["referred", "referred", "removed", "removed"]
+
+
+def test_what_was_answered_before_is_left_or_corrected_and_never_recorded_twice(
+    people: People, referred: list[UUID]
+) -> None:
+    text = f"url,answer,reason\n{urls(4)[0]},removed,\n{urls(4)[1]},declined,not in breach\n{urls(4)[2]},removed,\n"
+    assert codes(people, read(text), Answer()) == ["recorded"] * 3
+    assert codes(people, read(text), Answer()) == ["unchanged: unchanged"] * 3
+    other = f"url,answer,reason\n{urls(4)[0]},declined,news\n{urls(4)[1]},declined,news\n{urls(4)[2]},suspended,\n"
+    assert codes(people, read(other), Answer()) == ["differs: differs"] * 3
+    rows = read(other)
+    done = record(
+        rows,
+        Answer(),
+        people.operation,
+        by=people.asker("coordinator"),
+        hosts={},
+        corrects="The list was of last week.",
+    )
+    assert [str(one.outcome) for one in done] == ["corrected"] * 3
+    assert [(get(one).status, get(one).decline_reason, get(one).action) for one in referred[:3]] == [
+        ("declined", "journalistic", ""), ("declined", "journalistic", ""), ("removed", "", "account_suspended"),
+    ]  # fmt: skip
+    with asking_as(SYSTEM):
+        event = Event.objects.filter(referral_id=referred[0]).order_by("-id").first()
+        assert event is not None
+        assert (event.kind, event.details["reason"]) == ("correct_answer", "The list was of last week.")
+
+
+def test_a_platform_that_changes_its_mind_is_no_correction(people: People, referred: list[UUID]) -> None:
+    assert codes(people, read(f"{urls(1)[0]} declined"), Answer(decline_reason="other")) == ["recorded"]
+    assert codes(people, read(f"{urls(1)[0]} removed"), Answer()) == ["recorded"]
+    assert get(referred[0]).status == "removed"
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "fact"),
+    [
+        ("declined", "missing", "decline_reason"), ("restricted", "missing", "action"), ("question", "missing", "question"),
+        ("reinstated", "missing", "reason"), ("removed,geo_blocked", "action_misfits", ""),
+    ],
+)  # fmt: skip
+def test_what_an_answer_needs_is_asked_for(
+    people: People, referred: list[UUID], row: str, code: str, fact: str
+) -> None:
+    [result] = preview(
+        read(f"url,answer,action\n{urls(1)[0]},{row}\n"),
+        Answer(),
+        people.operation,
+        by=people.asker("coordinator"),
+        hosts={},
+    )
+    assert result.problem is not None
+    assert (result.problem.code, result.problem.params.get("fact", "")) == (code, fact)
+
+
+def test_removed_and_nothing_else_says_that_the_content_was(people: People, referred: list[UUID]) -> None:
+    assert codes(
+        people, read(f"url,answer,action\n{urls(1)[0]},removed,Channel removed by us\n"), Answer()
+    ) == ["recorded"]
+    assert get(referred[0]).action == "visibility_removed"
+    with asking_as(SYSTEM):
+        assert Event.objects.get(kind="remove").details["note"] == "Channel removed by us"
 
 
 def test_the_file_that_was_handed_off_comes_back_filled_in(people: People, approved: list[UUID]) -> None:
     made = dispatch(people.operation, by=people.asker("coordinator"))
     with asking_as(SYSTEM):
-        lines = decode(bytes(HandOff.objects.get(dispatch=made).content)).splitlines()
+        lines = bytes(HandOff.objects.get(dispatch=made).content).decode("utf-8-sig").splitlines()
     said = ["removed,account_terminated,,", "declined,,It is satire.,", "declined,,journalistic,", ",,,"]
     filled = "\n".join([lines[0], *(line[:-3] + more for line, more in zip(lines[1:], said, strict=True))])
-    assert codes(people, read(filled), Answer()) == ["recorded", "recorded", "recorded", "left_open"]
+    assert codes(people, read(filled), Answer()) == [
+        "recorded",
+        "recorded",
+        "recorded",
+        "left_open: left_open",
+    ]
     assert [get(one).status for one in approved] == ["removed", "declined", "declined", "referred"]
     assert get(approved[0]).action == "account_terminated"
     assert [get(one).decline_reason for one in approved[1:3]] == ["other", "journalistic"]
@@ -118,7 +211,9 @@ def test_the_time_is_the_rows_then_the_defaults_and_never_before_the_referral_or
         Row(3, (names[2],), at=noon - timedelta(hours=1)),
         Row(4, (names[3],), at=timezone.now() + timedelta(hours=1)),
     ]
-    assert codes(people, rows, default) == ["recorded", "recorded", "unknown_value", "unknown_value"]
+    assert codes(people, rows, default) == [
+        "recorded", "recorded", "refused: before_referral", "refused: ahead",
+    ]  # fmt: skip
     assert [get(one).decided_at for one in approved[:2]] == [
         noon + timedelta(hours=1),
         noon + timedelta(hours=2),
@@ -138,9 +233,10 @@ def test_an_answer_told_to_the_minute_is_not_before_its_question(
 @pytest.mark.parametrize(
     ("who", "code"),
     [
-        ("coordinator", "recorded"), ("officer", "not_your_role"), ("reviewer", "not_your_role"),
-        ("other_officer", "not_your_role"), ("auditor", "not_your_role"), ("administrator", "not_your_role"),
-        ("absent_officer", "not_found"), ("stranger", "not_found"),
+        ("coordinator", "recorded"), ("officer", "refused: not_your_role"), ("reviewer", "refused: not_your_role"),
+        ("other_officer", "refused: not_your_role"), ("auditor", "refused: not_your_role"),
+        ("administrator", "refused: not_your_role"), ("absent_officer", "not_understood: not_in_operation"),
+        ("stranger", "not_understood: not_in_operation"),
     ],
 )  # fmt: skip
 def test_who_may_record_answers(people: People, referred: list[UUID], who: str, code: str) -> None:
@@ -158,4 +254,4 @@ def test_a_list_costs_as_many_statements_as_one(people: People, size: int, djang
         results = record(
             rows_of_selected(ids, people.operation), REMOVED, people.operation, by=SYSTEM, hosts={}
         )
-    assert {one.code for one in results} == {"recorded"}
+    assert {str(one.outcome) for one in results} == {"recorded"}

@@ -1,0 +1,263 @@
+"""Reading what a platform returned: a pasted list, or a file. By the same reader as what officers hand in.
+
+A row says its answer in words that are known, or nothing but its name: then the answer chosen for such rows is meant.
+Whatever else it says stops it. No word is passed over, and none is guessed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Final, NamedTuple, TypeVar
+
+from takedowns.answers import words
+from takedowns.answers.meaning import Interpreter, Meaning, joined, not_understood
+from takedowns.answers.pieces import Said, said
+from takedowns.answers.rows import Problem, Reading, Row
+from takedowns.identity import Refusal, identify
+from takedowns.intake.readers import Choices, Layout, NamedRow, ReaderError, open_named
+from takedowns.intake.readers.formats import ZIP
+from takedowns.intake.readers.lines import Lines
+from takedowns.intake.readers.model import MAX_LINE, NUL_MARK, UNREADABLE
+from takedowns.intake.readers.records import TOO_LONG
+from takedowns.intake.readers.vocabulary import plain
+
+MOST_ROWS: Final = 50_000
+#: Fields by which a row names its referral.
+NAMING: Final = ("reference", "url")
+_LONGEST_NAME: Final = 500
+
+Each = TypeVar("Each")
+
+
+class ReturnedError(ValueError):
+    """What was returned cannot be read at all. ``headers``: those that were seen, for a person to say what they head."""
+
+    def __init__(self, problem: Problem, headers: Sequence[str] = ()) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+        self.headers = list(headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What was returned, read.
+
+    Attributes:
+        layout: how the file is laid out; None where it was read line by line.
+        fields: header as written → field, "ignored", or "" where it is not known; of tables with a header.
+        rows: in their order.
+    """
+
+    layout: Layout | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+
+
+class _Line(NamedTuple):
+    """A line, or a record without a header, whose cells stand one below the other."""
+
+    number: int
+    text: str
+    problems: tuple[str, ...] = ()
+
+
+def read(content: bytes, filename: str, hosts: Mapping[str, str], reading: Reading | None = None) -> Returned:
+    """Read a file, or a pasted list as UTF-8.
+
+    Args:
+        content: the file's bytes; its format is judged by them.
+        filename: for sentences.
+        hosts: self-hosted platforms by host, as ``identify`` takes them.
+        reading: how a person wants it read.
+
+    Raises:
+        ReturnedError: it cannot be read at all, or has more than :data:`MOST_ROWS` rows.
+    """
+    reading = reading or Reading()
+    # The reader must know which columns name; all others are asked of each row.
+    naming = {name: header for header, name in reading.columns.items() if name in NAMING}
+    try:
+        table = open_named(io.BytesIO(content), filename, words.returned(), choices=Choices(columns=naming))
+        named = _at_most(table.rows())
+    except ReaderError as error:
+        if error.code != "no_url_column" or content.startswith(ZIP):
+            raise ReturnedError(Problem("unreadable", {"message": error.message}), error.headers) from error
+        return Returned(rows=_by_line(_lines(content), hosts, reading))
+    layout = table.layout
+    if layout.header_line is not None and not _hides_a_name(layout):
+        return _by_column(named, layout, hosts, reading)
+    if layout.format == "csv" and (layout.header_line is not None or not layout.delimiter):
+        return Returned(
+            layout, rows=_by_line(_lines(content), hosts, reading)
+        )  # a plain list, whatever it looks like
+    above = [_Line(number, title) for number, title in enumerate(layout.titles, 1)]
+    if layout.header_line is not None:
+        above.append(_Line(layout.header_line, "\n".join(layout.header)))
+    cells = [
+        _Line(one.line, "\n".join([*one.cells.values(), *one.others.values()]), one.problems) for one in named
+    ]
+    return Returned(layout, rows=_by_line([*above, *cells], hosts, reading))
+
+
+def _hides_a_name(layout: Layout) -> bool:
+    """Tell whether what was taken for header or title is a row: a list of references has no header."""
+    return any(said(text, {}).references for text in (*layout.header, *layout.titles))
+
+
+def _at_most(rows: Iterable[Each]) -> list[Each]:
+    found = list(islice(rows, MOST_ROWS + 1))
+    if len(found) > MOST_ROWS:
+        raise ReturnedError(Problem("too_many", {"most": MOST_ROWS}))
+    return found
+
+
+def _lines(content: bytes) -> Iterator[_Line]:
+    lines = chain.from_iterable(Lines(io.BytesIO(content)).batches())
+    return (_Line(number, line) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _by_line(lines: Iterable[_Line], hosts: Mapping[str, str], reading: Reading) -> tuple[Row, ...]:
+    """Read lines: names, and words that are all known."""
+    interpreter = Interpreter(reading)
+    rows: list[Row] = []
+    for one in _at_most(lines):
+        found = said(one.text, hosts)
+        wrong = _wrong(one.text, one.problems) or _without_name(found, one.text, hosts)
+        if wrong:
+            rows.append(Row(one.number, _as_written(one.text), problem=wrong))
+            continue
+        meaning = interpreter.of_words(found.words)
+        if isinstance(meaning, Meaning) and meaning.at and not meaning.answer:
+            meaning = not_understood(found.words[-1])  # a date, and nobody says of what
+        rows += _rows(one.number, found, one.text, meaning)
+    return tuple(rows)
+
+
+def _without_name(found: Said, text: str, hosts: Mapping[str, str]) -> Problem | None:
+    if found.references or found.addresses:
+        return None
+    refusal = identify(text.strip(), hosts)
+    message = refusal.message if isinstance(refusal, Refusal) else ""
+    return Problem("address", {"message": message}) if message else Problem("no_name")
+
+
+class _Table(NamedTuple):
+    """What is known of a table while its rows are read: whether it has a column for the answer, and how words are read."""
+
+    asked: bool
+    hosts: Mapping[str, str]
+    interpreter: Interpreter
+
+
+def _by_column(
+    named: Sequence[NamedRow], layout: Layout, hosts: Mapping[str, str], reading: Reading
+) -> Returned:
+    header_of = dict(layout.columns)
+    recognised = {header: name for name, header in header_of.items()}
+    headers = dict.fromkeys([*layout.header, *(header for one in named for header in one.others)])
+    fields = {
+        header: reading.columns.get(header) or recognised.get(header) or words.field_of(header)
+        for header in headers
+    }
+    sorted_rows = [_sorted(one, header_of, fields) for one in named]
+    times = [joined(cells.get("answered_at", ())) for cells, _ in sorted_rows]
+    table = _Table("answer" in fields.values(), hosts, Interpreter(reading, times))
+    rows = [
+        _rows_of(one, cells, unknown, table) for one, (cells, unknown) in zip(named, sorted_rows, strict=True)
+    ]
+    return Returned(layout, fields, tuple(chain.from_iterable(rows)))
+
+
+def _sorted(
+    row: NamedRow, header_of: Mapping[str, str], fields: Mapping[str, str]
+) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """Return a row's cells by field, and those of columns that are not known, with their headers."""
+    cells: dict[str, list[str]] = {}
+    unknown: list[tuple[str, str]] = []
+    for header, cell in (*((header_of[name], cell) for name, cell in row.cells.items()), *row.others.items()):
+        if name := fields.get(header, ""):
+            cells.setdefault(name, []).append(cell)
+        else:
+            unknown.append((header, cell))
+    return cells, unknown
+
+
+def _rows_of(
+    one: NamedRow, cells: Mapping[str, Sequence[str]], unknown: Sequence[tuple[str, str]], table: _Table
+) -> list[Row]:
+    naming = [_named(name, said(cell, table.hosts)) for name in NAMING for cell in cells.get(name, ())]
+    text = " ".join(cell for name in NAMING for cell in cells.get(name, ()))
+    found = _together(naming)
+    told = " ".join(
+        [text, *(cell for name in ("answer", "action", "answered_at") for cell in cells.get(name, ()))]
+    )
+    wrong = _wrong(told, one.problems)
+    if wrong is None:
+        wrong = _without_name(found, text, table.hosts) if text else Problem("no_name")
+    if wrong:
+        return [Row(one.line, _as_written(text), problem=wrong)]
+    meaning = table.interpreter.of_words([*found.words, *_pieces(cells.get("answer", ()))])
+    if isinstance(meaning, Meaning):
+        meaning = table.interpreter.with_columns(meaning, cells)
+    if isinstance(meaning, Meaning) and meaning.answer is None:
+        meaning.left_open = meaning.left_open or table.asked
+        for header, cell in unknown:
+            if not table.asked or plain(cell) in words.answers():
+                meaning = Problem("unknown_column", {"header": header, "said": cell[:_LONGEST_NAME]})
+                break
+    return _rows(one.line, found, text, meaning)
+
+
+def _named(name: str, found: Said) -> Said:
+    """Return what a naming cell says; a number of the platform's own in the column of references says nothing."""
+    own = name == "reference" and not (found.references or found.addresses)
+    return Said() if own and not any(plain(word) in words.answers() for word in found.words) else found
+
+
+def _together(naming: Sequence[Said]) -> Said:
+    return (
+        Said(*(tuple(chain.from_iterable(each)) for each in zip(*naming, strict=True))) if naming else Said()
+    )
+
+
+def _pieces(cells: Iterable[str]) -> Iterator[str]:
+    """Return what answer cells say: whole where that is a known word, else piece by piece."""
+    for cell in cells:
+        if plain(cell) in words.answers():
+            yield cell
+        elif plain(cell):
+            found = said(cell, {})
+            yield from (*found.references, *found.addresses, *found.words)
+
+
+def _rows(line: int, found: Said, text: str, meaning: Meaning | Problem) -> list[Row]:
+    """Return one row for each referral that is named: a reference beside an address names the same one."""
+    names = (*found.references, *found.addresses)
+    if isinstance(meaning, Problem):
+        return [Row(line, names or _as_written(text), problem=meaning)]
+    several = len(found.references) > 1 or len(found.addresses) > 1
+    if several and found.references and found.addresses:
+        return [Row(line, names, problem=Problem("several_names"))]
+    answer = meaning.answer.transition if meaning.answer else ""
+    return [
+        Row(
+            line, each, answer, meaning.action, meaning.decline_reason, meaning.text, meaning.at, meaning.left_open
+        )
+        for each in ([(name,) for name in names] if several else [names])
+    ]  # fmt: skip
+
+
+def _as_written(text: str) -> tuple[str, ...]:
+    return (" ".join(text.split())[:_LONGEST_NAME],) if text.strip() else ()
+
+
+def _wrong(text: str, problems: Sequence[str]) -> Problem | None:
+    """Say that a row was not read as a whole, or that a name or an answer holds what is no character."""
+    if problems or len(text) > MAX_LINE:
+        return Problem("record", {"message": problems[0] if problems else TOO_LONG})
+    if NUL_MARK in text or UNREADABLE in text:
+        return Problem("unreadable_character")
+    return None

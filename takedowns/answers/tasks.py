@@ -1,0 +1,14 @@
+"""Jobs of the answers."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="answers.discard_abandoned", queue="intake", queueing_lock="discard abandoned answers")
+def discard_abandoned_batches(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Each hour, discard the answers that were looked at and that nobody recorded within a day."""
+    from takedowns.answers.batches import discard_abandoned  # noqa: PLC0415 - the models are not there at import
+
+    discard_abandoned()
