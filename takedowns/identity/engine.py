@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import islice
 from typing import NamedTuple
 
 import can_ada
@@ -101,7 +100,7 @@ def _second_reading(text: str, first: Identity | Refusal, trip: _Trip) -> Identi
     if isinstance(first, Refusal) and first.code in _UNREADABLE and is_defanged(again):
         again = refang(again)
         trip = trip._replace(notes=(*trip.notes, "defanged"))
-    if refused and (again[0] in "[<(" or "](" in again) and (found := pieces(again)):
+    if refused and "](" in again and (found := pieces(again, MAX_CANDIDATES)):
         return _of_pieces(found, trip)
     if refused or is_wrapped(again):
         bare = peel(again)
@@ -109,6 +108,8 @@ def _second_reading(text: str, first: Identity | Refusal, trip: _Trip) -> Identi
             again = bare
             trip = trip._replace(notes=(*trip.notes, "trimmed"))
     second = first if again == text else _read(again, trip)
+    if isinstance(second, Refusal) and text[0] in "[<(" and (found := pieces(text, MAX_CANDIDATES)):
+        return _of_pieces(found, trip, markup=True)
     if isinstance(second, Identity) or (isinstance(first, Refusal) and first.code in _UNREADABLE):
         return second
     return first
@@ -118,7 +119,7 @@ def _in_words(text: str, trip: _Trip) -> Identity | Refusal:
     """Read a text with white space in it: an address among words, as a share button or a list writes it."""
     if CONTROL.search(text):
         return refuse("control_character")
-    found = pieces(text)
+    found = pieces(text, MAX_CANDIDATES)
     if found:
         return _of_pieces(found, trip)
     # No address stands in it; why, the ordinary reading says best. It must not be read past the white space.
@@ -126,15 +127,15 @@ def _in_words(text: str, trip: _Trip) -> Identity | Refusal:
     return result if isinstance(result, Refusal) else refuse("broken", result.platform, result.host)
 
 
-def _of_pieces(found: list[Piece], trip: _Trip) -> Identity | Refusal:
-    """Return the one item that the addresses of a text name."""
+def _of_pieces(found: list[Piece], trip: _Trip, *, markup: bool = False) -> Identity | Refusal:
+    """Return the one item that the addresses of a text name; ``markup``: only what stood around one was taken off."""
     sole: Identity | None = None
-    for text, words, doubt in islice(found, MAX_CANDIDATES):
+    for text, words, doubt in found:
         if doubt:
             return refuse(doubt)
         note = ("found_in_text",) if words or len(found) > 1 else ()
         result = _read(text, trip._replace(notes=(*trip.notes, *note)))
-        if not isinstance(result, Identity) or result.platform == "web":
+        if not markup and (isinstance(result, Refusal) or result.platform == "web"):
             result = _second_reading(text, result, trip._replace(notes=(*trip.notes, *note)))
         if isinstance(result, Refusal):
             return result if len(found) == 1 or result.code == "cut_off" else refuse("several")
@@ -150,7 +151,8 @@ def _read(text: str, trip: _Trip) -> Identity | Refusal:
         return refuse("empty")
     if not text.isprintable() and CONTROL.search(text):
         return refuse("control_character")
-    if is_cut_off(text):
+    # What is_cut_off() looks for holds one of these; most addresses hold none, and a call costs more.
+    if (".." in text or "%" in text or "&" in text or not text.isascii()) and is_cut_off(text):
         return refuse("cut_off")
     if "\\" in text:
         return refuse("backslash")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 
 from .encoding import decode_value
 
@@ -30,23 +30,21 @@ def of_fragment(fragment: str) -> int | None:
     return seconds(fragment[2:]) if fragment[:2] == "t=" and "&" not in fragment else None
 
 
-def read(names: AbstractSet[str], search: str, fragment: str) -> int | None:
+def read(names: Collection[str], search: str, fragment: str) -> int | None:
     """Return the moment that an address of a platform names.
 
-    ``names`` are the parameters that say it there, with "#" before those of the fragment. A query that was joined to
-    another by a second question mark is read too.
+    ``names`` are the parameters that say it there, each with its "=", and with "#" before those of the fragment. A
+    query that was joined to another by a second question mark is read too.
     """
-    for part in re.split(r"[?&;]", search) if search else ():
-        name, _, value = part.partition("=")
-        if value and name in names and (moment := seconds(decode_value(value))) is not None:
-            return moment
-    for part in re.split(r"[?&;]", fragment) if fragment else ():
-        name, _, value = part.partition("=")
-        if value and "#" + name in names and (moment := seconds(decode_value(value))) is not None:
-            return moment
+    for name in names:
+        text, wanted = (fragment, name[1:]) if name[0] == "#" else (search, name)
+        if wanted in text:
+            for part in re.split(r"[?&;]", text):
+                if part.startswith(wanted) and (moment := seconds(decode_value(part[len(wanted) :]))) is not None:
+                    return moment
     return None
 
 
 def of_app_link(text: str) -> int | None:
     """Return the moment that a link for an app names (``tg://resolve?domain=…&post=12&t=95``)."""
-    return read({"t"}, text.partition("?")[2].partition("#")[0], "")
+    return read(("t=",), text.partition("?")[2].partition("#")[0], "") if "t=" in text else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from .spans import candidates
@@ -19,7 +19,7 @@ _DATE = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}(?:[./-][0-9]{1,4})?(?![0-9/])|[0-
 _AND_NUMBER = re.compile(r"\s*[,;&+/|]\s*([0-9]{1,20})(?![0-9.:]*[0-9])(?![A-Za-z])")
 # "12 - 15", "12 bis 15", "12 and 13": only where nothing follows, for words of a note begin like that, too.
 _TO_NUMBER = re.compile(
-    r"\s*(?:[-–—]|\b(?:bis|und|u|to|until|and|à|au|et|a|al|y|e|i|t/m|tot|en|do|og|och|till|ja)\b)\s*([0-9]{1,20})\s*[.)\]]*\s*",
+    r"\s*(?:[-–—]|(?<=\s)(?=[0-9])|\b(?:bis|und|u|to|until|and|à|au|et|a|al|y|e|i|t/m|tot|en|do|og|och|till|ja)\b)\s*([0-9]{1,20})\s*[.)\]]*\s*",
     re.IGNORECASE,
 )
 # Behind white space, what only the rest of an address begins with.
@@ -47,8 +47,8 @@ class Piece(NamedTuple):
     doubt: str = ""
 
 
-def pieces(text: str) -> list[Piece]:
-    """Return the addresses in a cell or line, in order.
+def pieces(text: str, most: int | None = None) -> list[Piece]:
+    """Return the addresses in a cell or line, in order; at most ``most`` of them.
 
     Each has the words of its own as ``words``: those behind it up to the end of the line, those before the first of
     a line, and a label ("Channel:") before it. An address that stands twice because it is its own label
@@ -56,7 +56,7 @@ def pieces(text: str) -> list[Piece]:
     """
     if "&" in text:
         text = _ENTITY.sub(lambda found: _MEANT.get(found[0].lower(), " "), text)
-    spans = _distinct(text, list(candidates(text)))
+    spans = _distinct(text, list(islice(candidates(text, apart=True), most)))
     if not spans:
         return []
     before: list[list[str]] = [[] for _ in spans]
@@ -105,6 +105,8 @@ def _shared(gap: str) -> tuple[str, str]:
 
 def _words(gap: str) -> str:
     """Return what a gap says, without bullets, quotation marks, markup and separators; "" where it says nothing."""
+    if not gap or gap.isspace():
+        return ""
     said = []
     for line in gap.splitlines():
         plain = line.strip(_EDGES) + " "
