@@ -15,7 +15,7 @@ from .model import Address, Identity, Match, Refusal, item_id
 from .prepare import AppItem, prepare
 from .refusals import refuse
 from .registry import REGISTRY, Site
-from .pieces import Piece, pieces
+from .pieces import Piece, names, pieces
 from .routes import AmbiguousError, TooShortError, match
 from .text import BULLET, CONTROL, is_cut_off, is_defanged, is_wrapped, peel, refang, strip_outer
 
@@ -80,7 +80,7 @@ def identify(text: str, hosts: Mapping[str, str] | None = None, platform: str = 
         if named.platform == platform and (isinstance(named, Identity) or trimmed[0] == "@"):
             return named
     if (" " in trimmed or not trimmed.isprintable()) and len(strip_outer(trimmed).split()) > 1:
-        return _in_words(strip_outer(trimmed), trip)
+        return _in_words(strip_outer(trimmed), trip, platform)
     if trimmed.count("://") > 1 and _JOINED.search(trimmed):
         return refuse("several")
     result = _read(trimmed, trip)
@@ -115,13 +115,16 @@ def _second_reading(text: str, first: Identity | Refusal, trip: _Trip) -> Identi
     return first
 
 
-def _in_words(text: str, trip: _Trip) -> Identity | Refusal:
+def _in_words(text: str, trip: _Trip, platform: str) -> Identity | Refusal:
     """Read a text with white space in it: an address among words, as a share button or a list writes it."""
     if CONTROL.search(text):
         return refuse("control_character")
     found = pieces(text, MAX_CANDIDATES)
     if found:
         return _of_pieces(found, trip)
+    if platform and (named := names(text)):
+        accounts = {identify(one.text, trip.hosts, platform) for one in named}
+        return accounts.pop() if len(accounts) == 1 else refuse("several")
     # No address stands in it; why, the ordinary reading says best. It must not be read past the white space.
     result = _second_reading(text, _read(text, trip), trip)
     return result if isinstance(result, Refusal) else refuse("broken", result.platform, result.host)

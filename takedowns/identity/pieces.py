@@ -29,6 +29,7 @@ _SEGMENT = re.compile(r"\s+(?:[0-9]+(?=[\s,;.)]|$)|[\w.@-]+/[\w./@-]+)")
 _WRAPPED = re.compile(r"[ \t]*\r?\n[ \t>]*[\w%]")
 _SPLIT_IN_BRACKETS = re.compile(r"\s*[\r\n]\s*[^\s<>]+\s*>")
 
+_NAME = re.compile(r"(?<![\w@./+-])@[^\W_](?:[\w.-]{0,62}\w)?(?:@[\w-]+(?:\.[\w-]+)+)?(?![\w@])")
 _EDGES = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2028\u2029\u202f\u2060\ufeff,;|<>[]{}\"'`«»“”„‹›"
 _LABEL_END = re.compile(r"(?::|=|->|=>|→|⇒)[\s<(\[\"'«]*$")
 _MARK = re.compile(r"(?:^|(?<=[\s\"']))(?:</?\w[^<>]*/?>?|[\w-]+=\"?$|\[/?url=?\]?)", re.IGNORECASE)
@@ -56,7 +57,10 @@ def pieces(text: str, most: int | None = None) -> list[Piece]:
     """
     if "&" in text:
         text = _ENTITY.sub(lambda found: _MEANT.get(found[0].lower(), " "), text)
-    spans = _distinct(text, list(islice(candidates(text, apart=True), most)))
+    return _pieces(text, _distinct(text, list(islice(candidates(text, apart=True), most))))
+
+
+def _pieces(text: str, spans: list[tuple[int, int]]) -> list[Piece]:
     if not spans:
         return []
     before: list[list[str]] = [[] for _ in spans]
@@ -76,6 +80,13 @@ def pieces(text: str, most: int | None = None) -> list[Piece]:
         )
         for number, (start, end) in enumerate(spans)
     ]
+
+
+def names(text: str) -> list[Piece]:
+    """Return the bare names ("@name", "@name@server") in a cell or line that holds no address, with their words."""
+    if "@" not in text:
+        return []
+    return _pieces(text, [found.span() for found in _NAME.finditer(text)])
 
 
 def _distinct(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from itertools import chain
 
 from takedowns.intake.readers.model import MAX_LINE, NUL_MARK, HandedInRow
-from takedowns.intake.readers.plan import looks_like_link, plan_of
+from takedowns.intake.readers.plan import plan_of
 from takedowns.intake.readers.records import ONE_COLUMN, records
 from takedowns.intake.readers.rows import rows_of
 from takedowns.intake.readers.text import DELIMITERS
@@ -21,8 +21,8 @@ def read_pasted(text: str, *, zone: tzinfo) -> Iterator[HandedInRow]:
     """Yield one row for each line of `text` that is not blank.
 
     Where the first of them is a header with a column of links, the text is read as the table it is (cells apart by
-    tabs when it comes from a spreadsheet). Elsewhere a line is a link as it stands; of a line with tabs the cell
-    that looks like a link is taken. Never raises for what the text holds.
+    tabs when it comes from a spreadsheet). Elsewhere a line holds a link, or several, among words, which become its
+    note. Never raises for what the text holds.
     """
     clean = _SURROGATE.sub("\ufffd", text).replace("\0", NUL_MARK).removeprefix("\ufeff")
     lines = (
@@ -40,13 +40,5 @@ def read_pasted(text: str, *, zone: tzinfo) -> Iterator[HandedInRow]:
             next(read)  # the header itself
             yield from rows_of(read, plan.header, plan.columns, zone, listed=delimiter == ONE_COLUMN)
             return
-    listed = ((line, raw, [_link_of(raw)], "") for line, raw in enumerate(flow, number))
+    listed = ((line, raw, [raw], "") for line, raw in enumerate(flow, number))
     yield from rows_of(listed, [""], {"url": 0}, zone, listed=True)
-
-
-def _link_of(line: str) -> str:
-    if "\t" in line:
-        links = [cell for cell in line.split("\t") if looks_like_link(cell)]
-        if len(links) == 1:
-            return links[0]
-    return line

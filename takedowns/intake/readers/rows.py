@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from operator import itemgetter
 
+from takedowns.identity import Refusal, identify
+from takedowns.identity.handles import platform_named
+from takedowns.identity.pieces import Piece, names, pieces
 from takedowns.intake.readers.cells import Remembered, read_kind, read_language, read_tier, time_reader
 from takedowns.intake.readers.model import FIELDS, MAX_RAW, NUL_MARK, UNREADABLE, HandedInRow, cut, shown
 from takedowns.intake.readers.records import Record
@@ -18,6 +21,10 @@ _EDGES = " \t\r\n\v\f\u00a0\u2028\u2029\u200b\u200e\u200f\u202a\u202c\u2060\ufef
 _BULLET = re.compile(r"(?:[-*\u2022\u2013\u00b7]|[0-9]{1,6}[.)])\s+(?=\S)")
 
 
+# A cell without any of these holds one address as it stands, or nothing to look for.
+_SEVERAL = re.compile(r"[\s,;|<>()\[\]\"@&]|[^\x00-\x7f]")
+
+
 def rows_of(
     records: Iterable[Record],
     header: list[str],
@@ -27,6 +34,8 @@ def rows_of(
     listed: bool = False,
 ) -> Iterator[HandedInRow]:
     """Yield the rows of `records`, which begin under the header; blank ones and repeated headers are passed over.
+
+    A cell with several addresses becomes as many rows of the same line, each with the words that stand around its own.
 
     `columns` says which column fills which field. `listed` is for a list of one link per line, where "1." or a
     bullet may stand before the link.
@@ -47,7 +56,7 @@ def rows_of(
         if "'" in raw:
             cells = [unguard(cell.strip()) for cell in cells]  # noqa: PLW2901
         cells.append("")
-        url, kind, tier, language, outlet, listed_group, ground, found_at, note = pick(cells)
+        url, kind, tier, language, outlet, listed_group, ground, found_at, note, platform = pick(cells)
         url = url.strip()
         if not url.isascii() or listed:
             url = url.strip(_EDGES)
@@ -72,7 +81,7 @@ def rows_of(
         found_at, time_problem = times[found_at]
         if kind_problem or tier_problem or language_problem or time_problem:
             problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
-        yield HandedInRow(
+        row = HandedInRow(
             line,
             raw,
             url,
@@ -85,6 +94,37 @@ def rows_of(
             found_at,
             note.strip(),
             tuple(problems),
+            platform_named(platform) if platform else "",
+        )
+        if _SEVERAL.search(url) and (found := addresses(url)):
+            yield from _apart(row, found)
+        else:
+            yield row
+
+
+def addresses(cell: str) -> list[Piece]:
+    """The addresses in a cell, or its bare names where it holds none; empty where the cell is best read as it stands."""
+    if cell[:1] == "=":  # a formula; which address it leads to, it says itself
+        return []
+    found = pieces(cell) or names(cell)
+    if len(found) == 1 and (found[0].text[0] != "@" or not found[0].words):
+        text, words, doubt = found[0]
+        # Of what names nothing, the refusal is clearer and easier to mend with all that was written.
+        if not words or doubt or isinstance(identify(text), Refusal):
+            return []
+    return found
+
+
+def _apart(row: HandedInRow, found: list[Piece]) -> Iterator[HandedInRow]:
+    """A row of its own for each address of a cell. What was wrong with the row is said once, on the first."""
+    for part, (text, words, doubt) in enumerate(found, 1):
+        yield row._replace(
+            url=text,
+            note="; ".join(filter(None, (row.note, words))),
+            problems=row.problems if part == 1 else (),
+            part=part,
+            parts=len(found),
+            doubt=doubt,
         )
 
 
