@@ -33,7 +33,10 @@ _NAME = re.compile(r"(?<![\w@./+-])@[^\W_](?:[\w.-]{0,62}\w)?(?:@[\w-]+(?:\.[\w-
 _EDGES = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2028\u2029\u202f\u2060\ufeff,;|<>[]{}\"'`«»“”„‹›"
 _LABEL_END = re.compile(r"(?::|=|->|=>|→|⇒)[\s<(\[\"'«]*$")
 _MARK = re.compile(r"(?:^|(?<=[\s\"']))(?:</?\w[^<>]*/?>?|[\w-]+=\"?$|\[/?url=?\]?)", re.IGNORECASE)
-_BRACKETED = {"(": ")", ")": "("}
+# "1) https://… - main 2) https://…": the number of the next one; and words that only join two addresses.
+_NEXT_NUMBER = re.compile(r"(?:^|\s)[0-9]{1,3}[.)]?$|^[-–—]\s+|\s+[-–—]$")
+_AND = frozenset("and und et en y e i or oder ou of o bzw & + og och ja".split())
+_BRACKETED = {"(": ")", ")": "(", "[": "]", "]": "["}
 
 
 class Piece(NamedTuple):
@@ -126,7 +129,8 @@ def _words(gap: str) -> str:
         for bracket, other in _BRACKETED.items():
             if plain.count(bracket) > plain.count(other):
                 plain = plain.replace(bracket, "").strip(_EDGES)
-        if any(c.isalnum() for c in plain):
+        plain = _NEXT_NUMBER.sub("", plain).strip(_EDGES)
+        if any(c.isalnum() for c in plain) and plain.casefold() not in _AND:
             said.append(" ".join(plain.split()))
     return " ".join(said)
 
