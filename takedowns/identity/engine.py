@@ -12,10 +12,10 @@ from . import handles, moments, redirectors, web
 from .encoding import decode_path
 from .hooks import matrix
 from .model import Address, Identity, Match, Refusal, item_id
+from .pieces import Piece, names, pieces
 from .prepare import AppItem, prepare
 from .refusals import refuse
 from .registry import REGISTRY, Site
-from .pieces import Piece, names, pieces
 from .routes import AmbiguousError, TooShortError, match
 from .text import BULLET, CONTROL, is_cut_off, is_defanged, is_wrapped, peel, refang, strip_outer
 
@@ -242,7 +242,17 @@ def _routed(site: Site, address: Address, subdomain: str) -> Match | None:
 def _finish(slug: str, found: Match, host: str, trip: _Trip, moment: int | None = None) -> Identity:
     kind, key, url, target, notes = found
     return Identity(
-        item_id(slug, key), slug, key, str(kind), url, host, "", trip.wrappers, trip.notes + notes, target, moment
+        item_id(slug, key),
+        slug,
+        key,
+        str(kind),
+        url,
+        host,
+        "",
+        trip.wrappers,
+        trip.notes + notes,
+        target,
+        moment,
     )
 
 
@@ -287,7 +297,9 @@ def _unwrap(step: redirectors.Step | None, trip: _Trip, host: str) -> Identity |
         return refuse("wrapper_loop", host=host) if step.only_passes_on else None
     if not step.target:
         return refuse("gateway", host=host)
-    inner = _read(step.target.strip(), trip._replace(wrappers=(*trip.wrappers, step.name)) if step.name else trip)
+    inner = _read(
+        step.target.strip(), trip._replace(wrappers=(*trip.wrappers, step.name)) if step.name else trip
+    )
     return inner if step.only_passes_on or isinstance(inner, Identity) else None
 
 

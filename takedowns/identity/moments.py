@@ -8,7 +8,9 @@ from collections.abc import Collection
 from .encoding import decode_value
 
 # 95, 95s, 95.5, 1m30s, 1h2m3s; 1:30, 1:02:03.5; the first of "10,20" (W3C Media Fragments); "npt:" may stand before.
-_UNITS = re.compile(r"(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m(?:in)?)?(?:([0-9]{1,8})(?:\.[0-9]*)?(?:s(?:ec)?)?)?", re.ASCII)
+_UNITS = re.compile(
+    r"(?:([0-9]{1,4})h)?(?:([0-9]{1,6})m(?:in)?)?(?:([0-9]{1,8})(?:\.[0-9]*)?(?:s(?:ec)?)?)?", re.ASCII
+)
 _CLOCK = re.compile(r"(?:([0-9]{1,4}):)?([0-9]{1,4}):([0-9]{2})(?:\.[0-9]*)?", re.ASCII)
 #: A recording of more than eleven days is a mistake.
 MOST = 1_000_000
@@ -40,7 +42,10 @@ def read(names: Collection[str], search: str, fragment: str) -> int | None:
         text, wanted = (fragment, name[1:]) if name[0] == "#" else (search, name)
         if wanted in text:
             for part in re.split(r"[?&;]", text):
-                if part.startswith(wanted) and (moment := seconds(decode_value(part[len(wanted) :]))) is not None:
+                if (
+                    part.startswith(wanted)
+                    and (moment := seconds(decode_value(part[len(wanted) :]))) is not None
+                ):
                     return moment
     return None
 

@@ -35,7 +35,28 @@ _LABEL_END = re.compile(r"(?::|=|->|=>|→|⇒)[\s<(\[\"'«]*$")
 _MARK = re.compile(r"(?:^|(?<=[\s\"']))(?:</?\w[^<>]*/?>?|[\w-]+=\"?$|\[/?url=?\]?)", re.IGNORECASE)
 # "1) https://… - main 2) https://…": the number of the next one; and words that only join two addresses.
 _NEXT_NUMBER = re.compile(r"(?:^|\s)[0-9]{1,3}[.)]?$|^[-–—]\s+|\s+[-–—]$")
-_AND = frozenset("and und et en y e i or oder ou of o bzw & + og och ja".split())
+_AND = frozenset(
+    [
+        "and",
+        "und",
+        "et",
+        "en",
+        "y",
+        "e",
+        "i",
+        "or",
+        "oder",
+        "ou",
+        "of",
+        "o",
+        "bzw",
+        "&",
+        "+",
+        "og",
+        "och",
+        "ja",
+    ]
+)
 _BRACKETED = {"(": ")", ")": "(", "[": "]", "]": "["}
 
 
@@ -98,7 +119,11 @@ def _distinct(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     for start, end in spans[1:]:
         first, last = kept[-1]
         gap = text[last:start]
-        if text[start:end] == text[first:last] and any(c in gap for c in '(<">') and not re.search(r"\w", gap):
+        if (
+            text[start:end] == text[first:last]
+            and any(c in gap for c in '(<">')
+            and not re.search(r"\w", gap)
+        ):
             kept[-1] = (first, last) if "(" in gap or "<" in gap else (start, end)
             continue
         kept.append((start, end))
@@ -149,7 +174,7 @@ def _doubt(text: str, start: int, end: int, stop: int) -> str:
         return _BROKEN
     if last == "/" and (segment := _SEGMENT.match(gap)) and not _DATE.match(gap.lstrip()):
         return _BROKEN if stop - end > segment.end() - 1 else ""
-    if last in "=?&#" or last in "%-_" and _WRAPPED.match(gap):
+    if last in "=?&#" or (last in "%-_" and _WRAPPED.match(gap)):
         return _BROKEN
     if text[start - 1 : start] == "<" and _SPLIT_IN_BRACKETS.match(gap):
         return _BROKEN

@@ -100,7 +100,9 @@ def _expression(
             label = f"?P<{token.group(1)}>" if named else ""
             before = types[kind]
             number = before.pattern.startswith(("[0-9]", "(?:[0-9]"))
-            out.append(f"({label}{before.pattern}|{before.short})" if before.short else f"({label}{before.pattern})")
+            out.append(
+                f"({label}{before.pattern}|{before.short})" if before.short else f"({label}{before.pattern})"
+            )
             continue
         if part == "/**":
             second = f"(?!/+{before.pattern})" if before and before.lengths else ""
@@ -126,7 +128,12 @@ def _is_plain(pattern: str) -> bool:
     """Say whether all that a pattern matches can stand in a URL as it is, so that no value need be looked at."""
     plain = re.sub(r"\(\?[!=<][^()]*(?:\([^()]*\)[^()]*)*\)", "", pattern)  # what only looks ahead or behind
     # Character classes of plain characters, repeated, in alternatives.
-    return re.fullmatch(r"(?:\[[A-Za-z0-9._~@:-]+\]|\(\?:|[)|?]|[A-Za-z0-9_:@-]|\\\\\.|\{[0-9,]+\}|[*+])*", plain) is not None
+    return (
+        re.fullmatch(
+            r"(?:\[[A-Za-z0-9._~@:-]+\]|\(\?:|[)|?]|[A-Za-z0-9_:@-]|\\\\\.|\{[0-9,]+\}|[*+])*", plain
+        )
+        is not None
+    )
 
 
 def _literal(text: str) -> str:
@@ -208,7 +215,9 @@ def compile_route(
         _free(url, hosts),
         link,
         tuple(
-            (name, types[type_], re.compile(types[type_].pattern, re.ASCII)) for name, type_ in names if types[type_].short
+            (name, types[type_], re.compile(types[type_].pattern, re.ASCII))
+            for name, type_ in names
+            if types[type_].short
         ),
         tuple(name for name, type_ in names if not _is_plain(types[type_].pattern)),
         "{host}" in key + url,

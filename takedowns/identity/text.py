@@ -50,7 +50,9 @@ def is_cut_off(text: str) -> bool:
     # These look-ups cost a tenth of the search, and nearly every address passes them.
     if (
         ".." not in text
-        and ("%" not in text or not ("%E2%8" in text or "%e2%8" in text or "%2E%2" in text or "%2e%2" in text))
+        and (
+            "%" not in text or not ("%E2%8" in text or "%e2%8" in text or "%2E%2" in text or "%2e%2" in text)
+        )
         and ("&" not in text or not ("&h" in text or "&#" in text or "&m" in text))
         and text.isascii()
     ):

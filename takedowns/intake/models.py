@@ -129,7 +129,10 @@ class SubmissionRow(models.Model):
         help_text="How the address was read: identity's notes and wrappers.",
     )
     note = models.TextField(
-        blank=True, db_default="", default="", help_text="What the officer wrote beside the address, or around it."
+        blank=True,
+        db_default="",
+        default="",
+        help_text="What the officer wrote beside the address, or around it.",
     )
     moment = models.PositiveIntegerField(
         null=True, help_text="Seconds from the start to which the address as written leads."

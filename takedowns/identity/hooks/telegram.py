@@ -102,7 +102,9 @@ def web(address: Address) -> Match | None:
         path = f"/{name}{path}"
     while path.startswith("/s/"):
         path = path[2:]
-    if address.fragment and address.fragment.isdigit() and not address.search:  # t.me/name#12 and t.me/name/12#13: Telegram reads past the second number
+    if (
+        address.fragment and address.fragment.isdigit() and not address.search
+    ):  # t.me/name#12 and t.me/name/12#13: Telegram reads past the second number
         return None
     return _path(path[1:].split("/"), address.search)
 

@@ -69,7 +69,13 @@ class Migration(migrations.Migration):
                     model_name="submissionrow",
                     name="pk",
                     field=models.CompositePrimaryKey(
-                        "submission_id", "line", "part", blank=True, editable=False, primary_key=True, serialize=False
+                        "submission_id",
+                        "line",
+                        "part",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
             ],

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-FIELDS = ("url", "kind", "tier", "language", "outlet", "listed_group", "ground", "found_at", "note", "platform")
+FIELDS = (
+    "url",
+    "kind",
+    "tier",
+    "language",
+    "outlet",
+    "listed_group",
+    "ground",
+    "found_at",
+    "note",
+    "platform",
+)
 """The fields a column can fill, in the order in which a template file would show them."""
 
 MAX_COLUMNS = 256
