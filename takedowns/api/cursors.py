@@ -42,13 +42,29 @@ def position_of(cursor: str) -> Position:
     return Position(int.from_bytes(inside[:8], "big"), UUID(bytes=inside[8:]))
 
 
+def of_place(line: int, part: int) -> str:
+    """Return the cursor after a row of a submission."""
+    return _pack(b"r", line.to_bytes(4, "big") + part.to_bytes(4, "big"))
+
+
+def place_of(cursor: str) -> tuple[int, int]:
+    """Return the line and part a report goes on after.
+
+    Raises:
+        Problem: ``invalid-cursor``.
+    """
+    inside = _unpack(cursor, b"r", 8)
+    line, part = int.from_bytes(inside[:4], "big"), int.from_bytes(inside[4:], "big")
+    return min(line, 2**31 - 1), min(part, 2**31 - 1)
+
+
 def of_line(line: int) -> str:
-    """Return the cursor after a line of a submission."""
+    """Return the cursor after a numbered entry of a list."""
     return _pack(b"l", line.to_bytes(8, "big"))
 
 
 def line_of(cursor: str) -> int:
-    """Return the line a report goes on after.
+    """Return the number a list goes on after.
 
     Raises:
         Problem: ``invalid-cursor``.

@@ -27,6 +27,7 @@ _REFERRAL: Final[Mapping[str, Any]] = {
     "operation": "RAD19",
     "platform": "telegram",
     "item": {"id": _ITEM_ID, "kind": "message", "url": "https://t.me/demo_stone_bench/281", "key": "demo_stone_bench/281"},
+    "moments": [],
     "agency": {"slug": "fr-demo", "name": "FR Reporting Office", "country": "FR"},
     "instrument": "referral",
     "tier": 3,
@@ -131,22 +132,28 @@ _SUBMISSION: Final[Mapping[str, Any]] = {
 }
 _ROW: Final[Mapping[str, Any]] = {
     "line": 2,
+    "part": 1,
+    "parts": 1,
     "outcome": "new",
     "reason": None,
     "message": None,
     "problems": [],
     "url": "t.me/s/demo_stone_bench/281",
+    "note": None,
+    "moment": None,
     "platform": "telegram",
     "domain": None,
     "item_id": _ITEM_ID,
     "referral_id": _REFERRAL_ID,
     "first_line": None,
+    "first_part": None,
 }
 _IDENTIFIED: Final[Mapping[str, Any]] = {
     "asked": "t.me/s/demo_stone_bench/281",
     "identity": {
         "item_id": _ITEM_ID, "platform": "telegram", "kind": "message", "key": "demo_stone_bench/281",
         "url": "https://t.me/demo_stone_bench/281", "domain": None, "wrappers": [], "notes": ["scheme_added"],
+        "moment": None,
     },
     "refusal": None,
     "referrals": [],

@@ -11,12 +11,105 @@ _NAME = re.compile(r"@?([^\W_][\w.-]{0,62}\w|\w)", re.UNICODE)
 _AT_SERVER = re.compile(r"@?([\w.-]{1,64})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 # What people write into a cell for which they have no name. Each is somebody's name on some platform.
 _NO_NAMES = frozenset(
-    "unknown none null nil na n.a n/a nan tbd tba todo deleted removed private public hidden missing empty other misc various "
-    "yes no true false test channel group account user bot link url post video unbekannt keine keiner gelöscht privat "
-    "geloescht entfernt leer sonstige inconnu inconnue aucun aucune supprimé supprime privé prive vide autre onbekend geen verwijderd "
-    "leeg desconocido desconocida ninguno ninguna eliminado borrado vacio sconosciuto nessuno nessuna rimosso vuoto nieznany brak "
-    "usunięty usuniety desconhecido nenhum removido okänd ukendt tuntematon ismeretlen necunoscut άγνωστο неизвестно нет kanal gruppe "
-    "konto canal groupe compte kanaal groep cuenta grupo canale gruppo".split()
+    [
+        "unknown",
+        "none",
+        "null",
+        "nil",
+        "na",
+        "n.a",
+        "n/a",
+        "nan",
+        "tbd",
+        "tba",
+        "todo",
+        "deleted",
+        "removed",
+        "private",
+        "public",
+        "hidden",
+        "missing",
+        "empty",
+        "other",
+        "misc",
+        "various",
+        "yes",
+        "no",
+        "true",
+        "false",
+        "test",
+        "channel",
+        "group",
+        "account",
+        "user",
+        "bot",
+        "link",
+        "url",
+        "post",
+        "video",
+        "unbekannt",
+        "keine",
+        "keiner",
+        "gelöscht",
+        "privat",
+        "geloescht",
+        "entfernt",
+        "leer",
+        "sonstige",
+        "inconnu",
+        "inconnue",
+        "aucun",
+        "aucune",
+        "supprimé",
+        "supprime",
+        "privé",
+        "prive",
+        "vide",
+        "autre",
+        "onbekend",
+        "geen",
+        "verwijderd",
+        "leeg",
+        "desconocido",
+        "desconocida",
+        "ninguno",
+        "ninguna",
+        "eliminado",
+        "borrado",
+        "vacio",
+        "sconosciuto",
+        "nessuno",
+        "nessuna",
+        "rimosso",
+        "vuoto",
+        "nieznany",
+        "brak",
+        "usunięty",
+        "usuniety",
+        "desconhecido",
+        "nenhum",
+        "removido",
+        "okänd",
+        "ukendt",
+        "tuntematon",
+        "ismeretlen",
+        "necunoscut",
+        "άγνωστο",
+        "неизвестно",
+        "нет",
+        "kanal",
+        "gruppe",
+        "konto",
+        "canal",
+        "groupe",
+        "compte",
+        "kanaal",
+        "groep",
+        "cuenta",
+        "grupo",
+        "canale",
+        "gruppo",
+    ]
 )
 
 
@@ -52,7 +145,13 @@ def _by_name() -> dict[str, str]:
     """Slugs by every name of a platform, plainly written."""
     names: dict[str, str] = {}
     for slug, platform in PLATFORMS.items():
-        for name in (slug, platform.name, *re.split(r"[()/]", platform.name), *platform.also, *platform.hosts):
+        for name in (
+            slug,
+            platform.name,
+            *re.split(r"[()/]", platform.name),
+            *platform.also,
+            *platform.hosts,
+        ):
             if plain := _plain(name):
                 names.setdefault(plain, slug)
     return names

@@ -11,6 +11,7 @@ from typing import NamedTuple
 NAMESPACE = uuid.UUID("9b5f0b9e-1f4c-5d0a-8d5b-6f1f6a1c2e47")
 _SEED = sha1(NAMESPACE.bytes, usedforsecurity=False)
 _CLEAR = ~((0xF000 << 64) | (0xC000 << 48))
+_NEW, _SET = object.__new__, object.__setattr__
 _VERSION_5 = (5 << 76) | (0x8000 << 48)
 
 
@@ -55,7 +56,11 @@ def item_id(platform: str, key: str) -> uuid.UUID:
     """
     digest = _SEED.copy()
     digest.update(f"{platform}:{key}".encode())
-    return uuid.UUID(int=int.from_bytes(digest.digest()[:16], "big") & _CLEAR | _VERSION_5)
+    made = _NEW(uuid.UUID)
+    # The class's own __init__ would look once more at what is known here.
+    _SET(made, "int", int.from_bytes(digest.digest()[:16], "big") & _CLEAR | _VERSION_5)
+    _SET(made, "is_safe", uuid.SafeUUID.unknown)
+    return made
 
 
 class Identity(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from .spans import candidates
@@ -19,7 +19,7 @@ _DATE = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}(?:[./-][0-9]{1,4})?(?![0-9/])|[0-
 _AND_NUMBER = re.compile(r"\s*[,;&+/|]\s*([0-9]{1,20})(?![0-9.:]*[0-9])(?![A-Za-z])")
 # "12 - 15", "12 bis 15", "12 and 13": only where nothing follows, for words of a note begin like that, too.
 _TO_NUMBER = re.compile(
-    r"\s*(?:[-–—]|\b(?:bis|und|u|to|until|and|à|au|et|a|al|y|e|i|t/m|tot|en|do|og|och|till|ja)\b)\s*([0-9]{1,20})\s*[.)\]]*\s*",
+    r"\s*(?:[-–—]|(?<=\s)(?=[0-9])|\b(?:bis|und|u|to|until|and|à|au|et|a|al|y|e|i|t/m|tot|en|do|og|och|till|ja)\b)\s*([0-9]{1,20})\s*[.)\]]*\s*",
     re.IGNORECASE,
 )
 # Behind white space, what only the rest of an address begins with.
@@ -29,10 +29,35 @@ _SEGMENT = re.compile(r"\s+(?:[0-9]+(?=[\s,;.)]|$)|[\w.@-]+/[\w./@-]+)")
 _WRAPPED = re.compile(r"[ \t]*\r?\n[ \t>]*[\w%]")
 _SPLIT_IN_BRACKETS = re.compile(r"\s*[\r\n]\s*[^\s<>]+\s*>")
 
+_NAME = re.compile(r"(?<![\w@./+-])@[^\W_](?:[\w.-]{0,62}\w)?(?:@[\w-]+(?:\.[\w-]+)+)?(?![\w@])")
 _EDGES = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2028\u2029\u202f\u2060\ufeff,;|<>[]{}\"'`«»“”„‹›"
 _LABEL_END = re.compile(r"(?::|=|->|=>|→|⇒)[\s<(\[\"'«]*$")
 _MARK = re.compile(r"(?:^|(?<=[\s\"']))(?:</?\w[^<>]*/?>?|[\w-]+=\"?$|\[/?url=?\]?)", re.IGNORECASE)
-_BRACKETED = {"(": ")", ")": "("}
+# "1) https://… - main 2) https://…": the number of the next one; and words that only join two addresses.
+_NEXT_NUMBER = re.compile(r"(?:^|\s)[0-9]{1,3}[.)]?$|^[-–—]\s+|\s+[-–—]$")
+_AND = frozenset(
+    [
+        "and",
+        "und",
+        "et",
+        "en",
+        "y",
+        "e",
+        "i",
+        "or",
+        "oder",
+        "ou",
+        "of",
+        "o",
+        "bzw",
+        "&",
+        "+",
+        "og",
+        "och",
+        "ja",
+    ]
+)
+_BRACKETED = {"(": ")", ")": "(", "[": "]", "]": "["}
 
 
 class Piece(NamedTuple):
@@ -47,8 +72,8 @@ class Piece(NamedTuple):
     doubt: str = ""
 
 
-def pieces(text: str) -> list[Piece]:
-    """Return the addresses in a cell or line, in order.
+def pieces(text: str, most: int | None = None) -> list[Piece]:
+    """Return the addresses in a cell or line, in order; at most ``most`` of them.
 
     Each has the words of its own as ``words``: those behind it up to the end of the line, those before the first of
     a line, and a label ("Channel:") before it. An address that stands twice because it is its own label
@@ -56,7 +81,10 @@ def pieces(text: str) -> list[Piece]:
     """
     if "&" in text:
         text = _ENTITY.sub(lambda found: _MEANT.get(found[0].lower(), " "), text)
-    spans = _distinct(text, list(candidates(text)))
+    return _pieces(text, _distinct(text, list(islice(candidates(text, apart=True), most))))
+
+
+def _pieces(text: str, spans: list[tuple[int, int]]) -> list[Piece]:
     if not spans:
         return []
     before: list[list[str]] = [[] for _ in spans]
@@ -78,13 +106,24 @@ def pieces(text: str) -> list[Piece]:
     ]
 
 
+def names(text: str) -> list[Piece]:
+    """Return the bare names ("@name", "@name@server") in a cell or line that holds no address, with their words."""
+    if "@" not in text:
+        return []
+    return _pieces(text, [found.span() for found in _NAME.finditer(text)])
+
+
 def _distinct(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Leave out an address that only repeats the one before as its label or its target."""
     kept = spans[:1]
     for start, end in spans[1:]:
         first, last = kept[-1]
         gap = text[last:start]
-        if text[start:end] == text[first:last] and any(c in gap for c in '(<">') and not re.search(r"\w", gap):
+        if (
+            text[start:end] == text[first:last]
+            and any(c in gap for c in '(<">')
+            and not re.search(r"\w", gap)
+        ):
             kept[-1] = (first, last) if "(" in gap or "<" in gap else (start, end)
             continue
         kept.append((start, end))
@@ -105,6 +144,8 @@ def _shared(gap: str) -> tuple[str, str]:
 
 def _words(gap: str) -> str:
     """Return what a gap says, without bullets, quotation marks, markup and separators; "" where it says nothing."""
+    if not gap or gap.isspace():
+        return ""
     said = []
     for line in gap.splitlines():
         plain = line.strip(_EDGES) + " "
@@ -113,7 +154,8 @@ def _words(gap: str) -> str:
         for bracket, other in _BRACKETED.items():
             if plain.count(bracket) > plain.count(other):
                 plain = plain.replace(bracket, "").strip(_EDGES)
-        if any(c.isalnum() for c in plain):
+        plain = _NEXT_NUMBER.sub("", plain).strip(_EDGES)
+        if any(c.isalnum() for c in plain) and plain.casefold() not in _AND:
             said.append(" ".join(plain.split()))
     return " ".join(said)
 
@@ -132,7 +174,7 @@ def _doubt(text: str, start: int, end: int, stop: int) -> str:
         return _BROKEN
     if last == "/" and (segment := _SEGMENT.match(gap)) and not _DATE.match(gap.lstrip()):
         return _BROKEN if stop - end > segment.end() - 1 else ""
-    if last in "=?&#" or last in "%-_" and _WRAPPED.match(gap):
+    if last in "=?&#" or (last in "%-_" and _WRAPPED.match(gap)):
         return _BROKEN
     if text[start - 1 : start] == "<" and _SPLIT_IN_BRACKETS.match(gap):
         return _BROKEN

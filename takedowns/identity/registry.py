@@ -34,7 +34,7 @@ class Site(NamedTuple):
     reserved: frozenset[str]
     words: frozenset[str]
     hook: Hook | None
-    moments: frozenset[str]
+    moments: tuple[str, ...]
 
 
 class Platform(NamedTuple):
@@ -164,7 +164,7 @@ def _build(
             reserved if variables[group] is None else frozenset(),
             words,
             web_hook if group != "none" else None,
-            frozenset(raw.get("moment", ())),
+            tuple(f"{name}=" for name in raw.get("moment", ())),
         )
         sites[group] = (site, list(raw["hosts"][group]), variables[group])
     platform = Platform(

@@ -67,6 +67,8 @@ class Route(NamedTuple):
     free: str
     source: str
     shapes: tuple[tuple[str, Type, re.Pattern[str]], ...]
+    quoted: tuple[str, ...]
+    names_host: bool
 
 
 class Chunk(NamedTuple):
@@ -98,7 +100,9 @@ def _expression(
             label = f"?P<{token.group(1)}>" if named else ""
             before = types[kind]
             number = before.pattern.startswith(("[0-9]", "(?:[0-9]"))
-            out.append(f"({label}{before.pattern}|{before.short})" if before.short else f"({label}{before.pattern})")
+            out.append(
+                f"({label}{before.pattern}|{before.short})" if before.short else f"({label}{before.pattern})"
+            )
             continue
         if part == "/**":
             second = f"(?!/+{before.pattern})" if before and before.lengths else ""
@@ -118,6 +122,18 @@ def _expression(
     if position != len(pattern):
         raise PatternError(f"pattern {pattern!r}: not understood from character {position}")
     return "".join(out)
+
+
+def _is_plain(pattern: str) -> bool:
+    """Say whether all that a pattern matches can stand in a URL as it is, so that no value need be looked at."""
+    plain = re.sub(r"\(\?[!=<][^()]*(?:\([^()]*\)[^()]*)*\)", "", pattern)  # what only looks ahead or behind
+    # Character classes of plain characters, repeated, in alternatives.
+    return (
+        re.fullmatch(
+            r"(?:\[[A-Za-z0-9._~@:-]+\]|\(\?:|[)|?]|[A-Za-z0-9_:@-]|\\\\\.|\{[0-9,]+\}|[*+])*", plain
+        )
+        is not None
+    )
 
 
 def _literal(text: str) -> str:
@@ -199,8 +215,12 @@ def compile_route(
         _free(url, hosts),
         link,
         tuple(
-            (name, types[type_], re.compile(types[type_].pattern, re.ASCII)) for name, type_ in names if types[type_].short
+            (name, types[type_], re.compile(types[type_].pattern, re.ASCII))
+            for name, type_ in names
+            if types[type_].short
         ),
+        tuple(name for name, type_ in names if not _is_plain(types[type_].pattern)),
+        "{host}" in key + url,
     )
 
 
@@ -250,7 +270,8 @@ def match(
     are no name where a canonical URL begins with one.
     """
     search = address.search
-    given: dict[str, list[str]] | None = None
+    given: dict[str, str] | None = None
+    doubled: set[str] = set()
     misread: set[str] = set()
     for regex, routes, needs_query in candidates:
         if needs_query and not search:
@@ -262,8 +283,11 @@ def match(
         values = {name: found[index] for name, index in captures}
         if route.query:
             if given is None:
-                given = _parameters(search)
-            if not _match_query(route, given, values, misread):
+                given = {}
+                for name, value in pairs(search):
+                    if given.setdefault(name, value) != value:
+                        doubled.add(name)
+            if not _match_query(route, given, doubled, values, misread):
                 continue
         if route.fragment is not None:
             inside = route.fragment.fullmatch(decode_fragment(address.fragment))
@@ -292,58 +316,46 @@ def _made(route: Route, values: dict[str, str], host: str) -> Match:
         value = values[name]
         if value:
             values[name] = value.lower() if case == "lower" else value.upper()
-    values["host"] = host.removeprefix("www.")
+    if route.names_host:
+        values["host"] = host.removeprefix("www.")
     key = compose(route.key % values)
-    for name, value in values.items():
+    for name in route.quoted:
+        value = values[name]
         if not _PLAIN.fullmatch(value):
             values[name] = (quote_value if name in route.decoded else quote_path)(compose(value))
     return Match(route.kind, key, route.url % values, "", notes)
 
 
-def _parameters(search: str) -> dict[str, list[str]]:
-    """The values of each parameter, each value once."""
-    given: dict[str, list[str]] = {}
-    for name, value in pairs(search):
-        known = given.setdefault(name, [value])
-        if value not in known:
-            known.append(value)
-    return given
-
-
 def _match_query(
-    route: Route, given: Mapping[str, list[str]], values: dict[str, str], misread: set[str]
+    route: Route, given: Mapping[str, str], doubled: set[str], values: dict[str, str], misread: set[str]
 ) -> bool:
     """Read the parameters that a route wants into ``values``; add to ``misread`` those that are there in another shape.
 
-    Raises AmbiguousError where one that carries identity has two values.
+    ``doubled`` are those with two values. Raises AmbiguousError where one of them carries identity.
     """
     for wanted, names, regex in route.query:
         found = None
         if not wanted:
-            bare = (regex.fullmatch(name) for name, known in given.items() if not known[0])
+            bare = (regex.fullmatch(name) for name, value in given.items() if not value)
             found = next(filter(None, bare), None)
-        elif wanted in given:
-            written = given[wanted]
-            if len(written) > 1:
+        elif text := given.get(wanted):
+            if doubled and wanted in doubled:
                 raise AmbiguousError(wanted)
-            found = _value(written[0], wanted, regex)
-            if found is None and written[0]:
+            found = regex.fullmatch(text) if f"{wanted}=" not in text else _named_again(text, wanted, regex)
+            if found is None:
                 misread.add(wanted)
+        elif wanted in given:
+            found = regex.fullmatch("")
         if found is None:
             return False
         values.update(zip(names, found.groups(), strict=True))
     return True
 
 
-def _value(text: str, name: str, regex: re.Pattern[str]) -> re.Match[str] | None:
-    """Match the value of a parameter.
-
-    One that holds the parameter once more (``?v=v=ID``, ``?v=ID?v=ID``) names it twice; it may name only one thing.
-    """
-    again = f"{name}="
-    if again not in text:
-        return regex.fullmatch(text)
-    found = [hit for part in text.split(again) if part and (hit := regex.fullmatch(part.rstrip("?&;")))]
+def _named_again(text: str, name: str, regex: re.Pattern[str]) -> re.Match[str] | None:
+    """Match a value that holds its parameter once more (``?v=v=ID``, ``?v=ID?v=ID``); it may name only one thing."""
+    parts = filter(None, text.split(f"{name}="))
+    found = [hit for part in parts if (hit := regex.fullmatch(part.rstrip("?&;")))]
     if len({hit.groups() for hit in found}) > 1:
         raise AmbiguousError(name)
     return found[0] if found else None

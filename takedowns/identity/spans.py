@@ -31,6 +31,7 @@ _CANDIDATE = re.compile(
 _FANG = re.compile(r"[\[({]\s?(?:\.|dot)\s?[\])}]|\\\.", re.IGNORECASE)
 # Two addresses run together; one inside another (an archive's, a redirector's) follows a separator.
 _SEAM = re.compile(r"(?<![/=?&:%#])(?=https?://)", re.IGNORECASE)
+_SEPARATED = re.compile(r"(?<=[,;|(\])])(?=https?://)", re.IGNORECASE)
 # A further address without scheme after a comma, semicolon or bar; which hosts count, _plausible says.
 _NEXT = re.compile(r"(?<=[,;|])(?=([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}[/?#]))")
 _ALPHA_END = re.compile(r"[A-Za-z]{2,}|xn--[A-Za-z0-9-]+", re.IGNORECASE)
@@ -39,14 +40,19 @@ _ALPHA_END = re.compile(r"[A-Za-z]{2,}|xn--[A-Za-z0-9-]+", re.IGNORECASE)
 _MARKUP = re.compile(r"\]\(|\[/url\]", re.IGNORECASE)
 
 
-def candidates(text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of each piece of text that looks like an address, in order, without overlap."""
+def candidates(text: str, *, apart: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of each piece of text that looks like an address, in order, without overlap.
+
+    Two that run together without anything between them are two as well; with ``apart`` they stay one piece, which names
+    nothing: of a list nobody should have to guess what it meant.
+    """
     for found in _CANDIDATE.finditer(text):
         piece = found.group()
         if found["bare"] and not _plausible(piece):
             continue
         start = found.start()
-        parts = [p for p in _SEAM.split(piece) if p] if found["web"] else [piece]
+        seam = _SEPARATED if apart else _SEAM
+        parts = [p for p in seam.split(piece) if p] if found["web"] else [piece]
         if len(parts) > 1 or "," in piece or ";" in piece or "|" in piece:
             parts = [shorter for part in parts for shorter in _further(part)]
         for part in parts:

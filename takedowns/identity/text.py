@@ -49,13 +49,12 @@ def is_cut_off(text: str) -> bool:
     """
     # These look-ups cost a tenth of the search, and nearly every address passes them.
     if (
-        text.isascii()
-        and ".." not in text
-        and "&h" not in text
-        and "&#" not in text
-        and "%2" not in text
-        and "%E2%8" not in text
-        and "%e2%8" not in text
+        ".." not in text
+        and (
+            "%" not in text or not ("%E2%8" in text or "%e2%8" in text or "%2E%2" in text or "%2e%2" in text)
+        )
+        and ("&" not in text or not ("&h" in text or "&#" in text or "&m" in text))
+        and text.isascii()
     ):
         return False
     end = text[len(text.rstrip(_CLOSING + _PUNCTUATION + ".)]}")) :]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import User
+from takedowns.identity import PLATFORMS
 from takedowns.intake.load import open_content
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import IntakeError, Loading, Received, check_may_hand_in, start
@@ -87,6 +88,25 @@ def choose_columns(submission_id: UUID, user: User, columns: dict[str, str]) -> 
             with submission.content.open("rb") as content:
                 open_content(submission, content)
         submission.save(update_fields=["columns"])
+        return submission
+
+
+def choose_platform(submission_id: UUID, user: User, slug: str) -> Submission:
+    """Say on which platform the bare names (@name) of a preview are; "" takes it back.
+
+    Raises:
+        IntakeError: ``not_your_role`` and so on, ``handed_in``, or ``no_names``: names mean nothing on that platform.
+        Submission.DoesNotExist: it was discarded.
+    """
+    with asking_as(SYSTEM):
+        submission = _locked(submission_id)
+        check_may_hand_in(submission.operation, submission.agency, Asker.of(user))
+        if submission.state != Submission.State.PREVIEWED:
+            raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
+        if slug and not (slug in PLATFORMS and PLATFORMS[slug].name_link):
+            raise IntakeError("no_names", gettext("Choose a platform on which names stand for accounts."))
+        submission.platform_id = slug
+        submission.save(update_fields=["platform_id"])
         return submission
 
 

@@ -19,7 +19,8 @@ from psycopg import errors
 
 from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import PlatformHost
-from takedowns.identity import Identity, Refusal, identify
+from takedowns.identity import PLATFORMS, Identity, Refusal, identify
+from takedowns.identity.refusals import refuse
 from takedowns.intake import statements
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.progress import ProgressReport
@@ -27,7 +28,10 @@ from takedowns.intake.readers import Choices, HandedInRow, ReaderError, Table, o
 from takedowns.intake.tasks import take_up_later
 
 UNKNOWN_HOST = "web"
+OTHER_PLATFORM = "The platform column says {said}, the address is one of {found}; the address counts."
 
+#: Line and part: where a row stands in what was handed in.
+Place = tuple[int, int]
 #: A row for COPY, in the order of ``statements.STAGED_COLUMNS``.
 StagedRow = tuple[Any, ...]
 
@@ -77,20 +81,20 @@ def take_up(submission_id: UUID) -> int:
     with asking_as(SYSTEM):
         submission = _take(submission_id)
         waiting = SubmissionRow.objects.filter(submission=submission, outcome=Outcome.UNKNOWN_PLATFORM)
-        lines = set(waiting.values_list("line", flat=True))
-        if lines:
-            _load(submission, None, lines)
-        return len(lines) - waiting.count()
+        places = set(waiting.values_list("line", "part"))
+        if places:
+            _load(submission, None, places)
+        return len(places) - waiting.count()
 
 
-def read_again(submission_id: UUID, lines: set[int]) -> None:
+def read_again(submission_id: UUID, places: set[Place]) -> None:
     """Read certain rows of a loaded submission again, with the hosts that are declared now.
 
     Raises:
         AlreadyLoading: another process is at it.
     """
     with asking_as(SYSTEM):
-        _load(_take(submission_id), None, lines)
+        _load(_take(submission_id), None, places)
 
 
 class TakenUp(NamedTuple):
@@ -151,11 +155,11 @@ def _take(submission_id: UUID) -> Submission:
 
 
 def _load(
-    submission: Submission, progress: Callable[[int, int], None] | None, lines: set[int] | None = None
+    submission: Submission, progress: Callable[[int, int], None] | None, places: set[Place] | None = None
 ) -> None:
-    """Load all rows, or anew the rows of certain lines."""
+    """Load all rows, or anew those of certain places."""
     hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
-    facts = statements.parameters(submission, at=timezone.now() if lines else None)
+    facts = statements.parameters(submission, at=timezone.now() if places else None)
     with (
         submission.content.open("rb") as content,
         connection.cursor() as cursor,
@@ -166,13 +170,14 @@ def _load(
         with cursor.copy(statements.COPY) as copy:
             write, number = copy.write_row, 0
             for number, row in enumerate(table.rows(), 1):
-                if lines is None or row.line in lines:
-                    write(staged(row, hosts))
+                if places is None or (row.line, row.part) in places:
+                    write(staged(row, hosts, submission.platform_id))
                 if number % 1000 == 0:
                     report(table.bytes_read, number)
         report(submission.size, number, all_read=True)
-        if lines is not None:
-            cursor.execute(statements.FORGET_ROWS, {**facts, "lines": sorted(lines)})
+        if places is not None:
+            lines, parts = zip(*sorted(places), strict=True)
+            cursor.execute(statements.FORGET_ROWS, {**facts, "lines": list(lines), "parts": list(parts)})
         for statement in statements.AFTER_COPY:
             cursor.execute(statement, facts)
         cursor.execute(statements.COUNT, facts)
@@ -196,25 +201,38 @@ def open_content(submission: Submission, content: Any) -> Table[HandedInRow]:
     return open_table(content, str(submission), zone=zone, choices=choices)
 
 
-def staged(row: HandedInRow, hosts: Mapping[str, str]) -> StagedRow:
-    """Return one row for COPY: what it names, or why it names nothing. ``hosts``: declared host to platform."""
-    found = identify(row.url, hosts)
-    problems = list(row.problems) or "{}"
+def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> StagedRow:
+    """Return one row for COPY: what it names, or why it names nothing.
+
+    Args:
+        hosts: declared host to platform.
+        platform: what bare names of the list are on, where the row does not say it itself.
+    """
+    found = refuse(row.doubt) if row.doubt else identify(row.url, hosts, row.platform or platform)
+    problems = list(row.problems)
+    where = (row.note, row.part, row.parts)
     if isinstance(found, Refusal):
         return (
-            row.line, row.raw, row.url, Outcome.INVALID.value, found.code, found.message, problems, "{}", found.platform, "",
-            None, None, None, None, None, None, None, None, None, None, None,
+            row.line, row.raw, row.url, Outcome.INVALID.value, found.code, found.message, problems or "{}", "{}", found.platform, "",
+            None, None, None, None, None, None, None, None, None, None, *where, None,
         )  # fmt: skip
     remarks = [*found.wrappers, *found.notes] or "{}"
     if found.platform == UNKNOWN_HOST:
         return (
             row.line, row.raw, row.url, Outcome.UNKNOWN_PLATFORM.value, "unknown_host",
-            f"{found.domain or found.host} is no platform known here. The row is kept; an administrator can declare the host.", problems, remarks,
-            "", found.domain or found.host, None, None, None, None, None, None, None, None, None, None, None,
+            f"{found.domain or found.host} is no platform known here. The row is kept; an administrator can declare the host.",
+            problems or "{}", remarks, "", found.domain or found.host, None, None, None, None, None, None, None, None, None, None,
+            *where, found.moment,
         )  # fmt: skip
+    if row.platform and row.platform != found.platform:
+        problems.append(OTHER_PLATFORM.format(said=_name(row.platform), found=_name(found.platform)))
     kind = row.kind if row.kind and found.kind == "unknown" else found.kind
     return (
-        row.line, row.raw, row.url, "", "", "", problems, remarks, found.platform, "",
+        row.line, row.raw, row.url, "", "", "", problems or "{}", remarks, found.platform, "",
         found.id.hex, found.key, found.url, kind, row.tier, row.language, row.outlet, row.listed_group, row.ground,
-        row.found_at, row.note,
+        row.found_at, *where, found.moment,
     )  # fmt: skip
+
+
+def _name(slug: str) -> str:
+    return PLATFORMS[slug].name if slug in PLATFORMS else slug

@@ -78,6 +78,13 @@ class Submission(models.Model):
         blank=True,
         help_text="Which column fills which field, where an officer said so: our field to the header as written.",
     )
+    platform_id = models.CharField(
+        max_length=50,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Slug of the platform that all bare names of the list (@name) are on, where an officer said so.",
+    )
     layout = models.JSONField(
         default=dict, help_text="Format, encoding, delimiter and columns as they were found."
     )
@@ -103,9 +110,13 @@ class Submission(models.Model):
 class SubmissionRow(models.Model):
     """One row as it was handed in, and what became of it."""
 
-    pk = models.CompositePrimaryKey("submission_id", "line")
+    pk = models.CompositePrimaryKey("submission_id", "line", "part")
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, db_index=False, related_name="rows")
     line = models.PositiveIntegerField()
+    part = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="Which of the addresses of its line this is, from 1."
+    )
+    parts = models.PositiveIntegerField(default=1, db_default=1, help_text="How many rows the line became.")
     raw = models.TextField(help_text="The record as it was handed in.")
     url = models.TextField(blank=True, help_text="The spelling of the address in this row.")
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
@@ -117,6 +128,15 @@ class SubmissionRow(models.Model):
         db_default=[],
         help_text="How the address was read: identity's notes and wrappers.",
     )
+    note = models.TextField(
+        blank=True,
+        db_default="",
+        default="",
+        help_text="What the officer wrote beside the address, or around it.",
+    )
+    moment = models.PositiveIntegerField(
+        null=True, help_text="Seconds from the start to which the address as written leads."
+    )
     platform_id = models.CharField(max_length=50, blank=True)
     domain = models.CharField(max_length=253, blank=True, help_text="Registrable domain of an unknown host.")
     item_id = models.UUIDField(null=True)
@@ -124,9 +144,10 @@ class SubmissionRow(models.Model):
     first_line = models.PositiveIntegerField(
         null=True, help_text="Where the same item stands first in this submission."
     )
+    first_part = models.PositiveIntegerField(null=True, help_text="Which address of that line it is.")
 
     class Meta:
-        ordering = ["submission", "line"]
+        ordering = ["submission", "line", "part"]
         # The spellings in which an item was handed in.
         indexes = [
             models.Index(fields=["item_id"], name="row_by_item", condition=Q(item_id__isnull=False)),

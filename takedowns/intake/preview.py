@@ -35,6 +35,8 @@ DOMAINS_SHOWN: Final = 100
 HOSTS_NAMED: Final = 5
 
 AS_IT_IS: Final = "as_it_is"
+#: The empty array of COPY.
+NONE: Final = "{}"
 
 _COLUMN: Final = {name: index for index, name in enumerate(STAGED_COLUMNS)}
 
@@ -98,6 +100,8 @@ class RemarkedRow:
     line: int
     raw: str
     remarks: list[str]
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass
@@ -116,6 +120,7 @@ class Preview:
         unknown: by registrable domain, most rows first, at most :data:`DOMAINS_SHOWN` of ``domains``.
         invalid, remarked: the first :data:`ROWS_SHOWN` rows not understood, and rows with a cell that was not.
         with_remarks: how many rows have such a cell.
+        names: how many rows are refused because they hold a bare name (@name) of a platform that nobody said.
     """
 
     layout: Layout | None = None
@@ -132,6 +137,7 @@ class Preview:
     invalid: list[RemarkedRow] = field(default_factory=list)
     remarked: list[RemarkedRow] = field(default_factory=list)
     with_remarks: int = 0
+    names: int = 0
 
 
 def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
@@ -146,7 +152,8 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
         try:
             with submission.content.open("rb") as content:
                 table = open_content(submission, content)
-                _read(table.rows(), hosts, told, first, most_rows)
+                rows = islice(table.rows(), most_rows)
+                _read(rows, hosts, submission.platform_id, told, first)
                 told.layout = table.layout
         except ReaderError as error:
             told.error, told.headers = error, error.headers
@@ -162,32 +169,33 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
 def _read(
     rows: Iterator[HandedInRow],
     hosts: dict[str, str],
+    platform: str,
     told: Preview,
     first: dict[str, tuple[int, str]],
-    most_rows: int,
 ) -> None:
     """Identify the rows and count them; fill ``first`` with line and outlet by item id (hex)."""
-    for row in islice(rows, most_rows):
+    for row in rows:
         told.rows += 1
-        read = staged(row, hosts)
+        read = staged(row, hosts, platform)
         outcome, item_id = read[_COLUMN["outcome"]], read[_COLUMN["item_id"]]
         if outcome == Outcome.INVALID:
+            told.names += read[_COLUMN["reason"]] == "handle"
             _keep(told.invalid, row, [read[_COLUMN["message"]]])
         elif outcome == Outcome.UNKNOWN_PLATFORM:
             _count_unknown(told, row, read, hosts)
         else:
-            platform = read[_COLUMN["platform_id"]]
-            told.platforms[platform] += 1
-            told.ways.setdefault(platform, Counter()).update(_ways(read))
+            slug = read[_COLUMN["platform_id"]]
+            told.platforms[slug] += 1
+            told.ways.setdefault(slug, Counter()).update(_ways(read))
             if item_id in first:
                 outcome = Outcome.REPEATED.value
             else:
                 first[item_id] = (row.line, read[_COLUMN["outlet"]])
         if outcome:
             told.outcomes[outcome] += 1
-        if row.problems:
+        if read[_COLUMN["problems"]] != NONE:
             told.with_remarks += 1
-            _keep(told.remarked, row, list(row.problems))
+            _keep(told.remarked, row, list(read[_COLUMN["problems"]]))
     told.is_whole = next(rows, None) is None
 
 
@@ -208,7 +216,7 @@ def _ways(read: tuple[Any, ...]) -> list[str]:
 
 def _keep(kept: list[RemarkedRow], row: HandedInRow, remarks: list[str]) -> None:
     if len(kept) < ROWS_SHOWN:
-        kept.append(RemarkedRow(row.line, row.raw[:2000], remarks))
+        kept.append(RemarkedRow(row.line, row.raw[:2000], remarks, row.part, row.parts))
 
 
 def _headers(submission: Submission, layout: Layout | None) -> list[str]:

@@ -67,6 +67,7 @@ def receive(
     loading: Loading = Loading.BY_SIZE,
     by: Asker | None = None,
     instrument: str = "",
+    platform: str = "",
 ) -> Received:
     """Take in a file or a pasted list (UTF-8 bytes).
 
@@ -79,6 +80,7 @@ def receive(
         loading: who loads it.
         by: who hands in, where that is not ``user`` (an agency's API key has no user).
         instrument: of all its referrals; the operation's default where empty.
+        platform: slug of the platform that bare names (@name) in it are on; of no platform where empty.
 
     Raises:
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``.
@@ -90,6 +92,7 @@ def receive(
         submission, repeated = _keep(
             operation=operation, agency=agency, submitted_by=user, source=source, filename=filename[-255:], sha256=digest,
             size=size, instrument="" if instrument == operation.default_instrument else instrument, received_at=received_at or timezone.now(), stream=stream,
+            platform_id=platform,
             state=Submission.State.PREVIEWED if loading is Loading.PREVIEW else Submission.State.RECEIVED,
         )  # fmt: skip
         if submission.state == Submission.State.LOADED:

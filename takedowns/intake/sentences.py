@@ -30,6 +30,8 @@ TEMPLATES: Final = (
     _("A quotation mark on this line is not closed as it should be; the line was read on its own."),
     _("A quotation mark stands in the middle of a cell; the cells were read as far as possible."),
     _("The same item as in line {line}."),
+    _("The same item as before on this line."),
+    _("The platform column says {said}, the address is one of {found}; the address counts."),
     _("Recorded. There is a hold on it, so it will not be referred until the hold ends."),
     _("Already handed in by your agency on {at} UTC; it is {status}."),
     _("Already handed in by another agency on {at} UTC; it is {status}."),

@@ -20,13 +20,14 @@ from takedowns.referrals.vocabulary import DEFAULT_TIER, OPEN, Availability, Eve
 STAGED_COLUMNS: Final = (
     "line", "raw", "url", "outcome", "reason", "message", "problems", "notes", "platform_id", "domain",
     "item_id", "key", "canonical", "kind", "tier", "language", "outlet", "listed_group", "ground", "found_at", "note",
+    "part", "parts", "moment",
 )  # fmt: skip
 
 STAGE: Final = """
 CREATE TEMPORARY TABLE staged (
     line integer, raw text, url text, outcome text, reason text, message text, problems text[], notes text[],
     platform_id text, domain text, item_id uuid, key text, canonical text, kind text, tier smallint, language text,
-    outlet text, listed_group text, ground text, found_at timestamptz, note text
+    outlet text, listed_group text, ground text, found_at timestamptz, note text, part integer, parts integer, moment integer
 ) ON COMMIT DROP
 """
 
@@ -55,7 +56,13 @@ LATERAL (
 _FIRST: Final = """
 -- Where each item stands first in the submission; later rows of it are repetitions.
 CREATE TEMPORARY TABLE first ON COMMIT DROP AS
-SELECT DISTINCT ON (item_id) * FROM staged WHERE item_id IS NOT NULL ORDER BY item_id, line
+WITH led_to AS (
+    SELECT item_id, array_agg(DISTINCT moment ORDER BY moment) AS moments
+    FROM staged WHERE item_id IS NOT NULL AND moment IS NOT NULL GROUP BY item_id
+)
+SELECT DISTINCT ON (staged.item_id) staged.*, coalesce(led_to.moments, '{}') AS moments
+FROM staged LEFT JOIN led_to ON led_to.item_id = staged.item_id
+WHERE staged.item_id IS NOT NULL ORDER BY staged.item_id, staged.line, staged.part
 """
 
 _OUTLETS: Final = """
@@ -92,7 +99,7 @@ WITH fresh AS (
     INSERT INTO referrals_referral (
         item_id, operation_id, agency_id, platform_id, submission_id, instrument, tier, language, listed_group, ground,
         status, availability, cell_id, action, decision_ground, decline_reason, submitted_by_id, submitted_at,
-        round, previous_id
+        round, previous_id, moments
     )
     SELECT
         wanted.item_id, wanted.operation_id, wanted.agency_id, wanted.platform_id, %(submission)s, wanted.instrument,
@@ -105,11 +112,11 @@ WITH fresh AS (
               AND (cell.instrument, cell.tier, cell.status, cell.availability) =
                   (wanted.instrument, wanted.tier, wanted.status, wanted.availability)
         ),
-        '', '', '', %(user)s, %(at)s, wanted.round, wanted.previous_id
+        '', '', '', %(user)s, %(at)s, wanted.round, wanted.previous_id, wanted.moments
     FROM (
         SELECT {_CELL_OF_NEW}, first.item_id, first.language, first.listed_group,
                coalesce(nullif(first.ground, ''), %(ground)s) AS ground,
-               coalesce(latest.round, 0) + 1 AS round, latest.id AS previous_id
+               coalesce(latest.round, 0) + 1 AS round, latest.id AS previous_id, first.moments
         FROM first
         JOIN referrals_item AS item ON item.id = first.item_id
         LEFT JOIN {LATEST} AS latest ON true
@@ -122,7 +129,8 @@ WITH fresh AS (
 INSERT INTO referrals_event (item_id, referral_id, at, kind, to_cell_id, actor_id, agency_id, details)
 SELECT fresh.item_id, fresh.id, %(at)s, '{EventKind.SUBMIT}', fresh.cell_id, %(user)s, %(agency)s,
        jsonb_strip_nulls(jsonb_build_object(
-           'submission', %(submission)s, 'line', first.line, 'note', nullif(first.note, ''), 'found_at', first.found_at
+           'submission', %(submission)s, 'line', first.line, 'note', nullif(first.note, ''), 'found_at', first.found_at,
+           'part', CASE WHEN first.parts > 1 THEN first.part END, 'moments', nullif(first.moments, '{{}}')
        ))
 FROM fresh JOIN first USING (item_id)
 """
@@ -130,7 +138,7 @@ FROM fresh JOIN first USING (item_id)
 _STANDING: Final = f"""
 -- How each item stands now: newly referred by this submission, or by whom before.
 CREATE TEMPORARY TABLE standing ON COMMIT DROP AS
-SELECT first.item_id, first.line, latest.id AS referral_id, latest.status, latest.submitted_at, latest.agency_id,
+SELECT first.item_id, first.line, first.part, first.moments, latest.id AS referral_id, latest.status, latest.submitted_at, latest.agency_id,
        latest.operation_id,
        latest.submission_id IS NOT DISTINCT FROM %(submission)s::uuid AND latest.submitted_at = %(at)s AS is_new,
        {on_hold("item.id", "item.outlet_id")} AS on_hold,
@@ -152,26 +160,38 @@ WITH joined AS (
 )
 INSERT INTO referrals_event (item_id, referral_id, at, kind, actor_id, agency_id, details)
 SELECT item_id, referral_id, %(at)s, '{EventKind.CO_REFER}', %(user)s, %(agency)s,
-       jsonb_build_object('submission', %(submission)s, 'line', standing.line)
+       jsonb_strip_nulls(jsonb_build_object(
+           'submission', %(submission)s, 'line', standing.line, 'moments', nullif(standing.moments, '{{}}')
+       ))
 FROM joined JOIN standing USING (item_id, referral_id)
+"""
+
+_MOMENTS: Final = f"""
+-- A further address of an open referral may lead to a further moment of it.
+UPDATE referrals_referral AS referral
+SET moments = ARRAY (SELECT DISTINCT moment FROM unnest(referral.moments || standing.moments) AS moment ORDER BY moment)
+FROM standing
+WHERE referral.id = standing.referral_id AND NOT standing.is_new AND standing.status IN ({_OPEN})
+  AND NOT standing.moments <@ referral.moments
 """
 
 _ROWS: Final = f"""
 INSERT INTO intake_submissionrow (
-    submission_id, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id, first_line
+    submission_id, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id, first_line,
+    first_part, part, parts, note, moment
 )
 SELECT
     %(submission)s, staged.line, staged.raw, staged.url,
     CASE
         WHEN staged.outcome <> '' THEN staged.outcome
-        WHEN staged.line <> standing.line THEN '{Outcome.REPEATED}'
+        WHEN (staged.line, staged.part) <> (standing.line, standing.part) THEN '{Outcome.REPEATED}'
         WHEN NOT standing.is_new THEN '{Outcome.ALREADY_REFERRED}'
         WHEN standing.on_hold THEN '{Outcome.ON_HOLD}'
         ELSE '{Outcome.NEW}'
     END,
     CASE
         WHEN staged.outcome <> '' THEN staged.reason
-        WHEN staged.line <> standing.line OR standing.is_new THEN ''
+        WHEN (staged.line, staged.part) <> (standing.line, standing.part) OR standing.is_new THEN ''
         WHEN standing.agency_id = %(agency)s THEN 'own_agency'
         WHEN NOT standing.seen THEN 'agency_not_named'
         ELSE 'other_agency'
@@ -179,6 +199,7 @@ SELECT
     CASE
         WHEN staged.outcome <> '' THEN staged.message
         WHEN staged.line <> standing.line THEN format('The same item as in line %%s.', standing.line)
+        WHEN staged.part <> standing.part THEN 'The same item as before on this line.'
         WHEN standing.is_new AND standing.on_hold
             THEN 'Recorded. There is a hold on it, so it will not be referred until the hold ends.'
         WHEN standing.is_new THEN ''
@@ -197,11 +218,13 @@ SELECT
     staged.problems, staged.notes, staged.platform_id, staged.domain, staged.item_id,
     -- What became of another operation's is told by the co-referral (referrals/co_referrals.py).
     CASE WHEN standing.seen THEN standing.referral_id END,
-    CASE WHEN staged.line <> standing.line THEN standing.line END
+    CASE WHEN (staged.line, staged.part) <> (standing.line, standing.part) THEN standing.line END,
+    CASE WHEN (staged.line, staged.part) <> (standing.line, standing.part) THEN standing.part END,
+    staged.part, staged.parts, staged.note, staged.moment
 FROM staged
 LEFT JOIN standing ON standing.item_id = staged.item_id
 LEFT JOIN directory_agency AS agency ON agency.id = standing.agency_id
-ORDER BY staged.line
+ORDER BY staged.line, staged.part
 """
 
 AFTER_COPY: Final = (
@@ -215,11 +238,13 @@ AFTER_COPY: Final = (
     _STANDING,
     "ANALYZE standing",
     _CO_REFERRALS,
+    _MOMENTS,
     _ROWS,
 )
 
 FORGET_ROWS: Final = """
-DELETE FROM intake_submissionrow WHERE submission_id = %(submission)s AND line = ANY (%(lines)s)
+DELETE FROM intake_submissionrow AS written USING unnest(%(lines)s::integer[], %(parts)s::integer[]) AS place (line, part)
+WHERE written.submission_id = %(submission)s AND written.line = place.line AND written.part = place.part
 """
 
 COUNT: Final = """

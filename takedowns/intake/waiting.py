@@ -122,7 +122,9 @@ def take_back(host: str, *, by: Asker) -> GivenBack:
         declared.delete()
         details = {"platform": [declared.platform_id, ""], "operator": [declared.operator, ""]}
         keep(Kind.HOST, Action.REMOVED, host, by=by, details=details)
-        rows = list(SubmissionRow.objects.filter(item_id__in=items).values_list("submission_id", "line"))
-        for submission_id in sorted({submission_id for submission_id, _ in rows}):
-            read_again(submission_id, {line for one, line in rows if one == submission_id})
+        rows = list(
+            SubmissionRow.objects.filter(item_id__in=items).values_list("submission_id", "line", "part")
+        )
+        for submission_id in sorted({submission_id for submission_id, *_ in rows}):
+            read_again(submission_id, {(line, part) for one, line, part in rows if one == submission_id})
     return GivenBack(len(withdrawn.moved), len(rows))

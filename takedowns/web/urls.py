@@ -99,6 +99,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}submissions/<uuid:submission_id>/preview/confirm/", preview.confirm, name="preview-confirm"),
     path(f"{_ONE}submissions/<uuid:submission_id>/preview/discard/", preview.discard, name="preview-discard"),
     path(f"{_ONE}submissions/<uuid:submission_id>/preview/columns/", preview.columns, name="preview-columns"),
+    path(
+        f"{_ONE}submissions/<uuid:submission_id>/preview/platform/", preview.platform, name="preview-platform"
+    ),
     path(f"{_ONE}submissions/", submissions.submissions, name="submissions"),
     path(f"{_ONE}submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
     path(

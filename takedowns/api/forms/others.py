@@ -42,6 +42,9 @@ class IdentityShown(serializers.Serializer[object]):
     notes = serializers.ListField(
         child=serializers.CharField(), help_text="Codes: how the address was written."
     )
+    moment = serializers.IntegerField(
+        allow_null=True, help_text="Seconds from the start to which the address leads (t=95)."
+    )
 
 
 class RefusalShown(serializers.Serializer[object]):

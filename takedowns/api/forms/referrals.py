@@ -52,6 +52,10 @@ class ReferralShown(serializers.Serializer[object]):
     operation = serializers.CharField(help_text="Reference of the operation.")
     platform = serializers.CharField(help_text="Slug of the platform.")
     item = ItemShown()
+    moments = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Seconds from the start of a recording to which those who handed it in point; the item is the whole.",
+    )
     agency = AgencyShown()
     instrument = serializers.ChoiceField(Instrument.choices)
     tier = serializers.IntegerField(

@@ -34,6 +34,9 @@ class RowHandedIn(Form):
     ground = OneLine(max_length=200, required=False)
     found_at = Moment(required=False)
     note = OneLine(max_length=5000, required=False)
+    platform = OneLine(
+        max_length=80, required=False, help_text="Slug or name: gives a bare name (@name) as url its meaning."
+    )
 
 
 class SubmissionHandedIn(Form):
@@ -44,6 +47,9 @@ class SubmissionHandedIn(Form):
         Instrument.choices,
         required=False,
         help_text="Of all its referrals; the operation's default where left out.",
+    )
+    platform = serializers.SlugField(
+        max_length=50, required=False, help_text="Of all bare names (@name) among its addresses."
     )
     rows = serializers.ListField(child=RowHandedIn(), min_length=1, max_length=MAX_ROWS)
 
@@ -59,6 +65,9 @@ class FileAsked(serializers.Serializer[Any]):
     )
     instrument = serializers.ChoiceField(
         Instrument.choices, required=False, help_text="With a file: the operation's default where left out."
+    )
+    platform = serializers.SlugField(
+        max_length=50, required=False, help_text="With a file: of all bare names (@name) among its addresses."
     )
 
 
@@ -116,11 +125,21 @@ class RowShown(serializers.Serializer[object]):
     """What became of one row."""
 
     line = serializers.IntegerField(help_text="In the file; rows sent as JSON begin with line 2.")
+    part = serializers.IntegerField(help_text="Which of the addresses of its line this is, from 1.")
+    parts = serializers.IntegerField(
+        help_text="How many rows the line became: a cell may hold several addresses."
+    )
     outcome = serializers.ChoiceField(Outcome.choices)
     reason = serializers.CharField(allow_null=True, help_text="A stable code.")
     message = serializers.CharField(allow_null=True)
     problems = serializers.ListField(child=serializers.CharField())
     url = serializers.CharField(help_text="As written.")
+    note = serializers.CharField(
+        allow_null=True, help_text="What was written beside the address, or around it."
+    )
+    moment = serializers.IntegerField(
+        allow_null=True, help_text="Seconds from the start to which the address leads (t=95)."
+    )
     platform = serializers.CharField(allow_null=True)
     domain = serializers.CharField(allow_null=True, help_text="Of an unknown host.")
     item_id = serializers.UUIDField(allow_null=True)
@@ -129,6 +148,7 @@ class RowShown(serializers.Serializer[object]):
         help_text="Where your agency may see it: its own, or of an operation it takes part in.",
     )
     first_line = serializers.IntegerField(allow_null=True, help_text="Where the same item stands first.")
+    first_part = serializers.IntegerField(allow_null=True, help_text="Which address of that line it is.")
     status = serializers.ChoiceField(
         Status.choices, allow_null=True,
         help_text="Of the referral, now; also of one that already_referred tells of and that you may not see.",

@@ -42,6 +42,7 @@ def look_up(urls: Sequence[str], caller: Caller) -> list[dict[str, Any]]:
                 "domain": one.domain or None,
                 "wrappers": list(one.wrappers),
                 "notes": list(one.notes),
+                "moment": one.moment,
             },
             "refusal": None,
             "referrals": referrals.get(one.id, []),

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db.models import Q
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import BaseParser
@@ -119,7 +120,7 @@ class Submissions(ApiView):
         if not hasattr(sent, "seek"):
             asked = self.body(SubmissionHandedIn)
             reference, filename, content = asked["operation"], "api.csv", _as_csv(asked["rows"])
-            instrument = asked.get("instrument", "")
+            instrument, platform = asked.get("instrument", ""), asked.get("platform", "")
         else:
             if "operation" not in parameters:
                 raise Problem(
@@ -130,11 +131,11 @@ class Submissions(ApiView):
             # "text/*" is read as well, as CSV.
             ending = FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
             filename = _name(parameters.get("filename", f"api{ending}"), ending)
-            instrument = parameters.get("instrument", "")
+            instrument, platform = parameters.get("instrument", ""), parameters.get("platform", "")
         operation = Operation.objects.visible_to(self.caller.asker).filter(reference=reference).first()
         if operation is None:
             raise Problem("not-found", f"Your agency takes part in no operation “{reference}”.")
-        return self._receive(operation, filename, content, instrument)
+        return self._receive(operation, filename, content, instrument, platform)
 
     def body_hash(self) -> str:
         """Return the SHA-256 of the body, also of a file."""
@@ -146,7 +147,7 @@ class Submissions(ApiView):
         return super().body_hash()
 
     def _receive(
-        self, operation: Operation, filename: str, content: IO[bytes] | bytes, instrument: str
+        self, operation: Operation, filename: str, content: IO[bytes] | bytes, instrument: str, platform: str
     ) -> Response:
         agency = Agency.objects.get(pk=cast("UUID", self.caller.agency_id))
         in_sandbox = self.caller.asker.sandbox
@@ -155,7 +156,7 @@ class Submissions(ApiView):
         try:
             received = receive(
                 operation=operation, agency=agency, user=None, by=self.caller.asker, source=Submission.Source.API,
-                filename=filename, content=cast("Any", content), instrument=instrument,
+                filename=filename, content=cast("Any", content), instrument=instrument, platform=platform,
                 loading=Loading.HERE if in_sandbox else Loading.BY_SIZE,
             )  # fmt: skip
         except IntakeError as error:
@@ -200,13 +201,13 @@ class SubmissionRows(ApiView):
         if "outcome" in asked:
             found = found.filter(outcome__in=asked["outcome"])
         if "after" in asked:
-            found = found.filter(line__gt=cursors.line_of(asked["after"]))
-        rows = list(found.order_by("line")[: asked["limit"] + 1])
+            line, part = cursors.place_of(asked["after"])
+            found = found.filter(Q(line__gt=line) | Q(line=line, part__gt=part))
+        rows = list(found.order_by("line", "part")[: asked["limit"] + 1])
         page = rows[: asked["limit"]]
         more = len(rows) > len(page)
-        return Response(
-            {"rows": _rows(page, self.caller.asker), "next": cursors.of_line(page[-1].line) if more else None}
-        )
+        following = cursors.of_place(page[-1].line, page[-1].part) if more else None
+        return Response({"rows": _rows(page, self.caller.asker), "next": following})
 
 
 def _one(view: ApiView, submission_id: UUID) -> Submission:
@@ -260,16 +261,21 @@ def _rows(rows: Sequence[SubmissionRow], asker: Asker) -> list[dict[str, Any]]:
 def _row(row: SubmissionRow, became: Referral | Became | None) -> dict[str, Any]:
     return {
         "line": row.line,
+        "part": row.part,
+        "parts": row.parts,
         "outcome": row.outcome,
         "reason": row.reason or None,
         "message": row.message or None,
         "problems": row.problems,
         "url": row.url,
+        "note": row.note or None,
+        "moment": row.moment,
         "platform": row.platform_id or None,
         "domain": row.domain or None,
         "item_id": row.item_id,
         "referral_id": row.referral_id,
         "first_line": row.first_line,
+        "first_part": row.first_part,
         "status": became.status if became else None,
         "availability": became.availability if became else None,
     }

@@ -102,7 +102,9 @@ def web(address: Address) -> Match | None:
         path = f"/{name}{path}"
     while path.startswith("/s/"):
         path = path[2:]
-    if address.fragment.isdigit() and not address.search:  # t.me/name#12 and t.me/name/12#13: Telegram reads past the second number
+    if (
+        address.fragment and address.fragment.isdigit() and not address.search
+    ):  # t.me/name#12 and t.me/name/12#13: Telegram reads past the second number
         return None
     return _path(path[1:].split("/"), address.search)
 
@@ -143,7 +145,7 @@ def _path(parts: list[str], search: str) -> Match | None:
     if not head:
         return None
     second = parts[1] if len(parts) > 1 else ""
-    if head[0] == "+" or _SPACED_PHONE.fullmatch(head):
+    if head[0] == "+" or (head[0] == " " and _SPACED_PHONE.fullmatch(head)):
         return _phone(head[1:]) or _invite(head[1:])
     if head in _NO_ITEM:
         return _special(head, second, parts, search)
@@ -171,7 +173,7 @@ def _path(parts: list[str], search: str) -> Match | None:
     if len(parts) == 2 and len(second) >= 3 and _NAME.fullmatch(second):
         return _named(Kind.APP, name, f"/{second}")
     # Telegram reads the rest as the account; with digits or signs in it, it may be an item that was mistyped.
-    return account(name) if _WORD.fullmatch(second) or name == "newbot" else None
+    return account(name) if not second or _WORD.fullmatch(second) or name == "newbot" else None
 
 
 def _special(head: str, second: str, parts: list[str], search: str) -> Match | None:
@@ -242,7 +244,9 @@ def _message_number(parts: list[str]) -> str:
 
     Message numbers run through the whole chat, so the topic is no identity.
     """
-    first, second, third = (*parts, "", "")[:3]
+    if len(parts) == 1:
+        return _number(parts[0])
+    first, second, third = (*parts, "")[:3]
     if not _number(first) or not (_number(second) or _WORD.fullmatch(second)):
         return ""
     if _WORD.fullmatch(second):

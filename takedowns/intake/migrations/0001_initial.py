@@ -88,6 +88,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "platform_id",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="Slug of the platform that all bare names of the list (@name) are on, where an officer said so.",
+                        max_length=50,
+                    ),
+                ),
+                (
                     "layout",
                     models.JSONField(
                         default=dict, help_text="Format, encoding, delimiter and columns as they were found."
@@ -131,10 +141,30 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "submission_id", "line", blank=True, editable=False, primary_key=True, serialize=False
+                        "submission_id",
+                        "line",
+                        "part",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("line", models.PositiveIntegerField()),
+                (
+                    "part",
+                    models.PositiveIntegerField(
+                        db_default=1,
+                        default=1,
+                        help_text="Which of the addresses of its line this is, from 1.",
+                    ),
+                ),
+                (
+                    "parts",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, help_text="How many rows the line became."
+                    ),
+                ),
                 ("raw", models.TextField(help_text="The record as it was handed in.")),
                 ("url", models.TextField(blank=True, help_text="The spelling of the address in this row.")),
                 (
@@ -168,6 +198,21 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="What the officer wrote beside the address, or around it.",
+                    ),
+                ),
+                (
+                    "moment",
+                    models.PositiveIntegerField(
+                        help_text="Seconds from the start to which the address as written leads.", null=True
+                    ),
+                ),
                 ("platform_id", models.CharField(blank=True, max_length=50)),
                 (
                     "domain",
@@ -184,6 +229,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "first_part",
+                    models.PositiveIntegerField(help_text="Which address of that line it is.", null=True),
+                ),
+                (
                     "submission",
                     models.ForeignKey(
                         db_index=False,
@@ -194,7 +243,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["submission", "line"],
+                "ordering": ["submission", "line", "part"],
             },
         ),
         migrations.AddConstraint(

@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-FIELDS = ("url", "kind", "tier", "language", "outlet", "listed_group", "ground", "found_at", "note")
-"""The fields of a row, in the order in which a template file shows them."""
-
-COLUMN_FIELDS = (
+FIELDS = (
     "url",
     "kind",
     "tier",
@@ -19,9 +16,12 @@ COLUMN_FIELDS = (
     "listed_group",
     "ground",
     "found_at",
-    "found_time",
     "note",
+    "platform",
 )
+"""The fields of a row, in the order in which a template file shows them."""
+
+COLUMN_FIELDS = (*FIELDS[:8], "found_time", *FIELDS[8:])
 """The fields a column can fill: `found_time` is the time of day where it does not stand beside its date."""
 
 MAX_COLUMNS = 256
@@ -65,6 +65,14 @@ class HandedInRow(NamedTuple):
     note: str = ""
     problems: tuple[str, ...] = ()
     """A sentence for each thing that could not be read: the field, what was found, what became of it."""
+    platform: str = ""
+    """Slug of the platform that the row names in a column of its own; it gives a bare name ("@name") its meaning."""
+    part: int = 1
+    """Which of the addresses of its line this is, from 1; a cell or line with several becomes as many rows."""
+    parts: int = 1
+    """How many rows the line became."""
+    doubt: str = ""
+    """Why the address must not be taken for an item although it reads like one: a code of `identity`'s refusals."""
 
 
 @dataclass(frozen=True, slots=True)

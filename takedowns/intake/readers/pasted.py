@@ -17,7 +17,6 @@ from takedowns.intake.readers.model import (
     Layout,
     ReaderError,
 )
-from takedowns.intake.readers.plan import looks_like_link
 from takedowns.intake.readers.records import Record
 from takedowns.intake.readers.rows import rows_of
 from takedowns.intake.readers.table import Table, table_of
@@ -38,20 +37,20 @@ class _List:
         self.bytes_read = 0
 
     def records(self) -> Iterator[Record]:
-        """A record a line, its one cell the link."""
+        """A record a line, in its one cell a link or several, among words."""
         for number, line in enumerate(io.StringIO(self._text, newline=""), 1):
             self.bytes_read += len(line.encode())
             bounded = line if len(line) <= MAX_LINE else line[:MAX_LINE] + "\n"
             if line.strip():
-                yield number, bounded, [_link_of(bounded)], ""
+                yield number, bounded, [bounded], ""
 
 
 def open_pasted(text: str, *, zone: tzinfo, choices: Choices = AS_IT_IS) -> Table[HandedInRow]:
     """Find out whether a pasted text is a table or a list of links; its rows are read afterwards, by `Table.rows`.
 
     With a header over a column of links the text is read as the table it is (cells apart by tabs when it comes from a
-    spreadsheet), as a file is, and so where a person said which column is which. Elsewhere each line that is not blank is
-    a link as it stands; of a line with tabs the cell that looks like a link is taken. Raises ReaderError for columns that
+    spreadsheet), as a file is, and so where a person said which column is which. Elsewhere each line that is not blank
+    holds a link, or several, among words, which become its note. Raises ReaderError for columns that
     are not there, otherwise never for what the text holds.
     """
     clean = _SURROGATE.sub("\ufffd", text).replace("\0", NUL_MARK).removeprefix("\ufeff")
@@ -74,11 +73,3 @@ def open_pasted(text: str, *, zone: tzinfo, choices: Choices = AS_IT_IS) -> Tabl
     lines = _List(clean)
     rows = rows_of(lines.records(), [""], {"url": 0}, Cells(zone), listed=True)
     return Table(lines, rows, len(content))
-
-
-def _link_of(line: str) -> str:
-    if "\t" in line:
-        links = [cell for cell in line.split("\t") if looks_like_link(cell)]
-        if len(links) == 1:
-            return links[0]
-    return line

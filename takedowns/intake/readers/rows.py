@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
+from takedowns.identity import Refusal, identify
+from takedowns.identity.handles import platform_named
+from takedowns.identity.pieces import Piece, names, pieces
 from takedowns.intake.readers.cells import Cells
 from takedowns.intake.readers.dates import BETWEEN
 from takedowns.intake.readers.model import (
@@ -26,6 +29,10 @@ _EDGES = " \t\r\n\v\f\u00a0\u2028\u2029\u200b\u200e\u200f\u202a\u202c\u2060\ufef
 _BULLET = re.compile(r"(?:[-*\u2022\u2013\u00b7]|[0-9]{1,6}[.)])\s+(?=\S)")
 
 
+# A cell without any of these holds one address as it stands, or nothing to look for.
+_SEVERAL = re.compile(r"[\s,;|<>()\[\]\"@&]|[^\x00-\x7f]")
+
+
 def rows_of(
     records: Iterable[Record],
     header: list[str],
@@ -35,6 +42,8 @@ def rows_of(
     listed: bool = False,
 ) -> Iterator[HandedInRow]:
     """Yield the rows of `records`, which begin under the header; blank ones and repeated headers are passed over.
+
+    A cell with several addresses becomes as many rows of the same line, each with the words that stand around its own.
 
     `columns` says which column fills which field. `listed` is for a list of one link per line, where "1." or a
     bullet may stand before the link.
@@ -54,12 +63,12 @@ def rows_of(
         if "'" in raw:
             cells = [unguard(cell.strip()) for cell in cells]  # noqa: PLW2901
         cells.append("")
-        url, kind, tier, language, outlet, listed_group, ground, found_at, found_time, note = pick(cells)
+        url, kind, tier, language, outlet, listed_group, ground, found_at, found_time, note, platform = pick(
+            cells
+        )
         url = url.strip()
         if not url.isascii() or listed:
-            url = url.strip(_EDGES)
-            if listed:
-                url = _BULLET.sub("", url, count=1)
+            url = _bare(url, listed=listed)
         if not url:
             if not any(cell.strip(_EDGES) for cell in cells):
                 continue
@@ -71,15 +80,14 @@ def rows_of(
         raw = raw.rstrip("\r\n")  # noqa: PLW2901
         if not raw.isascii():
             problems += _marks(raw)
-        if len(raw) > MAX_RAW:
-            raw = cut(raw)  # noqa: PLW2901
+        raw = cut(raw) if len(raw) > MAX_RAW else raw  # noqa: PLW2901
         kind, kind_problem = kinds[kind]
         tier, tier_problem = tiers[tier]
         language, language_problem = languages[language]
         found_at, time_problem = times[f"{found_at}{BETWEEN}{found_time}" if found_time else found_at]
         if kind_problem or tier_problem or language_problem or time_problem:
             problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
-        yield HandedInRow(
+        row = HandedInRow(
             line,
             raw,
             url,
@@ -92,6 +100,43 @@ def rows_of(
             found_at,
             note.strip(),
             tuple(problems),
+            platform_named(platform) if platform else "",
+        )
+        if _SEVERAL.search(url) and (found := addresses(url)):
+            yield from _apart(row, found)
+        else:
+            yield row
+
+
+def _bare(url: str, *, listed: bool) -> str:
+    """What copying left around a link taken off, in a list its bullet or number, too."""
+    url = url.strip(_EDGES)
+    return _BULLET.sub("", url, count=1) if listed else url
+
+
+def addresses(cell: str) -> list[Piece]:
+    """The addresses in a cell, or its bare names where it holds none; empty where the cell is best read as it stands."""
+    if cell[:1] == "=":  # a formula; which address it leads to, it says itself
+        return []
+    found = pieces(cell) or names(cell)
+    if len(found) == 1 and (found[0].text[0] != "@" or not found[0].words):
+        text, words, doubt = found[0]
+        # Of what names nothing, the refusal is clearer and easier to mend with all that was written.
+        if not words or doubt or isinstance(identify(text), Refusal):
+            return []
+    return found
+
+
+def _apart(row: HandedInRow, found: list[Piece]) -> Iterator[HandedInRow]:
+    """A row of its own for each address of a cell. What was wrong with the row is said once, on the first."""
+    for part, (text, words, doubt) in enumerate(found, 1):
+        yield row._replace(
+            url=text,
+            note="; ".join(filter(None, (row.note, words))),
+            problems=row.problems if part == 1 else (),
+            part=part,
+            parts=len(found),
+            doubt=doubt,
         )
 
 

@@ -283,6 +283,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "moments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveIntegerField(),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="Seconds from the start of a recording to which the addresses that were handed in lead.",
+                        size=None,
+                    ),
+                ),
+                (
                     "agency",
                     models.ForeignKey(
                         db_index=False,
@@ -1644,9 +1655,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="lifecycle_guard",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN (('submitted', 'approved'), ('submitted', 'rejected'), ('approved', 'referred'), ('referred', 'acknowledged'), ('referred', 'information_requested'), ('acknowledged', 'information_requested'), ('information_requested', 'acknowledged'), ('referred', 'removed'), ('acknowledged', 'removed'), ('information_requested', 'removed'), ('declined', 'removed'), ('restricted', 'removed'), ('referred', 'restricted'), ('acknowledged', 'restricted'), ('information_requested', 'restricted'), ('declined', 'restricted'), ('referred', 'declined'), ('acknowledged', 'declined'), ('information_requested', 'declined'), ('referred', 'unavailable'), ('acknowledged', 'unavailable'), ('information_requested', 'unavailable'), ('submitted', 'withdrawn'), ('approved', 'withdrawn'), ('referred', 'withdrawn'), ('acknowledged', 'withdrawn'), ('information_requested', 'withdrawn'), ('removed', 'reinstated'), ('restricted', 'reinstated')))",
+                    condition="WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN (('submitted', 'approved'), ('submitted', 'rejected'), ('approved', 'referred'), ('referred', 'acknowledged'), ('referred', 'information_requested'), ('acknowledged', 'information_requested'), ('information_requested', 'acknowledged'), ('referred', 'removed'), ('acknowledged', 'removed'), ('information_requested', 'removed'), ('declined', 'removed'), ('restricted', 'removed'), ('referred', 'restricted'), ('acknowledged', 'restricted'), ('information_requested', 'restricted'), ('declined', 'restricted'), ('referred', 'declined'), ('acknowledged', 'declined'), ('information_requested', 'declined'), ('referred', 'unavailable'), ('acknowledged', 'unavailable'), ('information_requested', 'unavailable'), ('submitted', 'withdrawn'), ('approved', 'withdrawn'), ('referred', 'withdrawn'), ('acknowledged', 'withdrawn'), ('information_requested', 'withdrawn'), ('removed', 'reinstated'), ('restricted', 'reinstated'), ('removed', 'restricted'), ('removed', 'declined'), ('removed', 'unavailable'), ('removed', 'referred'), ('removed', 'acknowledged'), ('removed', 'information_requested'), ('restricted', 'declined'), ('restricted', 'unavailable'), ('restricted', 'referred'), ('restricted', 'acknowledged'), ('restricted', 'information_requested'), ('declined', 'unavailable'), ('declined', 'referred'), ('declined', 'acknowledged'), ('declined', 'information_requested'), ('unavailable', 'removed'), ('unavailable', 'restricted'), ('unavailable', 'declined'), ('unavailable', 'referred'), ('unavailable', 'acknowledged'), ('unavailable', 'information_requested'), ('reinstated', 'removed'), ('reinstated', 'restricted'), ('reinstated', 'declined'), ('reinstated', 'unavailable'), ('reinstated', 'referred'), ('reinstated', 'acknowledged'), ('reinstated', 'information_requested')))",
                     func="RAISE EXCEPTION 'A referral that is % cannot become %.', OLD.status, NEW.status USING ERRCODE = 'check_violation';",
-                    hash="1963384a86424f4f4325118ba411447499a19e91",
+                    hash="e08236b5310ba3bd2e3e12ea037ef8c3a8917d7e",
                     operation='UPDATE OF "status"',
                     pgid="pgtrigger_lifecycle_guard_98bd9",
                     table="referrals_referral",
@@ -1708,6 +1719,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="event",
             index=models.Index(fields=["xid", "id"], name="event_in_log_order"),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("kind", "correct_answer")),
+                fields=["referral", "id"],
+                name="event_correction",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="event",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast, Right
@@ -93,6 +94,13 @@ class Referral(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     round = models.PositiveSmallIntegerField(
         default=1, help_text="Counts the item's referrals: 2 when it came back."
+    )
+    moments = ArrayField(
+        models.PositiveIntegerField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Seconds from the start of a recording to which the addresses that were handed in lead.",
     )
     previous = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="next"

@@ -12,6 +12,7 @@ from takedowns.intake.readers import FIELDS
 LABELS: Final = {
     "url": _("Address (URL)"), "kind": _("Kind"), "tier": _("Tier"), "language": _("Language"), "outlet": _("Outlet"),
     "listed_group": _("Listed group"), "ground": _("Ground"), "found_at": _("Found at"), "note": _("Note"),
+    "platform": _("Platform"),
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from takedowns.directory.asking import Asker, asking_as
 from takedowns.directory.models import Platform
@@ -23,10 +23,12 @@ DOMAINS_SHOWN: Final = 100
 
 CSV_COLUMNS: Final = (
     "line", "outcome", "reason", "message", "url_as_written", "platform", "kind", "canonical_url", "how_it_was_read",
-    "problems", "domain", "first_line", "raw",
+    "problems", "domain", "first_line", "raw", "part", "parts", "note", "moment",
 )  # fmt: skip
 
 Rows = QuerySet[SubmissionRow]
+#: Line and part.
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,11 @@ class Recognised:
 
 @dataclass(frozen=True)
 class RowsPage:
-    """Rows in the order of their lines; ``older`` and ``newer`` are the lines to go on from, None at an end."""
+    """Rows in their order; ``next_after`` and ``previous_before`` are the places to go on from, None at an end."""
 
     rows: list[SubmissionRow]
-    next_after: int | None
-    previous_before: int | None
+    next_after: str | None
+    previous_before: str | None
 
 
 def outcomes(submission: Submission) -> list[tuple[Outcome, int]]:
@@ -88,19 +90,36 @@ def unknown_hosts(submission: Submission) -> list[tuple[str, int]]:
 
 
 def rows_page(
-    submission: Submission, outcome: str, *, after: int | None, before: int | None, size: int = ROWS_PER_PAGE
+    submission: Submission,
+    outcome: str,
+    *,
+    after: Place | None,
+    before: Place | None,
+    size: int = ROWS_PER_PAGE,
 ) -> RowsPage:
-    """Return one page of rows by line (keyset), of one outcome or all."""
+    """Return one page of rows by line and part (keyset), of one outcome or all."""
     rows = _rows(submission).filter(**({"outcome": outcome} if outcome else {}))
     if before is not None:
-        found = list(rows.filter(line__lt=before).order_by("-line")[: size + 1])
+        line, part = before
+        earlier = rows.filter(Q(line__lt=line) | Q(line=line, part__lt=part))
+        found = list(earlier.order_by("-line", "-part")[: size + 1])
         more, found = len(found) > size, found[:size][::-1]
-        return RowsPage(found, found[-1].line if found else None, found[0].line if found and more else None)
-    found = list((rows.filter(line__gt=after) if after is not None else rows).order_by("line")[: size + 1])
+        return RowsPage(
+            found, place(found[-1]) if found else None, place(found[0]) if found and more else None
+        )
+    if after is not None:
+        line, part = after
+        rows = rows.filter(Q(line__gt=line) | Q(line=line, part__gt=part))
+    found = list(rows[: size + 1])
     more, found = len(found) > size, found[:size]
     return RowsPage(
-        found, found[-1].line if more else None, found[0].line if found and after is not None else None
+        found, place(found[-1]) if more else None, place(found[0]) if found and after is not None else None
     )
+
+
+def place(row: SubmissionRow) -> str:
+    """Return where a row stands, as a page's address says it: 7, or 7.2 for the second address of line 7."""
+    return f"{row.line}.{row.part}" if row.part > 1 else str(row.line)
 
 
 def visible_referrals(asker: Asker, rows: list[SubmissionRow]) -> dict[UUID, Referral]:
@@ -135,12 +154,13 @@ def _cells(submission: Submission) -> Iterator[tuple[object, ...]]:
     rows = _rows(submission).annotate(
         item_url=Subquery(item.values("url")), item_kind=Subquery(item.values("kind"))
     )
-    for row in rows.order_by("line").iterator(chunk_size=2000):
+    for row in rows.iterator(chunk_size=2000):
         yield (
             row.line, row.outcome, row.reason, row.message, row.url, row.platform_id, row.item_kind, row.item_url,
             " ".join(map(how, row.notes)), " ".join(row.problems), row.domain, row.first_line, row.raw,
+            row.part, row.parts, row.note, row.moment,
         )  # fmt: skip
 
 
 def _rows(submission: Submission) -> Rows:
-    return SubmissionRow.objects.filter(submission_id=submission.pk).order_by(F("line"))
+    return SubmissionRow.objects.filter(submission_id=submission.pk).order_by("line", "part")

@@ -54,6 +54,14 @@ def minute(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def timecode(seconds: int) -> str:
+    """Write a moment of a recording as players show it: 1:35, 1:02:03."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
 def as_of(moment: datetime) -> str:
     """Write a moment time first, as a live page needs it; the day too, for the wall and for paper: 14:03:22 CET, 21 Nov 2019."""
     return format_date(timezone.localtime(moment), f"H:i:s T, {_day()}")

@@ -23,6 +23,7 @@ from takedowns.referrals.models import Operation
 from takedowns.web.access import StaffRequest, staff, submission_or_404
 from takedowns.web.forms.columns import ColumnsForm
 from takedowns.web.forms.hand_in import HANDS_IN
+from takedowns.web.forms.list_platform import ListPlatformForm
 from takedowns.web.reading.report import Recognised, how
 
 GONE = gettext_noop("There is no such list any more: it was discarded.")
@@ -96,6 +97,22 @@ def columns(request: StaffRequest, reference: str, submission_id: UUID) -> HttpR
     return redirect("web:preview", operation.reference, found.pk)
 
 
+@require_POST
+@staff
+def platform(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Keep on which platform the bare names of the list are, and show the preview read that way."""
+    operation, found = _to_act_on(request, reference, submission_id)
+    if found.state != Submission.State.PREVIEWED:
+        return redirect("web:submission", operation.reference, found.pk)
+    try:
+        service.choose_platform(found.pk, request.user, request.POST.get("platform", ""))
+    except IntakeError as error:
+        messages.warning(request, str(error))
+    except Submission.DoesNotExist as error:
+        raise Http404(_(GONE)) from error
+    return redirect("web:preview", operation.reference, found.pk)
+
+
 def _form(told: Preview, found: Submission, request: StaffRequest | None = None) -> ColumnsForm:
     chosen = found.columns or (told.layout.columns if told.layout else {})
     data = request.POST if request else None
@@ -132,6 +149,9 @@ def _show(
                 )
                 for domain, group in told.unknown.items()
             ],
+            "platform_form": ListPlatformForm(initial={"platform": found.platform_id})
+            if told.names or found.platform_id
+            else None,
             "form": form or (_form(told, found) if told.headers else None),
             "may_hand_in": _may_hand_in(request, found),
         },

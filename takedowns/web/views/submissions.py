@@ -51,7 +51,7 @@ def submission(request: StaffRequest, reference: str, submission_id: UUID) -> Ht
     outcome = request.GET.get("outcome", "")
     if outcome not in Outcome.values:
         outcome = ""
-    page = report.rows_page(found, outcome, after=_line(request, "after"), before=_line(request, "before"))
+    page = report.rows_page(found, outcome, after=_place(request, "after"), before=_place(request, "before"))
     referrals = report.visible_referrals(request.asker, page.rows)
     became = report.became(request.asker, page.rows, referrals)
     return render(
@@ -117,6 +117,9 @@ def _waiting(operation: Operation, found: Submission) -> dict[str, object]:
     }
 
 
-def _line(request: StaffRequest, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+def _place(request: StaffRequest, name: str) -> tuple[int, int] | None:
+    """Return the line and part that a parameter names: 7 or 7.2."""
+    line, _dot, part = request.GET.get(name, "").partition(".")
+    if not all(value.isascii() and value.isdigit() and len(value) < 10 for value in (line, part or "1")):
+        return None
+    return int(line), int(part or "1")

@@ -287,7 +287,8 @@ def test_of_two_columns_that_may_hold_links_the_one_that_does_is_read(read: Read
         "Location,Platform,Link\nBrussels,Telegram,https://t.me/demo_a\nParis,Telegram,https://t.me/demo_b\n"
     )
     assert layout.columns["url"] == "Link"
-    assert layout.unrecognised == ["Location", "Platform"]
+    assert layout.unrecognised == ["Location"]
+    assert layout.columns["platform"] == "Platform"
     assert urls(rows) == ["https://t.me/demo_a", "https://t.me/demo_b"]
 
 
