@@ -23,6 +23,7 @@ from takedowns.referrals.lifecycle import CORRECTION, RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Availability, Status
 from takedowns.statistics.board import Board, board
+from takedowns.statistics.counts import Figures, count
 from takedowns.statistics.fold import fold
 from takedowns.statistics.models import Cursor, Reached, Standing, Taken
 from takedowns.statistics.recount import recount
@@ -134,25 +135,29 @@ def test_any_interleaving_of_writing_and_folding_agrees_with_a_recount(
     before: list[tuple[object, int, int]], later: list[tuple[object, int, int]]
 ) -> None:
     people = make_people()
-    then: dict[datetime, object] = {}
+    then: dict[datetime, Figures] = {}
     try:
         with another_session() as slow:
-            for number, (step, amount, minutes) in enumerate([*before, *later]):
-                take((step, amount, minutes), number, people, slow)
-                assert recount() == []
+            for number, step in enumerate([*before, *later]):
+                written = end_of_what_was_written()
+                take(step, number, people, slow)
+                if end_of_what_was_written() == written:
+                    continue  # byte for byte what was recounted after the step before
+                # The steps before the last of these are the same each time: the next test recounts after each of them.
+                if number >= len(before) - 1:
+                    assert recount() == []
                 if slow.info.transaction_status == TransactionStatus.IDLE:
                     moment = now_and_a_little_later()
-                    with asking_as(SYSTEM):
-                        then[moment] = figures_of(board(people.operation, SYSTEM))
+                    then[moment] = figures(people)
             slow.commit()
-            with asking_as(SYSTEM):
-                for moment, figures in then.items():
-                    assert figures_of(board(people.operation, SYSTEM, as_of=moment)) == figures
+            for moment, found in then.items():
+                assert replace(figures(people, as_of=moment), as_of=found.as_of) == found
             assert recount() == []
             fold()
             assert recount() == []
             with asking_as(SYSTEM):
                 folded = board(people.operation, SYSTEM)
+                assert figures_of(board(people.operation, SYSTEM, as_of=moment)) == figures_of(then[moment])
                 Cursor.objects.all().delete()
                 for table in (Standing, Reached, Taken):
                     table.objects.all().delete()
@@ -160,6 +165,21 @@ def test_any_interleaving_of_writing_and_folding_agrees_with_a_recount(
             assert replace(folded, as_of=unfolded.as_of) == unfolded
     finally:
         clean_up()
+
+
+def test_the_usual_way_agrees_with_a_recount_at_each_step() -> None:
+    people = make_people()
+    with another_session() as slow:
+        for number, step in enumerate(seen_gone):
+            take(step, number, people, slow)
+            assert recount() == [], step
+
+
+def end_of_what_was_written() -> str:
+    """Return where the server's log of writes ends: where it did not move, nothing is other than it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_insert_lsn()::text")
+        return str(cursor.fetchone()[0])
 
 
 def take(planned: tuple[object, int, int], number: int, people: People, slow: psycopg.Connection) -> None:
@@ -195,10 +215,16 @@ def now_and_a_little_later() -> datetime:
     return moment
 
 
-def figures_of(found: Board) -> object:
-    """Return what a board says, without when it was asked and without platforms that have no figures."""
-    rows = [(row.slug, row.counts) for row in found.rows if row.counts.handed_in]
-    return rows, found.total, found.hours
+def figures(people: People, as_of: datetime | None = None) -> Figures:
+    """Return what a board shows: every count and the line over the hours."""
+    with asking_as(SYSTEM):
+        return count(people.operation, SYSTEM, as_of=as_of)
+
+
+def figures_of(found: Board | Figures) -> object:
+    """Return what is counted, without when it was asked and without platforms that have no figures."""
+    counted = {row.slug: row.counts for row in found.rows} if isinstance(found, Board) else found.platforms
+    return {slug: one for slug, one in counted.items() if one.handed_in}, found.total, found.hours
 
 
 def write_by_hand(slow: psycopg.Connection) -> None:
