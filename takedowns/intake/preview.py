@@ -156,7 +156,7 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
         try:
             with submission.content.open("rb") as content:
                 rows, table = open_content(submission, content)
-                _read(rows, hosts, submission.platform_id, told, first, most_rows)
+                _read(rows, hosts, told, first, platform=submission.platform_id, most_rows=most_rows)
                 told.layout = table.layout if table else None
         except ReaderError as error:
             told.error, told.headers = error, error.headers
@@ -172,9 +172,10 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
 def _read(
     rows: Iterator[HandedInRow],
     hosts: dict[str, str],
-    platform: str,
     told: Preview,
     first: dict[str, tuple[int, str]],
+    *,
+    platform: str,
     most_rows: int,
 ) -> None:
     """Identify the rows and count them; fill ``first`` with line and outlet by item id (hex)."""

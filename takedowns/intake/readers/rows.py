@@ -79,8 +79,7 @@ def rows_of(
         tier, tier_problem = tiers[tier]
         language, language_problem = languages[language]
         found_at, time_problem = times[found_at]
-        if kind_problem or tier_problem or language_problem or time_problem:
-            problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
+        problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
         row = HandedInRow(
             line,
             raw,
@@ -96,10 +95,7 @@ def rows_of(
             tuple(problems),
             platform_named(platform) if platform else "",
         )
-        if _SEVERAL.search(url) and (found := addresses(url)):
-            yield from _apart(row, found)
-        else:
-            yield row
+        yield from _apart(row) if _SEVERAL.search(url) else (row,)
 
 
 def addresses(cell: str) -> list[Piece]:
@@ -115,8 +111,11 @@ def addresses(cell: str) -> list[Piece]:
     return found
 
 
-def _apart(row: HandedInRow, found: list[Piece]) -> Iterator[HandedInRow]:
+def _apart(row: HandedInRow) -> Iterator[HandedInRow]:
     """A row of its own for each address of a cell. What was wrong with the row is said once, on the first."""
+    found = addresses(row.url)
+    if not found:
+        yield row
     for part, (text, words, doubt) in enumerate(found, 1):
         yield row._replace(
             url=text,
