@@ -169,7 +169,6 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
 def _read(
     rows: Iterator[HandedInRow],
     hosts: dict[str, str],
-    platform: str,
     told: Preview,
     first: dict[str, tuple[int, str]],
 ) -> None:

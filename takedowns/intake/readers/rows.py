@@ -102,10 +102,7 @@ def rows_of(
             tuple(problems),
             platform_named(platform) if platform else "",
         )
-        if _SEVERAL.search(url) and (found := addresses(url)):
-            yield from _apart(row, found)
-        else:
-            yield row
+        yield from _apart(row) if _SEVERAL.search(url) else (row,)
 
 
 def _bare(url: str, *, listed: bool) -> str:
@@ -127,8 +124,11 @@ def addresses(cell: str) -> list[Piece]:
     return found
 
 
-def _apart(row: HandedInRow, found: list[Piece]) -> Iterator[HandedInRow]:
+def _apart(row: HandedInRow) -> Iterator[HandedInRow]:
     """A row of its own for each address of a cell. What was wrong with the row is said once, on the first."""
+    found = addresses(row.url)
+    if not found:
+        yield row
     for part, (text, words, doubt) in enumerate(found, 1):
         yield row._replace(
             url=text,
