@@ -152,8 +152,9 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
         try:
             with submission.content.open("rb") as content:
                 table = open_content(submission, content)
-                rows = islice(table.rows(), most_rows)
-                _read(rows, hosts, submission.platform_id, told, first)
+                rows = table.rows()
+                _read(islice(rows, most_rows), hosts, submission.platform_id, told, first)
+                told.is_whole = next(rows, None) is None
                 told.layout = table.layout
         except ReaderError as error:
             told.error, told.headers = error, error.headers
@@ -169,6 +170,7 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
 def _read(
     rows: Iterator[HandedInRow],
     hosts: dict[str, str],
+    platform: str,
     told: Preview,
     first: dict[str, tuple[int, str]],
 ) -> None:
@@ -195,7 +197,6 @@ def _read(
         if read[_COLUMN["problems"]] != NONE:
             told.with_remarks += 1
             _keep(told.remarked, row, list(read[_COLUMN["problems"]]))
-    told.is_whole = next(rows, None) is None
 
 
 def _count_unknown(told: Preview, row: HandedInRow, read: tuple[Any, ...], hosts: dict[str, str]) -> None:
