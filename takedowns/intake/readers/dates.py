@@ -158,8 +158,8 @@ def clock_of(text: str) -> Clock:
         if not 1 <= hour <= 12:
             raise ValueError(text)
         hour = hour % 12 + (12 if found["pm"] else 0)
-    part = int((found["part"] or "0")[:6].ljust(6, "0"))
-    at = time(hour, int(found["minute"] or 0), int(found["second"] or 0), part)
+    micro = int((found["part"] or "0")[:6].ljust(6, "0"))
+    at = time(hour, int(found["minute"] or 0), int(found["second"] or 0), micro)
     return Clock(at, _zone(found["zone"]) if found["zone"] else None)
 
 
