@@ -91,10 +91,12 @@ def test_atomic_changes_nothing_when_one_is_refused(people: People, submitted: l
     assert status_of(submitted[0]) == Status.SUBMITTED
 
 
-def test_nobody_approves_what_they_handed_in(people: People) -> None:
+@pytest.mark.parametrize(("decision", "facts"), [("approve", CHECKED), ("reject", {"reason": "journalism"})])
+def test_nobody_decides_on_what_they_handed_in(people: People, decision: str, facts: dict) -> None:
     own = make_referrals(people.operation, people.agency, urls(1), submitted_by=people.reviewer)
-    outcome = apply_to_all("approve", own, by=people.asker("reviewer"), **CHECKED)
+    outcome = apply_to_all(decision, own, by=people.asker("reviewer"), **facts)
     assert [refused.code for refused in outcome.refused] == ["four_eyes"]
+    assert status_of(own[0]) == Status.SUBMITTED
 
 
 def test_approval_needs_a_ground_and_the_check_for_journalism(people: People) -> None:
