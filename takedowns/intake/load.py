@@ -80,7 +80,7 @@ def take_up(submission_id: UUID) -> int:
     """
     with asking_as(SYSTEM):
         submission = _take(submission_id)
-        waiting = SubmissionRow.objects.filter(submission=submission, outcome=Outcome.UNKNOWN_PLATFORM)
+        waiting = SubmissionRow.objects.waiting().filter(submission=submission)
         places = set(waiting.values_list("line", "part"))
         if places:
             _load(submission, None, places)
@@ -121,7 +121,7 @@ def take_up_waiting(host: str, *, inline_bytes: int | None = None) -> TakenUp:
     found = identify(host)
     domain = (found.domain or found.host) if isinstance(found, Identity) else host
     with asking_as(SYSTEM):
-        rows = SubmissionRow.objects.filter(outcome=Outcome.UNKNOWN_PLATFORM, domain=domain)
+        rows = SubmissionRow.objects.waiting().filter(domain=domain)
         waiting = list(
             Submission.objects.filter(pk__in=rows.values("submission_id")).values_list("pk", "size")
         )

@@ -90,6 +90,14 @@ class Submission(models.Model):
     )
     counts = models.JSONField(default=dict, help_text="Rows by outcome.")
     error = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    withdrawal_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+    withdrawn = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How many of its referrals were withdrawn with it."
+    )
 
     objects: ClassVar[models.Manager[Submission]] = SubmissionQuerySet.as_manager()
 
@@ -99,12 +107,20 @@ class Submission(models.Model):
             models.UniqueConstraint(
                 name="same_content_once",
                 fields=["operation", "agency", "sha256", "instrument"],
-                condition=~Q(state="failed"),
+                condition=~Q(state="failed") & Q(withdrawn_at=None),
             )
         ]
 
     def __str__(self) -> str:
         return self.filename or self.get_source_display()
+
+
+class SubmissionRowQuerySet(models.QuerySet["SubmissionRow"]):
+    """Rows as they were handed in."""
+
+    def waiting(self) -> SubmissionRowQuerySet:
+        """Return those that wait for their host to be declared; of what was withdrawn, none does."""
+        return self.filter(outcome=Outcome.UNKNOWN_PLATFORM, submission__withdrawn_at=None)
 
 
 class SubmissionRow(models.Model):
@@ -145,6 +161,8 @@ class SubmissionRow(models.Model):
         null=True, help_text="Where the same item stands first in this submission."
     )
     first_part = models.PositiveIntegerField(null=True, help_text="Which address of that line it is.")
+
+    objects: ClassVar[SubmissionRowQuerySet] = SubmissionRowQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["submission", "line", "part"]

@@ -174,6 +174,7 @@ def _keep(*, stream: BinaryIO, **facts: Any) -> tuple[Submission, bool]:
         agency=facts["agency"],
         sha256=facts["sha256"],
         instrument=facts["instrument"],
+        withdrawn_at=None,
     ).exclude(state=Submission.State.FAILED)
     if (known := same.first()) is not None:
         return known, True

@@ -148,14 +148,18 @@ FROM first JOIN {LATEST} AS latest ON true JOIN referrals_item AS item ON item.i
 
 _CO_REFERRALS: Final = f"""
 WITH joined AS (
-    INSERT INTO referrals_coreferral (
+    INSERT INTO referrals_coreferral AS before (
         referral_id, item_id, agency_id, submission_id, submitted_by_id, operation_id, instrument, at
     )
     SELECT referral_id, item_id, %(agency)s, %(submission)s, %(user)s, %(operation)s, %(instrument)s, %(at)s
     FROM standing
     WHERE NOT is_new AND status IN ({_OPEN}) AND agency_id <> %(agency)s
     ORDER BY item_id
-    ON CONFLICT (referral_id, agency_id) DO NOTHING
+    -- An agency that withdrew what it handed in may ask for it again.
+    ON CONFLICT (referral_id, agency_id) DO UPDATE SET
+        withdrawn_at = NULL, submission_id = EXCLUDED.submission_id, submitted_by_id = EXCLUDED.submitted_by_id,
+        operation_id = EXCLUDED.operation_id, instrument = EXCLUDED.instrument, at = EXCLUDED.at
+    WHERE before.withdrawn_at IS NOT NULL
     RETURNING referral_id, item_id
 )
 INSERT INTO referrals_event (item_id, referral_id, at, kind, actor_id, agency_id, details)

@@ -17,7 +17,7 @@ from takedowns.directory.hosts import HostError, declare
 from takedowns.directory.models import Platform, PlatformHost
 from takedowns.identity import Identity, identify
 from takedowns.intake.load import TakenUp, read_again, take_up_waiting
-from takedowns.intake.models import Outcome, SubmissionRow
+from takedowns.intake.models import SubmissionRow
 from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Status
@@ -53,7 +53,7 @@ def waiting_domains() -> list[WaitingDomain]:
     """Return what waits, most rows first, at most :data:`DOMAINS_SHOWN`. The caller has checked who asks."""
     with asking_as(SYSTEM):
         grouped = (
-            SubmissionRow.objects.filter(outcome=Outcome.UNKNOWN_PLATFORM)
+            SubmissionRow.objects.waiting()
             .order_by().values_list("domain")
             .annotate(rows=Count("line"), submissions=Count("submission_id", distinct=True))
             .order_by("-rows", "domain")
@@ -64,7 +64,7 @@ def waiting_domains() -> list[WaitingDomain]:
 def hosts_waiting(domain: str) -> list[tuple[str, int]]:
     """Return the hosts below a domain and their rows, of the first rows that wait for it, most rows first."""
     with asking_as(SYSTEM):
-        rows = SubmissionRow.objects.filter(outcome=Outcome.UNKNOWN_PLATFORM, domain=domain)
+        rows = SubmissionRow.objects.waiting().filter(domain=domain)
         urls = list(rows.values_list("url", flat=True)[:ROWS_LOOKED_AT])
     found = (identify(url) for url in urls)
     hosts = Counter(one.host.removeprefix("www.") for one in found if isinstance(one, Identity))

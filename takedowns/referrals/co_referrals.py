@@ -7,8 +7,11 @@ notes is not its to know (``sql/takedowns_sees_referral.sql``).
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.referrals.models import CoReferral
@@ -36,3 +39,15 @@ def became_of(item_ids: Collection[UUID], asker: Asker) -> dict[UUID, Became]:
     )
     with asking_as(SYSTEM):
         return {item: Became(*said) for item, *said in joined}
+
+
+def leave(submission_id: UUID, item_ids: QuerySet[Any, UUID | None], at: datetime) -> int:
+    """Let the further agency of a submission no longer ask for what it joined; return how many. One statement.
+
+    That it handed the item in stays in the record; but nothing goes on as its own when the referral's agency withdraws.
+    """
+    with asking_as(SYSTEM):
+        joined = CoReferral.objects.filter(
+            referral__item_id__in=item_ids, submission_id=submission_id, withdrawn_at=None
+        )
+        return joined.update(withdrawn_at=at)

@@ -23,7 +23,8 @@ SELECT DISTINCT ON (ended.id)
     coalesce(further.instrument, ended.instrument), ended.tier
 FROM referrals_referral AS ended
 JOIN referrals_item AS item ON item.id = ended.item_id
-JOIN referrals_coreferral AS further ON further.referral_id = ended.id AND further.agency_id <> ended.agency_id
+JOIN referrals_coreferral AS further
+    ON further.referral_id = ended.id AND further.agency_id <> ended.agency_id AND further.withdrawn_at IS NULL
 JOIN referrals_operation AS asked
     ON asked.id = coalesce(further.operation_id, ended.operation_id) AND asked.closed_at IS NULL
 JOIN takedowns_operations_of(ARRAY[further.agency_id]) AS taking_part ON taking_part.operation_id = asked.id
@@ -66,7 +67,7 @@ others AS (
     FROM fresh
     JOIN referrals_coreferral AS further ON further.referral_id = fresh.previous_id
     JOIN referrals_referral AS ended ON ended.id = fresh.previous_id
-    WHERE further.agency_id NOT IN (fresh.agency_id, ended.agency_id)
+    WHERE further.agency_id NOT IN (fresh.agency_id, ended.agency_id) AND further.withdrawn_at IS NULL
     RETURNING referral_id, item_id, agency_id
 )
 INSERT INTO referrals_event (item_id, referral_id, at, kind, agency_id, details)

@@ -30,6 +30,7 @@ from takedowns.web.views import (
     sign_in,
     submissions,
     webhooks,
+    withdrawal,
 )
 
 app_name = "web"
@@ -104,6 +105,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path(f"{_ONE}submissions/", submissions.submissions, name="submissions"),
     path(f"{_ONE}submissions/<uuid:submission_id>/", submissions.submission, name="submission"),
+    path(
+        f"{_ONE}submissions/<uuid:submission_id>/withdraw/", withdrawal.withdraw, name="submission-withdraw"
+    ),
     path(
         f"{_ONE}submissions/<uuid:submission_id>/progress/", submissions.progress, name="submission-progress"
     ),

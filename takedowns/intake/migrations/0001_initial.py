@@ -105,6 +105,17 @@ class Migration(migrations.Migration):
                 ),
                 ("counts", models.JSONField(default=dict, help_text="Rows by outcome.")),
                 ("error", models.TextField(blank=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "withdrawal_reason",
+                    models.CharField(blank=True, db_default="", default="", max_length=500),
+                ),
+                (
+                    "withdrawn",
+                    models.PositiveIntegerField(
+                        db_default=0, default=0, help_text="How many of its referrals were withdrawn with it."
+                    ),
+                ),
                 (
                     "agency",
                     models.ForeignKey(
@@ -127,6 +138,16 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="submissions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
@@ -249,7 +270,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="submission",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "failed"), _negated=True),
+                condition=models.Q(models.Q(("state", "failed"), _negated=True), ("withdrawn_at", None)),
                 fields=("operation", "agency", "sha256", "instrument"),
                 name="same_content_once",
             ),

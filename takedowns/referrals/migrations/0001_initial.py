@@ -1158,6 +1158,12 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField()),
                 (
+                    "withdrawn_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Since when it no longer asks for it.", null=True
+                    ),
+                ),
+                (
                     "agency",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.agency"

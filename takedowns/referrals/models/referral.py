@@ -157,6 +157,9 @@ class CoReferral(models.Model):
     )
     instrument = models.CharField(max_length=16, choices=Instrument.choices, null=True)  # noqa: DJ001
     at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it no longer asks for it."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(name="co_referral_once", fields=["referral", "agency"])]

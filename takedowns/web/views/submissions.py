@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
+from takedowns.intake.withdrawal import may_withdraw
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.web.access import StaffRequest, operation_or_404, staff, submission_or_404
@@ -66,6 +67,7 @@ def submission(request: StaffRequest, reference: str, submission_id: UUID) -> Ht
             "recognised": report.recognised(found),
             "unknown_hosts": report.unknown_hosts(found),
             "page": page,
+            "may_withdraw": found.withdrawn_at is None and may_withdraw(found, request.asker),
             "rows": [
                 (row, *_referral_of(row, referrals), became.get(row.item_id) if row.item_id else None)
                 for row in page.rows
