@@ -26,6 +26,7 @@ class What(models.TextChoices):
     COMPLAINT = "complaint", _("Complaint")
     IMPEDIMENT = "impediment", _("Cannot comply")
     REINSTATED = "reinstated", _("Reinstated")
+    CORRECTED = "corrected", _("Answer corrected")
     DECLINED = "declined", _("Declined")
     REJECTED = "rejected", _("Rejected in review")
     WITHDRAWN = "withdrawn", _("Withdrawn by somebody else")

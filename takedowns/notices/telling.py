@@ -27,6 +27,7 @@ LATE: Final = timedelta(hours=1)
 TOLD_AS: Final = {
     "request_information": What.QUESTION,
     "reinstate": What.REINSTATED,
+    "correct_answer": What.CORRECTED,
     "decline": What.DECLINED,
     "restrict": What.RESTRICTED,
     "report_unavailable": What.UNAVAILABLE,

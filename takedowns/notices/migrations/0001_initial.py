@@ -166,6 +166,7 @@ class Migration(migrations.Migration):
                             ("complaint", "Complaint"),
                             ("impediment", "Cannot comply"),
                             ("reinstated", "Reinstated"),
+                            ("corrected", "Answer corrected"),
                             ("declined", "Declined"),
                             ("rejected", "Rejected in review"),
                             ("withdrawn", "Withdrawn by somebody else"),

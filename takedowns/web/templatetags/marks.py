@@ -65,6 +65,7 @@ WHAT: Final[dict[str, Mark]] = {
     What.COMPLAINT: Mark("warn", '<path d="M2 3h12v8H8l-4 3v-3H2z"/>'),
     What.IMPEDIMENT: Mark("warn", '<path d="M5 3v10M11 3v10"/>'),
     What.REINSTATED: STATUS[Status.REINSTATED],
+    What.CORRECTED: STATUS[Status.ACKNOWLEDGED],
     What.DECLINED: STATUS[Status.DECLINED],
     What.REJECTED: STATUS[Status.REJECTED],
     What.WITHDRAWN: STATUS[Status.WITHDRAWN],
