@@ -159,7 +159,7 @@ def test_details_name_only_what_the_platform_may_read() -> None:
     assert "reason" not in reading.SHOWN_DETAILS.get("withdraw", ())
     assert set(reading.SHOWN_DETAILS) <= {
         "acknowledge", "remove", "restrict", "decline", "report_unavailable", "request_information", "reinstate",
-        "provide_information", "check", "receipt", "impediment", "impediment_ended", "complaint", "complaint_decided",
+        "provide_information", "correct_answer", "check", "receipt", "impediment", "impediment_ended", "complaint", "complaint_decided",
     }  # fmt: skip
     # Of orders and complaints, what the platform itself said or must reckon with.
     assert {name for kind in ("receipt", "impediment", "impediment_ended") for name in reading.SHOWN_DETAILS[kind]} == {

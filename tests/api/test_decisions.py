@@ -116,7 +116,7 @@ def test_a_refused_move_says_where_it_stands_and_what_is_allowed(world: World) -
     assert again.status_code == 409
     problem = again.json()
     assert problem["type"] == "/api/v1/problems/transition-refused"
-    assert (problem["status_of_referral"], problem["allowed"]) == ("removed", ["reinstate"])
+    assert (problem["status_of_referral"], problem["allowed"]) == ("removed", ["reinstate", "correct_answer"])
     assert "reinstate" in problem["detail"]
     assert "withdraw" not in problem["detail"]
 

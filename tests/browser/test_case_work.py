@@ -188,9 +188,12 @@ def test_the_returned_file_is_taken_in(cast: People, waiting: list, page: Page, 
     _sign_in(page, "coordinator@example.org")
     page.goto(f"{ONE}answers/")
     page.get_by_label("Or choose the file it returned").set_input_files(file)
-    page.get_by_role("button", name="Record the answers").click()
-    expect(page.get_by_role("status")).to_contain_text("1 recorded, 1 not, 1 without an answer yet")
-    expect(page.get_by_role("region", name=re.compile("Row by row"))).to_contain_text("“lost” is no answer")
+    page.get_by_role("button", name="Look at what would be recorded").click()
+    page.wait_for_url("**/answers/*-*/")
+    expect(page.get_by_role("main")).to_contain_text("lost")
+    assert statuses(waiting) == ["referred"] * 4, "nothing is recorded before it is confirmed"
+    page.get_by_role("button", name="Record 1 answer").click()
+    page.get_by_role("heading", name="What would be recorded").wait_for(state="detached")
     assert statuses(waiting) == ["removed", "referred", "referred", "referred"]
 
 

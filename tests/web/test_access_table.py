@@ -25,6 +25,8 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from takedowns.accounts.invitations import invite
+from takedowns.answers.batches import File, bring
+from takedowns.answers.recording import Answer
 from takedowns.delivery.endpoints import create
 from takedowns.directory import keys
 from takedowns.directory.asking import SYSTEM, asking_as
@@ -89,6 +91,10 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     declare("chat.example.org", "rocketchat")
     key, _ = keys.create(name="Case system", agency=people.agency)
     said = write(people.operation, text="Stop at six.", by=coordinator)
+    returned = bring(
+        people.operation, Answer(), by=coordinator,
+        file=File("returned.csv", b"url,answer\nhttps://t.me/demo_lantern/12,removed\n"),
+    ).pk  # fmt: skip
     rad = "RAD19"
     named: dict[str, list[Any]] = {
         "invitation-revoke": [invitation.pk], "person": [people.officer.pk], "outlet": [outlet.pk],
@@ -103,7 +109,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         "order-notice": [rad, "north", "telegram"], "order-record": [rad, order, "receipt"], "figures-report": [rad, "csv"],
         "figures-chart": [rad, "seen", "svg"],
     }  # fmt: skip
-    by_kind = {"uuid:message_id": said.pk, "uuid:referral_id": order, "uuid:submission_id": work.submission.pk, "uuid:endpoint_id": endpoint.pk,
+    by_kind = {"uuid:batch_id": returned, "uuid:message_id": said.pk, "uuid:referral_id": order, "uuid:submission_id": work.submission.pk, "uuid:endpoint_id": endpoint.pk,
                "slug:reference": rad}  # fmt: skip
     for name, pattern in access.pages().items():
         holes = str(pattern.pattern).replace("<", "\n<").split("\n")[1:]
@@ -114,6 +120,8 @@ def arguments(work: Work) -> dict[str, list[Any]]:
             named[name] = [by_kind[kind] for kind in kinds]
         if name.startswith("preview"):
             named[name] = [rad, brought]
+        if name == "correct-answer":
+            named[name] = [rad, answered.pk]
         if name in ("answer", "hold-referral", "origin", "referral", "leave"):
             named[name] = [rad, one.pk]
     return named
