@@ -35,7 +35,7 @@ _COLUMNS: Final = (
     "id", "operation__reference", "platform_id", "item_id", "item__kind", "item__url", "item__key",
     "agency__slug", "agency__name", "agency__country", "instrument", "tier", "language", "listed_group", "ground",
     "status", "availability", "availability_since", "action", "decision_ground", "decline_reason",
-    "referred_at", "acknowledged_at", "decided_at", "due_at", "round", "moments",
+    "referred_at", "acknowledged_at", "decided_at", "due_at", "round",
 )  # fmt: skip
 #: What agencies read besides.
 _HANDLING: Final = ("submitted_at", "approved_at", "submission_id", "agency_id", "item__outlet__name")
@@ -61,24 +61,14 @@ def visible(reader: Reader) -> QuerySet[Referral]:
 
 def shown(referrals: QuerySet[Referral], reader: Reader) -> list[dict[str, Any]]:
     """Read referrals into the API's words, each with its ETag, in the order of the queryset. One statement."""
-    return [shown_row(row, reader) for row in referrals.values_list(*columns(reader))]
-
-
-def columns(reader: Reader, through: str = "") -> list[str]:
-    """Return what is read of a referral to show it to a reader, in the order in which :func:`shown_row` takes it.
-
-    Args:
-        through: the way to the referral from what is read with it: ``referral__``.
-    """
-    wanted = _COLUMNS if reader.platform_id is not None else (*_COLUMNS, *_HANDLING)
-    return [f"{through}{column}" for column in wanted]
-
-
-def shown_row(row: Sequence[Any], reader: Reader) -> dict[str, Any]:
-    """Return a referral in the API's words, with its ETag, from its :func:`columns`."""
+    if reader.platform_id is not None:
+        return [_shown(row, None) for row in referrals.values_list(*_COLUMNS)]
+    agencies = reader.asker.agencies
     of_all = len(_COLUMNS)
-    handling = None if reader.platform_id is not None else _handling(row[of_all:], reader.asker.agencies)
-    return _shown(row[:of_all], handling)
+    return [
+        _shown(row[:of_all], _handling(row[of_all:], agencies))
+        for row in referrals.values_list(*_COLUMNS, *_HANDLING)
+    ]
 
 
 def page(
@@ -206,7 +196,7 @@ def _shown(row: Sequence[Any], handling: dict[str, Any] | None) -> dict[str, Any
     (
         pk, operation, platform_id, item_id, kind, url, key, agency, agency_name, country, instrument, tier, language,
         listed_group, ground, status, availability, since, action, decision_ground, decline_reason, referred_at,
-        acknowledged_at, decided_at, due_at, round_, moments,
+        acknowledged_at, decided_at, due_at, round_,
     ) = row  # fmt: skip
     referral = {
         "id": pk,
@@ -214,7 +204,6 @@ def _shown(row: Sequence[Any], handling: dict[str, Any] | None) -> dict[str, Any
         "operation": operation,
         "platform": platform_id,
         "item": {"id": item_id, "kind": kind, "url": url, "key": key},
-        "moments": moments,
         "agency": {"slug": agency, "name": agency_name, "country": country or None},
         "instrument": instrument,
         "tier": tier,
