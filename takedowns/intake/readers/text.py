@@ -105,7 +105,9 @@ class Text:
         """The records below the header; asked for again, the stream is read again from its start."""
         if self._flow is None:
             self._stream.seek(0)
+            found = self._lines.encoding  # stays what is said of it while the second reading has only begun
             self._lines = Lines(self._stream, encoding=self._known)
+            self._lines.encoding = found
             self._flow = islice(chain.from_iterable(self._lines.batches()), self._first_line - 1, None)
         flow, self._flow = self._flow, None
         header_line = self.plan.header_line or 0
