@@ -65,8 +65,6 @@ _REFER: Final[Mapping[str, Any]] = {
     "at": "2019-11-21T07:45:00Z",
     "recorded_at": "2019-11-21T07:45:00.213418Z",
     "referral_id": _REFERRAL_ID,
-    "status": "submitted",
-    "availability": "unknown",
     "from_status": "approved",
     "to_status": "referred",
     "from_availability": "online",
@@ -147,6 +145,8 @@ _ROW: Final[Mapping[str, Any]] = {
     "domain": None,
     "item_id": _ITEM_ID,
     "referral_id": _REFERRAL_ID,
+    "status": "submitted",
+    "availability": "unknown",
     "first_line": None,
     "first_part": None,
 }

@@ -35,7 +35,7 @@ _COLUMNS: Final = (
     "id", "operation__reference", "platform_id", "item_id", "item__kind", "item__url", "item__key",
     "agency__slug", "agency__name", "agency__country", "instrument", "tier", "language", "listed_group", "ground",
     "status", "availability", "availability_since", "action", "decision_ground", "decline_reason",
-    "referred_at", "acknowledged_at", "decided_at", "due_at", "round",
+    "referred_at", "acknowledged_at", "decided_at", "due_at", "round", "moments",
 )  # fmt: skip
 #: What agencies read besides.
 _HANDLING: Final = ("submitted_at", "approved_at", "submission_id", "agency_id", "item__outlet__name")
@@ -196,7 +196,7 @@ def _shown(row: Sequence[Any], handling: dict[str, Any] | None) -> dict[str, Any
     (
         pk, operation, platform_id, item_id, kind, url, key, agency, agency_name, country, instrument, tier, language,
         listed_group, ground, status, availability, since, action, decision_ground, decline_reason, referred_at,
-        acknowledged_at, decided_at, due_at, round_,
+        acknowledged_at, decided_at, due_at, round_, moments,
     ) = row  # fmt: skip
     referral = {
         "id": pk,
@@ -204,6 +204,7 @@ def _shown(row: Sequence[Any], handling: dict[str, Any] | None) -> dict[str, Any
         "operation": operation,
         "platform": platform_id,
         "item": {"id": item_id, "kind": kind, "url": url, "key": key},
+        "moments": moments,
         "agency": {"slug": agency, "name": agency_name, "country": country or None},
         "instrument": instrument,
         "tier": tier,

@@ -12,7 +12,7 @@ from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.intake.confirm import choose_platform, confirm
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.intake.preview import preview
-from takedowns.intake.readers import read_pasted
+from takedowns.intake.readers import open_pasted
 from takedowns.intake.readers.rows import addresses
 from takedowns.intake.receive import IntakeError, Loading, receive
 from takedowns.referrals.models import Event, Referral
@@ -39,7 +39,7 @@ def test_each_address_of_a_cell_is_a_row_with_its_words(line: str) -> None:
 
 def test_rows_of_one_line_say_which_of_them_they_are() -> None:
     rows = list(
-        read_pasted("https://t.me/abcde\nhttps://t.me/a1 https://t.me/b1 https://t.me/c1\n", zone=ZONE)
+        open_pasted("https://t.me/abcde\nhttps://t.me/a1 https://t.me/b1 https://t.me/c1\n", zone=ZONE).rows()
     )
     assert [(row.line, row.part, row.parts, row.url) for row in rows] == [
         (1, 1, 1, "https://t.me/abcde"),
