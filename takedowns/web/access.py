@@ -18,6 +18,7 @@ from django_htmx.middleware import HtmxDetails
 from takedowns.directory.asking import Asker
 from takedowns.directory.models import User
 from takedowns.intake.models import Submission
+from takedowns.intake.readers.model import NUL_MARK
 from takedowns.referrals.models import Operation
 from takedowns.web.reading.told import told
 
@@ -53,6 +54,7 @@ def staff(
                     "An administrator can give it a role. Platforms answer through the API."
                 )
             )
+        _show_nuls(request)
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
@@ -69,6 +71,7 @@ def signed_in(
     def guarded(request: HttpRequest, /, *args: Args.args, **kwargs: Args.kwargs) -> Response:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
+        _show_nuls(request)
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
@@ -83,6 +86,18 @@ def operation_or_404(request: StaffRequest, reference: str) -> Operation:
     if operation is None:
         raise Http404(_("There is no such operation, or your agency takes no part in it."))
     return operation
+
+
+def _show_nuls(request: HttpRequest) -> None:
+    """Let whatever reads a form see a NUL as a sign: PostgreSQL stores none, and no choice or address has that sign."""
+    if request.method != "POST" or not any(
+        "\0" in one for values in request.POST.lists() for one in values[1]
+    ):
+        return
+    shown = request.POST.copy()
+    for name, values in request.POST.lists():
+        shown.setlist(name, [one.replace("\0", NUL_MARK) for one in values])
+    request.POST = shown  # type: ignore[assignment]
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.answers.batches import LONGEST_REASON
 from takedowns.answers.recording import Answer
 from takedowns.answers.rows import NOTHING, Reading
-from takedowns.intake.readers.model import NUL_MARK
 from takedowns.intake.readers.vocabulary import plain
 from takedowns.referrals.lifecycle import ANSWERS, NOT_GIVEN, RIGHT_ANSWERS, allowed_from
 from takedowns.referrals.moments import misdated
@@ -112,18 +111,10 @@ class RestForm(AnswerForm):
         self.fields["at"].help_text = _("For rows that say no time of their own.")
 
 
-class ListField(forms.CharField):
-    """A pasted list. A NUL in it is shown as such, and stops its own row alone."""
-
-    def to_python(self, value: Any) -> str:
-        """Make NULs visible before anything refuses them."""
-        return str(super().to_python(value)).replace("\0", NUL_MARK)
-
-
 class ManyAnswersForm(RestForm):
     """One answer for all that are selected, pasted or in a file; rows of a file may say their own."""
 
-    pasted = ListField(
+    pasted = forms.CharField(
         label=_("Paste references or addresses"), required=False, strip=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "off"}),
         help_text=_("One a line; the answer may stand behind it. Or a table with a header, as copied from a spreadsheet."),

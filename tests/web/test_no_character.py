@@ -1,0 +1,97 @@
+"""A NUL, which PostgreSQL cannot store, sent in any field of any page: a sentence, or an answer; never an error of ours."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, reverse
+from django.urls.exceptions import NoReverseMatch
+
+from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.intake.models import SubmissionRow
+from tests.web.conftest import SignedIn, Work
+
+WEB = Path(__file__).parent.parent.parent / "takedowns" / "web"
+NUL = "demo\0_1"
+
+
+def names_of_fields() -> list[str]:
+    """Every name a page reads: fields of forms, and what views read themselves."""
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in sorted(WEB.rglob("*.py")))
+    declared = re.findall(r"^    (\w+) = (?:forms\.)?\w+(?:Field|Moment)\(", sources, re.MULTILINE)
+    read = re.findall(r"POST\.(?:get|getlist)\(\s*[\"'](\w+)[\"']", sources)
+    return sorted({*declared, *read} - {"language"})
+
+
+def pages(patterns: list[URLPattern | URLResolver]) -> list[URLPattern]:
+    return [one for one in patterns if isinstance(one, URLPattern) and one.name]
+
+
+def addresses(work: Work) -> list[str]:
+    """Every page of the operation, of one referral of it, and those beside it that need nothing else."""
+    from takedowns.web.urls import urlpatterns
+
+    found = []
+    for page in pages(list(urlpatterns)):
+        for arguments in (
+            {},
+            {"reference": "RAD19"},
+            {"reference": "RAD19", "referral_id": work.referral_ids[0]},
+        ):
+            try:
+                found.append(reverse(f"web:{page.name}", kwargs=arguments))
+            except NoReverseMatch:
+                continue
+    return sorted(set(found) - {reverse("web:sign-out"), reverse("web:language")})
+
+
+@pytest.mark.parametrize("who", ["officer", "coordinator", "administrator"])
+def test_no_page_fails_over_a_nul_in_what_is_sent(work: Work, signed_in: SignedIn, who: str) -> None:
+    client = signed_in(who)
+    client.raise_request_exception = False
+    sent = dict.fromkeys(names_of_fields(), NUL)
+    failed = []
+    for address in addresses(work):
+        for given in (
+            sent,
+            {**sent, "do": "give", "decision": "approve", "kind_of_change": "correct", "answer": "remove"},
+        ):
+            response = client.post(address, given)
+            if response.status_code >= 500:
+                failed.append(address)
+    assert failed == []
+
+
+def test_a_pasted_list_with_a_nul_is_handed_in_but_for_that_row(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("officer")
+    pasted = f"https://t.me/demo_nul_1\nhttps://t.me/{NUL}\nhttps://t.me/demo_nul_2\n"
+    response = client.post(reverse("web:hand-in", args=["RAD19"]), {"pasted": pasted}, follow=True)
+    assert response.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"url\nhttps://t.me/demo_nul_1\n" + b"https://t.me/demo_nul_2\n" * 100 + b"https://t.me/demo\0_1\n",
+        b"url,note\nhttps://t.me/demo_nul_1,it\0 was\n",
+        b"\xff\xfe" + "url\nhttps://t.me/demo_nul_1\n".encode("utf-16-le") + b"\x00\xd8\n\x00",
+        b"\0" * 5000,
+        b"url\n" + b"\xff\xfe\xfd" * 500,
+    ],
+    ids=["after a thousand bytes", "in a note", "half a character", "nothing but", "no encoding at all"],
+)
+@pytest.mark.parametrize("page", ["hand-in", "answers"])
+def test_a_file_with_what_is_no_character_gets_a_page(
+    work: Work, signed_in: SignedIn, page: str, content: bytes
+) -> None:
+    client = signed_in("coordinator")
+    sent = {"file": SimpleUploadedFile("list\0.csv", content), "answer": "", "at": "2026-11-28T10:00"}
+    response = client.post(reverse(f"web:{page}", args=["RAD19"]), sent, follow=True)
+    assert response.status_code < 500
+    with asking_as(SYSTEM):
+        assert not SubmissionRow.objects.filter(
+            raw__contains="\u2400", outcome="new", url__contains="\u2400"
+        ).exists()
