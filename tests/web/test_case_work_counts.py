@@ -28,11 +28,11 @@ PINNED = Path(__file__).with_name("case_work_query_counts.json")
 SEEN_BY = {
     "review": "reviewer", "review-many": "reviewer", "holds": "officer", "hold-referral": "officer",
     "conflicts": "coordinator", "dispatch": "coordinator", "dispatched": "coordinator", "hand-off-csv": "coordinator",
-    "answer": "coordinator", "answers": "coordinator",
+    "answer": "coordinator", "answers": "coordinator", "correct-answer": "coordinator",
     "look-again": "officer", "look-again-many": "officer", "look-again-schedule": "coordinator", "origin": "officer",
     "bulk": "officer",
 }  # fmt: skip
-OF_A_REFERRAL = {"hold-referral", "answer", "origin"}
+OF_A_REFERRAL = {"hold-referral", "answer", "origin", "correct-answer"}
 
 
 def address_of(page: str, work: Work) -> str:
