@@ -33,7 +33,7 @@ NO_PAGES = {
         "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns",
         "bulk-undo", "view-keep", "view-drop", "host-take-back", "key-rotate", "key-revoke", "invitation-revoke", "operation-reopen",
         "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
-        "evidence-picture", "evidence-file", "evidence-take-back", "answers-read", "answers-rest", "answers-correct",
+        "evidence-picture", "evidence-file", "evidence-take-back", "answers-batch", "answers-read", "answers-rest", "answers-correct",
         "answers-confirm", "answers-discard", "answers-take-back", "preview-platform",
         "figures-report", "figures-dictionary", "figures-chart", "news-read", "news-choose", "message-end", "message-read",
     )
