@@ -47,7 +47,7 @@ else
 endif
 
 test-debian-postgres: $(READY) ## What depends on the server's version once more, on the system's own PostgreSQL 15
-	$(RUN) -m takedowns.postgres.elsewhere -- $(RUN) -m pytest -m "server and not browser" $(ARGS)
+	$(RUN) -m takedowns.postgres.run_on_system_postgres -- $(RUN) -m pytest -m "server and not browser" $(ARGS)
 
 lint: $(READY)
 	$(RUN) -m ruff check .

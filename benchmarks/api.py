@@ -98,14 +98,14 @@ def _prepare() -> str:
     """Let 26,000 referrals wait at Telegram; return its key."""
     import io
 
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.directory.keys import create
     from takedowns.directory.models import Platform
     from takedowns.intake.load import load
     from takedowns.intake.models import Submission
     from takedowns.intake.receive import Loading, receive
-    from takedowns.referrals.apply import apply_to_all
     from takedowns.referrals.models import Referral
+    from takedowns.referrals.transitions import apply_to_all
 
     empty()
     operation, agency, user = make_operation()
@@ -115,7 +115,7 @@ def _prepare() -> str:
         content=io.BytesIO(content.encode()), loading=Loading.CALLER,
     )  # fmt: skip
     load(received.submission.pk)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         ids = list(Referral.objects.values_list("pk", flat=True))
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", ids, by=SYSTEM)
@@ -172,11 +172,11 @@ def _bare() -> tuple[float, float]:
     import psycopg
     from django.db import connections
 
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.referrals.cells import Dimensions, ensure_cells
     from takedowns.referrals.models import Cell
 
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         one = Cell.objects.get(status="referred")
         removed = Dimensions(*(getattr(one, name) for name in Dimensions._fields))._replace(status="removed")
         cell = ensure_cells([removed])[removed]

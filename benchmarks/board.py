@@ -19,7 +19,7 @@ def main() -> None:
     with bench_database(), tempfile.TemporaryDirectory() as folder:
         from django.core.management import call_command
 
-        from takedowns.statistics.fold import fold
+        from takedowns.figures.fold import fold
 
         call_command("collectstatic", interactive=False, verbosity=0)
         for size in SIZES:
@@ -33,12 +33,12 @@ def _load(path: Path, size: int) -> None:
     """Fill the tables with an operation whose referrals were approved, referred, answered and looked at."""
     from django.db import connections
 
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.intake.models import Submission
     from takedowns.intake.receive import Loading, receive
-    from takedowns.referrals.apply import apply_to_all
     from takedowns.referrals.availability import Look, record_seen
     from takedowns.referrals.models import Referral
+    from takedowns.referrals.transitions import apply_to_all
     from takedowns.referrals.vocabulary import Availability
 
     empty()
@@ -48,7 +48,7 @@ def _load(path: Path, size: int) -> None:
         operation=operation, agency=agency, user=user, source=Submission.Source.FILE,  # type: ignore[arg-type]
         filename="list.csv", content=path.read_bytes(), loading=Loading.HERE,
     )  # fmt: skip
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         pairs = list(Referral.objects.values_list("pk", "item_id", "submitted_at"))
     ids = [pk for pk, _, _ in pairs]
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
@@ -67,7 +67,7 @@ def _measure(size: int, state: str) -> None:
     from django.urls import reverse
 
     from takedowns.directory.models import User
-    from takedowns.web.views.board import LIVE_PARTS
+    from takedowns.web.views.dashboard import LIVE_PARTS
 
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.get(email="officer@bench.example"))

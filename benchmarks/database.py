@@ -66,7 +66,8 @@ def empty() -> None:
 
 def make_operation() -> tuple[object, object, object]:
     """Return an operation, an agency and its officer."""
-    from takedowns.directory.models import Agency, Membership, Role, User
+    from takedowns.access.roles import Role
+    from takedowns.directory.models import Agency, Membership, User
     from takedowns.referrals.models import Operation
 
     agency = Agency.objects.create(slug="bench", name="Bench Unit")

@@ -34,18 +34,18 @@ def main() -> None:
 
 
 def _measure(size: int) -> None:
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
+    from takedowns.figures.board import board
+    from takedowns.figures.fold import fold
     from takedowns.referrals.models import Event, Operation
-    from takedowns.statistics.board import board
-    from takedowns.statistics.fold import fold
 
     operation = Operation.objects.get()
 
     def figures() -> None:
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             board(operation, SYSTEM)
 
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         events = Event.objects.count()
     unfolded = _median(figures)
     started = time.perf_counter()
@@ -58,7 +58,7 @@ def _measure(size: int) -> None:
 
 
 def _measure_counting(path: Path) -> None:
-    from takedowns.statistics.fold import fold
+    from takedowns.figures.fold import fold
 
     shares = []
     for _ in range(IMPORTS):

@@ -88,7 +88,7 @@ def run_import(path: Path) -> tuple[float, dict[str, Any], int]:
     """Import into empty tables; return seconds, the facts the bare run needs, and the number of statements."""
     from django.db import connection
 
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.intake.load import load
     from takedowns.intake.models import Submission
     from takedowns.intake.receive import Loading, receive
@@ -104,7 +104,7 @@ def run_import(path: Path) -> tuple[float, dict[str, Any], int]:
         )  # fmt: skip
         load(received.submission.pk)
         seconds = time.perf_counter() - started
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         out = io.BytesIO()
         with cursor.copy(READ_BACK) as copy:
             for block in copy:
@@ -145,12 +145,12 @@ def run_bare(facts: dict[str, Any]) -> float:
     """Write the same rows with nothing but COPY and INSERT … SELECT; return seconds."""
     from django.db import connection
 
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
 
     empty_work()
     settle()
     started = time.perf_counter()
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE bare ({BARE_COLUMNS}) ON COMMIT DROP")
         with cursor.copy("COPY bare FROM STDIN") as copy:
             copy.write(facts["rows"])

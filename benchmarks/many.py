@@ -77,10 +77,10 @@ def write_many(operation: Any, agency: Any, number: int, begin: Any) -> int:
     """Write ``number`` referrals of one operation, the first at ``begin``, and return how many events they have."""
     from django.db import connections
 
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.referrals.cells import Dimensions, ensure_cells
 
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         ensure_cells(
             [
                 Dimensions(operation.pk, platform, "post", agency.pk, "referral", tier, status, seen)

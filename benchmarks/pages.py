@@ -32,7 +32,7 @@ def main() -> None:
         from takedowns.demo.play import play
         from takedowns.demo.practice import make_practice
         from takedowns.demo.scenario import build
-        from takedowns.statistics.fold import fold
+        from takedowns.figures.fold import fold
 
         call_command("collectstatic", interactive=False, verbosity=0)
         play(build(), Path(folder), lambda *_: None)

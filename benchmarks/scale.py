@@ -51,7 +51,7 @@ def _folding(events: int) -> None:
     """Print events folded a second, beside PostgreSQL counting the same events by the cells they moved between, once."""
     from django.db import connections
 
-    from takedowns.statistics.fold import fold
+    from takedowns.figures.fold import fold
 
     started = time.perf_counter()
     stretches = fold()
@@ -74,17 +74,17 @@ def _pages() -> dict[str, float]:
     from django.test import Client
     from django.urls import reverse
 
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.directory.models import User
+    from takedowns.figures.board import board
+    from takedowns.figures.exports import FORMATS
     from takedowns.referrals.models import Operation
-    from takedowns.statistics.board import board
-    from takedowns.statistics.exports import FORMATS
-    from takedowns.web.views.board import LIVE_PARTS
+    from takedowns.web.views.dashboard import LIVE_PARTS
 
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.get(email="officer@bench.example"))
     operation = Operation.objects.get()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         told = board(operation, SYSTEM)
     assert told.total.handed_in == told.total.referred > 0
 
@@ -101,7 +101,7 @@ def _pages() -> dict[str, float]:
     etag = client.get(reverse("web:board-live", args=["BENCH"])).headers["ETag"]
 
     def figures() -> None:
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             board(operation, SYSTEM)
 
     return {
@@ -137,12 +137,12 @@ for database in settings.DATABASES.values():
 django.setup()
 from datetime import datetime
 from django.db import connection
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Operation
-from takedowns.statistics.board import board
-from takedowns.statistics.exports import FORMATS
+from takedowns.figures.board import board
+from takedowns.figures.exports import FORMATS
 started = time.perf_counter()
-with asking_as(SYSTEM), connection.cursor() as cursor:
+with acting_as(SYSTEM), connection.cursor() as cursor:
     cursor.execute("SELECT pg_backend_pid()")
     [pid] = cursor.fetchone()
     told = board(Operation.objects.get(reference=sys.argv[1]), SYSTEM, as_of=datetime.fromisoformat(sys.argv[2]))

@@ -50,7 +50,7 @@ def _load(path: Path, rows: int) -> None:
 def _table(rows: int) -> None:
     from django.test import Client
 
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.directory.models import User
     from takedowns.referrals.models import Referral
     from takedowns.referrals.reference import reference_of
@@ -58,7 +58,7 @@ def _table(rows: int) -> None:
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.get())
     dice = random.Random(rows)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         some = list(Referral.objects.select_related("item").order_by("item_id")[:SEARCHES])
     numbers = [dice.randrange(rows // 10) * 10 for _ in range(SEARCHES)]
     asked: dict[str, list[str]] = {

@@ -33,7 +33,7 @@ def main() -> None:
     with bench_database(), tempfile.TemporaryDirectory() as folder:
         from django.core.management import call_command
 
-        from takedowns.statistics.fold import fold
+        from takedowns.figures.fold import fold
 
         call_command("collectstatic", interactive=False, verbosity=0)
         _load(Path(folder) / "list.csv", ROWS)
@@ -132,11 +132,11 @@ def _watch(port: int, cookie: str) -> None:
 
 def _go_on(until: float) -> int:
     """Let the platform decline some more, now and then; return how often."""
-    from takedowns.directory.asking import SYSTEM, asking_as
-    from takedowns.referrals.apply import apply_to_all
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.referrals.models import Referral
+    from takedowns.referrals.transitions import apply_to_all
 
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         waiting = list(Referral.objects.filter(status="referred").values_list("pk", flat=True)[:1000])
     changes = 0
     while (left := until - time.monotonic()) > 0:

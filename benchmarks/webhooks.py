@@ -61,12 +61,12 @@ def _prepare(port: int) -> list[UUID]:
     """Make the endpoint, then 26,000 referrals to its platform."""
     import io
 
-    from takedowns.delivery.endpoints import create
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.intake.load import load
     from takedowns.intake.models import Submission
     from takedowns.intake.receive import Loading, receive
     from takedowns.referrals.models import Referral
+    from takedowns.webhooks.endpoints import create
 
     empty()
     operation, agency, user = make_operation()
@@ -77,7 +77,7 @@ def _prepare(port: int) -> list[UUID]:
     )  # fmt: skip
     load(received.submission.pk)
     create("telegram", url=f"http://127.0.0.1:{port}/hook")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         ids = list(Referral.objects.values_list("pk", flat=True))
     _change("approve", ids, exemptions_checked=True)
     started = time.perf_counter()
@@ -88,19 +88,19 @@ def _prepare(port: int) -> list[UUID]:
 
 
 def _change(step: str, ids: list[UUID], **arguments: Any) -> None:
-    from takedowns.directory.asking import SYSTEM
-    from takedowns.referrals.apply import apply_to_all
+    from takedowns.access.actor import SYSTEM
+    from takedowns.referrals.transitions import apply_to_all
 
     apply_to_all(step, ids, by=SYSTEM, **arguments)
 
 
 def _run(receiver: _Receiver, name: str, expected: list[tuple[UUID, list[str]]]) -> None:
     """Feed and send all, four lanes at a time as four threads of a worker would; then compare and say how fast."""
-    from takedowns.delivery.feeding import feed
-    from takedowns.delivery.models import LANES, Endpoint
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
+    from takedowns.webhooks.feeding import feed
+    from takedowns.webhooks.models import LANES, Endpoint
 
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         endpoint = Endpoint.objects.get()
     receiver.calls.clear()
     receiver.failed = 0
@@ -132,15 +132,15 @@ def _send_all(endpoint_id: UUID, lane: int) -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from takedowns.delivery.models import Delivery
-    from takedowns.delivery.sending import send_next
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
+    from takedowns.webhooks.models import Delivery
+    from takedowns.webhooks.sending import send_next
 
     try:
         while True:
             sent = send_next(endpoint_id, lane)
             if sent.try_at is not None:  # a failed one: do not wait for it here
-                with asking_as(SYSTEM):
+                with acting_as(SYSTEM):
                     Delivery.objects.filter(state="waiting", lane=lane).update(next_at=timezone.now())
             elif not sent.delivered:
                 return

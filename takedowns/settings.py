@@ -72,16 +72,26 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "takedowns.postgres",
+    "takedowns.access",
+    "takedowns.retention",
+    "takedowns.pages",
     "takedowns.directory",
     "takedowns.accounts",
     "takedowns.referrals",
-    "takedowns.intake",
+    "takedowns.holds",
+    "takedowns.evidence",
+    "takedowns.review",
     "takedowns.answers",
+    "takedowns.orders",
+    "takedowns.complaints",
+    "takedowns.sending",
     "takedowns.verification",
-    "takedowns.delivery",
-    "takedowns.statistics",
-    "takedowns.finding",
+    "takedowns.intake",
+    "takedowns.webhooks",
     "takedowns.notices",
+    "takedowns.figures",
+    "takedowns.search",
+    "takedowns.wallboard",
     "takedowns.web",
     "takedowns.api",
     "takedowns.demo",
@@ -112,13 +122,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "takedowns.web.languages.LanguageMiddleware",
+    "takedowns.accounts.languages.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "takedowns.accounts.middleware.IdleMiddleware",
     "takedowns.accounts.middleware.SecondFactorMiddleware",
-    "takedowns.directory.middleware.AskingMiddleware",
+    "takedowns.access.middleware.ActorMiddleware",
     # Last, so that its own exceptions (sign in again first) are answers before they could count as failures.
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -285,7 +295,7 @@ EXPORT_FOLDER = env.str("EXPORT_FOLDER", "")
 EXPORT_FORMATS: list[str] = env.list("EXPORT_FORMATS", ["csv", "xlsx"])
 EXPORT_KEEP = env.int("EXPORT_KEEP", 30, validate=validate.Range(min=1))
 
-# How long what is only of use for a while is kept, in days (directory/retention.py; the page "Retention" shows all).
+# How long what is only of use for a while is kept, in days (retention/services.py; the page "Retention" shows all).
 KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", 90)
 KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", 30)
 KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", 90)
@@ -346,7 +356,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "takedowns.api.schema.describe",
     ],
-    "WEBHOOKS": ["takedowns.api.forms.webhooks.CALLED"],
+    "WEBHOOKS": ["takedowns.api.serializers.webhooks.CALLED"],
     "ENUM_NAME_OVERRIDES": {
         "Status": "takedowns.referrals.vocabulary.Status",
         "Availability": "takedowns.referrals.vocabulary.Availability",
@@ -354,11 +364,11 @@ SPECTACULAR_SETTINGS = {
         "Action": "takedowns.referrals.vocabulary.Action",
         "DeclineReason": "takedowns.referrals.vocabulary.DeclineReason",
         "DecisionGround": "takedowns.referrals.vocabulary.DecisionGround",
-        "DecisionGroundGiven": "takedowns.api.forms.decisions.GROUNDS",
-        "Verdict": "takedowns.api.forms.decisions.VERDICTS",
-        "ComplaintVerdict": "takedowns.referrals.models.Verdict",
+        "DecisionGroundGiven": "takedowns.api.serializers.decisions.GROUNDS",
+        "Verdict": "takedowns.api.serializers.decisions.VERDICTS",
+        "ComplaintVerdict": "takedowns.complaints.models.Verdict",
         "SubmissionState": "takedowns.intake.models.Submission.State",
-        "DeliveryState": "takedowns.delivery.models.Delivery.State",
+        "DeliveryState": "takedowns.webhooks.models.Delivery.State",
         "Scope": "takedowns.directory.models.Scope",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

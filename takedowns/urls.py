@@ -6,7 +6,7 @@ from takedowns.web.admin_site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("takedowns.api.urls")),
-    path("account/", include("takedowns.accounts.urls")),
+    path("account/", include("takedowns.accounts.allauth_urls")),
     path("admin/", site.urls),
     path("", include("takedowns.web.urls")),
 ]

@@ -13,9 +13,10 @@ from django.test import TransactionTestCase
 from django.test.utils import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from tests import databases
 from tests.chromium import browser, complaints, page  # noqa: F401 - fixtures
+from tests.clients import signed_in, work  # noqa: F401 - fixtures
 from tests.people import People, make_people
 from tests.played import play_once, practised_day, stops  # noqa: F401 - fixtures
 
@@ -32,15 +33,15 @@ Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warn
 #: What depends on the server's version (SQL, migrations, row security, the readers of the log) and a walk through each face:
 #: `make test-debian-postgres` runs these once more on Debian's PostgreSQL 15.
 DEPENDS_ON_SERVER = (
-    "postgres", "answers/test_batches.py", "directory/test_asking.py", "referrals/test_answer_corrections.py", "referrals/test_apply.py", "referrals/test_availability.py",
-    "referrals/test_correct.py", "referrals/test_dispatch.py", "referrals/test_holds.py", "referrals/test_lifecycle.py",
-    "referrals/test_listing.py", "referrals/test_log.py", "referrals/test_operations.py", "referrals/test_orders_issuing.py",
-    "referrals/test_passing_on.py", "referrals/test_queue.py", "intake/test_concurrent.py", "intake/test_hosts.py",
-    "intake/test_load.py", "intake/test_waiting.py", "statistics/test_answer_corrections.py", "statistics/test_as_of.py", "statistics/test_board.py",
-    "statistics/test_closer.py", "statistics/test_counts.py", "statistics/test_fold.py", "statistics/test_regulation.py",
-    "statistics/test_returns.py", "statistics/test_slices.py", "delivery", "notices/test_telling.py",
+    "postgres", "answers/test_batches.py", "access/test_actor.py", "referrals/test_answer_corrections.py", "referrals/test_transitions.py", "referrals/test_availability.py",
+    "referrals/test_corrections.py", "sending/test_dispatch.py", "holds/test_holds.py", "referrals/test_lifecycle.py",
+    "referrals/test_listing.py", "referrals/test_log.py", "referrals/test_operations.py", "orders/test_orders_issuing.py",
+    "referrals/test_succession.py", "review/test_queue.py", "intake/test_concurrent.py", "intake/test_hosts.py",
+    "intake/test_load.py", "intake/test_waiting.py", "figures/test_answer_corrections.py", "figures/test_as_of.py", "figures/test_board.py",
+    "figures/test_detail.py", "figures/test_counts.py", "figures/test_fold.py", "figures/test_regulation.py",
+    "figures/test_resurfacing.py", "figures/test_slices.py", "webhooks", "notices/test_building.py",
     "verification/test_due.py", "verification/test_looking.py", "verification/test_resurfacing.py", "demo/test_play.py",
-    "web/test_board.py", "web/test_find.py", "web/test_hand_in.py", "web/test_referrals.py", "web/test_query_counts.py",
+    "web/test_dashboard.py", "search/test_find.py", "intake/test_hand_in_pages.py", "web/test_referrals.py", "web/test_query_counts.py",
     "api/test_changes.py", "api/test_decisions.py", "api/test_reading.py", "api/test_sandbox.py", "api/test_submissions.py",
 )  # fmt: skip
 TESTS = Path(__file__).parent
@@ -107,5 +108,5 @@ def _media(tmp_path: Path) -> Iterator[None]:
 @pytest.fixture
 def as_system(db: None) -> Iterator[None]:
     """Run the test's own queries as the system; a request made by the test still asks as its person."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         yield

@@ -6,7 +6,7 @@ from pathlib import Path
 from takedowns.languages.catalogues import compile_all
 
 os.environ.setdefault("DEBUG", "1")
-# Tests sign people in by a shortcut; tests/web/accounts turns the second factor on.
+# Tests sign people in by a shortcut; tests/accounts turns the second factor on.
 os.environ.setdefault("REQUIRE_SECOND_FACTOR", "0")
 # The server and the files of tests stand apart from the demo's, and each worker of a parallel run has its own: readers of
 # the log wait for the oldest transaction of a whole server, so tests that share one would wait for each other.

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Agency, User
 from takedowns.identity import Identity, identify
 from takedowns.referrals.cells import Dimensions, ensure_cells
@@ -64,7 +64,7 @@ def make_referrals(
 ) -> list[UUID]:
     """Make submitted referrals with their items and first events; return their ids in the order of ``urls``."""
     ids: list[UUID] = []
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         for url in urls:
             item = make_item(url, at=at)
             cell = Dimensions(
@@ -89,7 +89,7 @@ def wait_for_the_log(seconds: float = 60) -> None:
     """Wait until every event is behind the oldest transaction in flight: other tests' databases share the server."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with asking_as(SYSTEM), connection.cursor() as cursor:
+        with acting_as(SYSTEM), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT EXISTS (SELECT 1 FROM referrals_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
             )
@@ -101,6 +101,6 @@ def wait_for_the_log(seconds: float = 60) -> None:
 
 def number_of_rows(table: str) -> int:
     """Count a table's rows as the system."""
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(f'SELECT count(*) FROM "{table}"')
         return int(cursor.fetchone()[0])

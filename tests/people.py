@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from takedowns.directory.asking import Asker
-from takedowns.directory.models import Agency, Membership, Platform, Role, User
+from takedowns.access.actor import Actor
+from takedowns.access.roles import Role
+from takedowns.directory.models import Agency, Membership, Platform, User
 from takedowns.referrals.models import Operation
 
 PASSWORD = "a long enough password"
@@ -30,9 +31,9 @@ class People:
     platform_contact: User  # of Telegram
     stranger: User  # signed in, no membership
 
-    def asker(self, name: str) -> Asker:
+    def actor(self, name: str) -> Actor:
         """Return who the person of that name is to querysets and to the database."""
-        return Asker.of(getattr(self, name))
+        return Actor.of(getattr(self, name))
 
 
 def make_people() -> People:

@@ -12,7 +12,7 @@ from takedowns.demo.practice import REFERENCE, make_practice
 from takedowns.demo.scenario import build
 from takedowns.directory import keys
 from takedowns.directory.models import Platform
-from takedowns.notices.telling import tell
+from takedowns.notices.building import build_notices
 from tests.databases import Run
 from tests.factories import wait_for_the_log
 from tour.walk import Stop, everybody
@@ -45,7 +45,7 @@ def practised_day(transactional_db: None, database_run: Run) -> None:
         make_practice()
         keys.create(name=KEY, platform=Platform.objects.get(pk="telegram"))
         wait_for_the_log()
-        tell()
+        build_notices()
 
     database_run.use("practised", fill)
 

@@ -35,7 +35,7 @@ for module in pkgutil.walk_packages(takedowns.__path__, "takedowns."):
         importlib.import_module(module.name)
 call_command("check", fail_level="WARNING")
 get_template("web/base.html")
-assert find("web/base.css")
+assert find("pages/base.css")
 with translation.override("de"):
     assert translation.gettext("Referrals") != "Referrals"
 print(takedowns.__file__, identify("https://t.me/example").platform)

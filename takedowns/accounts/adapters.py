@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from takedowns import sealing
 from takedowns.accounts.mail import mail_works
 from takedowns.accounts.record import address_of
-from takedowns.directory import sealing
 
 _JUST_NOW: Final = timedelta(minutes=15)
 _PURPOSE: Final = "takedowns second factors"

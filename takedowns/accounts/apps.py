@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the record of accounts hear of what allauth and Django do."""
-        import_module("takedowns.accounts.hearing")  # its receivers need the models
+        import_module("takedowns.accounts.signals")  # its receivers need the models

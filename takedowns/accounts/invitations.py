@@ -16,12 +16,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
 from takedowns.accounts.mail import mail_works
 from takedowns.accounts.models import AccountEvent, Invitation
 from takedowns.accounts.record import keep
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.changes import may_administer
-from takedowns.directory.models import Agency, Membership, Platform, Role, User
+from takedowns.directory.models import Agency, Membership, Platform, User
 
 LASTS: Final = timedelta(days=3)
 
@@ -40,7 +41,7 @@ class InvitationError(ValueError):
 
 def invite(
     email: str, name: str, role: str, *, agency: Agency | None = None, platform: Platform | None = None,
-    by: Asker, request: HttpRequest | None = None,
+    by: Actor, request: HttpRequest | None = None,
 ) -> tuple[Invitation, str]:  # fmt: skip
     """Invite somebody. An open invitation to the same address is revoked: the newest link is the one that works.
 
@@ -48,7 +49,7 @@ def invite(
         The invitation and the secret of its link, which cannot be read again.
 
     Raises:
-        InvitationError: not for the asker, no address, somebody has it already, or role and place do not fit.
+        InvitationError: not for the actor, no address, somebody has it already, or role and place do not fit.
     """
     if not may_administer(by):
         raise InvitationError(_("Inviting people is for administrators."))
@@ -61,7 +62,7 @@ def invite(
         raise InvitationError(
             _("A platform contact belongs to a platform, every other role to an agency."), "role"
         )
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         if User.objects.filter(email=email).exists():
             raise InvitationError(
                 _("Somebody with this address has an account already; give them the role there."), "email"
@@ -106,15 +107,15 @@ def open_invitations() -> list[Invitation]:
     return list(found.select_related("agency", "platform", "invited_by"))
 
 
-def revoke(invitation_id: UUID, *, by: Asker, request: HttpRequest | None = None) -> None:
+def revoke(invitation_id: UUID, *, by: Actor, request: HttpRequest | None = None) -> None:
     """Let a link stop working. One that does not work any more stays as it is.
 
     Raises:
-        InvitationError: not for the asker.
+        InvitationError: not for the actor.
     """
     if not may_administer(by):
         raise InvitationError(_("Inviting people is for administrators."))
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = Invitation.objects.filter(pk=invitation_id, accepted_at=None, revoked_at=None).first()
         if found is not None:
             found.revoked_at = timezone.now()
@@ -124,7 +125,7 @@ def revoke(invitation_id: UUID, *, by: Asker, request: HttpRequest | None = None
 
 def invitation_of(secret: str) -> Invitation | None:
     """Return the invitation of a link if it can be accepted. One statement."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return (
             Invitation.objects.filter(
                 secret_hash=_hash(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
@@ -140,7 +141,7 @@ def accept(secret: str, name: str, password: str, *, request: HttpRequest | None
     Raises:
         InvitationError: the link does not work (any more), no name, or a password that is too weak.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         invitation = (
             Invitation.objects.select_for_update(of=("self",))
             .filter(
@@ -172,5 +173,5 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _person(by: Asker) -> User | None:
+def _person(by: Actor) -> User | None:
     return User.objects.filter(pk=by.user_id).first() if by.user_id else None

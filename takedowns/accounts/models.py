@@ -6,7 +6,8 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.models import Agency, Platform, Role, User
+from takedowns.access.roles import Role
+from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7
 
 

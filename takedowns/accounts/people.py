@@ -14,11 +14,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
 from takedowns.accounts.models import AccountEvent
 from takedowns.accounts.record import keep
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.changes import may_administer
-from takedowns.directory.models import Agency, Membership, Platform, Role, User
+from takedowns.directory.models import Agency, Membership, Platform, User
 
 
 class PeopleError(ValueError):
@@ -34,35 +35,35 @@ class Person:
     has_factor: bool
 
 
-def people(asker: Asker) -> list[Person]:
+def people(actor: Actor) -> list[Person]:
     """Return everybody with an account, by name. Two statements.
 
     Raises:
-        PeopleError: not for the asker.
+        PeopleError: not for the actor.
     """
-    _require(asker)
+    _require(actor)
     return [_person(one) for one in _users()]
 
 
-def person(user_id: UUID, asker: Asker) -> Person | None:
+def person(user_id: UUID, actor: Actor) -> Person | None:
     """Return one of them. Two statements.
 
     Raises:
-        PeopleError: not for the asker.
+        PeopleError: not for the actor.
     """
-    _require(asker)
+    _require(actor)
     found = _users().filter(pk=user_id).first()
     return _person(found) if found else None
 
 
 def give_role(
-    user: User, role: str, *, agency: Agency | None = None, platform: Platform | None = None, by: Asker,
+    user: User, role: str, *, agency: Agency | None = None, platform: Platform | None = None, by: Actor,
     request: HttpRequest | None = None,
 ) -> None:  # fmt: skip
     """Give a role; one that is held already stays.
 
     Raises:
-        PeopleError: not for the asker, or role and place do not fit.
+        PeopleError: not for the actor, or role and place do not fit.
     """
     _require(by)
     if (role == Role.PLATFORM) != (platform is not None) or (platform is None) == (agency is None):
@@ -72,11 +73,11 @@ def give_role(
         _keep(AccountEvent.Kind.ROLE_GIVEN, user, by, request, role=str(role), place=str(agency or platform))
 
 
-def take_role(user: User, membership_id: UUID, *, by: Asker, request: HttpRequest | None = None) -> None:
+def take_role(user: User, membership_id: UUID, *, by: Actor, request: HttpRequest | None = None) -> None:
     """Take a role; one that is not held any more is taken already.
 
     Raises:
-        PeopleError: not for the asker, or it would leave nobody who administers.
+        PeopleError: not for the actor, or it would leave nobody who administers.
     """
     _require(by)
     held = Membership.objects.filter(user=user, pk=membership_id).select_related("agency", "platform").first()
@@ -95,11 +96,11 @@ def take_role(user: User, membership_id: UUID, *, by: Asker, request: HttpReques
     )
 
 
-def switch(user: User, *, on: bool, by: Asker, request: HttpRequest | None = None) -> None:
+def switch(user: User, *, on: bool, by: Actor, request: HttpRequest | None = None) -> None:
     """Switch an account off, which also ends its sessions, or on again.
 
     Raises:
-        PeopleError: not for the asker, one's own account, or the last administrator's.
+        PeopleError: not for the actor, one's own account, or the last administrator's.
     """
     _require(by)
     if user.pk == by.user_id:
@@ -114,11 +115,11 @@ def switch(user: User, *, on: bool, by: Asker, request: HttpRequest | None = Non
         end_sessions(user)
 
 
-def clear_factors(user: User, *, by: Asker, request: HttpRequest | None = None) -> None:
+def clear_factors(user: User, *, by: Actor, request: HttpRequest | None = None) -> None:
     """Clear the second factors of somebody who lost them; at the next sign-in they set one up anew.
 
     Raises:
-        PeopleError: not for the asker, or one's own: with a stolen session that would be the way in.
+        PeopleError: not for the actor, or one's own: with a stolen session that would be the way in.
     """
     _require(by)
     if user.pk == by.user_id:
@@ -129,14 +130,14 @@ def clear_factors(user: User, *, by: Asker, request: HttpRequest | None = None) 
     end_sessions(user)
 
 
-def password_link(user: User, *, by: Asker, request: HttpRequest | None = None) -> str:
+def password_link(user: User, *, by: Actor, request: HttpRequest | None = None) -> str:
     """Make a link with which somebody who forgot their password chooses a new one; second factors stay.
 
     Returns:
         The path, to hand over. It works once, for ``PASSWORD_RESET_TIMEOUT`` (three days), and until the next sign-in.
 
     Raises:
-        PeopleError: not for the asker, one's own account, or one that is switched off.
+        PeopleError: not for the actor, one's own account, or one that is switched off.
     """
     _require(by)
     if user.pk == by.user_id:
@@ -173,8 +174,8 @@ def _person(user: User) -> Person:
     return Person(user, list(user.memberships.all()), user.has_factor)  # type: ignore[attr-defined]
 
 
-def _require(asker: Asker) -> None:
-    if not may_administer(asker):
+def _require(actor: Actor) -> None:
+    if not may_administer(actor):
         raise PeopleError(_("People and roles are for administrators."))
 
 
@@ -184,7 +185,7 @@ def _require_another(user: User) -> None:
         raise PeopleError(_("This is the last administrator. Make another one first."))
 
 
-def _keep(kind: str, user: User, by: Asker, request: HttpRequest | None, **details: str) -> None:
-    with asking_as(SYSTEM):
+def _keep(kind: str, user: User, by: Actor, request: HttpRequest | None, **details: str) -> None:
+    with acting_as(SYSTEM):
         actor = User.objects.filter(pk=by.user_id).first() if by.user_id else None
     keep(kind, user.email, by=actor, request=request, **details)

@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.accounts.models import AccountEvent
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import User
 
 SHOWN: Final = 200
@@ -23,16 +23,16 @@ def keep(
     Args:
         details: never a secret.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         AccountEvent.objects.create(
             kind=kind, email=email[:254], by=by, address=address_of(request), details=details
         )
 
 
-def events(asker: Asker, email: str = "") -> list[AccountEvent]:
+def events(actor: Actor, email: str = "") -> list[AccountEvent]:
     """Return what was done, the latest first, to one account or to all. Row-level security shows it to administrators."""
     found = AccountEvent.objects.select_related("by")
-    return list((found.filter(email=email) if email else found)[:SHOWN]) if asker.sees_everything else []
+    return list((found.filter(email=email) if email else found)[:SHOWN]) if actor.sees_everything else []
 
 
 def address_of(request: HttpRequest | None) -> str | None:

@@ -1,32 +1,18 @@
-"""What allauth offers people who have an account: their second factor, password, reset by mail, single sign-on.
-
-Signing in has its address among the pages (``web:sign-in``). An address of mail is who somebody is in every record, so
-nobody changes their own.
-"""
+"""The addresses of the pages of accounts."""
 
 from __future__ import annotations
 
-from allauth.account.views import PasswordResetView
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
+from django.urls import URLPattern, path
 
-from takedowns.accounts.mail import mail_works
+from takedowns.accounts.views import language, people, sign_in
 
-
-def nowhere(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Raise 404."""
-    raise Http404
-
-
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("email/", nowhere, name="account_email"),
-    path("signup/", RedirectView.as_view(pattern_name="web:sign-in"), name="account_signup"),
-    path("login/", RedirectView.as_view(pattern_name="web:sign-in", query_string=True), name="account_login"),
-    path(
-        "password/reset/",
-        PasswordResetView.as_view(extra_context={"mail_works": mail_works}),
-        name="account_reset_password",
-    ),
-    path("", include("allauth.urls")),
+urlpatterns: list[URLPattern] = [
+    path("people/", people.everybody, name="people"),
+    path("people/log/", people.people_log, name="people-log"),
+    path("people/<uuid:user_id>/", people.one_person, name="person"),
+    path("invitations/<uuid:invitation_id>/revoke/", people.invitation_revoke, name="invitation-revoke"),
+    path("invitation/<str:secret>/", sign_in.invitation, name="invitation"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
+    path("language/", language.choose_language, name="language"),
 ]

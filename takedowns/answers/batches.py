@@ -14,17 +14,17 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.answers.models import Batch, BatchRow
 from takedowns.answers.reading import Returned, ReturnedError, read
 from takedowns.answers.recording import WRITING, Answer, Outcome, Result, preview, record, rows_of_selected
 from takedowns.answers.rows import Problem, Reading, Row
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import PlatformHost
 from takedowns.referrals import answer_corrections
-from takedowns.referrals.apply import Applied, Move, apply, rehearse
 from takedowns.referrals.lifecycle import CORRECTION, NOT_GIVEN
 from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import coordinates
+from takedowns.referrals.transitions import Applied, Move, apply, rehearse
 
 #: A batch that nobody records is discarded after this long.
 KEPT: Final = timedelta(days=1)
@@ -95,7 +95,7 @@ def bring(
     operation: Operation,
     default: Answer,
     *,
-    by: Asker,
+    by: Actor,
     selected: Sequence[UUID] = (),
     pasted: str = "",
     file: File | None = None,
@@ -108,7 +108,7 @@ def bring(
     _require(operation, by)
     if not selected and not pasted.strip() and file is None:
         raise BatchError("nothing")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return Batch.objects.create(
             operation=operation, by_id=by.user_id, at=timezone.now(), given=_kept(default), selected=list(selected),
             pasted=pasted.replace("\0", "\u2400"), filename=file.name[-255:].replace("\0", "") if file else "",
@@ -116,7 +116,7 @@ def bring(
         )  # fmt: skip
 
 
-def look(batch: Batch, *, by: Asker) -> Preview:
+def look(batch: Batch, *, by: Actor) -> Preview:
     """Say what recording a batch would do now. A fixed number of statements; nothing is written."""
     hosts = _hosts()
     try:
@@ -131,7 +131,7 @@ def change(
     batch_id: UUID,
     operation: Operation,
     *,
-    by: Asker,
+    by: Actor,
     default: Answer | None = None,
     reading: Reading | None = None,
     corrects: str | None = None,
@@ -141,7 +141,7 @@ def change(
     Raises:
         BatchError: ``not_your_role``, ``gone``, or ``recorded`` meanwhile.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         batch = _locked(batch_id, operation, by)
         if batch.state != Batch.State.PREVIEWED:
             raise BatchError("recorded")
@@ -156,7 +156,7 @@ def change(
         return batch
 
 
-def confirm(batch_id: UUID, operation: Operation, *, by: Asker, expected: int) -> Batch:
+def confirm(batch_id: UUID, operation: Operation, *, by: Actor, expected: int) -> Batch:
     """Record a batch, once: confirming again, or by two people at once, changes nothing. A fixed number of statements.
 
     Args:
@@ -165,7 +165,7 @@ def confirm(batch_id: UUID, operation: Operation, *, by: Asker, expected: int) -
     Raises:
         BatchError: ``not_your_role``, ``gone``, or ``moved_on``: it would now be another number. Nothing was recorded.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         batch = _locked(batch_id, operation, by)
         if batch.state == Batch.State.RECORDED:
             return batch
@@ -192,13 +192,13 @@ def confirm(batch_id: UUID, operation: Operation, *, by: Asker, expected: int) -
         return batch
 
 
-def discard(batch_id: UUID, operation: Operation, *, by: Asker) -> None:
+def discard(batch_id: UUID, operation: Operation, *, by: Actor) -> None:
     """Forget a batch that was looked at only.
 
     Raises:
         BatchError: ``not_your_role``, ``gone``, or ``recorded`` meanwhile, so it stays.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         batch = _locked(batch_id, operation, by)
         if batch.state != Batch.State.PREVIEWED:
             raise BatchError("recorded")
@@ -207,17 +207,17 @@ def discard(batch_id: UUID, operation: Operation, *, by: Asker) -> None:
 
 def discard_abandoned(now: datetime | None = None) -> int:
     """Discard the batches that nobody recorded for a day; return how many."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         old = Batch.objects.filter(state=Batch.State.PREVIEWED, at__lt=(now or timezone.now()) - KEPT)
         return old.delete()[0]
 
 
-def can_be_taken_back(batch: Batch, *, by: Asker) -> int:
+def can_be_taken_back(batch: Batch, *, by: Actor) -> int:
     """Return how many answers of a batch still stand and can be taken back. A fixed number of statements."""
     return len(rehearse(_back(batch, "-"), by=by).moved)
 
 
-def take_back(batch_id: UUID, operation: Operation, *, by: Asker, reason: str) -> Batch:
+def take_back(batch_id: UUID, operation: Operation, *, by: Actor, reason: str) -> Batch:
     """Take back every answer of a batch that still stands: none of them was given. Each is a correction of its own.
 
     What was answered again since stays, and so does what the batch corrected.
@@ -227,7 +227,7 @@ def take_back(batch_id: UUID, operation: Operation, *, by: Asker, reason: str) -
     """
     if not reason.strip():
         raise BatchError("reason")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         batch = _locked(batch_id, operation, by)
         done: Applied = apply(_back(batch, reason.strip()[:LONGEST_REASON]), by=by)
         if not done.moved:
@@ -241,7 +241,7 @@ def take_back(batch_id: UUID, operation: Operation, *, by: Asker, reason: str) -
 
 def _back(batch: Batch, reason: str) -> list[Move]:
     """Return the corrections that take a batch back, of what it still is that stands. Three statements."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         rows = BatchRow.objects.filter(batch=batch, outcome=Outcome.RECORDED)
         ids = [one for one in rows.values_list("referral_id", flat=True) if one]
         standing = answer_corrections.read(ids) if ids else {}
@@ -268,12 +268,12 @@ def _kept(default: Answer) -> dict[str, Any]:
     return {**asdict(default), "at": default.at.isoformat() if default.at else None}
 
 
-def _require(operation: Operation, by: Asker) -> None:
+def _require(operation: Operation, by: Actor) -> None:
     if not by.is_system and not coordinates(by, operation):
         raise BatchError("not_your_role")
 
 
-def _locked(batch_id: UUID, operation: Operation, by: Asker) -> Batch:
+def _locked(batch_id: UUID, operation: Operation, by: Actor) -> Batch:
     _require(operation, by)
     found = (
         Batch.objects.select_for_update(of=("self",), no_key=True)
@@ -287,7 +287,7 @@ def _locked(batch_id: UUID, operation: Operation, by: Asker) -> Batch:
 
 
 def _hosts() -> dict[str, str]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return dict(PlatformHost.objects.values_list("host", "platform_id"))
 
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from takedowns.answers import words
 from takedowns.answers.rows import NOTHING, Problem, Reading
 from takedowns.answers.words import OPEN, Word
-from takedowns.intake.readers.date_order import FIGURES, DateOrder, without_weekday
-from takedowns.intake.readers.dates import BETWEEN, time_reader
-from takedowns.intake.readers.vocabulary import plain
+from takedowns.readers.date_order import FIGURES, DateOrder, without_weekday
+from takedowns.readers.dates import BETWEEN, time_reader
+from takedowns.readers.vocabulary import plain
 from takedowns.referrals.lifecycle import ENDING
 
 #: Characters of a word that are shown to a person.

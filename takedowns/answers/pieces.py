@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from takedowns.identity import Identity, extract, identify
-from takedowns.intake.readers.vocabulary import plain
+from takedowns.readers.vocabulary import plain
 from takedowns.referrals.reference import parse_reference
 
 #: Shaped like a reference, whether its check character is right or not.

@@ -17,12 +17,12 @@ from takedowns.answers.meaning import Interpreter, Meaning, joined, not_understo
 from takedowns.answers.pieces import Said, said
 from takedowns.answers.rows import Problem, Reading, Row
 from takedowns.identity import Refusal, identify
-from takedowns.intake.readers import Choices, Layout, NamedRow, ReaderError, open_named
-from takedowns.intake.readers.formats import ZIP
-from takedowns.intake.readers.lines import Lines
-from takedowns.intake.readers.model import MAX_LINE, NUL_MARK, UNREADABLE
-from takedowns.intake.readers.records import TOO_LONG
-from takedowns.intake.readers.vocabulary import plain
+from takedowns.readers import Choices, Layout, NamedRow, ReaderError, open_named
+from takedowns.readers.formats import ZIP
+from takedowns.readers.lines import Lines
+from takedowns.readers.model import MAX_LINE, NUL_MARK, UNREADABLE
+from takedowns.readers.records import TOO_LONG
+from takedowns.readers.vocabulary import plain
 
 MOST_ROWS: Final = 50_000
 #: Fields by which a row names its referral.

@@ -12,14 +12,14 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.access.actor import Actor, acting_as
 from takedowns.answers.resolving import Known, resolve
 from takedowns.answers.rows import Problem, Row
-from takedowns.directory.asking import Asker, asking_as
-from takedowns.referrals.apply import Move, Refused, apply, rehearse
 from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, RIGHT_ANSWERS
 from takedowns.referrals.models import Operation
 from takedowns.referrals.moments import Misdated, misdated, moment_told
 from takedowns.referrals.reference import reference_of
+from takedowns.referrals.transitions import Move, Refused, apply, rehearse
 from takedowns.referrals.vocabulary import Action, DeclineReason
 
 
@@ -90,7 +90,7 @@ def record(
     default: Answer,
     operation: Operation,
     *,
-    by: Asker,
+    by: Actor,
     hosts: Mapping[str, str],
     corrects: str = "",
     batch: UUID | None = None,
@@ -113,7 +113,7 @@ def preview(
     default: Answer,
     operation: Operation,
     *,
-    by: Asker,
+    by: Actor,
     hosts: Mapping[str, str],
     corrects: str = "",
 ) -> list[Result]:
@@ -126,13 +126,13 @@ def _record(
     default: Answer,
     operation: Operation,
     *,
-    by: Asker,
+    by: Actor,
     hosts: Mapping[str, str],
     corrects: str,
     batch: UUID | None,
     writes: bool,
 ) -> list[Result]:  # fmt: skip
-    with asking_as(by):
+    with acting_as(by):
         judged = [
             _judge(row, known, default, operation, corrects)
             for row, known in zip(rows, resolve(rows, operation, hosts), strict=True)

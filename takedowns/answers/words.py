@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 from django.conf import settings
 from django.utils import translation
 
-from takedowns.intake.readers import Vocabulary, vocabulary_of
-from takedowns.intake.readers.vocabulary import handed_in, headers, plain
+from takedowns.readers import Vocabulary, vocabulary_of
+from takedowns.readers.vocabulary import handed_in, headers, plain
 from takedowns.referrals.lifecycle import ANSWERS
 from takedowns.referrals.vocabulary import Action, DeclineReason
 

@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
+from takedowns.access.actor import Actor
 from takedowns.api.problems import Problem
-from takedowns.directory.asking import Asker
-from takedowns.directory.keys import KeyRefused, asker_of, check
+from takedowns.directory.keys import KeyRefused, actor_of, check
 from takedowns.directory.models import ApiKey
 
 
@@ -22,7 +22,7 @@ from takedowns.directory.models import ApiKey
 class Caller:
     """Who calls, and as whom the call's statements ask."""
 
-    asker: Asker
+    actor: Actor
     key: ApiKey | None = None
 
     @property
@@ -52,7 +52,7 @@ class KeyAuthentication(BaseAuthentication):
             if refused.code == "address":
                 raise Problem("not-allowed-here", refused.message) from None
             raise _not_authenticated(refused.message, "invalid_token") from None
-        return AnonymousUser(), Caller(asker_of(key), key)
+        return AnonymousUser(), Caller(actor_of(key), key)
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
         """Return what WWW-Authenticate says."""
@@ -66,12 +66,12 @@ class StaffSession(SessionAuthentication):
         """Return the person's caller, or None where nobody is signed in."""
         if super().authenticate(request) is None:
             return None
-        asker: Asker = request._request.asker  # type: ignore[attr-defined]
-        if not asker.agencies:
+        actor: Actor = request._request.actor  # type: ignore[attr-defined]
+        if not actor.agencies:
             raise Problem(
                 "forbidden", "This is for the staff of agencies, and your account has no role at one."
             )
-        return request._request.user, Caller(asker)
+        return request._request.user, Caller(actor)
 
 
 def _not_authenticated(detail: str, code: str) -> Problem:

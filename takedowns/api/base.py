@@ -16,16 +16,16 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from takedowns.access.actor import acting_as
 from takedowns.api import wire
 from takedowns.api.authentication import Caller
-from takedowns.api.forms.fields import ListOf
 from takedowns.api.idempotency import answer_once
 from takedowns.api.limits import count_call, limit_time
 from takedowns.api.problems import Problem, errors_of
-from takedowns.delivery.wire import dumps
-from takedowns.directory.asking import asking_as
+from takedowns.api.sandbox import ensure_filled
+from takedowns.api.serializers.fields import ListOf
 from takedowns.directory.models import Scope
-from takedowns.referrals.sandbox import ensure_filled
+from takedowns.representation.wire import dumps
 
 
 class ApiView(APIView):
@@ -86,7 +86,7 @@ class ApiView(APIView):
             self.headers |= count_call(self.caller.key).headers
             self._check_scope(self.caller.key.scopes)
             if self.caller.key.test:
-                ensure_filled(self.caller.asker)
+                ensure_filled(self.caller.actor)
         negotiated = self.perform_content_negotiation(request)
         request.accepted_renderer, request.accepted_media_type = negotiated
         self._check_length(request)
@@ -137,7 +137,7 @@ class ApiView(APIView):
     def _act(self, request: Request, handler: Any) -> Response | HttpResponse:
         if self.asks_alone:
             return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]
-        with asking_as(self.caller.asker):
+        with acting_as(self.caller.actor):
             limit_time()
             if request.method != "POST" or self.caller.key is None or not self.keeps_answers:
                 return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]

@@ -21,8 +21,8 @@ from rest_framework.response import Response
 
 from takedowns.api.models import KeptAnswer
 from takedowns.api.problems import Problem
-from takedowns.delivery.wire import dumps
 from takedowns.directory.models import ApiKey
+from takedowns.representation.wire import dumps
 
 KEPT_FOR: Final = timedelta(hours=24)
 _SHAPE: Final = re.compile(r"[\x21-\x7e]{1,255}")

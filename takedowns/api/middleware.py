@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from takedowns.api.problems import MEDIA_TYPE, Problem
-from takedowns.delivery.wire import dumps
+from takedowns.representation.wire import dumps
 
 PREFIX: Final = "/api/"
 _PROBLEM_OF: Final = {400: "malformed", 403: "forbidden", 404: "not-found", 413: "too-large"}

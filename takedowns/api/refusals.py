@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from takedowns.api.problems import Problem
-from takedowns.delivery.referrals import PLATFORM_MOVES
-from takedowns.referrals.apply import Refused
+from takedowns.referrals.transitions import Refused
+from takedowns.representation.referrals import PLATFORM_MOVES
 
 _PROBLEM_OF: Final = {"not_found": "not-found", "not_your_role": "forbidden"}
 _OF_THE_BODY: Final = ("unknown_value", "missing_fact")

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.api.idempotency import KEPT_FOR
-from takedowns.directory.retention import Kept
+from takedowns.retention.services import Kept
 
 KEPT: Final = (
     Kept(

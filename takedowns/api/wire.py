@@ -11,7 +11,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 from takedowns.api.problems import Problem
-from takedowns.delivery.wire import dumps
+from takedowns.representation.wire import dumps
 
 
 class JsonRenderer(BaseRenderer):

@@ -13,19 +13,19 @@ from itertools import groupby
 from pathlib import Path
 from uuid import UUID
 
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.demo.models import Step
 from takedowns.demo.scenario.day import Scenario
 from takedowns.demo.scenario.specs import Batch, CheckBatch, SubmissionSpec
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.directory.models import Agency, Membership, Platform, User
+from takedowns.figures.models import SelfReport
 from takedowns.identity import Identity, identify
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
-from takedowns.referrals.apply import Move, apply
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Operation, Outlet, Referral
+from takedowns.referrals.transitions import Move, apply
 from takedowns.referrals.vocabulary import Availability
-from takedowns.statistics.models import SelfReport
 from takedowns.verification.recording import record_checks
 
 PASSWORD = "takedowns-demo"  # noqa: S105 - printed on the screen, for invented people
@@ -65,7 +65,7 @@ def _step(name: str, done: set[str]) -> Iterator[bool]:
     if name in done:
         yield False
         return
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         yield True
         Step.objects.create(pk=name)
 
@@ -122,9 +122,9 @@ def _play_days(scenario: Scenario, done: set[str], tell: Tell) -> None:
     timeline: list[Batch | CheckBatch] = sorted(
         [*scenario.answers, *scenario.checks], key=lambda batch: batch.at
     )
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         referrals = dict(Referral.objects.order_by("round").values_list("item_id", "pk"))
-    askers = {user.email: Asker.of(user) for user in User.objects.all()}
+    actors = {user.email: Actor.of(user) for user in User.objects.all()}
     agencies = dict(Agency.objects.values_list("slug", "pk"))
     played = 0
     for hour, group in groupby(
@@ -134,24 +134,24 @@ def _play_days(scenario: Scenario, done: set[str], tell: Tell) -> None:
         with _step(f"play {hour:%Y-%m-%d %H} UTC", done) as todo:
             for batch in batches if todo else ():
                 if isinstance(batch, Batch):
-                    _answer(batch, referrals, askers)
+                    _answer(batch, referrals, actors)
                 else:
-                    _look(batch, askers, agencies)
+                    _look(batch, actors, agencies)
         played += len(batches)
         tell("Playing the answers and the checks", played, len(timeline))
 
 
-def _answer(batch: Batch, referrals: dict[UUID, UUID], askers: dict[str, Asker]) -> None:
+def _answer(batch: Batch, referrals: dict[UUID, UUID], actors: dict[str, Actor]) -> None:
     if batch.transition is None:  # a complaint leaves the status as it is
         return
     ids = [referrals[item_id] for item_id in _item_ids(batch.urls)]
     moves = [Move(referral_id, batch.transition, batch.details) for referral_id in ids]
-    outcome = apply(moves, by=askers[batch.actor], at=batch.at)
+    outcome = apply(moves, by=actors[batch.actor], at=batch.at)
     if outcome.refused:
         raise RuntimeError(f"The demo made a move that is refused: {outcome.refused[0]} in {batch}")
 
 
-def _look(batch: CheckBatch, askers: dict[str, Asker], agencies: dict[str, UUID]) -> None:
+def _look(batch: CheckBatch, actors: dict[str, Actor], agencies: dict[str, UUID]) -> None:
     ids = _item_ids(url for url, _ in batch.looks)
     looks = [
         Look(item_id, Availability(seen), batch.at)
@@ -160,7 +160,7 @@ def _look(batch: CheckBatch, askers: dict[str, Asker], agencies: dict[str, UUID]
     if batch.actor:
         record_checks(
             looks,
-            by=askers[batch.actor],
+            by=actors[batch.actor],
             agency_id=agencies[batch.agency_slug] if batch.agency_slug else None,
         )
     else:

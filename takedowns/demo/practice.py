@@ -14,32 +14,28 @@ from uuid import UUID
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from takedowns.delivery.endpoints import create as create_endpoint
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
+from takedowns.complaints.services import Complained, record_complaints
 from takedowns.demo.models import Step
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.directory.models import Agency, Membership, Platform, Role, User
-from takedowns.finding.bulk import Change, carry_out
-from takedowns.finding.models import BulkChange
-from takedowns.finding.saved import keep_view
+from takedowns.directory.models import Agency, Membership, Platform, User
+from takedowns.evidence.models import Evidence, EvidenceAccess, MediaType
+from takedowns.evidence.services import Brought, attach, open_evidence
+from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.notices.messages import write as write_message
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.complaints import Complained, record_complaints
-from takedowns.referrals.dispatch import dispatch
-from takedowns.referrals.evidence import Brought, attach, open_evidence
-from takedowns.referrals.holds import place
-from takedowns.referrals.models import (
-    Evidence,
-    EvidenceAccess,
-    IssuingAuthority,
-    MediaType,
-    Operation,
-    Referral,
-)
-from takedowns.referrals.orders_writing import OrderText, write_orders
+from takedowns.orders.models import IssuingAuthority
+from takedowns.orders.writing import OrderText, write_orders
+from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Instrument, Status
-from takedowns.referrals.walls import make_link
+from takedowns.search.bulk_changes import Change, carry_out
+from takedowns.search.models import BulkChange
+from takedowns.search.saved_views import keep_view
+from takedowns.sending.dispatch import dispatch
+from takedowns.wallboard.services import make_link
+from takedowns.webhooks.endpoints import create as create_endpoint
 
 AUTHORITY = {
     "name": "Example Police", "kind": "law_enforcement", "member_state": "NL", "address": "1 Example Street",
@@ -61,7 +57,7 @@ QUEUE = "\n".join(
 
 def make_practice() -> None:
     """Make the operation to practise on, once, with work in each state; everybody of the cast takes part."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         if Step.objects.filter(pk="practice").exists():
             return
         _make()
@@ -69,7 +65,7 @@ def make_practice() -> None:
 
 
 def _make() -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         operation = Operation.objects.create(
             reference=REFERENCE, name="Practice: try every page here (demo)", starts=timezone.localdate(), ends=None,
             scope="Everything is invented; whatever you do here changes no figure of the action day.",
@@ -86,11 +82,11 @@ def _make() -> None:
         operation=operation, agency=agency, user=officer, source=Submission.Source.FILE, filename="practice.csv",
         content=QUEUE.encode(), loading=Loading.HERE,
     )  # fmt: skip
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         ready = list(operation.referrals.filter(platform="youtube").values_list("pk", flat=True))
     apply_to_all("approve", ready[:6], by=SYSTEM, exemptions_checked=True)
     stage(REFERENCE)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         more = list(
             operation.referrals.filter(status=Status.SUBMITTED, platform="youtube").values_list(
                 "pk", flat=True
@@ -101,7 +97,7 @@ def _make() -> None:
 
 def stage(reference: str) -> None:
     """Bring the operation ``reference`` into a state in which each of its pages has something to show."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         operation = Operation.objects.get(reference=reference)
         officer = _of(operation, Role.OFFICER)
         coordinator = _of(operation, Role.COORDINATOR)
@@ -115,17 +111,17 @@ def stage(reference: str) -> None:
     }
     receive(**handed_in, content=LIST.encode(), loading=Loading.HERE)  # type: ignore[arg-type]
     receive(**handed_in, content=LIST.replace("tour_", "later_").encode(), loading=Loading.PREVIEW)  # type: ignore[arg-type]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         new = list(Referral.objects.filter(item__key__contains="demo_tour_").order_by("id"))
     apply_to_all("approve", [one.pk for one in new[:8]], by=SYSTEM, exemptions_checked=True)
     place(
-        agency_id=agency.pk, by=Asker.of(officer), reason="A source reads it until Friday.", item_id=new[0].item_id,
+        agency_id=agency.pk, by=Actor.of(officer), reason="A source reads it until Friday.", item_id=new[0].item_id,
         ends_at=timezone.now() + timedelta(days=7),
     )  # fmt: skip
     _orders(handed_in)
-    dispatch(operation, by=Asker.of(coordinator))
-    _answers([one.pk for one in new[1:5]], by=Asker.of(coordinator))
-    _evidence(new[1].pk, by=Asker.of(officer))
+    dispatch(operation, by=Actor.of(coordinator))
+    _answers([one.pk for one in new[1:5]], by=Actor.of(coordinator))
+    _evidence(new[1].pk, by=Actor.of(officer))
     _tools(operation, officer, coordinator, new[8:])
 
 
@@ -136,7 +132,7 @@ def _orders(handed_in: dict[str, Any]) -> None:
         **handed_in, content=lines.encode(), instrument=Instrument.REMOVAL_ORDER, loading=Loading.HERE
     )
     agency = handed_in["agency"]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = Referral.objects.filter(submission_id=received.submission.pk).order_by("item__url")
         first, third, second = (one.pk for one in found)
     IssuingAuthority.objects.get_or_create(agency=agency, defaults=AUTHORITY)
@@ -146,7 +142,7 @@ def _orders(handed_in: dict[str, Any]) -> None:
     apply_to_all("approve", [first, second, third], by=SYSTEM, exemptions_checked=True)
 
 
-def _answers(referred: list[UUID], *, by: Asker) -> None:
+def _answers(referred: list[UUID], *, by: Actor) -> None:
     """Let the platform ask about one, remove two, and hear a complaint about one of these."""
     asked, removed, complained, _open = referred
     now = timezone.now()
@@ -156,13 +152,13 @@ def _answers(referred: list[UUID], *, by: Asker) -> None:
     record_complaints([Complained(complained, now, explanation="It was a film review.", puid="C-1")], by=by)
 
 
-def _evidence(referral_id: UUID, *, by: Asker) -> None:
+def _evidence(referral_id: UUID, *, by: Actor) -> None:
     """Leave an invented screenshot and a note as a colleague would, and let the screenshot have been downloaded once."""
     files = {
         "channel-front.png": _screenshot(),
         "description.txt": "Invented: “news of the lantern”.\n".encode(),
     }
-    with asking_as(by):
+    with acting_as(by):
         referral = Referral.objects.select_related("operation").get(pk=referral_id)
         attached = attach(
             [Brought(name, BytesIO(content)) for name, content in files.items()], referral, by=by,
@@ -192,17 +188,17 @@ def _screenshot() -> bytes:
 
 def _tools(operation: Operation, officer: User, coordinator: User, more: list[Referral]) -> None:
     """Leave what people make for themselves: a kept view, a change of many, a screen on the wall, a message, a webhook."""
-    with asking_as(Asker.of(officer)):
+    with acting_as(Actor.of(officer)):
         keep_view(officer, operation, "Waiting", "status=submitted")
     change = Change(BulkChange.Kind.CORRECT, {"tier": 2})
-    with asking_as(Asker.of(coordinator)):
-        carry_out(change, [one.pk for one in more], operation, by=Asker.of(coordinator), expected=len(more))
+    with acting_as(Actor.of(coordinator)):
+        carry_out(change, [one.pk for one in more], operation, by=Actor.of(coordinator), expected=len(more))
         make_link(
-            operation, name="Room 1", expires_at=timezone.now() + timedelta(days=2), by=Asker.of(coordinator)
+            operation, name="Room 1", expires_at=timezone.now() + timedelta(days=2), by=Actor.of(coordinator)
         )
     write_message(
         operation, text="Telegram answers until six today; hand in before five.",
-        ends_at=timezone.now() + timedelta(days=7), by=Asker.of(coordinator),
+        ends_at=timezone.now() + timedelta(days=7), by=Actor.of(coordinator),
     )  # fmt: skip
     create_endpoint("telegram", url="https://hooks.telegram.example/takedowns", description="Invented.")
 

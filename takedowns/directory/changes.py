@@ -7,29 +7,30 @@ from typing import Any
 
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.directory.models import DirectoryChange, Role
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
+from takedowns.directory.models import DirectoryChange
 
 Kind = DirectoryChange.Kind
 Action = DirectoryChange.Action
 
 
 class NotAllowed(PermissionError):  # noqa: N818 - what is the case, not an error of the program
-    """The asker may not do this; the message says who may."""
+    """The actor may not do this; the message says who may."""
 
 
-def may_declare(asker: Asker) -> bool:
-    """Tell whether the asker makes platforms and declares hosts: coordinators and administrators. No statement."""
-    return asker.is_system or asker.has_role(Role.COORDINATOR) or asker.has_role(Role.ADMINISTRATOR)
+def may_declare(actor: Actor) -> bool:
+    """Tell whether the actor makes platforms and declares hosts: coordinators and administrators. No statement."""
+    return actor.is_system or actor.has_role(Role.COORDINATOR) or actor.has_role(Role.ADMINISTRATOR)
 
 
-def may_administer(asker: Asker) -> bool:
-    """Tell whether the asker looks after agencies and API keys: administrators. No statement."""
-    return asker.is_system or asker.has_role(Role.ADMINISTRATOR)
+def may_administer(actor: Actor) -> bool:
+    """Tell whether the actor looks after agencies and API keys: administrators. No statement."""
+    return actor.is_system or actor.has_role(Role.ADMINISTRATOR)
 
 
 def keep(
-    kind: str, action: str, name: str, *, by: Asker, details: Mapping[str, Any] | None = None
+    kind: str, action: str, name: str, *, by: Actor, details: Mapping[str, Any] | None = None
 ) -> DirectoryChange:
     """Keep what was done, in the transaction in which it is done.
 
@@ -37,7 +38,7 @@ def keep(
         name: slug, host or prefix of what it was done to.
         details: by field, before and after; never a secret.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return DirectoryChange.objects.create(
             at=timezone.now(),
             by_id=by.user_id,
@@ -50,6 +51,6 @@ def keep(
 
 def changes(kind: str, name: str = "", limit: int = 100) -> list[DirectoryChange]:
     """Return what was done to all of a kind, or to one, the latest first. The caller has checked who asks."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = DirectoryChange.objects.filter(kind=kind).select_related("by")
         return list((found.filter(name=name) if name else found)[:limit])

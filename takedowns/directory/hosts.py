@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from takedowns.directory.asking import SYSTEM, Asker
+from takedowns.access.actor import SYSTEM, Actor
 from takedowns.directory.changes import Action, Kind, NotAllowed, keep, may_declare
 from takedowns.directory.models import Platform, PlatformHost
 from takedowns.identity import PLATFORMS, Identity, identify
@@ -16,7 +16,7 @@ class HostError(ValueError):
     """A host cannot be declared; the message says why."""
 
 
-def declare(host: str, platform_slug: str, operator: str = "", *, by: Asker = SYSTEM) -> PlatformHost:
+def declare(host: str, platform_slug: str, operator: str = "", *, by: Actor = SYSTEM) -> PlatformHost:
     """Say that ``host`` is a platform or runs its software, and who is to be asked there. Repeating it changes nothing.
 
     Args:
@@ -56,3 +56,8 @@ def declare(host: str, platform_slug: str, operator: str = "", *, by: Asker = SY
 def self_hosted() -> dict[str, str]:
     """Return the platforms whose software anybody may run on a host of their own: slug to name. No statement."""
     return {slug: rules.name for slug, rules in PLATFORMS.items() if rules.self_hosted}
+
+
+def declared_hosts() -> dict[str, str]:
+    """Return the hosts declared to run a platform's software, as identify() takes them. One statement."""
+    return dict(PlatformHost.objects.values_list("host", "platform_id"))

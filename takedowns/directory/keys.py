@@ -19,9 +19,10 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, Asker
+from takedowns.access.actor import SYSTEM, Actor
+from takedowns.access.roles import Role
 from takedowns.directory.changes import Action, Kind, NotAllowed, keep, may_administer
-from takedowns.directory.models import Agency, ApiKey, Platform, Role, Scope
+from takedowns.directory.models import Agency, ApiKey, Platform, Scope
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def create(
     requests_per_minute: int = 3000,
     test: bool = False,
     replaces: ApiKey | None = None,
-    by: Asker = SYSTEM,
+    by: Actor = SYSTEM,
 ) -> tuple[ApiKey, str]:
     """Make a key for an agency's or a platform's program, and keep who did.
 
@@ -158,16 +159,16 @@ def check(text: str, *, address: str) -> ApiKey:
     return key
 
 
-def asker_of(key: ApiKey) -> Asker:
+def actor_of(key: ApiKey) -> Actor:
     """Return who a key asks as: its platform's contact, or an officer of its agency. No person stands behind it."""
     if key.platform_id is not None:
-        return Asker(platforms=frozenset({key.platform_id}), sandbox=key.test)
+        return Actor(platforms=frozenset({key.platform_id}), sandbox=key.test)
     assert key.agency_id is not None  # noqa: S101 - the table's constraint
     roles = MappingProxyType({key.agency_id: frozenset({str(Role.OFFICER)})})
-    return Asker(roles=roles, sandbox=key.test)
+    return Actor(roles=roles, sandbox=key.test)
 
 
-def rotate(key: ApiKey, *, overlap: timedelta, by: Asker = SYSTEM) -> tuple[ApiKey, str]:
+def rotate(key: ApiKey, *, overlap: timedelta, by: Actor = SYSTEM) -> tuple[ApiKey, str]:
     """Make the successor of a key, which itself ends after ``overlap``. Both work in between.
 
     Whoever never received the new text may rotate again: a successor that was never used is revoked then.
@@ -217,7 +218,7 @@ def rotate(key: ApiKey, *, overlap: timedelta, by: Asker = SYSTEM) -> tuple[ApiK
     return new, text
 
 
-def revoke(prefix: str, *, by: Asker = SYSTEM) -> ApiKey:
+def revoke(prefix: str, *, by: Actor = SYSTEM) -> ApiKey:
     """End a key now, and keep who did. Revoking it twice changes nothing.
 
     Raises:
@@ -253,7 +254,7 @@ def network(text: str) -> str:
     return str(ip_network(text.strip(), strict=False))
 
 
-def _require(by: Asker) -> None:
+def _require(by: Actor) -> None:
     if not may_administer(by):
         raise NotAllowed("API keys are looked after by administrators.")
 

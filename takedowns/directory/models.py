@@ -13,18 +13,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.access.roles import Role
 from takedowns.postgres.functions import UUID7
-
-
-class Role(models.TextChoices):
-    """What a person may do for the agency or platform of the membership."""
-
-    OFFICER = "officer", _("Officer")  # hands in, withdraws
-    REVIEWER = "reviewer", _("Reviewer")  # the second pair of eyes
-    COORDINATOR = "coordinator", _("Coordinator")  # runs operations, releases to platforms
-    AUDITOR = "auditor", _("Auditor")  # reads everything, changes nothing
-    ADMINISTRATOR = "administrator", _("Administrator")  # people, roles, platforms
-    PLATFORM = "platform", _("Platform contact")  # answers for a platform
 
 
 class UserManager(BaseUserManager["User"]):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.directory.changes import Action, Kind, NotAllowed, keep, may_administer, may_declare
 from takedowns.directory.models import Agency, Platform, Provider
 from takedowns.identity import PLATFORMS
@@ -26,7 +26,7 @@ class DirectoryError(ValueError):
         self.field = at
 
 
-def make_platform(*, slug: str, name: str, provider: str, by: Asker) -> Platform:
+def make_platform(*, slug: str, name: str, provider: str, by: Actor) -> Platform:
     """Make a platform that no rules describe: each page on its hosts is an item.
 
     Args:
@@ -55,7 +55,7 @@ def make_platform(*, slug: str, name: str, provider: str, by: Asker) -> Platform
     return made
 
 
-def change_platform(slug: str, *, name: str, provider: str, by: Asker) -> Platform:
+def change_platform(slug: str, *, name: str, provider: str, by: Actor) -> Platform:
     """Give a platform another name or provider; its slug stays.
 
     Raises:
@@ -75,7 +75,7 @@ def change_platform(slug: str, *, name: str, provider: str, by: Asker) -> Platfo
     return platform
 
 
-def save_agency(*, slug: str, name: str, country: str, by: Asker, agency: Agency | None = None) -> Agency:
+def save_agency(*, slug: str, name: str, country: str, by: Actor, agency: Agency | None = None) -> Agency:
     """Add an agency, or change one; its slug stays.
 
     Args:
@@ -120,6 +120,6 @@ def _provider(name: str) -> Provider | None:
     return made
 
 
-def _keep_difference(kind: str, name: str, before: dict[str, Any], after: dict[str, Any], by: Asker) -> None:
+def _keep_difference(kind: str, name: str, before: dict[str, Any], after: dict[str, Any], by: Actor) -> None:
     if details := {key: [before[key], after[key]] for key in before if before[key] != after[key]}:
         keep(kind, Action.CHANGED, name, by=by, details=details)

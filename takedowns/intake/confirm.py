@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import User
 from takedowns.identity import PLATFORMS
 from takedowns.intake.load import open_content
@@ -30,9 +30,9 @@ def confirm(submission_id: UUID, user: User, loading: Loading = Loading.BY_SIZE)
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``.
         Submission.DoesNotExist: it was discarded.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         submission = _locked(submission_id)
-        check_may_hand_in(submission.operation, submission.agency, Asker.of(user))
+        check_may_hand_in(submission.operation, submission.agency, Actor.of(user))
         if submission.state != Submission.State.PREVIEWED:
             return Received(submission, repeated=True, queued=submission.state == Submission.State.RECEIVED)
         submission.state, submission.submitted_by = Submission.State.RECEIVED, user
@@ -48,9 +48,9 @@ def discard(submission_id: UUID, user: User) -> None:
         IntakeError: ``not_your_role``, or ``handed_in``: it is no preview any more, so it stays.
         Submission.DoesNotExist: it was discarded before.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         submission = _locked(submission_id)
-        check_may_hand_in(submission.operation, submission.agency, Asker.of(user), even_closed=True)
+        check_may_hand_in(submission.operation, submission.agency, Actor.of(user), even_closed=True)
         if submission.state != Submission.State.PREVIEWED:
             raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
         _forget(submission)
@@ -58,7 +58,7 @@ def discard(submission_id: UUID, user: User) -> None:
 
 def discard_abandoned(now: datetime | None = None) -> int:
     """Discard the previews that nobody handed in for a day; return how many."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         abandoned = Submission.objects.select_for_update(skip_locked=True).filter(
             state=Submission.State.PREVIEWED, received_at__lt=(now or timezone.now()) - KEPT
         )
@@ -76,9 +76,9 @@ def choose_columns(submission_id: UUID, user: User, columns: dict[str, str]) -> 
         ReaderError: ``mapping``: these columns do not make a list. Nothing is changed.
         Submission.DoesNotExist: it was discarded.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         submission = _locked(submission_id)
-        check_may_hand_in(submission.operation, submission.agency, Asker.of(user))
+        check_may_hand_in(submission.operation, submission.agency, Actor.of(user))
         if submission.state != Submission.State.PREVIEWED:
             raise IntakeError(
                 "handed_in", gettext("It was handed in meanwhile, with the columns as they were.")
@@ -98,9 +98,9 @@ def choose_platform(submission_id: UUID, user: User, slug: str) -> Submission:
         IntakeError: ``not_your_role`` and so on, ``handed_in``, or ``no_names``: names mean nothing on that platform.
         Submission.DoesNotExist: it was discarded.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         submission = _locked(submission_id)
-        check_may_hand_in(submission.operation, submission.agency, Asker.of(user))
+        check_may_hand_in(submission.operation, submission.agency, Actor.of(user))
         if submission.state != Submission.State.PREVIEWED:
             raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
         if slug and not (slug in PLATFORMS and PLATFORMS[slug].name_link):

@@ -17,15 +17,15 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg import errors
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import PlatformHost
 from takedowns.identity import PLATFORMS, Identity, Refusal, identify
 from takedowns.identity.refusals import refuse
 from takedowns.intake import statements
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.progress import ProgressReport
-from takedowns.intake.readers import Choices, HandedInRow, ReaderError, Table, open_pasted, open_table
-from takedowns.intake.tasks import take_up_later
+from takedowns.intake.queueing import take_up_later
+from takedowns.readers import Choices, HandedInRow, ReaderError, Table, open_pasted, open_table
 
 UNKNOWN_HOST = "web"
 OTHER_PLATFORM = "The platform column says {said}, the address is one of {found}; the address counts."
@@ -55,12 +55,12 @@ def load(submission_id: UUID, progress: Callable[[int, int], None] | None = None
         Submission.DoesNotExist: there is no such submission.
     """
     try:
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             submission = _take(submission_id)
             if submission.state == Submission.State.RECEIVED:
                 _load(submission, progress)
     except ReaderError as error:
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             submission = Submission.objects.get(pk=submission_id)
             submission.state, submission.error = Submission.State.FAILED, str(error)
             submission.save(update_fields=["state", "error"])
@@ -78,7 +78,7 @@ def take_up(submission_id: UUID) -> int:
     Raises:
         AlreadyLoading: another process is at it.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         submission = _take(submission_id)
         waiting = SubmissionRow.objects.waiting().filter(submission=submission)
         places = set(waiting.values_list("line", "part"))
@@ -93,7 +93,7 @@ def read_again(submission_id: UUID, places: set[Place]) -> None:
     Raises:
         AlreadyLoading: another process is at it.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         _load(_take(submission_id), None, places)
 
 
@@ -120,7 +120,7 @@ def take_up_waiting(host: str, *, inline_bytes: int | None = None) -> TakenUp:
     """
     found = identify(host)
     domain = (found.domain or found.host) if isinstance(found, Identity) else host
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         rows = SubmissionRow.objects.waiting().filter(domain=domain)
         waiting = list(
             Submission.objects.filter(pk__in=rows.values("submission_id")).values_list("pk", "size")

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models import Operation
@@ -30,9 +30,9 @@ class Outcome(models.TextChoices):
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Submissions; :meth:`visible_to` first."""
 
-    def visible_to(self, asker: Asker) -> SubmissionQuerySet:
-        """Return the submissions of the asker's own agencies; all for whoever sees everything."""
-        return self if asker.sees_everything else self.filter(agency_id__in=asker.agencies)
+    def visible_to(self, actor: Actor) -> SubmissionQuerySet:
+        """Return the submissions of the actor's own agencies; all for whoever sees everything."""
+        return self if actor.sees_everything else self.filter(agency_id__in=actor.agencies)
 
 
 class Submission(models.Model):

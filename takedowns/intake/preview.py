@@ -17,14 +17,14 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import PlatformHost
 from takedowns.identity import Identity, identify
 from takedowns.intake.load import open_content, staged
 from takedowns.intake.models import Outcome, Submission
-from takedowns.intake.readers import HandedInRow, Layout, ReaderError, Table, open_table
 from takedowns.intake.statements import ASKED_ANEW, LATEST, STAGED_COLUMNS, seen_by_agency
-from takedowns.referrals.models.holds import on_hold
+from takedowns.readers import HandedInRow, Layout, ReaderError, Table, open_table
+from takedowns.referrals.locks import on_hold
 from takedowns.referrals.visibility import sees
 
 #: So that a page is not kept waiting long. Of a longer list the beginning is looked at, and the preview says so.
@@ -143,11 +143,11 @@ class Preview:
 def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
     """Say what handing in a submission would do now. Two statements, whatever its length.
 
-    The asker must have been let see the submission: this looks at everybody's referrals to tell what is known.
+    The actor must have been let see the submission: this looks at everybody's referrals to tell what is known.
     """
     told = Preview()
     first: dict[str, tuple[int, str]] = {}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
         try:
             with submission.content.open("rb") as content:

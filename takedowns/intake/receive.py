@@ -14,11 +14,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from takedowns.directory.asking import NOBODY, SYSTEM, Asker, asking_as
-from takedowns.directory.models import Agency, Role, User
+from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
+from takedowns.directory.models import Agency, User
 from takedowns.intake.load import load
 from takedowns.intake.models import Submission
-from takedowns.intake.tasks import load_later
+from takedowns.intake.queueing import load_later
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Operation
 
@@ -65,7 +66,7 @@ def receive(
     content: BinaryIO | bytes,
     received_at: datetime | None = None,
     loading: Loading = Loading.BY_SIZE,
-    by: Asker | None = None,
+    by: Actor | None = None,
     instrument: str = "",
     platform: str = "",
 ) -> Received:
@@ -86,9 +87,9 @@ def receive(
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``.
     """
     stream = BytesIO(content) if isinstance(content, bytes) else content
-    check_may_hand_in(operation, agency, by or (Asker.of(user) if user else NOBODY))
+    check_may_hand_in(operation, agency, by or (Actor.of(user) if user else NOBODY))
     digest, size = _measure(stream)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         submission, repeated = _keep(
             operation=operation, agency=agency, submitted_by=user, source=source, filename=filename[-255:], sha256=digest,
             size=size, instrument="" if instrument == operation.default_instrument else instrument, received_at=received_at or timezone.now(), stream=stream,
@@ -121,7 +122,7 @@ def start(submission: Submission, loading: Loading, *, repeated: bool = False) -
 
 
 def check_may_hand_in(
-    operation: Operation, agency: Agency, asker: Asker, *, even_closed: bool = False
+    operation: Operation, agency: Agency, actor: Actor, *, even_closed: bool = False
 ) -> None:
     """Refuse who may not hand in for an agency; ``even_closed`` asks of the person alone.
 
@@ -140,7 +141,7 @@ def check_may_hand_in(
             gettext("%(agency)s does not take part in %(operation)s.")
             % {"agency": agency, "operation": operation.reference},
         )
-    if not any(asker.has_role(role, agency.pk) for role in TRANSITIONS["submit"].roles):
+    if not any(actor.has_role(role, agency.pk) for role in TRANSITIONS["submit"].roles):
         roles = ", ".join(sorted(Role(role).label.lower() for role in TRANSITIONS["submit"].roles))
         raise IntakeError(
             "not_your_role",

@@ -6,8 +6,8 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.retention import Kept
 from takedowns.intake.confirm import KEPT as PREVIEWED
+from takedowns.retention.services import Kept
 
 KEPT: Final = (
     Kept(

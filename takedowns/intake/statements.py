@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.intake.models import Outcome, Submission
 from takedowns.referrals import visibility
-from takedowns.referrals.models.holds import on_hold
+from takedowns.referrals.locks import on_hold
 from takedowns.referrals.visibility import sees
 from takedowns.referrals.vocabulary import DEFAULT_TIER, OPEN, Availability, EventKind, Status
 
@@ -260,7 +260,7 @@ CLEAR: Final = "DROP TABLE staged, first, standing"
 
 def seen_by_agency(agency_id: UUID) -> dict[str, Any]:
     """Return what the statements need to know to tell an agency no more of a referral than it may see."""
-    return visibility.parameters(Asker(roles={agency_id: frozenset()}))
+    return visibility.parameters(Actor(roles={agency_id: frozenset()}))
 
 
 def parameters(submission: Submission, at: datetime | None = None) -> dict[str, Any]:

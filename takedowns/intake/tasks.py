@@ -6,7 +6,6 @@ from uuid import UUID
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 #: A worker that has not been heard of for this long is dead; its jobs are tried again.
 SILENT_SECONDS = 30
@@ -23,32 +22,12 @@ def load_submission(submission_id: str) -> None:
         return
 
 
-def load_later(submission_id: UUID) -> None:
-    """Queue the load; a load that waits already is not queued twice."""
-    try:
-        load_submission.configure(queueing_lock=f"submission {submission_id}").defer(
-            submission_id=str(submission_id)
-        )
-    except AlreadyEnqueued:
-        return
-
-
 @app.task(name="intake.take_up", queue="intake", retry=3)
 def take_up_submission(submission_id: str) -> None:
     """Read the rows of a submission again that waited for a host; one being loaded is tried again later."""
     from takedowns.intake.load import take_up  # noqa: PLC0415 - the loader's models are not there at import
 
     take_up(UUID(submission_id))
-
-
-def take_up_later(submission_id: UUID) -> None:
-    """Queue the taking up of waiting rows; one that waits already is not queued twice."""
-    try:
-        take_up_submission.configure(queueing_lock=f"take up {submission_id}").defer(
-            submission_id=str(submission_id)
-        )
-    except AlreadyEnqueued:
-        return
 
 
 @app.periodic(cron="23 * * * *")

@@ -11,15 +11,15 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.changes import Action, Kind, NotAllowed, keep, may_declare
 from takedowns.directory.hosts import HostError, declare
 from takedowns.directory.models import Platform, PlatformHost
 from takedowns.identity import Identity, identify
 from takedowns.intake.load import TakenUp, read_again, take_up_waiting
 from takedowns.intake.models import SubmissionRow
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Referral
+from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Status
 
 DOMAINS_SHOWN: Final = 100
@@ -51,7 +51,7 @@ class GivenBack:
 
 def waiting_domains() -> list[WaitingDomain]:
     """Return what waits, most rows first, at most :data:`DOMAINS_SHOWN`. The caller has checked who asks."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         grouped = (
             SubmissionRow.objects.waiting()
             .order_by().values_list("domain")
@@ -63,7 +63,7 @@ def waiting_domains() -> list[WaitingDomain]:
 
 def hosts_waiting(domain: str) -> list[tuple[str, int]]:
     """Return the hosts below a domain and their rows, of the first rows that wait for it, most rows first."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         rows = SubmissionRow.objects.waiting().filter(domain=domain)
         urls = list(rows.values_list("url", flat=True)[:ROWS_LOOKED_AT])
     found = (identify(url) for url in urls)
@@ -71,7 +71,7 @@ def hosts_waiting(domain: str) -> list[tuple[str, int]]:
     return hosts.most_common()
 
 
-def declare_hosts(hosts: Collection[str], platform: Platform, operator: str, *, by: Asker) -> TakenUp:
+def declare_hosts(hosts: Collection[str], platform: Platform, operator: str, *, by: Actor) -> TakenUp:
     """Say that hosts are a platform, all or none, and take up the rows that waited for them.
 
     Submissions too long for a page's patience are left to the worker.
@@ -79,7 +79,7 @@ def declare_hosts(hosts: Collection[str], platform: Platform, operator: str, *, 
     Raises:
         HostError, NotAllowed: as ``directory.hosts.declare``; then none is declared.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         declared = [declare(host, platform.pk, operator, by=by) for host in hosts]
     taken = [take_up_waiting(one.host, inline_bytes=settings.SUBMISSION_INLINE_BYTES) for one in declared]
     return TakenUp(
@@ -89,7 +89,7 @@ def declare_hosts(hosts: Collection[str], platform: Platform, operator: str, *, 
     )
 
 
-def take_back(host: str, *, by: Asker) -> GivenBack:
+def take_back(host: str, *, by: Actor) -> GivenBack:
     """Undo a declaration that was wrong: what it made is withdrawn, and the rows wait again.
 
     Raises:
@@ -99,7 +99,7 @@ def take_back(host: str, *, by: Asker) -> GivenBack:
     """
     if not may_declare(by):
         raise NotAllowed("Declarations are taken back by coordinators and administrators.")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         declared = PlatformHost.objects.select_for_update().filter(pk=host).first()
         if declared is None:
             raise HostError(f"{host} is not declared.")

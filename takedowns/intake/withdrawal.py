@@ -17,14 +17,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import User
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.intake.receive import IntakeError, check_may_hand_in
 from takedowns.referrals import co_referrals
-from takedowns.referrals.apply import Move, Refused, apply, rehearse
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Referral
+from takedowns.referrals.transitions import Move, Refused, apply, rehearse
 from takedowns.referrals.vocabulary import Status
 
 LONGEST_REASON: Final = 500
@@ -57,9 +57,9 @@ class Withdrawal:
         return not self.staying and not self.withdrawn.keys() - {Status.SUBMITTED}
 
 
-def look(submission: Submission, *, by: Asker) -> Withdrawal:
+def look(submission: Submission, *, by: Actor) -> Withdrawal:
     """Say what withdrawing a submission would do now. A fixed number of statements; nothing is written."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         statuses = _statuses(submission)
         waiting = SubmissionRow.objects.waiting().filter(submission=submission).count()
     outcome = rehearse(_moves(statuses, "-"), by=by)
@@ -77,8 +77,8 @@ def withdraw(submission_id: UUID, user: User, *, reason: str, expected: int) -> 
             in; ``withdrawn`` before; ``moved_on``: other referrals would end now than when it was looked at.
         Submission.DoesNotExist: there is none.
     """
-    by = Asker.of(user)
-    with asking_as(SYSTEM), transaction.atomic():
+    by = Actor.of(user)
+    with acting_as(SYSTEM), transaction.atomic():
         submission = (
             Submission.objects.select_for_update(of=("self",))
             .select_related("operation", "agency")
@@ -105,9 +105,9 @@ def withdraw(submission_id: UUID, user: User, *, reason: str, expected: int) -> 
     return Withdrawal(told.withdrawn, told.staying, told.waiting, done.passed_on)
 
 
-def may_withdraw(submission: Submission, asker: Asker) -> bool:
-    """Tell whether the asker may withdraw a submission, as far as roles go. No statement."""
-    return any(asker.has_role(role, submission.agency_id) for role in TRANSITIONS["withdraw"].roles)
+def may_withdraw(submission: Submission, actor: Actor) -> bool:
+    """Tell whether the actor may withdraw a submission, as far as roles go. No statement."""
+    return any(actor.has_role(role, submission.agency_id) for role in TRANSITIONS["withdraw"].roles)
 
 
 def _require(submission: Submission, reason: str) -> None:

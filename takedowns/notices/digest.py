@@ -20,8 +20,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.accounts.mail import mail_works
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
 from takedowns.notices.messages import note_mailed, unmailed
 from takedowns.notices.models import Attention, Mail, Message, What
 from takedowns.notices.news import News, news
@@ -51,7 +51,7 @@ def due(now: datetime | None = None) -> list[UUID]:
         | Q(mail=Mail.DAILY) & (Q(mailed_at=None) | Q(mailed_at__lt=daily)),
         user__is_active=True,
     ).exclude(mail=Mail.NEVER)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return list(waiting.order_by("user_id").values_list("user_id", flat=True))
 
 
@@ -64,7 +64,7 @@ def send(user_id: UUID, now: datetime | None = None) -> bool:
     now = now or timezone.now()
     if not mail_works():
         return False
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         attention = (
             Attention.objects.select_for_update(of=("self",))
             .select_related("user")
@@ -75,11 +75,11 @@ def send(user_id: UUID, now: datetime | None = None) -> bool:
             return False
         if attention.mailed_at is not None and attention.mailed_at >= period_start(attention.mail, now):
             return False
-        asker = Asker.of(attention.user)
+        actor = Actor.of(attention.user)
         # As the person: the mail counts what they may see now, not what they might have seen once.
-        with asking_as(asker):
-            found = news(asker, attention, after=max(attention.seen, attention.mailed))
-            messages = unmailed(asker)
+        with acting_as(actor):
+            found = news(actor, attention, after=max(attention.seen, attention.mailed))
+            messages = unmailed(actor)
         if not found.number and not messages:
             return False
         _message(attention, found, messages, now).send()

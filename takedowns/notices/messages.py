@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import User
 from takedowns.notices.models import LONGEST_MESSAGE, Message, MessageEnd, MessageSeen
 from takedowns.referrals.models import Operation
@@ -44,11 +44,11 @@ class Kept:
     read: int | None
 
 
-def write(operation: Operation, *, text: str, ends_at: datetime | None = None, by: Asker) -> Message:
+def write(operation: Operation, *, text: str, ends_at: datetime | None = None, by: Actor) -> Message:
     """Say something to everybody in an operation. It stands at the top of its pages until it ends or is put away.
 
     Raises:
-        MessageError: not for the asker, no words or too many, or an end that has passed.
+        MessageError: not for the actor, no words or too many, or an end that has passed.
     """
     _require(operation, by)
     now, text = timezone.now(), text.strip()
@@ -58,7 +58,7 @@ def write(operation: Operation, *, text: str, ends_at: datetime | None = None, b
         raise MessageError(_("Write at most %(most)d characters.") % {"most": LONGEST_MESSAGE}, "text")
     if ends_at is not None and ends_at <= now:
         raise MessageError(_("The end must lie after now."), "ends_at")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         made = Message.objects.create(
             operation=operation, text=text, by_id=by.user_id, at=now, ends_at=ends_at
         )
@@ -66,15 +66,15 @@ def write(operation: Operation, *, text: str, ends_at: datetime | None = None, b
         return made
 
 
-def end(operation: Operation, message_id: UUID, *, by: Asker) -> None:
+def end(operation: Operation, message_id: UUID, *, by: Actor) -> None:
     """End a message now. One that has ended stays as it is.
 
     Raises:
-        MessageError: not for the asker.
+        MessageError: not for the actor.
         Message.DoesNotExist: the operation has none of that id.
     """
     _require(operation, by)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = Message.objects.get(pk=message_id, operation=operation)
         if found.ends_at is None or found.ends_at > timezone.now():
             MessageEnd.objects.bulk_create(
@@ -82,11 +82,11 @@ def end(operation: Operation, message_id: UUID, *, by: Asker) -> None:
             )
 
 
-def put_away(operation: Operation, message_id: UUID, *, by: Asker) -> None:
+def put_away(operation: Operation, message_id: UUID, *, by: Actor) -> None:
     """Note that the asking person has read a message; twice is once.
 
     Raises:
-        Message.DoesNotExist: the asker can see none of that id in the operation.
+        Message.DoesNotExist: the actor can see none of that id in the operation.
     """
     found = Message.objects.filter(operation__in=Operation.objects.visible_to(by)).get(
         pk=message_id, operation=operation
@@ -99,14 +99,14 @@ def put_away(operation: Operation, message_id: UUID, *, by: Asker) -> None:
     )
 
 
-def messages_of(operation: Operation, asker: Asker, *, most: int = 100) -> list[Kept]:
+def messages_of(operation: Operation, actor: Actor, *, most: int = 100) -> list[Kept]:
     """Return an operation's messages, the latest first. Two statements; who may write also sees how many read each."""
-    found = Message.objects.filter(operation=operation, operation__in=Operation.objects.visible_to(asker))
+    found = Message.objects.filter(operation=operation, operation__in=Operation.objects.visible_to(actor))
     listed = list(found.select_related("by", "ended__by")[:most])
-    may = may_run(asker, operation)
+    may = may_run(actor, operation)
     read: dict[UUID, int] = {}
     if may and listed:
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             seen = MessageSeen.objects.filter(message__in=listed, how=MessageSeen.How.READ)
             read = dict(seen.values_list("message").annotate(number=Count("*")))
     now = timezone.now()
@@ -119,14 +119,14 @@ def audience(operation: Operation) -> int:
     return User.objects.filter(is_active=True, memberships__agency__in=agencies).distinct().count()
 
 
-def unmailed(asker: Asker) -> Sequence[Message]:
-    """Return the messages that stand, in operations the asker's agencies take part in, and reached them in no way yet."""
-    seen = MessageSeen.objects.filter(user=asker.user_id)
+def unmailed(actor: Actor) -> Sequence[Message]:
+    """Return the messages that stand, in operations the actor's agencies take part in, and reached them in no way yet."""
+    seen = MessageSeen.objects.filter(user=actor.user_id)
     return list(
         Message.objects.filter(
-            Q(ends_at=None) | Q(ends_at__gt=timezone.now()), TakesPart("operation_id", asker.agencies), ended=None,
+            Q(ends_at=None) | Q(ends_at__gt=timezone.now()), TakesPart("operation_id", actor.agencies), ended=None,
         )
-        .exclude(by_id=asker.user_id)
+        .exclude(by_id=actor.user_id)
         .exclude(pk__in=seen.values("message_id"))
         .select_related("operation")
         .order_by("operation__reference", "at")
@@ -149,6 +149,6 @@ def _kept(message: Message, now: datetime, read: int | None) -> Kept:
     return Kept(message, message.ends_at if over else None, None, read)
 
 
-def _require(operation: Operation, by: Asker) -> None:
+def _require(operation: Operation, by: Actor) -> None:
     if not may_run(by, operation):
         raise MessageError(_("This is for the coordinators of the operation and for administrators."))

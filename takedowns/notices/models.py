@@ -10,10 +10,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency, Platform, User
+from takedowns.holds.models import Hold
 from takedowns.postgres.functions import UUID7, TransactionField
-from takedowns.referrals.models import Hold, Item, Operation, Referral
+from takedowns.referrals.models import Item, Operation, Referral
 
 LONGEST_MESSAGE = 500
 
@@ -55,14 +56,14 @@ class Mail(models.TextChoices):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Notices; :meth:`visible_to` first, then whatever else."""
 
-    def visible_to(self, asker: Asker) -> NoticeQuerySet:
-        """Return those of the asker's agencies. Row-level security says the same (sql/)."""
-        return self.filter(agency_id__in=asker.agencies)
+    def visible_to(self, actor: Actor) -> NoticeQuerySet:
+        """Return those of the actor's agencies. Row-level security says the same (sql/)."""
+        return self.filter(agency_id__in=actor.agencies)
 
-    def wanted_by(self, asker: Asker, scope: str) -> NoticeQuerySet:
-        """Return what the asker wants to be told, but not what they did themselves."""
-        found = self.visible_to(asker).filter(~Q(actor_id=asker.user_id) | Q(actor_id=None))
-        return found if scope == Scope.AGENCY else found.filter(person_id=asker.user_id)
+    def wanted_by(self, actor: Actor, scope: str) -> NoticeQuerySet:
+        """Return what the actor wants to be told, but not what they did themselves."""
+        found = self.visible_to(actor).filter(~Q(actor_id=actor.user_id) | Q(actor_id=None))
+        return found if scope == Scope.AGENCY else found.filter(person_id=actor.user_id)
 
 
 class Notice(models.Model):
@@ -166,9 +167,9 @@ class Attention(models.Model):
 class MessageQuerySet(models.QuerySet["Message"]):
     """Messages; :meth:`visible_to` first, then whatever else."""
 
-    def visible_to(self, asker: Asker) -> MessageQuerySet:
-        """Return those of operations the asker may see. Row-level security says the same (sql/)."""
-        return self.filter(operation__in=Operation.objects.visible_to(asker))
+    def visible_to(self, actor: Actor) -> MessageQuerySet:
+        """Return those of operations the actor may see. Row-level security says the same (sql/)."""
+        return self.filter(operation__in=Operation.objects.visible_to(actor))
 
 
 class Message(models.Model):

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.notices.models import Attention, Mail, Notice, NoticeQuerySet, Scope
 
 #: Counts on the page take in so many notices at most, the latest.
@@ -67,15 +67,15 @@ class News:
         return self.number
 
 
-def attention_of(asker: Asker) -> Attention:
+def attention_of(actor: Actor) -> Attention:
     """Return what the asking person wants; the defaults where they never chose. One statement."""
-    found = Attention.objects.filter(user=asker.user_id).first()
-    return found or Attention(user_id=asker.user_id)  # type: ignore[misc]
+    found = Attention.objects.filter(user=actor.user_id).first()
+    return found or Attention(user_id=actor.user_id)  # type: ignore[misc]
 
 
-def news(asker: Asker, attention: Attention, *, after: int | None = None) -> News:
+def news(actor: Actor, attention: Attention, *, after: int | None = None) -> News:
     """Count what was told since the person last marked it as read, or after another number. Two statements at most."""
-    unread = _unread(asker, attention, attention.seen if after is None else after)
+    unread = _unread(actor, attention, attention.seen if after is None else after)
     latest = unread.order_by("-number").values_list("number", flat=True)
     bounds = list(latest[:1])
     if not bounds:
@@ -87,7 +87,7 @@ def news(asker: Asker, attention: Attention, *, after: int | None = None) -> New
 
 
 def lines(
-    asker: Asker, attention: Attention, wanted: Wanted, *, before: int | None = None, most: int, also_read: bool = False
+    actor: Actor, attention: Attention, wanted: Wanted, *, before: int | None = None, most: int, also_read: bool = False
 ) -> list[Notice]:  # fmt: skip
     """Return notices, the latest first, with all that a line shows. One statement.
 
@@ -95,7 +95,7 @@ def lines(
         before: only those of a lower number, to go on.
         also_read: also what was marked as read.
     """
-    found = _unread(asker, attention, 0 if also_read else attention.seen)
+    found = _unread(actor, attention, 0 if also_read else attention.seen)
     if before is not None:
         found = found.filter(number__lt=before)
     if wanted.operation_id is not None:
@@ -119,9 +119,9 @@ def unread_number() -> int:
         return int(cursor.fetchone()[0])
 
 
-def mark_read(asker: Asker, upto: int) -> None:
+def mark_read(actor: Actor, upto: int) -> None:
     """Mark as read what was told up to a number. Never back: of two windows the one that saw more counts. One statement."""
-    if asker.user_id is None:
+    if actor.user_id is None:
         return
     with connection.cursor() as cursor:
         # Not beyond what is there: a number from elsewhere must not swallow what is still to come.
@@ -131,11 +131,11 @@ def mark_read(asker: Asker, upto: int) -> None:
             VALUES (%(who)s, least(%(upto)s, (SELECT coalesce(max(number), 0) FROM notices_notice)), %(now)s)
             ON CONFLICT (user_id) DO UPDATE SET seen = greatest(read.seen, EXCLUDED.seen), seen_at = EXCLUDED.seen_at
             """,
-            {"who": asker.user_id, "upto": min(max(upto, 0), 2**63 - 1), "now": timezone.now()},
+            {"who": actor.user_id, "upto": min(max(upto, 0), 2**63 - 1), "now": timezone.now()},
         )
 
 
-def choose(asker: Asker, *, scope: str, mail: str) -> None:
+def choose(actor: Actor, *, scope: str, mail: str) -> None:
     """Keep what the asking person wants to be told, and how often by mail. Two statements.
 
     The first mail comes with the next hour or morning, not at once: whoever chooses stands before the page.
@@ -144,7 +144,7 @@ def choose(asker: Asker, *, scope: str, mail: str) -> None:
         ValueError: no such scope or frequency.
     """
     scope, mail = Scope(scope), Mail(mail)
-    attention = attention_of(asker)
+    attention = attention_of(actor)
     if mail not in (Mail.NEVER, attention.mail):
         attention.mailed_at = timezone.now()
     attention.scope, attention.mail = scope, mail
@@ -156,5 +156,5 @@ def choose(asker: Asker, *, scope: str, mail: str) -> None:
     )
 
 
-def _unread(asker: Asker, attention: Attention, after: int) -> NoticeQuerySet:
-    return Notice.objects.all().wanted_by(asker, attention.scope).filter(number__gt=after)
+def _unread(actor: Actor, attention: Attention, after: int) -> NoticeQuerySet:
+    return Notice.objects.all().wanted_by(actor, attention.scope).filter(number__gt=after)

@@ -12,9 +12,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 @app.task(name="notices.tell", queue="notices", queueing_lock="tell people")
 def tell_people(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
     """Each minute, make notices of what is new; then queue the mails that are due."""
-    from takedowns.notices.telling import tell  # noqa: PLC0415 - models are not there at import
+    from takedowns.notices.building import build_notices  # noqa: PLC0415 - models are not there at import
 
-    tell()
+    build_notices()
     queue_digests()
 
 

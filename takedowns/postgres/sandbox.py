@@ -18,9 +18,7 @@ SCHEMA: Final = "sandbox"
 INSIDE: Final = f"{SCHEMA}, public"
 OUTSIDE: Final = "public"
 
-_COPIED: Final = (
-    r"^(referrals|intake|statistics|verification)_|^directory_(agency|platform|platformhost|provider)$"
-)
+_COPIED: Final = r"^(referrals|holds|evidence|orders|complaints|sending|wallboard|intake|figures|verification)_|^directory_(agency|platform|platformhost|provider)$"
 #: Triggers that reach beyond the copies (webhooks), and those that keep events for ever: a sandbox is emptied again.
 _LEFT_OUT: Final = r"^(wake_webhooks|pgtrigger_append_only)"
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.locks import lock_items, lock_rounds
 from takedowns.referrals.vocabulary import Availability, EventKind
@@ -24,7 +24,7 @@ class Look(NamedTuple):
     at: datetime
 
 
-def record_seen(looks: Sequence[Look], *, by: Asker, agency_id: UUID | None = None, robot: str = "") -> int:
+def record_seen(looks: Sequence[Look], *, by: Actor, agency_id: UUID | None = None, robot: str = "") -> int:
     """Let items and their latest referrals say what was last seen, and log each look. Fixed number of statements.
 
     A look older than the last one known is logged and changes nothing else, and so is that of a robot that could not
@@ -41,7 +41,7 @@ def record_seen(looks: Sequence[Look], *, by: Asker, agency_id: UUID | None = No
             continue
         if look.item_id not in latest or latest[look.item_id].at <= look.at:
             latest[look.item_id] = look
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         current = _update_items(list(latest.values()))
         moved = _move_referrals({item_id: latest[item_id] for item_id in current})
         return _log(looks, moved, by, agency_id, robot)
@@ -114,7 +114,7 @@ def _move_referrals(looks: dict[UUID, Look]) -> dict[UUID, tuple[int, int]]:
 
 
 def _log(
-    looks: Sequence[Look], moved: dict[UUID, tuple[int, int]], by: Asker, agency_id: UUID | None, robot: str
+    looks: Sequence[Look], moved: dict[UUID, tuple[int, int]], by: Actor, agency_id: UUID | None, robot: str
 ) -> int:
     """Write one event a look. Of several looks at one item in a set, the latest carries the change of cell."""
     last: dict[UUID, int] = {}

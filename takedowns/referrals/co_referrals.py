@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.referrals.models import CoReferral
 
 
@@ -24,20 +24,20 @@ class Became(NamedTuple):
     availability: str
 
 
-def became_of(item_ids: Collection[UUID], asker: Asker) -> dict[UUID, Became]:
-    """Return, of those items that the asker's agencies handed in as further ones, what became of the latest referral.
+def became_of(item_ids: Collection[UUID], actor: Actor) -> dict[UUID, Became]:
+    """Return, of those items that the actor's agencies handed in as further ones, what became of the latest referral.
 
     Other items are left out. One statement, none where nothing is asked.
     """
-    if not item_ids or not asker.agencies:
+    if not item_ids or not actor.agencies:
         return {}
     joined = (
-        CoReferral.objects.filter(item_id__in=item_ids, agency_id__in=asker.agencies)
+        CoReferral.objects.filter(item_id__in=item_ids, agency_id__in=actor.agencies)
         .order_by("item_id", "-referral__round")
         .distinct("item_id")
         .values_list("item_id", "referral__status", "referral__availability")
     )
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return {item: Became(*said) for item, *said in joined}
 
 
@@ -46,7 +46,7 @@ def leave(submission_id: UUID, item_ids: QuerySet[Any, UUID | None], at: datetim
 
     That it handed the item in stays in the record; but nothing goes on as its own when the referral's agency withdraws.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         joined = CoReferral.objects.filter(
             referral__item_id__in=item_ids, submission_id=submission_id, withdrawn_at=None
         )

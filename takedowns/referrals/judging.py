@@ -11,14 +11,13 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext
 
-from takedowns.directory.asking import Asker
-from takedowns.directory.models import Role
+from takedowns.access.actor import Actor
+from takedowns.access.roles import Role
 from takedowns.referrals import answer_corrections
 from takedowns.referrals.answer_corrections import Corrected, Standing, Wrong
 from takedowns.referrals.cells import Dimensions
 from takedowns.referrals.lifecycle import CORRECTION, TRANSITIONS, Transition, allowed_from
-from takedowns.referrals.locks import lock_referrals
-from takedowns.referrals.models.holds import on_hold
+from takedowns.referrals.locks import lock_referrals, on_hold
 from takedowns.referrals.permissions import agencies_with_a_role
 from takedowns.referrals.visibility import parameters, sees, takes_part
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
@@ -93,7 +92,7 @@ class Allowed(NamedTuple):
     corrected: Corrected | None
 
 
-def judge(moves: Sequence[Move], by: Asker, *, lock: bool) -> tuple[list[Allowed], list[Refused]]:
+def judge(moves: Sequence[Move], by: Actor, *, lock: bool) -> tuple[list[Allowed], list[Refused]]:
     """Judge every move. Two statements, one without locks, and two more where answers are corrected."""
     ids = [move.referral_id for move in moves]
     known = _read(ids, by, lock=lock)
@@ -112,10 +111,10 @@ def judge(moves: Sequence[Move], by: Asker, *, lock: bool) -> tuple[list[Allowed
     return allowed, refused
 
 
-def _read(referral_ids: list[UUID], by: Asker, *, lock: bool) -> dict[UUID, Locked]:
+def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Locked]:
     """Read and lock the referrals, by item so that two sets that overlap never wait for each other in a circle.
 
-    A hold is read after the locks are held: :func:`takedowns.referrals.holds.place` locks the same rows.
+    A hold is read after the locks are held: :func:`takedowns.holds.services.place` locks the same rows.
     """
     if lock:
         lock_referrals(referral_ids)
@@ -146,7 +145,7 @@ def _read(referral_ids: list[UUID], by: Asker, *, lock: bool) -> dict[UUID, Lock
 def _judge_one(
     move: Move,
     found: Locked | None,
-    by: Asker,
+    by: Actor,
     taken: set[UUID],
     standings: Mapping[UUID, Standing],
 ) -> Allowed | Refused:
@@ -239,8 +238,8 @@ def _allowed(moves: tuple[str, ...]) -> str:
     return ", ".join(moves) or gettext("none")
 
 
-def _has_role(transition: Transition, found: Locked, by: Asker) -> bool:
-    """Tell whether a role of the asker allows the move: at the referral's agency, or as the operation's coordinator."""
+def _has_role(transition: Transition, found: Locked, by: Actor) -> bool:
+    """Tell whether a role of the actor allows the move: at the referral's agency, or as the operation's coordinator."""
     if by.is_system:
         return True
     own = by.roles.get(found.dimensions.agency_id, frozenset())

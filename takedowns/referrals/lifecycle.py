@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.models import Role
+from takedowns.access.roles import Role
 from takedowns.referrals.vocabulary import Action, Status
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
 
 PAGE_SIZE: Final = 50
@@ -86,9 +86,9 @@ class Page:
 
 
 def page(
-    operation: Operation, asker: Asker, filters: Filters, place: Place | None = None, *, size: int = PAGE_SIZE
+    operation: Operation, actor: Actor, filters: Filters, place: Place | None = None, *, size: int = PAGE_SIZE
 ) -> Page:
-    """Return one page of the operation's referrals that the asker may see. Two statements.
+    """Return one page of the operation's referrals that the actor may see. Two statements.
 
     Referrals that arrive meanwhile stand before the first page, so whoever walks on to the last page meets each
     referral exactly once.
@@ -100,7 +100,7 @@ def page(
         ids.reverse()
     # The statement above obeys row-level security; this says the same once more.
     by_id = (
-        Referral.objects.visible_to(asker).select_related("item__outlet", "platform", "agency").in_bulk(ids)
+        Referral.objects.visible_to(actor).select_related("item__outlet", "platform", "agency").in_bulk(ids)
     )
     referrals = [by_id[one] for one in ids if one in by_id]
     if not referrals:

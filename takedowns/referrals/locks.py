@@ -58,3 +58,15 @@ def _referrals(where: str, *values: Any) -> None:
 def _run(statement: str, values: tuple[Any, ...]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def on_hold(item: str, outlet: str) -> str:
+    """Return the SQL condition that a hold stands on an item, whoever's. It sees all holds as the system alone.
+
+    Args:
+        item, outlet: SQL of their ids.
+    """
+    return (
+        "EXISTS (SELECT 1 FROM holds_hold AS hold WHERE takedowns_hold_stands(hold.released_at, hold.ends_at)"
+        f" AND takedowns_hold_covers(hold.item_id, hold.outlet_id, {item}, {outlet}))"
+    )

@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Event
 
 #: How many events of the whole log one reading goes through at most, whosever they are.
@@ -59,7 +59,7 @@ def read(wanted: Callable[[], QuerySet[Event]], after: Position, limit: int) -> 
 
     Args:
         wanted: says which events, once the horizon is taken; what it asks for that may be asked for in statements of its
-            own. Row-level security shows those of referrals that the asker may see.
+            own. Row-level security shows those of referrals that the actor may see.
         after: where the last reading ended.
         limit: how many at most.
     """
@@ -75,7 +75,7 @@ def read(wanted: Callable[[], QuerySet[Event]], after: Position, limit: int) -> 
 
 def latest() -> Position:
     """Return the last position before the oldest transaction in flight: from here on a reader sees what is new."""
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT event.xid::text, event.id FROM referrals_event AS event
@@ -126,7 +126,7 @@ def _horizon(after: Position) -> tuple[int, Position | None]:
 
     Without a stretch, a reader of few events among millions would search them all in one statement.
     """
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT pg_snapshot_xmin(pg_current_snapshot())::text, bound.xid::text, bound.id

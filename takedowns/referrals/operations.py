@@ -15,8 +15,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.directory.models import Agency, Platform, Role
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
+from takedowns.directory.models import Agency, Platform
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.models import Cell, Channel, Operation, OperationChange, OperationPlatform
 from takedowns.referrals.permissions import agencies_with_a_role, coordinates
@@ -80,25 +81,25 @@ class Standing:
         return self.in_review + self.approved
 
 
-def may_prepare(asker: Asker) -> bool:
-    """Tell whether the asker may prepare an operation. No statement."""
-    return asker.is_system or any(asker.has_role(role) for role in MAY_PREPARE)
+def may_prepare(actor: Actor) -> bool:
+    """Tell whether the actor may prepare an operation. No statement."""
+    return actor.is_system or any(actor.has_role(role) for role in MAY_PREPARE)
 
 
-def may_run(asker: Asker, operation: Operation) -> bool:
-    """Tell whether the asker may change, close and reopen an operation. At most one statement."""
-    return asker.is_system or asker.has_role(Role.ADMINISTRATOR) or coordinates(asker, operation)
+def may_run(actor: Actor, operation: Operation) -> bool:
+    """Tell whether the actor may change, close and reopen an operation. At most one statement."""
+    return actor.is_system or actor.has_role(Role.ADMINISTRATOR) or coordinates(actor, operation)
 
 
-def prepare(facts: Facts, *, by: Asker) -> Operation:
+def prepare(facts: Facts, *, by: Actor) -> Operation:
     """Make an operation, open from the start.
 
     Raises:
-        OperationError: not for the asker, a reference that is taken, or facts that do not fit together.
+        OperationError: not for the actor, a reference that is taken, or facts that do not fit together.
     """
     if not may_prepare(by):
         raise OperationError(_("Operations are prepared by coordinators and administrators."))
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         _check(facts, by)
         if Operation.objects.filter(reference=facts.reference).exists():
             raise OperationError(_("This reference is taken. Choose another one."), "reference")
@@ -120,16 +121,16 @@ def facts_of(operation: Operation) -> Facts:
     )
 
 
-def change(operation_id: UUID, facts: Facts, *, by: Asker) -> Operation:
+def change(operation_id: UUID, facts: Facts, *, by: Actor) -> Operation:
     """Make an operation what ``facts`` say; nothing is kept where nothing differs.
 
     Agencies and platforms that have referrals in it stay, and so does a reference once something was handed in: people
     have written it down.
 
     Raises:
-        OperationError: not for the asker, or facts that cannot be.
+        OperationError: not for the actor, or facts that cannot be.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         operation = _locked(operation_id, by)
         before = facts_of(operation)
         _check(facts, by)
@@ -150,7 +151,7 @@ def change(operation_id: UUID, facts: Facts, *, by: Asker) -> Operation:
 
 def standing(operation: Operation) -> Standing:
     """Count the operation's referrals by what closing means for them. One statement."""
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT count(*) FILTER (WHERE status = %(submitted)s), count(*) FILTER (WHERE status = %(approved)s),
@@ -166,15 +167,15 @@ def standing(operation: Operation) -> Standing:
     return Standing(in_review, approved, there, everything - in_review - approved - there)
 
 
-def close(operation_id: UUID, *, by: Asker) -> Operation:
+def close(operation_id: UUID, *, by: Actor) -> Operation:
     """Take nothing in any more. Closing what is closed changes nothing.
 
     What was not referred yet stays as it is; the counts at closing are kept.
 
     Raises:
-        OperationError: not for the asker.
+        OperationError: not for the actor.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         operation = _locked(operation_id, by)
         if operation.is_open:
             now = standing(operation)
@@ -188,13 +189,13 @@ def close(operation_id: UUID, *, by: Asker) -> Operation:
     return operation
 
 
-def reopen(operation_id: UUID, *, by: Asker) -> Operation:
+def reopen(operation_id: UUID, *, by: Actor) -> Operation:
     """Take lists in again. Reopening what is open changes nothing.
 
     Raises:
-        OperationError: not for the asker.
+        OperationError: not for the actor.
     """
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         operation = _locked(operation_id, by)
         if not operation.is_open:
             operation.closed_at = None
@@ -203,21 +204,21 @@ def reopen(operation_id: UUID, *, by: Asker) -> Operation:
     return operation
 
 
-def keep_change(operation: Operation, kind: str, by: Asker, details: Mapping[str, Any]) -> None:
+def keep_change(operation: Operation, kind: str, by: Actor, details: Mapping[str, Any]) -> None:
     """Keep what was done to an operation, in the transaction in which it is done; the caller asks as the system."""
     OperationChange.objects.create(
         operation=operation, at=timezone.now(), by_id=by.user_id, kind=kind, details=dict(details)
     )
 
 
-def _locked(operation_id: UUID, by: Asker) -> Operation:
+def _locked(operation_id: UUID, by: Actor) -> Operation:
     operation = Operation.objects.select_for_update(of=("self",)).get(pk=operation_id)
     if not may_run(by, operation):
         raise OperationError(_("This is for the coordinators of the operation and for administrators."))
     return operation
 
 
-def _check(facts: Facts, by: Asker) -> None:
+def _check(facts: Facts, by: Actor) -> None:
     if facts.ends is not None and facts.ends < facts.starts:
         raise OperationError(_("The last day lies before the first. Change one of them."), "ends")
     if not facts.agencies:

@@ -1,6 +1,6 @@
 """Who sees a referral, in the ways code asks for it. The rule itself is ``sql/takedowns_sees_referral.sql`` and stands there alone.
 
-Row-level security asks it for whoever the transaction names. Here it is asked for an asker who is told: by querysets, and by
+Row-level security asks it for whoever the transaction names. Here it is asked for an actor who is told: by querysets, and by
 statements that run as the system and judge what somebody may do.
 """
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, TextField, UUIDField, Value
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 
 _UUIDS: Final = ArrayField(UUIDField())
 _TEXTS: Final = ArrayField(TextField())
@@ -28,12 +28,12 @@ def takes_part(operation: str = "referral.operation_id", agencies: str = "agenci
 
 
 def sees_operation(operation: str) -> str:
-    """Return the SQL condition that the asker sees the whole of an operation; its values are those of :func:`parameters`."""
+    """Return the SQL condition that the actor sees the whole of an operation; its values are those of :func:`parameters`."""
     return f"(%(everything)s OR {takes_part(operation)})"
 
 
 def sees(referral: str = "referral") -> str:
-    """Return the SQL condition that the asker sees a referral; its values are those of :func:`parameters`.
+    """Return the SQL condition that the actor sees a referral; its values are those of :func:`parameters`.
 
     Args:
         referral: the alias of ``referrals_referral``.
@@ -44,12 +44,12 @@ def sees(referral: str = "referral") -> str:
     )
 
 
-def parameters(asker: Asker) -> dict[str, Any]:
+def parameters(actor: Actor) -> dict[str, Any]:
     """Return the values that the conditions of this module speak of."""
     return {
-        "everything": asker.sees_everything,
-        "agencies": [*asker.agencies],
-        "platforms": [*asker.platforms],
+        "everything": actor.sees_everything,
+        "agencies": [*actor.agencies],
+        "platforms": [*actor.platforms],
     }
 
 
@@ -65,16 +65,16 @@ class TakesPart(Func):
         super().__init__(F(operation), Value([*agencies], output_field=_UUIDS))
 
 
-def seen_by(asker: Asker) -> Func:
+def seen_by(actor: Actor) -> Func:
     """As :func:`sees`, for querysets of referrals."""
     return Func(
-        TakesPart("operation_id", asker.agencies),
+        TakesPart("operation_id", actor.agencies),
         F("agency_id"),
         F("platform_id"),
         ExpressionWrapper(Q(referred_at__isnull=False), output_field=BooleanField()),
-        Value(asker.sees_everything),
-        Value([*asker.agencies], output_field=_UUIDS),
-        Value([*asker.platforms], output_field=_TEXTS),
+        Value(actor.sees_everything),
+        Value([*actor.agencies], output_field=_UUIDS),
+        Value([*actor.platforms], output_field=_TEXTS),
         function="takedowns_sees_referral",
         output_field=BooleanField(),
     )

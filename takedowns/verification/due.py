@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.vocabulary import Status
 
@@ -79,7 +79,7 @@ _DUE: Final = f"""
 
 
 def front(
-    operation: Operation, asker: Asker, delays: Sequence[timedelta], now: datetime, *,
+    operation: Operation, actor: Actor, delays: Sequence[timedelta], now: datetime, *,
     size: int, platform_id: str = "", after: After | None = None,
 ) -> list[Due]:  # fmt: skip
     """Return what is due at ``now``, the longest due in front. Two statements."""
@@ -95,7 +95,7 @@ def front(
         )
         rows = cursor.fetchall()
     found = (
-        Referral.objects.visible_to(asker)
+        Referral.objects.visible_to(actor)
         .select_related("item__outlet", "platform", "agency")
         .in_bulk([one for one, _ in rows])
     )

@@ -13,8 +13,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
-from takedowns.directory.models import Role
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
 from takedowns.referrals.availability import Look
 from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Operation
@@ -55,9 +55,9 @@ class Marked:
     refused: list[NotMarked]
 
 
-def looks_for(asker: Asker, operation: Operation) -> UUID | None:
-    """Return the agency for which the asker looks in this operation; None where they do not. One statement."""
-    own = agencies_with_a_role(asker, MAY_LOOK)
+def looks_for(actor: Actor, operation: Operation) -> UUID | None:
+    """Return the agency for which the actor looks in this operation; None where they do not. One statement."""
+    own = agencies_with_a_role(actor, MAY_LOOK)
     if not own:
         return None
     found: UUID | None = (
@@ -67,7 +67,7 @@ def looks_for(asker: Asker, operation: Operation) -> UUID | None:
 
 
 def mark(
-    referral_ids: Sequence[UUID], seen: Availability, operation: Operation, *, by: Asker,
+    referral_ids: Sequence[UUID], seen: Availability, operation: Operation, *, by: Actor,
     note: str = "", shown_at: datetime | None = None, at: datetime | None = None, evidence_id: UUID | None = None,
 ) -> Marked:  # fmt: skip
     """Record that ``by`` looked at these referrals' items and saw ``seen``. A fixed number of statements.
@@ -77,7 +77,7 @@ def mark(
         shown_at: when the list was shown. What somebody else looked at since is left as they saw it, and said: of two
             who mark the same item at once, the second is told what the first saw.
         at: when they looked; now, unless told.
-        evidence_id: the screenshot of what they saw (``referrals.evidence.attach``).
+        evidence_id: the screenshot of what they saw (``evidence.services.attach``).
 
     Raises:
         NotYoursError: not for them to say.
@@ -87,7 +87,7 @@ def mark(
         raise NotYoursError
     at = at or timezone.now()
     wanted = list(dict.fromkeys(referral_ids))
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         items = _locked(wanted, operation)
         refused = [
             verdict for one in wanted if (verdict := _refusal(one, items.get(one), shown_at)) is not None

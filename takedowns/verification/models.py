@@ -8,8 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Agency, Platform, User
+from takedowns.evidence.models import Evidence
 from takedowns.postgres.functions import UUID7
-from takedowns.referrals.models import Evidence, Item, Operation
+from takedowns.referrals.models import Item, Operation
 from takedowns.referrals.vocabulary import Availability
 
 

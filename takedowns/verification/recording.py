@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.referrals.availability import Look, record_seen
 
 
@@ -23,7 +23,7 @@ NOTHING_SAID = Found()
 
 
 def record_checks(
-    looks: Sequence[Look], *, by: Asker, agency_id: UUID | None = None, robot: str = "",
+    looks: Sequence[Look], *, by: Actor, agency_id: UUID | None = None, robot: str = "",
     note: str = "", found: Mapping[UUID, Found] | None = None, evidence_id: UUID | None = None,
 ) -> int:  # fmt: skip
     """Keep a set of looks, and let items and referrals say what was last seen. Fixed number of statements.
@@ -46,7 +46,7 @@ def record_checks(
     if (by.user_id is None) == (not robot):
         raise ValueError("A check is made by a person or by a named robot.")
     said = [(found or {}).get(look.item_id, NOTHING_SAID) for look in looks]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         counted = record_seen(looks, by=by, agency_id=agency_id, robot=robot)
         with connection.cursor() as cursor:
             cursor.execute(

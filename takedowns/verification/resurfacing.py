@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.referrals.locks import lock_items
 from takedowns.referrals.models import Item, Referral
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
@@ -109,7 +109,7 @@ def successors(item_id: UUID) -> list[Succession]:
     return list(links.select_related("item__platform", "by").order_by("at", "id"))
 
 
-def link(item_id: UUID, predecessor_ids: Sequence[UUID], *, by: Asker, at: datetime | None = None) -> int:
+def link(item_id: UUID, predecessor_ids: Sequence[UUID], *, by: Actor, at: datetime | None = None) -> int:
     """Keep that an item replaces others. A fixed number of statements; what is linked already stays as it is.
 
     Returns:
@@ -121,7 +121,7 @@ def link(item_id: UUID, predecessor_ids: Sequence[UUID], *, by: Asker, at: datet
     wanted = sorted(set(predecessor_ids))
     _require(item_id, wanted, by)
     at = at or timezone.now()
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         lock_items([item_id, *wanted])
         _refuse_a_circle(item_id, wanted)
         cursor.execute(
@@ -141,28 +141,28 @@ def link(item_id: UUID, predecessor_ids: Sequence[UUID], *, by: Asker, at: datet
     return len(made)
 
 
-def unlink(item_id: UUID, predecessor_id: UUID, *, by: Asker, at: datetime | None = None) -> None:
+def unlink(item_id: UUID, predecessor_id: UUID, *, by: Actor, at: datetime | None = None) -> None:
     """Take a link back; that it was there stays in the history. One that is not there changes nothing.
 
     Raises:
         LinkError: not for them to say.
     """
     _require(item_id, [predecessor_id], by)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         gone, _per_model = Succession.objects.filter(item_id=item_id, predecessor_id=predecessor_id).delete()
         if gone:
             url = Item.objects.values_list("url", flat=True).get(pk=predecessor_id)
             _tell(item_id, {"successor_of": [url, ""]}, by, at or timezone.now())
 
 
-def _require(item_id: UUID, others: list[UUID], by: Asker) -> None:
+def _require(item_id: UUID, others: list[UUID], by: Actor) -> None:
     if not by.is_system and not agencies_with_a_role(by, MAY_CORRECT):
         raise LinkError(_("Linking is for officers, reviewers and coordinators."))
     if not others:
         raise LinkError(_("Choose what it replaces, or give its address."))
     if item_id in others:
         raise LinkError(_("An item does not replace itself. Give the address of what was there before."))
-    with asking_as(by):
+    with acting_as(by):
         visible = Referral.objects.visible_to(by).filter(item_id__in=[item_id, *others])
         known = visible.values("item_id").distinct().count()
     if known != len(others) + 1:
@@ -190,7 +190,7 @@ def _refuse_a_circle(item_id: UUID, predecessor_ids: list[UUID]) -> None:
             )
 
 
-def _take_outlet(item_id: UUID, predecessor_ids: list[UUID], by: Asker, at: datetime) -> None:
+def _take_outlet(item_id: UUID, predecessor_ids: list[UUID], by: Actor, at: datetime) -> None:
     """Give an item without an outlet that of what it replaces, where those agree. Two statements."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -210,7 +210,7 @@ def _take_outlet(item_id: UUID, predecessor_ids: list[UUID], by: Asker, at: date
         _tell(item_id, {"outlet": ["", named[0]]}, by, at)
 
 
-def _tell(item_id: UUID, details: dict[str, list[str]], by: Asker, at: datetime) -> None:
+def _tell(item_id: UUID, details: dict[str, list[str]], by: Actor, at: datetime) -> None:
     """Write a correction into the item's history, at its latest referral. One statement."""
     agency_id = next(iter(by.agencies)) if len(by.agencies) == 1 else None
     values: list[Any] = [at, EventKind.CORRECT, by.user_id, agency_id, Jsonb(details), item_id]

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import coordinates
 from takedowns.verification.models import Schedule
@@ -35,7 +35,7 @@ def delays_of(operation: Operation) -> list[timedelta]:
     return [timedelta(hours=hours) for hours in hours_of(operation)]
 
 
-def change(operation: Operation, hours: Sequence[int], *, by: Asker) -> tuple[int, ...]:
+def change(operation: Operation, hours: Sequence[int], *, by: Actor) -> tuple[int, ...]:
     """Set after how many hours an operation looks again; returned as kept: ascending, each once.
 
     It holds from now on for all that was decided, also before: nothing is stored ahead that would have to be moved.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.vocabulary import Availability, Status
 
@@ -24,7 +24,7 @@ class After(NamedTuple):
 
 def still_online(
     operation: Operation,
-    asker: Asker,
+    actor: Actor,
     *,
     platform_id: str = "",
     after: After | None = None,
@@ -52,6 +52,12 @@ def still_online(
         )  # fmt: skip
         ids = [one for (one,) in cursor.fetchall()]
     found = (
-        Referral.objects.visible_to(asker).select_related("item__outlet", "platform", "agency").in_bulk(ids)
+        Referral.objects.visible_to(actor).select_related("item__outlet", "platform", "agency").in_bulk(ids)
     )
     return [found[one] for one in ids if one in found]
+
+
+def online_for(referral: Referral) -> timedelta | None:
+    """Return for how long after its decision the item was seen online; None where the last look came before it."""
+    decided, looked = referral.decided_at, referral.item.checked_at
+    return looked - decided if decided and looked and looked > decided else None

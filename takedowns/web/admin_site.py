@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.accounts.models import AccountEvent, Invitation
 from takedowns.directory.changes import may_administer
 from takedowns.directory.models import DirectoryChange, Provider
+from takedowns.pages.access import StaffRequest
 from takedowns.referrals.models import Event
-from takedowns.web.access import StaffRequest
 
 PAGED_THROUGH: Final = 5_000
 
@@ -36,8 +36,8 @@ class Site(AdminSite):
     index_title = _("Records and providers")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Tell whether the asker administers."""
-        return request.user.is_authenticated and may_administer(cast("StaffRequest", request).asker)
+        """Tell whether the actor administers."""
+        return request.user.is_authenticated and may_administer(cast("StaffRequest", request).actor)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
         """Lead to our own sign-in; refuse who is signed in and no administrator."""
@@ -67,7 +67,7 @@ class Read(_Admin):
     show_full_result_count = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        """Show it; the site has let the asker in."""
+        """Show it; the site has let the actor in."""
         return True
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002

@@ -10,14 +10,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.answers import batches
 from takedowns.answers.batches import BatchError, File, bring, change, confirm, discard, look, take_back
 from takedowns.answers.models import Batch, BatchRow
 from takedowns.answers.recording import Answer
 from takedowns.answers.rows import Reading
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Event, Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests.factories import make_referrals
 from tests.people import People
 
@@ -40,13 +40,13 @@ def referred(people: People) -> list[UUID]:
 
 
 def statuses(ids: list[UUID]) -> list[str]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = dict(Referral.objects.values_list("pk", "status"))
     return [found[one] for one in ids]
 
 
 def brought(people: People, content: bytes = FILE, default: Answer | None = None) -> Batch:
-    by = people.asker("coordinator")
+    by = people.actor("coordinator")
     return bring(people.operation, default or Answer(), by=by, file=File("Antwort.csv", content))
 
 
@@ -54,23 +54,23 @@ def test_looking_records_nothing_and_says_what_would_be_recorded(
     people: People, referred: list[UUID]
 ) -> None:
     batch = brought(people)
-    told = look(batch, by=people.asker("coordinator"))
+    told = look(batch, by=people.actor("coordinator"))
     assert told.counts == {"recorded": 2, "not_understood": 1, "left_open": 1}
     assert told.unknown_words() == [("blocked", 1)]
     assert statuses(referred) == ["referred"] * 4
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert bytes(Batch.objects.get().content) == FILE
         assert not BatchRow.objects.exists()
 
 
 def test_a_batch_is_recorded_once_however_often_it_is_confirmed(people: People, referred: list[UUID]) -> None:
-    by = people.asker("coordinator")
+    by = people.actor("coordinator")
     batch = brought(people)
     for _ in range(3):
         done = confirm(batch.pk, people.operation, by=by, expected=2)
         assert (done.state, done.counts) == ("recorded", {"recorded": 2, "not_understood": 1, "left_open": 1})
     assert statuses(referred) == ["removed", "declined", "referred", "referred"]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         kinds = Counter(Event.objects.values_list("kind", flat=True))
         assert (kinds["remove"], kinds["decline"]) == (1, 1)
         rows = list(BatchRow.objects.values_list("number", "line", "outcome", "problem", "referral_id"))
@@ -81,7 +81,7 @@ def test_a_batch_is_recorded_once_however_often_it_is_confirmed(people: People, 
 
 
 def test_what_changed_meanwhile_is_looked_at_again(people: People, referred: list[UUID]) -> None:
-    by = people.asker("coordinator")
+    by = people.actor("coordinator")
     batch = brought(people)
     apply_to_all("remove", referred[:1], by=SYSTEM, action="account_terminated")
     with pytest.raises(BatchError, match="moved_on"):
@@ -91,7 +91,7 @@ def test_what_changed_meanwhile_is_looked_at_again(people: People, referred: lis
 
 
 def test_a_person_says_how_it_is_read_before_it_is_recorded(people: People, referred: list[UUID]) -> None:
-    by = people.asker("coordinator")
+    by = people.actor("coordinator")
     batch = brought(people)
     batch = change(
         batch.pk,
@@ -112,7 +112,7 @@ def test_a_person_says_how_it_is_read_before_it_is_recorded(people: People, refe
 def test_answers_recorded_by_mistake_are_taken_back_where_they_still_stand(
     people: People, referred: list[UUID]
 ) -> None:
-    by = people.asker("coordinator")
+    by = people.actor("coordinator")
     apply_to_all("acknowledge", referred[1:2], by=SYSTEM)
     batch = confirm(brought(people).pk, people.operation, by=by, expected=2)
     apply_to_all("reinstate", referred[:1], by=SYSTEM, reason="put back")
@@ -129,7 +129,7 @@ def test_answers_recorded_by_mistake_are_taken_back_where_they_still_stand(
 def test_what_is_answered_otherwise_is_corrected_only_where_somebody_says_why(
     people: People, referred: list[UUID]
 ) -> None:
-    by = people.asker("coordinator")
+    by = people.actor("coordinator")
     apply_to_all("remove", referred, by=SYSTEM, action="visibility_removed")
     batch = brought(people)
     assert look(batch, by=by).counts == {"unchanged": 1, "differs": 1, "not_understood": 1, "left_open": 1}
@@ -143,7 +143,7 @@ def test_what_is_answered_otherwise_is_corrected_only_where_somebody_says_why(
     "who", ["officer", "reviewer", "auditor", "platform_contact", "stranger", "absent_officer"]
 )
 def test_answers_are_for_the_operations_coordinators(people: People, referred: list[UUID], who: str) -> None:
-    by = people.asker(who)
+    by = people.actor(who)
     with pytest.raises(BatchError, match="not_your_role"):
         bring(people.operation, Answer(), by=by, pasted="https://t.me/demo_0")
     batch = brought(people)
@@ -151,14 +151,14 @@ def test_answers_are_for_the_operations_coordinators(people: People, referred: l
         more = {"confirm": {"expected": 2}, "take_back": {"reason": "r"}}.get(does.__name__, {})
         with pytest.raises(BatchError, match="not_your_role"):
             does(batch.pk, people.operation, by=by, **more)
-    with asking_as(by):  # auditors see everything
+    with acting_as(by):  # auditors see everything
         assert Batch.objects.exists() == (who == "auditor"), "the database says so too"
-    with asking_as(people.asker("coordinator")):
+    with acting_as(people.actor("coordinator")):
         assert Batch.objects.exists()
 
 
 def test_what_nobody_records_is_discarded(people: People, referred: list[UUID]) -> None:
-    by = people.asker("coordinator")
+    by = people.actor("coordinator")
     with pytest.raises(BatchError, match="nothing"):
         bring(people.operation, Answer(), by=by, pasted=" \n")
     kept, dropped = brought(people), brought(people)
@@ -173,7 +173,7 @@ def test_what_nobody_records_is_discarded(people: People, referred: list[UUID]) 
     brought(people)
     assert batches.discard_abandoned() == 0
     assert batches.discard_abandoned(timezone.now() + timedelta(days=2)) == 1
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert [one.pk for one in Batch.objects.all()] == [kept.pk]
 
 
@@ -181,7 +181,7 @@ def test_what_nobody_records_is_discarded(people: People, referred: list[UUID]) 
 def test_a_batch_costs_as_many_statements_whatever_its_length(people: People, size: int) -> None:
     from django.test.utils import CaptureQueriesContext
 
-    by = people.asker("coordinator")
+    by = people.actor("coordinator")
     urls = [f"https://t.me/demo_{one}" for one in range(size)]
     ids = make_referrals(people.operation, people.agency, urls)
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)

@@ -14,7 +14,7 @@ from takedowns.answers import words
 from takedowns.answers.pieces import said
 from takedowns.answers.reading import MOST_ROWS, ReturnedError, read
 from takedowns.answers.rows import NOTHING, Reading, Row
-from takedowns.intake.readers.vocabulary import plain
+from takedowns.readers.vocabulary import plain
 from takedowns.referrals.lifecycle import ANSWERS
 
 FILES = Path(__file__).parent / "files"

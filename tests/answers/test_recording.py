@@ -8,14 +8,15 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.answers.reading import read as read_content
 from takedowns.answers.recording import Answer, preview, record, rows_of_selected
 from takedowns.answers.rows import Row
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.dispatch import dispatch
-from takedowns.referrals.models import Event, HandOff, Referral
+from takedowns.referrals.models import Event, Referral
 from takedowns.referrals.reference import reference_of
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.sending.dispatch import dispatch
+from takedowns.sending.models import HandOff
 from tests.factories import make_referrals
 from tests.people import People
 
@@ -46,15 +47,15 @@ def read(text: str) -> list[Row]:
 
 def codes(people: People, rows: list[Row], answer: Answer = REMOVED, who: str = "coordinator") -> list[str]:
     """What becomes of rows, looked at first: then exactly that is recorded."""
-    asker = people.asker(who)
-    before = preview(rows, answer, people.operation, by=asker, hosts={})
-    results = record(rows, answer, people.operation, by=asker, hosts={})
+    actor = people.actor(who)
+    before = preview(rows, answer, people.operation, by=actor, hosts={})
+    results = record(rows, answer, people.operation, by=actor, hosts={})
     assert before == results
     return [f"{one.outcome}: {one.problem.code}" if one.problem else str(one.outcome) for one in results]
 
 
 def get(one: UUID) -> Referral:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return Referral.objects.get(pk=one)
 
 
@@ -116,7 +117,7 @@ def test_what_was_answered_before_is_left_or_corrected_and_never_recorded_twice(
         rows,
         Answer(),
         people.operation,
-        by=people.asker("coordinator"),
+        by=people.actor("coordinator"),
         hosts={},
         corrects="The list was of last week.",
     )
@@ -124,7 +125,7 @@ def test_what_was_answered_before_is_left_or_corrected_and_never_recorded_twice(
     assert [(get(one).status, get(one).decline_reason, get(one).action) for one in referred[:3]] == [
         ("declined", "journalistic", ""), ("declined", "journalistic", ""), ("removed", "", "account_suspended"),
     ]  # fmt: skip
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         event = Event.objects.filter(referral_id=referred[0]).order_by("-id").first()
         assert event is not None
         assert (event.kind, event.details["reason"]) == ("correct_answer", "The list was of last week.")
@@ -150,7 +151,7 @@ def test_what_an_answer_needs_is_asked_for(
         read(f"url,answer,action\n{urls(1)[0]},{row}\n"),
         Answer(),
         people.operation,
-        by=people.asker("coordinator"),
+        by=people.actor("coordinator"),
         hosts={},
     )
     assert result.problem is not None
@@ -162,13 +163,13 @@ def test_removed_and_nothing_else_says_that_the_content_was(people: People, refe
         people, read(f"url,answer,action\n{urls(1)[0]},removed,Channel removed by us\n"), Answer()
     ) == ["recorded"]
     assert get(referred[0]).action == "visibility_removed"
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Event.objects.get(kind="remove").details["note"] == "Channel removed by us"
 
 
 def test_the_file_that_was_handed_off_comes_back_filled_in(people: People, approved: list[UUID]) -> None:
-    made = dispatch(people.operation, by=people.asker("coordinator"))
-    with asking_as(SYSTEM):
+    made = dispatch(people.operation, by=people.actor("coordinator"))
+    with acting_as(SYSTEM):
         lines = bytes(HandOff.objects.get(dispatch=made).content).decode("utf-8-sig").splitlines()
     said = ["removed,account_terminated,,", "declined,,It is satire.,", "declined,,journalistic,", ",,,"]
     filled = "\n".join([lines[0], *(line[:-3] + more for line, more in zip(lines[1:], said, strict=True))])
@@ -181,7 +182,7 @@ def test_the_file_that_was_handed_off_comes_back_filled_in(people: People, appro
     assert [get(one).status for one in approved] == ["removed", "declined", "declined", "referred"]
     assert get(approved[0]).action == "account_terminated"
     assert [get(one).decline_reason for one in approved[1:3]] == ["other", "journalistic"]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Event.objects.get(referral_id=approved[1], kind="decline").details["note"] == "It is satire."
 
 
@@ -194,7 +195,7 @@ def test_what_a_row_leaves_open_comes_from_the_default_and_nothing_else_does(
     default = Answer("", action="visibility_disabled", decline_reason="other", text="why", note="By mail.")
     assert codes(people, rows, default) == ["recorded"] * 3
     assert [get(one).action for one in referred] == ["visibility_disabled", "", "account_suspended", ""]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Event.objects.get(kind="acknowledge").details == {"note": "By mail."}
 
 

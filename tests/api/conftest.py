@@ -12,16 +12,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM
+from takedowns.access.actor import SYSTEM
+from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory.keys import create
 from takedowns.directory.models import Platform
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.complaints import Complained, record_complaints
-from takedowns.referrals.dispatch import dispatch
 from takedowns.referrals.reference import reference_of
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.sending.dispatch import dispatch
 from tests.factories import make_referrals
+from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
 from tests.people import People
-from tests.referrals.test_orders_issuing import EMERGENCY, approved, make_authority
 
 TELEGRAM = tuple(f"https://t.me/demo_lantern/{number}" for number in range(1, 7))
 YOUTUBE = ("https://www.youtube.com/watch?v=demoVIDEO01", "https://www.youtube.com/watch?v=demoVIDEO02")
@@ -128,11 +128,11 @@ def order_of(world: World) -> UUID:
 @pytest.fixture
 def count_of(world: World) -> Callable[[str], int]:
     """Return a function that counts the events of a kind, as the system."""
-    from takedowns.directory.asking import asking_as
+    from takedowns.access.actor import acting_as
     from takedowns.referrals.models import Event
 
     def count(kind: str) -> int:
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             return int(Event.objects.filter(kind=kind).count())
 
     return count

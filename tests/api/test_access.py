@@ -8,12 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from takedowns.access.actor import SYSTEM
 from takedowns.api.urls import urlpatterns
-from takedowns.delivery.endpoints import create as create_endpoint
-from takedowns.directory.asking import SYSTEM
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
-from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.webhooks.endpoints import create as create_endpoint
 from tests.api.conftest import World, complaint_of, order_of
 from tests.factories import undone
 

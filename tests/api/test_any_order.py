@@ -12,11 +12,11 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from takedowns.api.forms.decisions import VERDICTS
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.api.serializers.decisions import VERDICTS
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Event, Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests.api.conftest import Program, World, make_world
 from tests.databases import clean_up
 from tests.people import make_people
@@ -78,7 +78,7 @@ def test_any_sequence_of_calls_ends_where_the_lifecycle_allows(
         for call in sequence:
             for _ in range(repeat):  # a client that heard nothing sends it again
                 told += _make(world, call)
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             for place in range(4):
                 _holds(
                     str(world.made[place]), [move for name, move in told if name == str(world.made[place])]
@@ -133,7 +133,7 @@ def test_calls_made_at_the_same_moment_end_where_the_lifecycle_allows(
     try:
         with ThreadPoolExecutor(len(at_once)) as pool:
             told = [move for moves in pool.map(program, at_once) for move in moves]
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             for one in map(str, world.made[:4]):
                 events = list(
                     Event.objects.filter(referral_id=one).order_by("xid", "id").values_list("kind", flat=True)

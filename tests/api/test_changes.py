@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from takedowns.delivery import changes as reading
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals import log
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.availability import Look, record_seen
 from takedowns.referrals.models import Referral
+from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Availability
+from takedowns.representation import changes as reading
 from tests.api.conftest import World, make_world
 from tests.factories import MORNING, wait_for_the_log
 from tests.people import make_people
@@ -58,7 +58,7 @@ def test_each_change_comes_once_and_in_order(committed: World) -> None:
 
 def test_nothing_from_before_the_referral_is_told(committed: World) -> None:
     world = committed
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         item = Referral.objects.get(pk=world.unreleased[0]).item_id
     record_seen([Look(item, Availability.ONLINE, MORNING)], by=SYSTEM)
     assert {change["change"] for change in _walk(world)} == {"refer"}
@@ -118,7 +118,7 @@ def test_a_waiting_reader_gets_the_change_at_once_and_holds_no_transaction(commi
     reader = threading.Thread(target=wait)
     reader.start()
     time.sleep(1)
-    with asking_as(SYSTEM), connection.cursor() as cursor_:
+    with acting_as(SYSTEM), connection.cursor() as cursor_:
         cursor_.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
             " AND pid <> pg_backend_pid() AND xact_start < clock_timestamp() - interval '500 ms'"  # a look is shorter

@@ -11,9 +11,9 @@ import pytest
 from django.utils import timezone
 from pyjstat import pyjstat
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.models import RemovalOrder
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.orders.models import RemovalOrder
+from takedowns.referrals.transitions import apply_to_all
 from tests.api.conftest import World, order_of
 
 
@@ -109,7 +109,7 @@ def test_an_impediment_stops_the_hour_and_its_end_starts_a_whole_one(world: Worl
     assert (again.status_code, again.json()["code"]) == (409, "already_stopped")
     resumed = world.telegram.post(f"referrals/{order}/order/resumption", {"at": at(10)}).json()
     assert resumed["clock"] == "running"
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         left = RemovalOrder.objects.select_related("referral").get(pk=order).referral.due_at - timezone.now()
     assert timedelta(minutes=49) < left <= timedelta(minutes=50)
     history = [each["change"] for each in world.telegram.get(f"referrals/{order}").json()["history"]]

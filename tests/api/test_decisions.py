@@ -12,16 +12,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Event, Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests.api.conftest import World, refer
 
 REMOVED = {"verdict": "remove", "action": "visibility_removed"}
 
 
 def _stored(referral_id: Any) -> Referral:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return Referral.objects.get(pk=referral_id)
 
 
@@ -150,7 +150,7 @@ def test_the_record_made_for_the_dsa_can_be_sent_as_it_is(world: World) -> None:
         },
     ).json()  # fmt: skip
     assert (answered["action"], answered["decision_ground"]) == ("account_suspended", "illegal_content")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         event = Event.objects.get(referral_id=one, kind="remove")
     assert event.details["puid"] == "case_47-11"
     assert event.details["automated_decision"] == "AUTOMATED_DECISION_PARTIALLY"

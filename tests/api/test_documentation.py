@@ -17,9 +17,9 @@ from pytest_django.live_server_helper import LiveServer
 from standardwebhooks import Webhook
 
 from takedowns.api.problems import PROBLEMS
-from takedowns.delivery.models import EventType
 from takedowns.directory.models import ApiKey, Scope
 from takedowns.referrals.lifecycle import TRANSITIONS
+from takedowns.webhooks.models import EventType
 from tests.api.conftest import World, complaint_of, make_world
 from tests.factories import wait_for_the_log
 from tests.people import make_people

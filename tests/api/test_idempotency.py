@@ -11,8 +11,8 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.api.models import KeptAnswer
-from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.intake.models import Submission
 from tests.api.conftest import World, make_world
 from tests.people import make_people
@@ -98,7 +98,7 @@ def test_a_file_handed_in_twice_is_one_submission(world: World) -> None:
     assert send(b"url\nhttps://t.me/demo_file/2\n", **{"Idempotency-Key": "g"}).status_code == 422
     repeated = send(b"url\nhttps://t.me/demo_file/1\n")
     assert (repeated.status_code, repeated.json()["repeated"]) == (200, True)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Submission.objects.count() == 1
 
 

@@ -169,8 +169,8 @@ def test_calls_are_limited_per_key(world: World) -> None:
 def test_a_key_of_an_agency_asks_as_its_officer_and_nobody_else(world: World) -> None:
     agency = Agency.objects.get(slug="north")
     key, _ = keys.create(name="n", agency=agency)
-    asker = keys.asker_of(key)
-    assert asker.has_role("officer", agency.pk)
-    assert not asker.has_role("reviewer")
-    assert asker.user_id is None
-    assert not asker.sees_everything
+    actor = keys.actor_of(key)
+    assert actor.has_role("officer", agency.pk)
+    assert not actor.has_role("reviewer")
+    assert actor.user_id is None
+    assert not actor.sees_everything

@@ -144,7 +144,7 @@ def test_what_fails_outside_every_view_is_a_problem_too(monkeypatch: pytest.Monk
     def no_database(self: object, request: object) -> None:
         raise OperationalError("the server closed the connection")
 
-    monkeypatch.setattr("takedowns.directory.middleware.AskingMiddleware.__call__", no_database)
+    monkeypatch.setattr("takedowns.access.middleware.ActorMiddleware.__call__", no_database)
     failed = Client(raise_request_exception=False).get("/api/v1/referrals")
     assert (failed.status_code, failed["Content-Type"]) == (500, "application/problem+json")
     assert failed.json()["type"] == "/api/v1/problems/internal"

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.holds import place
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.figures.models import SelfReport
+from takedowns.holds.services import place
 from takedowns.referrals.models import Item, Outlet
-from takedowns.statistics.models import SelfReport
+from takedowns.referrals.transitions import apply_to_all
 from tests.api.conftest import TELEGRAM, World
 
 #: Words that say what agencies keep among themselves.
@@ -37,7 +37,7 @@ def test_pages_show_each_referral_once(limit: int, world: World) -> None:
 
 
 def test_a_platform_is_told_only_what_it_needs(world: World) -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         Item.objects.update(outlet=Outlet.objects.create(name="Lantern Media"))
     told = world.telegram.get(f"referrals/{world.made[0]}")
     text = told.content.decode().lower()
@@ -68,7 +68,7 @@ def test_due_before_and_updated_since(world: World) -> None:
     from takedowns.referrals.models import Referral
 
     soon = timezone.now() + timedelta(hours=1)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         Referral.objects.filter(pk=world.made[0]).update(due_at=soon)
     assert _ids(world, f"?due_before={(soon + timedelta(minutes=1)).isoformat().replace('+', '%2B')}") == [
         str(world.made[0])
@@ -149,7 +149,7 @@ def test_a_platforms_own_totals_are_kept_beside_the_counts(world: World) -> None
     assert world.telegram.call("put", path, {"reports": reports}).json() == {"reports": reports}
     reports[1]["count"] = 2960
     assert world.telegram.call("put", path, {"reports": reports[1:]}).json() == {"reports": reports}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert SelfReport.objects.filter(platform_id="telegram", day=date(2019, 11, 22)).get().count == 2960
     assert world.youtube.get(path).json() == {"reports": []}
     assert world.telegram.call("put", path, {"reports": [{**reports[0], "count": -1}]}).status_code == 422
@@ -174,7 +174,7 @@ def test_identify_says_what_it_is_and_who_has_it(world: World) -> None:
 
 
 def test_identify_says_that_there_is_a_hold_not_whose(world: World) -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         item = Item.objects.get(url=TELEGRAM[0])
     place(
         agency_id=world.people.agency.pk, by=SYSTEM, reason="We are reading it.", item_id=item.pk,

@@ -9,13 +9,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.api.sandbox import NUMBER, ORDERS, ensure_filled, reset
 from takedowns.directory.keys import KeyNotMade, create
 from takedowns.directory.models import ApiKey, Platform
 from takedowns.postgres.sandbox import rebuild
-from takedowns.referrals.dispatch import reading_the_api
 from takedowns.referrals.models import Referral
-from takedowns.referrals.sandbox import NUMBER, ORDERS, ensure_filled, reset
+from takedowns.sending.dispatch import reading_the_api
 from tests.api.conftest import Program, World
 from tests.api.test_access import ROUTES, _filled, _path
 
@@ -37,7 +37,7 @@ def agency_tester(world: World) -> Program:
 
 def everything_real() -> dict[str, str]:
     """Return a digest of each real table, as the owner of the transaction sees it."""
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         tables = {name for (name,) in cursor.fetchall()} - ABOUT_KEYS
         found = {}
@@ -148,7 +148,7 @@ def test_no_route_lets_a_test_key_touch_or_see_anything_real(
         route: _path(route, world)
         for route in {route for _, route in ROUTES if not route.startswith("webhook-")}
     }
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         secrets = [str(pk) for pk in Referral.objects.values_list("pk", flat=True)]
     calls = [
         (
@@ -197,9 +197,9 @@ def test_nothing_of_the_sandbox_shows_to_real_keys_and_to_those_who_see_everythi
     for name in ("telegram", "north"):
         for one in in_all[:3]:
             assert world.program(name).get(f"referrals/{one}").status_code == 404
-    with asking_as(Asker.of(world.people.auditor)):
+    with acting_as(Actor.of(world.people.auditor)):
         assert not Referral.objects.filter(pk__in=in_all).exists()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert not Referral.objects.filter(pk__in=in_all).exists()
 
 
@@ -221,7 +221,7 @@ def test_no_test_key_manages_webhooks(world: World) -> None:
 
 
 def test_only_a_test_key_gets_in(world: World) -> None:
-    real = Asker(platforms=frozenset({"telegram"}))
+    real = Actor(platforms=frozenset({"telegram"}))
     for act in (ensure_filled, reset):
         with pytest.raises(ValueError, match="test key"):
             act(real)
@@ -231,7 +231,7 @@ def test_the_copy_is_rebuilt_only_where_the_real_tables_changed(world: World) ->
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT real.tablename FROM pg_tables AS real WHERE schemaname = 'public'"
-            " AND tablename ~ '^(referrals|intake|statistics|verification)_' AND NOT EXISTS"
+            " AND tablename ~ '^(referrals|holds|evidence|orders|complaints|sending|wallboard|intake|figures|verification)_' AND NOT EXISTS"
             " (SELECT 1 FROM pg_tables AS copy WHERE copy.schemaname = 'sandbox' AND copy.tablename = real.tablename)"
         )
         assert cursor.fetchall() == [], "every table of the work has its copy"

@@ -8,10 +8,10 @@ import re
 from django.test import Client
 from jsonschema import Draft202012Validator
 
-from takedowns.delivery.endpoints import create as create_endpoint
-from takedowns.delivery.feeding import feed, ping
-from takedowns.delivery.models import Delivery
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.webhooks.endpoints import create as create_endpoint
+from takedowns.webhooks.feeding import feed, ping
+from takedowns.webhooks.models import Delivery
 from tests.api.conftest import refer
 from tests.people import People
 
@@ -55,7 +55,7 @@ def test_the_call_an_endpoint_gets_is_described(people: People, transactional_db
     ping(endpoint)
     refer(people, ("https://t.me/demo_lantern/1",))
     feed(endpoint.pk)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         bodies = [json.loads(bytes(one.payload)) for one in Delivery.objects.order_by("number")]
     assert [one["type"] for one in bodies] == ["ping", "changes"]
     for one in bodies:

@@ -15,14 +15,14 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.api.simulation.mix import ANSWERS, USUAL, Mix
-from takedowns.delivery.feeding import feed
-from takedowns.delivery.models import LANES, Endpoint
-from takedowns.delivery.sending import send_next
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Event, Referral
+from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Status
+from takedowns.webhooks.feeding import feed
+from takedowns.webhooks.models import LANES, Endpoint
+from takedowns.webhooks.sending import send_next
 from tests.api.conftest import TELEGRAM, World, make_world, refer
 from tests.factories import wait_for_the_log
 from tests.people import make_people
@@ -46,7 +46,7 @@ def play(
 
 
 def statuses(world: World) -> Counter[str]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return Counter(Referral.objects.filter(pk__in=world.made).values_list("status", flat=True))
 
 
@@ -57,7 +57,7 @@ def test_it_answers_all_that_waits_and_ends(
     said = play(world, url, monkeypatch, "--mix", "removed=1")
     assert said == f"Answers taken: acknowledge {len(TELEGRAM)}, remove {len(TELEGRAM)}.\n"
     assert statuses(world) == {Status.REMOVED: len(TELEGRAM)}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert set(
             Referral.objects.filter(pk__in=world.made_to_youtube).values_list("status", flat=True)
         ) == {Status.REFERRED}
@@ -79,7 +79,7 @@ def test_it_is_called_by_webhooks_instead(
         later = ["https://t.me/demo_later/1", "https://t.me/demo_later/2"]
         try:
             while not ended.wait(0.2):
-                with asking_as(SYSTEM):
+                with acting_as(SYSTEM):
                     endpoints = list(Endpoint.objects.values_list("pk", flat=True))
                 if endpoints and later:
                     refer(world.people, tuple(later))
@@ -102,7 +102,7 @@ def test_it_is_called_by_webhooks_instead(
         ended.set()
         thread.join(30)
     assert said == f"Answers taken: acknowledge {len(TELEGRAM) + 2}, remove {len(TELEGRAM) + 2}.\n"
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert not Endpoint.objects.exists(), "it takes its endpoint away again"
 
 
@@ -116,7 +116,7 @@ def test_it_asks_once_and_decides_when_it_is_answered(
     wait_for_the_log()
     play(world, url, monkeypatch, "--mix", "information=1")
     assert statuses(world) == {Status.REMOVED: len(TELEGRAM)}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Event.objects.filter(kind="request_information").count() == len(TELEGRAM)
 
 

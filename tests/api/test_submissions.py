@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Referral
 from tests.api.conftest import World
 from tests.workbooks import ods, xlsx
@@ -32,7 +32,7 @@ def test_rows_become_referrals_with_a_report(world: World) -> None:
     ]  # fmt: skip
     assert rows[1]["first_line"] == 2
     assert rows[4]["message"]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         new = Referral.objects.get(pk=rows[0]["referral_id"])
     assert (new.tier, new.language, new.agency.slug, new.submitted_by, new.status) == (
         2,
@@ -101,7 +101,7 @@ def test_a_workbook_gives_the_same_referrals_as_csv(
     book = _csv(world, made(rows), f"?operation=RAD19&filename=day.{ending.upper()}", media_type)
     assert book.status_code == 201, book.content
     assert book.json()["filename"] == f"day.{ending.upper()}"
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = sorted(
             Referral.objects.filter(item__url__contains="demo_book").values_list("item__url", "tier")
         )
@@ -151,7 +151,7 @@ def test_a_file_that_cannot_be_taken_is_refused_with_why(
 def test_a_closed_operation_takes_nothing(world: World) -> None:
     from django.utils import timezone
 
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         world.people.operation.closed_at = timezone.now()
         world.people.operation.save()
     refused = world.north.post("submissions", {"operation": "RAD19", "rows": ROWS})
@@ -171,7 +171,7 @@ def test_a_list_can_be_handed_in_as_removal_orders(world: World) -> None:
     body = {"operation": "RAD19", "instrument": "removal_order", "rows": [row]}
     told = world.north.post("submissions", body).json()
     assert told["instrument"] == "removal_order"
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.get(submission_id=told["id"]).instrument == "removal_order"
     plain = world.north.post("submissions", {**body, "instrument": "order"})
     assert plain.json()["errors"][0]["pointer"].endswith("/instrument")

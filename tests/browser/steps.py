@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests.people import PASSWORD
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def approve(ids: Sequence[UUID]) -> None:
 
 def statuses(ids: Sequence[UUID]) -> list[str]:
     """Return where referrals stand, in the order given."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = dict(Referral.objects.values_list("pk", "status"))
     return [found[one] for one in ids]
 

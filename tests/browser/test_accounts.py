@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from takedowns.access.actor import SYSTEM
 from takedowns.accounts.invitations import invite
-from takedowns.directory.asking import SYSTEM
+from tests.accounts.test_signing_in import code_of
 from tests.browser.steps import press
 from tests.people import People, make_people
-from tests.web.accounts.test_signing_in import code_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Agency, ApiKey
 from takedowns.referrals.models import Operation
 from tests.browser.steps import press, said_to_be_wrong, sign_in, tab_to, write
@@ -115,7 +115,7 @@ def test_a_key_is_made_replaced_and_revoked(
 
 
 def test_retention_leads_to_what_is_to_be_reviewed(cast: People, page: Page) -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         Operation.objects.update(closed_at=timezone.now().replace(year=2015))
     begin(page)
     to(page, "Retention")

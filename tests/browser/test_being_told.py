@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.notices.models import Attention
-from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.transitions import apply_to_all
 from tests.browser.steps import ONE, press, said_to_be_wrong, sign_in, tab_to, write
 from tests.notices.conftest import referred, told
 from tests.people import People, make_people
@@ -89,7 +89,7 @@ def test_an_officer_follows_a_number_to_its_lines_and_marks_them_read(cast: Peop
     chosen = page.locator("input[name=mail]:checked").input_value()
     press(page, page.get_by_role("button", name="Keep the choice"))
     expect(page.get_by_text("Kept.")).to_be_visible()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         attention = Attention.objects.get(user=cast.officer)
     assert (attention.scope, attention.mail) == ("agency", chosen)
     assert chosen != "never"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Referral
 from tests.browser.steps import ONE, press, said_to_be_wrong, sign_in, tab_to, write
 from tests.people import People, make_people
@@ -28,7 +28,7 @@ def cast(transactional_db: None) -> People:
 
 
 def handed_in() -> dict[str, tuple[int, str]]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return {one.item.url: (one.tier, one.instrument) for one in Referral.objects.select_related("item")}
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.models import Event, Hold, Item, Referral
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.holds.models import Hold
+from takedowns.referrals.models import Event, Item, Referral
 from takedowns.referrals.reference import reference_of
+from takedowns.referrals.transitions import apply_to_all
 from tests.browser.test_officers_day import _sign_in
 from tests.factories import make_referrals
 from tests.people import PASSWORD, People, make_people
@@ -43,7 +44,7 @@ def waiting(cast: People) -> list:
 
 
 def statuses(ids: list) -> list[str]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = dict(Referral.objects.values_list("pk", "status"))
     return [found[one] for one in ids]
 
@@ -102,7 +103,7 @@ def test_a_reviewer_works_through_the_queue_with_single_keys(waiting: list, page
     page.get_by_text("rejected.").wait_for()
     expect(front).to_have_text(reference_of("RAD19", waiting[3]))
     assert statuses(waiting) == ["approved", "submitted", "rejected", "submitted"]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         corrected = Event.objects.get(kind="correct").details
     assert corrected == {"tier": [4, 3], "outlet": ["", "Amber Lantern"]}
 
@@ -210,7 +211,7 @@ def test_holding_dispatching_and_answering_by_keyboard_alone(cast: People, waiti
     tab_to(page, page.get_by_role("button", name="Place the hold"))
     page.keyboard.press("Enter")
     page.get_by_text("The hold is placed.").wait_for()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Hold.objects.get().item == Item.objects.get(url="https://t.me/demo_nobody_handed_in")
     tab_to(page, page.get_by_role("button", name=re.compile("Release")))
     page.keyboard.press("Enter")
@@ -235,7 +236,7 @@ def test_holding_dispatching_and_answering_by_keyboard_alone(cast: People, waiti
     tab_to(page, page.get_by_role("button", name="Record the answer"))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/referrals/{waiting[0]}/")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = Referral.objects.get(pk=waiting[0])
     assert (found.status, found.action) == ("removed", "account_suspended")
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.models import Evidence, Referral
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.evidence.models import Evidence
+from takedowns.referrals.models import Referral
 from tests.browser.steps import ONE, sign_in
+from tests.evidence.hostile import picture
 from tests.factories import make_referrals
 from tests.people import People, make_people
-from tests.referrals.hostile import picture
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
@@ -43,7 +44,7 @@ def hand_it_in(page: Page) -> None:
     page.wait_for_url("**/preview/")
     page.get_by_role("button", name="Hand in 2 rows").click()
     page.get_by_role("heading", name="Row by row").wait_for()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.count() == 2
 
 
@@ -106,5 +107,5 @@ def test_screenshots_dropped_onto_a_referral_are_attached_to_it(
     drop(page, [tmp_path / "one.png", tmp_path / "two.png"], page.get_by_role("heading", level=1))
     page.get_by_role("button", name="Attach", exact=True).click()
     expect(page.get_by_text("2 files are attached.")).to_be_visible()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert sorted(Evidence.objects.values_list("filename", flat=True)) == ["one.png", "two.png"]

@@ -8,14 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.models import Evidence, EvidenceAccess
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.evidence.models import Evidence, EvidenceAccess
+from takedowns.referrals.transitions import apply_to_all
 from takedowns.verification.models import Check
 from tests.browser.steps import ONE, press, said_to_be_wrong, sign_in, tab_to, write
+from tests.evidence.hostile import HTML, TEXT, WARC, picture
 from tests.factories import make_referrals
 from tests.people import People, make_people
-from tests.referrals.hostile import HTML, TEXT, WARC, picture
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
@@ -85,7 +85,7 @@ def test_files_are_attached_looked_at_and_downloaded(
     assert saved.read_bytes() == files["shot.png"].read_bytes()
     page.reload()
     expect(page.get_by_text("Downloaded", exact=True)).to_be_visible()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert set(EvidenceAccess.objects.values_list("action", flat=True)) == {"previewed", "downloaded"}
 
 
@@ -97,7 +97,7 @@ def test_a_picture_opened_by_itself_runs_nothing(
     page.get_by_label("Files", exact=True).set_input_files(files["shot.png"])
     page.get_by_role("button", name="Attach").click()
     page.get_by_text("1 file is attached.").wait_for()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         piece = Evidence.objects.get()
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     page.goto(f"{ONE}referrals/{removed}/evidence/{piece.pk}/picture/")
@@ -121,7 +121,7 @@ def test_all_of_it_by_keyboard_and_a_look_with_its_screenshot(
     asked.value.set_files(files["shot.png"])
     press(page, page.get_by_role("button", name="Still online"))
     page.get_by_text("kept what you saw").wait_for()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         check = Check.objects.select_related("evidence").get()
         assert check.evidence is not None
         assert (check.seen, check.evidence.note) == ("online", "Pinned post is up.")

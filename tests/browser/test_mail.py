@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import User
-from takedowns.referrals import mail
-from takedowns.referrals.models import Addressee, Sending
+from takedowns.orders.models import Addressee
+from takedowns.sending import mail
+from takedowns.sending.models import Sending
 from tests.browser.steps import ONE, approve, press, sign_in, write
 from tests.factories import make_referrals
 from tests.mail_server import MailServer, mail_server
@@ -68,7 +69,7 @@ def test_an_invitation_arrives_by_mail_and_its_link_makes_the_account(
 def test_a_bundle_arrives_whole_and_one_that_is_refused_says_so_and_goes_again(
     cast: People, page: Page, server: MailServer
 ) -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         Addressee.objects.create(platform_id="telegram", name="Telegram", mail_to="abuse@example.com")
     approve(make_referrals(cast.operation, cast.agency, ["https://t.me/demo_a"], submitted_by=cast.officer))
     server.refused.add("abuse@example.com")
@@ -94,13 +95,13 @@ def test_a_bundle_arrives_whole_and_one_that_is_refused_says_so_and_goes_again(
     [attached] = message.iter_attachments()
     digest = hashlib.sha256(attached.get_content()).hexdigest()
     expect(page.get_by_text(digest)).to_be_visible()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert list(Sending.objects.order_by("id").values_list("state", flat=True)) == ["failed", "sent"]
 
 
 def work_off() -> None:
     """Do what the worker does with each sending that waits."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         waiting = list(Sending.objects.filter(state=Sending.State.QUEUED).values_list("pk", flat=True))
     assert waiting
     for sending in waiting:

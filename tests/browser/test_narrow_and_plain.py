@@ -29,9 +29,9 @@ def addresses(transactional_db: None) -> list[str]:
         filename="a-file-with-a-name-that-goes-on-and-on-and-has-no-space-anywhere-in-it.csv",
         content=(LIST + f"https://t.me/{'demo' * 60},,\n").encode(),
     ).submission  # fmt: skip
-    from takedowns.directory.asking import SYSTEM, asking_as
+    from takedowns.access.actor import SYSTEM, acting_as
 
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         referral = Referral.objects.order_by("-id").first()
     assert referral is not None
     one = "/operations/RAD19/"

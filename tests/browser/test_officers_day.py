@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.load import load
 from takedowns.intake.models import Progress, Submission
 from takedowns.intake.receive import receive
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests.people import PASSWORD, People, make_people
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -107,7 +107,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(cast: People, page: Pag
             page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
         page.wait_for_url("**/submissions/*/")
     assert "nothing was changed" in page.get_by_role("status").inner_text()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.count() == 2
 
 
@@ -130,7 +130,7 @@ def test_the_board_follows_by_itself_without_loading_the_page_again(cast: People
     expect(handed_in).to_have_text("3", timeout=REFRESHED)
     assert page.evaluate("window.sameDocument")
     # A platform's answer moves the figures too.
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         ids = list(Referral.objects.values_list("pk", flat=True))
         for move in ("approve", "refer", "remove"):
             facts = {"approve": {"exemptions_checked": True}, "remove": {"action": "visibility_removed"}}.get(
@@ -222,7 +222,7 @@ def test_a_large_list_is_watched_until_its_report_appears_by_itself(
     page.locator("main").get_by_role("button", name="Preview").click()
     page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
     expect(page.get_by_label("Waiting to be read")).to_be_visible()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         submission = Submission.objects.get()
         Progress.objects.create(submission_id=submission.pk, bytes_read=60, rows_read=2)
     bar = page.get_by_label("Reading: 2 rows, 60 bytes")

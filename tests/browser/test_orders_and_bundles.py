@@ -12,14 +12,16 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.holds import place
-from takedowns.referrals.models import Item, RemovalOrder, Sending
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.holds.services import place
+from takedowns.orders.models import RemovalOrder
+from takedowns.referrals.models import Item
 from takedowns.referrals.reference import reference_of
+from takedowns.sending.models import Sending
 from tests.browser.steps import ONE, approve, press, said_to_be_wrong, sign_in, statuses, tab_to, write
 from tests.factories import make_referrals
+from tests.orders.test_orders_issuing import make_authority
 from tests.people import People, make_people
-from tests.referrals.test_orders_issuing import make_authority
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
@@ -113,7 +115,7 @@ def test_a_removal_order_from_its_text_to_the_providers_answer(handed_in: list[U
     press(page, page.get_by_role("button", name="Record it"))
     page.wait_for_url("**/order/")
     expect(page.get_by_role("note").filter(has_text="Its data centre is on fire.")).to_be_visible()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert RemovalOrder.objects.get(pk=second).stopped_at is not None
 
 
@@ -138,7 +140,7 @@ def test_a_bundle_goes_by_hand_and_the_page_says_when(
     write(page, page.get_by_label("To whom and how"), "Upload page of its safety team")
     press(page, page.get_by_role("button", name="Record that it was sent"))
     page.wait_for_url(re.compile(r"/dispatch/[0-9a-f-]+/$"))
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Sending.objects.get().to == "Upload page of its safety team"
 
 
@@ -156,10 +158,10 @@ def test_a_hold_placed_while_the_coordinator_looks_at_the_button_keeps_it_back(
     page.goto(f"{ONE}dispatch/")
     button = page.get_by_role("button", name=re.compile("Refer 2"))
     tab_to(page, button)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         item = Item.objects.get(referrals=held)
     place(
-        agency_id=cast.agency.pk, by=cast.asker("officer"), reason="A source reads it.", item_id=item.pk,
+        agency_id=cast.agency.pk, by=cast.actor("officer"), reason="A source reads it.", item_id=item.pk,
         ends_at=timezone.now() + timedelta(days=1),
     )  # fmt: skip
     page.keyboard.press("Enter")

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Item, Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests.browser.steps import ONE, approve, press, said_to_be_wrong, sign_in, statuses, tab_to, write
 from tests.factories import make_referrals
 from tests.people import People, make_people
@@ -42,7 +42,7 @@ def sent(cast: People) -> list[UUID]:
 def test_an_officer_answers_what_the_platform_asks(
     cast: People, sent: list[UUID], page: Page, complaints: list[str]
 ) -> None:
-    apply_to_all("request_information", sent[:1], by=cast.asker("platform_contact"), question=QUESTION)
+    apply_to_all("request_information", sent[:1], by=cast.actor("platform_contact"), question=QUESTION)
     sign_in(page, "officer")
     page.goto(f"{ONE}referrals/?status=information_requested")
     press(page, page.locator("main table").get_by_role("link").first)
@@ -81,7 +81,7 @@ def test_a_coordinator_records_a_complaint_and_what_was_decided(
 
 def test_an_officer_looks_again_with_single_keys(cast: People, sent: list[UUID], page: Page) -> None:
     apply_to_all("remove", sent, by=SYSTEM, action="visibility_removed")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         Referral.objects.filter(pk__in=sent).update(
             decided_at="2019-11-21T12:00:00Z", referred_at="2019-11-21T11:00:00Z"
         )
@@ -91,7 +91,7 @@ def test_an_officer_looks_again_with_single_keys(cast: People, sent: list[UUID],
     for key, due in (("o", "2 items are due"), ("g", "1 item is due")):
         page.keyboard.press(key)
         page.get_by_text(due).wait_for()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert sorted(Item.objects.values_list("availability", flat=True)) == ["offline", "online", "unknown"]
     page.goto(f"{ONE}still-online/")
     expect(page.locator("main table tbody tr")).to_have_count(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Operation
 from tests.browser.steps import ONE, press, said_to_be_wrong, sign_in, tab_to, write
 from tests.factories import make_referrals
@@ -45,7 +45,7 @@ def test_a_coordinator_prepares_closes_and_reopens_an_operation(
     write(page, page.get_by_role("textbox", name="Reference"), "RAD20")
     press(page, page.get_by_role("button", name="Prepare it"))
     page.wait_for_url("**/operations/RAD20/**")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         made = Operation.objects.get(reference="RAD20")
         assert {str(one) for one in made.agencies.all()} >= {"North Unit"}
         assert [one.pk for one in made.platforms.all()] == ["telegram"]
@@ -61,7 +61,7 @@ def test_a_coordinator_prepares_closes_and_reopens_an_operation(
     page.goto("/operations/RAD20/set-up/")
     press(page, page.get_by_role("button", name="Reopen the operation"))
     page.get_by_role("link", name="Close the operation").wait_for()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Operation.objects.get(reference="RAD20").is_open
 
 

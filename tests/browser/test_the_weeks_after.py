@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Platform
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Item, Referral
@@ -39,7 +39,7 @@ def cast(transactional_db: None) -> People:
 def removed(cast: People) -> list[UUID]:
     """Three channels that Telegram said to have removed; a robot saw the first gone and could not tell of the second."""
     ids = answered(cast, [f"https://t.me/demo_lantern_{number}" for number in (11, 12, 13)])
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         first, second = (Referral.objects.get(pk=one).item_id for one in ids[:2])
     looks = [
         Look(first, Availability.OFFLINE, MORNING + HOUR),
@@ -97,7 +97,7 @@ def test_what_replaces_what_is_linked_and_the_outlet_shows_where_it_went(
     write(page, page.get_by_label("Outlet", exact=True), "Amber Lantern (demo)")
     press(page, page.get_by_role("button", name="Keep it"))
     page.get_by_text("1 link is kept.").wait_for()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         before = Item.objects.get(referrals=removed[0])
         assert str(Item.objects.get(referrals=moved).outlet) == "Amber Lantern (demo)"
     page.goto(f"{ONE}referrals/{removed[0]}/origin/")
@@ -186,11 +186,11 @@ def test_a_selection_reaches_across_pages(cast: People, page: Page) -> None:
     page.get_by_text("120 referrals would change").wait_for()
     press(page, page.get_by_role("button", name="Change 120 referrals"))
     page.get_by_text("120 referrals were corrected").wait_for()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.filter(listed_group="Demo Group").count() == 120
     press(page, page.get_by_role("button", name=re.compile("Undo")))
     page.get_by_text("120 referrals are what they were before.").wait_for()
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert not Referral.objects.filter(listed_group="Demo Group").exists()
 
 

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.demo.models import Step
 from takedowns.demo.play import is_played, play
 from takedowns.demo.scenario import Scenario, build
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.figures.board import Board, board
 from takedowns.intake.models import Submission
 from takedowns.referrals.models import Operation
-from takedowns.statistics.board import Board, board
 from tests.factories import number_of_rows
 from tests.played import PlayOnce
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLES = (
     "referrals_item", "referrals_referral", "referrals_event", "referrals_coreferral", "intake_submissionrow",
-    "verification_check", "statistics_selfreport", "directory_user",
+    "verification_check", "figures_selfreport", "directory_user",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def counts() -> dict[str, int]:
 
 
 def boards() -> dict[str, Board]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return {operation.reference: board(operation, SYSTEM) for operation in Operation.objects.all()}
 
 
@@ -77,7 +77,7 @@ def _compare_boards(scenario: Scenario) -> None:
 
 
 def _compare_reports(scenario: Scenario, folder: Path) -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         reports = dict(Submission.objects.values_list("filename", "counts"))
     for filename, outcome in scenario.expected.files.items():
         assert (folder / filename).is_file()

@@ -8,13 +8,13 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import User
 from takedowns.intake.load import load
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.intake.receive import Loading, receive
-from takedowns.referrals.apply import Applied, apply_to_all
 from takedowns.referrals.models import CoReferral, Event, Referral
+from takedowns.referrals.transitions import Applied, apply_to_all
 from tests.factories import make_referrals
 from tests.people import People, make_people
 
@@ -63,7 +63,7 @@ def test_the_same_items_from_two_agencies_at_once_end_in_one_referral_each(attem
         people, people.other_officer, [f"tg://resolve?domain={name.upper()}" for name in shuffled]
     )
     at_once(lambda: load(first.pk), lambda: load(second.pk))
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.count() == 400
         assert CoReferral.objects.count() == 400
         assert (
@@ -79,7 +79,7 @@ def test_the_same_items_from_two_agencies_at_once_end_in_one_referral_each(attem
 def test_the_same_content_twice_at_once_is_one_submission() -> None:
     people = make_people()
     at_once(*[lambda: received(people, people.officer, ["https://t.me/demo_1"]) for _ in range(4)])
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Submission.objects.count() == 1
 
 
@@ -94,5 +94,5 @@ def test_of_two_who_move_the_same_referrals_at_once_one_does_and_the_other_is_to
     at_once(lambda: approve(ids), lambda: approve(ids[::-1]))
     assert sorted(len(outcome.moved) for outcome in outcomes) == [0, 60]
     assert {refused.code for outcome in outcomes for refused in outcome.refused} == {"not_allowed"}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Event.objects.filter(kind="approve").count() == 60

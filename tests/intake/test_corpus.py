@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.identity import Identity, identify
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.receive import Loading, receive
@@ -32,7 +32,7 @@ def test_each_real_url_is_referred_or_says_why_not(people: People, urls: list[st
         operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE,
         filename="corpus.csv", content=text.getvalue().encode(), loading=Loading.HERE,
     )  # fmt: skip
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         rows = list(SubmissionRow.objects.filter(submission=received.submission).order_by("line"))
         referrals = set(Referral.objects.values_list("item_id", flat=True))
     assert [row.url for row in rows] == urls, "no row is lost, and each keeps its spelling"

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.hosts import HostError, declare
 from takedowns.directory.models import PlatformHost
 from takedowns.intake.models import Submission, SubmissionRow
@@ -31,7 +31,7 @@ def test_rows_that_waited_for_a_host_are_referred_when_it_is_declared(people: Pe
     assert {line: outcome for line, (outcome, _) in after.items()} == {
         2: "new", 3: "new", 4: "unknown_platform", 5: "repeated", 6: "new",
     }  # fmt: skip
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         submission = Submission.objects.get()
         assert submission.counts == {"new": 3, "repeated": 1, "unknown_platform": 1}
         taken_up = Referral.objects.get(tier=2)
@@ -72,7 +72,7 @@ def test_todays_rules_keep_every_stored_item(people: People) -> None:
 
 def test_rules_that_would_merge_items_are_refused_by_name(people: People) -> None:
     hand_in(people, "url\nhttps://t.me/demo_1\nhttps://t.me/demo_2\n")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         # As if an earlier version of the rules had taken these for two items.
         Item.objects.filter(key="demo_2").update(key="demo_1?old", url="https://t.me/demo_1")
         SubmissionRow.objects.filter(url="https://t.me/demo_2").update(url="https://t.me/demo_1")

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import PlatformHost, User
+from takedowns.holds.services import place
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.intake.receive import IntakeError, Loading, Received, receive
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.availability import Look, record_seen
-from takedowns.referrals.holds import place
 from takedowns.referrals.models import CoReferral, Event, Item, Operation, Referral
+from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Availability
 from tests.factories import identity, make_item, number_of_rows
 from tests.people import People
@@ -36,7 +36,7 @@ def hand_in(
 
 def report(received: Received) -> dict[int, tuple[str, str]]:
     """Return outcome and reason by line."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         rows = SubmissionRow.objects.filter(submission=received.submission)
         return {row.line: (row.outcome, row.reason) for row in rows}
 
@@ -59,7 +59,7 @@ def test_each_row_gets_its_outcome_and_keeps_what_was_handed_in(people: People) 
         6: ("new", ""),
     }
     assert received.submission.counts == {"new": 2, "repeated": 1, "unknown_platform": 1, "invalid": 1}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         rows = {row.line: row for row in SubmissionRow.objects.filter(submission=received.submission)}
         assert rows[5].raw.startswith("call me on 555-0199")
         assert rows[5].message, "a sentence, not only a code"
@@ -95,7 +95,7 @@ def test_a_second_agency_becomes_a_co_referrer_and_is_told_who_was_first(people:
     hand_in(people, "url\nhttps://t.me/demo_one\n")
     second = hand_in(people, "url\ntg://resolve?domain=Demo_One\n", by=people.other_officer)
     assert report(second) == {2: ("already_referred", "other_agency")}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert "North Unit" in SubmissionRow.objects.get(submission=second.submission).message
         joined = CoReferral.objects.get()
         assert joined.agency == people.other_agency
@@ -114,7 +114,7 @@ def test_an_agency_of_another_operation_is_not_named(people: People) -> None:
     hand_in(people, "url\nhttps://t.me/demo_one\n")
     second = hand_in(people, "url\nhttps://t.me/demo_one\n", by=people.absent_officer, operation=elsewhere)
     assert report(second) == {2: ("already_referred", "agency_not_named")}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert "North Unit" not in SubmissionRow.objects.get(submission=second.submission).message
 
 
@@ -133,7 +133,7 @@ def test_an_item_on_hold_is_recorded_and_said_to_be_on_hold(people: People) -> N
 
 
 def close(people: People, url: str) -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         ids = list(Referral.objects.filter(item_id=identity(url).id).values_list("pk", flat=True))
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", ids, by=SYSTEM)
@@ -145,7 +145,7 @@ def test_what_was_answered_in_this_operation_is_not_asked_again(people: People) 
     close(people, "https://t.me/demo_one")
     again = hand_in(people, "url,note\nhttps://t.me/demo_one,again\n", by=people.other_officer)
     assert report(again) == {2: ("already_referred", "other_agency")}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert "removed" in SubmissionRow.objects.get(submission=again.submission).message
 
 
@@ -154,7 +154,7 @@ def test_what_was_seen_gone_and_is_handed_in_again_opens_the_next_round(people: 
     close(people, "https://t.me/demo_one")
     record_seen(
         [Look(identity("https://t.me/demo_one").id, Availability.OFFLINE, timezone.now())],
-        by=people.asker("officer"),
+        by=people.actor("officer"),
     )
     back = hand_in(
         people,
@@ -163,7 +163,7 @@ def test_what_was_seen_gone_and_is_handed_in_again_opens_the_next_round(people: 
         received_at=timezone.now() + timedelta(hours=3),
     )
     assert report(back) == {2: ("new", "")}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         first, second = Referral.objects.order_by("round")
         assert (second.round, second.previous, second.agency) == (2, first, people.other_agency)
         assert (first.availability, second.availability) == ("offline", "unknown")
@@ -173,7 +173,7 @@ def test_a_declared_host_makes_its_rows_referrals(people: People) -> None:
     PlatformHost.objects.create(host="chat.example.org", platform_id="rocketchat")
     received = hand_in(people, "url\nhttps://chat.example.org/channel/demo\n")
     assert report(received) == {2: ("new", "")}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Item.objects.get().platform_id == "rocketchat"
 
 

@@ -10,16 +10,16 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.hosts import declare
 from takedowns.directory.models import User
+from takedowns.holds.services import place
 from takedowns.intake.confirm import choose_columns, confirm, discard, discard_abandoned
 from takedowns.intake.load import take_up_waiting
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.intake.preview import Preview, preview
-from takedowns.intake.readers import ReaderError
 from takedowns.intake.receive import IntakeError, Loading, Received, receive
-from takedowns.referrals.holds import place
+from takedowns.readers import ReaderError
 from takedowns.referrals.models import Operation, Referral
 from tests.factories import make_item, number_of_rows
 from tests.intake.test_load import hand_in
@@ -49,7 +49,7 @@ def look(people: People, text: str, *, by: User | None = None, **more: Any) -> R
 
 
 def told(received: Received, **more: Any) -> Preview:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return preview(Submission.objects.get(pk=received.submission.pk), **more)
 
 
@@ -65,10 +65,10 @@ def test_nothing_is_referred_by_looking(people: People) -> None:
 
 def test_the_preview_counts_what_the_load_then_counts(people: People) -> None:
     hand_in(people, "url\nhttps://t.me/demo_one/3\n", by=people.other_officer)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         item = make_item("https://t.me/demo_held/1")
         place(
-            agency_id=people.other_agency.pk, by=people.asker("other_officer"), reason="r",
+            agency_id=people.other_agency.pk, by=people.actor("other_officer"), reason="r",
             ends_at=timezone.now() + timedelta(days=1), item_id=item.pk,
         )  # fmt: skip
     received = look(people, LIST + "https://t.me/demo_held/1;;;\n")
@@ -124,7 +124,7 @@ def test_confirming_twice_hands_in_once_and_counts_from_the_confirmation(people:
     first = confirm(received.submission.pk, people.reviewer)
     again = confirm(received.submission.pk, people.officer)
     assert (first.repeated, again.repeated) == (False, True)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.count() == 5
         assert all(one.submitted_at >= before for one in Referral.objects.all())
         assert {one.submitted_by for one in Referral.objects.all()} == {people.reviewer}
@@ -176,7 +176,7 @@ def test_a_preview_left_alone_goes_after_a_day_and_nothing_else_does(people: Peo
     look(people, LIST, received_at=timezone.now() - timedelta(hours=25))
     young = look(people, "url\nhttps://t.me/demo_young/1\n", received_at=timezone.now() - timedelta(hours=23))
     assert discard_abandoned() == 1
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         left = set(Submission.objects.values_list("state", flat=True))
         assert left == {"loaded", "previewed"}
         assert Submission.objects.filter(pk=young.submission.pk).exists()
@@ -204,5 +204,5 @@ def test_a_declared_host_takes_up_defanged_rows_too(people: People) -> None:
     assert take_up_waiting(declared.host, inline_bytes=1).later, "long lists are left to the worker"
     assert take_up_waiting(declared.host).rows == 2
     call_command("declare_host", "chat.example.org", "rocketchat", stdout=StringIO())
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert not SubmissionRow.objects.filter(outcome="unknown_platform").exists()

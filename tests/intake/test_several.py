@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.confirm import choose_platform, confirm
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.intake.preview import preview
-from takedowns.intake.readers import open_pasted
-from takedowns.intake.readers.rows import addresses
 from takedowns.intake.receive import IntakeError, Loading, receive
+from takedowns.readers import open_pasted
+from takedowns.readers.rows import addresses
 from takedowns.referrals.models import Event, Referral
 from tests.factories import identity
 from tests.intake.test_load import hand_in, report
@@ -25,7 +25,7 @@ LINES = (Path(__file__).with_name("files") / "several.csv").read_text(encoding="
 
 
 def rows_of(received: Any) -> list[SubmissionRow]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return list(SubmissionRow.objects.filter(submission=received.submission).order_by("line", "part"))
 
 
@@ -61,7 +61,7 @@ def test_every_address_of_a_cell_is_referred_and_its_words_are_kept(people: Peop
     ]  # fmt: skip
     assert [row.note for row in rows] == ["seen today; main", "seen today; backup", ""]
     assert (rows[2].first_line, rows[2].first_part) == (2, 2)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.count() == 2
         event = Event.objects.get(item_id=identity("https://t.me/demo_b").id, kind="submit")
     assert (event.details["line"], event.details["part"], event.details["note"]) == (
@@ -104,14 +104,14 @@ def test_the_platform_of_a_list_is_chosen_in_its_preview(people: People) -> None
         operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE,
         filename="", content=b"@demo_a\n@demo_b\nhttps://youtu.be/demo0000001\n", loading=Loading.PREVIEW,
     )  # fmt: skip
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert preview(Submission.objects.get(pk=received.submission.pk)).names == 2
     with pytest.raises(IntakeError):
         choose_platform(received.submission.pk, people.officer, "google_drive")
     with pytest.raises(IntakeError):
         choose_platform(received.submission.pk, people.other_officer, "telegram")
     choose_platform(received.submission.pk, people.officer, "telegram")
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         seen = preview(Submission.objects.get(pk=received.submission.pk))
     assert (seen.names, seen.platforms) == (0, {"telegram": 2, "youtube": 1})
     confirm(received.submission.pk, people.officer)
@@ -123,7 +123,7 @@ def test_the_moments_of_an_item_are_facts_of_its_referral(people: People) -> Non
     first = hand_in(people, f"url\n{url}&t=95\n{url}#t=1m30s\n{url}\n")
     assert [row.moment for row in rows_of(first)] == [95, 90, None]
     hand_in(people, f"url\n{url}&t=2m10s\n", by=people.other_officer)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         referral = Referral.objects.get()
         joined = Event.objects.get(kind="co_refer")
         submitted = Event.objects.get(kind="submit")

@@ -6,15 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.changes import NotAllowed
 from takedowns.directory.hosts import HostError
 from takedowns.directory.models import DirectoryChange, Platform, PlatformHost
 from takedowns.directory.platforms import DirectoryError, make_platform
 from takedowns.identity import identify
 from takedowns.intake.waiting import declare_hosts, hosts_waiting, take_back, waiting_domains
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Event, Item, Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests.intake.test_load import hand_in, report
 from tests.people import People
 
@@ -26,7 +26,7 @@ LIST = (
 
 def make(people: People) -> Platform:
     return make_platform(
-        slug="", name="Drop Box Example", provider="Drop Ltd", by=people.asker("coordinator")
+        slug="", name="Drop Box Example", provider="Drop Ltd", by=people.actor("coordinator")
     )
 
 
@@ -44,13 +44,13 @@ def test_a_new_platform_takes_up_the_rows_of_its_hosts_each_page_an_item(people:
     platform = make(people)
     assert (platform.slug, platform.provider.name) == ("drop-box-example", "Drop Ltd")  # type: ignore[union-attr]
     taken = declare_hosts(
-        ["files.drop.example.org", "drop.example.org"], platform, "Drop Ltd", by=people.asker("coordinator")
+        ["files.drop.example.org", "drop.example.org"], platform, "Drop Ltd", by=people.actor("coordinator")
     )
     assert (taken.rows, taken.later, taken.busy) == (3, [], [])
     assert {line: outcome for line, (outcome, _) in report(received).items()} == {
         2: "new", 3: "new", 4: "new", 5: "new", 6: "unknown_platform",
     }  # fmt: skip
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         items = Item.objects.filter(platform=platform).order_by("key")
         assert [(one.key, one.kind) for one in items] == [
             ("drop.example.org/b", "page"),
@@ -75,46 +75,46 @@ def test_a_platform_of_ones_own_never_hides_one_with_rules() -> None:
 @pytest.mark.parametrize("slug", ["telegram", "web"])
 def test_a_slug_that_has_a_meaning_is_refused(slug: str, people: People) -> None:
     with pytest.raises(DirectoryError, match="Choose another") as refused:
-        make_platform(slug=slug, name="n", provider="", by=people.asker("administrator"))
+        make_platform(slug=slug, name="n", provider="", by=people.actor("administrator"))
     assert refused.value.field == "slug"
 
 
 def test_all_hosts_are_declared_or_none(people: People) -> None:
     platform = make(people)
     with pytest.raises(HostError, match="telegram"):
-        declare_hosts(["drop.example.org", "t.me"], platform, "", by=people.asker("coordinator"))
+        declare_hosts(["drop.example.org", "t.me"], platform, "", by=people.actor("coordinator"))
     assert not PlatformHost.objects.exists()
     with pytest.raises(HostError, match="runs on its own hosts only"):
         declare_hosts(
-            ["drop.example.org"], Platform.objects.get(pk="telegram"), "", by=people.asker("coordinator")
+            ["drop.example.org"], Platform.objects.get(pk="telegram"), "", by=people.actor("coordinator")
         )
 
 
 @pytest.mark.parametrize("person", ["officer", "reviewer", "auditor", "platform_contact", "stranger"])
 def test_nobody_else_makes_platforms_or_declares_hosts(person: str, people: People) -> None:
-    platform, asker = make(people), people.asker(person)
+    platform, actor = make(people), people.actor(person)
     with pytest.raises(NotAllowed):
-        make_platform(slug="mine", name="n", provider="", by=asker)
+        make_platform(slug="mine", name="n", provider="", by=actor)
     with pytest.raises(NotAllowed):
-        declare_hosts(["drop.example.org"], platform, "", by=asker)
-    declare_hosts(["drop.example.org"], platform, "", by=people.asker("coordinator"))
+        declare_hosts(["drop.example.org"], platform, "", by=actor)
+    declare_hosts(["drop.example.org"], platform, "", by=people.actor("coordinator"))
     with pytest.raises(NotAllowed):
-        take_back("drop.example.org", by=asker)
+        take_back("drop.example.org", by=actor)
     assert PlatformHost.objects.count() == 1
 
 
 def test_a_wrong_declaration_is_taken_back_and_its_rows_wait_again(people: People) -> None:
     received = hand_in(people, LIST)
     before = report(received)
-    coordinator = people.asker("coordinator")
+    coordinator = people.actor("coordinator")
     declare_hosts(["files.drop.example.org"], make(people), "", by=coordinator)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         made = list(Referral.objects.exclude(item__platform="telegram").values_list("pk", flat=True))
     apply_to_all("approve", made[:1], by=SYSTEM, exemptions_checked=True)
     done = take_back("files.drop.example.org", by=coordinator)
     assert (done.withdrawn, done.rows) == (2, 2)
     assert report(received) == before
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         events = Event.objects.filter(kind="withdraw")
         assert {(event.actor_id, event.details["reason"]) for event in events} == {
             (people.coordinator.pk, "The host was declared by mistake.")
@@ -126,10 +126,10 @@ def test_a_wrong_declaration_is_taken_back_and_its_rows_wait_again(people: Peopl
 
 def test_what_went_to_the_platform_keeps_the_declaration(people: People) -> None:
     received = hand_in(people, LIST)
-    coordinator = people.asker("coordinator")
+    coordinator = people.actor("coordinator")
     declare_hosts(["files.drop.example.org"], make(people), "", by=coordinator)
     after = report(received)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         one = Referral.objects.filter(item__platform="drop-box-example").values_list("pk", flat=True)[:1]
         one = list(one)
     apply_to_all("approve", one, by=SYSTEM, exemptions_checked=True)
@@ -141,7 +141,7 @@ def test_what_went_to_the_platform_keeps_the_declaration(people: People) -> None
 
 
 def test_taking_up_and_back_cost_as_many_statements_however_many_rows(people: People) -> None:
-    coordinator, platform = people.asker("coordinator"), make(people)
+    coordinator, platform = people.actor("coordinator"), make(people)
     counts = []
     for number in (2, 3, 80):  # the first one also prepares what stays prepared
         host = f"host{number}.example"  # each its own domain: a submission costs its own statements

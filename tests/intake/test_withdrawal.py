@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import IntakeError
 from takedowns.intake.waiting import declare_hosts, waiting_domains
 from takedowns.intake.withdrawal import look, withdraw
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Event, Referral
+from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Status
 from tests.intake.test_load import hand_in, report
 from tests.intake.test_waiting import make
@@ -31,7 +31,7 @@ def submission(people: People) -> Submission:
 
 
 def made(submission: Submission) -> list:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return list(
             Referral.objects.filter(submission_id=submission.pk)
             .order_by("item__key")
@@ -40,19 +40,19 @@ def made(submission: Submission) -> list:
 
 
 def statuses(submission: Submission) -> Counter[str]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return Counter(Referral.objects.filter(submission_id=submission.pk).values_list("status", flat=True))
 
 
 def test_before_review_all_of_it_is_withdrawn_with_the_reason_on_each(
     people: People, submission: Submission
 ) -> None:
-    told = look(submission, by=people.asker("officer"))
+    told = look(submission, by=people.actor("officer"))
     assert (told.number, told.is_before_review, told.waiting) == (6, True, 1)
     assert statuses(submission) == {"submitted": 6}, "looking changes nothing"
     withdraw(submission.pk, people.officer, reason=" Wrong list. ", expected=6)
     assert statuses(submission) == {"withdrawn": 6}
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         events = Event.objects.filter(kind="withdraw")
         assert {one.details["reason"] for one in events} == {"Wrong list."}
         assert {one.actor_id for one in events} == {people.officer.pk}
@@ -71,7 +71,7 @@ def test_after_review_each_referral_says_what_it_allows(people: People, submissi
     apply_to_all("refer", ids[2:], by=SYSTEM)
     apply_to_all("acknowledge", ids[3:4], by=SYSTEM)
     apply_to_all("remove", ids[4:], by=SYSTEM, action="visibility_removed")
-    told = look(submission, by=people.asker("officer"))
+    told = look(submission, by=people.actor("officer"))
     assert told.withdrawn == {Status.APPROVED: 1, Status.REFERRED: 1, Status.ACKNOWLEDGED: 1}
     assert told.staying == {Status.REJECTED: 1, Status.REMOVED: 2}
     assert not told.is_before_review
@@ -133,7 +133,7 @@ def test_rows_that_wait_for_a_host_do_not_come_back_to_life(people: People, subm
     withdraw(submission.pk, people.officer, reason="r", expected=6)
     assert waiting_domains() == []
     taken = declare_hosts(
-        ["files.drop.example.org"], make(people), "Drop Ltd", by=people.asker("coordinator")
+        ["files.drop.example.org"], make(people), "Drop Ltd", by=people.actor("coordinator")
     )
     assert taken.rows == 0
     assert statuses(submission) == {"withdrawn": 6}
@@ -174,6 +174,6 @@ def test_it_costs_as_many_statements_whatever_its_length(
         people, "url\n" + "".join(f"https://t.me/demo_{one}\n" for one in range(size))
     ).submission
     with django_assert_num_queries(12):
-        look(submission, by=people.asker("officer"))
+        look(submission, by=people.actor("officer"))
     with django_assert_num_queries(28):
         withdraw(submission.pk, people.officer, reason="r", expected=size)

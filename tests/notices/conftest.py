@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM
-from takedowns.notices.telling import tell
-from takedowns.referrals.apply import apply_to_all
+from takedowns.access.actor import SYSTEM
+from takedowns.notices.building import build_notices
+from takedowns.referrals.transitions import apply_to_all
 from tests.factories import make_referrals, wait_for_the_log
 from tests.people import People, make_people
 
@@ -33,4 +33,4 @@ def referred(people: People, *urls: str) -> list[UUID]:
 def told() -> None:
     """Let the worker tell what is committed."""
     wait_for_the_log()
-    tell()
+    build_notices()

@@ -12,13 +12,13 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Membership, User
 from takedowns.notices import digest, messages
 from takedowns.notices import news as service
 from takedowns.notices.models import Attention, Mail, Scope
 from takedowns.notices.tasks import queue_digests
-from takedowns.referrals.apply import apply_to_all
+from takedowns.referrals.transitions import apply_to_all
 from tests.notices.conftest import referred, told
 from tests.people import People
 
@@ -31,10 +31,10 @@ def configured(settings: Any) -> None:
 
 def wants(user: User, mail: str, scope: str = Scope.MINE) -> None:
     """Choose as the person, and let the hour or day in which they chose be over."""
-    asker_of = digest.Asker.of(user)
-    with asking_as(asker_of):
-        service.choose(asker_of, scope=scope, mail=mail)
-    with asking_as(SYSTEM):
+    actor_of = digest.Actor.of(user)
+    with acting_as(actor_of):
+        service.choose(actor_of, scope=scope, mail=mail)
+    with acting_as(SYSTEM):
         Attention.objects.filter(pk=user.pk).update(mailed_at=timezone.now() - timedelta(days=2))
 
 
@@ -73,7 +73,7 @@ def test_a_mail_counts_what_is_new_and_leads_to_the_page(day: People) -> None:
 def test_no_address_of_content_and_no_name_stands_in_a_mail(day: People) -> None:
     wants(day.officer, Mail.HOURLY)
     removed(day, "https://t.me/demo_lantern/1")
-    messages.write(day.operation, text="Wait with demo_lantern.", by=day.asker("coordinator"))
+    messages.write(day.operation, text="Wait with demo_lantern.", by=day.actor("coordinator"))
     assert digest.send(day.officer.pk)
     [sent] = outbox.outbox
     whole = sent.message().as_string()
@@ -85,9 +85,9 @@ def test_nothing_new_means_no_mail(day: People) -> None:
     wants(day.officer, Mail.HOURLY)
     assert not digest.send(day.officer.pk)
     removed(day, "https://t.me/demo_lantern/1")
-    asker = day.asker("officer")
-    with asking_as(asker):
-        service.mark_read(asker, service.news(asker, service.attention_of(asker)).upto)
+    actor = day.actor("officer")
+    with acting_as(actor):
+        service.mark_read(actor, service.news(actor, service.attention_of(actor)).upto)
     assert not digest.send(day.officer.pk), "it was read on the page"
     assert outbox.outbox == []
 
@@ -111,9 +111,9 @@ def test_whoever_never_chose_gets_none(day: People) -> None:
 
 
 def test_the_first_mail_waits_for_the_next_hour(day: People) -> None:
-    asker = day.asker("officer")
-    with asking_as(asker):
-        service.choose(asker, scope=Scope.MINE, mail=Mail.HOURLY)
+    actor = day.actor("officer")
+    with acting_as(actor):
+        service.choose(actor, scope=Scope.MINE, mail=Mail.HOURLY)
     removed(day, "https://t.me/demo_lantern/1")
     assert not digest.send(day.officer.pk)
     assert digest.send(day.officer.pk, timezone.now() + timedelta(hours=1))
@@ -150,7 +150,7 @@ def test_a_crash_after_the_sending_lets_the_same_mail_go_again(day: People) -> N
     removed(day, "https://t.me/demo_lantern/1")
 
     def dies_before_the_commit() -> None:
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             assert digest.send(day.officer.pk)
             raise KeyboardInterrupt
 
@@ -195,7 +195,7 @@ def test_whoever_left_the_agency_or_was_switched_off_is_told_nothing(day: People
 def test_a_message_to_everybody_goes_into_the_next_mail_once(day: People) -> None:
     for user in (day.officer, day.absent_officer, day.coordinator):
         wants(user, Mail.HOURLY)
-    messages.write(day.operation, text="Stop at six.", by=day.asker("coordinator"))
+    messages.write(day.operation, text="Stop at six.", by=day.actor("coordinator"))
     assert digest.send(day.officer.pk)
     assert not digest.send(day.absent_officer.pk), "takes no part"
     assert not digest.send(day.coordinator.pk), "wrote it"

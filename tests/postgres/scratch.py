@@ -21,8 +21,8 @@ from takedowns.demo.practice import make_practice
 from takedowns.demo.scenario import build
 from takedowns.directory.keys import create as create_key
 from takedowns.directory.models import Platform, Scope
-from takedowns.notices.telling import tell
-from takedowns.statistics.fold import fold
+from takedowns.figures.fold import fold
+from takedowns.notices.building import build_notices
 
 #: A value for a field that must have one, by the name of the field's type.
 _VALUES: Final[dict[str, Any]] = {
@@ -90,7 +90,7 @@ def fill() -> list[str]:
     make_cast(build(scale=0.005))
     make_practice()
     create_key(name="x", platform=Platform.objects.all()[0], scopes=[Scope.REFERRALS_READ])
-    tell()
+    build_notices()
     fold()
     ContentType.objects.clear_cache()
     _put_one_row_into(Group)  # to which a table of ours refers

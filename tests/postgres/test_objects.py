@@ -121,10 +121,8 @@ def test_installing_again_makes_nothing(owner: Any) -> None:
 
 
 def test_a_changed_policy_takes_the_place_of_the_old_one(owner: Any, files: Files) -> None:
-    old = source()["policy visible on referrals_hold"]
-    files(
-        replace(old, text="CREATE POLICY visible ON referrals_hold FOR SELECT USING (placed_at IS NOT NULL);")
-    )
+    old = source()["policy visible on holds_hold"]
+    files(replace(old, text="CREATE POLICY visible ON holds_hold FOR SELECT USING (placed_at IS NOT NULL);"))
 
     assert install("owner") == [old.key]
 
@@ -145,10 +143,10 @@ def test_what_no_file_holds_any_more_is_dropped(owner: Any, files: Files) -> Non
 
 
 def test_an_object_may_move_to_another_app(owner: Any, files: Files) -> None:
-    files(replace(source()["policy visible on referrals_hold"], app="statistics"))
+    files(replace(source()["policy visible on holds_hold"], app="figures"))
 
     install("owner")
-    files(replace(source()["policy visible on referrals_hold"], app="statistics"))
+    files(replace(source()["policy visible on holds_hold"], app="figures"))
 
     assert install("owner") == []
 
@@ -224,15 +222,15 @@ def test_an_index_that_was_not_finished_is_made_anew(owner: Any) -> None:
 
 def test_nothing_is_changed_where_one_object_cannot_be_made(owner: Any, files: Files) -> None:
     before = _definitions(owner)
-    hold = "policy visible on referrals_hold"
+    hold = "policy visible on holds_hold"
     files(
-        replace(source()[hold], text="CREATE POLICY visible ON referrals_hold FOR SELECT USING (false);"),
+        replace(source()[hold], text="CREATE POLICY visible ON holds_hold FOR SELECT USING (false);"),
         SqlObject(
             "policy",
             "wrong",
-            "referrals_hold",
+            "holds_hold",
             "referrals",
-            "CREATE POLICY wrong ON referrals_hold USING (1);",
+            "CREATE POLICY wrong ON holds_hold USING (1);",
         ),
     )
 
@@ -246,9 +244,9 @@ def test_installing_gives_up_behind_a_long_transaction(
     owner: Any, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(objects, "_LOCK_TIMEOUT", "50ms")
-    files(without=("policy visible on referrals_hold",))
+    files(without=("policy visible on holds_hold",))
     with connections["default"].cursor() as reader:
-        reader.execute("SELECT count(*) FROM referrals_hold")
+        reader.execute("SELECT count(*) FROM holds_hold")
 
     with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic("owner"):
         install("owner")
@@ -264,14 +262,14 @@ def test_objects_of_an_app_stay_while_it_is_halfway_between_migrations(
     monkeypatch.syspath_prepend(tmp_path)
     files(without=("index item_by_words",))
 
-    with override_settings(MIGRATION_MODULES={"finding": "halfway"}):
+    with override_settings(MIGRATION_MODULES={"search": "halfway"}):
         assert install("owner") == []
 
     assert "index item_by_words" in _definitions(owner)
 
 
 def test_objects_of_an_app_without_tables_are_dropped(owner: Any) -> None:
-    owner.execute("DELETE FROM django_migrations WHERE app = 'delivery'")
+    owner.execute("DELETE FROM django_migrations WHERE app = 'webhooks'")
 
     install("owner")
 
@@ -282,7 +280,7 @@ def test_objects_of_an_app_without_tables_are_dropped(owner: Any) -> None:
 
 
 def test_a_migration_takes_out_what_stands_in_its_way_and_the_end_of_migrate_puts_it_back(owner: Any) -> None:
-    key = "policy visible on referrals_hold"
+    key = "policy visible on holds_hold"
     migration = migrations.Migration("test", "referrals")
     migration.operations = [RemoveSQL(key), RemoveSQL("index no_such_index")]
     executor = MigrationExecutor(connections["owner"])
@@ -301,15 +299,15 @@ def test_a_migration_takes_out_what_stands_in_its_way_and_the_end_of_migrate_put
 
 def test_the_check_names_what_was_not_installed(owner: Any, files: Files) -> None:
     assert [found.id for found in run_checks(databases=["default"]) if found.id == "takedowns.E004"] == []
-    files(replace(source()["policy visible on referrals_hold"], app="statistics"))
+    files(replace(source()["policy visible on holds_hold"], app="figures"))
     (found,) = [found for found in run_checks(databases=["default"]) if found.id == "takedowns.E004"]
-    assert "policy visible on referrals_hold" in found.msg
+    assert "policy visible on holds_hold" in found.msg
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "DROP TABLE referrals_hold;",
+        "DROP TABLE holds_hold;",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;",
         "CREATE POLICY p ON t USING (true)",
         "",

@@ -11,11 +11,11 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals import answer_corrections
-from takedowns.referrals.apply import Applied, Move, apply, apply_to_all, rehearse
 from takedowns.referrals.lifecycle import NOT_GIVEN, RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.models import Event, Referral
+from takedowns.referrals.transitions import Applied, Move, apply, apply_to_all, rehearse
 from tests.factories import make_referrals
 from tests.people import People, make_people
 
@@ -37,7 +37,7 @@ def referred(people: People) -> list[UUID]:
 
 
 def get(one: UUID) -> Referral:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return Referral.objects.get(pk=one)
 
 
@@ -58,7 +58,7 @@ def test_the_right_answer_stands_in_place_of_the_wrong_one_and_keeps_its_moment(
     found = get(referred[0])
     assert (found.status, found.action, found.decline_reason) == ("declined", "", "journalistic")
     assert (found.decided_at, found.acknowledged_at) == (NOON, NOON)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         wrong, event = Event.objects.filter(referral=found).order_by("-id")[:2][::-1]
         assert event.details["corrects"] == str(wrong.pk)
         assert event.details["reason"] == "wrong list"
@@ -124,12 +124,12 @@ def test_what_cannot_be_corrected_is_refused_and_nothing_changes(
 ) -> None:
     answered(referred[0], *before)
     status = get(referred[0]).status
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         events = Event.objects.count()
     [refused] = correct(referred[0], right, **facts).refused
     assert refused.code == code
     assert refused.message
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert (get(referred[0]).status, Event.objects.count()) == (status, events)
 
 
@@ -142,14 +142,14 @@ def test_what_cannot_be_corrected_is_refused_and_nothing_changes(
 )  # fmt: skip
 def test_who_may_correct_an_answer(people: People, referred: list[UUID], who: str, code: str) -> None:
     answered(referred[0], "remove")
-    done = correct(referred[0], "decline", by=people.asker(who))
+    done = correct(referred[0], "decline", by=people.actor(who))
     assert [one.code for one in done.refused] == ([code] if code else [])
 
 
 def test_an_item_that_was_referred_again_does_not_open_twice(people: People, referred: list[UUID]) -> None:
     answered(referred[0], "remove")
     first = get(referred[0])
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         Referral.objects.create(
             item_id=first.item_id, operation_id=first.operation_id, agency_id=first.agency_id, platform_id=first.platform_id,
             instrument=first.instrument, tier=4, status="submitted", cell_id=first.cell_id, submitted_at=NOON, round=2,
@@ -195,7 +195,7 @@ def test_whatever_is_answered_and_corrected_the_referral_says_what_its_log_says(
     """A model beside it: a pile of answers, of which a correction replaces the last or takes it away."""
     from django.db import transaction
 
-    with asking_as(SYSTEM), transaction.atomic():
+    with acting_as(SYSTEM), transaction.atomic():
         [one] = make_referrals(people.operation, people.agency, ["https://t.me/demo_0"])
         apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
         apply_to_all("refer", [one], by=SYSTEM, at=NOON)
@@ -244,7 +244,7 @@ def test_taking_back_while_somebody_hands_the_item_in_again_never_opens_it_twice
     apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", [one], by=SYSTEM, at=NOON)
     answered(one, "remove")
-    from tests.statistics.test_fold import another_session
+    from tests.figures.test_fold import another_session
 
     with another_session() as other:
         other.execute(

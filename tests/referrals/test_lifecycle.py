@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import Move, apply
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.availability import Look, record_seen
 from takedowns.referrals.lifecycle import TRANSITIONS, allowed_from, allowed_moves
 from takedowns.referrals.models import Event, Referral
 from takedowns.referrals.models.events import Cell
+from takedowns.referrals.transitions import Move, apply
 from takedowns.referrals.vocabulary import OPEN, Action, Availability, DeclineReason, Status
 from tests.factories import MORNING, make_referrals
 from tests.people import People
@@ -45,7 +45,7 @@ steps = st.lists(
 def test_any_order_of_moves_and_looks_keeps_status_events_and_cells_together(
     people: People, plan: list
 ) -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         from django.db import transaction
 
         with transaction.atomic():
@@ -136,7 +136,7 @@ def test_the_databases_guard_is_the_table(people: People) -> None:
         for new in Status:
             if old == new:
                 continue
-            with asking_as(SYSTEM):
+            with acting_as(SYSTEM):
                 passed = True
                 try:
                     with transaction.atomic():

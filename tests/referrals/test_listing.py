@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.referrals import listing
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.listing import Filters, Page, Place
 from takedowns.referrals.models import Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests.factories import make_item, make_referrals
 from tests.people import People
 
@@ -31,16 +31,16 @@ def day(people: People) -> People:
     for url in dice.sample(URLS + VIDEOS, len(URLS + VIDEOS)):
         agency = dice.choice([people.agency, people.other_agency])
         ids += make_referrals(people.operation, agency, [url], tier=dice.choice([1, 3, 4]))
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         apply_to_all("approve", ids[:50], by=SYSTEM, exemptions_checked=True)
         apply_to_all("refer", ids[:30], by=SYSTEM)
     return people
 
 
 def _page(people: People, filters: Filters, place: Place | None = None, size: int = 7) -> Page:
-    asker = people.asker("officer")
-    with asking_as(asker):
-        return listing.page(people.operation, asker, filters, place, size=size)
+    actor = people.actor("officer")
+    with acting_as(actor):
+        return listing.page(people.operation, actor, filters, place, size=size)
 
 
 def _walk_down(people: People, filters: Filters, size: int = 7) -> list[UUID]:
@@ -63,7 +63,7 @@ def _walk_up(people: People, filters: Filters, size: int = 7) -> list[UUID]:
 
 def _expected(people: People, filters: Filters) -> list[UUID]:
     """Read every referral and pick in plain Python: another way to the same answer."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         rows = list(Referral.objects.filter(operation=people.operation).select_related("item"))
     kept = [
         row.pk
@@ -94,7 +94,7 @@ def test_walking_all_pages_meets_each_referral_once_in_order(
     expected = _expected(day, filters)
     assert _walk_down(day, filters, size) == expected
     assert _walk_up(day, filters, size) == expected
-    with asking_as(day.asker("officer")):
+    with acting_as(day.actor("officer")):
         assert listing.count_up_to(day.operation, filters) == len(expected)
 
 
@@ -105,7 +105,7 @@ def test_an_agency_is_a_filter(day: People) -> None:
 
 def test_an_address_finds_its_item_under_other_filters_too(day: People) -> None:
     item = make_item(URLS[0])
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         status = Referral.objects.get(item=item).status
     assert len(_walk_down(day, Filters(item_id=item.pk))) == 1
     assert len(_walk_down(day, Filters(item_id=item.pk, status=(status,)))) == 1
@@ -134,22 +134,22 @@ def test_the_first_page_offers_nothing_newer_and_the_last_nothing_older(day: Peo
 
 
 def test_counting_stops_at_the_limit(day: People) -> None:
-    with asking_as(day.asker("officer")):
+    with acting_as(day.actor("officer")):
         assert listing.count_up_to(day.operation, Filters(), limit=10) == 11
         assert listing.count_up_to(day.operation, Filters(platform_id=("telegram",)), limit=10) == 11
 
 
 def test_an_agency_that_takes_no_part_sees_nothing(day: People) -> None:
-    asker: Asker = day.asker("absent_officer")
-    with asking_as(asker):
-        assert listing.page(day.operation, asker, Filters()).referrals == []
+    actor: Actor = day.actor("absent_officer")
+    with acting_as(actor):
+        assert listing.page(day.operation, actor, Filters()).referrals == []
         assert listing.count_up_to(day.operation, Filters()) == 0
 
 
 def test_a_page_is_two_statements_whatever_the_filter(day: People) -> None:
-    asker = day.asker("officer")
+    actor = day.actor("officer")
     for filters in (Filters(), Filters(tier=(1,)), Filters(item_id=make_item(URLS[0]).pk)):
-        with asking_as(asker), CaptureQueriesContext(connection) as queries:
-            page = listing.page(day.operation, asker, filters)
+        with acting_as(actor), CaptureQueriesContext(connection) as queries:
+            page = listing.page(day.operation, actor, filters)
             [(str(one.item), str(one.platform), str(one.agency)) for one in page.referrals]
         assert len(queries) == 2

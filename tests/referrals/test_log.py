@@ -12,16 +12,16 @@ from functools import partial
 import pytest
 from django.db import connection, connections
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals import log
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Event
+from takedowns.referrals.transitions import apply_to_all
 from tests.factories import make_referrals, wait_for_the_log
 from tests.people import make_people
 
 
 def _read(after: log.Position, limit: int = 1000) -> log.Reading:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return log.read(Event.objects.all, after, limit)
 
 
@@ -48,7 +48,7 @@ def test_a_transaction_that_began_first_and_ends_last_is_not_skipped() -> None:
     wrote, may_end = threading.Event(), threading.Event()
 
     def slow_writer() -> None:
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             apply_to_all("reject", [first], by=SYSTEM, reason="slow")
             wrote.set()
             assert may_end.wait(30)
@@ -78,7 +78,7 @@ def test_concurrent_writers_and_a_following_reader_agree_on_every_event() -> Non
 
     def writer(mine: list[object], pauses: list[float]) -> None:
         for one, pause in zip(mine, pauses, strict=True):
-            with asking_as(SYSTEM):
+            with acting_as(SYSTEM):
                 apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)  # type: ignore[list-item]
                 time.sleep(pause)
         connections.close_all()
@@ -92,7 +92,7 @@ def test_concurrent_writers_and_a_following_reader_agree_on_every_event() -> Non
             reading = _read(position, limit=dice.randint(1, 5))
             seen += [event.pk for event in reading.events]
             position = reading.position
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         written = list(
             Event.objects.filter(kind="approve").order_by("xid", "pk").values_list("pk", flat=True)
         )
@@ -117,7 +117,7 @@ def test_stretches_change_nothing_of_what_is_read(stretch: int, monkeypatch: pyt
         position = reading.position
         if not reading.more:
             break
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert seen == list(Event.objects.order_by("xid", "pk").values_list("pk", flat=True))
     assert log.latest() == position
 
@@ -139,7 +139,7 @@ def test_what_happened_to_one_referral_is_read_in_the_order_in_which_it_happened
     began, may_go_on = threading.Event(), threading.Event()
 
     def writes_first_and_decides_last() -> None:
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             assert apply_to_all("reject", [one], by=SYSTEM, reason="It has its number now.").moved
             began.set()
             assert may_go_on.wait(30)
@@ -164,7 +164,7 @@ def test_what_happened_to_one_referral_is_read_in_the_order_in_which_it_happened
 def test_what_one_statement_writes_about_a_referral_is_read_in_the_order_in_which_it_was_written() -> None:
     people = make_people()
     make_referrals(people.operation, people.agency, ["https://t.me/demo_e/1"])
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO referrals_event (item_id, referral_id, at, kind)"
             " SELECT item_id, referral_id, at, 'note ' || lpad(number::text, 3, '0')"

@@ -16,21 +16,21 @@ from uuid import UUID
 import pytest
 from django.db import connection, connections
 
-from takedowns.delivery.changes import changes
-from takedowns.delivery.endpoints import create
-from takedowns.delivery.feeding import feed
-from takedowns.delivery.models import Delivery
-from takedowns.delivery.reader import PlatformReader, Reader
-from takedowns.delivery.referrals import operations, page
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import Platform
+from takedowns.figures.fold import fold
+from takedowns.figures.recount import recount
+from takedowns.notices.building import build_notices
 from takedowns.notices.models import Notice, What
-from takedowns.notices.telling import tell
 from takedowns.referrals import log
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Event, Operation
-from takedowns.statistics.fold import fold
-from takedowns.statistics.recount import recount
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.representation.changes import changes
+from takedowns.representation.reader import PlatformReader, Reader
+from takedowns.representation.referrals import operations, page
+from takedowns.webhooks.endpoints import create
+from takedowns.webhooks.feeding import feed
+from takedowns.webhooks.models import Delivery
 from tests.factories import identity, make_referrals, wait_for_the_log
 from tests.people import People, make_people
 
@@ -48,7 +48,7 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
 class AgencyReader:
     """An agency's program."""
 
-    asker: Asker
+    actor: Actor
     platform_id: str | None = None
 
 
@@ -138,7 +138,7 @@ def follow(reader: Reader, start: log.Position, work: Work, limit: int) -> list[
         busy = bool(work.left)
         if not busy:
             wait_for_the_log()
-        with before_each_statement(work), asking_as(reader.asker):
+        with before_each_statement(work), acting_as(reader.actor):
             reading, some = changes(reader, position, limit)
         found += some
         position = reading.position
@@ -147,7 +147,7 @@ def follow(reader: Reader, start: log.Position, work: Work, limit: int) -> list[
 
 
 def logged(ids: list[UUID], *kinds: str) -> list[UUID]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         events = Event.objects.filter(referral_id__in=ids, kind__in=kinds).order_by("xid", "pk")
         return list(events.values_list("pk", flat=True))
 
@@ -171,7 +171,7 @@ def test_a_platforms_feed_tells_each_change_once_though_each_enters_a_new_cell(
 @pytest.mark.parametrize("name", ["officer", "coordinator"])
 def test_an_agencys_feed_tells_each_change_once(work: Work, name: str) -> None:
     wait_for_the_log()
-    found = follow(AgencyReader(work.people.asker(name)), log.latest(), work, 2)
+    found = follow(AgencyReader(work.people.actor(name)), log.latest(), work, 2)
     assert [change["id"] for change in found] == logged(work.ids, *(move for move, _ in STEPS))
 
 
@@ -184,7 +184,7 @@ def test_webhooks_tell_each_change_once(work: Work, settings: Any) -> None:
             feed(endpoint.pk)
     wait_for_the_log()
     feed(endpoint.pk)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         bodies = [json.loads(bytes(one.payload)) for one in Delivery.objects.order_by("number")]
     told = [UUID(event["id"]) for body in bodies for event in body["data"]["events"]]
     assert sorted(told) == sorted(logged(work.ids, "refer", "acknowledge", "remove", "reinstate"))
@@ -200,7 +200,7 @@ def test_a_walk_through_the_list_meets_each_referral_though_all_move_on_meanwhil
     reader = PlatformReader("telegram")
     met, after = [], None
     while True:
-        with before_each_statement(work), asking_as(reader.asker):
+        with before_each_statement(work), acting_as(reader.actor):
             rows, after = page(reader, filters, after, 3)
         met += [row["id"] for row in rows]
         if after is None:
@@ -212,7 +212,7 @@ def test_a_platform_knows_an_operation_as_soon_as_it_reads_of_a_referral_in_it(w
     reader = PlatformReader("telegram")
     for _ in range(2 * REFERRALS - 1):
         work()
-    with before_each_statement(work), asking_as(reader.asker):
+    with before_each_statement(work), acting_as(reader.actor):
         known = {one.reference for one in operations(reader)}
     assert known >= {f"HEAD{number}" for number in range(REFERRALS)}
 
@@ -220,11 +220,11 @@ def test_a_platform_knows_an_operation_as_soon_as_it_reads_of_a_referral_in_it(w
 def test_notices_are_made_of_each_answer_once(work: Work) -> None:
     while work.left:
         with before_each_statement(work):
-            tell(stretch=3)
+            build_notices(stretch=3)
     wait_for_the_log()
-    tell(stretch=3)
+    build_notices(stretch=3)
     for what in (What.REMOVED, What.REINSTATED):
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             told = list(Notice.objects.filter(what=what).values_list("referral_id", flat=True))
         assert sorted(told) == sorted(work.all)
 
@@ -254,7 +254,7 @@ def test_an_agency_that_comes_to_take_part_is_told_of_all_that_follows(work: Wor
         steps.insert(3 * number + 2 * REFERRALS, partial(take_part, one, number))
     work.left = deque(steps)
     wait_for_the_log()
-    reader = AgencyReader(people.asker("absent_officer"))
+    reader = AgencyReader(people.actor("absent_officer"))
     found = follow(reader, log.latest(), work, 2)
     assert sorted(since) == sorted(work.alone)
     for one in work.alone:
@@ -270,7 +270,7 @@ def test_places_in_the_log_are_in_order_of_the_number_and_not_of_its_digits() ->
     """Transaction 9 lies before 10, though not in an alphabet."""
     people = make_people()
     make_referrals(people.operation, people.agency, ["https://t.me/demo_order/1"])
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         item_id = Event.objects.get().item_id
         made = [
             Event.objects.create(item_id=item_id, at="2019-11-21T08:00Z", kind="note", xid=xid).pk
@@ -287,7 +287,7 @@ def test_a_stretch_ends_where_so_many_events_end(monkeypatch: pytest.MonkeyPatch
     people = make_people()
     make_referrals(people.operation, people.agency, ["https://t.me/demo_order/1"])
     monkeypatch.setattr(log, "STRETCH", 2)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         item_id = Event.objects.get().item_id
         made = [
             Event.objects.create(item_id=item_id, at="2019-11-21T08:00Z", kind="note", xid=xid).pk

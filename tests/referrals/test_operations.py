@@ -9,14 +9,12 @@ import pytest
 from django.db import DatabaseError, transaction
 from pytest_django import DjangoAssertNumQueries
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory import keys
-from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Platform
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import IntakeError, receive
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.dispatch import dispatch
-from takedowns.referrals.models import Channel, HandOff, Operation, OperationChange
+from takedowns.referrals.models import Channel, Operation, OperationChange
 from takedowns.referrals.operations import (
     Arrangement,
     Facts,
@@ -30,6 +28,9 @@ from takedowns.referrals.operations import (
     reopen,
     standing,
 )
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.sending.dispatch import dispatch
+from takedowns.sending.models import HandOff
 from tests.factories import make_referrals
 from tests.people import People
 
@@ -46,31 +47,31 @@ def facts(people: People, **others: object) -> Facts:
 
 
 def history(operation: Operation) -> list[tuple[str, dict]]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return list(OperationChange.objects.filter(operation=operation).values_list("kind", "details"))
 
 
 @pytest.mark.parametrize("person", ["coordinator", "administrator"])
 def test_an_operation_is_prepared_as_said_and_it_is_kept_who_did(person: str, people: People) -> None:
-    made = prepare(facts(people), by=people.asker(person))
+    made = prepare(facts(people), by=people.actor(person))
     assert facts_of(made) == facts(people)
     assert made.is_open
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         kept = OperationChange.objects.get()
     assert (kept.operation_id, kept.kind, kept.by_id) == (made.pk, "prepared", getattr(people, person).pk)
 
 
 @pytest.mark.parametrize("person", WHO_MAY_NOT)
 def test_nobody_else_prepares_changes_or_closes(person: str, people: People) -> None:
-    asker = people.asker(person)
+    actor = people.actor(person)
     with pytest.raises(OperationError, match="coordinators and administrators"):
-        prepare(facts(people), by=asker)
-    assert not may_run(asker, people.operation)
+        prepare(facts(people), by=actor)
+    assert not may_run(actor, people.operation)
     for act in (close, reopen):
         with pytest.raises(OperationError, match="coordinators of the operation"):
-            act(people.operation.pk, by=asker)
+            act(people.operation.pk, by=actor)
     with pytest.raises(OperationError, match="coordinators of the operation"):
-        change(people.operation.pk, facts(people), by=asker)
+        change(people.operation.pk, facts(people), by=actor)
     assert history(people.operation) == []
 
 
@@ -84,20 +85,20 @@ def test_nobody_else_prepares_changes_or_closes(person: str, people: People) -> 
 )
 def test_what_cannot_be_prepared_says_which_field(wrong: dict, field: str, says: str, people: People) -> None:
     with pytest.raises(OperationError, match=says) as refused:
-        prepare(facts(people, **wrong), by=people.asker("coordinator"))
+        prepare(facts(people, **wrong), by=people.actor("coordinator"))
     assert refused.value.field == field
     assert not Operation.objects.filter(name="Second day").exists()
 
 
 def test_a_coordinator_cannot_leave_their_own_agency_out(people: People) -> None:
     with pytest.raises(OperationError, match="South Unit") as refused:
-        prepare(facts(people, agencies=frozenset({people.agency.pk})), by=people.asker("coordinator"))
+        prepare(facts(people, agencies=frozenset({people.agency.pk})), by=people.actor("coordinator"))
     assert refused.value.field == "agencies"
-    prepare(facts(people, agencies=frozenset({people.agency.pk})), by=people.asker("administrator"))
+    prepare(facts(people, agencies=frozenset({people.agency.pk})), by=people.actor("administrator"))
 
 
 def test_a_change_keeps_before_and_after_and_nothing_where_nothing_differs(people: People) -> None:
-    coordinator = people.asker("coordinator")
+    coordinator = people.actor("coordinator")
     made = prepare(facts(people), by=coordinator)
     wanted = facts(
         people, name="Third day", ends=date(2020, 5, 7), agencies=frozenset({people.other_agency.pk}),
@@ -120,7 +121,7 @@ def test_a_change_keeps_before_and_after_and_nothing_where_nothing_differs(peopl
 
 def test_what_has_referrals_stays_in_the_operation(people: People) -> None:
     make_referrals(people.operation, people.agency, ["https://t.me/demo_1"])
-    coordinator, now = people.asker("coordinator"), facts_of(people.operation)
+    coordinator, now = people.actor("coordinator"), facts_of(people.operation)
     for field, value in (
         ("agencies", now.agencies - {people.agency.pk}),
         ("platforms", {"youtube": Arrangement()}),
@@ -135,7 +136,7 @@ def test_what_has_referrals_stays_in_the_operation(people: People) -> None:
 def test_platforms_are_written_in_as_many_statements_however_many(
     people: People, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    coordinator = people.asker("coordinator")
+    coordinator = people.actor("coordinator")
     for number in (10, 60):
         now = facts_of(people.operation)
         slugs = [*now.platforms, *Platform.objects.exclude(pk__in=now.platforms).values_list("pk", flat=True)]
@@ -154,7 +155,7 @@ def test_a_closed_operation_takes_nothing_in_and_its_referrals_go_on(people: Peo
     apply_to_all("approve", [first, second], by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", [first], by=SYSTEM)
     assert standing(people.operation) == Standing(in_review=1, approved=1, with_platforms=1)
-    coordinator = people.asker("coordinator")
+    coordinator = people.actor("coordinator")
     close(people.operation.pk, by=coordinator)
     close(people.operation.pk, by=coordinator)
     people.operation.refresh_from_db()
@@ -164,9 +165,9 @@ def test_a_closed_operation_takes_nothing_in_and_its_referrals_go_on(people: Peo
     }  # fmt: skip
     with pytest.raises(IntakeError, match="closed; ask a coordinator to reopen"):
         receive(**handed_in)  # type: ignore[arg-type]
-    telegram = people.asker("platform_contact")
+    telegram = people.actor("platform_contact")
     assert apply_to_all("acknowledge", [first], by=telegram).moved == [first]
-    reviewer = people.asker("reviewer")
+    reviewer = people.actor("reviewer")
     assert apply_to_all("approve", [third], by=reviewer, exemptions_checked=True).moved == [third]
     assert dispatch(people.operation, by=coordinator).total == 2
     reopen(people.operation.pk, by=coordinator)
@@ -180,7 +181,7 @@ def test_a_closed_operation_takes_nothing_in_and_its_referrals_go_on(people: Peo
 
 def test_a_platform_with_a_key_gets_a_file_where_the_operation_says_so(people: People) -> None:
     keys.create(name="Telegram", platform=Platform.objects.get(pk="telegram"))
-    coordinator = people.asker("coordinator")
+    coordinator = people.actor("coordinator")
     files = []
     for channel in (Channel.AUTOMATIC, Channel.FILE):
         now = facts_of(people.operation)
@@ -192,16 +193,16 @@ def test_a_platform_with_a_key_gets_a_file_where_the_operation_says_so(people: P
         (one,) = make_referrals(people.operation, people.agency, [f"https://t.me/demo_{channel or 'api'}"])
         apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
         made = dispatch(people.operation, by=coordinator)
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             files.append(HandOff.objects.filter(dispatch=made).count())
     assert files == [0, 1]
 
 
 def test_the_history_cannot_be_changed_and_is_for_who_may_see_the_operation(people: People) -> None:
-    close(people.operation.pk, by=people.asker("coordinator"))
-    with pytest.raises(DatabaseError), transaction.atomic(), asking_as(SYSTEM):
+    close(people.operation.pk, by=people.actor("coordinator"))
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_as(SYSTEM):
         OperationChange.objects.update(kind="reopened")
     for person, seen in (("officer", 1), ("auditor", 1), ("absent_officer", 0), ("stranger", 0)):
-        with asking_as(people.asker(person)) as asker:
+        with acting_as(people.actor(person)) as actor:
             assert OperationChange.objects.count() == seen, "row-level security"
-            assert OperationChange.objects.visible_to(asker).count() == seen  # type: ignore[attr-defined]
+            assert OperationChange.objects.visible_to(actor).count() == seen  # type: ignore[attr-defined]

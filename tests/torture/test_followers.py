@@ -19,14 +19,14 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connections
 
-from takedowns.delivery.changes import changes
-from takedowns.delivery.reader import PlatformReader, Reader
-from takedowns.directory.asking import SYSTEM, Asker, asking_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import Agency, Platform
 from takedowns.referrals import log
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.models import Event, Item, Operation, Referral
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.representation.changes import changes
+from takedowns.representation.reader import PlatformReader, Reader
 from tests.factories import MORNING, wait_for_the_log
 from tests.people import People, make_people
 
@@ -49,7 +49,7 @@ NEXT = {
 class AgencyReader:
     """An agency's program."""
 
-    asker: Asker
+    actor: Actor
     platform_id: str | None = None
 
 
@@ -64,7 +64,7 @@ class Follower:
 
     def read(self, limit: int) -> bool:
         """Read once; return whether there was anything."""
-        with asking_as(self.reader.asker):
+        with acting_as(self.reader.actor):
             reading, found = changes(self.reader, self.position, limit)
         self.position = reading.position
         for change in found:
@@ -86,7 +86,7 @@ class Writer:
 
     def run(self) -> None:
         while time.monotonic() < self.until:
-            with asking_as(SYSTEM):
+            with acting_as(SYSTEM):
                 for _ in range(self.chance.randint(1, 4)):
                     self.chance.choice((self.hand_in, self.move, self.move, self.move))()
                 time.sleep(self.chance.choice((0, 0, 0.01, 0.05)))
@@ -150,7 +150,7 @@ def test_followers_at_the_head_miss_nothing_and_see_nothing_twice() -> None:
     platforms = list(Platform.objects.order_by("slug").values_list("slug", flat=True)[:PLATFORMS])
     start = log.latest()
     readers: list[Reader] = [PlatformReader(slug) for slug in platforms]
-    readers += [AgencyReader(people.asker(name)) for name in ("officer", "coordinator", "absent_officer")]
+    readers += [AgencyReader(people.actor(name)) for name in ("officer", "coordinator", "absent_officer")]
     followers = [Follower(reader, start) for reader in readers]
     failed: list[Any] = []
     stopped = threading.Event()
@@ -173,7 +173,7 @@ def test_followers_at_the_head_miss_nothing_and_see_nothing_twice() -> None:
     for one in followers:
         while one.read(1000):
             pass
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         events = list(
             Event.objects.order_by("xid", "pk").values_list("pk", "kind", "to_cell__platform_id", named=True)
         )
@@ -185,7 +185,7 @@ def test_followers_at_the_head_miss_nothing_and_see_nothing_twice() -> None:
                 for row in events
                 if row.to_cell__platform_id == one.reader.platform_id and row.kind not in BEFORE
             ]
-        elif one.reader.asker == people.asker("absent_officer"):
+        elif one.reader.actor == people.actor("absent_officer"):
             mine = []
         else:
             mine = [row.pk for row in events]

@@ -18,8 +18,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.api.simulation.client import CallFailed, Client
-from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.keys import create
 from takedowns.directory.models import ApiKey, Platform
 from takedowns.referrals.models import Event
@@ -133,7 +133,7 @@ def test_nothing_is_decided_twice_or_missed_though_the_server_is_killed_again_an
     assert failures == []
     assert len(set(decided)) == KILLS + 1, "each time it was killed amid the answers"
     assert decided[-1] < REFERRALS
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         log = list(
             Event.objects.filter(kind__in=["refer", "remove"])
             .order_by("xid", "pk")
@@ -148,7 +148,7 @@ def test_nothing_is_decided_twice_or_missed_though_the_server_is_killed_again_an
 
 
 def _decided() -> int:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return int(Event.objects.filter(kind="remove").count())
 
 

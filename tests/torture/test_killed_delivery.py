@@ -9,16 +9,16 @@ from collections import defaultdict
 import pytest
 from django.utils import timezone
 
-from takedowns.delivery.endpoints import create
-from takedowns.delivery.models import Delivery
-from takedowns.delivery.tasks import pick_up
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.webhooks.endpoints import create
+from takedowns.webhooks.models import Delivery
+from takedowns.webhooks.tasks import pick_up
 from tests.api.conftest import refer
-from tests.delivery.receiver import Call, receiving
 from tests.factories import wait_for_the_log
 from tests.people import make_people
 from tests.torture.processes import start
+from tests.webhooks.receiver import Call, receiving
 
 pytestmark = [pytest.mark.torture, pytest.mark.django_db(transaction=True)]
 REFERRALS = 400
@@ -70,5 +70,5 @@ def test_every_webhook_arrives_though_the_worker_is_killed_amid_its_deliveries(
 
 
 def _the_leases_run_out() -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         Delivery.objects.filter(state=Delivery.State.WAITING).update(next_at=timezone.now())

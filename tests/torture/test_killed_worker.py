@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from procrastinate.contrib.django import app
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.models import Progress, Submission
 from takedowns.intake.receive import receive
 from takedowns.intake.tasks import retry_jobs_of_silent_workers
@@ -48,7 +48,7 @@ def test_a_large_submission_survives_the_death_of_its_worker() -> None:
     _retry_abandoned()
     assert start("procrastinate", "worker", "--one-shot").wait(120) == 0
     assert number_of_rows("referrals_referral") == number_of_rows("referrals_event") == ROWS
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Submission.objects.get().state == Submission.State.LOADED
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from takedowns.directory.asking import SYSTEM
-from takedowns.referrals.apply import Move, apply, apply_to_all
+from takedowns.access.actor import SYSTEM
+from takedowns.referrals.transitions import Move, apply, apply_to_all
 from tests.factories import MORNING, make_referrals
 from tests.people import People
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Availability
@@ -30,15 +30,15 @@ def due(
     people: People, after: timedelta, delays: list[timedelta] = STANDARD, **narrowed: Any
 ) -> list[tuple[UUID, timedelta]]:
     """Return what is due so long after the decision, and how long after the decision it fell due."""
-    with asking_as(people.asker("officer")) as asker:
-        found = front(people.operation, asker, delays, MORNING + after, size=50, **narrowed)
+    with acting_as(people.actor("officer")) as actor:
+        found = front(people.operation, actor, delays, MORNING + after, size=50, **narrowed)
     return [(one.referral.pk, one.due_at - MORNING) for one in found]
 
 
 def look(
     referral_id: UUID, at: datetime, seen: Availability = Availability.OFFLINE, robot: str = "probe"
 ) -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         item_id = Referral.objects.get(pk=referral_id).item_id
     record_checks([Look(item_id, seen, at)], by=SYSTEM, robot=robot)
 
@@ -75,7 +75,7 @@ def test_a_robot_that_could_not_tell_makes_no_look_and_takes_nothing_away(
     look(removed[0], MORNING + HOUR, Availability.ONLINE)
     look(removed[0], MORNING + 25 * HOUR, Availability.UNKNOWN)
     assert dict(due(people, 26 * HOUR))[removed[0]] == 24 * HOUR
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.get(pk=removed[0]).availability == "online"
 
 
@@ -97,11 +97,11 @@ def test_only_what_is_said_to_be_gone_is_looked_at_again(
 def test_an_operation_has_its_own_schedule_and_it_holds_for_what_was_decided_before(
     people: People, removed: list[UUID]
 ) -> None:
-    assert schedule.change(people.operation, [48, 3, 48], by=people.asker("coordinator")) == (3, 48)
+    assert schedule.change(people.operation, [48, 3, 48], by=people.actor("coordinator")) == (3, 48)
     delays = schedule.delays_of(people.operation)
     assert due(people, 2 * HOUR, delays) == []
     assert due(people, 3 * HOUR, delays)[0][1] == 3 * HOUR
-    assert schedule.change(people.operation, [], by=people.asker("coordinator")) == ()
+    assert schedule.change(people.operation, [], by=people.actor("coordinator")) == ()
     assert due(people, 999 * HOUR, schedule.delays_of(people.operation)) == []
     assert Schedule.objects.get().changed_by == people.coordinator
 
@@ -117,16 +117,16 @@ def test_a_schedule_that_makes_no_sense_is_refused(
     people: People, person: str, hours: list[int], why: str
 ) -> None:
     with pytest.raises(schedule.ScheduleError, match=why):
-        schedule.change(people.operation, hours, by=people.asker(person))
+        schedule.change(people.operation, hours, by=people.actor(person))
     assert schedule.hours_of(people.operation) == schedule.STANDARD_HOURS
 
 
 def test_the_queue_is_narrowed_and_walked_page_by_page(people: People, removed: list[UUID]) -> None:
-    with asking_as(people.asker("officer")) as asker:
+    with acting_as(people.actor("officer")) as actor:
         counted = waiting(people.operation, STANDARD, MORNING + 2 * HOUR)
         assert [(one.platform_id, one.due) for one in counted] == [("telegram", 2), ("youtube", 1)]
         met, place = [], None
-        while page := front(people.operation, asker, STANDARD, MORNING + 2 * HOUR, size=1, after=place):
+        while page := front(people.operation, actor, STANDARD, MORNING + 2 * HOUR, size=1, after=place):
             met += [one.referral.pk for one in page]
             place = After(page[-1].due_at, page[-1].referral.pk)
         assert met == sorted(removed)
@@ -134,8 +134,8 @@ def test_the_queue_is_narrowed_and_walked_page_by_page(people: People, removed: 
 
 
 def test_whoever_takes_no_part_is_shown_nothing(people: People, removed: list[UUID]) -> None:
-    with asking_as(people.asker("absent_officer")) as asker:
-        assert front(people.operation, asker, STANDARD, MORNING + 2 * HOUR, size=9) == []
+    with acting_as(people.actor("absent_officer")) as actor:
+        assert front(people.operation, actor, STANDARD, MORNING + 2 * HOUR, size=9) == []
         assert waiting(people.operation, STANDARD, MORNING + 2 * HOUR) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Event, Referral
 from takedowns.referrals.vocabulary import Availability
 from takedowns.verification.looking import Marked, NotYoursError, mark, would_change
@@ -24,18 +24,18 @@ OFFLINE, ONLINE = Availability.OFFLINE, Availability.ONLINE
 
 
 def seen(ids: list[UUID]) -> list[str]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = dict(Referral.objects.values_list("pk", "availability"))
     return [found[one] for one in ids]
 
 
 def test_what_an_officer_saw_is_kept_with_name_agency_and_note(people: People, removed: list[UUID]) -> None:
     outcome = mark(
-        removed[:2], ONLINE, people.operation, by=people.asker("officer"), note=" Under a new picture. "
+        removed[:2], ONLINE, people.operation, by=people.actor("officer"), note=" Under a new picture. "
     )
     assert (outcome.recorded, outcome.refused) == (removed[:2], [])
     assert seen(removed) == ["online", "online", "unknown"]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         checks = list(Check.objects.select_related("by", "agency"))
         assert Event.objects.filter(kind="check", actor=people.officer).count() == 2
     assert {(one.by, one.agency, one.note, one.robot) for one in checks} == {
@@ -45,8 +45,8 @@ def test_what_an_officer_saw_is_kept_with_name_agency_and_note(people: People, r
 
 def test_what_another_saw_meanwhile_stays_and_is_told(people: People, removed: list[UUID]) -> None:
     shown_at = timezone.now()
-    mark(removed[:1], OFFLINE, people.operation, by=people.asker("other_officer"), shown_at=shown_at)
-    outcome = mark(removed, ONLINE, people.operation, by=people.asker("officer"), shown_at=shown_at)
+    mark(removed[:1], OFFLINE, people.operation, by=people.actor("other_officer"), shown_at=shown_at)
+    outcome = mark(removed, ONLINE, people.operation, by=people.actor("officer"), shown_at=shown_at)
     assert outcome.recorded == removed[1:]
     [refused] = outcome.refused
     assert (refused.code, refused.seen) == ("seen_meanwhile", "offline")
@@ -59,14 +59,14 @@ def test_what_another_saw_meanwhile_stays_and_is_told(people: People, removed: l
 )
 def test_it_is_for_those_who_take_part(people: People, removed: list[UUID], person: str) -> None:
     with pytest.raises(NotYoursError):
-        mark(removed, OFFLINE, people.operation, by=people.asker(person))
-    with asking_as(SYSTEM):
+        mark(removed, OFFLINE, people.operation, by=people.actor(person))
+    with acting_as(SYSTEM):
         assert not Check.objects.exists()
 
 
 def test_referrals_of_other_operations_are_left_out(people: People, removed: list[UUID]) -> None:
     stranger = UUID(int=7)
-    outcome = mark([stranger, removed[0], removed[0]], OFFLINE, people.operation, by=people.asker("officer"))
+    outcome = mark([stranger, removed[0], removed[0]], OFFLINE, people.operation, by=people.actor("officer"))
     assert outcome.recorded == [removed[0]]
     assert [one.code for one in outcome.refused] == ["not_found"]
 
@@ -76,30 +76,30 @@ def test_any_number_costs_the_same(people: People, size: int, django_assert_num_
     ids = make_referrals(
         people.operation, people.agency, [f"https://t.me/demo_{number}" for number in range(size)]
     )
-    asker = people.asker("officer")
+    actor = people.actor("officer")
     with django_assert_num_queries(24):
-        assert len(mark(ids, OFFLINE, people.operation, by=asker, shown_at=timezone.now()).recorded) == size
+        assert len(mark(ids, OFFLINE, people.operation, by=actor, shown_at=timezone.now()).recorded) == size
 
 
 def test_the_preview_says_what_would_change(people: People, removed: list[UUID]) -> None:
-    mark(removed[:1], ONLINE, people.operation, by=people.asker("officer"))
-    with asking_as(people.asker("officer")):
+    mark(removed[:1], ONLINE, people.operation, by=people.actor("officer"))
+    with acting_as(people.actor("officer")):
         assert would_change(removed, people.operation) == {"online": 1, "unknown": 2}
-    with asking_as(people.asker("absent_officer")):
+    with acting_as(people.actor("absent_officer")):
         assert would_change(removed, people.operation) == {}
 
 
 def test_notes_are_not_for_platforms_nor_for_those_who_take_no_part(
     people: People, removed: list[UUID]
 ) -> None:
-    mark(removed[:1], ONLINE, people.operation, by=people.asker("officer"), note="secret")
+    mark(removed[:1], ONLINE, people.operation, by=people.actor("officer"), note="secret")
     for person, count in (
         ("other_officer", 1),
         ("absent_officer", 0),
         ("platform_contact", 0),
         ("auditor", 1),
     ):
-        with asking_as(people.asker(person)):
+        with acting_as(people.actor(person)):
             assert Check.objects.count() == count, person
 
 
@@ -113,8 +113,8 @@ def test_of_two_officers_at_the_same_moment_one_is_told_what_the_other_saw() -> 
     def officer(person: str, order: list[UUID], what: Availability) -> None:
         try:
             ready.wait(10)
-            asker = people.asker(person)
-            outcomes[person] = mark(order, what, people.operation, by=asker, shown_at=shown_at)
+            actor = people.actor(person)
+            outcomes[person] = mark(order, what, people.operation, by=actor, shown_at=shown_at)
         finally:
             connection.close()
 

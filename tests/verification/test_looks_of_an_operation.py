@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from takedowns.directory.asking import NOBODY, SYSTEM, Asker, asking_as
+from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Availability
@@ -15,8 +15,8 @@ from tests.factories import make_referrals
 from tests.people import People
 
 
-def _looks(people: People, asker: Asker) -> int:
-    with asking_as(asker), connection.cursor() as cursor:
+def _looks(people: People, actor: Actor) -> int:
+    with acting_as(actor), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM takedowns_looks(%s)", [people.operation.pk])
         return int(cursor.fetchone()[0])
 
@@ -28,8 +28,8 @@ def _looks(people: People, asker: Asker) -> int:
 )  # fmt: skip
 def test_who_takes_part_reads_them_all_and_nobody_else_any(person: str, seen: int, people: People) -> None:
     ids = make_referrals(people.operation, people.agency, ["https://t.me/demo_a", "https://t.me/demo_b"])
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         items = list(Referral.objects.filter(pk__in=ids).values_list("item_id", flat=True))
     record_checks([Look(one, Availability.OFFLINE, timezone.now()) for one in items], by=SYSTEM, robot="test")
-    assert _looks(people, people.asker(person)) == seen
+    assert _looks(people, people.actor(person)) == seen
     assert _looks(people, NOBODY) == 0

@@ -17,7 +17,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.outbound import networks
 from takedowns.referrals.models import Item, Referral
 from takedowns.referrals.vocabulary import Availability
@@ -133,7 +133,7 @@ def lane(slug: str = "telegram", seconds: int = 30) -> ProbeLane:
 
 def move_to(server: PlatformServer, referral_ids: list[UUID], paths: list[str]) -> None:
     """Let items live on the test's platform."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         for one, path in zip(referral_ids, paths, strict=True):
             item_id = Referral.objects.get(pk=one).item_id
             Item.objects.filter(pk=item_id).update(url=server.url(path), kind="channel")
@@ -148,7 +148,7 @@ def asked_here(platform: PlatformServer) -> Iterator[PlatformServer]:
 
 
 def checks() -> list[tuple[str, str, int | None, str]]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         return list(Check.objects.order_by("at", "id").values_list("seen", "reason", "http_status", "robot"))
 
 
@@ -163,7 +163,7 @@ def test_a_round_asks_each_lane_once_and_keeps_what_it_saw(
     assert probe_round().verdicts == {}, "no lane is free so soon"
     ProbeLane.objects.update(next_at=timezone.now())
     assert len(probe_round().verdicts) == 1, "youtube has nothing due any more"
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert dict(Referral.objects.values_list("pk", "availability")) == dict(
             zip(removed, ["offline", "online", "offline"], strict=True)
         )
@@ -183,7 +183,7 @@ def test_an_installation_that_allows_nothing_asks_no_private_address(
         probe_round()
     assert platform.asked == []
     assert checks() == [("unknown", "not_asked", None, "probe")]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert set(Referral.objects.values_list("availability", flat=True)) == {"unknown"}
 
 
@@ -196,7 +196,7 @@ def test_what_a_robot_could_not_tell_is_left_for_people_and_not_asked_again_at_o
         ProbeLane.objects.update(next_at=timezone.now())
         probe_round()
     assert len(asked_here.asked) == 2, "each of the two once"
-    outcome = mark(removed, Availability.OFFLINE, people.operation, by=people.asker("officer"))
+    outcome = mark(removed, Availability.OFFLINE, people.operation, by=people.actor("officer"))
     assert outcome.recorded == removed
 
 

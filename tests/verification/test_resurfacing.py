@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Platform
 from takedowns.referrals.availability import Look
-from takedowns.referrals.correct import Correction, correct
+from takedowns.referrals.corrections import Correction, correct
 from takedowns.referrals.models import Event, Item, Referral
 from takedowns.referrals.vocabulary import Availability
 from takedowns.verification.models import Succession
@@ -39,7 +39,7 @@ def items(people: People) -> dict[str, Item]:
 
 
 def by_url() -> dict[str, Item]:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         found = {item.url: item for item in Item.objects.all()}
     return {
         url: next(item for known, item in found.items() if known.lower() == url.lower())
@@ -52,9 +52,9 @@ def look(item: Item, seen: Availability, hours: float) -> None:
 
 
 def name_outlet(people: People, url: str, outlet: str) -> None:
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         referral = Referral.objects.get(item=by_url()[url])
-    assert correct([Correction(referral.pk, outlet=outlet)], by=people.asker("officer")).moved
+    assert correct([Correction(referral.pk, outlet=outlet)], by=people.actor("officer")).moved
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_same_name_elsewhere_and_the_same_outlet_are_suggested(
     people: People, items: dict[str, Item]
 ) -> None:
     look(items[BEFORE], OFFLINE, 5)
-    with asking_as(people.asker("officer")):
+    with acting_as(people.actor("officer")):
         [found] = suggestions(items[AFTER])
         assert (found.item, found.by_handle, found.by_outlet, found.gone_at) == (
             items[BEFORE],
@@ -86,13 +86,13 @@ def test_the_same_name_elsewhere_and_the_same_outlet_are_suggested(
         assert suggestions(items[BEFORE]) == [], "nothing replaces what comes after it"
     for url in (OTHER, AFTER):
         name_outlet(people, url, "Quay Press")
-    with asking_as(people.asker("officer")):
+    with acting_as(people.actor("officer")):
         found = suggestions(by_url()[AFTER])
         assert [(one.item.url, one.by_handle, one.by_outlet) for one in found] == [
             (BEFORE, True, False),
             (OTHER, False, True),
         ]
-    with asking_as(people.asker("absent_officer")):
+    with acting_as(people.actor("absent_officer")):
         assert suggestions(items[AFTER]) == []
 
 
@@ -100,22 +100,22 @@ def test_a_link_is_kept_told_in_the_history_and_hands_the_outlet_on(
     people: People, items: dict[str, Item]
 ) -> None:
     name_outlet(people, BEFORE, "Lantern Media")
-    assert link(items[AFTER].pk, [items[BEFORE].pk], by=people.asker("officer")) == 1
-    assert link(items[AFTER].pk, [items[BEFORE].pk], by=people.asker("other_officer")) == 0
-    with asking_as(people.asker("other_officer")):
+    assert link(items[AFTER].pk, [items[BEFORE].pk], by=people.actor("officer")) == 1
+    assert link(items[AFTER].pk, [items[BEFORE].pk], by=people.actor("other_officer")) == 0
+    with acting_as(people.actor("other_officer")):
         [known] = predecessors(items[AFTER].pk)
         assert (known.predecessor, known.by) == (items[BEFORE], people.officer)
         assert [one.item for one in successors(items[BEFORE].pk)] == [items[AFTER]]
         assert suggestions(items[AFTER]) == []
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert str(Item.objects.get(pk=items[AFTER].pk).outlet) == "Lantern Media"
         told = [
             event.details
             for event in Event.objects.filter(kind="correct", item=items[AFTER], actor=people.officer)
         ]
     assert told == [{"outlet": ["", "Lantern Media"]}, {"successor_of": ["", BEFORE]}]
-    unlink(items[AFTER].pk, items[BEFORE].pk, by=people.asker("officer"))
-    with asking_as(SYSTEM):
+    unlink(items[AFTER].pk, items[BEFORE].pk, by=people.actor("officer"))
+    with acting_as(SYSTEM):
         assert not Succession.objects.exists()
         assert Event.objects.filter(details={"successor_of": [BEFORE, ""]}).count() == 1
 
@@ -123,30 +123,30 @@ def test_a_link_is_kept_told_in_the_history_and_hands_the_outlet_on(
 def test_an_item_that_has_an_outlet_keeps_it(people: People, items: dict[str, Item]) -> None:
     name_outlet(people, BEFORE, "Lantern Media")
     name_outlet(people, AFTER, "Lantern Two")
-    link(items[AFTER].pk, [items[BEFORE].pk], by=people.asker("officer"))
-    with asking_as(SYSTEM):
+    link(items[AFTER].pk, [items[BEFORE].pk], by=people.actor("officer"))
+    with acting_as(SYSTEM):
         assert str(Item.objects.get(pk=items[AFTER].pk).outlet) == "Lantern Two"
 
 
 def test_what_makes_no_sense_is_refused(people: People, items: dict[str, Item]) -> None:
     after, before, other = (items[url].pk for url in (AFTER, BEFORE, OTHER))
-    link(after, [before], by=people.asker("officer"))
-    link(other, [after], by=people.asker("officer"))
+    link(after, [before], by=people.actor("officer"))
+    link(other, [after], by=people.actor("officer"))
     for item, others, person, why in (
         (before, [other], "officer", "already known to have come after"), (after, [after], "officer", "does not replace itself"),
         (after, [], "officer", "Choose what it replaces"), (after, [UUID(int=7)], "officer", "hand it in first"),
         (after, [other], "auditor", "is for officers"), (other, [before], "absent_officer", "hand it in first"),
     ):  # fmt: skip
         with pytest.raises(LinkError, match=why):
-            link(item, others, by=people.asker(person))
-    with asking_as(SYSTEM):
+            link(item, others, by=people.actor(person))
+    with acting_as(SYSTEM):
         assert Succession.objects.count() == 2
 
 
 def test_platforms_and_strangers_read_no_links(people: People, items: dict[str, Item]) -> None:
-    link(items[AFTER].pk, [items[BEFORE].pk], by=people.asker("officer"))
+    link(items[AFTER].pk, [items[BEFORE].pk], by=people.actor("officer"))
     for person, count in (("auditor", 1), ("coordinator", 1), ("absent_officer", 0), ("platform_contact", 0)):
-        with asking_as(people.asker(person)):
+        with acting_as(people.actor(person)):
             assert Succession.objects.count() == count, person
 
 
@@ -157,11 +157,11 @@ def test_any_number_of_predecessors_costs_the_same(
     make_referrals(
         people.operation, people.agency, [f"https://t.me/demo_more_{number}" for number in range(size)]
     )
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         ids = list(Item.objects.filter(url__contains="demo_more").values_list("pk", flat=True))
-    asker = people.asker("officer")
+    actor = people.actor("officer")
     with django_assert_num_queries(15):
-        assert link(items[AFTER].pk, ids, by=asker) == size
+        assert link(items[AFTER].pk, ids, by=actor) == size
 
 
 def test_an_outlet_is_up_until_seen_gone_and_again_when_seen_online(
@@ -172,7 +172,7 @@ def test_an_outlet_is_up_until_seen_gone_and_again_when_seen_online(
     for hours, seen in ((2, ONLINE), (5, OFFLINE), (6, OFFLINE), (7, Availability.UNKNOWN), (30, ONLINE)):
         look(items[BEFORE], seen, hours)
     look(items[OTHER], OFFLINE, 9)
-    with asking_as(people.asker("officer")):
+    with acting_as(people.actor("officer")):
         [summary], following = outlets("lantern")
         telegram, tamtam = presence(summary.outlet_id)
     assert (summary.name, summary.items, summary.platforms, following) == ("Lantern Media", 3, 2, "")
@@ -186,9 +186,9 @@ def test_an_outlet_is_up_until_seen_gone_and_again_when_seen_online(
 
 def test_an_outlet_shows_each_reader_their_own(people: People, items: dict[str, Item]) -> None:
     name_outlet(people, BEFORE, "Lantern Media")
-    with asking_as(people.asker("absent_officer")):
+    with acting_as(people.actor("absent_officer")):
         assert outlets() == ([], "")
-    with asking_as(people.asker("auditor")):
+    with acting_as(people.actor("auditor")):
         assert [one.name for one in outlets("LANTERN")[0]] == ["Lantern Media"]
         assert outlets("100 %") == ([], "")
         assert outlets(after="Lantern Media") == ([], "")

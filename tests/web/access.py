@@ -145,7 +145,7 @@ def pinned() -> Table:
 
 
 def word(response: Any) -> str:
-    """Return in a word, as the table has it, what an answer lets its asker do; "" where the page does not take the method."""
+    """Return in a word, as the table has it, what an answer lets its actor do; "" where the page does not take the method."""
     if response.status_code == 302 and response["Location"].startswith(reverse("web:sign-in")):
         return "sign in"
     return {403: "no", 404: "not there", 405: ""}.get(response.status_code, "yes")

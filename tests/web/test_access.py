@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from tests.web.conftest import SignedIn, Work
+from tests.clients import SignedIn, Work
 
 BOARD = reverse("web:board", args=["RAD19"])
 

@@ -24,30 +24,30 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.invitations import invite
 from takedowns.answers.batches import File, bring
 from takedowns.answers.recording import Answer
-from takedowns.delivery.endpoints import create
+from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory import keys
-from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.hosts import declare
-from takedowns.finding import bulk
-from takedowns.finding.models import BulkChange
+from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.notices.messages import write
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.complaints import Complained, record_complaints
-from takedowns.referrals.dispatch import dispatch
-from takedowns.referrals.holds import place
 from takedowns.referrals.models import Item, Outlet
-from takedowns.referrals.walls import make_link
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.search import bulk_changes
+from takedowns.search.models import BulkChange
+from takedowns.sending.dispatch import dispatch
+from takedowns.wallboard.services import make_link
+from takedowns.webhooks.endpoints import create
+from tests.clients import SignedIn, Work
+from tests.evidence.hostile import picture
+from tests.evidence.test_pages import attached
 from tests.factories import undone
-from tests.referrals.hostile import picture
-from tests.referrals.test_orders_issuing import EMERGENCY, approved, make_authority
+from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
 from tests.web import access
-from tests.web.conftest import SignedIn, Work
-from tests.web.test_evidence import attached
 
 DOCUMENT = settings.BASE_DIR / "docs" / "access.md"
 
@@ -57,7 +57,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     """Make one of everything a page can be about; return by page what its address names."""
     people, tomorrow = work.people, timezone.now() + timedelta(days=1)
     make_authority(people)
-    coordinator = people.asker("coordinator")
+    coordinator = people.actor("coordinator")
     [order] = approved(people, "https://t.me/demo_order", text=EMERGENCY)
     one = work.referral("https://t.me/demo_lantern/12")
     apply_to_all("approve", [one.pk], by=SYSTEM, exemptions_checked=True)
@@ -75,15 +75,17 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         filename="", content=b"https://t.me/demo_brought/1", loading=Loading.PREVIEW,
     ).submission.pk  # fmt: skip
     hold = place(
-        agency_id=people.agency.pk, by=people.asker("officer"), reason="We read it.", item_id=waiting.item_id,
+        agency_id=people.agency.pk, by=people.actor("officer"), reason="We read it.", item_id=waiting.item_id,
         ends_at=tomorrow,
     )  # fmt: skip
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         outlet = Outlet.objects.create(name="Amber Lantern")
         Item.objects.filter(pk=one.item_id).update(outlet=outlet)
     [told] = record_complaints([Complained(answered.pk, timezone.now())], by=SYSTEM).complaints
-    change = bulk.Change(BulkChange.Kind.CORRECT, {"tier": 1})
-    done = bulk.carry_out(change, [waiting.pk], people.operation, by=people.asker("officer"), expected=1)
+    change = bulk_changes.Change(BulkChange.Kind.CORRECT, {"tier": 1})
+    done = bulk_changes.carry_out(
+        change, [waiting.pk], people.operation, by=people.actor("officer"), expected=1
+    )
     screen = make_link(people.operation, name="Room", expires_at=tomorrow, by=coordinator)
     piece = attached(people, one.pk, "shot.png", picture()).pk
     endpoint, _ = create("telegram", url="https://hooks.example/in")

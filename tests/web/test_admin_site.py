@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from takedowns.directory.models import Provider
 from takedowns.web.admin_site import site
+from tests.clients import SignedIn, Work
 from tests.web import access
-from tests.web.conftest import SignedIn, Work
 
 READ_ONLY = ("accounts_accountevent", "accounts_invitation", "directory_directorychange", "referrals_event")
 

@@ -12,16 +12,16 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.invitations import invite
 from takedowns.accounts.models import Invitation
 from takedowns.directory import keys
-from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Agency, ApiKey, DirectoryChange, Platform
 from takedowns.referrals.models import Operation
+from tests.accounts.test_people import said
 from tests.api.conftest import Program
+from tests.clients import SignedIn, Work
 from tests.people import People
-from tests.web.accounts.test_people import said
-from tests.web.conftest import SignedIn, Work
 
 KEY: dict[str, Any] = {
     "name": "Trust and safety", "scopes": ["referrals:read", "decisions:write"], "addresses": "", "expires_at": "",
@@ -65,7 +65,7 @@ def test_a_key_made_on_the_page_calls_the_api_until_it_is_revoked(administrator:
     assert "Read referrals and their changes Answer referrals From any address" in shown
     assert "Last used never" not in shown
     assert re.search(r"Made \d+ \w+ \d{4} \d\d:\d\d \w+ , by Administrator", shown)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         kept = str(list(DirectoryChange.objects.values_list("details", flat=True)))
     assert "Trust and safety" in kept
     assert text.split("_", 2)[2] not in kept
@@ -209,11 +209,11 @@ def test_retention_names_what_is_due_and_which_operations_to_review(
     long_ago = timezone.now() - timedelta(days=settings.REVIEW_OPERATIONS_DAYS + 1)
     before = said(administrator.get("/retention/"))
     assert "None: no operation closed so long ago." in before
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         Operation.objects.filter(pk=people.operation.pk).update(closed_at=long_ago)
     for number in range(3):
         invite(f"late{number}@example.org", "L.", "officer", agency=people.agency, by=SYSTEM)
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         Invitation.objects.filter(email__lt="late2").update(expires_at=long_ago)
     for who in ("administrator", "auditor"):
         shown = said(signed_in(who).get("/retention/"))

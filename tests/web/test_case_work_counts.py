@@ -14,13 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.dispatch import dispatch
-from takedowns.referrals.holds import place
-from takedowns.referrals.models import Dispatch
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.holds.services import place
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.sending.dispatch import dispatch
+from takedowns.sending.models import Dispatch
+from tests.clients import SignedIn, Work
 from tests.factories import make_referrals
-from tests.web.conftest import SignedIn, Work
 from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
 PINNED = Path(__file__).with_name("case_work_query_counts.json")
@@ -49,12 +49,12 @@ def address_of(page: str, work: Work) -> str:
 
 def _dispatched(work: Work) -> Dispatch:
     """Return the dispatch of one of the work's referrals, made if need be."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         if (made := Dispatch.objects.first()) is not None:
             return made
     one = work.referral("https://t.me/demo_lantern/12").pk
     apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
-    return dispatch(work.people.operation, by=work.people.asker("coordinator"))
+    return dispatch(work.people.operation, by=work.people.actor("coordinator"))
 
 
 def _count(work: Work, signed_in: SignedIn) -> dict[str, int]:
@@ -90,11 +90,11 @@ def test_no_page_runs_more_than_the_limit() -> None:
 @pytest.mark.parametrize("person", ["officer", "reviewer"])
 def test_a_hold_is_released_in_the_name_of_who_did_it(person: str, work: Work, signed_in: SignedIn) -> None:
     hold = place(
-        agency_id=work.people.agency.pk, by=work.people.asker("officer"), reason="We read it.",
+        agency_id=work.people.agency.pk, by=work.people.actor("officer"), reason="We read it.",
         item_id=work.referral("https://t.me/demo_lantern/12").item_id, ends_at=timezone.now() + timedelta(days=1),
     )  # fmt: skip
     assert signed_in(person).post(reverse("web:hold-release", args=[hold.pk])).status_code == 302
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         hold.refresh_from_db()
         assert hold.released_at is not None
         assert hold.released_by_id == getattr(work.people, person).pk

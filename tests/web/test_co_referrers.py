@@ -12,15 +12,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.keys import create
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.intake.receive import Loading, receive
+from takedowns.notices.building import build_notices
 from takedowns.notices.models import Notice
-from takedowns.notices.telling import tell
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.models import Event, Operation, Referral
 from takedowns.referrals.reference import reference_of
+from takedowns.referrals.transitions import apply_to_all
 from takedowns.web.urls import urlpatterns
 from tests.api.conftest import Program
 from tests.factories import wait_for_the_log
@@ -60,7 +60,7 @@ class Joined:
 
     def tell(self) -> None:
         wait_for_the_log()
-        tell()
+        build_notices()
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def joined(transactional_db: None) -> Joined:
         operation=people.operation, agency=people.agency, user=people.officer, content=URL.encode(),
         **handed_in,  # type: ignore[arg-type]
     )  # fmt: skip
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         referral_id = Referral.objects.get().pk
     return Joined(people, secret, referral_id, received.submission)
 
@@ -160,11 +160,11 @@ def test_they_are_told_what_became_of_it_and_not_how(joined: Joined) -> None:
     joined.answer("remove", action="visibility_removed")
     joined.tell()
 
-    with asking_as(joined.people.asker("officer")):
+    with acting_as(joined.people.actor("officer")):
         [notice] = Notice.objects.all()
     assert notice.what == "removed"
     assert (notice.operation_id, notice.referral_id, notice.event_id, notice.actor_id) == (None,) * 4
-    with asking_as(joined.people.asker("absent_officer")):
+    with acting_as(joined.people.actor("absent_officer")):
         assert sorted(Notice.objects.values_list("what", flat=True)) == ["question", "removed"]
 
     client = joined.client("officer")
@@ -175,7 +175,7 @@ def test_they_are_told_what_became_of_it_and_not_how(joined: Joined) -> None:
 
 
 def test_the_database_shows_nothing_of_it_either(joined: Joined) -> None:
-    with asking_as(joined.people.asker("officer")), connection.cursor() as cursor:
+    with acting_as(joined.people.actor("officer")), connection.cursor() as cursor:
         assert Referral.objects.count() == Event.objects.count() == 0
         cursor.execute("SELECT count(*) FROM takedowns_found('noteplim', NULL, 10)")
         assert cursor.fetchone() == (0,)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Agency, ApiKey, Platform, Provider, User
 from takedowns.intake.models import Submission
 from takedowns.languages.catalogues import is_whole, read
@@ -181,7 +181,7 @@ def test_every_word_of_every_page_comes_from_the_catalogues(stops: list[Stop], m
         | WRITTEN_BY_PEOPLE
         | {key.name, key.prefix, f"tkd_{key.prefix}"}
     )
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         data |= set(Submission.objects.exclude(filename="").values_list("filename", flat=True))
     for operation in Operation.objects.all():
         data |= {operation.reference, operation.name, operation.scope, operation.default_ground}

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.models import SubmissionRow
-from tests.web.conftest import SignedIn, Work
+from tests.clients import SignedIn, Work
 
 WEB = Path(__file__).parent.parent.parent / "takedowns" / "web"
 NUL = "demo\0_1"
@@ -91,7 +91,7 @@ def test_a_file_with_what_is_no_character_gets_a_page(
     sent = {"file": SimpleUploadedFile("list\0.csv", content), "answer": "", "at": "2026-11-28T10:00"}
     response = client.post(reverse(f"web:{page}", args=["RAD19"]), sent, follow=True)
     assert response.status_code < 500
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert not SubmissionRow.objects.filter(
             raw__contains="\u2400", outcome="new", url__contains="\u2400"
         ).exists()

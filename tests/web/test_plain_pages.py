@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.clients import SignedIn
 from tests.people import PASSWORD, People
-from tests.web.conftest import SignedIn
 
 
 def test_health_answers_without_sign_in(db: None) -> None:
@@ -61,7 +61,7 @@ def test_our_own_fault_is_told_without_asking_the_database(
 ) -> None:
     client = signed_in("officer")
     client.raise_request_exception = False
-    monkeypatch.setattr("takedowns.web.views.operations.Operation", None)
+    monkeypatch.setattr("takedowns.referrals.views.operations.Operation", None)
     response = client.get(reverse("web:operations"))
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()

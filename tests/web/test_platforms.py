@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.directory.models import DirectoryChange, Membership, Platform, PlatformHost, Role
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.roles import Role
+from takedowns.directory.models import DirectoryChange, Membership, Platform, PlatformHost
 from takedowns.intake.models import Submission
-from tests.web.conftest import SignedIn, Work
+from tests.clients import SignedIn, Work
 
 
 def offered(client: Client, page: str) -> str:
@@ -47,7 +48,7 @@ def test_a_preview_names_the_hosts_it_saw(work: Work, signed_in: SignedIn) -> No
     page = client.post("/operations/RAD19/hand-in/", handed_in)["Location"]
     form = client.get(offered(client, page)).content.decode()
     assert "a.new.example.net\nb.new.example.net" in form
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Submission.objects.filter(state="previewed").count() == 1
 
 
@@ -88,7 +89,7 @@ def test_a_host_of_known_software_is_declared_and_taken_back(work: Work, signed_
     assert "Example Ltd" in page
     back = client.post("/hosts/chat.example.org/take-back/", follow=True).content.decode()
     assert "chat.example.org is no platform any more" in back
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         kept = list(DirectoryChange.objects.order_by("id").values_list("action", "by__name"))
     assert kept == [("added", "Coordinator"), ("removed", "Coordinator")]
 

@@ -14,13 +14,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
 from takedowns.referrals.models import Item, Outlet
-from takedowns.web.views.board import LIVE_PARTS
+from takedowns.web.views.dashboard import LIVE_PARTS
+from tests.clients import SignedIn, Work
 from tests.web import access
-from tests.web.conftest import SignedIn, Work
 
 PINNED = Path(__file__).with_name("query_counts.json")
 #: What an officer reads.
@@ -31,7 +31,11 @@ PAGES = (
     "submission", "submission-csv",
 )  # fmt: skip
 #: Pinned in these files by the tests of case work, of running the place and of orders.
-PINNED_ELSEWHERE = ("case_work_query_counts.json", "running_query_counts.json", "order_query_counts.json")
+PINNED_ELSEWHERE = (
+    "case_work_query_counts.json",
+    "running_query_counts.json",
+    "../orders/order_query_counts.json",
+)
 #: Counted by tests of their own, or parts of a page that is counted.
 COUNTED_ON_THEIR_OWN = {
     "submission-progress", "preview", "bulk-change", "wall", "wall-live", "wall-links", "information", "complain",
@@ -68,7 +72,7 @@ def address_of(page: str, work: Work) -> str:
 
 def _outlet_of(work: Work) -> Outlet:
     """Return the outlet of the work's items, named if need be."""
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         outlet, _ = Outlet.objects.get_or_create(name="Amber Lantern")
         Item.objects.filter(referrals__in=work.referral_ids).update(outlet=outlet)
     return outlet
@@ -106,7 +110,7 @@ def test_no_page_runs_more_than_its_limit() -> None:
 
 def test_each_page_that_opens_is_counted_somewhere() -> None:
     opens = {name for name, told in access.pinned().items() if "yes" in told.get("GET", {}).values()}
-    pinned = (json.loads(PINNED.with_name(name).read_text()) for name in PINNED_ELSEWHERE)
+    pinned = (json.loads((PINNED.parent / name).read_text()) for name in PINNED_ELSEWHERE)
     assert opens == {*PAGES, *COUNTED_ON_THEIR_OWN}.union(*pinned)
 
 

@@ -10,16 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import PlatformHost
+from takedowns.holds import services as holds
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
-from takedowns.referrals import holds
-from takedowns.referrals.apply import apply_to_all
 from takedowns.referrals.reference import reference_of
+from takedowns.referrals.transitions import apply_to_all
+from tests.clients import SignedIn, Work
 from tests.factories import make_referrals
 from tests.people import People
-from tests.web.conftest import SignedIn, Work
 
 LIST = reverse("web:referrals", args=["RAD19"])
 TELEGRAM = "https://t.me/demo_lantern/12"
@@ -151,7 +151,7 @@ def test_the_page_shows_status_and_what_was_seen_side_by_side(work: Work, signed
 
 def test_the_timeline_says_what_happened_from_where_to_where(work: Work, signed_in: SignedIn) -> None:
     referral = work.referral(TELEGRAM)
-    reviewer = work.people.asker("reviewer")
+    reviewer = work.people.actor("reviewer")
     assert apply_to_all("approve", [referral.pk], by=reviewer, ground="Art. 5", exemptions_checked=True).moved
     page = _text(signed_in("officer"), _address(work))
     assert re.search(r"Reviewer, North Unit.*?Submitted.*?→.*?Approved", page, re.DOTALL)
@@ -181,7 +181,7 @@ def test_another_agencys_hold_is_seen_to_exist_and_no_more(work: Work, signed_in
     referral = work.referral(TELEGRAM)
     holds.place(
         agency_id=work.people.other_agency.pk,
-        by=work.people.asker("other_officer"),
+        by=work.people.actor("other_officer"),
         reason="we are reading it",
         ends_at=timezone.now() + timedelta(days=1),
         item_id=referral.item_id,
@@ -213,7 +213,7 @@ def test_a_further_agency_that_found_it_is_named(work: Work, signed_in: SignedIn
 def test_rounds_lead_to_one_another(work: Work, signed_in: SignedIn) -> None:
     first = work.referral(TELEGRAM)
     people = work.people
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         apply_to_all("withdraw", [first.pk], by=SYSTEM, reason="test")
         again = make_next_round(work)
     page = _text(signed_in("officer"), _address_of(first.pk))

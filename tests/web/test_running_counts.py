@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from takedowns.directory import keys
 from takedowns.directory.hosts import declare
-from tests.web.conftest import SignedIn, Work
+from tests.clients import SignedIn, Work
 from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
 PINNED = Path(__file__).with_name("running_query_counts.json")

@@ -12,13 +12,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
-from takedowns.referrals.apply import apply_to_all
-from takedowns.referrals.complaints import Complained, record_complaints
-from takedowns.referrals.models import Complaint, Event, Referral
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.complaints.models import Complaint
+from takedowns.complaints.services import Complained, record_complaints
+from takedowns.referrals.models import Event, Referral
+from takedowns.referrals.transitions import apply_to_all
+from tests.clients import SignedIn
 from tests.factories import make_referrals
 from tests.people import People
-from tests.web.conftest import SignedIn
 
 QUESTION = "Which of the videos do you mean?"
 
@@ -50,7 +51,7 @@ def test_a_question_is_loud_and_is_answered_by_the_agency_or_the_coordinator(
 ) -> None:
     client = signed_in(person)
     assert "waits" not in said(client.get(page("referral", sent[0])))
-    apply_to_all("request_information", sent[:1], by=people.asker("platform_contact"), question=QUESTION)
+    apply_to_all("request_information", sent[:1], by=people.actor("platform_contact"), question=QUESTION)
     shown = client.get(page("referral", sent[0]))
     assert QUESTION in said(shown)
     assert page("information", sent[0]) in shown.content.decode()
@@ -59,7 +60,7 @@ def test_a_question_is_loud_and_is_answered_by_the_agency_or_the_coordinator(
     answered = client.post(page("information", sent[0]), {"answer": "The first two."}, follow=True)
     assert "The platform has your answer." in said(answered)
     assert QUESTION in said(answered), "it stays in the history"
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.get(pk=sent[0]).status == "acknowledged"
         assert Event.objects.filter(kind="provide_information").get().details["answer"] == "The first two."
     again = client.post(page("information", sent[0]), {"answer": "And another."})
@@ -76,7 +77,7 @@ def test_another_agency_reads_the_question_and_cannot_answer_it(
     assert QUESTION in said(shown)
     assert page("information", sent[0]) not in shown.content.decode()
     assert client.post(page("information", sent[0]), {"answer": "No."}).status_code == 403
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.get(pk=sent[0]).status == "information_requested"
 
 
@@ -94,7 +95,7 @@ def test_a_complaint_is_recorded_decided_and_puts_the_item_back(
     }
     for _ in range(2):  # told twice is one
         assert "The complaint is recorded." in said(client.post(place, given, follow=True))
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         told = Complaint.objects.get()
     decide = page("complaint-decide", sent[0], told.pk)
     unsaid = client.post(decide, {f"{told.pk}-at": now_local()})
@@ -105,7 +106,7 @@ def test_a_complaint_is_recorded_decided_and_puts_the_item_back(
     done = said(client.post(decide, decision, follow=True))
     assert "The decision is recorded." in done
     assert "Upheld" in done
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert Referral.objects.get(pk=sent[0]).status == "reinstated"
     assert "decided already" in said(client.post(decide, decision))
     listed = said(signed_in("officer").get(page("complaints")))
@@ -121,7 +122,7 @@ def test_one_that_is_upheld_where_the_item_stays_away_puts_nothing_back(
     signed_in("coordinator").post(
         page("complaint-decide", sent[0], told), {f"{told}-verdict": "upheld", f"{told}-at": now_local()}
     )
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         assert (Complaint.objects.get().verdict, Referral.objects.get(pk=sent[0]).status) == (
             "upheld",
             "removed",

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from takedowns.api.forms.others import ProblemKind
 from takedowns.api.problems import BASE, PROBLEMS, Problem
+from takedowns.api.serializers.others import ProblemKind
 
 
 class SchemaView(SpectacularAPIView):

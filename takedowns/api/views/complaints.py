@@ -11,17 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.api.base import ApiView
-from takedowns.api.forms.complaints import ComplaintDecision, ComplaintList, ComplaintShown, ComplaintTold
 from takedowns.api.refusals import problem_of_refusal
-from takedowns.api.views.referrals import one_or_problem
-from takedowns.directory.models import Scope
-from takedowns.referrals.complaints import (
-    Complained,
-    Decided,
-    decide_complaints,
-    record_complaints,
+from takedowns.api.serializers.complaints import (
+    ComplaintDecision,
+    ComplaintList,
+    ComplaintShown,
+    ComplaintTold,
 )
-from takedowns.referrals.models import Complaint
+from takedowns.api.views.referrals import one_or_problem
+from takedowns.complaints.models import Complaint
+from takedowns.complaints.services import Complained, Decided, decide_complaints, record_complaints
+from takedowns.directory.models import Scope
 
 NAME: Final = OpenApiParameter(
     "name", str, OpenApiParameter.PATH, description="The referral's id, or its short reference."
@@ -40,7 +40,7 @@ class Complaints(ApiView):
     def get(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Return them in the order in which they came."""
         found = one_or_problem(name, self.caller)
-        complaints = Complaint.objects.visible_to(self.caller.asker).filter(referral_id=found["id"])
+        complaints = Complaint.objects.visible_to(self.caller.actor).filter(referral_id=found["id"])
         return Response({"complaints": [_shown(one) for one in complaints]})
 
     @extend_schema(
@@ -53,7 +53,7 @@ class Complaints(ApiView):
         """Record it."""
         referral_id = one_or_problem(name, self.caller)["id"]
         told = self.body(ComplaintTold)
-        done = record_complaints([Complained(referral_id, **told)], by=self.caller.asker)
+        done = record_complaints([Complained(referral_id, **told)], by=self.caller.actor)
         if done.refused:
             raise problem_of_refusal(done.refused[0], "received_at")
         return Response(_shown(Complaint.objects.get(pk=done.complaints[0])), status=201)
@@ -76,7 +76,7 @@ class DecideComplaint(ApiView):
             complaint_id, given["verdict"], given.get("decided_at") or timezone.now(),
             given.get("explanation", ""), given["reinstates"],
         )  # fmt: skip
-        done = decide_complaints([decided], by=self.caller.asker)
+        done = decide_complaints([decided], by=self.caller.actor)
         if done.refused:
             raise problem_of_refusal(done.refused[0], "decided_at")
         return Response(_shown(Complaint.objects.get(pk=complaint_id)))

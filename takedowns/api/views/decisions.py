@@ -9,18 +9,18 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from takedowns.api.answering import Row, answer, result_of, sentence_of
 from takedowns.api.base import ApiView
-from takedowns.api.forms.decisions import (
+from takedowns.api.decisions import Row, answer, result_of, sentence_of
+from takedowns.api.problems import Problem
+from takedowns.api.serializers.decisions import (
     DecidedReferral,
     Decision,
     Decisions,
     DecisionsAnswered,
     DecisionsAsked,
 )
-from takedowns.api.problems import Problem
-from takedowns.delivery.referrals import PLATFORM_MOVES, named, shown
 from takedowns.directory.models import Scope
+from takedowns.representation.referrals import PLATFORM_MOVES, named, shown
 
 #: Refusals of a single answer as problems; whatever else is a move that the lifecycle does not allow.
 _PROBLEM_OF: Final = {

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from takedowns.api.authentication import KeyAuthentication, StaffSession
 from takedowns.api.base import ApiView
-from takedowns.api.forms.others import Identified, IdentifiedMany, IdentifyAsked, IdentifyMany
-from takedowns.api.reading.known import look_up
+from takedowns.api.known import look_up
+from takedowns.api.serializers.others import Identified, IdentifiedMany, IdentifyAsked, IdentifyMany
 from takedowns.directory.models import Scope
 
 

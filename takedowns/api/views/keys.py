@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
-from takedowns.api.forms.others import KeyShown, Rotated, RotationAsked
 from takedowns.api.problems import Problem
+from takedowns.api.serializers.others import KeyShown, Rotated, RotationAsked
 from takedowns.directory.keys import KeyNotMade, rotate
 from takedowns.directory.models import ApiKey, Scope
 

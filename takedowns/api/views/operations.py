@@ -14,8 +14,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.api.base import ApiView
-from takedowns.api.forms.others import (
+from takedowns.api.problems import Problem
+from takedowns.api.serializers.others import (
     JsonStat,
     OperationList,
     OperationShown,
@@ -23,15 +25,13 @@ from takedowns.api.forms.others import (
     SelfReportsShown,
     Statistics,
 )
-from takedowns.api.problems import Problem
-from takedowns.delivery.referrals import operations
-from takedowns.directory.asking import SYSTEM, asking_as
 from takedowns.directory.models import Scope
+from takedowns.figures.board import board, fingerprint
+from takedowns.figures.exports import json_of, jsonstat_of
+from takedowns.figures.models import SelfReport
+from takedowns.figures.values import Board
 from takedowns.referrals.models import Operation
-from takedowns.statistics.board import board, fingerprint
-from takedowns.statistics.exports import json_of, jsonstat_of
-from takedowns.statistics.figures import Board
-from takedowns.statistics.models import SelfReport
+from takedowns.representation.referrals import operations
 
 
 class Operations(ApiView):
@@ -72,12 +72,12 @@ class _Figures(ApiView):
     def answer_with(self, write: Callable[[Board], bytes], request: Request, reference: str) -> Response:
         """Return the figures as they are now, written by ``write``; 304 where they are those the caller has."""
         operation = _one(self, reference)
-        etag = fingerprint(operation, self.caller.asker)
+        etag = fingerprint(operation, self.caller.actor)
         self.headers["ETag"] = quote_etag(etag)
         given = parse_etags(request.headers.get("If-None-Match", ""))
         if "*" in given or quote_etag(etag) in given:
             return Response(status=304)
-        figures = board(operation, self.caller.asker, etag=etag)
+        figures = board(operation, self.caller.actor, etag=etag)
         if self.caller.platform_id is not None:
             # A platform is told of itself; that others take part is not its to know.
             own = [row for row in figures.rows if row.slug == self.caller.platform_id]
@@ -138,10 +138,10 @@ class OperationSelfReports(ApiView):
         operation = _one(self, reference)
         # Of several about one day and thing the last counts, as if they had been sent one after the other.
         reports = {(one["day"], one["what"]): one["count"] for one in self.body(SelfReports)["reports"]}
-        with asking_as(SYSTEM), connection.cursor() as cursor:
+        with acting_as(SYSTEM), connection.cursor() as cursor:
             cursor.execute(
                 """
-                INSERT INTO statistics_selfreport (operation_id, platform_id, day, what, count, recorded_at)
+                INSERT INTO figures_selfreport (operation_id, platform_id, day, what, count, recorded_at)
                 SELECT %s, %s, report.*, %s FROM unnest(%s::date[], %s::text[], %s::integer[]) AS report
                 ON CONFLICT (operation_id, platform_id, day, what)
                 DO UPDATE SET count = EXCLUDED.count, recorded_at = EXCLUDED.recorded_at, recorded_by_id = NULL

@@ -15,20 +15,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.api.base import ApiView
-from takedowns.api.forms.orders import (
+from takedowns.api.problems import Problem
+from takedowns.api.refusals import problem_of_refusal
+from takedowns.api.serializers.orders import (
     OrderFeedback,
     OrderImpediment,
     OrderReceipt,
     OrderResumption,
     OrderShown,
 )
-from takedowns.api.problems import Problem
-from takedowns.api.refusals import problem_of_refusal
 from takedowns.api.views.referrals import one_or_problem
 from takedowns.directory.models import Scope
-from takedowns.referrals.apply import Applied
-from takedowns.referrals.models import RemovalOrder
-from takedowns.referrals.orders import (
+from takedowns.orders.models import RemovalOrder
+from takedowns.orders.services import (
     CannotComply,
     Feedback,
     Receipt,
@@ -38,6 +37,7 @@ from takedowns.referrals.orders import (
     record_receipts,
 )
 from takedowns.referrals.reference import reference_of
+from takedowns.referrals.transitions import Applied
 
 NAME: Final = OpenApiParameter(
     "name", str, OpenApiParameter.PATH, description="The referral's id, or its short reference."
@@ -102,7 +102,7 @@ class TellReceipt(_Told):
         given = self.body(OrderReceipt)
         return self.tell(
             name,
-            lambda one: record_receipts([Receipt(one, given["received_at"])], by=self.caller.asker),
+            lambda one: record_receipts([Receipt(one, given["received_at"])], by=self.caller.actor),
             "received_at",
         )
 
@@ -124,7 +124,7 @@ class TellFeedback(_Told):
                 one, given["outcome"], given["acted_at"], given["signatory"],
                 received_at=given.get("received_at"), provider_reference=given.get("provider_reference", ""),
             )  # fmt: skip
-            return record_feedback([told], by=self.caller.asker)
+            return record_feedback([told], by=self.caller.actor)
 
         return self.tell(name, record, "acted_at")
 
@@ -145,7 +145,7 @@ class TellImpediment(_Told):
             told = CannotComply(
                 one, given["impediment"], given["explanation"], given.get("at") or timezone.now()
             )
-            return record_impediments([told], by=self.caller.asker)
+            return record_impediments([told], by=self.caller.actor)
 
         return self.tell(name, record, "at")
 
@@ -164,7 +164,7 @@ class TellResumption(_Told):
         return self.tell(
             name,
             lambda one: end_impediments(
-                [Receipt(one, given.get("at") or timezone.now())], by=self.caller.asker
+                [Receipt(one, given.get("at") or timezone.now())], by=self.caller.actor
             ),
             "at",
         )
@@ -173,7 +173,7 @@ class TellResumption(_Told):
 def _order_or_problem(view: ApiView, name: str) -> RemovalOrder:
     found = one_or_problem(name, view.caller)
     order = (
-        RemovalOrder.objects.visible_to(view.caller.asker)
+        RemovalOrder.objects.visible_to(view.caller.actor)
         .filter(pk=found["id"], issued_at__isnull=False)
         .select_related("referral__operation")
         .first()

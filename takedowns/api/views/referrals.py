@@ -11,24 +11,24 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from takedowns.api import cursors
+from takedowns.access.actor import acting_as
+from takedowns.api import cursors, sandbox
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
-from takedowns.api.forms.referrals import (
+from takedowns.api.limits import limit_time
+from takedowns.api.problems import Problem
+from takedowns.api.serializers.referrals import (
     ChangePage,
     ChangesAsked,
     ReferralPage,
     ReferralsAsked,
     ReferralWithHistory,
 )
-from takedowns.api.limits import limit_time
-from takedowns.api.problems import Problem
-from takedowns.delivery.changes import changes, history
-from takedowns.delivery.referrals import etag_of, named, page, shown
-from takedowns.directory.asking import asking_as
 from takedowns.directory.models import PlatformHost, Scope
 from takedowns.identity import Refusal, identify
-from takedowns.referrals import log, sandbox
+from takedowns.referrals import log
+from takedowns.representation.changes import changes, history
+from takedowns.representation.referrals import etag_of, named, page, shown
 
 LOOK_EVERY_SECONDS: Final = 0.5
 
@@ -99,11 +99,11 @@ class Changes(ApiView):
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the next changes; wait for one where there is none. No transaction is open while it waits."""
         asked = self.query(ChangesAsked)
-        with asking_as(self.caller.asker):
+        with acting_as(self.caller.actor):
             after = self._start(asked.get("after"))
         deadline = time.monotonic() + asked["wait"]
         while True:
-            with asking_as(self.caller.asker):
+            with acting_as(self.caller.actor):
                 limit_time()
                 reading, found = changes(self.caller, after, asked["limit"])
             left = deadline - time.monotonic()
@@ -150,7 +150,7 @@ def _item_of(url: str, caller: Caller) -> Any:
             "invalid-parameter", f"url: {found.message}",
             errors=[{"parameter": "url", "code": found.code, "detail": found.message}],
         )  # fmt: skip
-    return (sandbox.item_of(found.url) if caller.asker.sandbox else None) or found.id
+    return (sandbox.item_of(found.url) if caller.actor.sandbox else None) or found.id
 
 
 def _matches(header: str | None, etag: str) -> bool:

@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.api.base import ApiView
-from takedowns.api.forms.others import SandboxShown
 from takedowns.api.problems import Problem
-from takedowns.referrals.sandbox import reset
+from takedowns.api.sandbox import reset
+from takedowns.api.serializers.others import SandboxShown
 
 
 class SandboxReset(ApiView):
@@ -25,6 +25,6 @@ class SandboxReset(ApiView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Make them anew."""
-        if not self.caller.asker.sandbox:
+        if not self.caller.actor.sandbox:
             raise Problem("forbidden", "This is for test keys; yours works on real referrals.")
-        return Response({"referrals": reset(self.caller.asker)})
+        return Response({"referrals": reset(self.caller.actor)})

@@ -19,9 +19,11 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access.actor import Actor
 from takedowns.api import cursors, wire
 from takedowns.api.base import ApiView
-from takedowns.api.forms.submissions import (
+from takedowns.api.problems import Problem
+from takedowns.api.serializers.submissions import (
     FileAsked,
     RowPage,
     RowsAsked,
@@ -31,13 +33,11 @@ from takedowns.api.forms.submissions import (
     SubmissionsAsked,
     SubmissionShown,
 )
-from takedowns.api.problems import Problem
-from takedowns.directory.asking import Asker
 from takedowns.directory.models import Agency, Scope
 from takedowns.intake.load import AlreadyLoading
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
-from takedowns.intake.readers import FIELDS
 from takedowns.intake.receive import IntakeError, Loading, receive
+from takedowns.readers import FIELDS
 from takedowns.referrals.co_referrals import Became, became_of
 from takedowns.referrals.models import Operation, Referral
 
@@ -99,7 +99,7 @@ class Submissions(ApiView):
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the latest."""
         asked = self.query(SubmissionsAsked)
-        found = Submission.objects.visible_to(self.caller.asker).select_related("operation")
+        found = Submission.objects.visible_to(self.caller.actor).select_related("operation")
         if "operation" in asked:
             found = found.filter(operation__reference__in=asked["operation"])
         return Response({"submissions": _shown(found.order_by("-received_at", "-pk")[: asked["limit"]])})
@@ -132,7 +132,7 @@ class Submissions(ApiView):
             ending = FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
             filename = _name(parameters.get("filename", f"api{ending}"), ending)
             instrument, platform = parameters.get("instrument", ""), parameters.get("platform", "")
-        operation = Operation.objects.visible_to(self.caller.asker).filter(reference=reference).first()
+        operation = Operation.objects.visible_to(self.caller.actor).filter(reference=reference).first()
         if operation is None:
             raise Problem("not-found", f"Your agency takes part in no operation “{reference}”.")
         return self._receive(operation, filename, content, instrument, platform)
@@ -150,12 +150,12 @@ class Submissions(ApiView):
         self, operation: Operation, filename: str, content: IO[bytes] | bytes, instrument: str, platform: str
     ) -> Response:
         agency = Agency.objects.get(pk=cast("UUID", self.caller.agency_id))
-        in_sandbox = self.caller.asker.sandbox
+        in_sandbox = self.caller.actor.sandbox
         if in_sandbox and int(self.request.META["CONTENT_LENGTH"]) > settings.SUBMISSION_INLINE_BYTES:
             raise wire.too_large(settings.SUBMISSION_INLINE_BYTES)  # the worker knows real submissions only
         try:
             received = receive(
-                operation=operation, agency=agency, user=None, by=self.caller.asker, source=Submission.Source.API,
+                operation=operation, agency=agency, user=None, by=self.caller.actor, source=Submission.Source.API,
                 filename=filename, content=cast("Any", content), instrument=instrument, platform=platform,
                 loading=Loading.HERE if in_sandbox else Loading.BY_SIZE,
             )  # fmt: skip
@@ -207,12 +207,12 @@ class SubmissionRows(ApiView):
         page = rows[: asked["limit"]]
         more = len(rows) > len(page)
         following = cursors.of_place(page[-1].line, page[-1].part) if more else None
-        return Response({"rows": _rows(page, self.caller.asker), "next": following})
+        return Response({"rows": _rows(page, self.caller.actor), "next": following})
 
 
 def _one(view: ApiView, submission_id: UUID) -> Submission:
     found = (
-        Submission.objects.visible_to(view.caller.asker)
+        Submission.objects.visible_to(view.caller.actor)
         .select_related("operation")
         .filter(pk=submission_id)
         .first()
@@ -249,11 +249,11 @@ def _one_shown(one: Submission, progress: Progress | None) -> dict[str, Any]:
     }
 
 
-def _rows(rows: Sequence[SubmissionRow], asker: Asker) -> list[dict[str, Any]]:
+def _rows(rows: Sequence[SubmissionRow], actor: Actor) -> list[dict[str, Any]]:
     """Return rows with what became of them. Two statements at most."""
-    seen = Referral.objects.visible_to(asker).in_bulk([row.referral_id for row in rows if row.referral_id])
+    seen = Referral.objects.visible_to(actor).in_bulk([row.referral_id for row in rows if row.referral_id])
     already = [row.item_id for row in rows if row.outcome == Outcome.ALREADY_REFERRED and row.item_id]
-    joined = became_of(already, asker)
+    joined = became_of(already, actor)
     none = UUID(int=0)
     return [_row(row, seen.get(row.referral_id or none) or joined.get(row.item_id or none)) for row in rows]
 

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from takedowns.api import cursors
 from takedowns.api.base import ApiView
-from takedowns.api.forms.webhooks import (
+from takedowns.api.problems import Problem
+from takedowns.api.serializers.webhooks import (
     DeliveriesAsked,
     DeliveryPage,
     EndpointAsked,
@@ -26,13 +27,12 @@ from takedowns.api.forms.webhooks import (
     Replayed,
     SecretRotationAsked,
 )
-from takedowns.api.problems import Problem
-from takedowns.delivery import endpoints
-from takedowns.delivery.endpoints import EndpointError
-from takedowns.delivery.feeding import ping
-from takedowns.delivery.log import deliveries_of, replay, shown_delivery
-from takedowns.delivery.models import Delivery, Endpoint
 from takedowns.directory.models import Scope
+from takedowns.webhooks import endpoints
+from takedowns.webhooks.endpoints import EndpointError
+from takedowns.webhooks.feeding import ping
+from takedowns.webhooks.log import deliveries_of, replay, shown_delivery
+from takedowns.webhooks.models import Delivery, Endpoint
 
 
 class Endpoints(ApiView):

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("directory", "0001_initial"),
+        ("holds", "0001_initial"),
         ("referrals", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -199,7 +200,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="referrals.hold",
+                        to="holds.hold",
                     ),
                 ),
                 (

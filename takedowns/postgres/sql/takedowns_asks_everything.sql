@@ -1,4 +1,4 @@
--- Who asks is named for one transaction at a time (directory/asking.py). Nobody named: nothing seen.
+-- Who asks is named for one transaction at a time (access/actor.py). Nobody named: nothing seen.
 CREATE OR REPLACE FUNCTION takedowns_asks_everything() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT coalesce(current_setting('takedowns.everything', true), '') = 'on'
 $$;

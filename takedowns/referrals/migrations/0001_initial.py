@@ -21,130 +21,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Addressee",
-            fields=[
-                (
-                    "platform",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="addressee",
-                        serialize=False,
-                        to="directory.platform",
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="Hosting service provider")),
-                (
-                    "legal_representative",
-                    models.CharField(
-                        blank=True,
-                        help_text="In the Union (Art. 17), if it has one.",
-                        max_length=200,
-                        verbose_name="Legal representative",
-                    ),
-                ),
-                (
-                    "contact_point",
-                    models.CharField(
-                        blank=True,
-                        help_text="For removal orders (Art. 15).",
-                        max_length=200,
-                        verbose_name="Contact point",
-                    ),
-                ),
-                (
-                    "member_state",
-                    models.CharField(
-                        blank=True,
-                        help_text="Of its main establishment or legal representative: two letters, as in IE.",
-                        max_length=2,
-                        verbose_name="Member State of the provider",
-                    ),
-                ),
-                (
-                    "copy_to",
-                    models.CharField(
-                        blank=True,
-                        help_text="The competent authority of that Member State (Art. 4).",
-                        max_length=200,
-                        verbose_name="Authority that gets a copy",
-                    ),
-                ),
-                (
-                    "mail_to",
-                    models.EmailField(
-                        blank=True,
-                        help_text="Empty: bundles are sent by hand.",
-                        max_length=254,
-                        verbose_name="E-mail for hand-offs",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="IssuingAuthority",
-            fields=[
-                (
-                    "agency",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="issuing_authority",
-                        serialize=False,
-                        to="directory.agency",
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="Authority")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("judicial", "Judge, court or investigating judge"),
-                            ("law_enforcement", "Law enforcement authority"),
-                            ("other", "Other competent authority"),
-                        ],
-                        max_length=16,
-                        verbose_name="Type of authority",
-                    ),
-                ),
-                (
-                    "member_state",
-                    models.CharField(
-                        help_text="Two letters, as in DE.", max_length=2, verbose_name="Issuing Member State"
-                    ),
-                ),
-                ("address", models.TextField(max_length=500, verbose_name="Postal address")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="Telephone")),
-                (
-                    "email",
-                    models.EmailField(
-                        help_text="Where the provider sends Annexes II and III.",
-                        max_length=254,
-                        verbose_name="E-mail for feedback",
-                    ),
-                ),
-                (
-                    "redress_body",
-                    models.CharField(
-                        help_text="Before which court or body the order is challenged.",
-                        max_length=200,
-                        verbose_name="Body for redress",
-                    ),
-                ),
-                (
-                    "redress_deadline",
-                    models.CharField(
-                        help_text="Such as: within 30 days of receipt.",
-                        max_length=200,
-                        verbose_name="Deadline for redress",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "issuing authorities",
-            },
-        ),
-        migrations.CreateModel(
             name="Outlet",
             fields=[
                 (
@@ -161,345 +37,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["name"],
             },
-        ),
-        migrations.CreateModel(
-            name="Referral",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("submission_id", models.UUIDField(blank=True, null=True)),
-                (
-                    "instrument",
-                    models.CharField(
-                        choices=[("referral", "Referral"), ("removal_order", "Removal order")], max_length=16
-                    ),
-                ),
-                ("tier", models.PositiveSmallIntegerField(help_text="1 (threat to life) to 5 (other).")),
-                ("language", models.CharField(blank=True, help_text="ISO 639-1.", max_length=8)),
-                ("listed_group", models.CharField(blank=True, max_length=200)),
-                ("ground", models.CharField(blank=True, max_length=200)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("submitted", "Submitted"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected in review"),
-                            ("referred", "Referred"),
-                            ("acknowledged", "Acknowledged"),
-                            ("information_requested", "Information requested"),
-                            ("removed", "Removed"),
-                            ("restricted", "Restricted"),
-                            ("declined", "Declined"),
-                            ("unavailable", "Already unavailable"),
-                            ("withdrawn", "Withdrawn"),
-                            ("reinstated", "Reinstated"),
-                        ],
-                        max_length=24,
-                    ),
-                ),
-                (
-                    "availability",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "Not known"),
-                            ("online", "Seen online"),
-                            ("offline", "Seen gone"),
-                        ],
-                        db_default="unknown",
-                        help_text="What was last seen of the item while this was its latest referral.",
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "availability_since",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="When that was first seen, of the looks that saw the same.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "action",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("visibility_removed", "Content removed"),
-                            ("visibility_disabled", "Access disabled"),
-                            ("visibility_demoted", "Demoted"),
-                            ("visibility_age_restricted", "Age-restricted"),
-                            ("visibility_interaction_restricted", "Interaction restricted"),
-                            ("visibility_labelled", "Labelled"),
-                            ("account_suspended", "Account suspended"),
-                            ("account_terminated", "Account terminated"),
-                            ("geo_blocked", "Blocked in some countries"),
-                        ],
-                        max_length=40,
-                    ),
-                ),
-                (
-                    "decision_ground",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("illegal_content", "Illegal content"),
-                            ("incompatible_content", "Incompatible with its terms"),
-                        ],
-                        max_length=24,
-                    ),
-                ),
-                (
-                    "decline_reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("not_in_breach", "Not in breach of its terms"),
-                            ("journalistic", "Journalistic, research, artistic or educational"),
-                            ("insufficient_information", "Not enough information"),
-                            ("not_found", "Not found at this address"),
-                            ("not_responsible", "Not hosted by this platform"),
-                            ("other", "Other"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                ("submitted_at", models.DateTimeField()),
-                ("approved_at", models.DateTimeField(blank=True, null=True)),
-                ("referred_at", models.DateTimeField(blank=True, null=True)),
-                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "round",
-                    models.PositiveSmallIntegerField(
-                        default=1, help_text="Counts the item's referrals: 2 when it came back."
-                    ),
-                ),
-                (
-                    "moments",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveIntegerField(),
-                        blank=True,
-                        db_default=[],
-                        default=list,
-                        help_text="Seconds from the start of a recording to which the addresses that were handed in lead.",
-                        size=None,
-                    ),
-                ),
-                (
-                    "agency",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="referrals",
-                        to="directory.agency",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Dispatch",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("at", models.DateTimeField(help_text="The moment its referrals have as theirs.")),
-                ("referred", models.JSONField(help_text="How many were referred, by platform slug.")),
-                (
-                    "refused",
-                    models.JSONField(help_text="What was not referred: referral id, platform slug, code."),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "platform",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Empty for all.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="directory.platform",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "dispatches",
-            },
-        ),
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "sha256",
-                    models.CharField(help_text="Of the file, computed while it was taken.", max_length=64),
-                ),
-                ("size", models.BigIntegerField(help_text="Bytes.")),
-                (
-                    "media_type",
-                    models.CharField(
-                        choices=[
-                            ("image/png", "Picture (PNG)"),
-                            ("image/jpeg", "Picture (JPEG)"),
-                            ("application/pdf", "Document (PDF)"),
-                            ("text/plain", "Plain text"),
-                            ("application/warc", "Web archive (WARC)"),
-                            ("application/gzip", "Web archive (WARC, compressed)"),
-                        ],
-                        max_length=24,
-                    ),
-                ),
-                (
-                    "filename",
-                    models.CharField(help_text="As it was given; a fact, never a path.", max_length=255),
-                ),
-                ("note", models.CharField(blank=True, max_length=500)),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "agency",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="directory.agency",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "evidence",
-                "ordering": ["at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EvidenceWithdrawal",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("reason", models.CharField(max_length=500)),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "agency",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="directory.agency",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="withdrawal",
-                        to="referrals.evidence",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HandOff",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("made_at", models.DateTimeField()),
-                ("rows", models.PositiveIntegerField(help_text="How many referrals it names.")),
-                ("sha256", models.CharField(help_text="Of the content, hexadecimal.", max_length=64)),
-                ("content", models.BinaryField()),
-                ("bundle", models.BinaryField(default=b"")),
-                (
-                    "bundle_sha256",
-                    models.CharField(blank=True, help_text="Of the bundle, hexadecimal.", max_length=64),
-                ),
-                (
-                    "dispatch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="hand_offs",
-                        to="referrals.dispatch",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "platform",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.platform"
-                    ),
-                ),
-            ],
         ),
         migrations.CreateModel(
             name="Item",
@@ -551,16 +88,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="item",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="referrals.item",
-            ),
         ),
         migrations.CreateModel(
             name="Operation",
@@ -614,15 +141,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-starts", "reference"],
             },
-        ),
-        migrations.AddField(
-            model_name="dispatch",
-            name="operation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="dispatches",
-                to="referrals.operation",
-            ),
         ),
         migrations.CreateModel(
             name="Cell",
@@ -770,7 +288,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="Hold",
+            name="Referral",
             fields=[
                 (
                     "id",
@@ -781,87 +299,185 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("reason", models.TextField(help_text="Seen by the agency itself only.")),
-                ("placed_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("submission_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "instrument",
+                    models.CharField(
+                        choices=[("referral", "Referral"), ("removal_order", "Removal order")], max_length=16
+                    ),
+                ),
+                ("tier", models.PositiveSmallIntegerField(help_text="1 (threat to life) to 5 (other).")),
+                ("language", models.CharField(blank=True, help_text="ISO 639-1.", max_length=8)),
+                ("listed_group", models.CharField(blank=True, max_length=200)),
+                ("ground", models.CharField(blank=True, max_length=200)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Submitted"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected in review"),
+                            ("referred", "Referred"),
+                            ("acknowledged", "Acknowledged"),
+                            ("information_requested", "Information requested"),
+                            ("removed", "Removed"),
+                            ("restricted", "Restricted"),
+                            ("declined", "Declined"),
+                            ("unavailable", "Already unavailable"),
+                            ("withdrawn", "Withdrawn"),
+                            ("reinstated", "Reinstated"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "availability",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Not known"),
+                            ("online", "Seen online"),
+                            ("offline", "Seen gone"),
+                        ],
+                        db_default="unknown",
+                        help_text="What was last seen of the item while this was its latest referral.",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "availability_since",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When that was first seen, of the looks that saw the same.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("visibility_removed", "Content removed"),
+                            ("visibility_disabled", "Access disabled"),
+                            ("visibility_demoted", "Demoted"),
+                            ("visibility_age_restricted", "Age-restricted"),
+                            ("visibility_interaction_restricted", "Interaction restricted"),
+                            ("visibility_labelled", "Labelled"),
+                            ("account_suspended", "Account suspended"),
+                            ("account_terminated", "Account terminated"),
+                            ("geo_blocked", "Blocked in some countries"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "decision_ground",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("illegal_content", "Illegal content"),
+                            ("incompatible_content", "Incompatible with its terms"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "decline_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_in_breach", "Not in breach of its terms"),
+                            ("journalistic", "Journalistic, research, artistic or educational"),
+                            ("insufficient_information", "Not enough information"),
+                            ("not_found", "Not found at this address"),
+                            ("not_responsible", "Not hosted by this platform"),
+                            ("other", "Other"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("referred_at", models.DateTimeField(blank=True, null=True)),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "round",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="Counts the item's referrals: 2 when it came back."
+                    ),
+                ),
+                (
+                    "moments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveIntegerField(),
+                        blank=True,
+                        db_default=[],
+                        default=list,
+                        help_text="Seconds from the start of a recording to which the addresses that were handed in lead.",
+                        size=None,
+                    ),
+                ),
                 (
                     "agency",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="holds",
+                        related_name="referrals",
                         to="directory.agency",
                     ),
                 ),
                 (
-                    "placed_by",
+                    "cell",
                     models.ForeignKey(
-                        null=True,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "released_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        to="referrals.cell",
                     ),
                 ),
                 (
                     "item",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="holds",
+                        related_name="referrals",
                         to="referrals.item",
                     ),
                 ),
                 (
-                    "outlet",
+                    "operation",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="holds",
-                        to="referrals.outlet",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PriorNotice",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("given_at", models.DateTimeField()),
-                (
-                    "agency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.agency"
+                        related_name="referrals",
+                        to="referrals.operation",
                     ),
                 ),
                 (
                     "platform",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.platform"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="directory.platform",
                     ),
                 ),
                 (
-                    "recorded_by",
+                    "previous",
                     models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="next",
+                        to="referrals.referral",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -869,180 +485,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="RemovalOrder",
-            fields=[
-                (
-                    "referral",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="removal_order",
-                        serialize=False,
-                        to="referrals.referral",
-                    ),
-                ),
-                (
-                    "material",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                (
-                                    "incites",
-                                    "incites others to commit terrorist offences, such as by glorifying terrorist acts",
-                                ),
-                                (
-                                    "solicits_acts",
-                                    "solicits others to commit or to contribute to terrorist offences",
-                                ),
-                                (
-                                    "solicits_participation",
-                                    "solicits others to participate in the activities of a terrorist group",
-                                ),
-                                (
-                                    "instructs",
-                                    "instructs in making or using explosives, weapons or noxious substances, or in other methods",
-                                ),
-                                ("threatens", "constitutes a threat to commit a terrorist offence"),
-                            ],
-                            max_length=24,
-                        ),
-                        size=None,
-                    ),
-                ),
-                (
-                    "reasons",
-                    models.TextField(help_text="Why it is terrorist content: the statement of reasons."),
-                ),
-                (
-                    "further_information",
-                    models.TextField(blank=True, help_text="What locates it beyond its address."),
-                ),
-                ("file_number", models.CharField(blank=True, max_length=100)),
-                (
-                    "officer",
-                    models.CharField(blank=True, help_text="Who signs: name and post.", max_length=200),
-                ),
-                (
-                    "content_provider_told",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Whether the platform may tell whoever put it there (Art. 11).",
-                    ),
-                ),
-                ("not_told_reason", models.TextField(blank=True)),
-                ("not_told_until", models.DateTimeField(blank=True, null=True)),
-                (
-                    "emergency",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Duly justified: the first order goes without notice of 12 hours (Art. 3(2)).",
-                    ),
-                ),
-                ("emergency_reason", models.TextField(blank=True)),
-                ("written_at", models.DateTimeField()),
-                (
-                    "issued_at",
-                    models.DateTimeField(blank=True, help_text="The moment of its dispatch.", null=True),
-                ),
-                (
-                    "particulars",
-                    models.JSONField(
-                        default=dict, help_text="Sections A to G as printed when it was issued."
-                    ),
-                ),
-                ("document", models.BinaryField(null=True)),
-                (
-                    "sha256",
-                    models.CharField(blank=True, help_text="Of the document, hexadecimal.", max_length=64),
-                ),
-                ("received_at", models.DateTimeField(blank=True, null=True)),
-                ("stopped_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "impediment",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("force_majeure", "Force majeure or de facto impossibility"),
-                            ("manifest_errors", "The order contains manifest errors"),
-                            ("insufficient_information", "The order does not contain sufficient information"),
-                        ],
-                        max_length=24,
-                    ),
-                ),
-                ("impediment_explained", models.TextField(blank=True)),
-            ],
-        ),
-        migrations.AddField(
-            model_name="referral",
-            name="cell",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="referrals.cell",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referral",
-            name="item",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="referrals",
-                to="referrals.item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referral",
-            name="operation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="referrals",
-                to="referrals.operation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referral",
-            name="platform",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="referrals",
-                to="directory.platform",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referral",
-            name="previous",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="next",
-                to="referrals.referral",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referral",
-            name="submitted_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="referrals.referral"
-            ),
         ),
         migrations.CreateModel(
             name="Event",
@@ -1209,263 +651,6 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="Complaint",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "complainant",
-                    models.CharField(
-                        choices=[("content_provider", "Whoever published it"), ("other", "Somebody else")],
-                        max_length=20,
-                    ),
-                ),
-                ("received_at", models.DateTimeField(help_text="When whoever was told got it.")),
-                (
-                    "puid",
-                    models.CharField(blank=True, help_text="The platform's own reference.", max_length=500),
-                ),
-                ("explanation", models.TextField(blank=True)),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True, choices=[("upheld", "Upheld"), ("dismissed", "Dismissed")], max_length=12
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("decision_explained", models.TextField(blank=True)),
-                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="complaints",
-                        to="referrals.referral",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["received_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Sending",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("how", models.CharField(choices=[("mail", "By mail"), ("hand", "By hand")], max_length=8)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "Waiting to be sent"), ("sent", "Sent"), ("failed", "Not sent")],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "to",
-                    models.CharField(
-                        help_text="The mail address, or what the coordinator wrote.", max_length=254
-                    ),
-                ),
-                ("asked_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "reason",
-                    models.TextField(blank=True, help_text="Why it was not sent, as the mail server said."),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "hand_off",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sendings",
-                        to="referrals.handoff",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="WallLink",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("name", models.CharField(help_text="Which screen it is for.", max_length=100)),
-                ("made_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "operation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="wall_links",
-                        to="referrals.operation",
-                    ),
-                ),
-                (
-                    "revoked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-made_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EvidenceAccess",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        db_default=takedowns.postgres.functions.UUID7(),
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "action",
-                    models.CharField(
-                        choices=[
-                            ("previewed", "Looked at"),
-                            ("downloaded", "Downloaded"),
-                            ("damaged", "Not shown: the file does not match its digest"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "agency",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="directory.agency",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="accesses",
-                        to="referrals.evidence",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-at", "-id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("action__in", ["previewed", "downloaded", "damaged"])),
-                        name="evidence_access_action",
-                    )
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidenceaccess",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="444936d3cd0eea999746d07542cf472902a02de2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_7ae4b",
-                    table="referrals_evidenceaccess",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencewithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="evidence_withdrawal_reason"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidencewithdrawal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8485db01d267d575f5b480232c6c51c6bece0f9a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_378d8",
-                    table="referrals_evidencewithdrawal",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoff",
-            constraint=models.UniqueConstraint(fields=("dispatch", "platform"), name="hand_off_once"),
-        ),
         migrations.AddConstraint(
             model_name="cell",
             constraint=models.UniqueConstraint(
@@ -1512,50 +697,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("availability__in", ["unknown", "online", "offline"])),
                 name="item_availability",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("item__isnull", True), ("outlet__isnull", False)),
-                    models.Q(("item__isnull", False), ("outlet__isnull", True)),
-                    _connector="OR",
-                ),
-                name="hold_on_item_or_outlet",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("placed_at"))), name="hold_ends_after_start"
-            ),
-        ),
-        migrations.AddField(
-            model_name="removalorder",
-            name="agency",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.agency"
-            ),
-        ),
-        migrations.AddField(
-            model_name="removalorder",
-            name="item",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="referrals.item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="removalorder",
-            name="written_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddIndex(
@@ -1672,57 +813,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(fields=["sha256"], name="evidence_by_digest"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("referral", "agency", "sha256"), name="evidence_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="evidence_digest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="evidence_size"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "media_type__in",
-                        [
-                            "image/png",
-                            "image/jpeg",
-                            "application/pdf",
-                            "text/plain",
-                            "application/warc",
-                            "application/gzip",
-                        ],
-                    )
-                ),
-                name="evidence_type",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="315472754a330e7ee2d5643bb8607bdb4a81bbdb",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_fa495",
-                    table="referrals_evidence",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
             model_name="event",
             index=models.Index(fields=["xid", "id"], name="event_in_log_order"),
         ),
@@ -1766,47 +856,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="coreferral",
             constraint=models.UniqueConstraint(fields=("referral", "agency"), name="co_referral_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("puid", ""), _negated=True),
-                fields=("referral", "puid"),
-                name="complaint_once_by_puid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("verdict", "")),
-                    models.Q(("decided_at__isnull", False), ("verdict__in", ["upheld", "dismissed"])),
-                    _connector="OR",
-                ),
-                name="complaint_decided_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="walllink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("made_at"))), name="wall_link_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="removalorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("material__len__gt", 0)), name="order_names_material"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="removalorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stopped_at", None),
-                    models.Q(("received_at__isnull", False), ("stopped_at__gte", models.F("received_at"))),
-                    _connector="OR",
-                ),
-                name="order_stops_after_receipt",
-            ),
         ),
     ]

@@ -1,3 +1,5 @@
+"""Operations, the platforms and agencies that take part, and what was changed about them."""
+
 from __future__ import annotations
 
 from typing import ClassVar
@@ -8,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.visibility import TakesPart
@@ -18,11 +20,11 @@ from takedowns.referrals.vocabulary import Instrument
 class OperationQuerySet(models.QuerySet["Operation"]):
     """Operations; :meth:`visible_to` first, then whatever else."""
 
-    def visible_to(self, asker: Asker) -> OperationQuerySet:
-        """Return those the asker's agencies take part in; all for whoever sees everything; none for nobody."""
-        if asker.sees_everything:
+    def visible_to(self, actor: Actor) -> OperationQuerySet:
+        """Return those the actor's agencies take part in; all for whoever sees everything; none for nobody."""
+        if actor.sees_everything:
             return self
-        return self.filter(TakesPart("pk", asker.agencies))
+        return self.filter(TakesPart("pk", actor.agencies))
 
 
 class Operation(models.Model):
@@ -102,9 +104,9 @@ class OperationPlatform(models.Model):
 class OperationChangeQuerySet(models.QuerySet["OperationChange"]):
     """What was done to operations; :meth:`visible_to` first."""
 
-    def visible_to(self, asker: Asker) -> OperationChangeQuerySet:
-        """Return those of operations the asker may see. Row-level security says the same (sql/)."""
-        return self.filter(operation__in=Operation.objects.visible_to(asker))
+    def visible_to(self, actor: Actor) -> OperationChangeQuerySet:
+        """Return those of operations the actor may see. Row-level security says the same (sql/)."""
+        return self.filter(operation__in=Operation.objects.visible_to(actor))
 
 
 class OperationChange(models.Model):
@@ -137,27 +139,3 @@ class OperationChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
-
-
-class WallLink(models.Model):
-    """A link that shows the board's sums of one operation on an unattended screen, until it ends or is revoked."""
-
-    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="wall_links")
-    name = models.CharField(max_length=100, help_text="Which screen it is for.")
-    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    made_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ["-made_at"]
-        constraints = [
-            models.CheckConstraint(
-                name="wall_link_ends_after_start", condition=Q(expires_at__gt=F("made_at"))
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name

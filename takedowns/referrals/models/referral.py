@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast, Right
 
-from takedowns.directory.asking import Asker
+from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.lifecycle import allowed_moves
@@ -30,12 +30,12 @@ from takedowns.referrals.vocabulary import (
 class ReferralQuerySet(models.QuerySet["Referral"]):
     """Referrals; :meth:`visible_to` first, then whatever else."""
 
-    def visible_to(self, asker: Asker) -> ReferralQuerySet:
-        """Return what the asker needs to know: their operations', their agency's, their platform's referrals.
+    def visible_to(self, actor: Actor) -> ReferralQuerySet:
+        """Return what the actor needs to know: their operations', their agency's, their platform's referrals.
 
         Row-level security says the same once more, by the same function (``visibility.py``).
         """
-        return self if asker.sees_everything else self.filter(seen_by(asker))
+        return self if actor.sees_everything else self.filter(seen_by(actor))
 
 
 def _guard() -> pgtrigger.Trigger:

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("directory", "0001_initial"),
+        ("evidence", "0001_initial"),
         ("referrals", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -162,7 +163,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="referrals.evidence",
+                        to="evidence.evidence",
                     ),
                 ),
                 (

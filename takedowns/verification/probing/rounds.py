@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.outbound import networks
 from takedowns.referrals.availability import Look
 from takedowns.verification.due import LATEST_ROUND, SAID_GONE
@@ -98,7 +98,7 @@ def probe_round() -> Round:
 
 def pick(now: datetime, *, lease: timedelta) -> list[Question]:
     """Take the free lanes and what each is to ask next. One statement beside the transaction's."""
-    with asking_as(SYSTEM), connection.cursor() as cursor:
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             _PICK,
             {
@@ -125,7 +125,7 @@ def _record(asked: dict[Question, Verdict]) -> None:
     """Keep the looks and free the lanes, as one set. A fixed number of statements."""
     now = timezone.now()
     told_off = [one.platform for one, verdict in asked.items() if verdict.reason == Reason.TOO_MANY]
-    with asking_as(SYSTEM):
+    with acting_as(SYSTEM):
         record_checks(
             [Look(one.item_id, verdict.seen, now) for one, verdict in asked.items()], by=SYSTEM, robot=ROBOT,
             found={one.item_id: Found(verdict.reason, verdict.http_status) for one, verdict in asked.items()},

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from takedowns.directory import platforms as service
 from takedowns.directory.changes import Kind, may_administer
 from takedowns.directory.platforms import DirectoryError
-from takedowns.web.access import StaffRequest, staff
+from takedowns.directory.queries import agencies_listed, done_to, keys_listed, members_of
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.web.administration import agency_shown
 from takedowns.web.forms.platforms import AgencyForm
-from takedowns.web.reading.administering import agency_shown, keys_listed, members_of
-from takedowns.web.reading.directory import agencies_listed, done_to
 
 
 @staff
@@ -24,7 +24,7 @@ def agencies(request: StaffRequest) -> HttpResponse:
     form = AgencyForm(request.POST or None)
     if form.is_valid():
         try:
-            made = service.save_agency(by=request.asker, **form.cleaned_data)
+            made = service.save_agency(by=request.actor, **form.cleaned_data)
         except DirectoryError as error:
             form.add_error(error.field or None, error.message)
         else:
@@ -39,12 +39,12 @@ def agencies(request: StaffRequest) -> HttpResponse:
 def agency(request: StaffRequest, slug: str) -> HttpResponse:
     """Show one agency; take another name or country."""
     _require(request)
-    found = agency_shown(slug, request.asker)
+    found = agency_shown(slug, request.actor)
     if found is None:
         raise Http404(_("There is no such agency."))
     form = AgencyForm(request.POST or None, agency=found)
     if form.is_valid():
-        service.save_agency(slug=slug, agency=found, by=request.asker, **form.cleaned_data)
+        service.save_agency(slug=slug, agency=found, by=request.actor, **form.cleaned_data)
         messages.success(request, _("The agency is changed."))
         return redirect("web:agency", slug)
     return render(
@@ -62,5 +62,5 @@ def agency(request: StaffRequest, slug: str) -> HttpResponse:
 
 
 def _require(request: StaffRequest) -> None:
-    if not may_administer(request.asker):
+    if not may_administer(request.actor):
         raise PermissionDenied(_("Agencies are for administrators."))

@@ -6,12 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from takedowns.figures.board import board
+from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.reference import reference_of
-from takedowns.statistics.board import board
-from takedowns.verification.back import back, refuges
-from takedowns.verification.still_online import still_online
-from takedowns.web.access import StaffRequest, operation_or_404, staff
-from takedowns.web.views.rechecks import online_for
+from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.verification.returns import refuges, returned_outlets
+from takedowns.verification.still_online import online_for, still_online
 
 STILL_UP_SHOWN = 10
 BACK_SHOWN = 50
@@ -21,9 +21,9 @@ BACK_SHOWN = 50
 def morning_after(request: StaffRequest, reference: str) -> HttpResponse:
     """Answer the four questions for an operation, each with the way to what stands behind it."""
     operation = operation_or_404(request, reference)
-    figures = board(operation, request.asker)
-    longest = still_online(operation, request.asker, size=STILL_UP_SHOWN)
-    returned = back(operation)
+    figures = board(operation, request.actor)
+    longest = still_online(operation, request.actor, size=STILL_UP_SHOWN)
+    returned = returned_outlets(operation)
     return render(
         request,
         "web/morning_after.html",

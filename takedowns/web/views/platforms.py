@@ -18,11 +18,11 @@ from takedowns.directory.changes import Kind, may_declare
 from takedowns.directory.hosts import HostError
 from takedowns.directory.models import Platform
 from takedowns.directory.platforms import DirectoryError
+from takedowns.directory.queries import done_to, platforms_listed
 from takedowns.intake.load import AlreadyLoading, TakenUp
 from takedowns.intake.waiting import declare_hosts, hosts_waiting, take_back, waiting_domains
-from takedowns.web.access import StaffRequest, staff
+from takedowns.pages.access import StaffRequest, staff
 from takedowns.web.forms.platforms import MakePlatformForm, PlatformForm, provider_names
-from takedowns.web.reading.directory import done_to, platforms_listed
 
 
 @staff
@@ -71,7 +71,7 @@ def platform(request: StaffRequest, slug: str) -> HttpResponse:
     initial = {"name": found.name, "provider": found.provider.name if found.provider else ""}
     form = PlatformForm(request.POST or None, initial=initial)
     if form.is_valid():
-        service.change_platform(slug, by=request.asker, **form.cleaned_data)
+        service.change_platform(slug, by=request.actor, **form.cleaned_data)
         messages.success(request, _("The platform is changed."))
         return redirect("web:platform", slug)
     return render(
@@ -93,7 +93,7 @@ def host_take_back(request: StaffRequest, host: str) -> HttpResponse:
     """Undo a declaration that was wrong."""
     _require(request)
     try:
-        done = take_back(host, by=request.asker)
+        done = take_back(host, by=request.actor)
     except HostError as error:
         messages.error(request, str(error))
     except AlreadyLoading:
@@ -116,9 +116,9 @@ def _make(request: StaffRequest, form: MakePlatformForm) -> tuple[Platform, Take
             found = Platform.objects.get(pk=given["software"])
         else:
             found = service.make_platform(
-                slug=given["slug"], name=given["name"], provider=given["provider"], by=request.asker
+                slug=given["slug"], name=given["name"], provider=given["provider"], by=request.actor
             )
-        return found, declare_hosts(given["hosts"], found, given["operator"], by=request.asker)
+        return found, declare_hosts(given["hosts"], found, given["operator"], by=request.actor)
 
 
 def _tell(request: StaffRequest, made: Platform, taken: TakenUp) -> None:
@@ -148,7 +148,7 @@ def _tell(request: StaffRequest, made: Platform, taken: TakenUp) -> None:
 
 
 def _require(request: StaffRequest) -> None:
-    if not may_declare(request.asker):
+    if not may_declare(request.actor):
         raise PermissionDenied(_("Platforms are for coordinators and administrators."))
 
 

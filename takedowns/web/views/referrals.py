@@ -8,20 +8,21 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from takedowns.finding.bulk import MOST as MOST_AT_ONCE
-from takedowns.finding.saved import views_of
+from takedowns.evidence.forms import EvidenceForm
+from takedowns.evidence.queries import evidence_of
+from takedowns.evidence.services import attaches_for
+from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals import listing
-from takedowns.referrals.evidence import attaches_for
+from takedowns.referrals.filters import read_filters
 from takedowns.referrals.models import Referral
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
+from takedowns.referrals.queries import agencies_platforms_kinds, question_of, visible_referral
 from takedowns.referrals.reference import reference_of
-from takedowns.web.access import StaffRequest, operation_or_404, staff
-from takedowns.web.forms.evidence import EvidenceForm
-from takedowns.web.forms.filters import read_filters
-from takedowns.web.reading.columns import read_columns
-from takedowns.web.reading.dossier import dossier, question_of, visible_referral
-from takedowns.web.reading.evidence import evidence_of
-from takedowns.web.reading.offers import agencies_platforms_kinds
+from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.search.bulk_changes import MOST as MOST_AT_ONCE
+from takedowns.search.saved_views import views_of
+from takedowns.web.columns import read_columns
+from takedowns.web.dossier import dossier
 
 
 @staff
@@ -32,7 +33,7 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
     page, count = listing.Page([], None, None), 0
     columns = read_columns(request.GET)
     if not form.nothing:
-        page = listing.page(operation, request.asker, form.filters, form.place)
+        page = listing.page(operation, request.actor, form.filters, form.place)
         count = listing.count_up_to(operation, form.filters)
     return render(
         request,
@@ -48,7 +49,7 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
             "columns": columns,
             "shown": [one for one in columns if one.shown],
             "views": views_of(request.user, operation),
-            "changes_many": bool(agencies_with_a_role(request.asker, MAY_CORRECT)),
+            "changes_many": bool(agencies_with_a_role(request.actor, MAY_CORRECT)),
             "most_at_once": MOST_AT_ONCE,
         },
     )
@@ -59,10 +60,10 @@ def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRe
     """Show one referral with its history."""
     found = _referral_or_404(request, reference, referral_id)
     told = {
-        "dossier": dossier(found, request.asker),
+        "dossier": dossier(found, request.actor),
         "question": question_of(found),
-        "evidence": evidence_of(found, request.asker),
-        "attaches": attaches_for(request.asker, found) is not None,
+        "evidence": evidence_of(found, request.actor),
+        "attaches": attaches_for(request.actor, found) is not None,
         "evidence_form": EvidenceForm(),
     }
     return render(request, "web/referral.html", _named(found) | told)
@@ -85,7 +86,7 @@ def _named(found: Referral) -> dict[str, object]:
 
 
 def _referral_or_404(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:
-    found = visible_referral(request.asker, reference, referral_id)
+    found = visible_referral(request.actor, reference, referral_id)
     if found is None:
         raise Http404(_("There is no such referral in this operation, or it is not for your agency to see."))
     return found

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from takedowns.demo.scenario import Scenario, build
-from takedowns.intake.readers import Table, open_table
+from takedowns.readers import Table, open_table
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from takedowns.access.roles import Role
 from takedowns.demo.scenario import Scenario
 from takedowns.demo.scenario.specs import Batch
-from takedowns.directory.models import Role
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.vocabulary import Action, Availability, DecisionGround, DeclineReason, Status
 

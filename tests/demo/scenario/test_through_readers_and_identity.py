@@ -20,7 +20,7 @@ from takedowns.demo.scenario.refused import MALFORMED, malformed_row, unknown_ho
 from takedowns.demo.scenario.specs import FileOutcome, SubmissionSpec
 from takedowns.demo.scenario.tables import STRAY_BYTE
 from takedowns.identity import Identity, Refusal, identify
-from takedowns.intake.readers import HandedInRow, open_table
+from takedowns.readers import HandedInRow, open_table
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 

@@ -7,9 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
+from takedowns.access.actor import SYSTEM
+from takedowns.access.roles import Role
 from takedowns.accounts.invitations import InvitationError, invite
-from takedowns.directory.asking import SYSTEM
-from takedowns.directory.models import Agency, Role
+from takedowns.directory.models import Agency
 
 
 class Command(BaseCommand):

@@ -19,9 +19,9 @@ from takedowns.demo.play import PASSWORD, is_played, play
 from takedowns.demo.practice import make_practice
 from takedowns.demo.scenario import build
 from takedowns.directory.models import Membership
+from takedowns.figures.fold import fold
 from takedowns.languages.catalogues import compile_all
-from takedowns.notices.telling import tell
-from takedowns.statistics.fold import fold
+from takedowns.notices.building import build_notices
 
 
 class Command(BaseCommand):
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         else:
             self._load(scale)
         make_practice()
-        tell()  # the worker does this each minute, too
+        build_notices()  # the worker does this each minute, too
         if no_serve:
             return
         compile_all()  # what the pages say in other languages

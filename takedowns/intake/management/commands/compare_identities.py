@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import PlatformHost
 from takedowns.identity import RULES_VERSION, Identity, compare
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *, show: int, **_: Any) -> None:
         """Compare; exit with an error where an item would be merged with another or split."""
-        with asking_as(SYSTEM):
+        with acting_as(SYSTEM):
             hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
             found = compare(_stored(), hosts)
         self.stdout.write(f"Rules {RULES_VERSION}: {found.checked:,} stored addresses read again.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from takedowns.directory.asking import SYSTEM, asking_as
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Agency, Membership, User
 from takedowns.intake.load import AlreadyLoading, load
 from takedowns.intake.models import Outcome, Submission
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Hand in and load; print what became of the rows."""
         started = time.monotonic()
         try:
-            with asking_as(SYSTEM):
+            with acting_as(SYSTEM):
                 user = User.objects.get_by_natural_key(by)
                 whole = Operation.objects.get(reference=operation)
                 unit = _agency_of(user, agency)

@@ -1,0 +1,1 @@
+"""Who acts: known to querysets, services and row-level security alike."""

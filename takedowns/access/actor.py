@@ -1,0 +1,133 @@
+"""Who asks: named for each transaction, and known to querysets and to row-level security alike.
+
+Nobody named means nothing seen. A service that must see beyond the person it serves (whether *another* agency
+already referred an item, say) checks what the person may do first and then asks as :data:`SYSTEM`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, transaction
+
+from takedowns.access.roles import Role
+from takedowns.postgres.sandbox import INSIDE, OUTSIDE
+
+if TYPE_CHECKING:
+    from takedowns.directory.models import User
+
+READS_EVERYTHING: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person with their roles, or the system itself.
+
+    Attributes:
+        user_id: the person, or None for the system or nobody.
+        roles: role names by agency id.
+        platforms: slugs of the platforms the person answers for.
+        is_system: a job or command that works for nobody in particular.
+        sandbox: asks with a test key, and works on invented referrals in tables of their own (``postgres/sandbox.py``).
+    """
+
+    user_id: UUID | None = None
+    roles: Mapping[UUID, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    platforms: frozenset[str] = frozenset()
+    is_system: bool = False
+    sandbox: bool = False
+
+    @classmethod
+    def of(cls, user: User) -> Actor:
+        """Return who ``user`` is, in one query. An inactive user is nobody."""
+        if not user.is_active:
+            return NOBODY
+        roles: dict[UUID, set[str]] = {}
+        platforms: set[str] = set()
+        for membership in user.memberships.all():
+            if membership.agency_id is not None:
+                roles.setdefault(membership.agency_id, set()).add(membership.role)
+            elif membership.platform_id is not None:
+                platforms.add(membership.platform_id)
+        return cls(user.pk, {agency: frozenset(held) for agency, held in roles.items()}, frozenset(platforms))
+
+    @property
+    def agencies(self) -> frozenset[UUID]:
+        """Ids of the agencies the person works for."""
+        return frozenset(self.roles)
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether nothing is hidden: the system, auditors, administrators."""
+        return self.is_system or any(held & READS_EVERYTHING for held in self.roles.values())
+
+    def has_role(self, role: str, agency_id: UUID | None = None) -> bool:
+        """Tell whether the person holds ``role``, at one agency or at any."""
+        if agency_id is not None:
+            return role in self.roles.get(agency_id, frozenset())
+        return any(role in held for held in self.roles.values())
+
+
+NOBODY: Final = Actor()
+SYSTEM: Final = Actor(is_system=True)
+
+_acting: ContextVar[Actor] = ContextVar("asking", default=NOBODY)
+_in_sandbox: ContextVar[bool] = ContextVar("in_sandbox", default=False)
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[Actor]:
+    """Run a block, in one transaction, as ``actor``: row-level security shows what they may see.
+
+    Whatever a service does as the system for somebody in the sandbox is done in the sandbox, too.
+    """
+    before = _acting.get()
+    outermost = not connection.in_atomic_block
+    enters = actor.sandbox and not _in_sandbox.get()
+    token, place = _acting.set(actor), _in_sandbox.set(_in_sandbox.get() or actor.sandbox)
+    try:
+        with transaction.atomic():
+            if enters:
+                _look_into(INSIDE)
+            _tell_database(actor)
+            yield actor
+            # A transaction's end forgets its settings; a released savepoint keeps them, so put them back.
+            if not outermost and not connection.needs_rollback:
+                _tell_database(before)
+                if enters:
+                    _look_into(OUTSIDE)
+    finally:
+        _acting.reset(token)
+        _in_sandbox.reset(place)
+
+
+def _look_into(path: str) -> None:
+    """Let names mean the tables of another schema; PostgreSQL would pass over one that is not there without a word."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('search_path', %s, true)", [path])
+        cursor.execute("SELECT current_schema()")
+        if (found := cursor.fetchone()[0]) != path.partition(",")[0]:
+            raise ImproperlyConfigured(
+                f"The schema of “{path}” is not usable, but {found}. Run “manage.py migrate”."
+            )
+
+
+def _tell_database(actor: Actor) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('takedowns.everything', %s, true), set_config('takedowns.agencies', %s, true),"
+            " set_config('takedowns.platforms', %s, true), set_config('takedowns.person', %s, true)",
+            [
+                "on" if actor.sees_everything else "",
+                ",".join(sorted(map(str, actor.agencies))),
+                ",".join(sorted(actor.platforms)),
+                str(actor.user_id or ""),
+            ],
+        )

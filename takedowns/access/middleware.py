@@ -1,0 +1,31 @@
+"""Each request asks as the person who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from takedowns.access.actor import NOBODY, Actor, acting_as
+
+
+class ActorMiddleware:
+    """Names who asks for the time of the view, in one transaction that is rolled back when the view fails."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        actor = Actor.of(request.user) if request.user.is_authenticated else NOBODY
+        request.actor = actor  # type: ignore[attr-defined]
+        if actor is NOBODY:
+            return self.get_response(request)
+        with acting_as(actor):
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
+        """Take back what a failing view wrote: Django makes a page of its exception before ``__call__`` could see it."""
+        if connection.in_atomic_block:
+            transaction.set_rollback(True)

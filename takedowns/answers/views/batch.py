@@ -1,0 +1,256 @@
+"""Answers that were brought at once: look at them, say how they are read, record them once; then what became of them."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from takedowns.answers import batches
+from takedowns.answers import queries as reading
+from takedowns.answers.batches import BatchError, Preview
+from takedowns.answers.forms import ReadingForm, ReasonForm, RestForm
+from takedowns.answers.models import Batch
+from takedowns.answers.recording import WRITING, Outcome
+from takedowns.answers.views.answers import operation_to_coordinate
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.referrals.models import Operation
+from takedowns.referrals.reference import reference_of
+
+#: Rows shown of each outcome in a preview.
+ROWS_SHOWN = 100
+
+
+@staff
+def batch(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+    """Show what recording would do; of what was recorded, what became of it. Looking changes nothing."""
+    operation, found = _found(request, reference, batch_id)
+    if found.state == Batch.State.RECORDED:
+        return _show_result(request, operation, found)
+    return _show(request, operation, found)
+
+
+@require_POST
+@staff
+def batch_read(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+    """Keep what columns hold and words mean, and show the preview read that way."""
+    operation, found = _found(request, reference, batch_id)
+    form = _reading_form(batches.look(found, by=request.actor), found, request)
+    if not form.is_valid():
+        return _show(request, operation, found, reading_form=form)
+    return _change(request, operation, found, reading=form.reading())
+
+
+@require_POST
+@staff
+def batch_rest(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+    """Keep what is meant where a row says nothing."""
+    operation, found = _found(request, reference, batch_id)
+    form = RestForm(request.POST)
+    if not form.is_valid():
+        return _show(request, operation, found, rest_form=form)
+    return _change(request, operation, found, default=form.given())
+
+
+@require_POST
+@staff
+def batch_correct(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+    """Correct what is recorded otherwise too, with the reason; or leave it."""
+    operation, found = _found(request, reference, batch_id)
+    if "leave" in request.POST:
+        return _change(request, operation, found, corrects="")
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _show(request, operation, found, correct_form=form)
+    return _change(request, operation, found, corrects=form.cleaned_data["reason"])
+
+
+@require_POST
+@staff
+def batch_confirm(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+    """Record, once; what became of it is a page of its own, so that loading it again repeats nothing."""
+    operation, found = _found(request, reference, batch_id)
+    expected = request.POST.get("expected", "")
+    try:
+        batches.confirm(
+            found.pk,
+            operation,
+            by=request.actor,
+            expected=int(expected) if expected.isascii() and expected.isdigit() else -1,
+        )
+    except BatchError as error:
+        if error.code != "moved_on":
+            _refuse(error)
+        messages.warning(
+            request,
+            _("Meanwhile something changed. Nothing was recorded; look at what would be recorded now."),
+        )
+    return redirect("web:answers-batch", operation.reference, found.pk)
+
+
+@require_POST
+@staff
+def batch_discard(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+    """Forget what was brought."""
+    operation, found = _found(request, reference, batch_id)
+    try:
+        batches.discard(found.pk, operation, by=request.actor)
+    except BatchError as error:
+        if error.code != "recorded":
+            _refuse(error)
+        messages.warning(request, _("It was recorded meanwhile, so it stays."))
+        return redirect("web:answers-batch", operation.reference, found.pk)
+    messages.success(request, _("It was discarded. Nothing of it was recorded."))
+    return redirect("web:answers", operation.reference)
+
+
+@require_POST
+@staff
+def batch_take_back(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+    """Take back all answers of a batch that still stand, with the reason."""
+    operation, found = _found(request, reference, batch_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _show_result(request, operation, found, form)
+    try:
+        done = batches.take_back(found.pk, operation, by=request.actor, reason=form.cleaned_data["reason"])
+    except BatchError as error:
+        if error.code != "nothing":
+            _refuse(error)
+        messages.warning(request, _("Nothing of it stands any more, so nothing was taken back."))
+    else:
+        number = done.taken_back - found.taken_back
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d answer was taken back.", "%(count)d answers were taken back.", number
+            ) % {"count": number},
+        )  # fmt: skip
+    return redirect("web:answers-batch", operation.reference, found.pk)
+
+
+def _change(request: StaffRequest, operation: Operation, found: Batch, **changes: object) -> HttpResponse:
+    try:
+        batches.change(found.pk, operation, by=request.actor, **changes)  # type: ignore[arg-type]
+    except BatchError as error:
+        if error.code != "recorded":
+            _refuse(error)
+        messages.warning(request, _("It was recorded meanwhile, as it was read before."))
+    return redirect("web:answers-batch", operation.reference, found.pk)
+
+
+def _show(
+    request: StaffRequest,
+    operation: Operation,
+    found: Batch,
+    *,
+    reading_form: ReadingForm | None = None,
+    rest_form: RestForm | None = None,
+    correct_form: ReasonForm | None = None,
+) -> HttpResponse:
+    told = batches.look(found, by=request.actor)
+    default = batches.answer_of(found)
+    kept = {**found.given, "answer": default.transition, "at": default.at}
+    wrong = any(form is not None for form in (reading_form, rest_form, correct_form))
+    return render(
+        request,
+        "answers/answers_preview.html",
+        {
+            "operation": operation,
+            "batch": found,
+            "told": told,
+            "error": reading.sentence(*told.error.problem) if told.error else "",
+            "outcomes": reading.by_outcome(told.counts),
+            "rows": len(told.results),
+            "says": reading.by_answer(told.results),
+            "groups": _groups(told),
+            "default": default,
+            "default_says": reading.says(default.transition, default.action, default.decline_reason),
+            "differs": told.counts.get(Outcome.DIFFERS, 0),
+            "corrected": told.counts.get(Outcome.CORRECTED, 0),
+            "reading_form": reading_form or _reading_form(told, found),
+            "rest_form": rest_form or RestForm(initial=kept),
+            "correct_form": correct_form or ReasonForm(),
+            "rest_open": rest_form is not None,
+        },
+        status=422 if wrong else 200,
+    )
+
+
+def _groups(told: Preview) -> list[tuple[Outcome, int, list[reading.Shown]]]:
+    """Return the first rows of each outcome that writes nothing, and how many there are; then of those that do."""
+    groups = []
+    for outcome in sorted(Outcome, key=lambda one: one in WRITING):
+        rows = [one for one in told.results if one.outcome == outcome]
+        if rows:
+            groups.append((outcome, len(rows), reading.shown(rows[:ROWS_SHOWN])))
+    return groups
+
+
+def _reading_form(told: Preview, found: Batch, request: StaffRequest | None = None) -> ReadingForm:
+    columns: dict[str, str] = {}
+    for one in told.returned:
+        columns |= one.fields
+    if told.error:
+        columns = {header: found.columns.get(header, "") for header in told.error.headers}
+    return ReadingForm(
+        request.POST if request else None,
+        columns=columns,
+        unknown=[word for word, _rows in told.unknown_words()],
+        dates=told.open_dates(),
+        reading=batches.reading_of(found),
+    )
+
+
+def _show_result(
+    request: StaffRequest, operation: Operation, found: Batch, form: ReasonForm | None = None
+) -> HttpResponse:
+    outcome = request.GET.get("outcome", "")
+    if outcome not in Outcome.values:
+        outcome = ""
+    page = reading.rows_page(
+        found, outcome, after=_number(request, "after"), before=_number(request, "before")
+    )
+    return render(
+        request,
+        "answers/answers_result.html",
+        {
+            "operation": operation,
+            "batch": found,
+            "outcomes": reading.by_outcome(found.counts),
+            "all_rows": sum(found.counts.values()),
+            "recorded": sum(found.counts.get(one, 0) for one in WRITING),
+            "outcome": outcome,
+            "page": page,
+            "rows": reading.shown_rows(page.rows, lambda one: reference_of(operation.reference, one)),
+            "can_be_taken_back": batches.can_be_taken_back(found, by=request.actor),
+            "form": form or ReasonForm(),
+        },
+        status=422 if form is not None else 200,
+    )
+
+
+def _number(request: StaffRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def _found(request: StaffRequest, reference: str, batch_id: UUID) -> tuple[Operation, Batch]:
+    operation = operation_to_coordinate(request, reference)
+    found = Batch.objects.select_related("operation", "by").filter(operation=operation, pk=batch_id).first()
+    if found is None:
+        raise Http404(_("There are no such answers any more: they were discarded."))
+    return operation, found
+
+
+def _refuse(error: BatchError) -> NoReturn:
+    if error.code == "not_your_role":
+        raise PermissionDenied from error
+    raise Http404(_("There are no such answers any more: they were discarded.")) from error

@@ -1,0 +1,70 @@
+"""What is known about addresses: what they name, and whether anyone has it. For a set at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models.expressions import RawSQL
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.api.authentication import Caller
+from takedowns.directory.models import PlatformHost
+from takedowns.identity import Refusal, identify
+from takedowns.referrals.models import Item, Referral
+from takedowns.representation.referrals import shown, visible
+
+
+def look_up(urls: Sequence[str], caller: Caller) -> list[dict[str, Any]]:
+    """Identify addresses and say who has them, naming nobody whom the caller may not see. A fixed number of statements."""
+    hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
+    found = [identify(url, hosts) for url in urls]
+    ids = [one.id for one in found if not isinstance(one, Refusal)]
+    referrals: dict[UUID, list[dict[str, Any]]] = {}
+    for referral in shown(visible(caller).filter(item_id__in=ids).order_by("item_id", "round"), caller):
+        referrals.setdefault(referral["item"]["id"], []).append(referral)
+    with acting_as(SYSTEM):
+        everywhere = Counter(Referral.objects.filter(item_id__in=ids).values_list("item_id", flat=True))
+        held = _held(ids)
+    return [
+        _refused(url, one)
+        if isinstance(one, Refusal)
+        else {
+            "asked": url,
+            "identity": {
+                "item_id": one.id,
+                "platform": one.platform,
+                "kind": one.kind,
+                "key": one.key,
+                "url": one.url,
+                "domain": one.domain or None,
+                "wrappers": list(one.wrappers),
+                "notes": list(one.notes),
+                "moment": one.moment,
+            },
+            "refusal": None,
+            "referrals": referrals.get(one.id, []),
+            "elsewhere": everywhere[one.id] > len(referrals.get(one.id, [])),
+            "on_hold": one.id in held,
+        }
+        for url, one in zip(urls, found, strict=True)
+    ]
+
+
+def _held(ids: Sequence[UUID]) -> set[UUID]:
+    """Return the items on which a hold stands, or on whose outlet one does."""
+    held = RawSQL("SELECT takedowns_items_on_hold()", [])
+    return set(Item.objects.filter(pk__in=ids).filter(pk__in=held).values_list("pk", flat=True))
+
+
+def _refused(url: str, refusal: Refusal) -> dict[str, Any]:
+    return {
+        "asked": url,
+        "identity": None,
+        "refusal": {"code": refusal.code, "message": refusal.message, "platform": refusal.platform or None},
+        "referrals": [],
+        "elsewhere": False,
+        "on_hold": False,
+    }

@@ -1,1 +1,0 @@
-"""From tables to what the API says of them."""

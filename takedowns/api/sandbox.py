@@ -1,0 +1,199 @@
+"""What stands in the sandbox: invented referrals, made anew whenever somebody who tries the API asks for it.
+
+Their addresses lead nowhere, under a name that is reserved for that (RFC 6761: ``.example``). Every function here runs as
+somebody with a test key (``Actor.sandbox``): the tables are the sandbox's, see ``takedowns/postgres/sandbox.py``.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.directory.models import Agency
+from takedowns.identity import item_id
+from takedowns.orders.issuing import issue
+from takedowns.orders.models import IssuingAuthority
+from takedowns.orders.writing import OrderText, write_orders
+from takedowns.referrals.cells import Dimensions, ensure_cells
+from takedowns.referrals.models import Event, Item, Operation, OperationPlatform, Referral
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.referrals.vocabulary import Availability, EventKind, Instrument, Status
+
+REFERENCE: Final = "SANDBOX"
+#: Invented referrals of a platform, or of an agency.
+NUMBER: Final = 60
+#: As many of them, the first, are removal orders.
+ORDERS: Final = 3
+_HOST: Final = "sandbox.example"
+_KINDS: Final = ("video", "channel", "account", "post")
+_ASKING: Final = (UUID(int=1), "sandbox-unit", "Sandbox Unit (invented)")
+#: Who issues the invented orders, and what they say.
+_AUTHORITY: Final = {
+    "name": "Sandbox Authority (invented)", "kind": "law_enforcement", "member_state": "NL", "address": "1 Example Street",
+    "email": "orders@sandbox.example", "redress_body": "Sandbox Court", "redress_deadline": "within 30 days of receipt",
+}  # fmt: skip
+_ORDER: Final = OrderText(
+    ("threatens",), "Invented: it names a day.", emergency=True, emergency_reason="Invented: it is tomorrow."
+)
+#: Where an agency's own invented referrals are made to.
+_PLATFORM_OF_AGENCIES: Final = "telegram"
+_LOCK: Final = 7_321_940_551
+
+
+def ensure_filled(actor: Actor) -> None:
+    """Fill the sandbox for a caller who finds it empty. One statement where it is filled.
+
+    Raises:
+        ValueError: the actor has no test key.
+    """
+    if not actor.sandbox:
+        raise ValueError("Only a test key works in the sandbox.")
+    with acting_as(actor):
+        if not _is_filled(actor):
+            with acting_as(SYSTEM), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+                if not _is_filled(actor):
+                    _fill(actor)
+
+
+def reset(actor: Actor) -> int:
+    """Throw away what the caller finds in the sandbox and make it anew; return how many referrals there are.
+
+    Raises:
+        ValueError: the actor has no test key.
+    """
+    if not actor.sandbox:
+        raise ValueError("Only a test key works in the sandbox.")
+    with acting_as(actor), acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        mine: list[Any] = [[*actor.platforms], [*actor.agencies]]
+        for table in (
+            "referrals_event",
+            "referrals_coreferral",
+            "complaints_complaint",
+            "orders_removalorder",
+        ):
+            cursor.execute(
+                f"DELETE FROM {table} WHERE referral_id IN"
+                " (SELECT id FROM referrals_referral WHERE platform_id = ANY(%s) OR agency_id = ANY(%s))",
+                mine,
+            )
+        cursor.execute(
+            "DELETE FROM referrals_referral WHERE platform_id = ANY(%s) OR agency_id = ANY(%s)", mine
+        )
+        cursor.execute("DELETE FROM figures_selfreport WHERE platform_id = ANY(%s)", mine[:1])
+        cursor.execute(
+            "DELETE FROM intake_submissionrow WHERE submission_id IN (SELECT id FROM intake_submission WHERE agency_id = ANY(%s))",
+            mine[1:],
+        )
+        cursor.execute("DELETE FROM intake_submission WHERE agency_id = ANY(%s)", mine[1:])
+        cursor.execute(
+            "DELETE FROM referrals_item AS item WHERE NOT EXISTS (SELECT 1 FROM referrals_referral WHERE item_id = item.id)"
+        )
+        return _fill(actor)
+
+
+def item_of(url: str) -> UUID | None:
+    """Return the id of the invented item at a canonical address; None for one that the sandbox did not make."""
+    host, _, place = url.partition("://")[2].partition("/")
+    if host != _HOST:
+        return None
+    return item_id(place.partition("/")[0], f"sandbox/{place}")
+
+
+def _is_filled(actor: Actor) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM referrals_cell WHERE platform_id = ANY(%s) OR agency_id = ANY(%s))",
+            [[*actor.platforms], [*actor.agencies]],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _fill(actor: Actor) -> int:
+    """Make the caller's invented referrals, in a fixed number of statements; return how many."""
+    operation = _prepare(actor)
+    agency_id = next(iter(actor.agencies), _ASKING[0])
+    platform = next(iter(actor.platforms), _PLATFORM_OF_AGENCIES)
+    # A platform finds an agency's referrals beside its own, so the two are told apart by their addresses.
+    place = f"{platform}/{agency_id.hex[-8:]}"
+    draw = random.Random(place)  # noqa: S311 - the same invented referrals for everybody
+    now = timezone.now()
+    items = [
+        Item(
+            id=item_id(platform, f"sandbox/{place}/{number}"), platform_id=platform, kind=draw.choice(_KINDS),
+            key=f"sandbox/{place}/{number}", url=f"https://{_HOST}/{place}/{number}", first_seen_at=now,
+        )
+        for number in range(1, NUMBER + 1)
+    ]  # fmt: skip
+    referrals = [
+        Referral(
+            item=item, operation=operation, agency_id=agency_id, platform_id=platform,
+            instrument=Instrument.REMOVAL_ORDER if number < ORDERS else Instrument.REFERRAL,
+            tier=draw.randint(1, 5), ground=operation.default_ground, status=Status.SUBMITTED, submitted_at=now,
+        )
+        for number, item in enumerate(items)
+    ]  # fmt: skip
+    cells = [
+        Dimensions(
+            operation.pk, platform, one.item.kind, agency_id, str(one.instrument), one.tier, str(Status.SUBMITTED),
+            str(Availability.UNKNOWN),
+        )
+        for one in referrals
+    ]  # fmt: skip
+    numbers = ensure_cells(cells)
+    for referral, cell in zip(referrals, cells, strict=True):
+        referral.cell_id = numbers[cell]
+    Item.objects.bulk_create(items)
+    Referral.objects.bulk_create(referrals)
+    made = list(Referral.objects.filter(item_id__in=[one.pk for one in items]).order_by("item_id"))
+    Event.objects.bulk_create(
+        Event(
+            item_id=one.item_id, referral_id=one.pk, at=now, kind=EventKind.SUBMIT, to_cell_id=one.cell_id,
+            agency_id=agency_id, details={},
+        )
+        for one in made
+    )  # fmt: skip
+    ids = [one.pk for one in made]
+    orders = [one.pk for one in made if one.instrument == Instrument.REMOVAL_ORDER]
+    IssuingAuthority.objects.get_or_create(agency_id=agency_id, defaults=_AUTHORITY)
+    write_orders(orders, _ORDER, by=SYSTEM, at=now)
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    moved = apply_to_all("refer", ids, by=SYSTEM).moved
+    issue(orders, timezone.now())
+    return len(moved)
+
+
+def _prepare(actor: Actor) -> Operation:
+    """Bring over who takes part, and make the operation."""
+    with connection.cursor() as cursor:
+        for table in ("directory_provider", "directory_platform", "directory_platformhost"):
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM public.{table} ON CONFLICT DO NOTHING")
+        cursor.execute(
+            "INSERT INTO directory_agency SELECT * FROM public.directory_agency WHERE id = ANY(%s) ON CONFLICT DO NOTHING",
+            [[*actor.agencies]],
+        )
+    pk, slug, name = _ASKING
+    Agency.objects.get_or_create(pk=pk, defaults={"slug": slug, "name": name, "country": ""})
+    operation, made = Operation.objects.get_or_create(
+        reference=REFERENCE,
+        defaults={
+            "name": "Sandbox (invented)", "starts": date.today() - timedelta(days=1),  # noqa: DTZ011 - any day will do
+            "default_ground": "Directive (EU) 2017/541, Art. 5",
+        },
+    )  # fmt: skip
+    if made:
+        operation.refresh_from_db()
+    operation.agencies.add(*Agency.objects.filter(pk__in=[pk, *actor.agencies]))
+    platforms = {_PLATFORM_OF_AGENCIES, *actor.platforms}
+    OperationPlatform.objects.bulk_create(
+        [OperationPlatform(operation=operation, platform_id=one) for one in sorted(platforms)],
+        ignore_conflicts=True,
+    )
+    return operation

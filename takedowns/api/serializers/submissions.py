@@ -1,0 +1,165 @@
+"""What an agency's program hands in, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from takedowns.api.serializers.fields import Choice, CursorField, Form, LimitField, ListOf, Moment
+from takedowns.identity import Kind
+from takedowns.intake.models import Outcome, Submission
+from takedowns.referrals.vocabulary import Availability, Instrument, Status
+
+MAX_ROWS = 10_000
+
+
+class OneLine(serializers.CharField):
+    """Text without line breaks: a row of the submission is a line of its report."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text on one line."""
+        return " ".join(super().to_internal_value(data).split())
+
+
+class RowHandedIn(Form):
+    """One row. Only the address is needed; the rest as in a file."""
+
+    url = OneLine(max_length=8000)
+    kind = Choice([str(kind) for kind in Kind], required=False)
+    tier = serializers.IntegerField(min_value=1, max_value=5, required=False)
+    language = OneLine(max_length=8, required=False, help_text="ISO 639-1.")
+    outlet = OneLine(max_length=200, required=False)
+    listed_group = OneLine(max_length=200, required=False)
+    ground = OneLine(max_length=200, required=False)
+    found_at = Moment(required=False)
+    note = OneLine(max_length=5000, required=False)
+    platform = OneLine(
+        max_length=80, required=False, help_text="Slug or name: gives a bare name (@name) as url its meaning."
+    )
+
+
+class SubmissionHandedIn(Form):
+    """A list of addresses for an operation."""
+
+    operation = serializers.CharField(max_length=16, help_text="Reference of the operation.")
+    instrument = serializers.ChoiceField(
+        Instrument.choices,
+        required=False,
+        help_text="Of all its referrals; the operation's default where left out.",
+    )
+    platform = serializers.SlugField(
+        max_length=50, required=False, help_text="Of all bare names (@name) among its addresses."
+    )
+    rows = serializers.ListField(child=RowHandedIn(), min_length=1, max_length=MAX_ROWS)
+
+
+class FileAsked(serializers.Serializer[Any]):
+    """Parameters beside a file as the body."""
+
+    operation = serializers.CharField(
+        max_length=16, required=False, help_text="With a file: reference of the operation."
+    )
+    filename = serializers.CharField(
+        max_length=255, required=False, help_text="With a file: as people know the file."
+    )
+    instrument = serializers.ChoiceField(
+        Instrument.choices, required=False, help_text="With a file: the operation's default where left out."
+    )
+    platform = serializers.SlugField(
+        max_length=50, required=False, help_text="With a file: of all bare names (@name) among its addresses."
+    )
+
+
+class SubmissionShown(serializers.Serializer[object]):
+    """A submission and how far it is."""
+
+    id = serializers.UUIDField()
+    operation = serializers.CharField()
+    state = serializers.ChoiceField(Submission.State.choices, help_text="received: waits, or is being read.")
+    source = serializers.ChoiceField(Submission.Source.choices)  # type: ignore[assignment]  # DRF's fields have one, too
+    filename = serializers.CharField(allow_null=True)
+    instrument = serializers.ChoiceField(Instrument.choices)
+    received_at = serializers.DateTimeField()
+    loaded_at = serializers.DateTimeField(allow_null=True)
+    size = serializers.IntegerField(help_text="Bytes.")
+    sha256 = serializers.CharField()
+    rows_read = serializers.IntegerField(allow_null=True, help_text="So far, while it is being read.")
+    bytes_read = serializers.IntegerField(allow_null=True, help_text="So far, while it is being read.")
+    counts = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Rows by outcome, once loaded."
+    )
+    error = serializers.CharField(allow_null=True, help_text="Why it could not be read at all.")
+
+
+class SubmissionReceived(SubmissionShown):
+    """The answer to handing in."""
+
+    repeated = serializers.BooleanField(
+        help_text="The same content was handed in before; nothing was changed."
+    )
+
+
+class SubmissionsAsked(serializers.Serializer[Any]):
+    """Parameters of the list."""
+
+    limit = LimitField()
+    operation = ListOf(child=serializers.CharField(max_length=16), required=False, max_length=50)
+
+
+class SubmissionList(serializers.Serializer[object]):
+    """The agency's submissions, the latest first."""
+
+    submissions = SubmissionShown(many=True)
+
+
+class RowsAsked(serializers.Serializer[Any]):
+    """Parameters of the report."""
+
+    after = CursorField()
+    limit = LimitField()
+    outcome = ListOf(child=Choice(Outcome.choices), required=False, max_length=10)
+
+
+class RowShown(serializers.Serializer[object]):
+    """What became of one row."""
+
+    line = serializers.IntegerField(help_text="In the file; rows sent as JSON begin with line 2.")
+    part = serializers.IntegerField(help_text="Which of the addresses of its line this is, from 1.")
+    parts = serializers.IntegerField(
+        help_text="How many rows the line became: a cell may hold several addresses."
+    )
+    outcome = serializers.ChoiceField(Outcome.choices)
+    reason = serializers.CharField(allow_null=True, help_text="A stable code.")
+    message = serializers.CharField(allow_null=True)
+    problems = serializers.ListField(child=serializers.CharField())
+    url = serializers.CharField(help_text="As written.")
+    note = serializers.CharField(
+        allow_null=True, help_text="What was written beside the address, or around it."
+    )
+    moment = serializers.IntegerField(
+        allow_null=True, help_text="Seconds from the start to which the address leads (t=95)."
+    )
+    platform = serializers.CharField(allow_null=True)
+    domain = serializers.CharField(allow_null=True, help_text="Of an unknown host.")
+    item_id = serializers.UUIDField(allow_null=True)
+    referral_id = serializers.UUIDField(
+        allow_null=True,
+        help_text="Where your agency may see it: its own, or of an operation it takes part in.",
+    )
+    first_line = serializers.IntegerField(allow_null=True, help_text="Where the same item stands first.")
+    first_part = serializers.IntegerField(allow_null=True, help_text="Which address of that line it is.")
+    status = serializers.ChoiceField(
+        Status.choices, allow_null=True,
+        help_text="Of the referral, now; also of one that already_referred tells of and that you may not see.",
+    )  # fmt: skip
+    availability = serializers.ChoiceField(
+        Availability.choices, allow_null=True, help_text="What was last seen of it."
+    )
+
+
+class RowPage(serializers.Serializer[object]):
+    """One page of the report, by line."""
+
+    rows = RowShown(many=True)
+    next = serializers.CharField(allow_null=True)

@@ -1,0 +1,1 @@
+"""Complaints of content providers, and what became of them."""

@@ -1,0 +1,9 @@
+-- As its referral, whose own policy the inner SELECT obeys.
+-- Only services write, after they have checked what the person may do; they ask as the system.
+ALTER TABLE complaints_complaint ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON complaints_complaint FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.id = referral_id)
+);
+CREATE POLICY added ON complaints_complaint FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+CREATE POLICY changed ON complaints_complaint FOR UPDATE USING ((SELECT takedowns_asks_everything()));

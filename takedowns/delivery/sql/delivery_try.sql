@@ -1,9 +1,0 @@
--- As its delivery, whose own policy the inner SELECT obeys.
--- Only services write, after they have checked what the person may do; they ask as the system.
-ALTER TABLE delivery_try ENABLE ROW LEVEL SECURITY;
-CREATE POLICY visible ON delivery_try FOR SELECT USING (
-    EXISTS (SELECT 1 FROM delivery_delivery AS delivery WHERE delivery.id = delivery_try.delivery_id)
-);
-CREATE POLICY added ON delivery_try FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
-CREATE POLICY changed ON delivery_try FOR UPDATE USING ((SELECT takedowns_asks_everything()));
-CREATE POLICY deleted ON delivery_try FOR DELETE USING ((SELECT takedowns_asks_everything()));

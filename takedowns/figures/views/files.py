@@ -1,0 +1,178 @@
+"""Figures as files: reports in each format, each chart as SVG, PNG and CSV, each table as CSV."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from takedowns.figures.charts.file import png_file, svg_file
+from takedowns.figures.detail_page import DETAIL_CHARTS, detail_charts
+from takedowns.figures.exports import FORMATS
+from takedowns.figures.exports.dictionary import dictionary_csv
+from takedowns.figures.kept import kept_detail, kept_resurfacing, state_of
+from takedowns.figures.moment import NotSettledError
+from takedowns.figures.page_charts import Chart, charts_of, returns_charts
+from takedowns.figures.parameters import read_figures
+from takedowns.figures.queries import Figures, plain, read
+from takedowns.figures.report import WAITED_FOR, report
+from takedowns.figures.slices import TooLargeError
+from takedowns.figures.views.figures import may_publish
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.referrals.models import Operation
+from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.tabular import csv_lines
+
+CSV: Final = "text/csv; charset=utf-8"
+TYPES: Final = {
+    "csv": CSV, "json": "application/json", "jsonstat": "application/json", "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "svg": "image/svg+xml", "png": "image/png",
+}  # fmt: skip
+ENDINGS: Final = {"jsonstat": "jsonstat.json"}
+RETURNS: Final = ("resurfacing", "displacement")
+
+
+@staff
+def report_file(request: StaffRequest, reference: str, file_format: str) -> HttpResponse:
+    """Send the report in a format; ``as_of`` a past moment, ``public`` for publication. 304 where nothing changed."""
+    operation = operation_or_404(request, reference)
+    if file_format not in FORMATS:
+        raise Http404(_("There is no such format."))
+    public = "public" in request.GET
+    if public and not may_publish(request.actor, operation):
+        raise PermissionDenied(_("Figures for publication are made by the operation’s coordinators."))
+    form = read_figures(request.GET, operation)
+    if form.problems:
+        return _refused(form.problems)
+    threshold = settings.PUBLICATION_THRESHOLD if public else 0
+
+    def made() -> bytes:
+        return FORMATS[file_format](
+            report(operation, request.actor, as_of=form.as_of, threshold=threshold, closely_up_to=WAITED_FOR)
+        )
+
+    name = (
+        f"{operation.reference}-figures{'-public' if public else ''}.{ENDINGS.get(file_format, file_format)}"
+    )
+    state = (*state_of(operation, request.actor, form.as_of), threshold)
+    return _sent(request, made, file_format, name, state)
+
+
+@staff
+def dictionary(request: StaffRequest, reference: str) -> HttpResponse:
+    """Send the data dictionary of the CSV."""
+    operation = operation_or_404(request, reference)
+    return _sent(
+        request, dictionary_csv, "csv", f"{operation.reference}-figures-dictionary.csv", ("dictionary",)
+    )
+
+
+@staff
+def chart_file(request: StaffRequest, reference: str, chart: str, file_format: str) -> HttpResponse:
+    """Send a chart as SVG or PNG, or what stands behind it as CSV; ``table-NAME.csv`` is one of the page's tables."""
+    operation = operation_or_404(request, reference)
+    form = read_figures(request.GET, operation)
+    if form.problems:
+        return _refused(form.problems)
+    try:
+        if chart in RETURNS:
+            returned = kept_resurfacing(operation, request.actor, as_of=form.as_of)
+            found = _named(returns_charts(operation, returned, wide=True), chart)
+            moment = form.as_of or timezone.now()
+        elif chart in DETAIL_CHARTS:
+            closer = kept_detail(operation, request.actor, as_of=form.as_of)
+            found = _named(detail_charts(operation, closer), chart)
+            moment = form.as_of or timezone.now()
+        else:
+            figures = read(operation, request.actor, form)
+            moment = figures.found.as_of
+            if chart.startswith("table-") and file_format == "csv":
+                return _table(request, operation, figures, chart.removeprefix("table-"))
+            found = _named(charts_of(operation, figures), chart)
+    except TooLargeError:
+        return _refused([_("Too many referrals to count one by one while you wait: narrow the part.")])
+    except (NotSettledError, ValueError) as error:
+        return _refused([str(error)])
+    name = f"{operation.reference}-{chart}.{file_format}"
+    if file_format == "csv":
+        return _sent(
+            request,
+            lambda: _csv([found.heads, *([plain(cell) for cell in line] for line in found.lines)]),
+            "csv",
+            name,
+        )
+    if file_format not in ("svg", "png"):
+        raise Http404(_("There is no such format."))
+    below = _("%(operation)s, as of %(moment)s") % {
+        "operation": f"{operation.reference} {operation.name}",
+        "moment": format_date(timezone.localtime(moment), "j M Y H:i:s T"),
+    }
+    if form.is_narrowed:
+        below += ". " + "; ".join(f"{label}: {value}" for label, value in form.said())
+    picture = svg_file(str(found.drawn), found.title, below)
+    return _sent(request, lambda: picture if file_format == "svg" else png_file(picture), file_format, name)
+
+
+def _named(drawn: Iterable[Chart], name: str) -> Chart:
+    for one in drawn:
+        if one.name == name:
+            return one
+    raise Http404(_("There is no such chart of these figures."))
+
+
+def _table(request: StaffRequest, operation: Operation, figures: Figures, name: str) -> HttpResponse:
+    for table in figures.tables():
+        if table.name == name:
+            heads = [figures.form.by, "name", *(measure.name for measure in table.measures)]
+            lines = [[key, called, *map(plain, values)] for key, called, values in table.lines]
+            lines.append(["", "all", *map(plain, table.total)])
+            return _sent(
+                request,
+                partial(_csv, [heads, *lines]),
+                "csv",
+                f"{operation.reference}-{name}-by-{figures.form.by}.csv",
+            )
+    raise Http404(_("There is no such table of these figures."))
+
+
+def _csv(lines: Iterable[Iterable[Any]]) -> bytes:
+    return "".join(csv_lines([list(line) for line in lines], bom=True)).encode()
+
+
+def _refused(problems: Iterable[str]) -> HttpResponse:
+    """Say why there is no file: one with other figures than asked for would be worse."""
+    return HttpResponse("\n".join(problems) + "\n", content_type="text/plain; charset=utf-8", status=422)
+
+
+def _sent(
+    request: StaffRequest, made: Callable[[], bytes], file_format: str, name: str, state: tuple[Any, ...] = ()
+) -> HttpResponse:
+    """Send a file. With a state that names all it rests on, whoever has it already is told so and nothing is made."""
+    etag = ""
+    if state:
+        asks = (request.actor.sees_everything, sorted(map(str, request.actor.agencies)), get_language(), name)
+        etag = quote_etag(hashlib.sha256(repr((asks, state)).encode()).hexdigest()[:32])
+        if etag in parse_etags(request.headers.get("If-None-Match", "")):
+            return HttpResponse(status=304, headers={"ETag": etag})
+    try:
+        content = made()
+    except (NotSettledError, ValueError) as error:
+        return _refused([str(error)])
+    response = HttpResponse(
+        content,
+        content_type=TYPES[file_format],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+    if etag:
+        response.headers["ETag"] = etag
+    return response

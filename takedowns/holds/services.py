@@ -1,0 +1,140 @@
+"""Placing and releasing holds: an agency's wish that an item, or all of an outlet, is not referred now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.directory.models import Platform
+from takedowns.holds.models import Hold, covered_by
+from takedowns.identity import Refusal, identify
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.locks import lock_covered
+from takedowns.referrals.models import Item, Operation, Referral
+from takedowns.referrals.permissions import MAY_HOLD
+from takedowns.referrals.vocabulary import Status
+
+
+class HoldError(ValueError):
+    """A hold cannot be placed or released; the message says why and what to do."""
+
+
+def place(
+    *,
+    agency_id: UUID,
+    by: Actor,
+    reason: str,
+    ends_at: datetime,
+    item_id: UUID | None = None,
+    outlet_id: UUID | None = None,
+    at: datetime | None = None,
+) -> Hold:
+    """Place a hold on an item or on all items of an outlet.
+
+    It takes the same row locks as a dispatch, so that of two who act at the same moment one sees the other.
+
+    Raises:
+        HoldError: no right to, no reason, no end in the future, or not exactly one of item and outlet.
+    """
+    at = at or timezone.now()
+    if not by.is_system and not any(by.has_role(role, agency_id) for role in MAY_HOLD):
+        raise HoldError(
+            gettext("Only an officer, reviewer or coordinator of the agency can place a hold for it.")
+        )
+    if (item_id is None) == (outlet_id is None):
+        raise HoldError(gettext("Name either an item or an outlet."))
+    if not reason.strip():
+        raise HoldError(gettext("Give a reason; only your own agency will see it."))
+    if ends_at <= at:
+        raise HoldError(gettext("The hold must end after now."))
+    with acting_as(SYSTEM):
+        lock_covered(item_id, outlet_id)
+        return Hold.objects.create(
+            item_id=item_id, outlet_id=outlet_id, agency_id=agency_id, reason=reason.strip(),
+            placed_by_id=by.user_id, placed_at=at, ends_at=ends_at,
+        )  # fmt: skip
+
+
+def release(hold_id: UUID, *, by: Actor, at: datetime | None = None) -> None:
+    """End a hold of one's own agency before its time. Releasing it twice changes nothing.
+
+    Raises:
+        HoldError: there is no such hold of an agency the actor works for.
+    """
+    with acting_as(SYSTEM):
+        holds = Hold.objects.filter(pk=hold_id)
+        if not by.is_system:
+            holds = holds.filter(
+                agency_id__in=[
+                    agency for agency in by.agencies if any(by.has_role(role, agency) for role in MAY_HOLD)
+                ]
+            )
+        if not holds.exists():
+            raise HoldError(gettext("Your agency has no such hold."))
+        holds.filter(released_at=None).update(released_at=at or timezone.now(), released_by_id=by.user_id)
+
+
+def is_on_hold(item_id: UUID) -> bool:
+    """Tell whether a hold stands on an item or its outlet, whoever's; that much is for all to know. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s IN (SELECT takedowns_items_on_hold())", [item_id])
+        return bool(cursor.fetchone()[0])
+
+
+def place_on_address(
+    text: str, hosts: Mapping[str, str], *, agency_id: UUID, by: Actor, reason: str, ends_at: datetime
+) -> Hold:
+    """Place a hold on the item an address names, also one that nobody has handed in yet: it then waits for it.
+
+    Args:
+        hosts: self-hosted platforms by host, as ``identify`` takes them.
+
+    Raises:
+        HoldError: the address names no item or no platform known here, or as :func:`place` says.
+    """
+    found = identify(text, dict(hosts))
+    if isinstance(found, Refusal):
+        raise HoldError(found.message)
+    if not Platform.objects.filter(pk=found.platform).exists():
+        raise HoldError(
+            gettext(
+                "%(host)s is no platform here, so nothing can be referred to it. "
+                "Ask a coordinator to make it one, then place the hold."
+            )
+            % {"host": found.host}
+        )
+    with acting_as(by):  # a hold that is refused leaves no item behind
+        Item.objects.bulk_create(
+            [
+                Item(
+                    id=found.id, platform_id=found.platform, kind=found.kind, key=found.key, url=found.url,
+                    first_seen_at=timezone.now(),
+                )
+            ],
+            ignore_conflicts=True,
+        )  # fmt: skip
+        return place(agency_id=agency_id, by=by, reason=reason, ends_at=ends_at, item_id=found.id)
+
+
+def already_with_platforms(hold: Hold) -> int:
+    """Return how many open referrals of what a hold covers are with a platform already: it does not call them back."""
+    with acting_as(SYSTEM):
+        return Referral.objects.filter(covered_by(hold), status__in=AT_THE_PLATFORM).count()
+
+
+def conflicts(operation: Operation, actor: Actor, limit: int) -> list[Referral]:
+    """Return the operation's approved referrals that a hold keeps back, the most urgent and oldest first. One statement."""
+    on_hold = RawSQL("SELECT takedowns_items_on_hold()", [])
+    return list(
+        Referral.objects.visible_to(actor)
+        .filter(operation=operation, status=Status.APPROVED, item_id__in=on_hold)
+        .select_related("item__outlet", "platform", "agency")
+        .order_by("tier", "id")[:limit]
+    )

@@ -1,0 +1,86 @@
+"""Bringing a file or a pasted list, which is then previewed; and the template to fill in."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from takedowns.intake.forms import HandInForm, agencies_to_hand_in_for
+from takedowns.intake.models import Submission
+from takedowns.intake.receive import IntakeError, Loading, Received, receive
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.readers import FIELDS
+from takedowns.referrals.models import Operation
+from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.tabular import csv_lines
+
+#: In the order of FIELDS; the address is invented.
+EXAMPLE = (
+    "https://t.me/demo_example/12", "message", "2", "en", "Example Outlet", "", "", "2019-11-21 14:05", "delete this row",
+)  # fmt: skip
+REPEATED = gettext_noop(
+    "This list was handed in before, byte for byte, so nothing was changed. This is the report of the first time."
+)
+
+
+@staff
+def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show the form; take what is sent and go on to its preview."""
+    operation = operation_or_404(request, reference)
+    agencies = agencies_to_hand_in_for(request.actor, operation)
+    if not agencies:
+        raise PermissionDenied(
+            _(
+                "Handing in is for officers, reviewers and coordinators of an agency that takes part in the operation."
+            )
+        )
+    if request.method != "POST":
+        return _show(
+            request, operation, HandInForm(agencies=agencies, instrument=operation.default_instrument)
+        )
+    form = HandInForm(request.POST, request.FILES, agencies=agencies, instrument=operation.default_instrument)
+    if not form.is_valid():
+        return _show(request, operation, form, status=422)
+    try:
+        received = _receive(request, operation, form)
+    except IntakeError as error:
+        form.add_error(None, str(error))
+        return _show(request, operation, form, status=422)
+    if received.submission.state == Submission.State.PREVIEWED:
+        return redirect("web:preview", operation.reference, received.submission.pk)
+    if received.repeated:
+        messages.info(request, _(REPEATED))
+    return redirect("web:submission", operation.reference, received.submission.pk)
+
+
+@staff
+def template_csv(request: StaffRequest, reference: str) -> HttpResponse:
+    """Send a list to fill in: the headers that are read, and one row of an invented item."""
+    operation = operation_or_404(request, reference)
+    return HttpResponse(
+        "".join(csv_lines((FIELDS, EXAMPLE), bom=True)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{operation.reference}-template.csv"'},
+    )
+
+
+def _receive(request: StaffRequest, operation: Operation, form: HandInForm) -> Received:
+    file, given = form.cleaned_data["file"], form.cleaned_data
+    return receive(
+        operation=operation,
+        agency=given["agency"],
+        user=request.user,
+        source=Submission.Source.FILE if file else Submission.Source.PASTE,
+        filename=file.name if file else "",
+        loading=Loading.PREVIEW,
+        instrument=given["instrument"],
+        content=file.file if file else given["pasted"].encode(),
+    )
+
+
+def _show(request: StaffRequest, operation: Operation, form: HandInForm, status: int = 200) -> HttpResponse:
+    return render(request, "intake/hand_in.html", {"operation": operation, "form": form}, status=status)

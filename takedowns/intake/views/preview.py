@@ -1,0 +1,169 @@
+"""A list before it is handed in: look, say which column is which, confirm or discard."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_POST
+
+from takedowns.directory.models import Platform
+from takedowns.intake import confirm as service
+from takedowns.intake.forms import HANDS_IN, ColumnsForm, ListPlatformForm
+from takedowns.intake.models import Outcome, Submission
+from takedowns.intake.preview import Preview, preview
+from takedowns.intake.receive import IntakeError
+from takedowns.intake.report import Recognised, how
+from takedowns.intake.shortcuts import submission_or_404
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.readers import ReaderError
+from takedowns.referrals.models import Operation
+from takedowns.referrals.sentences import spoken
+
+GONE = gettext_noop("There is no such list any more: it was discarded.")
+HANDED_IN = gettext_noop("This list was handed in before, so nothing was changed. This is its report.")
+
+
+@staff
+def look(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Show what handing in would do now. Nothing is stored by looking."""
+    operation, found = submission_or_404(request, reference, submission_id)
+    if found.state != Submission.State.PREVIEWED:
+        return redirect("web:submission", operation.reference, found.pk)
+    return _show(request, operation, found)
+
+
+@require_POST
+@staff
+def confirm(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Hand the list in, once; go on to its report."""
+    operation, found = _to_act_on(request, reference, submission_id)
+    try:
+        received = service.confirm(found.pk, request.user)
+    except IntakeError as error:
+        messages.warning(request, str(error))
+        return redirect("web:preview", operation.reference, found.pk)
+    except Submission.DoesNotExist as error:
+        raise Http404(_(GONE)) from error
+    if received.repeated:
+        messages.info(request, _(HANDED_IN))
+    return redirect("web:submission", operation.reference, found.pk)
+
+
+@require_POST
+@staff
+def discard(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Forget the list and its content; back to handing in."""
+    operation, found = _to_act_on(request, reference, submission_id)
+    try:
+        service.discard(found.pk, request.user)
+    except IntakeError as error:
+        messages.warning(request, str(error))
+        return redirect("web:submission", operation.reference, found.pk)
+    except Submission.DoesNotExist as error:
+        raise Http404(_(GONE)) from error
+    messages.success(request, _("“%(list)s” was discarded. Nothing of it was handed in.") % {"list": found})
+    return redirect("web:submissions", operation.reference)
+
+
+@require_POST
+@staff
+def columns(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Keep which column is which, and show the preview read that way."""
+    operation, found = _to_act_on(request, reference, submission_id)
+    if found.state != Submission.State.PREVIEWED:
+        return redirect("web:submission", operation.reference, found.pk)
+    chosen: dict[str, str] = {}
+    if "by_themselves" not in request.POST:
+        form = _form(preview(found), found, request)
+        if not form.is_valid():
+            return _show(request, operation, found, form)
+        chosen = form.columns()
+    try:
+        service.choose_columns(found.pk, request.user, chosen)
+    except ReaderError as error:
+        form.add_error(None, spoken(error.message))
+        return _show(request, operation, found, form)
+    except IntakeError as error:
+        messages.warning(request, str(error))
+    except Submission.DoesNotExist as error:
+        raise Http404(_(GONE)) from error
+    return redirect("web:preview", operation.reference, found.pk)
+
+
+@require_POST
+@staff
+def platform(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Keep on which platform the bare names of the list are, and show the preview read that way."""
+    operation, found = _to_act_on(request, reference, submission_id)
+    if found.state != Submission.State.PREVIEWED:
+        return redirect("web:submission", operation.reference, found.pk)
+    try:
+        service.choose_platform(found.pk, request.user, request.POST.get("platform", ""))
+    except IntakeError as error:
+        messages.warning(request, str(error))
+    except Submission.DoesNotExist as error:
+        raise Http404(_(GONE)) from error
+    return redirect("web:preview", operation.reference, found.pk)
+
+
+def _form(told: Preview, found: Submission, request: StaffRequest | None = None) -> ColumnsForm:
+    chosen = found.columns or (told.layout.columns if told.layout else {})
+    data = request.POST if request else None
+    return ColumnsForm(data, headers=told.headers, chosen=chosen)
+
+
+def _show(
+    request: StaffRequest, operation: Operation, found: Submission, form: ColumnsForm | None = None
+) -> HttpResponse:
+    told = preview(found)
+    names = dict(Platform.objects.filter(pk__in=told.platforms).values_list("slug", "name"))
+    return render(
+        request,
+        "intake/preview.html",
+        {
+            "operation": operation,
+            "submission": found,
+            "told": told,
+            "outcomes": [(outcome, told.outcomes[outcome.value]) for outcome in Outcome],
+            "recognised": [
+                Recognised(
+                    names.get(slug, slug),
+                    rows,
+                    [(spoken(how(way)), n) for way, n in told.ways[slug].most_common()],
+                )
+                for slug, rows in told.platforms.most_common()
+            ],
+            "unknown": [
+                (
+                    domain,
+                    group.rows,
+                    list(group.hosts),
+                    [spoken(how(way)) for way in group.ways if way != "as_it_is"],
+                )
+                for domain, group in told.unknown.items()
+            ],
+            "platform_form": ListPlatformForm(initial={"platform": found.platform_id})
+            if told.names or found.platform_id
+            else None,
+            "form": form or (_form(told, found) if told.headers else None),
+            "may_hand_in": _may_hand_in(request, found),
+        },
+        status=422 if form is not None else 200,
+    )
+
+
+def _may_hand_in(request: StaffRequest, found: Submission) -> bool:
+    return any(request.actor.has_role(role, found.agency_id) for role in HANDS_IN)
+
+
+def _to_act_on(request: StaffRequest, reference: str, submission_id: UUID) -> tuple[Operation, Submission]:
+    operation, found = submission_or_404(request, reference, submission_id)
+    if not _may_hand_in(request, found):
+        raise PermissionDenied(_("Only officers, reviewers and coordinators of its agency hand a list in."))
+    return operation, found

@@ -1,0 +1,10 @@
+-- Its agency's and its platform's.
+-- Only services write, after they have checked what the person may do; they ask as the system.
+ALTER TABLE orders_priornotice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON orders_priornotice FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
+    OR platform_id = ANY ((SELECT takedowns_asking_platforms())::text[])
+);
+CREATE POLICY added ON orders_priornotice FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+CREATE POLICY changed ON orders_priornotice FOR UPDATE USING ((SELECT takedowns_asks_everything()));

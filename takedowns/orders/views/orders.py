@@ -1,0 +1,202 @@
+"""Removal orders: those that run, one with its hour, writing it, and what its provider says of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from takedowns.access.roles import Role
+from takedowns.orders.forms import RECORDS, OrderForm
+from takedowns.orders.models import RemovalOrder
+from takedowns.orders.parties import may_name_parties, may_write
+from takedowns.orders.queries import lacking, line_of, order_of, running_orders
+from takedowns.orders.vocabulary import ClockState, Material
+from takedowns.orders.writing import write_orders
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role, coordinates
+from takedowns.referrals.queries import visible_referral
+from takedowns.referrals.reference import reference_of
+from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.referrals.vocabulary import Instrument, Status
+
+#: What can be said of an order in each state, by the last part of the address.
+OFFERED = {
+    ClockState.UNRECEIVED: ("receipt", "feedback", "impediment"),
+    ClockState.RUNNING: ("feedback", "impediment"),
+    ClockState.OVERDUE: ("feedback", "impediment"),
+    ClockState.STOPPED: ("resume", "feedback"),
+}
+
+
+@staff
+def orders(request: StaffRequest, reference: str) -> HttpResponse:
+    """List the orders that run, the first due first; and those that lack something."""
+    operation = operation_or_404(request, reference)
+    now = timezone.now()
+    lines = running_orders(operation, request.actor, now)
+    unready, unwritten = lacking(operation, request.actor, now)
+    names_parties = may_name_parties(request.actor, operation)
+    return render(
+        request,
+        "orders/orders.html",
+        {
+            "operation": operation,
+            "lines": lines,
+            "overdue": sum(line.state == ClockState.OVERDUE for line in lines),
+            "unready": unready,
+            "unwritten": unwritten,
+            "names_parties": names_parties,
+            "notices_of": _notices_of(
+                request, operation, [one.referral.agency_id for one in unready], names_parties=names_parties
+            ),
+            "now": now,
+        },
+    )
+
+
+@staff
+def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
+    """Show an order: where its hour stands, what it says, and what can be recorded now."""
+    referral = _referral_or_404(request, reference, referral_id)
+    operation, found, now = referral.operation, order_of(referral_id, request.actor), timezone.now()
+    line = line_of(found, operation, now) if found else None
+    offered = OFFERED.get(line.state, ()) if line and coordinates(request.actor, operation) else ()
+    if referral.status == Status.INFORMATION_REQUESTED:  # the answer starts the hour, nothing else does
+        offered = tuple(kind for kind in offered if kind not in ("resume", "impediment"))
+    words = dict(Material.choices)
+    return render(
+        request,
+        "orders/order.html",
+        {
+            "operation": operation,
+            "outside": not referral.in_own_operation,  # type: ignore[attr-defined]
+            "referral": referral,
+            "reference": reference_of(operation.reference, referral.pk),
+            "order": found,
+            "line": line,
+            "material": [words[code] for code in found.material] if found else [],
+            "records": [(kind, RECORDS[kind].title) for kind in offered],
+            "writes": referral.status in (Status.SUBMITTED, Status.APPROVED)
+            and may_write(request.actor, referral, written=found is not None),
+        },
+    )
+
+
+@staff
+def order_pdf(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
+    """Send the document of an order, byte for byte as it was issued."""
+    referral = _referral_or_404(request, reference, referral_id)
+    found = RemovalOrder.objects.visible_to(request.actor).filter(pk=referral_id).first()
+    if found is None or found.document is None:
+        raise Http404("This order has no document: it has not been issued.")
+    name = reference_of(referral.operation.reference, referral.pk)
+    return HttpResponse(
+        bytes(found.document),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
+    )
+
+
+@staff
+def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
+    """Take in what an order says, until it is issued."""
+    referral = _referral_or_404(request, reference, referral_id)
+    kept = order_of(referral_id, request.actor)
+    if not may_write(request.actor, referral, written=kept is not None):
+        raise PermissionDenied(
+            _(
+                "Writing an order is for its agency and the operation’s coordinator; "
+                "once it is approved, for reviewers and coordinators alone."
+            )
+        )
+    form = OrderForm(request.POST) if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        done = write_orders([referral.pk], form.text(), by=request.actor)
+        if done.moved:
+            messages.success(
+                request, _("The order is written. It is issued with the next dispatch after approval.")
+            )
+            return redirect("web:order", referral.operation.reference, referral.pk)
+        form.add_error(None, done.refused[0].message)
+    return _show_form(
+        request,
+        referral,
+        form or OrderForm.of(kept, request.user.get_full_name()),
+        title=_("Write the order"),
+        button=_("Keep the order"),
+        nothing=_("The order was not written."),
+    )
+
+
+@staff
+def order_record(request: StaffRequest, reference: str, referral_id: UUID, kind: str) -> HttpResponse:
+    """Record what the provider says: receipt, Annex II, Annex III, the end of an impediment."""
+    referral = _referral_or_404(request, reference, referral_id)
+    if kind not in RECORDS:
+        raise Http404("There is nothing of that name to record.")
+    if not coordinates(request.actor, referral.operation):
+        raise PermissionDenied("Recording what a platform says is for the coordinators of the operation.")
+    form = RECORDS[kind](request.POST or None)
+    if form.is_valid():
+        done = form.record(referral.pk, request.actor)
+        if done.moved:
+            messages.success(request, _("Recorded."))
+            return redirect("web:order", referral.operation.reference, referral.pk)
+        form.add_error(None, done.refused[0].message)
+    return _show_form(
+        request,
+        referral,
+        form,
+        title=form.title,
+        button=form.button,
+        nothing=_("Nothing was recorded."),
+    )
+
+
+def _show_form(
+    request: StaffRequest, referral: Referral, form: object, *, title: str, button: str, nothing: str
+) -> HttpResponse:
+    operation = referral.operation
+    context = {
+        "operation": operation,
+        "outside": not referral.in_own_operation,  # type: ignore[attr-defined]
+        "referral": referral,
+        "reference": reference_of(operation.reference, referral.pk),
+        "form": form,
+        "title": title,
+        "button": button,
+        "nothing": nothing,
+        "back": reverse("web:order", args=[operation.reference, referral.pk]),
+        "back_to": _("Back to the order"),
+    }
+    return render(
+        request, "orders/order_form.html", context, status=422 if getattr(form, "errors", None) else 200
+    )
+
+
+def _notices_of(
+    request: StaffRequest, operation: Operation, agency_ids: list[UUID], *, names_parties: bool
+) -> set[UUID]:
+    """Return the agencies whose notice before a first order the actor may record. No statement but for an administrator."""
+    if names_parties and (
+        not request.actor.has_role(Role.ADMINISTRATOR) or coordinates(request.actor, operation)
+    ):
+        return set(agency_ids)
+    return set(agency_ids) & set(agencies_with_a_role(request.actor, MAY_CORRECT))
+
+
+def _referral_or_404(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:
+    found = visible_referral(request.actor, reference, referral_id)
+    if found is None or found.instrument != Instrument.REMOVAL_ORDER:
+        raise Http404(
+            "There is no such removal order in this operation, or it is not for your agency to see."
+        )
+    return found

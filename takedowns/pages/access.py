@@ -1,0 +1,95 @@
+"""Who may open a page at all. What they then see is decided by querysets and row-level security."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from takedowns.access.actor import Actor
+from takedowns.readers.model import NUL_MARK
+
+if TYPE_CHECKING:
+    from takedowns.directory.models import User
+
+Args = ParamSpec("Args")
+Response = HttpResponse | StreamingHttpResponse
+
+
+class StaffRequest(HttpRequest):
+    """A request as the middleware leaves it: signed in, with who asks."""
+
+    actor: Actor
+    htmx: HtmxDetails
+    user: User
+
+
+def staff(
+    view: Callable[Concatenate[StaffRequest, Args], Response],
+) -> Callable[Concatenate[HttpRequest, Args], Response]:
+    """Let a view be opened by whoever works for an agency; nothing of it is kept by a browser or proxy.
+
+    Nobody signed in: to the sign-in page (a live part of a page takes the whole page there). Somebody without an
+    agency, such as a platform's contact: 403, which says why.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Args.args, **kwargs: Args.kwargs) -> Response:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if not request.actor.agencies:  # type: ignore[attr-defined]
+            raise PermissionDenied(
+                _(
+                    "These pages are for the staff of agencies, and this account has no role at one. "
+                    "An administrator can give it a role. Platforms answer through the API."
+                )
+            )
+        _show_nuls(request)
+        response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return guarded
+
+
+def signed_in(
+    view: Callable[Concatenate[StaffRequest, Args], Response],
+) -> Callable[Concatenate[HttpRequest, Args], Response]:
+    """Let a view be opened by whoever is signed in, a platform's people too; the view says who may do what there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Args.args, **kwargs: Args.kwargs) -> Response:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        _show_nuls(request)
+        response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return guarded
+
+
+def _show_nuls(request: HttpRequest) -> None:
+    """Let whatever reads a form see a NUL as a sign: PostgreSQL stores none, and no choice or address has that sign."""
+    if request.method != "POST" or not any(
+        "\0" in one for values in request.POST.lists() for one in values[1]
+    ):
+        return
+    shown = request.POST.copy()
+    for name, values in request.POST.lists():
+        shown.setlist(name, [one.replace("\0", NUL_MARK) for one in values])
+    request.POST = shown  # type: ignore[assignment]
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(reverse("web:sign-in"))
+    return redirect_to_login(request.get_full_path(), reverse("web:sign-in"))

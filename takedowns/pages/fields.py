@@ -1,0 +1,61 @@
+"""Form fields that several pages use, and how what people send is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
+
+#: Of a field for one file: what it says when several are dropped, of which none is taken.
+ONE_DROPPED: Final = {"data-drop": _("Several files were dropped, and none was taken: drop them one by one.")}
+#: Of a field for several.
+SEVERAL_DROPPED: Final = {"data-drop": True}
+
+
+MINUTES: Final = "%Y-%m-%dT%H:%M"
+
+
+class LocalMoment(forms.DateTimeField):
+    """A moment in the installation's zone, which the label names; the browser offers a calendar."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTES)
+
+    def __init__(self, *, label: str | _StrPromise, **kwargs: Any) -> None:
+        super().__init__(
+            label=label, input_formats=[MINUTES, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **kwargs
+        )
+        self.error_messages["invalid"] = _("Write the day and time like 2019-11-28 17:00.")
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Name the zone that holds now beside the label."""
+        bound = super().get_bound_field(form, field_name)
+        bound.label = f"{self.label} ({timezone.localtime().tzname()})"
+        return bound
+
+
+def as_uuid(text: str) -> UUID | None:
+    """Return the id a text is, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One select of the form: its parameter, label, options as (value, label) and the value chosen."""
+
+    name: str
+    label: Words
+    options: tuple[tuple[str, Words], ...]
+    chosen: str

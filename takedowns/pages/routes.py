@@ -1,0 +1,8 @@
+"""What the addresses of an operation's pages begin with."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: An operation is named by its reference, as people say it: /operations/RAD19/.
+OPERATION: Final = "operations/<slug:reference>/"

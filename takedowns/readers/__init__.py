@@ -1,0 +1,23 @@
+"""From what an officer hands in (CSV, XLSX, ODS, a pasted list) to a stream of rows in our own words."""
+
+from takedowns.readers.model import COLUMN_FIELDS, FIELDS, Choices, HandedInRow, Layout, ReaderError
+from takedowns.readers.named import NamedRow
+from takedowns.readers.pasted import open_pasted
+from takedowns.readers.table import Table, open_named, open_table
+from takedowns.readers.vocabulary import Vocabulary, vocabulary_of
+
+__all__ = [
+    "COLUMN_FIELDS",
+    "FIELDS",
+    "Choices",
+    "HandedInRow",
+    "Layout",
+    "NamedRow",
+    "ReaderError",
+    "Table",
+    "Vocabulary",
+    "open_named",
+    "open_pasted",
+    "open_table",
+    "vocabulary_of",
+]

@@ -1,0 +1,67 @@
+"""A list pasted into a page: one link per line, or a piece of a spreadsheet."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from takedowns.readers.cells import Cells
+from takedowns.readers.model import AS_IT_IS, MAX_LINE, NUL_MARK, Choices, HandedInRow, Layout, ReaderError
+from takedowns.readers.records import Record
+from takedowns.readers.rows import rows_of
+from takedowns.readers.table import Table, table_of
+from takedowns.readers.text import Text
+from takedowns.readers.vocabulary import handed_in
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class _List:
+    """A text of which each line that is not blank is a row."""
+
+    encoding = "utf-8"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.layout = Layout("list")
+        self.bytes_read = 0
+
+    def records(self) -> Iterator[Record]:
+        """A record a line, in its one cell a link or several, among words."""
+        for number, line in enumerate(io.StringIO(self._text, newline=""), 1):
+            self.bytes_read += len(line.encode())
+            bounded = line if len(line) <= MAX_LINE else line[:MAX_LINE] + "\n"
+            if line.strip():
+                yield number, bounded, [bounded], ""
+
+
+def open_pasted(text: str, *, zone: tzinfo, choices: Choices = AS_IT_IS) -> Table[HandedInRow]:
+    """Find out whether a pasted text is a table or a list of links; its rows are read afterwards, by `Table.rows`.
+
+    With a header over a column of links the text is read as the table it is (cells apart by tabs when it comes from a
+    spreadsheet), as a file is, and so where a person said which column is which. Elsewhere each line that is not blank
+    holds a link, or several, among words, which become its note. Raises ReaderError for columns that
+    are not there, otherwise never for what the text holds.
+    """
+    clean = _SURROGATE.sub("\ufffd", text).replace("\0", NUL_MARK).removeprefix("\ufeff")
+    content = clean.encode()
+    try:
+        table = Text(
+            io.BytesIO(content),
+            b"",
+            "the pasted list",
+            vocabulary=handed_in(),
+            choices=choices,
+            encoding="utf-8",
+        )
+        plan = table.plan
+        if choices.columns or (plan.header_line and (len(plan.columns) > 1 or table.listed)):
+            return table_of(table, zone, choices, len(content))
+    except ReaderError:
+        if choices.columns:
+            raise
+    lines = _List(clean)
+    rows = rows_of(lines.records(), [""], {"url": 0}, Cells(zone), listed=True)
+    return Table(lines, rows, len(content))

@@ -1,0 +1,157 @@
+"""Records to rows: the inner loop of a submission, so it does little per row and looks twice only where it must."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
+
+from takedowns.identity import Refusal, identify
+from takedowns.identity.handles import platform_named
+from takedowns.identity.pieces import Piece, names, pieces
+from takedowns.readers.cells import Cells
+from takedowns.readers.dates import BETWEEN
+from takedowns.readers.model import COLUMN_FIELDS, MAX_RAW, NUL_MARK, UNREADABLE, HandedInRow, cut, shown
+from takedowns.readers.records import Record
+from takedowns.readers.vocabulary import plain
+from takedowns.tabular import unguard
+
+# White space and signs without width that copying from a chat or a PDF leaves at the ends of a link.
+_EDGES = " \t\r\n\v\f\u00a0\u2028\u2029\u200b\u200e\u200f\u202a\u202c\u2060\ufeff" + NUL_MARK
+_BULLET = re.compile(r"(?:[-*\u2022\u2013\u00b7]|[0-9]{1,6}[.)])\s+(?=\S)")
+
+
+# A cell without any of these holds one address as it stands, or nothing to look for.
+_SEVERAL = re.compile(r"[\s,;|<>()\[\]\"@&]|[^\x00-\x7f]")
+
+
+def rows_of(
+    records: Iterable[Record],
+    header: list[str],
+    columns: Mapping[str, int],
+    read: Cells,
+    *,
+    listed: bool = False,
+) -> Iterator[HandedInRow]:
+    """Yield the rows of `records`, which begin under the header; blank ones and repeated headers are passed over.
+
+    A cell with several addresses becomes as many rows of the same line, each with the words that stand around its own.
+
+    `columns` says which column fills which field. `listed` is for a list of one link per line, where "1." or a
+    bullet may stand before the link.
+    """
+    width = len(header)
+    # A field without a column takes the empty cell that is put behind each record.
+    pick = itemgetter(*(columns.get(name, -1) for name in COLUMN_FIELDS))
+    url_header = header[columns["url"]]
+    header_plain = [plain(cell) for cell in header]
+    kinds, tiers, languages, times = read.kinds, read.tiers, read.languages, read.times
+    for line, raw, cells, problem in records:
+        if not cells:
+            continue
+        problems = [problem] if problem else []
+        if len(cells) != width:
+            problems += _fit(cells, width)
+        if "'" in raw:
+            cells = [unguard(cell.strip()) for cell in cells]  # noqa: PLW2901
+        cells.append("")
+        url, kind, tier, language, outlet, listed_group, ground, found_at, found_time, note, platform = pick(
+            cells
+        )
+        url = url.strip()
+        if not url.isascii() or listed:
+            url = _bare(url, listed=listed)
+        if not url:
+            if not any(cell.strip(_EDGES) for cell in cells):
+                continue
+            problems.append(
+                f"The column '{url_header}' holds no link on this row; enter one or delete the row."
+            )
+        elif url == url_header and [plain(cell) for cell in cells[:width]] == header_plain:
+            continue
+        raw = raw.rstrip("\r\n")  # noqa: PLW2901
+        if not raw.isascii():
+            problems += _marks(raw)
+        raw = cut(raw) if len(raw) > MAX_RAW else raw  # noqa: PLW2901
+        kind, kind_problem = kinds[kind]
+        tier, tier_problem = tiers[tier]
+        language, language_problem = languages[language]
+        found_at, time_problem = times[f"{found_at}{BETWEEN}{found_time}" if found_time else found_at]
+        if kind_problem or tier_problem or language_problem or time_problem:
+            problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
+        row = HandedInRow(
+            line,
+            raw,
+            url,
+            kind,
+            tier,
+            language,
+            outlet.strip(),
+            listed_group.strip(),
+            ground.strip(),
+            found_at,
+            note.strip(),
+            tuple(problems),
+            platform_named(platform) if platform else "",
+        )
+        yield from _apart(row) if _SEVERAL.search(url) else (row,)
+
+
+def _bare(url: str, *, listed: bool) -> str:
+    """What copying left around a link taken off, in a list its bullet or number, too."""
+    url = url.strip(_EDGES)
+    return _BULLET.sub("", url, count=1) if listed else url
+
+
+def addresses(cell: str) -> list[Piece]:
+    """The addresses in a cell, or its bare names where it holds none; empty where the cell is best read as it stands."""
+    if cell[:1] == "=":  # a formula; which address it leads to, it says itself
+        return []
+    found = pieces(cell) or names(cell)
+    if len(found) == 1 and (found[0].text[0] != "@" or not found[0].words):
+        text, words, doubt = found[0]
+        # Of what names nothing, the refusal is clearer and easier to mend with all that was written.
+        if not words or doubt or isinstance(identify(text), Refusal):
+            return []
+    return found
+
+
+def _apart(row: HandedInRow) -> Iterator[HandedInRow]:
+    """A row of its own for each address of a cell. What was wrong with the row is said once, on the first."""
+    found = addresses(row.url)
+    if not found:
+        yield row
+    for part, (text, words, doubt) in enumerate(found, 1):
+        yield row._replace(
+            url=text,
+            note="; ".join(filter(None, (row.note, words))),
+            problems=row.problems if part == 1 else (),
+            part=part,
+            parts=len(found),
+            doubt=doubt,
+        )
+
+
+def _fit(cells: list[str], width: int) -> list[str]:
+    """Bring a record to the width of the header in place; a sentence when that left out something."""
+    extra = [cell for cell in cells[width:] if cell.strip()]
+    problems = []
+    if extra:
+        problems.append(
+            f"The row has {len(cells)} cells where the header has {width}; '{shown(', '.join(extra))}' was not read. "
+            "A cell that contains the separator must stand in quotation marks."
+        )
+    del cells[width:]
+    cells.extend([""] * (width - len(cells)))
+    return problems
+
+
+def _marks(raw: str) -> list[str]:
+    problems = []
+    if UNREADABLE in raw:
+        problems.append(
+            f"The row contains a character that could not be read, shown as {UNREADABLE}; correct it and hand it in again."
+        )
+    if NUL_MARK in raw:
+        problems.append(f"The row contains a NUL, shown as {NUL_MARK}; the file may be damaged there.")
+    return problems

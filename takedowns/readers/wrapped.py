@@ -1,0 +1,62 @@
+"""Files in which each row stands whole in the first column.
+
+A spreadsheet of another locale opens a comma list so, and saves it so: `"https://t.me/a/1,video,""seen, twice"",x"`.
+LibreOffice quotes every such cell; Excel those only that hold a quotation mark, a line break or its own separator.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from takedowns.readers.records import ONE_COLUMN, Record
+
+_NEEDS_QUOTES = ('"', "\n", "\r", ";", "\t")
+"""What makes Excel quote a cell, when its own separator is a semicolon or a tab."""
+
+
+def split(cell: str, delimiter: str) -> list[str]:
+    """The cells of a row that stood whole in one cell; the cell alone where it is no such row."""
+    try:
+        rows = list(csv.reader(io.StringIO(cell, newline=""), delimiter=delimiter, skipinitialspace=True))
+    except csv.Error:
+        return [cell]
+    return rows[0] if len(rows) == 1 else [cell]
+
+
+def is_wrapped(sample: Sequence[Record], outer: str, inner: str) -> bool:
+    """Whether in each record of a sample, read with the separator `outer`, one cell holds a row separated by `inner`.
+
+    Titles above may stand as they are. Without an outer separator the quotation marks around each row are what tells.
+    """
+    filled = [(raw, cells) for _, raw, cells, problem in sample if any(map(str.strip, cells)) or problem]
+    rows = [(raw, cells[0]) for raw, cells in filled if not any(map(str.strip, cells[1:]))]
+    several = [(raw, cell) for raw, cell in rows if len(split(cell, inner)) > 1]
+    if len(rows) < len(filled) or len(several) <= len(rows) / 2:
+        return False
+    if outer == ONE_COLUMN:
+        return all(raw.strip().startswith('"') and raw.strip().endswith('"') for raw, _ in several)
+    return all(outer in raw for raw, _ in several)
+
+
+def unwrapped(records: Iterable[Record], inner: str) -> Iterator[Record]:
+    """The records of a wrapped text, each split again."""
+    for line, raw, cells, problem in records:
+        whole = cells and not any(map(str.strip, cells[1:]))
+        yield line, raw, split(cells[0], inner) if whole else cells, problem
+
+
+def with_rows_unwrapped(records: Iterable[Record], delimiter: str, width: int) -> Iterator[Record]:
+    """The records of a table of `width` columns, in which single rows may stand whole in one quoted cell.
+
+    So Excel leaves those rows of a comma list that hold a quotation mark or its own separator.
+    """
+    for record in records:
+        line, raw, cells, problem = record
+        if len(cells) == 1 and width > 1 and any(sign in cells[0] for sign in _NEEDS_QUOTES):
+            again = split(cells[0], delimiter)
+            if len(again) == width:
+                yield line, raw, again, problem
+                continue
+        yield record

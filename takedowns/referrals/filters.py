@@ -1,0 +1,136 @@
+"""The filters of the list of referrals, as they stand in its address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.directory.hosts import declared_hosts
+from takedowns.directory.models import Agency, Platform
+from takedowns.identity import Refusal, identify
+from takedowns.pages.fields import Choice
+from takedowns.pages.kinds import kind_words
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.listing import Filters, Place
+from takedowns.referrals.reference import parse_reference
+from takedowns.referrals.sentences import spoken
+from takedowns.referrals.vocabulary import Availability, Instrument, Status, Tier
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
+
+#: Statuses people ask for together. The board's "open" is the same set.
+STATUS_GROUPS: Final[dict[str, tuple[Words, tuple[Status, ...]]]] = {
+    "open": (_("Open at the platform"), AT_THE_PLATFORM),
+    "in_review": (_("In review"), (Status.SUBMITTED, Status.APPROVED)),
+}
+
+
+@dataclass(frozen=True)
+class FilterForm:
+    """The filters as asked for.
+
+    Attributes:
+        problems: a sentence for each parameter that means nothing here; such a one is left out of the filters.
+        nothing: whether what was asked for can match no referral (an address that names no item, another operation's reference).
+    """
+
+    filters: Filters
+    place: Place
+    choices: tuple[Choice, ...]
+    q: str
+    problems: tuple[str, ...]
+    nothing: bool
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return bool(self.filters.dimensions or self.q)
+
+
+def read_filters(
+    parameters: QueryDict, reference: str, agencies: list[Agency], platforms: list[Platform], kinds: list[str]
+) -> FilterForm:
+    """Read the parameters of a list of operation ``reference``: ``platform, status, availability, kind, agency, instrument, tier, q, after, before, last``."""
+    reader = _Reader(parameters)
+    agency_ids = {agency.slug: agency.pk for agency in agencies}
+    platform = reader.one("platform", _("Platform"), {one.slug: one.name for one in platforms})
+    status = reader.one(
+        "status",
+        _("Status"),
+        {name: label for name, (label, _statuses) in STATUS_GROUPS.items()} | dict(Status.choices),
+    )
+    availability = reader.one("availability", _("Seen"), dict(Availability.choices))
+    kind = reader.one("kind", _("Kind"), {one: capfirst(kind_words(one)) for one in kinds})
+    agency = reader.one("agency", _("Agency"), {one.slug: one.name for one in agencies})
+    instrument = reader.one("instrument", _("Instrument"), dict(Instrument.choices))
+    tier = reader.one("tier", _("Tier"), dict(Tier.choices))
+    q, item_id, id_ends, nothing = reader.named(reference)
+    filters = Filters(
+        platform_id=platform, kind=kind, instrument=instrument, availability=availability, item_id=item_id, id_ends=id_ends,
+        status=tuple(str(one) for name in status for one in STATUS_GROUPS.get(name, ("", (name,)))[1]),
+        agency_id=tuple(agency_ids[slug] for slug in agency), tier=tuple(int(one) for one in tier),
+    )  # fmt: skip
+    place = Place(reader.uuid("after"), reader.uuid("before"), oldest="last" in parameters)
+    return FilterForm(filters, place, tuple(reader.choices), q, tuple(reader.problems), nothing)
+
+
+class _Reader:
+    """Reads parameters one by one, keeping what is wrong with them."""
+
+    def __init__(self, parameters: QueryDict) -> None:
+        self.parameters = parameters
+        self.choices: list[Choice] = []
+        self.problems: list[str] = []
+
+    def one(self, name: str, label: Words, options: Mapping[str, Words]) -> tuple[str, ...]:
+        """Return the values of a parameter that are known, and offer them all in a select."""
+        asked = [value for value in self.parameters.getlist(name) if value]
+        known = tuple(value for value in asked if value in options)
+        for value in asked:
+            if value not in options:
+                self.problems.append(
+                    gettext("%(name)s “%(value)s” is not known here, so it was left out.")
+                    % {"name": label, "value": value[:60]}
+                )
+        self.choices.append(Choice(name, label, tuple(options.items()), known[0] if known else ""))
+        return known
+
+    def named(self, reference: str) -> tuple[str, UUID | None, str, bool]:
+        """Return what was typed, the item or the end of the referral's id that it names, and whether it can find nothing."""
+        q = self.parameters.get("q", "").strip()
+        if not q:
+            return "", None, "", False
+        if (parts := parse_reference(q)) is not None:
+            operation, id_ends = parts
+            if operation == reference:
+                return q, None, id_ends, False
+            self.problems.append(
+                gettext("This is a reference of %(found)s; here are the referrals of %(operation)s.")
+                % {"found": operation, "operation": reference}
+            )
+            return q, None, "", True
+        found = identify(q, declared_hosts())
+        if isinstance(found, Refusal):
+            self.problems.append(spoken(found.message))
+            return q, None, "", True
+        return q, found.id, "", False
+
+    def uuid(self, name: str) -> UUID | None:
+        """Return a place in the list; one that cannot be read is the list's beginning."""
+        try:
+            value = self.parameters.get(name, "")
+            return UUID(value) if value else None
+        except ValueError:
+            self.problems.append(gettext("The place in the list could not be read; this is its beginning."))
+            return None

@@ -1,0 +1,80 @@
+"""What several pages read of referrals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Exists, F, Func, IntegerField, JSONField, OuterRef, Q
+from django.db.models.expressions import RawSQL
+
+from takedowns.access.actor import Actor
+from takedowns.directory.models import Agency, Platform
+from takedowns.referrals.models import Cell, Event, Operation, Outlet, Referral
+from takedowns.referrals.vocabulary import Status
+
+
+def agencies_platforms_kinds(operation: Operation) -> tuple[list[Agency], list[Platform], list[str]]:
+    """Return what occurs among the operation's referrals, read from cells, not from referrals. Three statements."""
+    cells = Cell.objects.filter(operation=operation)
+    agencies = Agency.objects.filter(pk__in=cells.values("agency_id"))
+    platforms = Platform.objects.filter(pk__in=cells.values("platform_id"))
+    kinds = cells.values_list("kind", flat=True).distinct().order_by("kind")
+    return list(agencies), list(platforms), list(kinds)
+
+
+def head_annotations(operation: str) -> dict[str, Any]:
+    """Return annotations ``unread`` and ``standing`` for the asking person; ``operation`` names the field with its id.
+
+    ``standing`` is a list of messages that the person has not put away: id, text, by, at, ends_at.
+    """
+    return {
+        "unread": Func(function="takedowns_unread", output_field=IntegerField()),
+        "standing": Func(F(operation), function="takedowns_standing_messages", output_field=JSONField()),
+    }
+
+
+OUTLETS_OFFERED: Final = 500
+
+
+def outlet_names() -> list[str]:
+    """Return the outlets known, for choosing instead of typing. One statement."""
+    return list(Outlet.objects.order_by("name").values_list("name", flat=True)[:OUTLETS_OFFERED])
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a platform asks before it decides, and when it asked."""
+
+    text: str
+    at: datetime
+
+
+def question_of(referral: Referral) -> Question | None:
+    """Return what the platform asked last and waits to hear; None where it waits for nothing. One statement at most."""
+    if referral.status != Status.INFORMATION_REQUESTED:
+        return None
+    asked = Event.objects.filter(referral=referral, kind="request_information").order_by("-at", "-id").first()
+    return Question(str(asked.details.get("question", "")), asked.at) if asked else None
+
+
+def visible_referral(actor: Actor, reference: str, referral_id: UUID) -> Referral | None:
+    """Return the referral with all its page names, if the actor may see it. One statement.
+
+    It carries ``came_back`` (a further round exists), ``on_hold`` (a hold stands on it, whosever) and ``in_own_operation`` (the actor may see the operation too; an
+    agency that handed the same item in elsewhere sees the referral, not the operation).
+    """
+    return (
+        Referral.objects.visible_to(actor)
+        .select_related("operation", "item__outlet", "platform__provider", "agency")
+        .annotate(
+            came_back=Exists(Referral.objects.filter(item=OuterRef("item"), round__gt=OuterRef("round"))),
+            on_hold=Q(item__in=RawSQL("SELECT takedowns_items_on_hold()", [])),
+            in_own_operation=Exists(Operation.objects.visible_to(actor).filter(pk=OuterRef("operation"))),
+            **head_annotations("operation_id"),
+        )
+        .filter(operation__reference=reference.upper(), pk=referral_id)
+        .first()
+    )

@@ -1,7 +1,0 @@
--- As the evidence, whose own policy the inner SELECT obeys.
-ALTER TABLE referrals_evidencewithdrawal ENABLE ROW LEVEL SECURITY;
-CREATE POLICY visible ON referrals_evidencewithdrawal FOR SELECT USING (
-    (SELECT takedowns_asks_everything())
-    OR EXISTS (SELECT 1 FROM referrals_evidence AS evidence WHERE evidence.id = evidence_id)
-);
-CREATE POLICY added ON referrals_evidencewithdrawal FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));

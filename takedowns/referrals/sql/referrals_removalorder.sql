@@ -1,9 +1,0 @@
--- As its referral, whose own policy the inner SELECT obeys.
--- Only services write, after they have checked what the person may do; they ask as the system.
-ALTER TABLE referrals_removalorder ENABLE ROW LEVEL SECURITY;
-CREATE POLICY visible ON referrals_removalorder FOR SELECT USING (
-    (SELECT takedowns_asks_everything())
-    OR EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.id = referral_id)
-);
-CREATE POLICY added ON referrals_removalorder FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
-CREATE POLICY changed ON referrals_removalorder FOR UPDATE USING ((SELECT takedowns_asks_everything()));

@@ -1,0 +1,234 @@
+"""Moving referrals along the lifecycle: a set at a time, in a fixed number of SQL statements.
+
+Nothing else writes ``Referral.status``. One referral is a set of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.referrals import answer_corrections
+from takedowns.referrals.cells import ensure_cells
+from takedowns.referrals.judging import Allowed, Move, Refused, judge
+from takedowns.referrals.lifecycle import CORRECTION
+from takedowns.referrals.succession import pass_on
+from takedowns.referrals.vocabulary import Status
+
+
+class Moved(NamedTuple):
+    """One move of a referral, as ``apply`` made it."""
+
+    referral_id: UUID
+    transition: str
+    instrument: str
+    at: datetime
+    facts: Mapping[str, Any]
+
+
+#: What follows from moves in another app: called with the moves of a set, and who made them.
+Follower = Callable[[Sequence[Moved], Actor], None]
+_FOLLOWERS: Final[list[Follower]] = []
+
+
+__all__ = ["Applied", "Move", "Refused", "Rejected", "apply", "apply_to_all", "rehearse"]
+
+#: Facts that are columns of a referral; every other fact goes into the event's details.
+COLUMNS: Final = ("action", "decision_ground", "decline_reason", "ground")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a set of moves.
+
+    Attributes:
+        passed_on: how many of the withdrawn opened the next round, as another agency's that asks for them too.
+        entered: the status of each that was moved.
+    """
+
+    moved: list[UUID]
+    refused: list[Refused]
+    passed_on: int = field(default=0, kw_only=True)
+    entered: Mapping[UUID, str] = field(default_factory=dict, kw_only=True)
+
+
+class Rejected(Exception):  # noqa: N818 - what happened, not an error of the program
+    """Raised with ``atomic=True`` when any move was refused; nothing was changed."""
+
+    def __init__(self, refused: list[Refused]) -> None:
+        super().__init__(f"{len(refused)} refused, first: {refused[0].message}")
+        self.refused = refused
+
+
+def apply_to_all(
+    transition: str,
+    referral_ids: Iterable[UUID],
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    atomic: bool = False,
+    passes_on: bool = True,
+    **facts: Any,
+) -> Applied:
+    """Make the same move, with the same facts, with every referral of a set. See :func:`apply`."""
+    return apply(
+        [Move(referral_id, transition, facts) for referral_id in referral_ids], by=by, at=at, atomic=atomic,
+        passes_on=passes_on,
+    )  # fmt: skip
+
+
+def apply(
+    moves: Sequence[Move],
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    atomic: bool = False,
+    passes_on: bool = True,
+) -> Applied:
+    """Move referrals, each as far as the lifecycle, the actor's roles and holds allow.
+
+    Args:
+        moves: at most one for each referral; they may differ in transition and facts.
+        by: who does it.
+        at: when it happened; now unless told (a platform may tell later when it acted).
+        atomic: change nothing unless every move is allowed.
+        passes_on: whether what is withdrawn goes on as another agency's that asks for it too; no where nobody should ask.
+
+    Returns:
+        Ids moved and, with a code and a sentence, those refused.
+
+    Raises:
+        Rejected: ``atomic`` was asked for and a move was refused.
+    """
+    if not moves:
+        return Applied([], [])
+    at = at or timezone.now()
+    with acting_as(SYSTEM):  # another agency's hold must stop us although we may not see whose it is
+        if not any(move.transition == CORRECTION.name for move in moves):
+            return _apply(moves, by, at, atomic=atomic, passes_on=passes_on)
+        try:
+            with transaction.atomic():
+                return _apply(moves, by, at, atomic=atomic, passes_on=passes_on)
+        except IntegrityError:
+            # An item was referred again while an answer to it was taken back: now that is seen, and refused.
+            return _apply(moves, by, at, atomic=atomic, passes_on=passes_on)
+
+
+def rehearse(moves: Sequence[Move], *, by: Actor) -> Applied:
+    """Say what :func:`apply` would do now: the same judgement, nothing locked and nothing written."""
+    if not moves:
+        return Applied([], [])
+    with acting_as(SYSTEM):
+        allowed, refused = judge(moves, by, lock=False)
+    return _outcome(allowed, refused)
+
+
+def _apply(moves: Sequence[Move], by: Actor, at: datetime, *, atomic: bool, passes_on: bool) -> Applied:
+    allowed, refused = judge(moves, by, lock=True)
+    if refused and atomic:
+        raise Rejected(refused)
+    if allowed:
+        _write(allowed, by, at)
+        _tell_followers(allowed, by, at)
+    withdrawn = [one.move.referral_id for one in allowed if one.enters == Status.WITHDRAWN]
+    return _outcome(allowed, refused, pass_on(withdrawn, at) if passes_on else 0)
+
+
+def _outcome(allowed: Sequence[Allowed], refused: list[Refused], passed_on: int = 0) -> Applied:
+    entered = {one.move.referral_id: str(one.enters) for one in allowed}
+    return Applied(list(entered), refused, passed_on=passed_on, entered=entered)
+
+
+def register_follower(follower: Follower) -> None:
+    """Have ``follower`` called after each set of moves, in their transaction and as the system. Apps do it when they are ready."""
+    if follower not in _FOLLOWERS:
+        _FOLLOWERS.append(follower)
+
+
+def _tell_followers(allowed: list[Allowed], by: Actor, at: datetime) -> None:
+    moved = [
+        Moved(move.referral_id, move.transition, found.dimensions.instrument, move.at or at, move.facts)
+        for move, _, found, *_ in allowed
+    ]
+    for follower in _FOLLOWERS:
+        follower(moved, by)
+
+
+def _write(allowed: list[Allowed], by: Actor, at: datetime) -> None:
+    entered = [one.found.dimensions._replace(status=one.enters) for one in allowed]
+    cells = ensure_cells(entered)
+    numbers = {one.move.referral_id: cells[cell] for one, cell in zip(allowed, entered, strict=True)}
+    if moved := [one for one in allowed if one.corrected is None]:
+        _write_moves(moved, numbers, at)
+    if corrected := {one.move.referral_id: one.corrected for one in allowed if one.corrected}:
+        answer_corrections.write(corrected, numbers)
+    _write_events(allowed, numbers, by, at)
+
+
+def _write_moves(moved: list[Allowed], cells: Mapping[UUID, int], at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE referrals_referral AS referral SET
+                status = move.status,
+                cell_id = move.cell_id,
+                approved_at = CASE WHEN move.stamp = 'approved_at' THEN move.at ELSE approved_at END,
+                referred_at = CASE WHEN move.stamp = 'referred_at' THEN move.at ELSE referred_at END,
+                -- A platform that decides has the referral, whether it said so before or not.
+                acknowledged_at = CASE WHEN takedowns_shows_receipt(move.kind)
+                                       THEN coalesce(acknowledged_at, move.at) ELSE acknowledged_at END,
+                decided_at = CASE WHEN move.stamp = 'decided_at' THEN move.at ELSE decided_at END,
+                action = coalesce(move.action, referral.action),
+                decision_ground = coalesce(move.decision_ground, referral.decision_ground),
+                decline_reason = coalesce(move.decline_reason, referral.decline_reason),
+                ground = coalesce(move.ground, referral.ground)
+            FROM unnest(
+                %(ids)s::uuid[], %(kinds)s::text[], %(statuses)s::text[], %(cells)s::bigint[], %(stamps)s::text[],
+                %(action)s::text[], %(decision_ground)s::text[], %(decline_reason)s::text[], %(ground)s::text[],
+                %(at)s::timestamptz[]
+            ) AS move (id, kind, status, cell_id, stamp, action, decision_ground, decline_reason, ground, at)
+            WHERE referral.id = move.id
+            """,
+            {
+                "at": [one.move.at or at for one in moved],
+                "ids": [one.move.referral_id for one in moved],
+                "kinds": [one.move.transition for one in moved],
+                "statuses": [str(one.enters) for one in moved],
+                "cells": [cells[one.move.referral_id] for one in moved],
+                "stamps": [one.transition.stamps or "" for one in moved],
+                **{name: [one.move.facts.get(name) for one in moved] for name in COLUMNS},
+            },
+        )
+
+
+def _write_events(allowed: list[Allowed], cells: Mapping[UUID, int], by: Actor, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO referrals_event (item_id, referral_id, at, kind, from_cell_id, to_cell_id, actor_id, agency_id, details)
+            SELECT move.item_id, move.referral_id, move.at, move.kind, move.from_cell, move.to_cell, %s, %s, move.details
+            FROM unnest(
+                %s::timestamptz[], %s::uuid[], %s::uuid[], %s::text[], %s::bigint[], %s::bigint[], %s::jsonb[]
+            ) AS move (at, item_id, referral_id, kind, from_cell, to_cell, details)
+            """,
+            [
+                by.user_id,
+                next(iter(by.agencies)) if len(by.agencies) == 1 else None,
+                # A correction happens now, whenever the answer was given that it puts right.
+                [at if one.corrected else one.move.at or at for one in allowed],
+                [one.found.item_id for one in allowed],
+                [one.move.referral_id for one in allowed],
+                [one.move.transition for one in allowed],
+                [one.found.cell_id for one in allowed],
+                [cells[one.move.referral_id] for one in allowed],
+                [Jsonb(one.corrected.details if one.corrected else dict(one.move.facts)) for one in allowed],
+            ],
+        )

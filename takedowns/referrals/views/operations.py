@@ -1,0 +1,108 @@
+"""The operations somebody may see; preparing one, changing, closing and reopening it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from takedowns.access.roles import Role
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.referrals import operations as service
+from takedowns.referrals.forms.operations import OperationForm
+from takedowns.referrals.models import Operation
+from takedowns.referrals.operation_changes import changes_of
+from takedowns.referrals.operations import OperationError, may_prepare, may_run
+from takedowns.referrals.shortcuts import operation_or_404
+
+
+@staff
+def operations(request: StaffRequest) -> HttpResponse:
+    """List them, the latest first."""
+    visible = Operation.objects.visible_to(request.actor).prefetch_related("agencies", "platforms")
+    return render(
+        request,
+        "referrals/operations.html",
+        {
+            "operations": visible,
+            "is_coordinator": request.actor.has_role(Role.COORDINATOR),
+            "may_prepare": may_prepare(request.actor),
+        },
+    )
+
+
+@staff
+def prepare(request: StaffRequest) -> HttpResponse:
+    """Show the form of a new operation; make it and go on to its set-up."""
+    if not may_prepare(request.actor):
+        raise PermissionDenied(_("Operations are prepared by coordinators and administrators."))
+    own = [agency for agency in request.actor.agencies if request.actor.has_role(Role.COORDINATOR, agency)]
+    form = OperationForm(request.POST or None, initial={"agencies": own})
+    if form.is_valid():
+        try:
+            made = service.prepare(form.facts(), by=request.actor)
+        except OperationError as error:
+            form.refuse(error)
+        else:
+            messages.success(
+                request, _("%(operation)s is prepared and open.") % {"operation": made.reference}
+            )
+            return redirect("web:operation-set-up", made.reference)
+    return render(
+        request, "referrals/operation_prepare.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@staff
+def set_up(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show what an operation is set up as, and its history; take what is changed."""
+    operation = _to_run(request, reference)
+    now = service.facts_of(operation)
+    form = OperationForm(request.POST or None, facts=now)
+    if form.is_valid():
+        try:
+            changed = service.change(operation.pk, form.facts(), by=request.actor)
+        except OperationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("The operation is changed."))
+            return redirect("web:operation-set-up", changed.reference)
+    context = {"operation": operation, "form": form, "changes": changes_of(operation, request.actor)}
+    return render(request, "referrals/operation_set_up.html", context, status=422 if form.errors else 200)
+
+
+@staff
+def close(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say what closing means for what was handed in; close, or reopen, once confirmed."""
+    operation = _to_run(request, reference)
+    if request.method == "POST":
+        service.close(operation.pk, by=request.actor)
+        messages.success(
+            request, _("%(operation)s is closed. Answers still arrive.") % {"operation": operation.reference}
+        )
+        return redirect("web:operation-set-up", operation.reference)
+    return render(
+        request,
+        "referrals/operation_close.html",
+        {"operation": operation, "standing": service.standing(operation)},
+    )
+
+
+@require_POST
+@staff
+def reopen(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take lists in again."""
+    operation = _to_run(request, reference)
+    service.reopen(operation.pk, by=request.actor)
+    messages.success(request, _("%(operation)s is open again.") % {"operation": operation.reference})
+    return redirect("web:operation-set-up", operation.reference)
+
+
+def _to_run(request: StaffRequest, reference: str) -> Operation:
+    operation = operation_or_404(request, reference)
+    if not may_run(request.actor, operation):
+        raise PermissionDenied(_("This is for the coordinators of the operation and for administrators."))
+    return operation

@@ -1,0 +1,99 @@
+"""The change feed: the log, as far as it is about referrals that the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from takedowns.referrals.log import Position, Reading, read
+from takedowns.referrals.models import Cell, Event, Referral
+from takedowns.referrals.vocabulary import EventKind
+from takedowns.representation.reader import Reader
+from takedowns.representation.referrals import NOT_MADE, among, shown, visible
+
+#: What a platform may read of an event's details: its own answers, the agency's answer to its question, what was seen.
+_DECISION: Final = (
+    "action", "decision_ground", "decline_reason", "decision_visibility", "decision_account", "automated_decision",
+    "explanation", "puid", "acted_at", "question", "reason",
+)  # fmt: skip
+SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
+    "acknowledge": _DECISION,
+    "remove": _DECISION,
+    "restrict": _DECISION,
+    "decline": _DECISION,
+    "report_unavailable": _DECISION,
+    "request_information": _DECISION,
+    "reinstate": _DECISION,
+    "correct_answer": ("right_answer", *_DECISION),
+    "provide_information": ("answer",),
+    "check": ("seen",),
+    "receipt": ("due_at",),
+    "impediment": ("impediment", "explained", "stops_the_hour"),
+    "impediment_ended": ("due_at",),
+    "complaint": ("complaint", "complainant", "puid"),
+    "complaint_decided": ("complaint", "verdict"),
+}
+
+
+def changes(reader: Reader, after: Position, limit: int) -> tuple[Reading, list[dict[str, Any]]]:
+    """Read the next changes the reader may see, each with its referral as it stands now."""
+    reading = read(lambda: _wanted(reader), after, limit)
+    ids = {event.referral_id for event in reading.events if event.referral_id}
+    referrals: dict[UUID | None, dict[str, Any]] = {}
+    if ids:
+        referrals = {one["id"]: one for one in shown(visible(reader).filter(among(ids)), reader)}
+    # They may be further on than the events. One that was taken from the reader in between (its agency left the operation) is
+    # no longer theirs to be told of.
+    return reading, [
+        {**_without_referral(event), "referral": referrals[event.referral_id]}
+        for event in reading.events
+        if event.referral_id in referrals
+    ]
+
+
+def history(referral_id: UUID, reader: Reader) -> list[dict[str, Any]]:
+    """Return the changes of one referral that the reader may see, in log order."""
+    events = _wanted(reader).filter(referral_id=referral_id).order_by("xid", "pk")
+    return [_without_referral(event) for event in events]
+
+
+def _wanted(reader: Reader) -> QuerySet[Event]:
+    """Return the events of the reader's referrals; for a platform only from the moment each was referred to it."""
+    events = Event.objects.select_related("from_cell", "to_cell")
+    if reader.platform_id is None:
+        return events.filter(referral__in=Referral.objects.visible_to(reader.actor))
+    # By the numbers of cells, of which there are few, and without a join: the planner knows how many events each has, and
+    # right after a large load, when it knows nothing of the referrals yet, a join with them would be made a thousand times.
+    cells = dict(Cell.objects.filter(platform_id=reader.platform_id).values_list("pk", "status"))
+    unmade = {pk for pk, status in cells.items() if status in NOT_MADE}
+    made = [pk for pk in cells if pk not in unmade]
+    told = Q(to_cell_id__in=made) & (Q(from_cell_id=None) | ~Q(from_cell_id__in=unmade) | Q(kind="refer"))
+    # What moves no referral (a look that came late) has no cell; it is told of where the referral was made before it.
+    referral = Referral.objects.filter(
+        pk=OuterRef("referral_id"), platform_id=reader.platform_id, referred_at__lte=OuterRef("at")
+    )
+    late = Q(to_cell_id=None) & Exists(referral)
+    return events.exclude(kind=EventKind.CO_REFER).filter(told | late)
+
+
+def _without_referral(event: Event) -> dict[str, Any]:
+    before, after = event.from_cell, event.to_cell
+    return {
+        "id": event.pk,
+        "change": event.kind,
+        "at": event.at,
+        "recorded_at": event.recorded_at,
+        "referral_id": event.referral_id,
+        "from_status": before.status if before else None,
+        "to_status": after.status if after else None,
+        "from_availability": before.availability if before else None,
+        "to_availability": after.availability if after else None,
+        "details": {
+            name: event.details[name]
+            for name in SHOWN_DETAILS.get(event.kind, ())
+            if event.details.get(name) not in (None, "", [])
+        },
+    }

@@ -1,0 +1,115 @@
+"""What is kept how long. Each app declares its classes of data in a module ``retention`` as ``KEPT``; one list, one night job.
+
+The number that the page shows as due and the rows that the night deletes come from one condition, so they cannot differ.
+Events, referrals, orders and evidence are never deleted by the application: they are for the court, and for the figures.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from takedowns.access.actor import SYSTEM, acting_as
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+log = logging.getLogger(__name__)
+
+#: What is due is counted so far and no further.
+MOST_COUNTED: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One class of data.
+
+    Attributes:
+        name: what it is.
+        why: what it is kept for, and what about it is personal.
+        days: name of the setting that says how many days it is kept.
+        period: how long it is kept where no setting says so; None, and no setting: for good.
+        table, past: where its rows are, and which of them are past their time: an SQL condition on ``%(before)s``, the
+            moment before which they are. Empty where nothing ends.
+        nightly: whether the night job deletes them. Where not, ``by`` says what becomes of them.
+        by: how it goes, where the night job is not what does it.
+    """
+
+    name: _StrPromise
+    why: _StrPromise
+    days: str = ""
+    period: timedelta | None = None
+    table: str = ""
+    past: str = ""
+    nightly: bool = False
+    by: _StrPromise | str = ""
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """Return how long it is kept; None for good."""
+        return timedelta(days=getattr(settings, self.days)) if self.days else self.period
+
+    def before(self, now: datetime) -> datetime:
+        """Return the moment before which it is past its time."""
+        return now - (self.lasts or timedelta(0))
+
+
+def classes() -> list[Kept]:
+    """Return every class of data that an installed app declares, in the order of the apps and floors."""
+    found: list[Kept] = []
+    for config in apps.get_app_configs():
+        name = f"{config.name}.retention"
+        if config.name.startswith("takedowns.") and find_spec(name) is not None:
+            found += getattr(import_module(name), "KEPT", ())
+    return found
+
+
+def due(kinds: list[Kept], now: datetime | None = None) -> list[int | None]:
+    """Return for each class how many rows are past their time, at most :data:`MOST_COUNTED`; None where nothing ends.
+
+    One statement, and two that name who asks. The caller has checked who asks.
+    """
+    now = now or timezone.now()
+    ending = [(number, one) for number, one in enumerate(kinds) if one.table]
+    counts = ", ".join(
+        f"(SELECT count(*) FROM (SELECT 1 FROM {one.table} WHERE {_named(one.past, number)} LIMIT {MOST_COUNTED}) AS past)"
+        for number, one in ending
+    )
+    moments = {f"before_{number}": one.before(now) for number, one in ending}
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}", moments)
+        row = cursor.fetchone()
+    found: dict[int, int] = {number: count for (number, _one), count in zip(ending, row, strict=True)}
+    return [found.get(number) for number in range(len(kinds))]
+
+
+def forget(now: datetime | None = None) -> Mapping[str, int]:
+    """Delete what is past its time and goes by night; return how many rows of each table.
+
+    Each class in a transaction of its own: one that fails keeps none of the others.
+    """
+    now = now or timezone.now()
+    gone: dict[str, int] = {}
+    for one in classes():
+        if not one.nightly:
+            continue
+        with acting_as(SYSTEM), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {one.table} WHERE {one.past}", {"before": one.before(now)})
+            gone[one.table] = cursor.rowcount
+    log.info("Forgotten: %s", gone)
+    return gone
+
+
+def _named(condition: str, number: int) -> str:
+    return condition.replace("%(before)s", f"%(before_{number})s")

@@ -1,0 +1,1 @@
+"""The second person's decision: the queue, approving, rejecting, correcting."""

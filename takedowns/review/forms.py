@@ -1,0 +1,116 @@
+"""What a reviewer decides and corrects."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.pages.fields import as_uuid
+from takedowns.pages.kinds import KINDS
+from takedowns.referrals.corrections import LONGEST_NAME, Correction
+from takedowns.referrals.models import Referral
+from takedowns.referrals.vocabulary import Tier
+from takedowns.review.queue import After, Narrowed
+
+EXEMPTIONS: Final = _(
+    "Checked: it is not journalism, research, art or education, nor made to counter terrorism (Art. 1(3))"
+)
+
+
+class ApproveForm(forms.Form):
+    """The decision on one referral, with its facts as they should be."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, widget=forms.Select(attrs={"data-key": "k"}))
+    tier = forms.TypedChoiceField(
+        label=_("Tier"), choices=Tier.choices, coerce=int, widget=forms.Select(attrs={"data-key": "t"})
+    )
+    outlet = forms.CharField(
+        label=_("Outlet"), required=False, max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"list": "outlets", "autocomplete": "off", "data-key": "o"}),
+    )  # fmt: skip
+    listed_group = forms.CharField(
+        label=_("Listed group"), required=False, max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "g"}),
+    )  # fmt: skip
+    ground = forms.CharField(
+        label=_("Legal ground"),
+        max_length=200,
+        error_messages={"required": _("Name the ground it is referred on.")},
+    )
+    exemptions_checked = forms.BooleanField(
+        label=EXEMPTIONS, widget=forms.CheckboxInput(attrs={"data-key": "e", "aria-keyshortcuts": "e"}),
+        error_messages={"required": _("Look for this first, then tick the box.")},
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, referral: Referral, default_ground: str) -> ApproveForm:
+        """Return the form filled with what is known of the referral; the check is never ticked beforehand."""
+        return cls(
+            initial={
+                "kind": referral.item.kind,
+                "tier": referral.tier,
+                "outlet": referral.item.outlet.name if referral.item.outlet else "",
+                "listed_group": referral.listed_group,
+                "ground": referral.ground or default_ground,
+            }
+        )
+
+    def correction(self, referral_id: UUID) -> Correction:
+        """Return what the reviewer wants the facts to be."""
+        given = self.cleaned_data
+        return Correction(referral_id, given["tier"], given["kind"], given["outlet"], given["listed_group"])
+
+
+class RejectForm(forms.Form):
+    """The decision not to refer, which says why."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "r"}),
+        error_messages={"required": _("Say why it is not to be referred; whoever handed it in reads it.")},
+    )  # fmt: skip
+
+
+class ManyForm(forms.Form):
+    """One decision on all that were selected."""
+
+    ground = forms.CharField(
+        label=_("Legal ground"), required=False, max_length=200, help_text=_("Empty: each keeps its own.")
+    )
+    exemptions_checked = forms.BooleanField(label=EXEMPTIONS, required=False)
+    # A text area: Enter in it is a new line, never an approval.
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, decision: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.decision = decision
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the decision needs."""
+        cleaned = super().clean() or {}
+        if self.decision == "approve" and not cleaned.get("exemptions_checked"):
+            self.add_error("exemptions_checked", _("Look for this in each of them first, then tick the box."))
+        if self.decision == "reject" and not cleaned.get("reason", "").strip():
+            self.add_error(
+                "reason", _("Say why they are not to be referred; whoever handed them in reads it.")
+            )
+        return cleaned
+
+
+def read_after(parameters: QueryDict) -> After | None:
+    """Return the place in the queue that ``after=<tier>.<id>`` names; what cannot be read is its beginning."""
+    tier, _, referral_id = parameters.get("after", "").partition(".")
+    try:
+        return After(int(tier), UUID(referral_id)) if tier in Tier.values else None
+    except ValueError:
+        return None
+
+
+def read_narrowed(parameters: QueryDict) -> Narrowed:
+    """Return by which ``platform`` and ``outlet`` the queue is narrowed; what cannot be read does not narrow it."""
+    return Narrowed(parameters.get("platform", ""), as_uuid(parameters.get("outlet", "")))

@@ -1,0 +1,45 @@
+"""What a reviewer sees of the referral in front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from takedowns.access.actor import Actor
+from takedowns.holds.services import is_on_hold
+from takedowns.referrals.models import Event, Operation, Referral
+from takedowns.referrals.permissions import reviews_for
+from takedowns.referrals.vocabulary import EventKind, Status
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Beside the referral itself: who handed it in with what note, whether there is a hold, whether it is one's own."""
+
+    handed_in_by: str
+    note: str
+    on_hold: bool
+    is_own: bool
+
+
+def one_to_assess(operation: Operation, actor: Actor, referral_id: UUID) -> Referral | None:
+    """Return a submitted referral of an agency the actor reviews for, also one's own. One statement."""
+    return (
+        Referral.objects.visible_to(actor)
+        .filter(
+            pk=referral_id, operation=operation, status=Status.SUBMITTED, agency_id__in=reviews_for(actor)
+        )
+        .select_related("item__outlet", "platform", "agency")
+        .first()
+    )
+
+
+def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
+    """Read what stands around the referral. A fixed number of statements."""
+    event = Event.objects.filter(referral=referral, kind=EventKind.SUBMIT).select_related("actor").first()
+    return Surroundings(
+        handed_in_by=str(event.actor) if event and event.actor else "",
+        note=str(event.details.get("note", "")) if event else "",
+        on_hold=is_on_hold(referral.item_id),
+        is_own=referral.submitted_by_id is not None and referral.submitted_by_id == actor.user_id,
+    )

@@ -1,0 +1,52 @@
+"""The second pair of eyes: approving and rejecting, with what the reviewer corrected on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+from takedowns.access.actor import Actor, acting_as
+from takedowns.referrals.corrections import Correction, correct
+from takedowns.referrals.transitions import Applied, Move, Rejected, apply
+
+Decision = Literal["approve", "reject"]
+
+
+def assess(
+    decision: Decision,
+    referral_ids: Sequence[UUID],
+    *,
+    by: Actor,
+    ground: str = "",
+    exemptions_checked: bool = False,
+    reason: str = "",
+    correction: Correction | None = None,
+) -> Applied:
+    """Approve or reject referrals; what is refused is named and stays as it is.
+
+    The check for journalism, research, art and education (Regulation (EU) 2021/784, Art. 1(3)) and the ground stand in
+    the event of an approval, the reason in that of a rejection.
+
+    Args:
+        correction: of the one referral that is assessed. It is written with the decision or not at all.
+    """
+    facts: dict[str, object] = {"reason": reason.strip()}
+    if decision == "approve":
+        facts = {"exemptions_checked": exemptions_checked}
+        if ground.strip():  # none given: each keeps its own
+            facts["ground"] = ground.strip()
+    moves = [Move(referral_id, decision, facts) for referral_id in referral_ids]
+    if correction is None:
+        return apply(moves, by=by)
+    try:
+        with acting_as(by):
+            _correct_or_raise(correction, by)
+            return apply(moves, by=by, atomic=True)
+    except Rejected as rejected:
+        return Applied([], rejected.refused)
+
+
+def _correct_or_raise(correction: Correction, by: Actor) -> None:
+    if refused := correct([correction], by=by).refused:
+        raise Rejected(refused)

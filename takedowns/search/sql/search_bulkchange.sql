@@ -1,0 +1,9 @@
+-- As its operation.
+-- Only services write, after they have checked what the person may do; they ask as the system.
+ALTER TABLE search_bulkchange ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON search_bulkchange FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR operation_id IN (SELECT own.operation_id FROM takedowns_own_operations() AS own)
+);
+CREATE POLICY added ON search_bulkchange FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+CREATE POLICY changed ON search_bulkchange FOR UPDATE USING ((SELECT takedowns_asks_everything()));

@@ -1,0 +1,141 @@
+"""Changing many referrals of a list: choose, look at what would happen, do it, take it back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.fields import as_uuid
+from takedowns.referrals import listing
+from takedowns.referrals.filters import FilterForm, read_filters
+from takedowns.referrals.models import Operation
+from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
+from takedowns.referrals.queries import agencies_platforms_kinds, outlet_names
+from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.search import bulk_changes as bulk
+from takedowns.search.bulk_changes import BulkError, MovedOn, facts_of
+from takedowns.search.forms import BulkForm
+from takedowns.search.models import BulkChange
+
+CHANGES_SHOWN = 50
+
+
+@staff
+def change_many(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take a change for the ticked ones or for all that the filters find; show what it would do, then do it."""
+    operation = _operation_to_change(request, reference)
+    filters = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
+    chosen = _chosen(request, operation, filters)
+    form = BulkForm(request.POST or None)
+    rehearsed, status = None, 200
+    if form.is_valid() and "back" not in request.POST:
+        try:
+            if (expected := request.POST.get("expected", "")).isdigit():
+                done = bulk.carry_out(
+                    form.change(), chosen, operation, by=request.actor, expected=int(expected)
+                )
+                return redirect("web:bulk-change", operation.reference, done.pk)
+            rehearsed = bulk.rehearse(form.change(), chosen, by=request.actor)
+        except MovedOn as moved:
+            messages.warning(request, str(moved))
+            rehearsed = bulk.rehearse(form.change(), chosen, by=request.actor)
+        except BulkError as error:
+            form.add_error(None, str(error))
+    if form.errors:
+        status = 422
+    return render(
+        request,
+        "search/bulk_preview.html" if rehearsed else "search/bulk.html",
+        {
+            "operation": operation,
+            "form": form,
+            "number": len(chosen),
+            "most": bulk.MOST,
+            "too_many": len(chosen) > bulk.MOST,
+            "ticked": request.GET.getlist("one"),
+            "outlets": outlet_names(),
+            "rehearsed": rehearsed,
+            "facts": facts_of(form.change().given) if rehearsed else [],
+        },
+        status=status,
+    )
+
+
+@staff
+def bulk_changes(request: StaffRequest, reference: str) -> HttpResponse:
+    """List what was changed of many at once, the latest first."""
+    operation = operation_or_404(request, reference)
+    changes = BulkChange.objects.filter(operation=operation).select_related("by", "undone_by").defer("before")
+    rows = [(one, facts_of(one.given)) for one in changes[:CHANGES_SHOWN]]
+    return render(request, "search/bulk_changes.html", {"operation": operation, "changes": rows})
+
+
+@staff
+def bulk_change(request: StaffRequest, reference: str, change_id: UUID) -> HttpResponse:
+    """Show one change of many, with what was refused and the way back."""
+    operation = operation_or_404(request, reference)
+    done = (
+        BulkChange.objects.filter(operation=operation, pk=change_id)
+        .select_related("by", "undone_by")
+        .defer("before")
+        .first()
+    )
+    if done is None:
+        raise Http404(_("There is no such change in this operation."))
+    return render(
+        request,
+        "search/bulk_change.html",
+        {
+            "operation": operation,
+            "change": done,
+            "facts": facts_of(done.given),
+            "undoes": done.kind == BulkChange.Kind.CORRECT and done.undone_at is None and done.changed
+            and bool(agencies_with_a_role(request.actor, MAY_CORRECT)),
+        },
+    )  # fmt: skip
+
+
+@require_POST
+@staff
+def bulk_undo(request: StaffRequest, reference: str, change_id: UUID) -> HttpResponse:
+    """Take one change back."""
+    operation = _operation_to_change(request, reference)
+    try:
+        outcome = bulk.undo(change_id, operation, by=request.actor)
+    except BulkError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d referral is what it was before.",
+                "%(count)d referrals are what they were before.",
+                outcome.changed,
+            )
+            % {"count": outcome.changed},
+        )
+        for message, number in outcome.refused:
+            messages.warning(request, f"{number}: {message}")
+    return redirect("web:bulk-change", operation.reference, change_id)
+
+
+def _operation_to_change(request: StaffRequest, reference: str) -> Operation:
+    operation = operation_or_404(request, reference)
+    if not agencies_with_a_role(request.actor, MAY_CORRECT):
+        raise PermissionDenied(_("Changing referrals is for officers, reviewers and coordinators."))
+    return operation
+
+
+def _chosen(request: StaffRequest, operation: Operation, form: FilterForm) -> list[UUID]:
+    """Return the ticked ones of a list, or all that its filters find; one more than is possible tells "too many"."""
+    if "one" in request.GET:
+        return [one for text in request.GET.getlist("one") if (one := as_uuid(text))]
+    return [] if form.nothing else listing.ids(operation, form.filters, bulk.MOST + 1)

@@ -1,0 +1,181 @@
+"""Dispatch: a coordinator releases what is approved to its platforms, at one moment.
+
+Platforms with an API key read their referrals there. For every other platform a hand-off file is made in the same
+transaction and kept byte for byte: what was told, when, by whom, provable by its SHA-256.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.directory.models import ApiKey, Platform, Scope
+from takedowns.orders import issuing
+from takedowns.referrals.models import Channel, Operation, OperationPlatform
+from takedowns.referrals.permissions import coordinates
+from takedowns.referrals.transitions import Refused, apply_to_all
+from takedowns.referrals.vocabulary import Instrument, Status
+from takedowns.sending.hand_off import make_hand_offs
+from takedowns.sending.models import Dispatch
+
+
+class DispatchError(ValueError):
+    """Nothing was dispatched; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one platform would be told now.
+
+    Attributes:
+        ready: approved, not on hold, and if it is an order, able to be issued.
+        on_hold: approved, kept back by a hold.
+        in_review: not approved yet.
+        unready: approved orders, not on hold, that lack their text, their authority or the notice before the first.
+        reads_api: whether the platform reads its referrals from the API; otherwise it gets a file.
+    """
+
+    slug: str
+    name: str
+    ready: int
+    on_hold: int
+    in_review: int
+    reads_api: bool
+    unready: int = 0
+
+
+_WAITING: Final = f"""
+    WITH on_hold AS MATERIALIZED (SELECT takedowns_items_on_hold() AS item_id)
+    SELECT rows.platform_id,
+           count(*) FILTER (WHERE cells.status = '{Status.APPROVED}' AND on_hold.item_id IS NULL),
+           count(*) FILTER (WHERE cells.status = '{Status.APPROVED}' AND on_hold.item_id IS NOT NULL),
+           count(*) FILTER (WHERE cells.status = '{Status.SUBMITTED}')
+    FROM (
+        SELECT cell.id, cell.status FROM referrals_cell AS cell
+        WHERE cell.operation_id = %(operation)s AND cell.status IN ('{Status.SUBMITTED}', '{Status.APPROVED}')
+    ) AS cells
+    CROSS JOIN LATERAL (
+        SELECT referral.item_id, referral.platform_id FROM referrals_referral AS referral
+        WHERE referral.cell_id = cells.id
+    ) AS rows
+    LEFT JOIN on_hold ON on_hold.item_id = rows.item_id
+    GROUP BY 1
+"""
+
+_APPROVED: Final = f"""
+    SELECT referral.id, referral.platform_id, referral.instrument = '{Instrument.REMOVAL_ORDER}'
+    FROM referrals_referral AS referral
+    WHERE referral.cell_id IN (
+        SELECT cell.id FROM referrals_cell AS cell
+        WHERE cell.operation_id = %(operation)s AND cell.status = '{Status.APPROVED}'
+          AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
+    )
+    ORDER BY referral.id
+"""
+
+
+def preview(operation: Operation) -> list[Line]:
+    """Count by platform what a dispatch would do now, as far as the asking person sees it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"operation": operation.pk})
+        counted = {row[0]: row[1:] for row in cursor.fetchall()}
+    names = dict(Platform.objects.filter(pk__in=counted).values_list("slug", "name"))
+    reading = reading_the_api(counted, operation)
+    unready = _unready_by_platform(operation)
+    lines = [
+        Line(slug, names[slug], ready - unready[slug], on_hold, in_review, slug in reading, unready[slug])
+        for slug, (ready, on_hold, in_review) in counted.items()
+    ]
+    return sorted(lines, key=lambda line: line.name.casefold())
+
+
+def _unready_by_platform(operation: Operation) -> Counter[str]:
+    """Count the approved orders that could not go now although no hold keeps them back."""
+    waiting = dict(
+        operation.referrals.filter(instrument=Instrument.REMOVAL_ORDER, status=Status.APPROVED)
+        .exclude(item_id__in=RawSQL("SELECT takedowns_items_on_hold()", []))
+        .values_list("pk", "platform_id")
+    )
+    return Counter(waiting[one.referral_id] for one in issuing.unready(list(waiting), timezone.now()))
+
+
+def reading_the_api(platforms: Collection[str], operation: Operation | None = None) -> set[str]:
+    """Return those platforms that have a key which reads referrals and is valid now. One statement.
+
+    Args:
+        operation: leave out those that get a file in it whatever keys they have.
+    """
+    valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    keys = ApiKey.objects.filter(
+        valid, test=False, platform_id__in=list(platforms), scopes__contains=[Scope.REFERRALS_READ]
+    )
+    by_file = OperationPlatform.objects.filter(operation=operation, channel=Channel.FILE)
+    return set(
+        keys.exclude(platform_id__in=by_file.values("platform_id")).values_list("platform_id", flat=True)
+    )
+
+
+def dispatch(operation: Operation, *, by: Actor, platform: str = "", at: datetime | None = None) -> Dispatch:
+    """Refer everything approved of a platform, or of all, and make the files for platforms without the API.
+
+    What a hold keeps back, or somebody else moved on at the same moment, is refused and noted; so is a removal order that
+    lacks its text, its authority or the notice before the first. Orders get their document. A fixed number of statements.
+
+    Args:
+        platform: slug; all where empty.
+        at: the moment of referral; now unless told.
+
+    Raises:
+        DispatchError: not a coordinator of the operation, or nothing could be referred. Then nothing is kept.
+    """
+    if not (by.is_system or coordinates(by, operation)):
+        raise DispatchError(gettext("Dispatching is for the coordinators of the operation."))
+    at = at or timezone.now()
+    with acting_as(SYSTEM):
+        with connection.cursor() as cursor:
+            cursor.execute(_APPROVED, {"operation": operation.pk, "platform": platform})
+            approved = cursor.fetchall()
+        platform_of: dict[UUID, str] = {one: its_platform for one, its_platform, _ in approved}
+        orders = {one for one, _, is_order in approved if is_order}
+        unready = issuing.unready(orders, at)
+        ready = platform_of.keys() - {one.referral_id for one in unready}
+        outcome = apply_to_all("refer", sorted(ready), by=by, at=at)
+        refused = unready + outcome.refused
+        if not outcome.moved:
+            raise DispatchError(_why_nothing(refused))
+        documents = issuing.issue([one for one in outcome.moved if one in orders], at)
+        made = Dispatch.objects.create(
+            operation=operation, platform_id=platform or None, by_id=by.user_id, at=at,
+            referred=Counter(platform_of[one] for one in outcome.moved),
+            refused=[
+                {"referral": str(one.referral_id), "platform": platform_of[one.referral_id], "code": one.code}
+                for one in refused
+            ],
+        )  # fmt: skip
+        made.refresh_from_db(fields=["id"])
+        without = set(made.referred) - reading_the_api(made.referred, operation)
+        make_hand_offs(made, [one for one in outcome.moved if platform_of[one] in without], documents)
+    return made
+
+
+def _why_nothing(refused: list[Refused]) -> str:
+    codes = {one.code for one in refused}
+    if not codes:
+        return gettext("Nothing is approved and waiting, so nothing was referred.")
+    if codes == {"on_hold"}:
+        return gettext("All that is approved is on hold, so nothing was referred. See the conflicts.")
+    if "not_allowed" in codes:
+        return gettext("Somebody else dispatched it at the same moment; nothing was referred twice.")
+    first = min(refused, key=lambda one: one.code == "on_hold")
+    return gettext("Nothing was referred: %(why)s") % {"why": first.message}

@@ -1,0 +1,9 @@
+-- As its hand-off, whose own policy the inner SELECT obeys.
+-- Only services write, after they have checked what the person may do; they ask as the system.
+ALTER TABLE sending_sending ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON sending_sending FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR EXISTS (SELECT 1 FROM sending_handoff AS hand_off WHERE hand_off.id = hand_off_id)
+);
+CREATE POLICY added ON sending_sending FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+CREATE POLICY changed ON sending_sending FOR UPDATE USING ((SELECT takedowns_asks_everything()));

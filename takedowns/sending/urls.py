@@ -1,0 +1,28 @@
+"""The addresses of the pages of sending."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from takedowns.pages.routes import OPERATION
+from takedowns.sending.views import dispatch, hand_off
+
+urlpatterns: list[URLPattern] = [
+    path(
+        f"{OPERATION}dispatch/<uuid:dispatch_id>/<slug:platform>.zip",
+        hand_off.hand_off_zip,
+        name="hand-off-zip",
+    ),
+    path(
+        f"{OPERATION}dispatch/<uuid:dispatch_id>/<slug:platform>/sent/",
+        hand_off.hand_off_sent,
+        name="hand-off-sent",
+    ),
+    path(f"{OPERATION}dispatch/", dispatch.dispatch, name="dispatch"),
+    path(f"{OPERATION}dispatch/<uuid:dispatch_id>/", dispatch.dispatched, name="dispatched"),
+    path(
+        f"{OPERATION}dispatch/<uuid:dispatch_id>/<slug:platform>.csv",
+        dispatch.hand_off_csv,
+        name="hand-off-csv",
+    ),
+]

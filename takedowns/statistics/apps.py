@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class StatisticsConfig(AppConfig):
-    name = "takedowns.statistics"
-    label = "statistics"

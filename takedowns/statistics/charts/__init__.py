@@ -1,7 +1,0 @@
-"""Pictures of a board, drawn on the server as SVG. Their classes are styled by ``statistics/charts.css``."""
-
-from takedowns.statistics.charts.funnel import funnel_svg
-from takedowns.statistics.charts.hours import hours_svg
-from takedowns.statistics.charts.wall import bar_svg, lines_svg
-
-__all__ = ["bar_svg", "funnel_svg", "hours_svg", "lines_svg"]

@@ -1,8 +1,0 @@
-"""Figures for publication: no small number in them, and none that can be worked out from them.
-
-Read :mod:`takedowns.statistics.publication.partition` for why that holds.
-"""
-
-from takedowns.statistics.publication.publish import OTHERS, RULE, publish
-
-__all__ = ["OTHERS", "RULE", "publish"]

@@ -1,0 +1,1 @@
+"""The dashboard's form for the wall, and the links that show it without signing in."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WallboardConfig(AppConfig):
+    name = "takedowns.wallboard"
+    label = "wallboard"

@@ -1,0 +1,93 @@
+"""The live page of an operation, and its figures as files."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import get_language
+
+from takedowns.figures import charts, exports
+from takedowns.figures.board import Board, board, fingerprint
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.single_flight import SingleFlight
+from takedowns.pages.templatetags.plain import as_of
+from takedowns.referrals.models import Operation
+from takedowns.referrals.shortcuts import operation_or_404
+
+REFRESH_SECONDS = 10
+LIVE_PARTS: SingleFlight[bytes] = SingleFlight()
+
+
+@staff
+def board_page(request: StaffRequest, reference: str) -> HttpResponse:
+    """Show the board. ``?live=off`` pauses the refresh: an address, so that it works without a script."""
+    operation = operation_or_404(request, reference)
+    figures = board(operation, request.actor)
+    return render(
+        request, "web/board.html", _context(operation, figures, live=request.GET.get("live") != "off")
+    )
+
+
+@staff
+def board_live(request: StaffRequest, reference: str) -> HttpResponse:
+    """Answer with the board's live part, or 304 where no figure changed; ``As-Of`` says when that was looked up."""
+    operation = operation_or_404(request, reference)
+    etag = fingerprint(operation, request.actor)
+    if quote_etag(etag) in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponse(status=304)
+        response.headers["As-Of"] = as_of(timezone.now())
+    else:
+        # The fingerprint names whose figures they are and their state; the part depends on nothing else of the request.
+        key = (etag, operation.is_open, get_language())
+        now = as_of(timezone.now())  # before they are read: they are no older than that
+        response = HttpResponse(LIVE_PARTS.get(key, lambda: _live_part(request, operation, etag)))
+        response.headers["As-Of"] = now
+    response.headers["ETag"] = quote_etag(etag)
+    return response
+
+
+def _live_part(request: StaffRequest, operation: Operation, etag: str) -> bytes:
+    figures = board(operation, request.actor, etag=etag)
+    return render(request, "web/board_live.html", _context(operation, figures, live=True)).content
+
+
+@staff
+def export_csv(request: StaffRequest, reference: str) -> HttpResponse:
+    """Send the figures as CSV, each measure with its definition."""
+    operation = operation_or_404(request, reference)
+    return _file(
+        exports.as_csv(operation, request.actor),
+        "text/csv; charset=utf-8",
+        f"{operation.reference}-figures.csv",
+    )
+
+
+@staff
+def export_json(request: StaffRequest, reference: str) -> HttpResponse:
+    """Send the figures as JSON, with the definitions."""
+    operation = operation_or_404(request, reference)
+    return _file(
+        exports.as_json(operation, request.actor), "application/json", f"{operation.reference}-figures.json"
+    )
+
+
+def _context(operation: Operation, figures: Board, *, live: bool) -> dict[str, object]:
+    return {
+        "operation": operation,
+        "board": figures,
+        "etag": quote_etag(figures.etag),
+        "funnel": charts.funnel_svg(figures),
+        "hours": charts.hours_svg(figures),
+        "live": live,
+        "refresh_seconds": REFRESH_SECONDS,
+    }
+
+
+def _file(content: bytes, content_type: str, filename: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )

@@ -1,0 +1,161 @@
+"""From the log to deliveries: each endpoint reads its platform's changes from its own place, misses none, repeats none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.log import Position
+from takedowns.referrals.vocabulary import Availability, EventKind, Status
+from takedowns.representation.changes import changes
+from takedowns.representation.reader import PlatformReader
+from takedowns.representation.referrals import among, shown, visible
+from takedowns.representation.wire import dumps
+from takedowns.webhooks.models import LANES, Delivery, Endpoint, EventType
+
+#: Changes told in one call, at most.
+BATCH: Final = 100
+#: Changes read from the log in one transaction, at most.
+READ: Final = 2_000
+
+
+def feed(endpoint_id: UUID) -> int:
+    """Make deliveries of all that the endpoint was not told yet. Two that feed at once wait for each other.
+
+    Returns:
+        How many deliveries were made.
+    """
+    made = 0
+    more = True
+    while more:
+        with acting_as(SYSTEM):
+            endpoint = Endpoint.objects.select_for_update().filter(pk=endpoint_id, disabled_at=None).first()
+            if endpoint is None:
+                return made
+            reader = PlatformReader(endpoint.platform_id)
+            with acting_as(reader.actor):
+                reading, found = changes(reader, Position(endpoint.xid, endpoint.event_id), READ)
+            made += _deliver(endpoint, ({"type": type_of(one), **one} for one in found))
+            endpoint.xid, endpoint.event_id = reading.position
+            endpoint.save(update_fields=["xid", "event_id", "numbered"])
+            more = reading.more
+    return made
+
+
+def type_of(change: Mapping[str, Any]) -> EventType:
+    """Say in a webhook's words what a change is; ``change`` as the change feed shows it."""
+    if change["change"] == "refer":
+        return EventType.CREATED
+    if change["change"] == "withdraw":
+        return EventType.WITHDRAWN
+    if (
+        change["change"] == EventKind.CHECK
+        and change["details"].get("seen") == Availability.ONLINE
+        and change["referral"]["status"] == Status.REMOVED
+    ):
+        return EventType.ONLINE_AFTER_REMOVAL
+    return EventType.UPDATED
+
+
+def tell_due_soon(now: datetime | None = None) -> set[UUID]:
+    """Tell platforms of referrals that are due within ``WEBHOOK_DUE_SOON_MINUTES`` and not decided; of each once.
+
+    Returns:
+        The endpoints that have something new to be told.
+    """
+    now = now or timezone.now()
+    until = now + timedelta(minutes=settings.WEBHOOK_DUE_SOON_MINUTES)
+    fed: set[UUID] = set()
+    with acting_as(SYSTEM):
+        wanting = Endpoint.objects.select_for_update().filter(
+            disabled_at=None, types__contains=[EventType.DUE_SOON]
+        )
+        endpoints = list(wanting.order_by("pk"))
+        due = _newly_due(sorted({one.platform_id for one in endpoints}), now, until) if endpoints else {}
+        for endpoint in endpoints:
+            if not due.get(endpoint.platform_id):
+                continue
+            reader = PlatformReader(endpoint.platform_id)
+            referrals = shown(visible(reader).filter(among(due[endpoint.platform_id])), reader)
+            told = [
+                {"type": EventType.DUE_SOON, "at": now, "referral_id": one["id"], "referral": one}
+                for one in referrals
+            ]
+            if _deliver(endpoint, told):
+                endpoint.save(update_fields=["numbered"])
+                fed.add(endpoint.pk)
+    return fed
+
+
+def ping(endpoint: Endpoint) -> Delivery:
+    """Make a delivery that tells nothing, so that whoever runs the endpoint sees that calls arrive."""
+    with acting_as(SYSTEM):
+        locked = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+        _insert(locked, [(0, [])], is_ping=True)
+        locked.save(update_fields=["numbered"])
+        return Delivery.objects.get(endpoint=locked, number=locked.numbered)
+
+
+def _newly_due(platforms: list[str], now: datetime, until: datetime) -> dict[str, list[UUID]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH told AS (
+                INSERT INTO webhooks_tolddue (referral_id, due_at, told_at)
+                SELECT id, due_at, %(now)s FROM referrals_referral
+                WHERE due_at > %(now)s AND due_at <= %(until)s AND platform_id = ANY(%(platforms)s)
+                  AND status = ANY(%(statuses)s) AND referred_at IS NOT NULL
+                ON CONFLICT DO NOTHING RETURNING referral_id
+            )
+            SELECT referral.platform_id, array_agg(referral.id ORDER BY referral.id)
+            FROM told JOIN referrals_referral AS referral ON referral.id = told.referral_id GROUP BY 1
+            """,
+            {"now": now, "until": until, "platforms": platforms, "statuses": [str(one) for one in AT_THE_PLATFORM]},
+        )  # fmt: skip
+        return dict(cursor.fetchall())
+
+
+def _deliver(endpoint: Endpoint, events: Iterable[dict[str, Any]]) -> int:
+    """Put events into lanes and batches; a referral's events take one lane, in their order."""
+    lanes: dict[int, list[dict[str, Any]]] = {}
+    for event in events:
+        if event["type"] in endpoint.types:
+            lanes.setdefault(event["referral_id"].int % LANES, []).append(event)
+    batches = [
+        (lane, told[start : start + BATCH])
+        for lane, told in sorted(lanes.items())
+        for start in range(0, len(told), BATCH)
+    ]
+    _insert(endpoint, batches)
+    return len(batches)
+
+
+def _insert(
+    endpoint: Endpoint, batches: list[tuple[int, list[dict[str, Any]]]], *, is_ping: bool = False
+) -> None:
+    now = timezone.now()
+    deliveries = []
+    for lane, told in batches:
+        endpoint.numbered += 1
+        payload = {"type": "ping" if is_ping else "changes", "timestamp": now, "data": {"events": told}}
+        deliveries.append(
+            Delivery(
+                endpoint=endpoint,
+                number=endpoint.numbered,
+                lane=lane,
+                events=len(told),
+                is_ping=is_ping,
+                payload=dumps(payload),
+                made_at=now,
+                next_at=now,
+            )
+        )  # fmt: skip
+    Delivery.objects.bulk_create(deliveries)

@@ -1,0 +1,59 @@
+"""Webhook endpoints: made, changed, sent again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.directory.models import Platform
+from takedowns.pages.fields import LocalMoment
+from takedowns.webhooks.models import EventType
+
+
+class _Settings(forms.Form):
+    """What an endpoint is told, and where."""
+
+    url = forms.CharField(
+        label=_("Address"), max_length=2000, help_text=_("https only. It must be reachable from the internet."),
+        widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
+    )  # fmt: skip
+    description = forms.CharField(
+        label=_("What it is for"),
+        max_length=200,
+        required=False,
+        help_text=_("So that people know it again."),
+    )
+    types = forms.MultipleChoiceField(
+        label=_("What it is told"), choices=EventType.choices, widget=forms.CheckboxSelectMultiple,
+        initial=list(EventType.values), error_messages={"required": _("Choose at least one.")},
+    )  # fmt: skip
+
+
+class MakeForm(_Settings):
+    """A new endpoint."""
+
+    platform = forms.ModelChoiceField(label=_("Platform"), queryset=Platform.objects.none(), empty_label=None)
+    field_order = ["platform", "url", "description", "types"]
+
+    def __init__(self, *args: Any, platforms: QuerySet[Platform], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["platform"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
+        choice.queryset = platforms
+
+
+class ChangeForm(_Settings):
+    """An endpoint as it shall be."""
+
+    active = forms.BooleanField(
+        label=_("Call it"), required=False, help_text=_("Off, nothing is called and nothing is lost.")
+    )
+
+
+class ReplayForm(forms.Form):
+    """Since when to send again."""
+
+    since = LocalMoment(label=_("Send again what was made since"))

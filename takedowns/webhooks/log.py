@@ -1,0 +1,99 @@
+"""The log of deliveries: what waits, what was told, and telling it again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.webhooks.endpoints import wake
+from takedowns.webhooks.models import Delivery, Endpoint
+
+
+def due_lanes(endpoint_id: UUID) -> list[int]:
+    """Return the lanes in which something may be sent now."""
+    with acting_as(SYSTEM):
+        waiting = Delivery.objects.filter(
+            endpoint_id=endpoint_id, endpoint__disabled_at=None, state=Delivery.State.WAITING
+        )
+        heads = waiting.order_by("lane", "number").distinct("lane").values_list("lane", "next_at")
+        now = timezone.now()
+        return [lane for lane, next_at in heads if next_at <= now]
+
+
+def deliveries_of(
+    endpoint: Endpoint, *, state: str | None = None, before: int | None = None, most: int = 100
+) -> list[Delivery]:
+    """Return an endpoint's deliveries with their tries, the latest first; two statements.
+
+    Args:
+        state: only those in it.
+        before: only those with a lower number, to go on.
+    """
+    found = Delivery.objects.filter(endpoint=endpoint).defer("payload").prefetch_related("tries_made")
+    if state is not None:
+        found = found.filter(state=state)
+    if before is not None:
+        found = found.filter(number__lt=before)
+    return list(found.order_by("-number")[:most])
+
+
+def shown_delivery(delivery: Delivery) -> dict[str, Any]:
+    """Return what a delivery's platform reads of it."""
+    return {
+        "id": delivery.pk,
+        "state": delivery.state,
+        "is_ping": delivery.is_ping,
+        "events": delivery.events,
+        "made_at": delivery.made_at,
+        "next_try_at": delivery.next_at if delivery.state == Delivery.State.WAITING else None,
+        "ended_at": delivery.ended_at,
+        "tries": [
+            {
+                "at": one.at,
+                "status": one.status,
+                "problem": one.problem or None,
+                "milliseconds": one.milliseconds,
+            }
+            for one in delivery.tries_made.all()
+        ],
+    }
+
+
+def replay(
+    platform_id: str, endpoint_id: UUID, *, delivery_id: UUID | None = None, since: datetime | None = None
+) -> int:
+    """Send deliveries again: one, or all that were made since a moment; with the same ids, in their old order.
+
+    Returns:
+        How many will be sent again; those that wait anyway are not counted.
+
+    Raises:
+        Endpoint.DoesNotExist: the platform has none of that id.
+        Delivery.DoesNotExist: the endpoint has none of that id.
+    """
+    with acting_as(SYSTEM):
+        endpoint = Endpoint.objects.get(pk=endpoint_id, platform_id=platform_id)
+        deliveries = Delivery.objects.filter(endpoint=endpoint)
+        if delivery_id is not None:
+            deliveries = deliveries.filter(pk=delivery_id)
+            deliveries.get()
+        if since is not None:
+            deliveries = deliveries.filter(made_at__gte=since, is_ping=False)
+        number = deliveries.exclude(state=Delivery.State.WAITING).update(
+            state=Delivery.State.WAITING, next_at=timezone.now(), first_tried_at=None, ended_at=None
+        )
+        wake(endpoint.pk)
+    return number
+
+
+def forget_old(now: datetime | None = None) -> int:
+    """Drop deliveries that ended ``KEEP_DELIVERIES_DAYS`` ago; return how many."""
+    kept = timedelta(days=settings.KEEP_DELIVERIES_DAYS)
+    with acting_as(SYSTEM):
+        old = Delivery.objects.filter(ended_at__lt=(now or timezone.now()) - kept)
+        return old.delete()[1].get("webhooks.Delivery", 0)

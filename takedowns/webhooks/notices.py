@@ -1,0 +1,39 @@
+"""Telling people that an endpoint was disabled: a mail to the platform's people and to administrators."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from takedowns.access.roles import Role
+from takedowns.directory.models import Membership
+from takedowns.webhooks.models import Endpoint
+
+log = logging.getLogger(__name__)
+
+
+def tell_of_disabling(endpoint: Endpoint) -> None:
+    """Mail, once the transaction is through, whoever can do something about it. Without a mail server nothing is sent."""
+    if not settings.EMAIL_HOST:
+        return
+    people = Membership.objects.filter(Q(platform=endpoint.platform_id) | Q(role=Role.ADMINISTRATOR))
+    addresses = sorted(set(people.filter(user__is_active=True).values_list("user__email", flat=True)))
+    subject = _("Webhooks to %(platform)s stopped") % {"platform": endpoint.platform.name}
+    body = _(
+        "Takedowns no longer calls %(url)s.\n\n%(why)s\n\nNothing is lost: once the endpoint is turned on again, by the"
+        " API or on the page “Webhooks”, it is told all that happened meanwhile."
+    ) % {"url": endpoint.url, "why": endpoint.disabled_because}
+    transaction.on_commit(lambda: _send(subject, body, addresses))
+
+
+def _send(subject: str, body: str, addresses: list[str]) -> None:
+    for address in addresses:
+        try:
+            send_mail(subject, body, None, [address])
+        except OSError:  # the notice stands on the page and in the API whether or not a mail goes out
+            log.exception("The notice could not be mailed")

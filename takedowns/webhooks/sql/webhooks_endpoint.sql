@@ -1,0 +1,9 @@
+-- A platform reads what is its own.
+-- Only services write, after they have checked what the person may do; they ask as the system.
+ALTER TABLE webhooks_endpoint ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON webhooks_endpoint FOR SELECT USING (
+    (SELECT takedowns_asks_everything()) OR platform_id = ANY ((SELECT takedowns_asking_platforms())::text[])
+);
+CREATE POLICY added ON webhooks_endpoint FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+CREATE POLICY changed ON webhooks_endpoint FOR UPDATE USING ((SELECT takedowns_asks_everything()));
+CREATE POLICY deleted ON webhooks_endpoint FOR DELETE USING ((SELECT takedowns_asks_everything()));

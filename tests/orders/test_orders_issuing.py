@@ -1,0 +1,237 @@
+"""Issuing orders at dispatch: what keeps one back, what is printed, what the bundle holds."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import subprocess
+import zipfile
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.directory.models import Platform
+from takedowns.orders.document import pdf_of
+from takedowns.orders.issuing import NoticeError, record_notice, waiting_unready
+from takedowns.orders.models import Addressee, IssuingAuthority, RemovalOrder
+from takedowns.orders.writing import OrderText, write_orders
+from takedowns.referrals.models import Referral
+from takedowns.referrals.reference import reference_of
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.sending.dispatch import DispatchError, dispatch
+from takedowns.sending.models import HandOff
+from tests.factories import make_referrals
+from tests.orders.test_orders import TEXT
+from tests.people import People
+
+EMERGENCY = OrderText(("threatens",), "It names a day.", emergency=True, emergency_reason="It is tomorrow.")
+
+
+def make_authority(people: People) -> IssuingAuthority:
+    return IssuingAuthority.objects.create(
+        agency=people.agency, name="Example Police", kind="law_enforcement", member_state="NL", address="1 Example Street",
+        email="orders@example.org", redress_body="District Court", redress_deadline="within 30 days of receipt",
+    )  # fmt: skip
+
+
+def approved(people: People, *urls: str, text: OrderText | None = TEXT) -> list[UUID]:
+    ids = make_referrals(people.operation, people.agency, urls, instrument="removal_order")
+    if text:
+        write_orders(ids, text, by=SYSTEM)
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    return ids
+
+
+def give_notice(people: People, hours: float, platform: str = "telegram") -> None:
+    now = timezone.now()
+    record_notice(
+        people.agency.pk, Platform.objects.get(pk=platform), people.operation, by=people.actor("coordinator"),
+        given_at=now - timedelta(hours=hours), now=now,
+    )  # fmt: skip
+
+
+def text_of(pdf: bytes) -> str:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed (poppler-utils)")
+    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(run.stdout.decode().split())
+
+
+def codes(people: People) -> list[str]:
+    with acting_as(people.actor("coordinator")):
+        return [
+            one.code for one in waiting_unready(people.operation, people.actor("coordinator"), timezone.now())
+        ]
+
+
+@pytest.mark.django_db
+def test_an_order_goes_only_with_its_text_its_authority_and_notice(people: People) -> None:
+    ids = approved(people, "https://t.me/demo_a", text=None)
+    assert codes(people) == ["order_missing"]
+    write_orders(ids, TEXT, by=SYSTEM)
+    assert codes(people) == ["no_authority"]
+    make_authority(people)
+    assert codes(people) == ["notice_missing"]
+    give_notice(people, 11.9)
+    assert codes(people) == ["notice_too_short"]
+    with pytest.raises(DispatchError, match="12 hours"):
+        dispatch(people.operation, by=people.actor("coordinator"))
+    give_notice(people, 12.1)
+    assert codes(people) == []
+    assert dispatch(people.operation, by=people.actor("coordinator")).total == 1
+
+
+@pytest.mark.django_db
+def test_an_emergency_needs_no_notice_and_the_second_order_none_either(people: People) -> None:
+    make_authority(people)
+    approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    assert dispatch(people.operation, by=SYSTEM).total == 1
+    approved(people, "https://t.me/demo_b")
+    assert codes(people) == []
+
+
+@pytest.mark.django_db
+def test_the_first_order_counts_for_all_platforms_of_a_provider(people: People) -> None:
+    make_authority(people)
+    assert (
+        Platform.objects.get(pk="youtube").provider_id == Platform.objects.get(pk="google_drive").provider_id
+    )
+    give_notice(people, 13, "google_drive")
+    approved(people, "https://youtu.be/demoVIDEO01")
+    assert codes(people) == []
+    approved(people, "https://t.me/demo_a")
+    assert codes(people) == ["notice_missing"], "Telegram is another provider"
+
+
+@pytest.mark.django_db
+def test_what_is_not_ready_is_noted_and_the_rest_goes(people: People) -> None:
+    make_authority(people)
+    bare = approved(people, "https://t.me/demo_a", text=None)
+    approved(people, "https://t.me/demo_b", text=EMERGENCY)
+    plain = make_referrals(people.operation, people.agency, ["https://t.me/demo_c"])
+    apply_to_all("approve", plain, by=SYSTEM, exemptions_checked=True)
+    made = dispatch(people.operation, by=SYSTEM)
+    assert made.total == 2
+    assert made.refused == [{"referral": str(bare[0]), "platform": "telegram", "code": "order_missing"}]
+
+
+@pytest.mark.django_db
+def test_the_document_says_all_of_annex_one(people: People) -> None:
+    make_authority(people)
+    Addressee.objects.create(
+        platform_id="telegram", name="Telegram Messenger", legal_representative="Example Rep SA", contact_point="tco@example.org",
+        member_state="BE", copy_to="Belgian authority",
+    )  # fmt: skip
+    until = timezone.now() + timedelta(weeks=5)
+    text = OrderText(
+        ("incites", "threatens"), "It calls for attacks.", "The second post.", "NL-118", "A. Officer, inspector", False,
+        "An investigation would be harmed.", until, True, "It is tomorrow.",
+    )  # fmt: skip
+    url = "https://t.me/demo_" + "long" * 6
+    [one] = approved(people, url, text=text)
+    made = dispatch(people.operation, by=SYSTEM)
+    with acting_as(SYSTEM):
+        order = RemovalOrder.objects.get(pk=one)
+    document = bytes(order.document or b"")
+    assert order.sha256 == hashlib.sha256(document).hexdigest()
+    assert order.issued_at == made.at
+    assert pdf_of(order.particulars) == document, "the same particulars give the same bytes"
+    printed = text_of(document)
+    for words in (
+        "Removal order", reference_of("RAD19", one), f"{made.at:%Y-%m-%d, %H:%M:%S} UTC", "NL", "Telegram Messenger",
+        "Example Rep SA", "tco@example.org", "BE", url, "The second post.", "It calls for attacks.",
+        "Directive (EU) 2017/541, Art. 5", "is not to be informed (applies)", "An investigation would be harmed.",
+        f"{until:%Y-%m-%d, %H:%M:%S} UTC", "Belgian authority", "It is tomorrow.", "Law enforcement authority (applies)",
+        "Example Police", "NL-118", "A. Officer, inspector", "orders@example.org", "District Court", "within 30 days",
+        "one hour of receipt",
+    ):  # fmt: skip
+        assert words in printed, words
+    assert printed.count("(applies)") == 4
+
+
+@pytest.mark.django_db
+def test_the_bundle_holds_letter_list_and_orders_byte_for_byte(people: People) -> None:
+    make_authority(people)
+    [order] = approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    plain = make_referrals(people.operation, people.agency, ["https://t.me/demo_b", "https://t.me/demo_c"])
+    apply_to_all("approve", plain, by=SYSTEM, exemptions_checked=True)
+    made = dispatch(people.operation, by=SYSTEM)
+    with acting_as(SYSTEM):
+        kept = HandOff.objects.get(dispatch=made)
+        document = bytes(RemovalOrder.objects.get(pk=order).document or b"")
+    bundle = bytes(kept.bundle)
+    assert kept.bundle_sha256 == hashlib.sha256(bundle).hexdigest()
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        names = archive.namelist()
+        contents = {name: archive.read(name) for name in names}
+    stamp = f"{made.at:%Y%m%d-%H%M%S}Z"
+    assert names == [
+        "letter.pdf",
+        f"RAD19-telegram-{stamp}.csv",
+        f"orders/{reference_of('RAD19', order)}.pdf",
+    ]
+    assert contents[names[1]] == bytes(kept.content)
+    assert contents[names[2]] == document
+    letter = text_of(contents["letter.pdf"])
+    for words in (
+        "RAD19 Action day",
+        "North Unit",
+        "Telegram",
+        "Referrals 2",
+        "Removal orders 1",
+        kept.sha256,
+        names[2],
+    ):
+        assert words in letter, words
+
+
+@pytest.mark.parametrize("size", [1, 25])
+@pytest.mark.django_db
+def test_orders_cost_as_many_statements_for_one_as_for_many(
+    people: People, size: int, django_assert_num_queries: Any
+) -> None:
+    make_authority(people)
+    approved(people, *(f"https://t.me/demo_{number}" for number in range(size)), text=EMERGENCY)
+    with django_assert_num_queries(35):
+        assert dispatch(people.operation, by=SYSTEM).total == size
+
+
+@pytest.mark.parametrize("who", ["other_officer", "auditor", "absent_officer", "platform_contact"])
+@pytest.mark.django_db
+def test_a_notice_is_recorded_by_its_agency_or_the_coordinator(people: People, who: str) -> None:
+    now, telegram = timezone.now(), Platform.objects.get(pk="telegram")
+    with pytest.raises(NoticeError, match="agency that gave it"):
+        record_notice(
+            people.agency.pk, telegram, people.operation, by=people.actor(who), given_at=now, now=now
+        )
+    with pytest.raises(NoticeError, match="ahead of now"):
+        record_notice(
+            people.agency.pk, telegram, people.operation, by=people.actor("officer"),
+            given_at=now + timedelta(minutes=1), now=now,
+        )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_held_order_stays(people: People) -> None:
+    from takedowns.holds.services import place
+
+    make_authority(people)
+    [order] = approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    with acting_as(SYSTEM):
+        item = Referral.objects.get(pk=order).item_id
+    place(
+        agency_id=people.agency.pk,
+        by=SYSTEM,
+        reason="r",
+        ends_at=timezone.now() + timedelta(days=1),
+        item_id=item,
+    )
+    with pytest.raises(DispatchError, match="on hold"):
+        dispatch(people.operation, by=SYSTEM)
+    with acting_as(SYSTEM):
+        assert RemovalOrder.objects.get(pk=order).document is None

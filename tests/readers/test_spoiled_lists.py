@@ -1,0 +1,171 @@
+"""Lists that a spreadsheet of another locale, or an old saving, spoiled (tests/intake/files/wrapped, layout, returned)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from takedowns.readers import (
+    HandedInRow,
+    Layout,
+    NamedRow,
+    ReaderError,
+    open_named,
+    open_table,
+    vocabulary_of,
+)
+from tests.readers.conftest import AMSTERDAM, FILES
+
+Read = Callable[..., tuple[Layout, list[HandedInRow]]]
+
+ONE, TWO, THREE = (f"https://t.me/abcde/{n}" for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("german-excel.csv", [(ONE, "video", "Aufruf"), (TWO, "channel", "")]),
+        ("with-header.csv", [(ONE, "video", "seen, twice"), (TWO, "channel", "plain")]),
+        (
+            "quotes-only-where-needed.csv",
+            [(ONE, "video", "plain"), (TWO, "channel", "seen, twice"), (THREE, "post", "first; second")],
+        ),
+        ("empty-columns-behind.csv", [(ONE, "video", "seen, twice"), (TWO, "channel", "plain")]),
+        ("semicolons-in-a-comma-locale.csv", [(ONE, "video", "vu, revu"), (TWO, "channel", "")]),
+        ("line-break-inside.csv", [(ONE, "video", "first line\nsecond line"), (TWO, "channel", "x")]),
+    ],
+)
+def test_a_row_that_stands_whole_in_the_first_column_is_split_again(
+    read: Read, name: str, rows: list[tuple[str, str, str]]
+) -> None:
+    _, found = read((FILES / "wrapped" / name).read_bytes())
+    assert [(row.url, row.kind, row.note) for row in found] == rows
+    assert not any(row.problems for row in found)
+
+
+def test_the_layout_says_that_rows_were_split_again(read: Read) -> None:
+    layout, _ = read((FILES / "wrapped" / "german-excel.csv").read_bytes())
+    assert layout.wrapped
+    assert layout.delimiter == ","
+    assert layout.columns == {"url": "Column 1", "kind": "Column 2", "note": "Column 3"}
+    assert layout.guessed == ("url", "kind", "note"), "a person may want to confirm what no header says"
+    assert not read("URL,Note\nhttps://t.me/abcde/1,x\n")[0].wrapped
+
+
+@pytest.mark.parametrize(
+    ("name", "links"),
+    [
+        (
+            "no-wrapping-quoted-links.csv",
+            ["https://example.org/a,1", "https://example.org/b,2", "https://example.org/c,3"],
+        ),
+        ("no-wrapping-short-row.csv", ["https://example.org/a,b", "https://example.org/c,d"]),
+    ],
+)
+def test_a_quoted_link_with_a_comma_is_no_row(read: Read, name: str, links: list[str]) -> None:
+    _, rows = read((FILES / "wrapped" / name).read_bytes())
+    assert [row.url for row in rows] == links
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("title-and-blank-columns.csv", [(3, ONE, "video", "seen"), (4, TWO, "channel", "")]),
+        ("sep-line-and-title.csv", [(5, ONE, "", "one"), (6, TWO, "", "two")]),
+        ("sep-line-of-an-older-saving.csv", [(3, ONE, "", "one, two"), (4, TWO, "", "three")]),
+        ("sep-line-utf16.csv", [(3, ONE, "", "one"), (4, TWO, "", "two")]),
+        ("two-header-rows.csv", [(3, ONE, "channel", "eins"), (4, TWO, "channel", "zwei")]),
+    ],
+)
+def test_titles_blank_columns_and_separator_lines_hide_nothing(
+    read: Read, name: str, rows: list[tuple[int, str, str, str]]
+) -> None:
+    _, found = read((FILES / "layout" / name).read_bytes())
+    assert [(row.line, row.url, row.kind, row.note) for row in found] == rows
+    assert not any(row.problems for row in found)
+
+
+RETURNED = vocabulary_of(
+    {"reference": ["ID"], "url": ["Link"], "answer": ["Verdict"], "reason": ["Comment"]}, ("reference", "url")
+)
+
+
+def returned(content: bytes) -> list[NamedRow]:
+    return list(open_named(io.BytesIO(content), "returned.csv", RETURNED).rows())
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "cells", "others"),
+    [
+        (
+            "title-and-other-headers.csv", 3,
+            {"reference": "RAD19-XXXX", "url": ONE, "answer": "declined", "reason": "not in breach"}, {"kind": "video"},
+        ),
+        ("wrapped.csv", 2, {"reference": "RAD19-XXXX", "url": ONE, "answer": "declined"}, {}),
+        ("sep-line.csv", 3, {"reference": "RAD19-XXXX", "answer": "declined", "reason": "a; b"}, {}),
+        ("more-cells-than-headers.csv", 2, {"reference": "RAD19-XXXX", "answer": "declined"}, {"Column 3": "beyond"}),
+        ("latin.csv", 2, {"reference": "RAD19-XXXX", "answer": "gelöscht"}, {}),
+    ],
+)  # fmt: skip
+def test_what_a_platform_returns_is_read_by_the_same_reader(
+    name: str, line: int, cells: dict[str, str], others: dict[str, str]
+) -> None:
+    (row,) = returned((FILES / "returned" / name).read_bytes())
+    assert (row.line, row.cells, row.others) == (line, cells, others)
+    assert bool(row.problems) == (name == "more-cells-than-headers.csv")
+
+
+def test_a_returned_workbook_is_read_by_the_same_reader(xlsx: Callable[..., bytes]) -> None:
+    title: list[list[object]] = [
+        ["Weekly list"],
+        ["ID", "Verdict", None, "Comment"],
+        ["RAD19-XXXX", "declined", None, "x"],
+    ]
+    (row,) = returned(xlsx({"A": title}))
+    assert (row.line, row.cells) == (
+        3,
+        {"reference": "RAD19-XXXX", "answer": "declined", "reason": "x"},
+    )
+
+
+def test_a_table_without_a_column_that_is_needed_is_refused() -> None:
+    with pytest.raises(ReaderError) as caught:
+        returned(b"verdict;comment\ndeclined;x\n")
+    assert caught.value.code == "no_url_column"
+
+
+CELLS = st.text(st.sampled_from("abc ,;\"'\n"), max_size=12).map(str.strip)
+
+
+def quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(
+    st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6),
+    st.sampled_from(",;"),
+    st.sampled_from(["", ";", ";;"]),
+)
+def test_wrapping_every_row_of_a_list_changes_nothing_of_what_is_read(
+    notes: list[tuple[str, str]], inner: str, behind: str
+) -> None:
+    """Whatever stands in the cells: quoted once more, with or without empty columns behind, it is the same list."""
+    if behind and inner == ";":
+        behind = behind.replace(";", ",")
+    table = [
+        ("URL", "Outlet", "Note"),
+        *((f"https://t.me/abcde/{n}", *cells) for n, cells in enumerate(notes)),
+    ]
+    lines = [inner.join(quoted(cell) if set(cell) & set(',;"\n') else cell for cell in row) for row in table]
+    plain, wrapped = "\r\n".join(lines), "\r\n".join(quoted(line) + behind for line in lines)
+
+    def rows(text: str) -> list[tuple[str, str, str]]:
+        table = open_table(io.BytesIO(text.encode()), "list.csv", zone=AMSTERDAM)
+        return [(row.url, row.outlet, row.note) for row in table.rows()]
+
+    assert rows(wrapped) == rows(plain)
