@@ -93,7 +93,7 @@ def fill() -> list[str]:
     build_notices()
     fold()
     ContentType.objects.clear_cache()
-    _put_one_row_into(Group)  # to which a table of ours refers
+    put_row(Group, "owner")  # to which a table of ours refers
     models_of_ours = [
         model
         for model in apps.get_models(include_auto_created=True)
@@ -102,23 +102,23 @@ def fill() -> list[str]:
     for _ in range(2):  # the second time finds the rows that the first one's refer to
         for model in models_of_ours:
             if not model._base_manager.using("owner").exists():
-                _put_one_row_into(model)
+                put_row(model, "owner")
     return [
         model._meta.db_table for model in models_of_ours if not model._base_manager.using("owner").exists()
     ]
 
 
-def _put_one_row_into(model: type[models.Model]) -> None:
-    """Write one row with plain values, past managers and policies; leave it where a constraint wants more than that."""
-    row = model()
+def put_row(model: type[models.Model], using: str, **given: Any) -> None:
+    """Write one row with plain values beside those given, past managers; none where a constraint wants more than that."""
+    row = model(**given)
     pointed_at: Counter[type[models.Model]] = Counter()
     for field in model._meta.concrete_fields:
+        if field.name in given or isinstance(field, models.AutoField):
+            continue
         if field.null or field.has_default() or field.db_default is not models.NOT_PROVIDED:
             continue
-        if isinstance(field, models.AutoField):
-            continue
         if field.remote_field:  # two that point at the same table must often point at two rows
-            others = field.remote_field.model._base_manager.using("owner").order_by("pk")
+            others = field.remote_field.model._base_manager.using(using).order_by("pk")
             nth = pointed_at[field.remote_field.model]
             found = others.values_list(field.target_field.attname, flat=True)[nth : nth + 1]
             pointed_at[field.remote_field.model] += 1
@@ -126,8 +126,8 @@ def _put_one_row_into(model: type[models.Model]) -> None:
         else:
             value = _value_for(field)
         setattr(row, field.attname, value)
-    with suppress(IntegrityError), transaction.atomic(using="owner"):
-        model._base_manager.using("owner").bulk_create([row])
+    with suppress(IntegrityError), transaction.atomic(using=using):
+        model._base_manager.using(using).bulk_create([row])
 
 
 def _value_for(field: models.Field[Any, Any]) -> Any:
