@@ -21,6 +21,7 @@ from django.db import connections
 from psycopg import sql
 
 from takedowns.postgres.cluster import SUPERUSER
+from takedowns.postgres.grants import of_database
 
 PRODUCT: Final = Path(__file__).parent.parent / "takedowns"
 #: What a migrated database follows from; whatever of it changes, the template is made anew.
@@ -80,6 +81,8 @@ def copy(source: str, name: str) -> None:
                 sql.Identifier(name), sql.Identifier(source), owner
             )
         )
+        for statement in of_database(name, connections["default"].settings_dict["USER"]):
+            server.execute(statement)
 
 
 def drop(server: psycopg.Connection[Any], name: str) -> None:

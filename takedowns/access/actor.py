@@ -88,46 +88,42 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
 
     Whatever a service does as the system for somebody in the sandbox is done in the sandbox, too.
     """
-    before = _acting.get()
+    before, before_in_sandbox = _acting.get(), _in_sandbox.get()
     outermost = not connection.in_atomic_block
-    enters = actor.sandbox and not _in_sandbox.get()
-    token, place = _acting.set(actor), _in_sandbox.set(_in_sandbox.get() or actor.sandbox)
+    in_sandbox = before_in_sandbox or actor.sandbox
+    token, place = _acting.set(actor), _in_sandbox.set(in_sandbox)
     try:
         with transaction.atomic():
-            if enters:
-                _look_into(INSIDE)
-            _tell_database(actor)
+            _tell_database(actor, in_sandbox=in_sandbox)
             yield actor
             # A transaction's end forgets its settings; a released savepoint keeps them, so put them back.
             if not outermost and not connection.needs_rollback:
-                _tell_database(before)
-                if enters:
-                    _look_into(OUTSIDE)
+                _tell_database(before, in_sandbox=before_in_sandbox)
     finally:
         _acting.reset(token)
         _in_sandbox.reset(place)
 
 
-def _look_into(path: str) -> None:
-    """Let names mean the tables of another schema; PostgreSQL would pass over one that is not there without a word."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('search_path', %s, true)", [path])
-        cursor.execute("SELECT current_schema()")
-        if (found := cursor.fetchone()[0]) != path.partition(",")[0]:
-            raise ImproperlyConfigured(
-                f"The schema of “{path}” is not usable, but {found}. Run “manage.py migrate”."
-            )
+def _tell_database(actor: Actor, *, in_sandbox: bool) -> None:
+    """Say who asks, and which schema's tables names mean: whatever a session's ``search_path`` was set to before. One statement.
 
-
-def _tell_database(actor: Actor) -> None:
+    PostgreSQL would pass over a schema that is not there without a word.
+    """
+    path = INSIDE if in_sandbox else OUTSIDE
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('takedowns.everything', %s, true), set_config('takedowns.agencies', %s, true),"
+            "SELECT set_config('search_path', %s, true), current_schema(),"
+            " set_config('takedowns.everything', %s, true), set_config('takedowns.agencies', %s, true),"
             " set_config('takedowns.platforms', %s, true), set_config('takedowns.person', %s, true)",
             [
+                path,
                 "on" if actor.sees_everything else "",
                 ",".join(sorted(map(str, actor.agencies))),
                 ",".join(sorted(actor.platforms)),
                 str(actor.user_id or ""),
             ],
         )
+        if (found := cursor.fetchone()[1]) != path.partition(",")[0]:
+            raise ImproperlyConfigured(
+                f"The schema of “{path}” is not usable, but {found}. Run “manage.py migrate”."
+            )

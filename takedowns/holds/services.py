@@ -82,7 +82,7 @@ def release(hold_id: UUID, *, by: Actor, at: datetime | None = None) -> None:
 
 
 def is_on_hold(item_id: UUID) -> bool:
-    """Tell whether a hold stands on an item or its outlet, whoever's; that much is for all to know. One statement."""
+    """Tell whether a hold stands on an item or its outlet, whoever's; for whoever sees a referral of it. One statement."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s IN (SELECT takedowns_items_on_hold())", [item_id])
         return bool(cursor.fetchone()[0])

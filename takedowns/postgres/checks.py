@@ -52,6 +52,33 @@ def check_role(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMe
     return messages
 
 
+FROM_PUBLIC = """
+    SELECT 'create temporary tables' FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) AS may
+    WHERE datname = current_database() AND may.grantee = 0 AND may.privilege_type = 'TEMPORARY'
+    UNION ALL
+    SELECT 'create objects in the schema public' FROM pg_namespace, aclexplode(nspacl) AS may
+    WHERE nspname = 'public' AND may.grantee = 0 AND may.privilege_type = 'CREATE'
+"""
+
+
+@register(Tags.database)
+def check_public(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Refuse a database in which every role of the server may make objects; ``migrate`` takes that right where it may."""
+    if not databases or "default" not in databases:
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(FROM_PUBLIC)
+        found = [what for (what,) in cursor.fetchall()]
+    return [
+        Error(
+            f"Every role of the server may {what}.",
+            hint="Let the owner's role own the database, and run “manage.py migrate”.",
+            id="takedowns.E005",
+        )
+        for what in found
+    ]
+
+
 @register(Tags.database)
 def check_objects(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Refuse a database whose functions, policies, triggers or indexes are not those of this version."""

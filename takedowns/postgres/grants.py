@@ -10,16 +10,43 @@ from psycopg import sql
 from takedowns.postgres.sandbox import SCHEMA
 
 READ_ONLY = {"django_migrations"}
+#: What a database lets everybody do who gets into the server, and we do not.
+_FROM_PUBLIC = (
+    "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+    "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
+    "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+)
 _IN_SANDBOX = (
     "GRANT USAGE ON SCHEMA {} TO {}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}",
     "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {} TO {}",
+    "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {} FROM PUBLIC",
 )
+#: Whoever may execute one can make it the trigger of a temporary table, and choose what it believes to have happened.
+_OF_TRIGGERS = """
+    SELECT oid::regprocedure::text FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND prorettype IN ('trigger'::regtype, 'event_trigger'::regtype)
+"""
+
+
+def of_database(name: str, application_role: str) -> list[str]:
+    """Return the statements that let the application, and nobody else, connect and keep rows of its own for a transaction.
+
+    A copy of a database does not copy these rights.
+    """
+    database, role = sql.Identifier(name), sql.Identifier(application_role)
+    return [
+        sql.SQL(statement).format(database, role).as_string(None)
+        for statement in (
+            "REVOKE CONNECT, TEMPORARY ON DATABASE {0} FROM PUBLIC",
+            "GRANT CONNECT, TEMPORARY ON DATABASE {0} TO {1}",
+        )
+    ]
 
 
 def grant(using: str) -> None:
-    """Let the application's role read and write rows; never change the schema, and never alter an event.
+    """Let the application's role read and write rows; never change the schema, and never alter an event. PUBLIC may nothing.
 
     A model with ``append_only = True`` can be inserted into and read, nothing else (DESIGN: events never change).
     """
@@ -32,12 +59,24 @@ def grant(using: str) -> None:
             return  # one role for both: the deployment check says so (takedowns.E002)
         role = sql.Identifier(application_role)
         for statement in (
+            *of_database(connections[using].settings_dict["NAME"], application_role),
+            *_FROM_PUBLIC,
+        ):
+            cursor.execute(statement)
+        for statement in (
             "GRANT USAGE ON SCHEMA public TO {}",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
             "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
         ):
             cursor.execute(sql.SQL(statement).format(role).as_string(None))
+        cursor.execute(_OF_TRIGGERS)
+        for (function,) in cursor.fetchall():
+            cursor.execute(
+                sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM {}")
+                .format(sql.SQL(function), role)
+                .as_string(None)
+            )
         cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [SCHEMA])
         # Nothing in the sandbox is kept for ever: there the application may empty every table.
         for statement in _IN_SANDBOX if cursor.fetchone()[0] else ():

@@ -14,9 +14,10 @@ from typing import Any, Final
 from django.db import connections, transaction
 
 SCHEMA: Final = "sandbox"
-#: The value of search_path in the sandbox, and outside.
-INSIDE: Final = f"{SCHEMA}, public"
-OUTSIDE: Final = "public"
+#: The value of search_path in the sandbox, and outside. A temporary table never stands in the place of one of ours: what is
+#: not named is looked into first.
+INSIDE: Final = f"{SCHEMA}, public, pg_temp"
+OUTSIDE: Final = "public, pg_temp"
 
 _COPIED: Final = r"^(referrals|holds|evidence|orders|complaints|sending|wallboard|intake|figures|verification)_|^directory_(agency|platform|platformhost|provider)$"
 #: Triggers that reach beyond the copies (webhooks), and those that keep events for ever: a sandbox is emptied again.
@@ -89,7 +90,7 @@ def _statements(cursor: Any) -> Iterator[str]:
     # Twice: one that was made before a copy of what it names is bound to that copy the second time.
     for (definition,) in cursor.fetchall() * 2:
         yield definition.replace("FUNCTION public.", f"FUNCTION {SCHEMA}.", 1).replace(
-            "TO 'pg_catalog', 'public'", f"TO 'pg_catalog', '{SCHEMA}', 'public'", 1
+            "TO 'pg_catalog', 'public', 'pg_temp'", f"TO 'pg_catalog', '{SCHEMA}', 'public', 'pg_temp'", 1
         )
     cursor.execute(_POLICIES, [_COPIED])
     for table, name, command, using, check in cursor.fetchall():

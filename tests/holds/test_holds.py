@@ -156,7 +156,8 @@ def test_an_address_nobody_handed_in_is_held_before_it_arrives(people: People) -
         "telegram.me/s/DEMO_channel?single", {}, agency_id=people.agency.pk, by=people.actor("officer"), reason="r",
         ends_at=in_a_week(),
     )  # fmt: skip
-    assert is_on_hold(identify(URL).id)
+    with acting_as(SYSTEM):
+        assert is_on_hold(identify(URL).id)
     ids = approved(people, [URL])
     assert [refused.code for refused in apply_to_all("refer", ids, by=SYSTEM).refused] == ["on_hold"]
 

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION takedowns_standings(of_operation uuid, before_id uuid) RETURNS TABLE (
     platform_id varchar, kind varchar, agency_id uuid, instrument varchar, tier smallint,
     status varchar, availability varchar, referred boolean, number bigint
-) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $function$
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
 #variable_conflict use_column
 DECLARE
     after_xid xid8;

@@ -2,7 +2,7 @@
 -- looks past row-level security, and hands out sums only, each to whom it may be shown.
 CREATE OR REPLACE FUNCTION takedowns_tallies(of_operation uuid, before_id uuid) RETURNS TABLE (
     tally text, platform_id varchar, status varchar, availability varchar, step text, referred boolean, slot bigint, number bigint
-) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $function$
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
 #variable_conflict use_column
 DECLARE
     whole boolean := takedowns_sees_operation(of_operation);

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION takedowns_ways(of_operation uuid, before_id uuid) RET
     acted_at timestamptz, decline_reason text, carried_out_at timestamptz, received boolean, due_at timestamptz, stopped boolean,
     complaints bigint, upheld bigint, dismissed bigint, put_back boolean, wrong boolean
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET work_mem = '64MB' SET jit = off AS $function$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET work_mem = '64MB' SET jit = off AS $function$
     SELECT referral.id, referral.item_id, referral.instrument,
            (array_agg(event.to_cell_id ORDER BY event.id DESC) FILTER (WHERE event.to_cell_id IS NOT NULL))[1],
            min(event.at) FILTER (WHERE event.kind = 'refer'),

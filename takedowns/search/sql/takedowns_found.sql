@@ -1,7 +1,7 @@
 -- No index serves a condition that row-level security must not let see hidden rows, and matching words is one. So this
 -- looks past it, returns ids alone, and only those of referrals that whoever asks takes part in.
 CREATE OR REPLACE FUNCTION takedowns_found(typed text, handle text, most integer) RETURNS TABLE (referral_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET enable_seqscan = off
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off
 -- A word that very many have is looked up in some of them: nobody reads on that far.
 SET gin_fuzzy_search_limit = 10000 AS $$
     WITH items AS MATERIALIZED (

@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION takedowns_looks(of_operation uuid) RETURNS TABLE (
     id uuid, item_id uuid, at timestamptz, seen varchar
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $function$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $function$
     SELECT look.id, look.item_id, look.at, look.seen FROM verification_check AS look
     WHERE look.item_id IN (SELECT referral.item_id FROM referrals_referral AS referral WHERE referral.operation_id = of_operation)
       AND takedowns_sees_operation(of_operation);

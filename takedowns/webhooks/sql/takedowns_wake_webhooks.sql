@@ -1,7 +1,7 @@
 -- The job is queued in the transaction of the change, by whichever door the change came. No lock on the job's being
 -- queued once: two transactions would wait for each other there. One job too many finds nothing to do.
 CREATE OR REPLACE FUNCTION takedowns_wake_webhooks() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM webhooks_endpoint WHERE disabled_at IS NULL) THEN
         PERFORM procrastinate_defer_jobs_v1(array_agg(

@@ -1,0 +1,164 @@
+"""Who may do what in the database beside the rows: functions that look past row-level security, schemas, the database itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from psycopg.errors import InsufficientPrivilege
+
+from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
+from takedowns.holds.services import place
+from takedowns.postgres.checks import FROM_PUBLIC, check_public
+from takedowns.referrals.availability import Look
+from takedowns.referrals.models import Referral
+from takedowns.verification.recording import record_checks
+from tests.databases import administrator
+from tests.factories import MORNING, make_referrals
+from tests.people import People
+
+#: The functions that run as the owner of the tables, each with what keeps it from telling more than its caller may know.
+DEFINERS = {
+    "takedowns_ending_in": "sees the referral",
+    "takedowns_found": "sees the referral",
+    "takedowns_items_on_hold": "sees a referral of the item",
+    "takedowns_log_state": "somebody asks; tells that the log moved",
+    "takedowns_looks": "sees the operation",
+    "takedowns_standings": "sees the operation",
+    "takedowns_tallies": "sees the operation, or sums of the own platform",
+    "takedowns_wake_webhooks": "a trigger's: nobody can call it",
+    "takedowns_ways": "sees the operation",
+}
+#: What the application's role may do; PUBLIC may nothing.
+APPLICATION = {
+    ("database", "", "CONNECT"),
+    ("database", "", "TEMPORARY"),
+    ("schema", "public", "USAGE"),
+    ("schema", "sandbox", "USAGE"),
+}
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
+_OURS = "('public'::regnamespace, 'sandbox'::regnamespace)"
+
+
+def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def test_the_functions_that_look_past_row_level_security_are_those_reviewed(db: None) -> None:
+    found = ask(f"SELECT DISTINCT proname FROM pg_proc WHERE prosecdef AND pronamespace IN {_OURS}")
+    assert {name for (name,) in found} == DEFINERS.keys()
+
+
+def test_none_of_them_can_be_led_to_a_temporary_table(db: None) -> None:
+    found = ask(
+        "SELECT oid::regprocedure::text, coalesce(array_to_string(proconfig, '; '), '') FROM pg_proc"
+        f" WHERE prosecdef AND pronamespace IN {_OURS}"
+    )
+    paths = {
+        name: [part for part in config.split("; ") if part.startswith("search_path=")]
+        for name, config in found
+    }
+    assert paths
+    assert [
+        name
+        for name, path in paths.items()
+        if path
+        not in (
+            ["search_path=pg_catalog, public, pg_temp"],
+            ["search_path=pg_catalog, sandbox, public, pg_temp"],
+        )
+    ] == []
+
+
+def test_a_temporary_view_does_not_stand_in_for_a_table_of_ours(people: People) -> None:
+    with acting_as(people.actor("officer")), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE referrals_referral AS SELECT 'x'::text AS id")
+        assert ask("SELECT * FROM takedowns_ending_in(ARRAY['x'])") == []
+        assert Referral.objects.count() == 0
+        cursor.execute("SET search_path = pg_temp, public")  # as a statement of somebody else's making would
+        assert ask("SELECT * FROM takedowns_ending_in(ARRAY['x'])") == []
+    with acting_as(people.actor("officer")):
+        assert ask("SHOW search_path") == [("public, pg_temp",)]
+
+
+def test_public_may_nothing_and_the_application_only_this(db: None) -> None:
+    found = ask(
+        """
+        SELECT 'database', '', may.privilege_type, may.grantee::regrole::text FROM pg_database,
+               aclexplode(coalesce(datacl, acldefault('d', datdba))) AS may
+        WHERE datname = current_database() AND may.grantee <> datdba
+        UNION ALL
+        SELECT 'schema', nspname, may.privilege_type, may.grantee::regrole::text FROM pg_namespace,
+               aclexplode(coalesce(nspacl, acldefault('n', nspowner))) AS may
+        WHERE nspname !~ '^(pg_|information_schema)' AND may.grantee <> nspowner
+        UNION ALL
+        SELECT 'function', oid::regprocedure::text, may.privilege_type, may.grantee::regrole::text FROM pg_proc,
+               aclexplode(coalesce(proacl, acldefault('f', proowner))) AS may
+        WHERE pronamespace::regnamespace::text !~ '^(pg_|information_schema)' AND may.grantee = 0
+        """
+    )
+    application = ask("SELECT current_user")[0][0]
+    assert {(*what, who) for *what, who in found} == {(*what, application) for what in APPLICATION}
+
+
+def test_a_database_whose_objects_everybody_may_make_is_refused(db: None) -> None:
+    assert check_public(["default"]) == []
+    # The database of the server's own, from which nobody has taken anything.
+    with administrator() as server:
+        open_ones = [what for (what,) in server.execute(FROM_PUBLIC)]
+    assert open_ones == ["create temporary tables"]
+
+
+def test_the_application_makes_no_object_that_outlives_it_and_no_trigger_of_ours(db: None) -> None:
+    for statement in (
+        "CREATE TABLE public.planted (id int)",
+        "CREATE SCHEMA planted",
+        "CREATE FUNCTION public.planted() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        (
+            "CREATE TEMPORARY TABLE log (kind text); CREATE TRIGGER wake AFTER INSERT ON log REFERENCING NEW TABLE AS new_events"
+            " FOR EACH STATEMENT EXECUTE FUNCTION takedowns_wake_webhooks()"
+        ),
+    ):
+        with pytest.raises(ProgrammingError) as refused, transaction.atomic():
+            ask(statement)
+        assert isinstance(refused.value.__cause__, InsufficientPrivilege), statement
+
+
+def told(actor: Actor, operation: Any, ending: str) -> set[str]:
+    """Return the functions of the list that tell the actor anything."""
+    calls = {
+        "takedowns_ending_in": ("takedowns_ending_in(ARRAY[%s])", ending),
+        "takedowns_found": ("takedowns_found('demo', NULL, 10)",),
+        "takedowns_items_on_hold": ("takedowns_items_on_hold()",),
+        "takedowns_looks": ("takedowns_looks(%s)", operation),
+        "takedowns_standings": ("takedowns_standings(%s, NULL)", operation),
+        "takedowns_tallies": ("takedowns_tallies(%s, NULL)", operation),
+        "takedowns_ways": ("takedowns_ways(%s, NULL)", operation),
+    }
+    assert calls.keys() == DEFINERS.keys() - {"takedowns_log_state", "takedowns_wake_webhooks"}
+    with acting_as(actor):
+        return {name for name, (call, *values) in calls.items() if ask(f"SELECT * FROM {call}", *values)}
+
+
+def test_none_of_them_trusts_its_caller(people: People) -> None:
+    (pk,) = make_referrals(
+        people.operation, people.agency, ["https://t.me/demo_a"], submitted_by=people.officer
+    )
+    with acting_as(SYSTEM):
+        item = Referral.objects.get(pk=pk).item_id
+    place(agency_id=people.agency.pk, by=SYSTEM, reason="x", ends_at=FAR, item_id=item)
+    record_checks([Look(item, "online", MORNING)], by=SYSTEM, robot="probe")
+    of = (people.operation.pk, pk.hex[-10:])
+    assert told(people.actor("officer"), *of) == DEFINERS.keys() - {
+        "takedowns_log_state",
+        "takedowns_wake_webhooks",
+    }
+    for name in ("absent_officer", "stranger", "platform_contact"):
+        assert told(people.actor(name), *of) == set(), name
+    assert told(NOBODY, *of) == set()
+    with acting_as(NOBODY):
+        assert ask("SELECT takedowns_log_state()") == [(None,)]
