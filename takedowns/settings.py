@@ -186,7 +186,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/m/ip,5/m/key",
     "reset_password_from_key": "300/m/ip",
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
+CACHES = {"default": {"BACKEND": "takedowns.accounts.counts.CountsCache"}}
 
 MFA_ADAPTER = "takedowns.accounts.adapters.MfaAdapter"
 MFA_FORMS = {"add_webauthn": "takedowns.accounts.passkeys.AddPasskeyForm"}

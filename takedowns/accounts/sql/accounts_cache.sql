@@ -1,5 +1,6 @@
--- Counts of tries, shared by all processes (Django's cache in the database). Not worth a log: a crash forgets them.
+-- Counts of tries, shared by all processes (accounts/counts.py): moments in seconds, or NULL for a mark that something was
+-- used. Not worth a log: a crash forgets them.
 CREATE UNLOGGED TABLE accounts_cache (
-    cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL
+    cache_key text PRIMARY KEY, moments double precision[], expires timestamptz NOT NULL
 );
 CREATE INDEX accounts_cache_expires ON accounts_cache (expires);
