@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from rest_framework.exceptions import ValidationError
@@ -14,15 +14,24 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.api.authentication import Caller
 from takedowns.api.problems import Problem, errors_of
 from takedowns.api.serializers.decisions import DecisionRow, answer_in
+from takedowns.pages.etags import is_named
 from takedowns.referrals.lifecycle import RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.locks import lock_referrals
 from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.transitions import Applied, Move, Refused, Rejected, apply
 from takedowns.referrals.vocabulary import DeclineReason, Status
+from takedowns.representation.changes import etag_with_history, history
 from takedowns.representation.referrals import PLATFORM_MOVES, among, ids_of, shown, visible
 
 #: Fields of a row that are not facts of the decision.
 _NO_FACTS: Final = ("referral", "verdict", "if_match", "acted_at")
+
+
+class _State(NamedTuple):
+    """A referral as it stands: its status, and its tags as lists and as its own address give them."""
+
+    status: str
+    tags: tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -166,10 +175,7 @@ def _find(rows: list[Row], caller: Caller) -> None:
     if conditional:
         _lock(wanted)
     referred = _referred(valid, wanted, caller)
-    states = {}
-    if conditional:
-        found = visible(caller).filter(pk__in=[row.referral_id for row in conditional])
-        states = {one["id"]: one for one in shown(found, caller)}
+    states = _states(conditional, caller)
     named: dict[UUID, int] = {}
     for row in valid:
         _judge(row, referred, states)
@@ -182,6 +188,25 @@ def _find(rows: list[Row], caller: Caller) -> None:
             )
 
 
+def _states(rows: list[Row], caller: Caller) -> dict[UUID, _State]:
+    """Return the tags that name referrals as they stand; histories are read for conditions that speak of them alone."""
+    ids = [row.referral_id for row in rows if row.referral_id]
+    if not ids:
+        return {}
+    seen = [
+        row.referral_id
+        for row in rows
+        if row.decision and row.referral_id and "." in row.decision["if_match"]
+    ]
+    events = history(seen, caller) if seen else {}
+    return {
+        one["id"]: _State(
+            one["status"], (one["etag"], etag_with_history(one["etag"], events.get(one["id"], [])))
+        )
+        for one in shown(visible(caller).filter(pk__in=ids), caller)
+    }
+
+
 def _referred(rows: list[Row], wanted: list[UUID], caller: Caller) -> dict[UUID, datetime | None]:
     """Return which of these the caller may see, and since when; without that where no row says when it acted."""
     found = visible(caller).filter(among(wanted))
@@ -190,7 +215,7 @@ def _referred(rows: list[Row], wanted: list[UUID], caller: Caller) -> dict[UUID,
     return dict.fromkeys(found.values_list("pk", flat=True))
 
 
-def _judge(row: Row, referred: dict[UUID, datetime | None], states: dict[UUID, dict[str, Any]]) -> None:
+def _judge(row: Row, referred: dict[UUID, datetime | None], states: dict[UUID, _State]) -> None:
     assert row.decision is not None  # noqa: S101
     if row.referral_id not in referred:
         row.refuse(
@@ -199,11 +224,11 @@ def _judge(row: Row, referred: dict[UUID, datetime | None], states: dict[UUID, d
         return
     expected = row.decision.get("if_match")
     state = states.get(row.referral_id)
-    if expected is not None and state is not None and expected.strip('"') not in (state["etag"], "*"):
+    if expected is not None and state is not None and not is_named(expected, *state.tags):
         row.refuse(
             "changed",
             "The referral has changed since you read it. Read it again and decide anew.",
-            state["status"],
+            state.status,
         )
     at, since = row.decision.get("acted_at"), referred[row.referral_id]
     if at is None or since is None:

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import parse_etags, quote_etag
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -24,6 +24,7 @@ from takedowns.figures.board import board, fingerprint
 from takedowns.figures.charts.funnel import Bar as FunnelBar
 from takedowns.figures.values import Counts
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.etags import is_named, weak
 from takedowns.pages.templatetags.plain import as_of
 from takedowns.referrals.models import Operation
 from takedowns.referrals.operations import OperationError, may_run
@@ -137,13 +138,18 @@ def _page(request: HttpRequest, operation: Operation, actor: Actor, live: str) -
 
 def _live(request: HttpRequest, operation: Operation, actor: Actor, live: str) -> HttpResponse:
     etag = fingerprint(operation, actor)
-    if quote_etag(etag) in parse_etags(request.headers.get("If-None-Match", "")):
+    if is_named(request.headers.get("If-None-Match"), _tag(etag)):
         response = HttpResponse(status=304)
     else:
         response = render(request, "wallboard/wall_live.html", _context(operation, actor, live, etag))
     response.headers["As-Of"] = as_of(timezone.now())
-    response.headers["ETag"] = quote_etag(etag)
+    response.headers["ETag"] = weak(_tag(etag))
     return response
+
+
+def _tag(etag: str) -> str:
+    """Return the tag of the live part: the figures', and the language they are told in."""
+    return f"{etag}-{get_language()}"
 
 
 def _context(operation: Operation, actor: Actor, live: str, etag: str) -> dict[str, object]:
@@ -152,7 +158,7 @@ def _context(operation: Operation, actor: Actor, live: str, etag: str) -> dict[s
     return {
         "operation": operation,
         "board": figures,
-        "etag": quote_etag(etag),
+        "etag": weak(_tag(etag)),
         "lines": charts.lines_svg(figures),
         "bars": [
             Bar(

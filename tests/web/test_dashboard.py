@@ -90,7 +90,7 @@ def test_a_refresh_without_change_is_answered_304_and_says_when(work: Work, sign
 def test_the_page_asks_with_the_tag_of_the_figures_it_shows(work: Work, signed_in: SignedIn) -> None:
     client = signed_in("officer")
     page = client.get(BOARD).content.decode()
-    tag = re.search(r'data-etag="&quot;([^"]+)&quot;"', page)
+    tag = re.search(r'data-etag="W/&quot;([^"]+)&quot;"', page)
     assert tag is not None
     assert client.get(LIVE, headers={"If-None-Match": f'"{tag[1]}"'}).status_code == 304
 

@@ -44,6 +44,8 @@ _AUTOMATED: Final = (
     "AUTOMATED_DECISION_NOT_AUTOMATED",
 )
 
+#: Characters of a condition: several tags, each as long as a proxy may have made it.
+MAX_CONDITION: Final = 500
 _ACTING: Final = tuple(name for name, _ in VERDICTS if TRANSITIONS[name].actions)
 #: What belongs to which verdicts; on any other it is refused, since it would be kept where nobody looks for it.
 BELONGS_TO: Final[Mapping[str, tuple[str, ...]]] = {
@@ -132,7 +134,7 @@ class DecisionRow(Decision):
     referral = serializers.CharField(max_length=40, help_text="Its id or its short reference.")
     if_match = serializers.CharField(
         required=False,
-        max_length=80,
+        max_length=MAX_CONDITION,
         help_text="The etag you saw: refused where the referral has changed since.",
     )
 

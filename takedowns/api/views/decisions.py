@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from django.utils.http import quote_etag
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +12,7 @@ from takedowns.api.base import ApiView
 from takedowns.api.decisions import Row, answer, result_of, sentence_of
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.decisions import (
+    MAX_CONDITION,
     DecidedReferral,
     Decision,
     Decisions,
@@ -20,6 +20,7 @@ from takedowns.api.serializers.decisions import (
     DecisionsAsked,
 )
 from takedowns.directory.models import Scope
+from takedowns.pages.etags import strong
 from takedowns.representation.referrals import PLATFORM_MOVES, named, shown
 
 #: Refusals of a single answer as problems; whatever else is a move that the lifecycle does not allow.
@@ -71,12 +72,12 @@ class OneDecision(ApiView):
         )  # the address names the referral, a header the condition: neither belongs in this body
         given: dict[str, Any] = {**cast("dict[str, Any]", request.data), "referral": name[:40]}
         if (condition := request.headers.get("If-Match")) is not None:
-            given["if_match"] = condition.strip()[:80]
+            given["if_match"] = condition.strip()[:MAX_CONDITION]
         row = answer([given], self.caller, atomic=False, pointer="#")[0]
         if row.refusal is not None:
             raise _problem(row)
         found = shown(named(name, self.caller), self.caller)[0]
-        return Response(found, headers={"ETag": quote_etag(found["etag"])})
+        return Response(found, headers={"ETag": strong(found["etag"])})
 
 
 def _problem(row: Row) -> Problem:

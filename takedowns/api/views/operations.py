@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 from django.db import connection
 from django.utils import timezone
-from django.utils.http import parse_etags, quote_etag
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,6 +29,7 @@ from takedowns.figures.board import board, fingerprint
 from takedowns.figures.exports import json_of, jsonstat_of
 from takedowns.figures.models import SelfReport
 from takedowns.figures.values import Board
+from takedowns.pages.etags import is_named, weak
 from takedowns.referrals.models import Operation
 from takedowns.representation.referrals import operations
 
@@ -73,9 +73,9 @@ class _Figures(ApiView):
         """Return the figures as they are now, written by ``write``; 304 where they are those the caller has."""
         operation = _one(self, reference)
         etag = fingerprint(operation, self.caller.actor)
-        self.headers["ETag"] = quote_etag(etag)
-        given = parse_etags(request.headers.get("If-None-Match", ""))
-        if "*" in given or quote_etag(etag) in given:
+        # Weak: the figures are the same, the moment that they are said to be of is not.
+        self.headers["ETag"] = weak(etag)
+        if is_named(request.headers.get("If-None-Match"), etag):
             return Response(status=304)
         figures = board(operation, self.caller.actor, etag=etag)
         if self.caller.platform_id is not None:

@@ -6,7 +6,6 @@ import time
 from typing import Any, Final
 
 from django.db import connection
-from django.utils.http import parse_etags, quote_etag
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,8 +25,9 @@ from takedowns.api.serializers.referrals import (
 )
 from takedowns.directory.models import PlatformHost, Scope
 from takedowns.identity import Refusal, identify
+from takedowns.pages.etags import is_named, strong
 from takedowns.referrals import log
-from takedowns.representation.changes import changes, history
+from takedowns.representation.changes import changes, etag_with_history, history
 from takedowns.representation.referrals import etag_of, named, page, shown
 
 LOOK_EVERY_SECONDS: Final = 0.5
@@ -54,9 +54,9 @@ class Referrals(ApiView):
         if "url" in asked:
             asked["item_id"] = _item_of(asked["url"], self.caller)
         rows, next_after = page(self.caller, asked, after, asked["limit"])
-        etag = quote_etag(etag_of({"referrals": [one["etag"] for one in rows], "next": next_after}))
-        self.headers["ETag"] = etag
-        if _matches(request.headers.get("If-None-Match"), etag):
+        etag = etag_of({"referrals": [one["etag"] for one in rows], "next": next_after})
+        self.headers["ETag"] = strong(etag)
+        if is_named(request.headers.get("If-None-Match"), etag):
             return Response(status=304)
         return Response({"referrals": rows, "next": cursors.of_referral(next_after) if next_after else None})
 
@@ -77,11 +77,12 @@ class OneReferral(ApiView):
     def get(self, request: Request, name: str) -> Response:
         """Return the referral and what happened to it."""
         found = one_or_problem(name, self.caller)
-        etag = quote_etag(found["etag"])
-        self.headers["ETag"] = etag
-        if _matches(request.headers.get("If-None-Match"), etag):
+        events = history([found["id"]], self.caller).get(found["id"], [])
+        etag = etag_with_history(found["etag"], events)
+        self.headers["ETag"] = strong(etag)
+        if is_named(request.headers.get("If-None-Match"), etag):
             return Response(status=304)
-        return Response({**found, "history": history(found["id"], self.caller)})
+        return Response({**found, "etag": etag, "history": events})
 
 
 class Changes(ApiView):
@@ -151,9 +152,3 @@ def _item_of(url: str, caller: Caller) -> Any:
             errors=[{"parameter": "url", "code": found.code, "detail": found.message}],
         )  # fmt: skip
     return (sandbox.item_of(found.url) if caller.actor.sandbox else None) or found.id
-
-
-def _matches(header: str | None, etag: str) -> bool:
-    """Tell whether a list of ETags names this one (RFC 9110, section 13.1.2)."""
-    given = parse_etags(header or "")
-    return "*" in given or etag in (one.removeprefix("W/") for one in given)

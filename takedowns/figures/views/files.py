@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -29,6 +28,7 @@ from takedowns.figures.report import WAITED_FOR, report
 from takedowns.figures.slices import TooLargeError
 from takedowns.figures.views.figures import may_publish
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.etags import is_named, weak
 from takedowns.referrals.models import Operation
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.tabular import csv_lines
@@ -161,8 +161,9 @@ def _sent(
     etag = ""
     if state:
         asks = (request.actor.sees_everything, sorted(map(str, request.actor.agencies)), get_language(), name)
-        etag = quote_etag(hashlib.sha256(repr((asks, state)).encode()).hexdigest()[:32])
-        if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        tag = hashlib.sha256(repr((asks, state)).encode()).hexdigest()[:32]
+        etag = weak(tag)  # a file says when it was made
+        if is_named(request.headers.get("If-None-Match"), tag):
             return HttpResponse(status=304, headers={"ETag": etag})
     try:
         content = made()

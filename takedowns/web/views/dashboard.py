@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
 from takedowns.figures import charts, exports
 from takedowns.figures.board import Board, board, fingerprint
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.etags import is_named, weak
 from takedowns.pages.single_flight import SingleFlight
 from takedowns.pages.templatetags.plain import as_of
 from takedowns.referrals.models import Operation
@@ -35,17 +35,21 @@ def board_live(request: StaffRequest, reference: str) -> HttpResponse:
     """Answer with the board's live part, or 304 where no figure changed; ``As-Of`` says when that was looked up."""
     operation = operation_or_404(request, reference)
     etag = fingerprint(operation, request.actor)
-    if quote_etag(etag) in parse_etags(request.headers.get("If-None-Match", "")):
+    tag = _tag(operation, etag)
+    if is_named(request.headers.get("If-None-Match"), tag):
         response = HttpResponse(status=304)
         response.headers["As-Of"] = as_of(timezone.now())
     else:
-        # The fingerprint names whose figures they are and their state; the part depends on nothing else of the request.
-        key = (etag, operation.is_open, get_language())
         now = as_of(timezone.now())  # before they are read: they are no older than that
-        response = HttpResponse(LIVE_PARTS.get(key, lambda: _live_part(request, operation, etag)))
+        response = HttpResponse(LIVE_PARTS.get(tag, lambda: _live_part(request, operation, etag)))
         response.headers["As-Of"] = now
-    response.headers["ETag"] = quote_etag(etag)
+    response.headers["ETag"] = weak(tag)
     return response
+
+
+def _tag(operation: Operation, etag: str) -> str:
+    """Return the tag of the live part: the fingerprint names whose figures they are and their state, and nothing else counts."""
+    return f"{etag}-{'open' if operation.is_open else 'closed'}-{get_language()}"
 
 
 def _live_part(request: StaffRequest, operation: Operation, etag: str) -> bytes:
@@ -77,7 +81,7 @@ def _context(operation: Operation, figures: Board, *, live: bool) -> dict[str, o
     return {
         "operation": operation,
         "board": figures,
-        "etag": quote_etag(figures.etag),
+        "etag": weak(_tag(operation, figures.etag)),
         "funnel": charts.funnel_svg(figures),
         "hours": charts.hours_svg(figures),
         "live": live,
