@@ -21,9 +21,10 @@ from takedowns.api import wire
 from takedowns.api.authentication import Caller
 from takedowns.api.idempotency import answer_once
 from takedowns.api.limits import count_call, limit_time
+from takedowns.api.parameters import read_parameters
 from takedowns.api.problems import Problem, errors_of
 from takedowns.api.sandbox import ensure_filled
-from takedowns.api.serializers.fields import ListOf
+from takedowns.api.serializers.fields import Parameters
 from takedowns.directory.models import Scope
 from takedowns.representation.wire import dumps
 
@@ -37,12 +38,16 @@ class ApiView(APIView):
         keeps_answers: whether an idempotency key makes a POST's answer be kept.
         needs_body: whether a POST or PUT without a body is an error.
         max_body: bytes of body it takes.
+        parameters: what may stand in the query, by method or for all; none where nothing is said.
+        asked: the query's parameters, checked before the handler runs.
     """
 
     scope: ClassVar[Scope | Mapping[str, Scope] | None]
     asks_alone: ClassVar[bool] = False
     keeps_answers: ClassVar[bool] = True
     needs_body: ClassVar[bool] = True
+    parameters: ClassVar[type[Parameters] | Mapping[str, type[Parameters]]] = Parameters
+    asked: dict[str, Any]
     max_body: int = settings.API_MAX_BODY_BYTES
     http_method_names = ["get", "head", "post", "put", "delete"]
 
@@ -89,6 +94,7 @@ class ApiView(APIView):
                 ensure_filled(self.caller.actor)
         negotiated = self.perform_content_negotiation(request)
         request.accepted_renderer, request.accepted_media_type = negotiated
+        self.asked = read_parameters(self._parameters(request), request.query_params)
         self._check_length(request)
 
     def body(self, form: type[Serializer[Any]], **options: Any) -> Any:
@@ -99,40 +105,11 @@ class ApiView(APIView):
         """
         return checked(form, self.request.data, **options)
 
-    def query(self, form: type[Serializer[Any]]) -> Any:
-        """Return the query's parameters, checked; a parameter nobody reads is an error, not a silent no-op.
-
-        Raises:
-            Problem: ``invalid-parameter``.
-        """
-        given = self.request.query_params
-        known = form().fields
-        # Plain values: DRF reads a form's empty text as "not there", which would hide a mistake.
-        values = {
-            name: given.getlist(name) if isinstance(known[name], ListOf) else given[name]
-            for name in given
-            if name in known
-        }
-        errors: list[dict[str, str]] = [
-            {
-                "parameter": name,
-                "code": "unknown",
-                "detail": f"There is no such parameter. Known: {', '.join(known)}.",
-            }
-            for name in given
-            if name not in known
-        ]
-        one = form(data=values)
-        if not one.is_valid():
-            errors += [
-                {"parameter": found.pop("pointer").removeprefix("#/").partition("/")[0], **found}
-                for found in errors_of(one.errors)
-            ]
-        if errors:
-            raise Problem(
-                "invalid-parameter", f"{errors[0]['parameter']}: {errors[0]['detail']}", errors=errors
-            )
-        return one.validated_data
+    def _parameters(self, request: Request) -> type[Parameters]:
+        by_method = self.parameters
+        if isinstance(by_method, Mapping):
+            return by_method.get((request.method or "").replace("HEAD", "GET"), Parameters)
+        return by_method
 
     def _act(self, request: Request, handler: Any) -> Response | HttpResponse:
         if self.asks_alone:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from takedowns.api.problems import Problem
 from takedowns.referrals.log import Position
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def of_referral(last: UUID) -> str:
@@ -58,6 +63,25 @@ def place_of(cursor: str) -> tuple[int, int]:
     return min(line, 2**31 - 1), min(part, 2**31 - 1)
 
 
+def of_moment(at: datetime, last: UUID) -> str:
+    """Return the cursor after an entry of a list in order of time, the latest first."""
+    return _pack(b"m", ((at - _EPOCH) // _MICROSECOND).to_bytes(8, "big", signed=True) + last.bytes)
+
+
+def moment_of(cursor: str) -> tuple[datetime, UUID]:
+    """Return the moment and the entry that a list goes on after.
+
+    Raises:
+        Problem: ``invalid-cursor``.
+    """
+    inside = _unpack(cursor, b"m", 24)
+    try:
+        at = _EPOCH + int.from_bytes(inside[:8], "big", signed=True) * _MICROSECOND
+    except OverflowError:
+        raise _not_given() from None
+    return at, UUID(bytes=inside[8:])
+
+
 def of_line(line: int) -> str:
     """Return the cursor after a numbered entry of a list."""
     return _pack(b"l", line.to_bytes(8, "big"))
@@ -82,5 +106,9 @@ def _unpack(cursor: str, kind: bytes, length: int) -> bytes:
     except (binascii.Error, ValueError):
         packed = b""
     if packed[:1] != kind or len(packed) != length + 1:
-        raise Problem("invalid-cursor", "The cursor was not given by this list.")
+        raise _not_given()
     return packed[1:]
+
+
+def _not_given() -> Problem:
+    return Problem("invalid-cursor", "The cursor was not given by this list.")

@@ -236,7 +236,7 @@ CALLS: Final[Mapping[str, Any]] = {
 ANSWERS: Final[Mapping[str, Any]] = {
     "list_referrals": {"referrals": [_REFERRAL], "next": "cgGiGU0cgXFWsRXBJP_quf4"},
     "get_referral": {**_REFERRAL, "history": [_REFER]},
-    "follow_changes": {"changes": [{**_REFER, "referral": _REFERRAL}], "cursor": _CURSOR, "more": False},
+    "follow_changes": {"changes": [{**_REFER, "referral": _REFERRAL}], "next": _CURSOR, "more": False},
     "decide_one": _REMOVED,
     "decide_many": {
         "moved": 1,
@@ -291,7 +291,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
     },
     "list_self_reports": _REPORTS,
     "report_totals": _REPORTS,
-    "list_submissions": {"submissions": [_SUBMISSION]},
+    "list_submissions": {"submissions": [_SUBMISSION], "next": None},
     "hand_in": {**_SUBMISSION, "repeated": False},
     "get_submission": _SUBMISSION,
     "list_submission_rows": {"rows": [_ROW], "next": None},
@@ -312,8 +312,8 @@ ANSWERS: Final[Mapping[str, Any]] = {
     "get_webhook": _ENDPOINT,
     "change_webhook": {**_ENDPOINT, "types": ["referral.created", "referral.withdrawn"]},
     "rotate_webhook_secret": {"endpoint": {**_ENDPOINT, "former_secret_until": "2019-11-22T08:00:00Z"}, "secret": _SECRET},
-    "ping_webhook": {"deliveries": [_PING], "next_cursor": None},
-    "list_deliveries": {"deliveries": [_DELIVERY], "next_cursor": None},
+    "ping_webhook": {"deliveries": [_PING], "next": None},
+    "list_deliveries": {"deliveries": [_DELIVERY], "next": None},
     "replay_deliveries": {"deliveries": 12},
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models.expressions import RawSQL
@@ -16,11 +16,16 @@ from takedowns.identity import Refusal, identify
 from takedowns.referrals.models import Item, Referral
 from takedowns.representation.referrals import shown, visible
 
+_NO_TEXT: Final = Refusal("not_text", "This is no text. Send the address in quotes.")
 
-def look_up(urls: Sequence[str], caller: Caller) -> list[dict[str, Any]]:
-    """Identify addresses and say who has them, naming nobody whom the caller may not see. A fixed number of statements."""
+
+def look_up(urls: Sequence[object], caller: Caller) -> list[dict[str, Any]]:
+    """Identify addresses and say who has them, naming nobody whom the caller may not see. A fixed number of statements.
+
+    What is no text is refused as one that names nothing is, and spoils no other.
+    """
     hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
-    found = [identify(url, hosts) for url in urls]
+    found = [identify(url, hosts) if isinstance(url, str) else _NO_TEXT for url in urls]
     ids = [one.id for one in found if not isinstance(one, Refusal)]
     referrals: dict[UUID, list[dict[str, Any]]] = {}
     for referral in shown(visible(caller).filter(item_id__in=ids).order_by("item_id", "round"), caller):
@@ -59,9 +64,9 @@ def _held(ids: Sequence[UUID]) -> set[UUID]:
     return set(Item.objects.filter(pk__in=ids).filter(pk__in=held).values_list("pk", flat=True))
 
 
-def _refused(url: str, refusal: Refusal) -> dict[str, Any]:
+def _refused(url: object, refusal: Refusal) -> dict[str, Any]:
     return {
-        "asked": url,
+        "asked": url if isinstance(url, str) else None,
         "identity": None,
         "refusal": {"code": refusal.code, "message": refusal.message, "platform": refusal.platform or None},
         "referrals": [],

@@ -73,7 +73,8 @@ def record_complaints(told: Sequence[Complained], *, by: Actor) -> Recorded:
 
     Returns:
         In the order told, the complaints recorded (one that is known by its puid again under its id), and those refused:
-        ``not_found``, ``not_your_role``, ``not_allowed`` where nothing was acted on, ``unknown_value``.
+        ``not_found``, ``not_your_role``, ``not_allowed`` where nothing was acted on, ``unknown_value``, ``told_otherwise``
+        where the puid is that of a complaint that says something else.
     """
     if not told:
         return Recorded([], [])
@@ -85,8 +86,9 @@ def record_complaints(told: Sequence[Complained], *, by: Actor) -> Recorded:
                 refused.append(refusal)
             else:
                 good.append(one)
-        ids = _insert(good, found, by) if good else []
-    return Recorded(ids, refused)
+        good, otherwise, known = _compare(good, found)
+        ids = _insert(good, known, found, by) if good else []
+    return Recorded(ids, refused + otherwise)
 
 
 def decide_complaints(decided: Sequence[Decided], *, by: Actor) -> Recorded:
@@ -181,8 +183,40 @@ def _impossible(at: datetime, standing: Standing, refuse: Any) -> Refused | None
     return None
 
 
-def _insert(told: list[Complained], found: Mapping[UUID, Standing], by: Actor) -> list[UUID]:
-    """Insert what is new, log it, and return the id of each in the order told. Three statements."""
+def _compare(
+    told: list[Complained], found: Mapping[UUID, Standing]
+) -> tuple[list[Complained], list[Refused], dict[Complained, UUID]]:
+    """Part what may be recorded from what contradicts a complaint of the same puid; name those that are known. One statement.
+
+    Their referrals are locked, so that nobody records another meanwhile.
+    """
+    puids = [one.puid for one in told if one.puid]
+    known: dict[Complained, UUID] = {}
+    said: dict[tuple[UUID, str], Complained] = {}
+    if puids:
+        kept = Complaint.objects.filter(referral_id__in=[one.referral_id for one in told], puid__in=puids)
+        for it in kept:
+            one = Complained(it.referral_id, it.received_at, it.complainant, it.puid, it.explanation)
+            known[one], said[one.referral_id, one.puid] = it.pk, one
+    good, refused = [], []
+    for one in told:
+        if one.puid and said.setdefault((one.referral_id, one.puid), one) != one:
+            message = _(
+                "There is a complaint with the reference “%(puid)s” that says something else. Give another one its own."
+            ) % {"puid": one.puid}
+            status = found[one.referral_id].status
+            refused.append(Refused(one.referral_id, "told_otherwise", message, status))
+        else:
+            good.append(one)
+    return good, refused, known
+
+
+def _insert(
+    told: list[Complained], known: dict[Complained, UUID], found: Mapping[UUID, Standing], by: Actor
+) -> list[UUID]:
+    """Insert what is new, log it, and return the id of each in the order told. Two statements."""
+    new = list(dict.fromkeys(one for one in told if one.puid and one not in known))
+    new += [one for one in told if not one.puid]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -191,16 +225,15 @@ def _insert(told: list[Complained], found: Mapping[UUID, Standing], by: Actor) -
             SELECT told.referral_id, told.complainant, told.received_at, told.puid, told.explanation, '', '', %s
             FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])
                 AS told (referral_id, complainant, received_at, puid, explanation)
-            ON CONFLICT (referral_id, puid) WHERE NOT puid = '' DO NOTHING
             RETURNING id, referral_id, puid, received_at, complainant
             """,
             [
                 by.user_id,
-                [one.referral_id for one in told],
-                [one.complainant for one in told],
-                [one.received_at for one in told],
-                [one.puid for one in told],
-                [one.explanation for one in told],
+                [one.referral_id for one in new],
+                [one.complainant for one in new],
+                [one.received_at for one in new],
+                [one.puid for one in new],
+                [one.explanation for one in new],
             ],
         )
         fresh = cursor.fetchall()
@@ -216,11 +249,8 @@ def _insert(told: list[Complained], found: Mapping[UUID, Standing], by: Actor) -
             ],
             by,
         )
-        cursor.execute(
-            "SELECT id, referral_id, puid FROM complaints_complaint WHERE referral_id = ANY(%s) AND puid = ANY(%s)",
-            [[one.referral_id for one in told], [one.puid for one in told if one.puid]],
-        )
-        by_puid = {(referral, puid): pk for pk, referral, puid in cursor.fetchall()}
+    by_puid = {(one.referral_id, one.puid): pk for one, pk in known.items()}
+    by_puid |= {(referral, puid): pk for pk, referral, puid, *_rest in fresh}
     nameless: dict[UUID, list[UUID]] = {}
     for pk, referral, puid, *_rest in fresh:
         if not puid:

@@ -95,7 +95,8 @@ def record_feedback(feedbacks: Sequence[Feedback], *, by: Actor) -> Applied:
     """Record Annex II: what providers did, and when. Receipt first where it was not known, all in one transaction.
 
     Returns:
-        As ``apply``; also ``not_an_order``, ``missing_fact`` (signatory, time of receipt) and ``unknown_value``.
+        As ``apply``; also ``not_an_order``, ``missing_fact`` (signatory, time of receipt), ``unknown_value``, and
+        ``already_received`` where another time of receipt is recorded.
     """
     by_id = {one.referral_id: one for one in feedbacks}
     with acting_as(SYSTEM):
@@ -182,6 +183,12 @@ def _why_no_feedback(one: Standing, feedback: Feedback, by: Actor) -> Why:
     received = one.received_at or feedback.received_at
     if received is None:
         return "missing_fact", "Say when the order was received; no receipt is recorded."
+    told = feedback.received_at
+    if one.received_at and told and one.received_at not in (told, moment_of(one, told)):
+        return (
+            "already_received",
+            f"Its receipt is recorded already, at {one.received_at:%Y-%m-%dT%H:%M:%SZ}.",
+        )
     if misdated(feedback.at, since=received) is Misdated.BEFORE:
         return "unknown_value", "The measure cannot have been taken before the order was received."
     return why_not_answered(one, by, received) or why_not_answered(one, by, feedback.at)

@@ -27,7 +27,7 @@ def _walk(world: World, name: str = "telegram", limit: int = 2) -> list[dict[str
     while True:
         answer = world.program(name).get(f"changes?limit={limit}{cursor and '&after=' + cursor}").json()
         found += answer["changes"]
-        cursor = answer["cursor"]
+        cursor = answer["next"]
         if not answer["more"]:
             return found
 
@@ -92,7 +92,7 @@ def test_a_withdrawal_is_told_without_its_reason(committed: World) -> None:
 def test_latest_begins_now(committed: World) -> None:
     world = committed
     wait_for_the_log()
-    cursor = world.telegram.get("changes?after=latest").json()["cursor"]
+    cursor = world.telegram.get("changes?after=latest").json()["next"]
     world.telegram.post(f"referrals/{world.made[0]}/decision", {"verdict": "acknowledge"})
     wait_for_the_log()
     found = world.telegram.get(f"changes?after={cursor}").json()["changes"]
@@ -102,7 +102,7 @@ def test_latest_begins_now(committed: World) -> None:
 def test_a_waiting_reader_gets_the_change_at_once_and_holds_no_transaction(committed: World) -> None:
     world = committed
     wait_for_the_log()
-    cursor = world.telegram.get("changes?after=latest").json()["cursor"]
+    cursor = world.telegram.get("changes?after=latest").json()["next"]
     told: list[Any] = []
 
     def wait() -> None:
@@ -131,7 +131,7 @@ def test_a_waiting_reader_gets_the_change_at_once_and_holds_no_transaction(commi
     assert seconds < 15
     # Nobody changes anything: an empty answer after the wait, and a cursor to go on with.
     started = time.monotonic()
-    quiet = world.telegram.get(f"changes?after={answer['cursor']}&wait=1").json()
+    quiet = world.telegram.get(f"changes?after={answer['next']}&wait=1").json()
     assert quiet["changes"] == []
     assert time.monotonic() - started >= 1
 

@@ -40,6 +40,8 @@ def test_a_complaint_is_told_decided_and_seen_in_feed_and_history(world: World) 
     assert (complaint["referral_id"], complaint["puid"], complaint["verdict"]) == (str(one), "c-17", None)
     again = world.telegram.post(f"referrals/{one}/complaints", told)
     assert again.json()["id"] == complaint["id"]
+    other = world.telegram.post(f"referrals/{one}/complaints", {**told, "explanation": "It is a film’s."})
+    assert (other.status_code, other.json()["code"]) == (409, "told_otherwise")
     decided = world.telegram.post(f"complaints/{complaint['id']}/decision", {"verdict": "upheld"})
     assert decided.status_code == 200
     assert decided.json()["verdict"] == "upheld"
@@ -90,6 +92,9 @@ def test_an_order_is_read_received_and_answered_within_its_hour(world: World, or
         "signatory": "N. N., counsel",
         "provider_reference": "L-4",
     }
+    other = world.telegram.post(f"referrals/{order}/order/feedback", {**annex, "received_at": at(10)})
+    assert (other.status_code, other.json()["code"]) == (409, "already_received"), "not dropped in silence"
+    annex["received_at"] = received["received_at"]
     answered = world.telegram.post(f"referrals/{order}/order/feedback", annex).json()
     assert answered["clock"] == "met"
     referral = world.telegram.get(f"referrals/{order}").json()

@@ -109,6 +109,18 @@ def test_what_is_wrong_is_named_by_its_field_with_what_would_be_right(
         assert row["errors"][0]["pointer"] == pointer.replace("#", "#/decisions/0")
 
 
+@pytest.mark.parametrize(
+    "bad", [None, 7, "acknowledge", [], {}, {"referral": None, "verdict": None}], ids=repr
+)
+def test_a_row_that_is_none_is_refused_alone(bad: Any, world: World) -> None:
+    good = [{"referral": str(one), "verdict": "acknowledge"} for one in world.made[:2]]
+    told = _results(world, [good[0], bad, good[1]])
+    assert (told["moved"], told["refused"]) == (2, 1)
+    row = told["results"][1]
+    assert (row["index"], row["code"], row["status"]) == (1, "invalid", None)
+    assert row["errors"][0]["pointer"].startswith("#/decisions/1")
+
+
 def test_a_refused_move_says_where_it_stands_and_what_is_allowed(world: World) -> None:
     one = world.made[0]
     world.telegram.post(f"referrals/{one}/decision", REMOVED)

@@ -57,7 +57,7 @@ def test_filters_narrow_and_combine(world: World) -> None:
     assert _ids(world, "?status=acknowledged&status=declined") == [first, second]
     assert _ids(world, "?status=referred&operation=RAD19&tier=4&instrument=referral") == rest
     assert _ids(world, "?status=submitted") == []
-    assert _ids(world, "?operation=OTHER") == []
+    assert _ids(world, "?operation=rad19&status=declined") == [second]
     assert _ids(world, "?platform=youtube") == []
     assert _ids(world, "?agency=north") == [first, second, *rest]
     assert _ids(world, "?kind=video") == []
@@ -171,6 +171,17 @@ def test_identify_says_what_it_is_and_who_has_it(world: World) -> None:
     assert all(one["identity"] is None and one["refusal"]["message"] for one in refused)
     far = world.absent.get("identify?url=t.me/demo_lantern/1").json()
     assert (far["referrals"], far["elsewhere"]) == ([], True)
+
+
+def test_an_address_that_is_none_is_refused_alone(world: World) -> None:
+    asked = [None, "t.me/demo_lantern/1", 7, "a\0b", "x" * 20_000, {"url": "t.me/x"}]
+    answer = world.north.post("identify", {"urls": asked})
+    assert answer.status_code == 200, answer.content
+    results = answer.json()["results"]
+    assert [bool(one["identity"]) for one in results] == [False, True, False, False, False, False]
+    assert [one["refusal"] and one["refusal"]["code"] for one in results] == [
+        "not_text", None, "not_text", "control_character", "too_long", "not_text",
+    ]  # fmt: skip
 
 
 def test_identify_says_that_there_is_a_hold_not_whose(world: World) -> None:

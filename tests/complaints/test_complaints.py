@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -75,9 +76,28 @@ def test_upheld_without_putting_back_leaves_the_referral(removed: list[UUID]) ->
 
 
 def test_the_same_reference_again_is_the_same_complaint_and_one_event(removed: list[UUID]) -> None:
-    assert complain(removed[:1], puid="c-1") == complain(removed[:1], puid="c-1")
+    told = Complained(removed[0], timezone.now(), puid="c-1")
+    first = record_complaints([told, told], by=PLATFORM).complaints
+    assert first == record_complaints([told], by=PLATFORM).complaints * 2
     assert len({*complain(removed[:1]), *complain(removed[:1])}) == 2, "without a reference they are two"
     assert kinds(removed[0]) == ["complaint"] * 3
+
+
+@pytest.mark.parametrize(
+    "otherwise", [{"explanation": "Another."}, {"complainant": "other"}, {"received_at": -1}], ids=str
+)
+def test_the_same_reference_with_another_content_is_refused_and_not_dropped(
+    removed: list[UUID], otherwise: dict[str, object]
+) -> None:
+    told = Complained(removed[0], timezone.now(), puid="c-1", explanation="One.")
+    if "received_at" in otherwise:
+        otherwise = {"received_at": told.received_at - timedelta(seconds=1)}
+    other = replace(told, **otherwise)  # type: ignore[arg-type]
+    done = record_complaints([told, other], by=PLATFORM)
+    assert (len(done.complaints), [one.code for one in done.refused]) == (1, ["told_otherwise"])
+    done = record_complaints([other, replace(told, referral_id=removed[1])], by=PLATFORM)
+    assert (len(done.complaints), [one.code for one in done.refused]) == (1, ["told_otherwise"])
+    assert kinds(removed[0]) == ["complaint"]
 
 
 @pytest.mark.parametrize(

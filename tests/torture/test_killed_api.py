@@ -95,7 +95,7 @@ def test_nothing_is_decided_twice_or_missed_though_the_server_is_killed_again_an
                 asked = {"limit": 100, "wait": 1} | ({"after": after} if after else {})
                 page = client.get("changes", **asked)
                 followed.extend(page["changes"])
-                after = page["cursor"]
+                after = page["next"]
                 if answered.is_set() and not page["changes"] and not page["more"]:
                     return
         except CallFailed as failed:

@@ -19,7 +19,10 @@ SHOWN_OF_A_VALUE = 100
 class Form(serializers.Serializer[Any]):
     """What callers send. A field that nobody reads is an error: it is misspelt, and would be lost without a word."""
 
-    default_error_messages = {"invalid": "This must be a JSON object: {{…}}."}
+    default_error_messages = {
+        "invalid": "This must be a JSON object: {{…}}.",
+        "null": "This is null; it must be a JSON object: {{…}}.",
+    }
 
     def to_internal_value(self, data: Any) -> Any:
         """Read the fields; refuse others."""
@@ -64,6 +67,10 @@ class Form(serializers.Serializer[Any]):
         if errors:
             raise serializers.ValidationError(errors)
         return read
+
+
+class Parameters(serializers.Serializer[Any]):
+    """What may stand in an address after the question mark: text alone, so a number is read from it."""
 
 
 def _of_another_type(field: serializers.Field[Any, Any, Any, Any], value: Any) -> str:
@@ -128,6 +135,17 @@ class Moment(serializers.DateTimeField):
             self.fail("invalid")
 
 
+class OperationName(serializers.CharField):
+    """The reference of an operation, written in capitals or not, as in addresses."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=16, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return it as references are kept."""
+        return super().to_internal_value(data).upper()
+
+
 class CursorField(serializers.CharField):
     """Where to go on."""
 
@@ -153,7 +171,10 @@ class LimitField(serializers.IntegerField):
 
 
 class AnyValue(serializers.Field[Any, Any, Any, Any]):
-    """Whatever was sent, to be looked at later."""
+    """Whatever was sent, null too, to be looked at later: what is wrong with one row of many spoils no other."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return it as it is."""

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
-from takedowns.api.serializers.fields import Form
+from takedowns.api.serializers.fields import AnyValue, Form, Parameters
 from takedowns.api.serializers.referrals import ReferralShown
 from takedowns.directory.models import Scope
 
 MAX_URLS = 1000
 
 
-class IdentifyAsked(serializers.Serializer[Any]):
+class IdentifyAsked(Parameters):
     """One address."""
 
     url = serializers.CharField(max_length=8000)
 
 
 class IdentifyMany(Form):
-    """Up to 1,000 addresses. Posted, they stand in no log."""
+    """Up to 1,000 addresses, each judged alone."""
+
+    urls = serializers.ListField(child=AnyValue(), min_length=1, max_length=MAX_URLS)
+
+
+class IdentifyManyAsked(serializers.Serializer[object]):
+    """Up to 1,000 addresses. Posted, they stand in no log. One that names nothing is refused in its place."""
 
     urls = serializers.ListField(
-        child=serializers.CharField(max_length=8000, allow_blank=True), min_length=1, max_length=MAX_URLS
+        child=serializers.CharField(allow_blank=True), min_length=1, max_length=MAX_URLS
     )
 
 
@@ -58,7 +62,7 @@ class RefusalShown(serializers.Serializer[object]):
 class Identified(serializers.Serializer[object]):
     """The answer about one address. Either identity or refusal is null."""
 
-    asked = serializers.CharField(help_text="As you wrote it.")
+    asked = serializers.CharField(allow_null=True, help_text="As you wrote it; null where that was no text.")
     identity = IdentityShown(allow_null=True)
     refusal = RefusalShown(allow_null=True)
     referrals = ReferralShown(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from takedowns.api.serializers.fields import Choice, CursorField, LimitField, ListOf, Moment
+from takedowns.api.serializers.fields import (
+    Choice,
+    CursorField,
+    LimitField,
+    ListOf,
+    Moment,
+    OperationName,
+    Parameters,
+)
 from takedowns.identity import Kind
 from takedowns.referrals.vocabulary import (
     Action,
@@ -126,11 +134,13 @@ class ChangePage(serializers.Serializer[object]):
     """The next changes, in log order."""
 
     changes = ChangeShown(many=True)
-    cursor = serializers.CharField(help_text="Ask with it next. It moves on even where nothing was for you.")
+    next = serializers.CharField(
+        help_text="Hand it back as after. It is never null, and moves on even where nothing was for you."
+    )
     more = serializers.BooleanField(help_text="Whether there is more to read at once.")
 
 
-class ReferralsAsked(serializers.Serializer[object]):
+class ReferralsAsked(Parameters):
     """Parameters of the list. Several values of one, separated by commas, mean any of them."""
 
     after = CursorField()
@@ -140,7 +150,7 @@ class ReferralsAsked(serializers.Serializer[object]):
     instrument = ListOf(child=Choice(Instrument.choices), required=False, max_length=5)
     availability = ListOf(child=Choice(Availability.choices), required=False, max_length=5)
     tier = ListOf(child=serializers.IntegerField(min_value=1, max_value=5), required=False, max_length=5)
-    operation = ListOf(child=serializers.CharField(max_length=16), required=False, max_length=50)
+    operation = ListOf(child=OperationName(), required=False, max_length=50)
     platform = ListOf(child=serializers.SlugField(max_length=50), required=False, max_length=50)
     agency = ListOf(child=serializers.SlugField(max_length=50), required=False, max_length=50)
     due_before = Moment(required=False)
@@ -155,7 +165,7 @@ class ReferralsAsked(serializers.Serializer[object]):
     )
 
 
-class ChangesAsked(serializers.Serializer[object]):
+class ChangesAsked(Parameters):
     """Parameters of the change feed."""
 
     after = CursorField(

@@ -6,7 +6,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from takedowns.api.serializers.fields import Choice, CursorField, Form, LimitField, ListOf, Moment
+from takedowns.api.serializers.fields import (
+    Choice,
+    CursorField,
+    Form,
+    LimitField,
+    ListOf,
+    Moment,
+    OperationName,
+    Parameters,
+)
 from takedowns.identity import Kind
 from takedowns.intake.models import Outcome, Submission
 from takedowns.referrals.vocabulary import Availability, Instrument, Status
@@ -42,7 +51,7 @@ class RowHandedIn(Form):
 class SubmissionHandedIn(Form):
     """A list of addresses for an operation."""
 
-    operation = serializers.CharField(max_length=16, help_text="Reference of the operation.")
+    operation = OperationName(help_text="Reference of the operation.")
     instrument = serializers.ChoiceField(
         Instrument.choices,
         required=False,
@@ -54,12 +63,10 @@ class SubmissionHandedIn(Form):
     rows = serializers.ListField(child=RowHandedIn(), min_length=1, max_length=MAX_ROWS)
 
 
-class FileAsked(serializers.Serializer[Any]):
+class FileAsked(Parameters):
     """Parameters beside a file as the body."""
 
-    operation = serializers.CharField(
-        max_length=16, required=False, help_text="With a file: reference of the operation."
-    )
+    operation = OperationName(required=False, help_text="With a file: reference of the operation.")
     filename = serializers.CharField(
         max_length=255, required=False, help_text="With a file: as people know the file."
     )
@@ -100,20 +107,22 @@ class SubmissionReceived(SubmissionShown):
     )
 
 
-class SubmissionsAsked(serializers.Serializer[Any]):
+class SubmissionsAsked(Parameters):
     """Parameters of the list."""
 
+    after = CursorField()
     limit = LimitField()
-    operation = ListOf(child=serializers.CharField(max_length=16), required=False, max_length=50)
+    operation = ListOf(child=OperationName(), required=False, max_length=50)
 
 
 class SubmissionList(serializers.Serializer[object]):
     """The agency's submissions, the latest first."""
 
     submissions = SubmissionShown(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Cursor of the next page; null on the last.")
 
 
-class RowsAsked(serializers.Serializer[Any]):
+class RowsAsked(Parameters):
     """Parameters of the report."""
 
     after = CursorField()

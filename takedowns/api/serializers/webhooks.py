@@ -7,7 +7,7 @@ from typing import Any, Final
 from drf_spectacular.utils import OpenApiWebhook, extend_schema
 from rest_framework import serializers
 
-from takedowns.api.serializers.fields import Choice, CursorField, Form, LimitField, Moment
+from takedowns.api.serializers.fields import Choice, CursorField, Form, LimitField, Moment, Parameters
 from takedowns.api.serializers.referrals import ReferralShown
 from takedowns.referrals.vocabulary import Availability, Status
 from takedowns.webhooks.models import Delivery, EventType
@@ -112,11 +112,11 @@ CALLED: Final = OpenApiWebhook(
 )  # fmt: skip
 
 
-class DeliveriesAsked(Form):
+class DeliveriesAsked(Parameters):
     """Which part of the log."""
 
     state = Choice(Delivery.State.choices, required=False)
-    cursor = CursorField()
+    after = CursorField()
     limit = LimitField()
 
 
@@ -146,7 +146,7 @@ class DeliveryPage(serializers.Serializer[Any]):
     """Deliveries, the latest first."""
 
     deliveries = DeliveryShown(many=True)
-    next_cursor = serializers.CharField(allow_null=True)
+    next = serializers.CharField(allow_null=True, help_text="Cursor of the next page; null on the last.")
 
 
 class ReplayAsked(Form):

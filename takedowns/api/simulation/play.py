@@ -109,7 +109,7 @@ class Player:
         while True:
             after = {"after": self._cursor} if self._cursor else {}
             page = self.client.get("changes", limit=PAGE, wait=wait, **after)
-            self._cursor = page["cursor"]
+            self._cursor = page["next"]
             for change in page["changes"]:
                 quiet = False
                 self._take_in(change)

@@ -9,7 +9,13 @@ from rest_framework.response import Response
 from takedowns.api.authentication import KeyAuthentication, StaffSession
 from takedowns.api.base import ApiView
 from takedowns.api.known import look_up
-from takedowns.api.serializers.others import Identified, IdentifiedMany, IdentifyAsked, IdentifyMany
+from takedowns.api.serializers.others import (
+    Identified,
+    IdentifiedMany,
+    IdentifyAsked,
+    IdentifyMany,
+    IdentifyManyAsked,
+)
 from takedowns.directory.models import Scope
 
 
@@ -17,6 +23,7 @@ class Identify(ApiView):
     """For agencies' keys, and for staff who are signed in."""
 
     scope = Scope.IDENTIFY
+    parameters = {"GET": IdentifyAsked}
     authentication_classes = [KeyAuthentication, StaffSession]
 
     @extend_schema(
@@ -25,11 +32,11 @@ class Identify(ApiView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Answer about one address."""
-        return Response(look_up([self.query(IdentifyAsked)["url"]], self.caller)[0])
+        return Response(look_up([self.asked["url"]], self.caller)[0])
 
     @extend_schema(
         operation_id="identify_many", tags=["Identify"], summary="Identify up to 1,000 addresses",
-        request=IdentifyMany, responses=IdentifiedMany,
+        request=IdentifyManyAsked, responses=IdentifiedMany,
     )  # fmt: skip
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Answer about many."""

@@ -15,6 +15,7 @@ from takedowns.api import cursors, sandbox
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
 from takedowns.api.limits import limit_time
+from takedowns.api.parameters import refused, unknown_names
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.referrals import (
     ChangePage,
@@ -23,12 +24,13 @@ from takedowns.api.serializers.referrals import (
     ReferralsAsked,
     ReferralWithHistory,
 )
-from takedowns.directory.models import PlatformHost, Scope
+from takedowns.directory.models import Agency, Platform, PlatformHost, Scope
 from takedowns.identity import Refusal, identify
 from takedowns.pages.etags import is_named, strong
 from takedowns.referrals import log
+from takedowns.referrals.models import Cell
 from takedowns.representation.changes import changes, etag_with_history, history
-from takedowns.representation.referrals import etag_of, named, page, shown
+from takedowns.representation.referrals import NOT_MADE, etag_of, named, operations, page, shown
 
 LOOK_EVERY_SECONDS: Final = 0.5
 
@@ -37,6 +39,7 @@ class Referrals(ApiView):
     """The list."""
 
     scope = Scope.REFERRALS_READ
+    parameters = ReferralsAsked
 
     @extend_schema(
         operation_id="list_referrals", tags=["Referrals"], summary="List referrals",
@@ -49,8 +52,9 @@ class Referrals(ApiView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Return one page."""
-        asked = self.query(ReferralsAsked)
+        asked = self.asked
         after = cursors.referral_of(asked["after"]) if "after" in asked else None
+        _refuse_unknown(asked, self.caller)
         if "url" in asked:
             asked["item_id"] = _item_of(asked["url"], self.caller)
         rows, next_after = page(self.caller, asked, after, asked["limit"])
@@ -89,17 +93,18 @@ class Changes(ApiView):
     """The change feed."""
 
     scope = Scope.REFERRALS_READ
+    parameters = ChangesAsked
     asks_alone = True
 
     @extend_schema(
         operation_id="follow_changes", tags=["Referrals"], summary="Follow every change",
         parameters=[ChangesAsked], responses=ChangePage,
-        description="Every change of your referrals exactly once, in one order, none missed. Keep the cursor with what"
-        " you did about the changes before it. With wait, an empty answer comes after that many seconds.",
+        description="Every change of your referrals exactly once, in one order, none missed. Keep next with what"
+        " you did about the changes before it, and hand it back as after. With wait, an empty answer comes after that many seconds.",
     )  # fmt: skip
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the next changes; wait for one where there is none. No transaction is open while it waits."""
-        asked = self.query(ChangesAsked)
+        asked = self.asked
         with acting_as(self.caller.actor):
             after = self._start(asked.get("after"))
         deadline = time.monotonic() + asked["wait"]
@@ -114,7 +119,7 @@ class Changes(ApiView):
             if not reading.more:
                 _rest(min(LOOK_EVERY_SECONDS, left))
         return Response(
-            {"changes": found, "cursor": cursors.of_position(reading.position), "more": reading.more}
+            {"changes": found, "next": cursors.of_position(reading.position), "more": reading.more}
         )
 
     def _start(self, cursor: str | None) -> log.Position:
@@ -135,6 +140,31 @@ def one_or_problem(name: str, caller: Caller) -> dict[str, Any]:
             "not-found", "There is no such referral for you. Name it by its id or its short reference."
         )
     return found[0]
+
+
+def _refuse_unknown(asked: dict[str, Any], caller: Caller) -> None:
+    """Refuse a filter by a name that is nobody's: the page would be empty without a word.
+
+    Raises:
+        Problem: ``invalid-parameter``.
+    """
+    errors: list[dict[str, str]] = []
+    if "operation" in asked:
+        known = (
+            operations(caller).filter(reference__in=asked["operation"]).values_list("reference", flat=True)
+        )
+        errors += unknown_names("operation", asked["operation"], known)
+    if "platform" in asked:
+        slugs = Platform.objects.filter(pk__in=asked["platform"]).values_list("pk", flat=True)
+        errors += unknown_names("platform", asked["platform"], slugs)
+    if "agency" in asked:
+        agencies = Agency.objects.filter(slug__in=asked["agency"])
+        if caller.platform_id is not None:  # which others there are is not its to know
+            asking = Cell.objects.filter(platform_id=caller.platform_id).exclude(status__in=NOT_MADE)
+            agencies = agencies.filter(pk__in=asking.values("agency_id"))
+        errors += unknown_names("agency", asked["agency"], agencies.values_list("slug", flat=True))
+    if errors:
+        raise refused(errors)
 
 
 def _rest(seconds: float) -> None:

@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from takedowns.access.actor import Actor
 from takedowns.api import cursors, wire
 from takedowns.api.base import ApiView
+from takedowns.api.parameters import refused, unknown_names
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.submissions import (
     FileAsked,
@@ -89,6 +90,7 @@ class Submissions(ApiView):
     """Handing in, and what was handed in."""
 
     scope = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
+    parameters = {"GET": SubmissionsAsked, "POST": FileAsked}
     parser_classes = [wire.JsonParser, CsvParser, XlsxParser, OdsParser]
     max_body = settings.SUBMISSION_MAX_BYTES
 
@@ -98,11 +100,20 @@ class Submissions(ApiView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the latest."""
-        asked = self.query(SubmissionsAsked)
+        asked = self.asked
         found = Submission.objects.visible_to(self.caller.actor).select_related("operation")
         if "operation" in asked:
+            mine = Operation.objects.visible_to(self.caller.actor).values_list("reference", flat=True)
+            if errors := unknown_names("operation", asked["operation"], mine):
+                raise refused(errors)
             found = found.filter(operation__reference__in=asked["operation"])
-        return Response({"submissions": _shown(found.order_by("-received_at", "-pk")[: asked["limit"]])})
+        if "after" in asked:
+            received_at, pk = cursors.moment_of(asked["after"])
+            found = found.filter(Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=pk))
+        rows = list(found.order_by("-received_at", "-pk")[: asked["limit"] + 1])
+        page = rows[: asked["limit"]]
+        following = cursors.of_moment(page[-1].received_at, page[-1].pk) if len(rows) > len(page) else None
+        return Response({"submissions": _shown(page), "next": following})
 
     @extend_schema(
         operation_id="hand_in", tags=["Submissions"], summary="Hand in a list",
@@ -114,7 +125,7 @@ class Submissions(ApiView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Take in a list as the agency's officer."""
-        parameters = self.query(FileAsked)
+        parameters = self.asked
         content: IO[bytes] | bytes
         sent: Any = request.data
         if not hasattr(sent, "seek"):
@@ -189,6 +200,7 @@ class SubmissionRows(ApiView):
     """The report of one submission."""
 
     scope = Scope.SUBMISSIONS_READ
+    parameters = RowsAsked
 
     @extend_schema(
         operation_id="list_submission_rows", tags=["Submissions"], summary="Read what became of each row",
@@ -196,7 +208,7 @@ class SubmissionRows(ApiView):
     )  # fmt: skip
     def get(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002
         """Return one page, by line."""
-        asked = self.query(RowsAsked)
+        asked = self.asked
         found = SubmissionRow.objects.filter(submission=_one(self, submission_id))
         if "outcome" in asked:
             found = found.filter(outcome__in=asked["outcome"])

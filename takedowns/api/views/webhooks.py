@@ -134,13 +134,14 @@ class EndpointPing(ApiView):
             raise Problem("conflict", "The endpoint is turned off. Turn it on first.")
         made = ping(endpoint)
         endpoints.wake(endpoint.pk)
-        return Response({"deliveries": [shown_delivery(made)], "next_cursor": None}, 202)
+        return Response({"deliveries": [shown_delivery(made)], "next": None}, 202)
 
 
 class EndpointDeliveries(ApiView):
     """The log."""
 
     scope = Scope.WEBHOOKS_MANAGE
+    parameters = DeliveriesAsked
 
     @extend_schema(
         operation_id="list_deliveries", tags=["Webhooks"], summary="Read an endpoint's log of deliveries",
@@ -149,8 +150,8 @@ class EndpointDeliveries(ApiView):
     )  # fmt: skip
     def get(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Return a page of it."""
-        asked = self.query(DeliveriesAsked)
-        before = cursors.line_of(asked["cursor"]) if "cursor" in asked else None
+        asked = self.asked
+        before = cursors.line_of(asked["after"]) if "after" in asked else None
         found = deliveries_of(
             _one(self, endpoint_id), state=asked.get("state"), before=before, most=asked["limit"] + 1
         )
@@ -159,7 +160,7 @@ class EndpointDeliveries(ApiView):
         return Response(
             {
                 "deliveries": [shown_delivery(one) for one in page],
-                "next_cursor": cursors.of_line(page[-1].number) if more else None,
+                "next": cursors.of_line(page[-1].number) if more else None,
             }
         )
 
