@@ -7,7 +7,7 @@ one, which is slower the more there are and is broken off after :data:`PATIENCE`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
@@ -163,6 +163,11 @@ def slice_of(
         cursor.execute(_statement(by, where, read=read, past=as_of is not None), values)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return _sliced(rows, by, as_of, read=read)
+
+
+def _sliced(rows: Sequence[Mapping[str, Any]], by: str, as_of: datetime | None, *, read: bool) -> Sliced:
+    """Put the rows of the statement in order: largest first, days by date."""
     lines, total, times = [], Line("", {}), {}
     for row in rows:
         if row["what"] == "time":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.resources import files
 from types import MappingProxyType
@@ -130,12 +130,7 @@ def _build(
     types = _types(raw.get("types", {}))
     web_hook, _ = _load_hook(raw.get("hook", ""))
     groups: dict[str, list[Route]] = {group: [] for group in raw["hosts"]}
-    variables: dict[str, str | None] = {}
-    for group, hosts in raw["hosts"].items():
-        found = {host[1 : host.index("}")] for host in hosts if host.startswith("{")}
-        if len(found) > 1:
-            raise PatternError(f"{slug}: hosts of group {group!r} name two variables")
-        variables[group] = found.pop() if found else None
+    variables = {group: _host_variable(slug, group, hosts) for group, hosts in raw["hosts"].items()}
     for item in raw.get("item", ()):
         for link in item["links"]:
             group, separator, path = link.partition(":/")
@@ -167,7 +162,20 @@ def _build(
             tuple(f"{name}=" for name in raw.get("moment", ())),
         )
         sites[group] = (site, list(raw["hosts"][group]), variables[group])
-    platform = Platform(
+    return _platform(slug, raw, types), sites
+
+
+def _host_variable(slug: str, group: str, hosts: Sequence[str]) -> str | None:
+    """Return the name that the hosts of a group capture, as in ``{name}.example.org``; None where they capture nothing."""
+    found = {host[1 : host.index("}")] for host in hosts if host.startswith("{")}
+    if len(found) > 1:
+        raise PatternError(f"{slug}: hosts of group {group!r} name two variables")
+    return found.pop() if found else None
+
+
+def _platform(slug: str, raw: Mapping[str, Any], types: Mapping[str, Type]) -> Platform:
+    """Return what a platform file says of its platform."""
+    return Platform(
         slug,
         raw["name"],
         raw["operator"],
@@ -190,7 +198,6 @@ def _build(
             }
         ),
     )
-    return platform, sites
 
 
 def load() -> Registry:

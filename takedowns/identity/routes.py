@@ -179,18 +179,10 @@ def compile_route(
         expression = expression.removesuffix(ending) + (_BELOW if path.endswith("/**") else f"/{_PAGE}")
     expression += "" if path.endswith("**") else "/*"
     path_names = tuple(name for name, _ in names)
-    wanted = []
-    for part in query.split("&") if query else []:
-        name, _, value = part.partition("=")
-        if part.startswith("{"):  # the parameter's name is the value, as in mediafire.com/?KEY
-            name, value = "", part
-        inner: list[tuple[str, str]] = []
-        regex = re.compile(_expression(value, types, inner, ".*") if value else ".*", re.ASCII | re.DOTALL)
-        names += inner
-        wanted.append((name, tuple(inner_name for inner_name, _ in inner), regex))
+    wanted = _parameters(query, types, names)
     fragment_regex = None
     if fragment:
-        inner = []
+        inner: list[tuple[str, str]] = []
         fragment_regex = re.compile(
             _expression(fragment, types, inner, "[^/]*", named=True), re.ASCII | re.DOTALL
         )
@@ -209,7 +201,7 @@ def compile_route(
         "" if subdomain is not None else first.lower() if path.strip("/") else "/",
         path_names,
         tuple((name, types[type_].case) for name, type_ in names if types[type_].case != "exact"),
-        tuple(wanted),
+        wanted,
         fragment_regex,
         frozenset(known) - frozenset(path_names),
         _free(url, hosts),
@@ -222,6 +214,22 @@ def compile_route(
         tuple(name for name, type_ in names if not _is_plain(types[type_].pattern)),
         "{host}" in key + url,
     )
+
+
+def _parameters(
+    query: str, types: Mapping[str, Type], names: list[tuple[str, str]]
+) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+    """Compile the parameters that a link names, and add to ``names`` what they capture."""
+    wanted = []
+    for part in query.split("&") if query else []:
+        name, _, value = part.partition("=")
+        if part.startswith("{"):  # the parameter's name is the value, as in mediafire.com/?KEY
+            name, value = "", part
+        inner: list[tuple[str, str]] = []
+        regex = re.compile(_expression(value, types, inner, ".*") if value else ".*", re.ASCII | re.DOTALL)
+        names += inner
+        wanted.append((name, tuple(inner_name for inner_name, _ in inner), regex))
+    return tuple(wanted)
 
 
 def chunks(routes: Sequence[Route]) -> tuple[Chunk, ...]:

@@ -36,23 +36,6 @@ def letter_of(
         sha256: of the list.
     """
     moment = at.astimezone(UTC)
-    paragraphs = [
-        _("In %(operation)s we draw your attention to terrorist content on your service. It was found by: %(agencies)s.")
-        % {"operation": operation, "agencies": ", ".join(agencies)}
-    ]  # fmt: skip
-    if referrals:
-        paragraphs.append(
-            _(
-                "Referrals are voluntary: please assess each item against your own terms and decide what to do."
-            )
-        )
-    if orders:
-        paragraphs.append(
-            _(
-                "Removal orders bind you: Article 3 of Regulation (EU) 2021/784 gives one hour from receipt. Each is enclosed"
-                " as a document of its own. Please tell us at once when you received them."
-            )
-        )
     return typeset(
         _TEMPLATE,
         {
@@ -62,7 +45,7 @@ def letter_of(
             "to": list(to),
             "date": [moment.year, moment.month, moment.day],
             "dated": f"{moment:%Y-%m-%d, %H:%M} UTC",
-            "paragraphs": paragraphs,
+            "paragraphs": _paragraphs(operation, agencies, referrals, orders),
             "counts": [
                 {"label": label, "count": f"{count:,}"}
                 for label, count in ((_("Referrals"), referrals), (_("Removal orders"), orders))
@@ -80,3 +63,27 @@ def letter_of(
             ],
         },
     )
+
+
+def _paragraphs(operation: str, agencies: Sequence[str], referrals: int, orders: int) -> list[str]:
+    found_by = {"operation": operation, "agencies": ", ".join(agencies)}
+    paragraphs = [
+        _(
+            "In %(operation)s we draw your attention to terrorist content on your service. It was found by: %(agencies)s."
+        )
+        % found_by
+    ]
+    if referrals:
+        paragraphs.append(
+            _(
+                "Referrals are voluntary: please assess each item against your own terms and decide what to do."
+            )
+        )
+    if orders:
+        paragraphs.append(
+            _(
+                "Removal orders bind you: Article 3 of Regulation (EU) 2021/784 gives one hour from receipt. Each is enclosed"
+                " as a document of its own. Please tell us at once when you received them."
+            )
+        )
+    return paragraphs

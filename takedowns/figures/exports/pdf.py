@@ -53,10 +53,6 @@ def _content(board: Board) -> dict[str, Any]:
     """Return what the template shows: text that is ready to print, and numbers where something is drawn to scale."""
     moment = board.as_of.astimezone(UTC)
     hours = hours_in_window(board, UTC)
-    lines = [
-        ("", "All platforms", "", board.total),
-        *((row.slug, row.name, row.provider, row.counts) for row in board.rows),
-    ]
     return {
         "reference": board.reference,
         "name": board.name,
@@ -76,19 +72,7 @@ def _content(board: Board) -> dict[str, Any]:
             }
             for measure in (*MEASURES.values(), SELF_REPORT)
         ],
-        "rows": [
-            {
-                "name": name,
-                "provider": provider,
-                "figures": {
-                    measure.name: _text(board, slug, measure, counts) for measure in MEASURES.values()
-                },
-                "outcomes": [
-                    getattr(counts, outcome) if board.tells(slug, outcome) else 0 for outcome in _OUTCOMES
-                ],
-            }
-            for slug, name, provider, counts in lines
-        ],
+        "rows": _rows(board),
         "outcomes": [MEASURES[outcome].label for outcome in _OUTCOMES],
         # Each step keeps its place, hence its colour, where another is withheld.
         "steps": [
@@ -118,6 +102,24 @@ def _content(board: Board) -> dict[str, Any]:
         "came_back": _came_back(board),
         "closer": _closer(board),
     }
+
+
+def _rows(board: Board) -> list[dict[str, Any]]:
+    lines = [
+        ("", "All platforms", "", board.total),
+        *((row.slug, row.name, row.provider, row.counts) for row in board.rows),
+    ]
+    return [
+        {
+            "name": name,
+            "provider": provider,
+            "figures": {measure.name: _text(board, slug, measure, counts) for measure in MEASURES.values()},
+            "outcomes": [
+                getattr(counts, outcome) if board.tells(slug, outcome) else 0 for outcome in _OUTCOMES
+            ],
+        }
+        for slug, name, provider, counts in lines
+    ]
 
 
 def _came_back(board: Board) -> dict[str, Any] | None:
