@@ -200,6 +200,16 @@ def test_declared_hosts_of_self_hosted_software() -> None:
     )
     assert item("https://t.me/foo", hosts).platform == "telegram"
     assert item("https://chat.example.org/channel/general").platform == "web"
+    # What is found under the name is found under its www., as for the hosts of platform files.
+    assert item("https://www.chat.example.org/channel/general?msg=abcDEF123", hosts) == room._replace(
+        host="www.chat.example.org"
+    )
+
+
+def test_a_host_below_somebodys_server_is_not_the_servers() -> None:
+    assert item("https://wiki.mastodon.social/@ann").platform == "web"
+    assert item("https://files.framatube.org/video.mp4").platform == "web"
+    assert refusal("https://files.youtube.com/video.mp4").platform == "youtube"
 
 
 def test_a_token_is_never_kept() -> None:
