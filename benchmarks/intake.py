@@ -18,13 +18,13 @@ RUNS = 5
 
 # What the import wrote, as bare rows: read back from its own tables, with ids and all.
 BARE_COLUMNS = """
-    line integer, raw text, url text, outcome text, reason text, message text, problems text[], notes text[],
+    place bigint, line integer, raw text, url text, outcome text, reason text, message text, problems text[], notes text[],
     platform_id text, domain text, item_id uuid, referral_id uuid, first_line integer, kind text, key text,
     canonical text, outlet_id uuid, cell_id bigint, tier smallint, language text, details jsonb, event_id uuid
 """
 READ_BACK = """
 COPY (
-    SELECT handed.line, handed.raw, handed.url, handed.outcome, handed.reason, handed.message, handed.problems, handed.notes,
+    SELECT handed.place, handed.line, handed.raw, handed.url, handed.outcome, handed.reason, handed.message, handed.problems, handed.notes,
            handed.platform_id, handed.domain, handed.item_id, handed.referral_id, handed.first_line, item.kind, item.key, item.url,
            item.outlet_id, referral.cell_id, referral.tier, referral.language, event.details, event.id
     FROM intake_submissionrow AS handed
@@ -53,9 +53,9 @@ BARE = (
     """,
     """
     INSERT INTO intake_submissionrow (
-        submission_id, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id, first_line
+        submission_id, place, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id, first_line
     )
-    SELECT %(submission)s, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id,
+    SELECT %(submission)s, place, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id,
            first_line FROM bare
     """,
 )

@@ -47,22 +47,6 @@ def position_of(cursor: str) -> Position:
     return Position(int.from_bytes(inside[:8], "big"), UUID(bytes=inside[8:]))
 
 
-def of_place(line: int, part: int) -> str:
-    """Return the cursor after a row of a submission."""
-    return _pack(b"r", line.to_bytes(4, "big") + part.to_bytes(4, "big"))
-
-
-def place_of(cursor: str) -> tuple[int, int]:
-    """Return the line and part a report goes on after.
-
-    Raises:
-        Problem: ``invalid-cursor``.
-    """
-    inside = _unpack(cursor, b"r", 8)
-    line, part = int.from_bytes(inside[:4], "big"), int.from_bytes(inside[4:], "big")
-    return min(line, 2**31 - 1), min(part, 2**31 - 1)
-
-
 def of_moment(at: datetime, last: UUID) -> str:
     """Return the cursor after an entry of a list in order of time, the latest first."""
     return _pack(b"m", ((at - _EPOCH) // _MICROSECOND).to_bytes(8, "big", signed=True) + last.bytes)
@@ -94,6 +78,20 @@ def line_of(cursor: str) -> int:
         Problem: ``invalid-cursor``.
     """
     return min(int.from_bytes(_unpack(cursor, b"l", 8), "big"), 2**31 - 1)
+
+
+def of_place(place: int) -> str:
+    """Return the cursor after a row of a submission."""
+    return _pack(b"p", place.to_bytes(8, "big"))
+
+
+def place_of(cursor: str) -> int:
+    """Return the place in a submission that its report goes on after.
+
+    Raises:
+        Problem: ``invalid-cursor``.
+    """
+    return min(int.from_bytes(_unpack(cursor, b"p", 8), "big"), 2**63 - 1)
 
 
 def _pack(kind: bytes, inside: bytes) -> str:

@@ -132,6 +132,7 @@ _SUBMISSION: Final[Mapping[str, Any]] = {
 }
 _ROW: Final[Mapping[str, Any]] = {
     "line": 2,
+    "sheet": None,
     "part": 1,
     "parts": 1,
     "outcome": "new",
@@ -149,6 +150,7 @@ _ROW: Final[Mapping[str, Any]] = {
     "availability": "unknown",
     "first_line": None,
     "first_part": None,
+    "first_sheet": None,
 }
 _IDENTIFIED: Final[Mapping[str, Any]] = {
     "asked": "t.me/s/demo_stone_bench/281",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from datetime import tzinfo
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,6 +13,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.roles import Role
@@ -68,6 +71,10 @@ class Agency(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2; empty for Europol.")
+    zone = models.CharField(
+        max_length=64, blank=True, db_default="", default="",
+        help_text="Name of the time zone (IANA) in which it writes times; empty for that of the installation.",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["name"]
@@ -75,6 +82,11 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def time_zone(self) -> tzinfo:
+        """The zone of times that it writes without one."""
+        return ZoneInfo(self.zone) if self.zone else timezone.get_default_timezone()
 
 
 class Provider(models.Model):

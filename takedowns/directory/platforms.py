@@ -75,11 +75,14 @@ def change_platform(slug: str, *, name: str, provider: str, by: Actor) -> Platfo
     return platform
 
 
-def save_agency(*, slug: str, name: str, country: str, by: Actor, agency: Agency | None = None) -> Agency:
+def save_agency(
+    *, slug: str, name: str, country: str, zone: str = "", by: Actor, agency: Agency | None = None
+) -> Agency:
     """Add an agency, or change one; its slug stays.
 
     Args:
         country: ISO 3166-1 alpha-2, empty for Europol.
+        zone: name of the time zone in which it writes times, empty for the installation's.
 
     Raises:
         NotAllowed: no administrator.
@@ -87,7 +90,7 @@ def save_agency(*, slug: str, name: str, country: str, by: Actor, agency: Agency
     """
     if not may_administer(by):
         raise NotAllowed(_("Agencies are looked after by administrators."))
-    after = {"name": name.strip(), "country": country.upper()}
+    after = {"name": name.strip(), "country": country.upper(), "zone": zone}
     with transaction.atomic():
         if agency is None:
             if Agency.objects.filter(slug=slug).exists():
@@ -100,9 +103,9 @@ def save_agency(*, slug: str, name: str, country: str, by: Actor, agency: Agency
                 Kind.AGENCY, Action.ADDED, slug, by=by, details={key: ["", one] for key, one in after.items()}
             )
             return agency
-        before = {"name": agency.name, "country": agency.country}
-        agency.name, agency.country = after["name"], after["country"]
-        agency.save(update_fields=["name", "country"])
+        before = {"name": agency.name, "country": agency.country, "zone": agency.zone}
+        agency.name, agency.country, agency.zone = after["name"], after["country"], zone
+        agency.save(update_fields=["name", "country", "zone"])
         _keep_difference(Kind.AGENCY, agency.slug, before, after, by)
     return agency
 

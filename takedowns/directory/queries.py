@@ -15,7 +15,7 @@ from takedowns.directory.keys import possible_scopes
 from takedowns.directory.models import Agency, ApiKey, Membership, Platform, Scope, User
 
 LABELS: Final = {
-    "name": _("Name"), "provider": _("Provider"), "country": _("Country"), "platform": _("Platform"),
+    "name": _("Name"), "provider": _("Provider"), "country": _("Country"), "zone": _("Time zone"), "platform": _("Platform"),
     "operator": _("Contact"), "scopes": _("Scopes"), "addresses": _("Addresses"), "expires": _("Ends"),
     "whose": _("Whose"), "replaces": _("Replaces"), "test": _("Test key"),
 }  # fmt: skip

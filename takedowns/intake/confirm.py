@@ -13,9 +13,11 @@ from django.utils.translation import gettext
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import User
 from takedowns.identity import PLATFORMS
-from takedowns.intake.load import open_content
+from takedowns.intake.content import decided_about, open_content
 from takedowns.intake.models import Submission
+from takedowns.intake.preview import preview
 from takedowns.intake.receive import IntakeError, Loading, Received, check_may_hand_in, start
+from takedowns.intake.repairs import Becomes, Subject, locked, repair
 
 #: A preview that nobody hands in is discarded after this long.
 KEPT: Final = timedelta(days=1)
@@ -27,12 +29,15 @@ def confirm(submission_id: UUID, user: User, loading: Loading = Loading.BY_SIZE)
     It counts from now and as handed in by ``user``: looking at a preview yesterday refers nothing yesterday.
 
     Raises:
-        IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``.
+        IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``undecided``: the preview asks something that
+            nobody has decided.
         Submission.DoesNotExist: it was discarded.
     """
     with acting_as(SYSTEM):
-        submission = _locked(submission_id)
+        submission = locked(submission_id)
         check_may_hand_in(submission.operation, submission.agency, Actor.of(user))
+        if submission.state == Submission.State.PREVIEWED and preview(submission).open:
+            raise IntakeError("undecided", gettext("Decide first what the preview asks; then hand it in."))
         if submission.state != Submission.State.PREVIEWED:
             return Received(submission, repeated=True, queued=submission.state == Submission.State.RECEIVED)
         submission.state, submission.submitted_by = Submission.State.RECEIVED, user
@@ -49,7 +54,7 @@ def discard(submission_id: UUID, user: User) -> None:
         Submission.DoesNotExist: it was discarded before.
     """
     with acting_as(SYSTEM):
-        submission = _locked(submission_id)
+        submission = locked(submission_id)
         check_may_hand_in(submission.operation, submission.agency, Actor.of(user), even_closed=True)
         if submission.state != Submission.State.PREVIEWED:
             raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
@@ -77,17 +82,11 @@ def choose_columns(submission_id: UUID, user: User, columns: dict[str, str]) -> 
         Submission.DoesNotExist: it was discarded.
     """
     with acting_as(SYSTEM):
-        submission = _locked(submission_id)
-        check_may_hand_in(submission.operation, submission.agency, Actor.of(user))
-        if submission.state != Submission.State.PREVIEWED:
-            raise IntakeError(
-                "handed_in", gettext("It was handed in meanwhile, with the columns as they were.")
-            )
-        submission.columns = columns
+        chosen = {name: Becomes(header) for name, header in columns.items()}
+        submission = repair(submission_id, user, {Subject.COLUMN: chosen}, whole={Subject.COLUMN})
         if columns:
             with submission.content.open("rb") as content:
-                open_content(submission, content)
-        submission.save(update_fields=["columns"])
+                open_content(submission, content, decided_about(submission).choices)
         return submission
 
 
@@ -99,7 +98,7 @@ def choose_platform(submission_id: UUID, user: User, slug: str) -> Submission:
         Submission.DoesNotExist: it was discarded.
     """
     with acting_as(SYSTEM):
-        submission = _locked(submission_id)
+        submission = locked(submission_id)
         check_may_hand_in(submission.operation, submission.agency, Actor.of(user))
         if submission.state != Submission.State.PREVIEWED:
             raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
@@ -108,14 +107,6 @@ def choose_platform(submission_id: UUID, user: User, slug: str) -> Submission:
         submission.platform_id = slug
         submission.save(update_fields=["platform_id"])
         return submission
-
-
-def _locked(submission_id: UUID) -> Submission:
-    return (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("operation", "agency")
-        .get(pk=submission_id)
-    )
 
 
 def _forget(submission: Submission) -> bool:

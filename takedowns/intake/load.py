@@ -18,20 +18,21 @@ from django.utils import timezone
 from psycopg import errors
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.directory.models import PlatformHost
 from takedowns.identity import PLATFORMS, Identity, Refusal, identify
 from takedowns.identity.refusals import refuse
 from takedowns.intake import statements
+from takedowns.intake.content import OUT, Decided, decided_about, open_content
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.progress import ProgressReport
 from takedowns.intake.queueing import take_up_later
-from takedowns.readers import Choices, HandedInRow, ReaderError, Table, open_pasted, open_table
+from takedowns.readers import HandedInRow, ReaderError
 
 UNKNOWN_HOST = "web"
 OTHER_PLATFORM = "The platform column says {said}, the address is one of {found}; the address counts."
+TWO_ADDRESSES = "The cell shows {text} and leads to {target}; say which of the two is meant."
+_OUTCOME = statements.STAGED_COLUMNS.index("outcome")
+_PLATFORM = statements.STAGED_COLUMNS.index("platform_id")
 
-#: Line and part: where a row stands in what was handed in.
-Place = tuple[int, int]
 #: A row for COPY, in the order of ``statements.STAGED_COLUMNS``.
 StagedRow = tuple[Any, ...]
 
@@ -81,13 +82,13 @@ def take_up(submission_id: UUID) -> int:
     with acting_as(SYSTEM):
         submission = _take(submission_id)
         waiting = SubmissionRow.objects.waiting().filter(submission=submission)
-        places = set(waiting.values_list("line", "part"))
+        places = set(waiting.values_list("place", flat=True))
         if places:
             _load(submission, None, places)
         return len(places) - waiting.count()
 
 
-def read_again(submission_id: UUID, places: set[Place]) -> None:
+def read_again(submission_id: UUID, places: set[int]) -> None:
     """Read certain rows of a loaded submission again, with the hosts that are declared now.
 
     Raises:
@@ -145,7 +146,7 @@ def _take(submission_id: UUID) -> Submission:
         with transaction.atomic():
             return (
                 Submission.objects.select_for_update(nowait=True, of=("self",))
-                .select_related("operation")
+                .select_related("operation", "agency")
                 .get(pk=submission_id)
             )
     except OperationalError as error:
@@ -155,29 +156,29 @@ def _take(submission_id: UUID) -> Submission:
 
 
 def _load(
-    submission: Submission, progress: Callable[[int, int], None] | None, places: set[Place] | None = None
+    submission: Submission, progress: Callable[[int, int], None] | None, places: set[int] | None = None
 ) -> None:
-    """Load all rows, or anew those of certain places."""
-    hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
-    facts = statements.parameters(submission, at=timezone.now() if places else None)
+    """Load all rows, or anew those at certain places."""
+    decided = decided_about(submission)
     with (
         submission.content.open("rb") as content,
         connection.cursor() as cursor,
         closing(ProgressReport(submission.pk, progress)) as report,
     ):
-        table = open_content(submission, content)
+        table = open_content(submission, content, decided.choices)
+        sheets = table.layout.sheets_read
+        facts = statements.parameters(submission, timezone.now() if places else None, sheets)
         cursor.execute(statements.STAGE)
         with cursor.copy(statements.COPY) as copy:
             write, number = copy.write_row, 0
             for number, row in enumerate(table.rows(), 1):
-                if places is None or (row.line, row.part) in places:
-                    write(staged(row, hosts, submission.platform_id))
+                if places is None or row.place in places:
+                    write(judged(row, decided))
                 if number % 1000 == 0:
                     report(table.bytes_read, number)
         report(submission.size, number, all_read=True)
         if places is not None:
-            lines, parts = zip(*sorted(places), strict=True)
-            cursor.execute(statements.FORGET_ROWS, {**facts, "lines": list(lines), "parts": list(parts)})
+            cursor.execute(statements.FORGET_ROWS, {**facts, "places": sorted(places)})
         for statement in statements.AFTER_COPY:
             cursor.execute(statement, facts)
         cursor.execute(statements.COUNT, facts)
@@ -188,17 +189,27 @@ def _load(
     submission.save(update_fields=["state", "loaded_at", "counts", "layout"])
 
 
-def open_content(submission: Submission, content: Any) -> Table[HandedInRow]:
-    """Return what was handed in, its layout known, its rows still to be read.
+def judged(row: HandedInRow, decided: Decided) -> StagedRow:
+    """Return one row for COPY as :func:`staged`, or as one that somebody left out in the preview."""
+    if row.place in decided.left_out:
+        return _left_out(row, "row", "Left out in the preview.")
+    if row.hidden and decided.hidden == OUT:
+        return _left_out(row, "hidden", "Left out in the preview: the workbook hides this row.")
+    read = staged(row, decided.hosts, decided.platform)
+    platform = read[_PLATFORM]
+    if platform and not read[_OUTCOME] and decided.platforms.get(platform) == OUT:
+        return _left_out(
+            row, "platform_outside", "Left out in the preview: its platform takes no part in the operation."
+        )
+    return read
 
-    Raises:
-        ReaderError: nothing of it can be read.
-    """
-    zone = timezone.get_default_timezone()
-    choices = Choices(columns=submission.columns)
-    if submission.source == Submission.Source.PASTE:
-        return open_pasted(content.read().decode("utf-8", "replace"), zone=zone, choices=choices)
-    return open_table(content, str(submission), zone=zone, choices=choices)
+
+def _left_out(row: HandedInRow, reason: str, message: str) -> StagedRow:
+    told = {"place": row.place, "line": row.line, "raw": row.raw, "url": row.url}
+    told |= {"outcome": Outcome.LEFT_OUT.value, "reason": reason, "message": message}
+    told |= {"problems": "{}", "notes": "{}", "platform_id": "", "domain": ""}
+    told |= {"note": row.note, "part": row.part, "parts": row.parts}
+    return tuple(told.get(name) for name in statements.STAGED_COLUMNS)
 
 
 def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> StagedRow:
@@ -209,17 +220,19 @@ def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> St
         platform: what bare names of the list are on, where the row does not say it itself.
     """
     found = refuse(row.doubt) if row.doubt else identify(row.url, hosts, row.platform or platform)
+    if row.asks:
+        found = Refusal("two_addresses", TWO_ADDRESSES.format(text=row.asks[0], target=row.asks[1]))
     problems = list(row.problems)
     where = (row.note, row.part, row.parts)
     if isinstance(found, Refusal):
         return (
-            row.line, row.raw, row.url, Outcome.INVALID.value, found.code, found.message, problems or "{}", "{}", found.platform, "",
-            None, None, None, None, None, None, None, None, None, None, *where, None,
+            row.place, row.line, row.raw, row.url, Outcome.INVALID.value, found.code, found.message, problems or "{}", "{}",
+            found.platform, "", None, None, None, None, None, None, None, None, None, None, *where, None,
         )  # fmt: skip
     remarks = [*found.wrappers, *found.notes] or "{}"
     if found.platform == UNKNOWN_HOST:
         return (
-            row.line, row.raw, row.url, Outcome.UNKNOWN_PLATFORM.value, "unknown_host",
+            row.place, row.line, row.raw, row.url, Outcome.UNKNOWN_PLATFORM.value, "unknown_host",
             f"{found.domain or found.host} is no platform known here. The row is kept; an administrator can declare the host.",
             problems or "{}", remarks, "", found.domain or found.host, None, None, None, None, None, None, None, None, None, None,
             *where, found.moment,
@@ -228,7 +241,7 @@ def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> St
         problems.append(OTHER_PLATFORM.format(said=_name(row.platform), found=_name(found.platform)))
     kind = row.kind if row.kind and found.kind == "unknown" else found.kind
     return (
-        row.line, row.raw, row.url, "", "", "", problems or "{}", remarks, found.platform, "",
+        row.place, row.line, row.raw, row.url, "", "", "", problems or "{}", remarks, found.platform, "",
         found.id.hex, found.key, found.url, kind, row.tier, row.language, row.outlet, row.listed_group, row.ground,
         row.found_at, *where, found.moment,
     )  # fmt: skip

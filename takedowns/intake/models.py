@@ -24,6 +24,7 @@ class Outcome(models.TextChoices):
     REPEATED = "repeated", _("Already in this submission")
     ALREADY_REFERRED = "already_referred", _("Already referred")
     UNKNOWN_PLATFORM = "unknown_platform", _("Unknown platform")
+    LEFT_OUT = "left_out", _("Left out")
     INVALID = "invalid", _("Not understood")
 
 
@@ -43,6 +44,7 @@ class Submission(models.Model):
 
         FILE = "file", _("File")
         PASTE = "paste", _("Pasted list")
+        MAIL = "mail", _("Pasted e-mail")
         API = "api", _("API call")
 
     class State(models.TextChoices):
@@ -73,11 +75,6 @@ class Submission(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)
     received_at = models.DateTimeField(help_text="When it was handed in; of a preview, when it was brought.")
     loaded_at = models.DateTimeField(null=True, blank=True)
-    columns = models.JSONField(
-        default=dict,
-        blank=True,
-        help_text="Which column fills which field, where an officer said so: our field to the header as written.",
-    )
     platform_id = models.CharField(
         max_length=50,
         blank=True,
@@ -114,6 +111,12 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return self.filename or self.get_source_display()
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """Our field to the header as written, "" for none, where somebody said so. One statement."""
+        said = self.repairs.filter(subject=Repair.Subject.COLUMN)
+        return dict(said.values_list("about", "becomes"))
+
 
 class SubmissionRowQuerySet(models.QuerySet["SubmissionRow"]):
     """Rows as they were handed in."""
@@ -124,10 +127,22 @@ class SubmissionRowQuerySet(models.QuerySet["SubmissionRow"]):
 
 
 class SubmissionRow(models.Model):
-    """One row as it was handed in, and what became of it."""
+    """One row as it was handed in, and what became of it.
 
-    pk = models.CompositePrimaryKey("submission_id", "line", "part")
+    A row is one address: which of its line (``part`` of ``parts``), and the line of which sheet. ``place`` is those three
+    as one number. It is the key because rows are read in its order, a page goes on after it, and a repair is about it; and
+    because it says where in the file a row stands, it stays the same whatever else somebody decides about the list.
+    """
+
+    pk = models.CompositePrimaryKey("submission_id", "place")
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, db_index=False, related_name="rows")
+    place = models.BigIntegerField(help_text="Sheet, line and part as one number (HandedInRow.place).")
+    sheet = models.TextField(
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Name of its sheet, where several of a workbook are read.",
+    )
     line = models.PositiveIntegerField()
     part = models.PositiveIntegerField(
         default=1, db_default=1, help_text="Which of the addresses of its line this is, from 1."
@@ -161,11 +176,17 @@ class SubmissionRow(models.Model):
         null=True, help_text="Where the same item stands first in this submission."
     )
     first_part = models.PositiveIntegerField(null=True, help_text="Which address of that line it is.")
+    first_sheet = models.TextField(
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Of which sheet that line is, where several are read.",
+    )
 
     objects: ClassVar[SubmissionRowQuerySet] = SubmissionRowQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        ordering = ["submission", "line", "part"]
+        ordering = ["submission", "place"]
         # The spellings in which an item was handed in.
         indexes = [
             models.Index(fields=["item_id"], name="row_by_item", condition=Q(item_id__isnull=False)),
@@ -174,7 +195,43 @@ class SubmissionRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"line {self.line}"
+        return f"{self.sheet}, line {self.line}" if self.sheet else f"line {self.line}"
+
+
+class Repair(models.Model):
+    """One thing that a person decided or put right in the preview of a list; what was handed in stays as it came."""
+
+    class Subject(models.TextChoices):
+        """What it is about, and what ``about`` and ``becomes`` then hold."""
+
+        COLUMN = "column", _("Column")  # our field; the header as written, "" for none
+        DATES = "dates", _("Order of dates")  # nothing; "day" or "month"
+        HIDDEN = "hidden", _("Hidden rows")  # nothing; "in" or "out"
+        SHEET = "sheet", _("Sheet")  # its name; "in" or "out"
+        PLATFORM = "platform", _("Platform outside the operation")  # its slug; "in" or "out"
+        WORD = "word", _("Word")  # "field:word"; a kind, tier or language, "" for nothing
+        CELL = "cell", _("Cell")  # "place:field"; its text
+        LEFT_OUT = "left_out", _("Row left out")  # its place; nothing
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, related_name="repairs", db_index=False
+    )
+    subject = models.CharField(max_length=16, choices=Subject.choices)
+    about = models.TextField(blank=True, help_text="Which of them; see Subject.")
+    found = models.TextField(blank=True, help_text="What stands in the list.")
+    becomes = models.TextField(blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(name="repaired_once", fields=["submission", "subject", "about"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.about}: {self.becomes}"
 
 
 class Progress(models.Model):

@@ -7,29 +7,41 @@ are referred already, by whom, and which are on hold. Memory is bounded by :data
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.directory.models import PlatformHost
 from takedowns.identity import Identity, identify
-from takedowns.intake.load import open_content, staged
+from takedowns.intake.content import Decided, Subject, decided_about, open_content
+from takedowns.intake.load import judged
 from takedowns.intake.models import Outcome, Submission
 from takedowns.intake.statements import ASKED_ANEW, LATEST, STAGED_COLUMNS, seen_by_agency
-from takedowns.readers import HandedInRow, Layout, ReaderError, Table, open_table
+from takedowns.readers import (
+    SENTENCES_OF_WORDS,
+    HandedInRow,
+    Layout,
+    ReaderError,
+    Table,
+    open_table,
+    word_key,
+)
+from takedowns.readers.model import place_of
 from takedowns.referrals.locks import on_hold
 from takedowns.referrals.visibility import sees
 
 #: So that a page is not kept waiting long. Of a longer list the beginning is looked at, and the preview says so.
 ROWS_LOOKED_AT: Final = 50_000
 ROWS_SHOWN: Final = 100
+WORDS_SHOWN: Final = 60
+WORDS_COUNTED: Final = 1_000
 LINES_NAMED: Final = 10
 DOMAINS_SHOWN: Final = 100
 HOSTS_NAMED: Final = 5
@@ -43,9 +55,9 @@ _COLUMN: Final = {name: index for index, name in enumerate(STAGED_COLUMNS)}
 _STANDING: Final = f"""
 -- Each item where it stands first in the list: what load() would make of it. A test holds the two together.
 SELECT verdict.outcome, verdict.whose, verdict.agency, count(*),
-       (array_agg(verdict.line ORDER BY verdict.line))[1:{LINES_NAMED}]
+       (array_agg(verdict.place ORDER BY verdict.place))[1:{LINES_NAMED}]
 FROM (
-    SELECT first.line,
+    SELECT first.place,
         CASE WHEN NOT asked.anew THEN '{Outcome.ALREADY_REFERRED}'
              WHEN {on_hold("first.item_id", "coalesce(item.outlet_id, outlet.id)")} THEN '{Outcome.ON_HOLD}'
              ELSE '{Outcome.NEW}' END AS outcome,
@@ -56,7 +68,7 @@ FROM (
         -- Need to know: another operation's agency is not named.
         CASE WHEN NOT asked.anew AND latest.agency_id <> %(agency)s AND asked.seen
              THEN agency.name ELSE '' END AS agency
-    FROM unnest(%(items)s::uuid[], %(lines)s::integer[], %(outlets)s::text[]) AS first(item_id, line, outlet)
+    FROM unnest(%(items)s::uuid[], %(places)s::bigint[], %(outlets)s::text[]) AS first(item_id, place, outlet)
     LEFT JOIN referrals_item AS item ON item.id = first.item_id
     LEFT JOIN referrals_outlet AS outlet ON outlet.name = first.outlet AND first.outlet <> ''
     LEFT JOIN {LATEST} AS latest ON true
@@ -75,13 +87,13 @@ class AlreadyReferred:
     """Rows whose item somebody has referred already.
 
     ``whose``: own_agency, other_agency, agency_not_named. ``agency``: its name, empty unless it may be named.
-    ``lines``: the first :data:`LINES_NAMED` of them.
+    ``lines``: the first :data:`LINES_NAMED` of them, as 7, or as "week 48: 7" where several sheets are read.
     """
 
     whose: str
     agency: str
     rows: int
-    lines: list[int]
+    lines: list[int | str]
 
 
 @dataclass
@@ -95,13 +107,36 @@ class UnknownDomain:
 
 @dataclass(frozen=True)
 class RemarkedRow:
-    """A row that is not understood, or whose cells are not: its line, what was handed in, and why."""
+    """A row that is not understood, or whose cells are not: where it stands, what was handed in, and why.
 
-    line: int
+    ``asks``: two addresses of which one is meant. ``said``: what somebody put into its cells instead, by field.
+    """
+
+    place: int
+    line: int | str
     raw: str
+    url: str
+    kind: str
+    found_at: str
     remarks: list[str]
+    asks: tuple[str, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
     part: int = 1
     parts: int = 1
+
+
+@dataclass
+class WordTold:
+    """A word for a kind, tier or language that a person may want to say the meaning of.
+
+    ``value``: what it is read as now, "" for nothing. ``said``: somebody decided that.
+    """
+
+    field: str
+    word: str
+    rows: int = 0
+    value: str = ""
+    said: bool = False
 
 
 @dataclass
@@ -109,7 +144,7 @@ class Preview:
     """What the list holds, before it is handed in.
 
     Attributes:
-        layout: how the file is laid out; None for a pasted list that is read line by line.
+        layout: how the file is laid out; None where nothing can be read.
         headers: what an officer may choose columns from; empty where there is nothing to choose.
         error: why nothing can be read; then everything that counts is empty.
         rows: how many rows were looked at.
@@ -120,7 +155,10 @@ class Preview:
         unknown: by registrable domain, most rows first, at most :data:`DOMAINS_SHOWN` of ``domains``.
         invalid, remarked: the first :data:`ROWS_SHOWN` rows not understood, and rows with a cell that was not.
         with_remarks: how many rows have such a cell.
+        in_question: how many rows are not understood, or have such a cell.
         names: how many rows are refused because they hold a bare name (@name) of a platform that nobody said.
+        words: by field and ``word_key``, most rows first, at most :data:`WORDS_SHOWN`.
+        outside: rows by slug of a platform that takes no part in the operation.
     """
 
     layout: Layout | None = None
@@ -137,23 +175,41 @@ class Preview:
     invalid: list[RemarkedRow] = field(default_factory=list)
     remarked: list[RemarkedRow] = field(default_factory=list)
     with_remarks: int = 0
+    in_question: int = 0
     names: int = 0
+    words: dict[tuple[str, str], WordTold] = field(default_factory=dict)
+    outside: Counter[str] = field(default_factory=Counter)
+    decided: Decided | None = None
+
+    @property
+    def open(self) -> frozenset[str]:
+        """What only a person can decide and nobody has, as values of ``Repair.Subject``."""
+        layout, decided = self.layout, self.decided
+        if layout is None or decided is None:
+            return frozenset()
+        asked = {
+            Subject.DATES: bool(layout.dates_open),
+            Subject.HIDDEN: layout.hidden_rows > 0 and not decided.hidden,
+            Subject.SHEET: len(layout.sheets) > 1 and not decided.choices.sheets,
+            Subject.PLATFORM: not self.outside.keys() <= decided.platforms.keys(),
+        }
+        return frozenset(str(subject) for subject, is_open in asked.items() if is_open)
 
 
 def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
-    """Say what handing in a submission would do now. Two statements, whatever its length.
+    """Say what handing in a submission would do now. A fixed number of statements, whatever its length.
 
     The actor must have been let see the submission: this looks at everybody's referrals to tell what is known.
     """
     told = Preview()
     first: dict[str, tuple[int, str]] = {}
     with acting_as(SYSTEM):
-        hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
+        decided = told.decided = decided_about(submission)
         try:
             with submission.content.open("rb") as content:
-                table = open_content(submission, content)
-                rows = table.rows()
-                _read(islice(rows, most_rows), hosts, submission.platform_id, told, first)
+                table = open_content(submission, content, decided.choices)
+                rows, told.layout = table.rows(), table.layout
+                _read(islice(rows, most_rows), decided, told, first)
                 told.is_whole = next(rows, None) is None
                 told.layout = table.layout
         except ReaderError as error:
@@ -164,42 +220,78 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
     told.domains = len(told.unknown)
     most = sorted(told.unknown.items(), key=lambda one: (-one[1].rows, one[0]))[:DOMAINS_SHOWN]
     told.unknown = dict(most)
+    words = sorted(told.words.items(), key=lambda one: (one[1].field, -one[1].rows, one[0]))
+    told.words = dict(words[:WORDS_SHOWN])
     return told
 
 
 def _read(
     rows: Iterator[HandedInRow],
-    hosts: dict[str, str],
-    platform: str,
+    decided: Decided,
     told: Preview,
     first: dict[str, tuple[int, str]],
 ) -> None:
-    """Identify the rows and count them; fill ``first`` with line and outlet by item id (hex)."""
+    """Identify the rows and count them; fill ``first`` with place and outlet by item id (hex)."""
     for row in rows:
         told.rows += 1
-        read = staged(row, hosts, platform)
+        read = judged(row, decided)
         outcome, item_id = read[_COLUMN["outcome"]], read[_COLUMN["item_id"]]
-        if outcome == Outcome.INVALID:
+        if outcome == Outcome.LEFT_OUT:
+            _count_left_out(told, row, read, decided)
+        elif outcome == Outcome.INVALID:
             told.names += read[_COLUMN["reason"]] == "handle"
-            _keep(told.invalid, row, [read[_COLUMN["message"]]])
+            _keep(told, told.invalid, row, [read[_COLUMN["message"]]])
         elif outcome == Outcome.UNKNOWN_PLATFORM:
-            _count_unknown(told, row, read, hosts)
+            _count_unknown(told, row, read, decided.hosts)
         else:
             slug = read[_COLUMN["platform_id"]]
             told.platforms[slug] += 1
             told.ways.setdefault(slug, Counter()).update(_ways(read))
+            if decided.is_outside(slug):
+                told.outside[slug] += 1
             if item_id in first:
                 outcome = Outcome.REPEATED.value
             else:
-                first[item_id] = (row.line, read[_COLUMN["outlet"]])
+                first[item_id] = (row.place, read[_COLUMN["outlet"]])
         if outcome:
             told.outcomes[outcome] += 1
-        if read[_COLUMN["problems"]] != NONE:
-            told.with_remarks += 1
-            _keep(told.remarked, row, list(read[_COLUMN["problems"]]))
+        if outcome != Outcome.LEFT_OUT:
+            remarked = _count_remarks(told, row, read, decided)
+            told.in_question += remarked or outcome == Outcome.INVALID
 
 
-def _count_unknown(told: Preview, row: HandedInRow, read: tuple[Any, ...], hosts: dict[str, str]) -> None:
+def _count_left_out(told: Preview, row: HandedInRow, read: tuple[Any, ...], decided: Decided) -> None:
+    """Count a row that is left out; those of a platform stay among what can be decided about."""
+    if read[_COLUMN["reason"]] == "platform_outside":
+        found = identify(row.url, decided.hosts, row.platform or decided.platform)
+        if isinstance(found, Identity):
+            told.outside[found.platform] += 1
+
+
+def _count_remarks(told: Preview, row: HandedInRow, read: tuple[Any, ...], decided: Decided) -> bool:
+    """Count the words of a row; keep it, and return True, where something else of it was not understood."""
+    for name, word in row.words:
+        key = (name, word_key(word))
+        one = told.words.get(key)
+        if one is None:
+            if len(told.words) >= WORDS_COUNTED:
+                continue
+            said = decided.choices.words.get(key)
+            one = told.words[key] = WordTold(name, word, 0, str(getattr(row, name) or ""), said is not None)
+        one.rows += 1
+    # A word, and the order of dates, is asked about once for the list, not row by row.
+    once = SENTENCES_OF_WORDS if row.words else ()
+    if told.layout is not None and told.layout.dates_open:
+        once = (*once, "Time '")
+    problems = () if read[_COLUMN["problems"]] == NONE else read[_COLUMN["problems"]]
+    remarks = [one for one in problems if not once or not one.startswith(once)]
+    if remarks:
+        told.with_remarks += 1
+        _keep(told, told.remarked, row, list(remarks))
+    return bool(remarks)
+
+
+def _count_unknown(told: Preview, row: HandedInRow, read: tuple[Any, ...], hosts: Mapping[str, str]) -> None:
     group = told.unknown.setdefault(read[_COLUMN["domain"]], UnknownDomain())
     group.rows += 1
     group.ways.update(_ways(read))
@@ -214,9 +306,29 @@ def _ways(read: tuple[Any, ...]) -> list[str]:
     return notes if isinstance(notes, list) else [AS_IT_IS]
 
 
-def _keep(kept: list[RemarkedRow], row: HandedInRow, remarks: list[str]) -> None:
-    if len(kept) < ROWS_SHOWN:
-        kept.append(RemarkedRow(row.line, row.raw[:2000], remarks, row.part, row.parts))
+def _keep(told: Preview, kept: list[RemarkedRow], row: HandedInRow, remarks: list[str]) -> None:
+    if len(kept) < ROWS_SHOWN and told.decided is not None:
+        said = told.decided.choices.rows.get(row.place, {})
+        kept.append(
+            RemarkedRow(
+                row.place, _line(told, row.place), row.raw[:2000], row.url, row.kind, _shown_time(row, told), remarks,
+                row.asks, said, row.part, row.parts,
+            )
+        )  # fmt: skip
+
+
+def _shown_time(row: HandedInRow, told: Preview) -> str:
+    """Return when a row was found as it could be written in its list: in the zone in which that is read."""
+    if row.found_at is None or told.layout is None:
+        return ""
+    return row.found_at.astimezone(ZoneInfo(told.layout.zone)).isoformat(" ", "minutes")[:16]
+
+
+def _line(told: Preview, place: int) -> int | str:
+    """Return where a row stands: its line, in words with the sheet where several are read."""
+    sheets = told.layout.sheets_read if told.layout else {}
+    where = place_of(place)
+    return f"{sheets[where.sheet]}: {where.line}" if sheets else where.line
 
 
 def _headers(submission: Submission, layout: Layout | None) -> list[str]:
@@ -225,7 +337,7 @@ def _headers(submission: Submission, layout: Layout | None) -> list[str]:
         try:
             with submission.content.open("rb") as content:
                 pasted: Table[HandedInRow] = open_table(
-                    BytesIO(content.read(1 << 16)), str(submission), zone=timezone.get_default_timezone()
+                    BytesIO(content.read(1 << 16)), str(submission), zone=submission.agency.time_zone
                 )
             layout = pasted.layout
         except ReaderError:
@@ -239,7 +351,7 @@ def _tell_standing(submission: Submission, told: Preview, first: dict[str, tuple
             _STANDING,
             {
                 "items": [UUID(hex=item) for item in first],
-                "lines": [line for line, _ in first.values()],
+                "places": [place for place, _ in first.values()],
                 "outlets": [outlet for _, outlet in first.values()],
                 "agency": submission.agency_id,
                 "operation": submission.operation_id,
@@ -247,7 +359,9 @@ def _tell_standing(submission: Submission, told: Preview, first: dict[str, tuple
                 **seen_by_agency(submission.agency_id),
             },
         )
-        for outcome, whose, agency, rows, lines in cursor.fetchall():
+        for outcome, whose, agency, rows, places in cursor.fetchall():
             told.outcomes[outcome] += rows
             if outcome == Outcome.ALREADY_REFERRED:
-                told.already.append(AlreadyReferred(whose, agency, rows, lines))
+                told.already.append(
+                    AlreadyReferred(whose, agency, rows, [_line(told, place) for place in places])
+                )

@@ -20,6 +20,7 @@ from takedowns.directory.models import Agency, User
 from takedowns.intake.load import load
 from takedowns.intake.models import Submission
 from takedowns.intake.queueing import load_later
+from takedowns.readers import is_mail, without_the_rest
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Operation
 
@@ -86,6 +87,8 @@ def receive(
     Raises:
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``.
     """
+    if source == Submission.Source.PASTE:
+        source, content = _of_a_message(content, user)
     stream = BytesIO(content) if isinstance(content, bytes) else content
     check_may_hand_in(operation, agency, by or (Actor.of(user) if user else NOBODY))
     digest, size = _measure(stream)
@@ -147,6 +150,16 @@ def check_may_hand_in(
             "not_your_role",
             gettext("Handing in for %(agency)s is for its: %(roles)s.") % {"agency": agency, "roles": roles},
         )
+
+
+def _of_a_message(content: BinaryIO | bytes, user: User | None) -> tuple[Submission.Source, BinaryIO | bytes]:
+    """Return a pasted list as it is; of a message that was pasted whole, what of it names items, for nothing else is stored."""
+    whole = content if isinstance(content, bytes) else content.read()
+    text = whole.decode("utf-8", "replace")
+    if len(whole) > settings.SUBMISSION_INLINE_BYTES or not is_mail(text):
+        return Submission.Source.PASTE, whole
+    own = [user.email.rpartition("@")[2]] if user else []
+    return Submission.Source.MAIL, without_the_rest(text, own).encode()
 
 
 def _measure(stream: BinaryIO) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from takedowns.access.actor import Actor, acting_as
 from takedowns.directory.models import Platform
@@ -23,12 +23,10 @@ DOMAINS_SHOWN: Final = 100
 
 CSV_COLUMNS: Final = (
     "line", "outcome", "reason", "message", "url_as_written", "platform", "kind", "canonical_url", "how_it_was_read",
-    "problems", "domain", "first_line", "raw", "part", "parts", "note", "moment",
+    "problems", "domain", "first_line", "raw", "part", "parts", "note", "moment", "sheet",
 )  # fmt: skip
 
 Rows = QuerySet[SubmissionRow]
-#: Line and part.
-Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,8 @@ class RowsPage:
     """Rows in their order; ``next_after`` and ``previous_before`` are the places to go on from, None at an end."""
 
     rows: list[SubmissionRow]
-    next_after: str | None
-    previous_before: str | None
+    next_after: int | None
+    previous_before: int | None
 
 
 def outcomes(submission: Submission) -> list[tuple[Outcome, int]]:
@@ -60,7 +58,7 @@ def recognised(submission: Submission) -> list[Recognised]:
     ways: dict[str, Counter[str]] = {}
     grouped = (
         _rows(submission).exclude(platform_id="").exclude(item_id=None)
-        .order_by().values_list("platform_id", "notes").annotate(times=Count("line"))
+        .order_by().values_list("platform_id", "notes").annotate(times=Count("place"))
     )  # fmt: skip
     for platform, notes, times in grouped:
         rows[platform] += times
@@ -84,7 +82,7 @@ def unknown_hosts(submission: Submission) -> list[tuple[str, int]]:
     """Return the registrable domains that are no platform here, most rows first. One statement."""
     grouped = (
         _rows(submission).filter(outcome=Outcome.UNKNOWN_PLATFORM)
-        .order_by().values_list("domain").annotate(times=Count("line")).order_by("-times", "domain")
+        .order_by().values_list("domain").annotate(times=Count("place")).order_by("-times", "domain")
     )  # fmt: skip
     return [(domain, times) for domain, times in grouped[:DOMAINS_SHOWN]]
 
@@ -93,33 +91,21 @@ def rows_page(
     submission: Submission,
     outcome: str,
     *,
-    after: Place | None,
-    before: Place | None,
+    after: int | None,
+    before: int | None,
     size: int = ROWS_PER_PAGE,
 ) -> RowsPage:
-    """Return one page of rows by line and part (keyset), of one outcome or all."""
+    """Return one page of rows by their places (keyset), of one outcome or all."""
     rows = _rows(submission).filter(**({"outcome": outcome} if outcome else {}))
     if before is not None:
-        line, part = before
-        earlier = rows.filter(Q(line__lt=line) | Q(line=line, part__lt=part))
-        found = list(earlier.order_by("-line", "-part")[: size + 1])
+        found = list(rows.filter(place__lt=before).order_by("-place")[: size + 1])
         more, found = len(found) > size, found[:size][::-1]
-        return RowsPage(
-            found, place(found[-1]) if found else None, place(found[0]) if found and more else None
-        )
-    if after is not None:
-        line, part = after
-        rows = rows.filter(Q(line__gt=line) | Q(line=line, part__gt=part))
-    found = list(rows[: size + 1])
+        return RowsPage(found, found[-1].place if found else None, found[0].place if found and more else None)
+    found = list((rows.filter(place__gt=after) if after is not None else rows)[: size + 1])
     more, found = len(found) > size, found[:size]
     return RowsPage(
-        found, place(found[-1]) if more else None, place(found[0]) if found and after is not None else None
+        found, found[-1].place if more else None, found[0].place if found and after is not None else None
     )
-
-
-def place(row: SubmissionRow) -> str:
-    """Return where a row stands, as a page's address says it: 7, or 7.2 for the second address of line 7."""
-    return f"{row.line}.{row.part}" if row.part > 1 else str(row.line)
 
 
 def visible_referrals(actor: Actor, rows: list[SubmissionRow]) -> dict[UUID, Referral]:
@@ -158,9 +144,9 @@ def _cells(submission: Submission) -> Iterator[tuple[object, ...]]:
         yield (
             row.line, row.outcome, row.reason, row.message, row.url, row.platform_id, row.item_kind, row.item_url,
             " ".join(map(how, row.notes)), " ".join(row.problems), row.domain, row.first_line, row.raw,
-            row.part, row.parts, row.note, row.moment,
+            row.part, row.parts, row.note, row.moment, row.sheet,
         )  # fmt: skip
 
 
 def _rows(submission: Submission) -> Rows:
-    return SubmissionRow.objects.filter(submission_id=submission.pk).order_by("line", "part")
+    return SubmissionRow.objects.filter(submission_id=submission.pk).order_by("place")

@@ -6,32 +6,40 @@ what the other committed meanwhile is then found by the statement after (READ CO
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from takedowns.access.actor import Actor
 from takedowns.intake.models import Outcome, Submission
+from takedowns.readers.model import SHEET_SHIFT
 from takedowns.referrals import visibility
 from takedowns.referrals.locks import on_hold
 from takedowns.referrals.visibility import sees
 from takedowns.referrals.vocabulary import DEFAULT_TIER, OPEN, Availability, EventKind, Status
 
 STAGED_COLUMNS: Final = (
-    "line", "raw", "url", "outcome", "reason", "message", "problems", "notes", "platform_id", "domain",
+    "place", "line", "raw", "url", "outcome", "reason", "message", "problems", "notes", "platform_id", "domain",
     "item_id", "key", "canonical", "kind", "tier", "language", "outlet", "listed_group", "ground", "found_at", "note",
     "part", "parts", "moment",
 )  # fmt: skip
 
 STAGE: Final = """
 CREATE TEMPORARY TABLE staged (
-    line integer, raw text, url text, outcome text, reason text, message text, problems text[], notes text[],
+    place bigint, line integer, raw text, url text, outcome text, reason text, message text, problems text[], notes text[],
     platform_id text, domain text, item_id uuid, key text, canonical text, kind text, tier smallint, language text,
     outlet text, listed_group text, ground text, found_at timestamptz, note text, part integer, parts integer, moment integer
 ) ON COMMIT DROP
 """
 
 COPY: Final = f"COPY staged ({', '.join(STAGED_COLUMNS)}) FROM STDIN"
+
+
+def _sheet(table: str) -> str:
+    """The name of the sheet that a row of a table stands in, "" where only one is read."""
+    return f"coalesce((%(sheets)s::text[])[({table}.place >> {SHEET_SHIFT}) + 1], '')"
+
 
 _OPEN: Final = ", ".join(f"'{status}'" for status in OPEN)
 
@@ -62,7 +70,7 @@ WITH led_to AS (
 )
 SELECT DISTINCT ON (staged.item_id) staged.*, coalesce(led_to.moments, '{}') AS moments
 FROM staged LEFT JOIN led_to ON led_to.item_id = staged.item_id
-WHERE staged.item_id IS NOT NULL ORDER BY staged.item_id, staged.line, staged.part
+WHERE staged.item_id IS NOT NULL ORDER BY staged.item_id, staged.place
 """
 
 _OUTLETS: Final = """
@@ -130,7 +138,8 @@ INSERT INTO referrals_event (item_id, referral_id, at, kind, to_cell_id, actor_i
 SELECT fresh.item_id, fresh.id, %(at)s, '{EventKind.SUBMIT}', fresh.cell_id, %(user)s, %(agency)s,
        jsonb_strip_nulls(jsonb_build_object(
            'submission', %(submission)s, 'line', first.line, 'note', nullif(first.note, ''), 'found_at', first.found_at,
-           'part', CASE WHEN first.parts > 1 THEN first.part END, 'moments', nullif(first.moments, '{{}}')
+           'part', CASE WHEN first.parts > 1 THEN first.part END, 'moments', nullif(first.moments, '{{}}'),
+           'sheet', nullif({_sheet("first")}, '')
        ))
 FROM fresh JOIN first USING (item_id)
 """
@@ -138,7 +147,8 @@ FROM fresh JOIN first USING (item_id)
 _STANDING: Final = f"""
 -- How each item stands now: newly referred by this submission, or by whom before.
 CREATE TEMPORARY TABLE standing ON COMMIT DROP AS
-SELECT first.item_id, first.line, first.part, first.moments, latest.id AS referral_id, latest.status, latest.submitted_at, latest.agency_id,
+SELECT first.item_id, first.place, first.line, first.part, first.moments, latest.id AS referral_id, latest.status,
+       latest.submitted_at, latest.agency_id,
        latest.operation_id,
        latest.submission_id IS NOT DISTINCT FROM %(submission)s::uuid AND latest.submitted_at = %(at)s AS is_new,
        {on_hold("item.id", "item.outlet_id")} AS on_hold,
@@ -165,7 +175,8 @@ WITH joined AS (
 INSERT INTO referrals_event (item_id, referral_id, at, kind, actor_id, agency_id, details)
 SELECT item_id, referral_id, %(at)s, '{EventKind.CO_REFER}', %(user)s, %(agency)s,
        jsonb_strip_nulls(jsonb_build_object(
-           'submission', %(submission)s, 'line', standing.line, 'moments', nullif(standing.moments, '{{}}')
+           'submission', %(submission)s, 'line', standing.line, 'moments', nullif(standing.moments, '{{}}'),
+           'sheet', nullif({_sheet("standing")}, '')
        ))
 FROM joined JOIN standing USING (item_id, referral_id)
 """
@@ -181,27 +192,29 @@ WHERE referral.id = standing.referral_id AND NOT standing.is_new AND standing.st
 
 _ROWS: Final = f"""
 INSERT INTO intake_submissionrow (
-    submission_id, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id, referral_id, first_line,
-    first_part, part, parts, note, moment
+    submission_id, place, sheet, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id,
+    referral_id, first_line, first_part, first_sheet, part, parts, note, moment
 )
 SELECT
-    %(submission)s, staged.line, staged.raw, staged.url,
+    %(submission)s, staged.place, {_sheet("staged")}, staged.line, staged.raw, staged.url,
     CASE
         WHEN staged.outcome <> '' THEN staged.outcome
-        WHEN (staged.line, staged.part) <> (standing.line, standing.part) THEN '{Outcome.REPEATED}'
+        WHEN staged.place <> standing.place THEN '{Outcome.REPEATED}'
         WHEN NOT standing.is_new THEN '{Outcome.ALREADY_REFERRED}'
         WHEN standing.on_hold THEN '{Outcome.ON_HOLD}'
         ELSE '{Outcome.NEW}'
     END,
     CASE
         WHEN staged.outcome <> '' THEN staged.reason
-        WHEN (staged.line, staged.part) <> (standing.line, standing.part) OR standing.is_new THEN ''
+        WHEN staged.place <> standing.place OR standing.is_new THEN ''
         WHEN standing.agency_id = %(agency)s THEN 'own_agency'
         WHEN NOT standing.seen THEN 'agency_not_named'
         ELSE 'other_agency'
     END,
     CASE
         WHEN staged.outcome <> '' THEN staged.message
+        WHEN staged.place >> {SHEET_SHIFT} <> standing.place >> {SHEET_SHIFT}
+            THEN format('The same item as in line %%s of sheet %%s.', standing.line, {_sheet("standing")})
         WHEN staged.line <> standing.line THEN format('The same item as in line %%s.', standing.line)
         WHEN staged.part <> standing.part THEN 'The same item as before on this line.'
         WHEN standing.is_new AND standing.on_hold
@@ -222,13 +235,14 @@ SELECT
     staged.problems, staged.notes, staged.platform_id, staged.domain, staged.item_id,
     -- What became of another operation's is told by the co-referral (referrals/co_referrals.py).
     CASE WHEN standing.seen THEN standing.referral_id END,
-    CASE WHEN (staged.line, staged.part) <> (standing.line, standing.part) THEN standing.line END,
-    CASE WHEN (staged.line, staged.part) <> (standing.line, standing.part) THEN standing.part END,
+    CASE WHEN staged.place <> standing.place THEN standing.line END,
+    CASE WHEN staged.place <> standing.place THEN standing.part END,
+    CASE WHEN staged.place <> standing.place THEN {_sheet("standing")} ELSE '' END,
     staged.part, staged.parts, staged.note, staged.moment
 FROM staged
 LEFT JOIN standing ON standing.item_id = staged.item_id
 LEFT JOIN directory_agency AS agency ON agency.id = standing.agency_id
-ORDER BY staged.line, staged.part
+ORDER BY staged.place
 """
 
 AFTER_COPY: Final = (
@@ -247,8 +261,7 @@ AFTER_COPY: Final = (
 )
 
 FORGET_ROWS: Final = """
-DELETE FROM intake_submissionrow AS written USING unnest(%(lines)s::integer[], %(parts)s::integer[]) AS place (line, part)
-WHERE written.submission_id = %(submission)s AND written.line = place.line AND written.part = place.part
+DELETE FROM intake_submissionrow WHERE submission_id = %(submission)s AND place = ANY (%(places)s)
 """
 
 COUNT: Final = """
@@ -263,12 +276,20 @@ def seen_by_agency(agency_id: UUID) -> dict[str, Any]:
     return visibility.parameters(Actor(roles={agency_id: frozenset()}))
 
 
-def parameters(submission: Submission, at: datetime | None = None) -> dict[str, Any]:
-    """Return what the statements need to know of a submission; ``at`` is when it was handed in unless told."""
+def parameters(
+    submission: Submission, at: datetime | None = None, sheets: Mapping[int, str] | None = None
+) -> dict[str, Any]:
+    """Return what the statements need to know of a submission.
+
+    Args:
+        at: when it was handed in, unless as it says itself.
+        sheets: number and name of the sheets that are read, where there are several.
+    """
     operation = submission.operation
     return {
         "submission": submission.pk,
         "operation": operation.pk,
+        "sheets": [sheets.get(number, "") for number in range(max(sheets) + 1)] if sheets else [],
         "agency": submission.agency_id,
         "user": submission.submitted_by_id,
         "at": at or submission.received_at,

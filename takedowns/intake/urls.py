@@ -27,6 +27,9 @@ urlpatterns: list[URLPattern] = [
         name="preview-columns",
     ),
     path(
+        f"{OPERATION}submissions/<uuid:submission_id>/preview/repair/", preview.repair, name="preview-repair"
+    ),
+    path(
         f"{OPERATION}submissions/<uuid:submission_id>/preview/platform/",
         preview.platform,
         name="preview-platform",

@@ -55,7 +55,7 @@ def waiting_domains() -> list[WaitingDomain]:
         grouped = (
             SubmissionRow.objects.waiting()
             .order_by().values_list("domain")
-            .annotate(rows=Count("line"), submissions=Count("submission_id", distinct=True))
+            .annotate(rows=Count("place"), submissions=Count("submission_id", distinct=True))
             .order_by("-rows", "domain")
         )  # fmt: skip
         return [WaitingDomain(*one) for one in grouped[:DOMAINS_SHOWN]]
@@ -122,9 +122,7 @@ def take_back(host: str, *, by: Actor) -> GivenBack:
         declared.delete()
         details = {"platform": [declared.platform_id, ""], "operator": [declared.operator, ""]}
         keep(Kind.HOST, Action.REMOVED, host, by=by, details=details)
-        rows = list(
-            SubmissionRow.objects.filter(item_id__in=items).values_list("submission_id", "line", "part")
-        )
-        for submission_id in sorted({submission_id for submission_id, *_ in rows}):
-            read_again(submission_id, {(line, part) for one, line, part in rows if one == submission_id})
+        rows = list(SubmissionRow.objects.filter(item_id__in=items).values_list("submission_id", "place"))
+        for submission_id in sorted({submission_id for submission_id, _ in rows}):
+            read_again(submission_id, {place for one, place in rows if one == submission_id})
     return GivenBack(len(withdrawn.moved), len(rows))

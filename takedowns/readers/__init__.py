@@ -1,5 +1,8 @@
 """From what an officer hands in (CSV, XLSX, ODS, a pasted list) to a stream of rows in our own words."""
 
+from takedowns.readers.cells import SENTENCES_OF_WORDS, word_key
+from takedowns.readers.dates import read_both_ways
+from takedowns.readers.mail import is_mail, without_the_rest
 from takedowns.readers.model import COLUMN_FIELDS, FIELDS, Choices, HandedInRow, Layout, ReaderError
 from takedowns.readers.named import NamedRow
 from takedowns.readers.pasted import open_pasted
@@ -9,6 +12,7 @@ from takedowns.readers.vocabulary import Vocabulary, vocabulary_of
 __all__ = [
     "COLUMN_FIELDS",
     "FIELDS",
+    "SENTENCES_OF_WORDS",
     "Choices",
     "HandedInRow",
     "Layout",
@@ -16,8 +20,12 @@ __all__ = [
     "ReaderError",
     "Table",
     "Vocabulary",
+    "is_mail",
     "open_named",
     "open_pasted",
     "open_table",
+    "read_both_ways",
     "vocabulary_of",
+    "without_the_rest",
+    "word_key",
 ]

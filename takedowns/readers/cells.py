@@ -1,40 +1,52 @@
-"""Single cells: kind, tier and language as officers write them."""
+"""Single cells: kind, tier and language as officers write them, in the words of this list where a person said what they mean."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import tzinfo
-from typing import Generic, TypeVar
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from typing import Generic, NamedTuple, TypeVar
 
 from takedowns.readers.date_order import DateOrder
 from takedowns.readers.dates import NOTHING, time_reader
 from takedowns.readers.model import shown
-from takedowns.readers.vocabulary import languages, plain, words
+from takedowns.readers.vocabulary import headers, languages, plain, words
 
 Value = TypeVar("Value")
 
 _REMEMBERED = 8_192
 
-_TIER = re.compile(
-    r"(?:tier|level|prio(?:rity)?|stufe|niveau|nivel|livello|t|p)?[\s.:\-]*([0-9])(?:[.,]0+)?", re.IGNORECASE
-)
+_TIER = re.compile(r"([^\W\d_]{0,20})[\s.:\-]*([0-9])(?:[.,]0+)?(?:\s*/\s*5)?")
 _TIER_NAMED = re.compile(r"([0-9])\s*[-\u2013\u2014:.)(=/]\s*\D.*", re.DOTALL)
+_TIERS = frozenset("12345")
+
+SENTENCES_OF_WORDS = ("Kind '", "Tier '", "Language '")
+"""How the sentences begin about words that a person can say the meaning of."""
 
 
-class Remembered(dict[str, tuple[Value, str]], Generic[Value]):
-    """Cells already read: text → (value, problem or ""). Columns repeat themselves, so most rows cost a look-up."""
+class Remembered(dict[str, Value], Generic[Value]):
+    """Cells already read: text → what was read. Columns repeat themselves, so most rows cost a look-up."""
 
-    def __init__(self, read: Callable[[str], tuple[Value, str]]) -> None:
+    def __init__(self, read: Callable[[str], Value]) -> None:
         super().__init__()
         self._read = read
 
-    def __missing__(self, cell: str) -> tuple[Value, str]:
+    def __missing__(self, cell: str) -> Value:
         result = self._read(cell)
         if len(self) >= _REMEMBERED:
             self.clear()
         self[cell] = result
         return result
+
+
+class Word(NamedTuple, Generic[Value]):
+    """What a cell of a vocabulary was read as."""
+
+    value: Value
+    problem: str = ""
+    """A sentence that says why not, "" mostly."""
+    word: str = ""
+    """The cell, where a person may want to say what it means: not understood, or understood as something else."""
 
 
 def read_kind(cell: str) -> tuple[str, str]:
@@ -52,15 +64,24 @@ def read_kind(cell: str) -> tuple[str, str]:
 
 
 def read_tier(cell: str) -> tuple[int | None, str]:
-    """The tier, 1 to 5, of cells such as "2", "Tier 2", "P2", "2 - crisis", "crisis"."""
+    """The tier, 1 to 5, of cells such as "2", "Tier 2", "P2", "2 - crisis", "crisis", "high"."""
     text = cell.strip()
     if text.lower() in NOTHING:
         return None, ""
-    found = _TIER.fullmatch(text) or _TIER_NAMED.fullmatch(text)
-    name = found[1] if found else words("tier").get(plain(text), "")
-    if name in {"1", "2", "3", "4", "5"}:
+    name = ""
+    if (found := _TIER.fullmatch(text)) and (found[1].lower() in {"", "t", "p"} or _is_tier(found[1])):
+        name = found[2]
+    elif found := _TIER_NAMED.fullmatch(text):
+        name = found[1]
+    name = name or words("tier").get(plain(text), "")
+    if name in _TIERS:
         return int(name), ""
     return None, f"Tier '{shown(text)}' is not a number from 1 to 5; left empty."
+
+
+def _is_tier(word: str) -> bool:
+    """Whether a word before a number heads a column of tiers ("Stufe 2")."""
+    return headers().get(plain(word)) == "tier"
 
 
 def read_language(cell: str) -> tuple[str, str]:
@@ -78,12 +99,46 @@ def read_language(cell: str) -> tuple[str, str]:
     )
 
 
+def word_key(cell: str) -> str:
+    """A word of a cell as it is compared, for saying what it means."""
+    return plain(cell) or cell.strip().casefold()
+
+
 class Cells:
     """The readers of a list's cells, each remembering what it read: all that is decided for a list as a whole."""
 
-    def __init__(self, zone: tzinfo, order: DateOrder | None = None) -> None:
-        """A time without a zone is local time in `zone`; `order` is that of the column of dates."""
-        self.kinds = Remembered(read_kind)
-        self.tiers = Remembered(read_tier)
-        self.languages = Remembered(read_language)
-        self.times = Remembered(time_reader(zone, order))
+    def __init__(
+        self,
+        zone: tzinfo,
+        order: DateOrder | None = None,
+        meanings: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
+        """`zone`: of times without one. `order`: of the column of dates. `meanings`: see `Choices.words`."""
+        known = meanings or {}
+        self.kinds: Remembered[Word[str]] = Remembered(
+            lambda cell: _word("kind", cell, known, read_kind, str)
+        )
+        self.tiers: Remembered[Word[int | None]] = Remembered(
+            lambda cell: _word(
+                "tier", cell, known, read_tier, lambda said: int(said) if said in _TIERS else None
+            )
+        )
+        self.languages: Remembered[Word[str]] = Remembered(
+            lambda cell: _word("language", cell, known, read_language, str)
+        )
+        self.times: Remembered[tuple[datetime | None, str]] = Remembered(time_reader(zone, order))
+
+
+def _word(
+    field: str,
+    cell: str,
+    meanings: Mapping[tuple[str, str], str],
+    read: Callable[[str], tuple[Value, str]],
+    value_of: Callable[[str], Value],
+) -> Word[Value]:
+    """Read a cell as a person said, else as we know it. A word for a tier is told even where we know one: we may err."""
+    if (said := meanings.get((field, word_key(cell)))) is not None:
+        return Word(value_of(said), "", cell.strip())
+    value, problem = read(cell)
+    told = problem or (field == "tier" and value is not None and not any(map(str.isdigit, cell)))
+    return Word(value, problem, cell.strip() if told else "")

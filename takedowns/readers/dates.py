@@ -101,6 +101,14 @@ def time_reader(
     return read_time
 
 
+def read_both_ways(cell: str, order: str) -> datetime | None:
+    """The day of a date in figures if "day" or "month" stands first; None for what is no such date."""
+    try:
+        return moment(cell.strip(), DateOrder(order))
+    except ValueError:
+        return None
+
+
 _SENTENCES = {
     "unknown": "Time '{found}' in {field} is not a date that is understood (such as 2019-11-21 14:05 or 21.11.2019 14:05); left empty.",
     "order": "Time '{found}' in {field} may begin with the day or with the month, and no date of the column decides it; left empty.",

@@ -40,6 +40,31 @@ UNREADABLE = "\ufffd"
 """Stands for bytes that are no character in the encoding of the file."""
 
 
+_LINE_BITS, _PART_BITS = 31, 20
+"""Of a place (`HandedInRow.place`); what is left of 63 is the sheet's. A line of `MAX_LINE` has fewer parts than 2**20."""
+
+SHEET_SHIFT = _LINE_BITS + _PART_BITS
+"""The sheet of a place stands so many bits from its end."""
+
+MAX_SHEETS = 4_000
+"""Sheets of a workbook that are read at most."""
+
+
+class Place(NamedTuple):
+    """Where a row stands: see :attr:`HandedInRow.place`."""
+
+    sheet: int
+    line: int
+    part: int
+
+
+def place_of(number: int) -> Place:
+    """What a place says."""
+    return Place(
+        number >> SHEET_SHIFT, number >> _PART_BITS & (1 << _LINE_BITS) - 1, number & (1 << _PART_BITS) - 1
+    )
+
+
 class HandedInRow(NamedTuple):
     """One row as handed in, its cells read as far as they can be read.
 
@@ -73,6 +98,20 @@ class HandedInRow(NamedTuple):
     """How many rows the line became."""
     doubt: str = ""
     """Why the address must not be taken for an item although it reads like one: a code of `identity`'s refusals."""
+    sheet: int = 0
+    """Which of the sheets of the workbook it stands in, from 0; lines count within each."""
+    hidden: bool = False
+    """Whether the workbook hides it."""
+    words: tuple[tuple[str, str], ...] = ()
+    """Field and cell, where a person may want to say what a word means (`Choices.words`)."""
+    asks: tuple[str, ...] = ()
+    """What its cell shows and where it leads, two addresses of which a person must say which is meant; until then the row
+    names nothing."""
+
+    @property
+    def place(self) -> int:
+        """Where the row stands, as one number that orders the rows of a submission: sheet, line, part."""
+        return (self.sheet << _LINE_BITS | self.line) << _PART_BITS | self.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +120,31 @@ class Choices:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     """Our field → the header as written, "" for a field that is not to be read."""
+    sheets: tuple[str, ...] = ()
+    """Names of the sheets of a workbook that are read."""
+    words: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What a word means in this list: (field, `word_key` of the cell) → a kind, tier or language, "" for nothing."""
+    rows: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """What a row says instead: its place → field ("url", "kind", "found_at") → text of the cell."""
     dates: str = ""
     """What stands first in a date in figures, "day" or "month", where no date of the column decides it."""
 
 
 AS_IT_IS = Choices()
 """Nobody decided anything."""
+
+
+@dataclass(slots=True)
+class SheetTold:
+    """A sheet with links, as a person is told of it."""
+
+    number: int
+    """Which of the workbook, from 0."""
+    name: str
+    hidden: bool
+    read: bool
+    height: int
+    """Number of its last row."""
 
 
 @dataclass(slots=True)
@@ -116,6 +174,8 @@ class Layout:
     """What stands first in the dates in figures, "day" or "month"; "" where there are none, or where nothing decides it."""
     dates_decided_by: str = ""
     """The cell that can be read in that order only; "" where none decides it."""
+    dates_shown: list[str] = field(default_factory=list)
+    """The first dates that can be read both ways, whoever decides it."""
     dates_open: list[str] = field(default_factory=list)
     """The first dates that can be read both ways, where neither the column nor a person decides."""
     guessed: tuple[str, ...] = ()
@@ -123,9 +183,21 @@ class Layout:
     titles: list[str] = field(default_factory=list)
     """Lines above the header that were passed over."""
     sheet: str = ""
-    """Name of the sheet that is read."""
-    other_sheets: list[str] = field(default_factory=list)
-    """Further sheets with links, which are not read: each is handed in on its own."""
+    """Name of the first sheet that is read."""
+    sheets: list[SheetTold] = field(default_factory=list)
+    """The sheets of a workbook with links, those that are read and the others."""
+    hidden_rows: int = 0
+    """Rows that the workbook hides, in the sheets that are read."""
+    filtered: bool = False
+    """Whether a filter hides them."""
+    hidden_columns: list[str] = field(default_factory=list)
+    """Headers of columns that the workbook hides."""
+
+    @property
+    def sheets_read(self) -> dict[int, str]:
+        """Number and name of the sheets that are read, where there are several."""
+        read = {sheet.number: sheet.name for sheet in self.sheets if sheet.read}
+        return read if len(read) > 1 else {}
 
 
 class ReaderError(Exception):

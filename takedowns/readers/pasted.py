@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
+from typing import ClassVar
 
-from takedowns.readers.cells import Cells
 from takedowns.readers.model import AS_IT_IS, MAX_LINE, NUL_MARK, Choices, HandedInRow, Layout, ReaderError
+from takedowns.readers.plan import Plan
 from takedowns.readers.records import Record
-from takedowns.readers.rows import rows_of
 from takedowns.readers.table import Table, table_of
 from takedowns.readers.text import Text
 from takedowns.readers.vocabulary import handed_in
@@ -19,14 +19,24 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class _List:
-    """A text of which each line that is not blank is a row."""
+    """A text of which each line that is not blank is a row: a table of one column."""
 
     encoding = "utf-8"
+    number = 0
+    listed = True
+    asks: ClassVar[Mapping[int, tuple[str, str]]] = {}
+    hidden_lines: ClassVar[frozenset[int]] = frozenset()
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self.plan = Plan([""], None, {"url": 0})
+        self.tables = [self]
         self.layout = Layout("list")
         self.bytes_read = 0
+
+    def written_in(self, column: int) -> Iterator[str]:  # noqa: ARG002 - as a text's
+        """Nothing: there is no column of dates."""
+        return iter(())
 
     def records(self) -> Iterator[Record]:
         """A record a line, in its one cell a link or several, among words."""
@@ -62,6 +72,4 @@ def open_pasted(text: str, *, zone: tzinfo, choices: Choices = AS_IT_IS) -> Tabl
     except ReaderError:
         if choices.columns:
             raise
-    lines = _List(clean)
-    rows = rows_of(lines.records(), [""], {"url": 0}, Cells(zone), listed=True)
-    return Table(lines, rows, len(content))
+    return table_of(_List(clean), zone, choices, len(content))

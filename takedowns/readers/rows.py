@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from operator import itemgetter
 
 from takedowns.identity import Refusal, identify
@@ -32,13 +32,14 @@ def rows_of(
     read: Cells,
     *,
     listed: bool = False,
+    whole: Container[int] = (),
 ) -> Iterator[HandedInRow]:
     """Yield the rows of `records`, which begin under the header; blank ones and repeated headers are passed over.
 
     A cell with several addresses becomes as many rows of the same line, each with the words that stand around its own.
 
     `columns` says which column fills which field. `listed` is for a list of one link per line, where "1." or a
-    bullet may stand before the link.
+    bullet may stand before the link. `whole` are lines whose cell is not taken apart; it is asked as each line is read.
     """
     width = len(header)
     # A field without a column takes the empty cell that is put behind each record.
@@ -73,9 +74,9 @@ def rows_of(
         if not raw.isascii():
             problems += _marks(raw)
         raw = cut(raw) if len(raw) > MAX_RAW else raw  # noqa: PLW2901
-        kind, kind_problem = kinds[kind]
-        tier, tier_problem = tiers[tier]
-        language, language_problem = languages[language]
+        kind, kind_problem, kind_word = kinds[kind]
+        tier, tier_problem, tier_word = tiers[tier]
+        language, language_problem, language_word = languages[language]
         found_at, time_problem = times[f"{found_at}{BETWEEN}{found_time}" if found_time else found_at]
         if kind_problem or tier_problem or language_problem or time_problem:
             problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
@@ -93,8 +94,11 @@ def rows_of(
             note.strip(),
             tuple(problems),
             platform_named(platform) if platform else "",
+            words=_words(kind_word, tier_word, language_word)
+            if kind_word or tier_word or language_word
+            else (),
         )
-        yield from _apart(row) if _SEVERAL.search(url) else (row,)
+        yield from apart(row) if _SEVERAL.search(url) and line not in whole else (row,)
 
 
 def _bare(url: str, *, listed: bool) -> str:
@@ -116,7 +120,7 @@ def addresses(cell: str) -> list[Piece]:
     return found
 
 
-def _apart(row: HandedInRow) -> Iterator[HandedInRow]:
+def apart(row: HandedInRow) -> Iterator[HandedInRow]:
     """A row of its own for each address of a cell. What was wrong with the row is said once, on the first."""
     found = addresses(row.url)
     if not found:
@@ -130,6 +134,11 @@ def _apart(row: HandedInRow) -> Iterator[HandedInRow]:
             parts=len(found),
             doubt=doubt,
         )
+
+
+def _words(kind: str, tier: str, language: str) -> tuple[tuple[str, str], ...]:
+    named = (("kind", kind), ("tier", tier), ("language", language))
+    return tuple((field, word) for field, word in named if word)
 
 
 def _fit(cells: list[str], width: int) -> list[str]:

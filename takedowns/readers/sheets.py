@@ -1,163 +1,158 @@
-"""XLSX and ODS workbooks: the sheet that holds the links, as records like those of a text."""
+"""XLSX and ODS workbooks: the sheets that hold links, as records like those of a text."""
 
 from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any
 
-import python_calamine
-
-from takedowns.readers.formats import encrypted, unsupported
-from takedowns.readers.model import MAX_COLUMNS, NUL_MARK, Choices, Layout, ReaderError
-from takedowns.readers.plan import HEADER_WITHIN, plan_of
-from takedowns.readers.reach import is_too_large
+from takedowns.readers.facts import SheetFacts
+from takedowns.readers.links import meant, target
+from takedowns.readers.model import NUL_MARK
+from takedowns.readers.plan import Plan, Sample, looks_like_link
 from takedowns.readers.records import Record
-from takedowns.readers.text import layout_of, no_plan
-from takedowns.readers.vocabulary import Vocabulary
-
-MAX_WORKBOOK = 128 << 20
-"""Bytes of a workbook; a workbook, unlike a CSV file, has to be read whole."""
 
 SAMPLE_ROWS = 400
 
 
-class Workbook:
-    """A workbook whose sheet with the links is known."""
+class Sheet:
+    """One sheet of a workbook, and how it is read once its plan is known."""
 
-    encoding = ""
     listed = False
 
-    def __init__(
-        self,
-        stream: BinaryIO,
-        start: bytes,
-        filename: str,
-        *,
-        vocabulary: Vocabulary,
-        choices: Choices,
-    ) -> None:
-        """Read the workbook that begins with `start` and goes on in `stream`. Raises ReaderError."""
-        content = start + stream.read(MAX_WORKBOOK + 1 - len(start))
-        self._length = len(content)
-        self.bytes_read = 0
-        self._format = _checked(content, filename)
-        sheets = _sheets(content, filename)
-        plans = [
-            (name, sheet, plan_of(_sample(sheet), choices.columns, vocabulary)) for name, sheet in sheets
-        ]
-        found = [(name, sheet, plan) for name, sheet, plan in plans if plan is not None]
-        if not found:
-            raise _without_links(filename, sheets, choices.columns)
-        # A column that is called URL goes before one that only looks like it; then the order of the sheets.
-        self._name, self._sheet, self.plan = max(found, key=lambda one: "url" not in one[2].guessed)
-        self._others = [name for name, _, _ in found if name != self._name]
+    def __init__(self, number: int, name: str, values: Any, facts: SheetFacts, *, hidden: bool) -> None:
+        """`number`: which of the workbook, from 0. `values`: as the library has them. `hidden`: the sheet as a whole is."""
+        self.number, self.name, self.hidden, self.facts = number, name, hidden, facts
+        self._values = values
+        self.rows_done = 0
+        self.asks: dict[int, tuple[str, str]] = {}
+        """Line → text and target of a cell with two addresses, as far as the rows were read."""
+        self.plan = Plan([], None, {})
 
     @property
-    def layout(self) -> Layout:
-        """How the workbook is laid out."""
-        layout = layout_of(self.plan, self._format, sheet=self._name)
-        layout.other_sheets = self._others
-        return layout
+    def height(self) -> int:
+        """Number of the last row with something in it."""
+        return int(self._values.end[0]) + 1 if self._values.end else 1
+
+    @cached_property
+    def sample(self) -> Sample:
+        """The first rows that hold something, with the addresses that their cells lead to; a list may begin far below."""
+        filled = ((number, texts(values)) for number, values in enumerate(self._values.iter_rows(), 1))
+        first = list(islice(((number, cells) for number, cells in filled if cells), SAMPLE_ROWS))
+        if self._has_links:
+            for number, cells in first:
+                for index, cell in enumerate(cells):
+                    led = target(self.facts, number, index + 1, self._value_of) if cell or index < 64 else ""
+                    if led and looks_like_link(led) and not looks_like_link(cell):
+                        cells[index] = led
+        return first
+
+    @property
+    def hidden_lines(self) -> Collection[int]:
+        """The rows that are hidden, whether they hold something or not."""
+        return self.facts.hidden_rows
+
+    @property
+    def hidden_rows(self) -> int:
+        """How many hidden rows below the header hold something."""
+        hidden, start = self.facts.hidden_rows, self.plan.header_line or 0
+        if not hidden:
+            return 0
+        rows = enumerate(self._values.iter_rows(), 1)
+        return sum(number > start and number in hidden and bool(texts(values)) for number, values in rows)
+
+    @property
+    def hidden_columns(self) -> list[str]:
+        """Headers of the columns that are hidden and hold something."""
+        return [
+            head for index, head in enumerate(self.plan.header, 1) if head and self.facts.is_hidden(index)
+        ]
+
+    def written_in(self, column: int) -> Iterator[str]:
+        """The cells of a column (from 0) that hold text; what the sheet itself holds as dates and numbers is left out."""
+        for number, values in enumerate(self._values.iter_rows(), 1):
+            if number > (self.plan.header_line or 0) and column < len(values):
+                value = values[column]
+                if type(value) is str:
+                    yield value
 
     def records(self) -> Iterator[Record]:
-        """The records below the header."""
+        """The records below the header, each link replaced by the address it leads to, merged cells in every row."""
         header_line = self.plan.header_line or 0
-        height = max(1, self._sheet.height)
+        link_at = self.plan.columns.get("url", -1)
+        merged = self._merged_below(header_line)
         written = io.StringIO()
         writer = csv.writer(written, lineterminator="")
-        for number, values in enumerate(self._sheet.iter_rows(), 1):
+        self.asks.clear()
+        for number, values in enumerate(self._values.iter_rows(), 1):
+            self.rows_done = number
             if number <= header_line:
                 continue
-            cells = _texts(values)
+            cells = texts(values)
+            if number in merged and cells:
+                self._fill(cells, merged[number])
             written.seek(0)
             written.truncate()
             writer.writerow(cells)
-            self.bytes_read = min(self._length, self._length * number // height)
+            if self._has_links and link_at >= 0:
+                self._follow(cells, number, link_at)
             yield number, written.getvalue(), cells, ""
-        self.bytes_read = self._length
+
+    @property
+    def _has_links(self) -> bool:
+        return bool(self.facts.links or self.facts.link_areas)
+
+    def _follow(self, cells: list[str], number: int, index: int) -> None:
+        """Put the address that the cell of the link leads to in its place, unless its text is an address itself."""
+        led = target(self.facts, number, index + 1, self._value_of)
+        if not led:
+            return
+        cells.extend([""] * (index + 1 - len(cells)))
+        text = cells[index]
+        cells[index], asks = meant(text, led)
+        if asks:
+            self.asks[number] = text.strip(), led
+
+    def _merged_below(self, header_line: int) -> dict[int, list[tuple[int, str]]]:
+        """Row → columns (from 0) that show the value of a cell further up, with that value."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        most = self.height
+        for top, left, bottom, _ in self.facts.merged:
+            if top > header_line and (value := self._value_of(top, left)):
+                for number in range(top + 1, min(bottom, most) + 1):
+                    found.setdefault(number, []).append((left - 1, value))
+        return found
+
+    @staticmethod
+    def _fill(cells: list[str], values: list[tuple[int, str]]) -> None:
+        for index, value in values:
+            cells.extend([""] * (index + 1 - len(cells)))
+            cells[index] = cells[index] or value
+
+    def _value_of(self, row: int, column: int) -> str:
+        """The text of one cell, counted from 1."""
+        if self._whole is None:
+            self._whole = list(self._values.iter_rows())
+        if row > len(self._whole) or column > len(self._whole[row - 1]):
+            return ""
+        value = self._whole[row - 1][column - 1]
+        return value if isinstance(value, str) else _text(value)
+
+    _whole: list[list[Any]] | None = None
 
 
-def _checked(content: bytes, filename: str) -> str:
-    """ "xlsx" or "ods", after a look at what opening the workbook would take."""
-    if len(content) > MAX_WORKBOOK:
-        raise _too_large(filename)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            kind = _kind(archive, filename)
-            too_large = is_too_large(archive, kind)
-    except ReaderError:
-        raise
-    except Exception as error:  # zipfile raises a dozen kinds of errors, down to struct.error and zlib.error
-        raise _unreadable(filename) from error
-    if too_large:
-        raise _too_large(filename)
-    return kind
-
-
-def _kind(archive: zipfile.ZipFile, filename: str) -> str:
-    names = set(archive.namelist())
-    if "xl/workbook.xml" in names:
-        return "xlsx"
-    if "content.xml" in names and "spreadsheet" in _part(archive, "mimetype"):
-        if "encryption-data" in _part(archive, "META-INF/manifest.xml"):
-            raise encrypted(filename)
-        return "ods"
-    raise unsupported(filename, "a ZIP archive or a document without a sheet")
-
-
-def _part(archive: zipfile.ZipFile, name: str) -> str:
-    if name not in archive.namelist():
-        return ""
-    with archive.open(name) as part:
-        return part.read(1 << 20).decode("utf-8", "replace")
-
-
-def _sheets(content: bytes, filename: str) -> list[tuple[str, Any]]:
-    """Name and sheet of each visible sheet with cells."""
-    try:
-        book = python_calamine.load_workbook(io.BytesIO(content))
-        names = [
-            sheet.name
-            for sheet in book.sheets_metadata
-            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-            and sheet.visible == python_calamine.SheetVisibleEnum.Visible
-        ]
-        sheets = [(name, book.get_sheet_by_name(name)) for name in names]
-    except python_calamine.PasswordError as error:
-        raise encrypted(filename) from error
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a panic in the Rust library is no Exception
-        raise _unreadable(filename) from error
-    return [(name, sheet) for name, sheet in sheets if sheet.height]
-
-
-def _sample(sheet: Any) -> list[tuple[int, list[str]]]:
-    """The first rows that hold something; a list may begin far below the top."""
-    filled = ((number, _texts(values)) for number, values in enumerate(sheet.iter_rows(), 1))
-    return list(islice(((number, cells) for number, cells in filled if cells), SAMPLE_ROWS))
-
-
-def _without_links(filename: str, sheets: list[tuple[str, Any]], mapping: Mapping[str, str]) -> ReaderError:
-    if not sheets:
-        return ReaderError("empty", f"{filename} has no sheet with anything in it; there is nothing to read.")
-    line, header = max(_sample(sheets[0][1])[:HEADER_WITHIN], key=lambda row: len(row[1]))
-    return no_plan(header, mapping, line if len(header) > MAX_COLUMNS else None)
-
-
-def _texts(values: list[Any]) -> list[str]:
+def texts(values: list[Any]) -> list[str]:
     """A row as text, without the empty cells at its end."""
-    texts = [value if type(value) is str else _text(value) for value in values]
-    if any("\0" in text for text in texts):
-        texts = [text.replace("\0", NUL_MARK) for text in texts]
-    while texts and not texts[-1].strip():
-        texts.pop()
-    return texts
+    found = [value if type(value) is str else _text(value) for value in values]
+    if "\0" in "".join(found):
+        found = [text.replace("\0", NUL_MARK) for text in found]
+    while found and not found[-1].strip():
+        found.pop()
+    return found
 
 
 def _text(value: Any) -> str:
@@ -168,15 +163,3 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     return str(value)
-
-
-def _too_large(filename: str) -> ReaderError:
-    return ReaderError(
-        "too_large",
-        f"{filename} is too large to be opened: a workbook of at most {MAX_WORKBOOK >> 20} MB is read, and none with a filled "
-        "cell far below or to the right of the list. Save the list alone as a workbook, or as CSV, which has no limit.",
-    )
-
-
-def _unreadable(filename: str) -> ReaderError:
-    return ReaderError("unreadable", f"{filename} is damaged and cannot be opened; save it again, or as CSV.")

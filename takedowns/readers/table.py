@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import tzinfo
+from itertools import chain
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from takedowns.readers.cells import Cells
-from takedowns.readers.date_order import DateOrder
+from takedowns.readers.date_order import EXAMPLES, DateOrder
 from takedowns.readers.formats import is_zip, refuse_others
 from takedowns.readers.model import AS_IT_IS, Choices, HandedInRow, Layout, ReaderError
 from takedowns.readers.named import NamedRow, named_rows
+from takedowns.readers.plan import Plan
+from takedowns.readers.records import Record
+from takedowns.readers.repaired import with_repairs
 from takedowns.readers.rows import rows_of
-from takedowns.readers.sheets import Workbook
 from takedowns.readers.text import Text
 from takedowns.readers.vocabulary import Vocabulary, handed_in
+from takedowns.readers.workbook import Workbook
 
 Row = TypeVar("Row")
 
 
-class _Source(Protocol):
-    """What the bytes of a file come through."""
+class OneTable(Protocol):
+    """A text, or a sheet of a workbook, with its plan."""
 
+    @property
+    def number(self) -> int: ...
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def listed(self) -> bool: ...
+    @property
+    def asks(self) -> Mapping[int, tuple[str, str]]: ...
+    @property
+    def hidden_lines(self) -> Collection[int]: ...
+    def records(self) -> Iterator[Record]: ...
+    def written_in(self, column: int) -> Iterator[str]: ...
+
+
+class Source(Protocol):
+    """What the bytes of a file come through, and the tables in it that are read."""
+
+    @property
+    def tables(self) -> Sequence[OneTable]: ...
     @property
     def layout(self) -> Layout: ...
     @property
@@ -34,7 +57,7 @@ class _Source(Protocol):
 class Table(Generic[Row]):
     """A file whose layout is known and whose rows are still to be read, once."""
 
-    def __init__(self, source: _Source, rows: Iterator[Row], size: int | None) -> None:
+    def __init__(self, source: Source, rows: Iterator[Row], size: int | None) -> None:
         self.size = size
         """Length of the file in bytes; None where the stream cannot tell."""
         self._layout = source.layout
@@ -74,21 +97,46 @@ def open_table(
     return table_of(_open(stream, filename, handed_in(), choices), zone, choices, size)
 
 
-def table_of(source: Text | Workbook, zone: tzinfo, choices: Choices, size: int | None) -> Table[HandedInRow]:
+def table_of(source: Source, zone: tzinfo, choices: Choices, size: int | None) -> Table[HandedInRow]:
     """The table of links in an opened text or workbook."""
-    plan, order = source.plan, DateOrder(choices.dates)
-    dates = plan.columns.get("found_at")
-    if dates is not None and size is not None:
-        for _, _, cells, _ in source.records():
-            if dates < len(cells):
-                order.see(cells[dates])
-    rows = rows_of(source.records(), plan.header, plan.columns, Cells(zone, order), listed=source.listed)
+    orders = [_order_of(one, choices, seekable=size is not None) for one in source.tables]
+    rows = chain.from_iterable(
+        _rows_of(one, Cells(zone, order, choices.words), choices)
+        for one, order in zip(source.tables, orders, strict=True)
+    )
     table = Table(source, rows, size)
     layout = table.layout
     layout.zone = str(zone)
-    layout.dates, layout.dates_decided_by = order.decided
-    layout.dates_open = order.open if order.asks else []
+    layout.dates, layout.dates_decided_by = max(order.decided for order in orders)
+    layout.dates_shown = [cell for order in orders for cell in order.open][:EXAMPLES]
+    layout.dates_open = [cell for order in orders if order.asks for cell in order.open][:EXAMPLES]
     return table
+
+
+def _order_of(table: OneTable, choices: Choices, *, seekable: bool) -> DateOrder:
+    """What the column of dates of one table decides."""
+    order = DateOrder(choices.dates)
+    dates = table.plan.columns.get("found_at")
+    if dates is not None and seekable:
+        for cell in table.written_in(dates):
+            order.see(cell)
+    return order
+
+
+def _rows_of(table: OneTable, read: Cells, choices: Choices) -> Iterator[HandedInRow]:
+    """The rows of one table, with what else is known of each, and as a person repaired them."""
+    rows = _told(table, read)
+    return with_repairs(rows, choices.rows, read) if choices.rows else rows
+
+
+def _told(table: OneTable, read: Cells) -> Iterator[HandedInRow]:
+    plan, number, asks, hidden = table.plan, table.number, table.asks, table.hidden_lines
+    rows = rows_of(table.records(), plan.header, plan.columns, read, listed=table.listed, whole=asks)
+    for row in rows:
+        if number or row.line in asks or row.line in hidden:
+            yield row._replace(sheet=number, asks=asks.get(row.line, ()), hidden=row.line in hidden)
+        else:
+            yield row
 
 
 def open_named(
@@ -101,7 +149,9 @@ def open_named(
     """
     size = _size(stream)
     source = _open(stream, filename, vocabulary, choices)
-    return Table(source, named_rows(source.records(), source.plan), size)
+    return Table(
+        source, chain.from_iterable(named_rows(one.records(), one.plan) for one in source.tables), size
+    )
 
 
 def _open(stream: BinaryIO, filename: str, vocabulary: Vocabulary, choices: Choices) -> Text | Workbook:

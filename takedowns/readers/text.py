@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, dropwhile, islice
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, ClassVar, NamedTuple
 
 from takedowns.readers.companions import has_companions
 from takedowns.readers.lines import Lines
@@ -38,7 +38,11 @@ class Shape(NamedTuple):
 
 
 class Text:
-    """A separated text whose layout is known."""
+    """A separated text whose layout is known: one table."""
+
+    number: ClassVar[int] = 0
+    asks: ClassVar[Mapping[int, tuple[str, str]]] = {}
+    hidden_lines: ClassVar[frozenset[int]] = frozenset()
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class Text:
         self._flow: Iterator[str] | None = chain(sample[skipped:], flow)
         self._first_line = number + skipped
         self.listed = self._shape.delimiter == ONE_COLUMN and not self._shape.inner
+        self.tables = [self]
 
     @property
     def encoding(self) -> str:
@@ -92,6 +97,10 @@ class Text:
         layout = layout_of(self.plan, "csv", delimiter=shown_as)
         layout.wrapped = bool(inner)
         return layout
+
+    def written_in(self, column: int) -> Iterator[str]:
+        """The cells of a column (from 0)."""
+        return (cells[column] for _, _, cells, _ in self.records() if column < len(cells))
 
     def records(self) -> Iterator[Record]:
         """The records below the header; asked for again, the stream is read again from its start."""

@@ -51,6 +51,11 @@ def any_of(name: str) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True)) + ")"
 
 
+def mail_words(name: str) -> list[str]:
+    """The words of mail.toml: "headers" or "closings"."""
+    return list(_table("mail.toml")[name])
+
+
 @cache
 def zones() -> dict[str, str]:
     """Comparable abbreviation of a time zone → minutes from UTC."""

@@ -194,7 +194,7 @@ def _spellings(item: Item, actor: Actor) -> list[Spelling]:
         SubmissionRow.objects.filter(item_id=item.pk, submission__in=Submission.objects.visible_to(actor))
         .exclude(url="")
         .values("url")
-        .annotate(times=Count("line"), first=Min("submission__received_at"))
+        .annotate(times=Count("place"), first=Min("submission__received_at"))
         .order_by("first")[:SPELLINGS_SHOWN]
     )
     spellings = []

@@ -30,7 +30,7 @@ NO_PAGES = {
     for name in (
         "home", "health", "sign-in", "sign-out", "language", "invitation", "board-live", "wall-live", "wall-shown-live",
         "submission-progress", "export-csv", "export-json", "hand-in-template", "hand-off-csv", "hand-off-zip",
-        "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns",
+        "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns", "preview-repair",
         "bulk-undo", "view-keep", "view-drop", "host-take-back", "key-rotate", "key-revoke", "invitation-revoke", "operation-reopen",
         "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
         "evidence-picture", "evidence-file", "evidence-take-back", "answers-batch", "answers-read", "answers-rest", "answers-correct",

@@ -1,8 +1,10 @@
-"""Single cells, as people of six languages write them."""
+"""Single cells, as people of sixteen languages write them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,6 +77,40 @@ def test_no_word_means_two_things() -> None:
         check_unambiguous(_table("words.toml")[subject])
 
 
+LIST = "URL;Stufe;Art;Sprache\nt.me/abcde/1;hoch;Flugblatt;x\nt.me/abcde/2;2;video;ar\nt.me/abcde/3;;Flugblatt;\n"
+
+
+def test_words_are_told_to_be_mapped_and_numbers_are_not(read: Callable[..., Any]) -> None:
+    _, rows = read(LIST)
+    assert [row.words for row in rows] == [
+        (("kind", "Flugblatt"), ("tier", "hoch"), ("language", "x")),
+        (),
+        (("kind", "Flugblatt"),),
+    ]
+    assert [row.tier for row in rows] == [2, 2, None], "empty stays empty"
+
+
+@pytest.mark.parametrize(
+    ("said", "read_as"),
+    [
+        ({("tier", "hoch"): "1"}, (1, "flugblatt", "")),
+        ({("tier", "hoch"): ""}, (None, "flugblatt", "")),
+        ({("kind", "flugblatt"): "document"}, (2, "document", "")),
+        ({("language", "x"): "fa"}, (2, "flugblatt", "fa")),
+        ({("kind", "flugblatt"): "", ("language", "x"): ""}, (2, "", "")),
+    ],
+)
+def test_a_word_means_in_every_row_what_a_person_said(
+    read: Callable[..., Any], said: dict[tuple[str, str], str], read_as: tuple[int | None, str, str]
+) -> None:
+    _, rows = read(LIST, words=said)
+    assert (rows[0].tier, rows[0].kind, rows[0].language) == read_as
+    said_fields = {field for field, _ in said}
+    assert not any(one.lower().startswith(field) for field in said_fields for one in rows[0].problems)
+    assert rows[2].kind == read_as[1]
+    assert (rows[2].tier, rows[1].kind) == (None, "video")
+
+
 def check_unambiguous(table: dict[str, list[str]]) -> None:
     seen: dict[str, str] = {}
     for meaning, synonyms in table.items():
@@ -104,7 +140,22 @@ def test_no_cell_breaks_the_reading(cell: str) -> None:
         ("p5", 5),
         ("2 - crisis", 2),
         ("Threat to life", 1),
-        ("Priorité 1", None),
+        ("Priorité 1", 1),
+        ("P1", 1),
+        ("3/5", 3),
+        ("hoch", 2),
+        ("haute", 2),
+        ("hoog", 2),
+        ("alta", 2),
+        ("wysoki", 2),
+        ("mittel", 3),
+        ("niski", 4),
+        ("matala", 4),
+        ("висока", 2),
+        ("mycket hög", 1),
+        ("soon", None),
+        ("Stufe 2", 2),
+        ("group 3", None),
         ("0", None),
         ("6", None),
         ("12", None),
@@ -129,6 +180,13 @@ def test_tiers(cell: str, tier: int | None) -> None:
         ("ger", "de"),
         ("français", "fr"),
         ("Farsi", "fa"),
+        ("arabisch", "ar"),
+        ("arabski", "ar"),
+        ("arabština", "ar"),
+        ("αραβικά", "ar"),
+        ("арабски", "ar"),
+        ("العربية", "ar"),
+        ("kurdiska", "ku"),
         ("xx", ""),
     ],
 )
@@ -148,6 +206,14 @@ def test_languages(cell: str, code: str) -> None:
         ("Gruppe", "group"),
         ("berichten", "post"),
         ("applicazione", "app"),
+        ("kanał", "channel"),
+        ("příspěvek", "post"),
+        ("csatorna", "channel"),
+        ("βίντεο", "video"),
+        ("група", "group"),
+        ("konto", "account"),
+        ("billede", "photo"),
+        ("ryhmä", "group"),
         ("Leaflet", "leaflet"),
         ("", ""),
     ],

@@ -301,10 +301,20 @@ def test_of_two_columns_that_may_hold_links_the_one_that_does_is_read(read: Read
         "Webadres;Soort;Prioriteit;Taal;Uitgever;Groep;Rechtsgrond;Gevonden op;Opmerkingen",
         "Enlace;Tipo;Prioridad;Idioma;Medio;Grupo;Fundamento jurídico;Fecha;Observaciones",
         "Collegamento;Tipo;Priorità;Lingua;Testata;Gruppo;Base giuridica;Data;Osservazioni",
+        "Adres;Rodzaj;Priorytet;Język;Wydawca;Grupa;Podstawa prawna;Data znalezienia;Uwagi",
+        "Odkaz;Druh;Naléhavost;Jazyk;Vydavatel;Skupina;Právní základ;Datum nálezu;Poznámka",
+        "Hivatkozás;Típus;Prioritás;Nyelv;Kiadó;Csoport;Jogalap;Dátum;Megjegyzés",
+        "Adresă;Tip;Prioritate;Limba;Rețea;Grupare;Temei juridic;Dată;Observații",
+        "Διεύθυνση;Είδος;Προτεραιότητα;Γλώσσα;Μέσο;Οργάνωση;Νομική βάση;Ημερομηνία;Σημειώσεις",
+        "Адрес;Вид;Приоритет;Език;Медия;Организация;Правно основание;Дата;Забележка",
+        "Webbadress;Innehållstyp;Prioritet;Språk;Utgivare;Grupp;Rättslig grund;Hittad den;Anmärkning",
+        "Webadresse;Indholdstype;Prioritet;Sprog;Udgiver;Gruppe;Retsgrundlag;Dato;Bemærkninger",
+        "Osoite;Tyyppi;Kiireellisyys;Kieli;Julkaisija;Ryhmä;Oikeusperusta;Päivämäärä;Huomautukset",
+        "Endereço;Tipo de conteúdo;Prioridade;Língua;Editora;Organização;Base jurídica;Data;Observações",
         "LIEN ;type  de contenu;PRIORITE;langue:;organe de presse;groupe;base  juridique;date de constatation;remarques *",
     ],
 )
-def test_headers_are_understood_in_six_languages(read: Read, header: str) -> None:
+def test_headers_are_understood_in_sixteen_languages(read: Read, header: str) -> None:
     layout, rows = read(header + "\nhttps://t.me/demo_a;video;2;ar;Amber;Example;incites;21.11.2019;x\n")
     assert layout.unrecognised == []
     row = rows[0]
@@ -335,7 +345,7 @@ def test_columns_without_header_can_be_named_by_number(read: Read) -> None:
 
 
 def test_cells_that_cannot_be_read_are_told_and_the_rest_is_kept(read: Read) -> None:
-    _, rows = read("URL,Kind,Tier,Language,Date\nhttps://t.me/demo_a,Leaflet,high,Klingon,soon\n")
+    _, rows = read("URL,Kind,Tier,Language,Date\nhttps://t.me/demo_a,Leaflet,sometime,Klingon,soon\n")
     row = rows[0]
     assert (row.url, row.kind, row.tier, row.language, row.found_at) == (
         "https://t.me/demo_a",
@@ -345,7 +355,7 @@ def test_cells_that_cannot_be_read_are_told_and_the_rest_is_kept(read: Read) -> 
         None,
     )
     assert len(row.problems) == 4
-    assert row.problems[1] == "Tier 'high' is not a number from 1 to 5; left empty."
+    assert row.problems[1] == "Tier 'sometime' is not a number from 1 to 5; left empty."
 
 
 def test_a_dash_says_nothing_and_is_no_problem(read: Read) -> None:

@@ -35,7 +35,12 @@ def test_a_workbook_from_excel_comes_through(read: Read, xlsx: Make) -> None:
             note='deux, "trois"',
         )
     ]
-    assert (layout.format, layout.sheet, layout.encoding, layout.other_sheets) == ("xlsx", "Liste", "", [])
+    assert (layout.format, layout.sheet, layout.encoding, [one.name for one in layout.sheets]) == (
+        "xlsx",
+        "Liste",
+        "",
+        ["Liste"],
+    )
 
 
 def test_a_workbook_from_libreoffice_comes_through(read: Read, ods: Make) -> None:
@@ -82,7 +87,8 @@ def test_the_sheet_with_the_links_is_found_and_others_with_links_are_named(read:
     cover: list[list[object]] = [["Unit", "Demo"], ["Officer", "Anna"]]
     loose: list[list[object]] = [["https://example.org/loose"]]
     layout, rows = read(xlsx({"Cover": cover, "Loose": loose, "Links": [["URL"], ["https://t.me/demo_a"]]}))
-    assert (layout.sheet, layout.other_sheets) == ("Links", ["Loose"])
+    assert layout.sheet == "Links"
+    assert [(one.name, one.read) for one in layout.sheets] == [("Loose", False), ("Links", True)]
     assert [row.url for row in rows] == ["https://t.me/demo_a"]
 
 

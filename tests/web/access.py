@@ -51,6 +51,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "preview-confirm": ("hand the list in", {}),
     "preview-discard": ("discard the list", {}),
     "preview-columns": ("say which column is which", {"by_themselves": "1"}),
+    "preview-repair": ("put right what is not understood", {"what": "questions"}),
     "preview-platform": ("say which platform bare names are on", {"platform": "telegram"}),
     "submission-withdraw": ("withdraw the whole list", {"reason": "The wrong list.", "expected": "0"}),
     "review": ("approve or reject", {"decision": "reject", "reason": "r"}),

@@ -134,6 +134,9 @@ class RowShown(serializers.Serializer[object]):
     """What became of one row."""
 
     line = serializers.IntegerField(help_text="In the file; rows sent as JSON begin with line 2.")
+    sheet = serializers.CharField(
+        allow_null=True, help_text="Of a workbook, where several are read; lines count within each."
+    )
     part = serializers.IntegerField(help_text="Which of the addresses of its line this is, from 1.")
     parts = serializers.IntegerField(
         help_text="How many rows the line became: a cell may hold several addresses."
@@ -158,6 +161,9 @@ class RowShown(serializers.Serializer[object]):
     )
     first_line = serializers.IntegerField(allow_null=True, help_text="Where the same item stands first.")
     first_part = serializers.IntegerField(allow_null=True, help_text="Which address of that line it is.")
+    first_sheet = serializers.CharField(
+        allow_null=True, help_text="Of which sheet that line is, where several are read."
+    )
     status = serializers.ChoiceField(
         Status.choices, allow_null=True,
         help_text="Of the referral, now; also of one that already_referred tells of and that you may not see.",

@@ -213,13 +213,16 @@ class SubmissionRows(ApiView):
         if "outcome" in asked:
             found = found.filter(outcome__in=asked["outcome"])
         if "after" in asked:
-            line, part = cursors.place_of(asked["after"])
-            found = found.filter(Q(line__gt=line) | Q(line=line, part__gt=part))
-        rows = list(found.order_by("line", "part")[: asked["limit"] + 1])
+            found = found.filter(place__gt=cursors.place_of(asked["after"]))
+        rows = list(found.order_by("place")[: asked["limit"] + 1])
         page = rows[: asked["limit"]]
         more = len(rows) > len(page)
-        following = cursors.of_place(page[-1].line, page[-1].part) if more else None
-        return Response({"rows": _rows(page, self.caller.actor), "next": following})
+        return Response(
+            {
+                "rows": _rows(page, self.caller.actor),
+                "next": cursors.of_place(page[-1].place) if more else None,
+            }
+        )
 
 
 def _one(view: ApiView, submission_id: UUID) -> Submission:
@@ -273,6 +276,7 @@ def _rows(rows: Sequence[SubmissionRow], actor: Actor) -> list[dict[str, Any]]:
 def _row(row: SubmissionRow, became: Referral | Became | None) -> dict[str, Any]:
     return {
         "line": row.line,
+        "sheet": row.sheet or None,
         "part": row.part,
         "parts": row.parts,
         "outcome": row.outcome,
@@ -288,6 +292,7 @@ def _row(row: SubmissionRow, became: Referral | Became | None) -> dict[str, Any]
         "referral_id": row.referral_id,
         "first_line": row.first_line,
         "first_part": row.first_part,
+        "first_sheet": row.first_sheet or None,
         "status": became.status if became else None,
         "availability": became.availability if became else None,
     }

@@ -31,6 +31,16 @@ class Migration(migrations.Migration):
                         blank=True, help_text="ISO 3166-1 alpha-2; empty for Europol.", max_length=2
                     ),
                 ),
+                (
+                    "zone",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="Name of the time zone (IANA) in which it writes times; empty for that of the installation.",
+                        max_length=64,
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "agencies",

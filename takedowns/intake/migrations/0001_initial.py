@@ -40,7 +40,12 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("file", "File"), ("paste", "Pasted list"), ("api", "API call")],
+                        choices=[
+                            ("file", "File"),
+                            ("paste", "Pasted list"),
+                            ("mail", "Pasted e-mail"),
+                            ("api", "API call"),
+                        ],
                         max_length=8,
                     ),
                 ),
@@ -79,14 +84,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("loaded_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "columns",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        help_text="Which column fills which field, where an officer said so: our field to the header as written.",
-                    ),
-                ),
                 (
                     "platform_id",
                     models.CharField(
@@ -157,18 +154,86 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Repair",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=takedowns.postgres.functions.UUID7(),
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("column", "Column"),
+                            ("dates", "Order of dates"),
+                            ("hidden", "Hidden rows"),
+                            ("sheet", "Sheet"),
+                            ("platform", "Platform outside the operation"),
+                            ("word", "Word"),
+                            ("cell", "Cell"),
+                            ("left_out", "Row left out"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("about", models.TextField(blank=True, help_text="Which of them; see Subject.")),
+                ("found", models.TextField(blank=True, help_text="What stands in the list.")),
+                ("becomes", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="repairs",
+                        to="intake.submission",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["at", "id"],
+            },
+        ),
+        migrations.CreateModel(
             name="SubmissionRow",
             fields=[
                 (
                     "pk",
                     models.CompositePrimaryKey(
                         "submission_id",
-                        "line",
-                        "part",
+                        "place",
                         blank=True,
                         editable=False,
                         primary_key=True,
                         serialize=False,
+                    ),
+                ),
+                (
+                    "place",
+                    models.BigIntegerField(
+                        help_text="Sheet, line and part as one number (HandedInRow.place)."
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.TextField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="Name of its sheet, where several of a workbook are read.",
                     ),
                 ),
                 ("line", models.PositiveIntegerField()),
@@ -197,6 +262,7 @@ class Migration(migrations.Migration):
                             ("repeated", "Already in this submission"),
                             ("already_referred", "Already referred"),
                             ("unknown_platform", "Unknown platform"),
+                            ("left_out", "Left out"),
                             ("invalid", "Not understood"),
                         ],
                         max_length=16,
@@ -254,6 +320,15 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(help_text="Which address of that line it is.", null=True),
                 ),
                 (
+                    "first_sheet",
+                    models.TextField(
+                        blank=True,
+                        db_default="",
+                        default="",
+                        help_text="Of which sheet that line is, where several are read.",
+                    ),
+                ),
+                (
                     "submission",
                     models.ForeignKey(
                         db_index=False,
@@ -264,7 +339,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["submission", "line", "part"],
+                "ordering": ["submission", "place"],
             },
         ),
         migrations.AddConstraint(
@@ -273,6 +348,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(models.Q(("state", "failed"), _negated=True), ("withdrawn_at", None)),
                 fields=("operation", "agency", "sha256", "instrument"),
                 name="same_content_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="repair",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "subject", "about"), name="repaired_once"
             ),
         ),
         migrations.AddIndex(

@@ -6,24 +6,36 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from takedowns.directory.models import Platform
 from takedowns.intake import confirm as service
-from takedowns.intake.forms import HANDS_IN, ColumnsForm, ListPlatformForm
-from takedowns.intake.models import Outcome, Submission
+from takedowns.intake.forms import (
+    HANDS_IN,
+    Changes,
+    ColumnsForm,
+    ListPlatformForm,
+    QuestionsForm,
+    RowForm,
+    WordsForm,
+    joined,
+)
+from takedowns.intake.models import Outcome, Repair, Submission
 from takedowns.intake.preview import Preview, preview
 from takedowns.intake.receive import IntakeError
+from takedowns.intake.repairs import repair as keep
+from takedowns.intake.repairs_page import repairs_shown
 from takedowns.intake.report import Recognised, how
 from takedowns.intake.shortcuts import submission_or_404
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.readers import ReaderError
 from takedowns.referrals.models import Operation
 from takedowns.referrals.sentences import spoken
+
+Subject = Repair.Subject
 
 GONE = gettext_noop("There is no such list any more: it was discarded.")
 HANDED_IN = gettext_noop("This list was handed in before, so nothing was changed. This is its report.")
@@ -80,7 +92,7 @@ def columns(request: StaffRequest, reference: str, submission_id: UUID) -> HttpR
         return redirect("web:submission", operation.reference, found.pk)
     chosen: dict[str, str] = {}
     if "by_themselves" not in request.POST:
-        form = _form(preview(found), found, request)
+        form = _form(preview(found), request)
         if not form.is_valid():
             return _show(request, operation, found, form)
         chosen = form.columns()
@@ -112,17 +124,72 @@ def platform(request: StaffRequest, reference: str, submission_id: UUID) -> Http
     return redirect("web:preview", operation.reference, found.pk)
 
 
-def _form(told: Preview, found: Submission, request: StaffRequest | None = None) -> ColumnsForm:
-    chosen = found.columns or (told.layout.columns if told.layout else {})
+@require_POST
+@staff
+def repair(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
+    """Keep what was decided, said of words, put right in rows or taken back; show the preview read that way."""
+    operation, found = _to_act_on(request, reference, submission_id)
+    if found.state != Submission.State.PREVIEWED:
+        return redirect("web:submission", operation.reference, found.pk)
+    told = preview(found)
+    asked = _Asked(told, request.POST)
+    changes = asked.changes(request.POST.get("what", ""))
+    if changes is None:
+        return _show(request, operation, found, told=told, asked=asked)
+    try:
+        keep(found.pk, request.user, changes)
+    except IntakeError as error:
+        messages.warning(request, str(error))
+    except Submission.DoesNotExist as error:
+        raise Http404(_(GONE)) from error
+    return redirect("web:preview", operation.reference, found.pk)
+
+
+class _Asked:
+    """The forms of a preview: what it asks, words, rows; bound where something was sent."""
+
+    def __init__(self, told: Preview, data: QueryDict | None = None) -> None:
+        what = data.get("what", "") if data is not None else ""
+        self.questions = QuestionsForm(data if what == "questions" else None, told=told)
+        self.words = WordsForm(data if what == "words" else None, words=told.words)
+        rows = {row.place: row for row in (*told.invalid, *told.remarked)}
+        self.rows = [RowForm(data if what == "rows" else None, row=row) for row in rows.values()]
+        self._back = data.getlist("back") if data is not None else []
+
+    def changes(self, what: str) -> Changes | None:
+        """Return what was sent; None where it has mistakes."""
+        if what == "rows":
+            return joined(self.rows) if all(row.is_valid() for row in self.rows) else None
+        if what == "back":
+            found: Changes = {}
+            for one in self._back:
+                subject, _colon, about = one.partition(":")
+                if subject in Subject.values:
+                    found.setdefault(Subject(subject), {})[about] = None
+            return found
+        form = self.words if what == "words" else self.questions
+        return form.changes() if form.is_valid() else None
+
+
+def _form(told: Preview, request: StaffRequest | None = None) -> ColumnsForm:
+    said = told.decided.choices.columns if told.decided else {}
+    chosen = dict(said) or (told.layout.columns if told.layout else {})
     data = request.POST if request else None
     return ColumnsForm(data, headers=told.headers, chosen=chosen)
 
 
 def _show(
-    request: StaffRequest, operation: Operation, found: Submission, form: ColumnsForm | None = None
+    request: StaffRequest,
+    operation: Operation,
+    found: Submission,
+    form: ColumnsForm | None = None,
+    *,
+    told: Preview | None = None,
+    asked: _Asked | None = None,
 ) -> HttpResponse:
-    told = preview(found)
-    names = dict(Platform.objects.filter(pk__in=told.platforms).values_list("slug", "name"))
+    told = told or preview(found)
+    names = told.decided.names if told.decided else {}
+    sheets = told.layout.sheets_read if told.layout else {}
     return render(
         request,
         "intake/preview.html",
@@ -151,10 +218,12 @@ def _show(
             "platform_form": ListPlatformForm(initial={"platform": found.platform_id})
             if told.names or found.platform_id
             else None,
-            "form": form or (_form(told, found) if told.headers else None),
+            "form": form or (_form(told) if told.headers else None),
+            "asked": asked or _Asked(told),
+            "repairs": repairs_shown(told.decided.repairs if told.decided else (), sheets),
             "may_hand_in": _may_hand_in(request, found),
         },
-        status=422 if form is not None else 200,
+        status=422 if form is not None or asked is not None else 200,
     )
 
 

@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from takedowns.intake import report
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
+from takedowns.intake.repairs_page import repairs_of_report
 from takedowns.intake.shortcuts import submission_or_404
 from takedowns.intake.withdrawal import may_withdraw
 from takedowns.pages.access import StaffRequest, staff
@@ -69,6 +70,7 @@ def submission(request: StaffRequest, reference: str, submission_id: UUID) -> Ht
             "recognised": report.recognised(found),
             "unknown_hosts": report.unknown_hosts(found),
             "page": page,
+            "repairs": repairs_of_report(found),
             "may_withdraw": found.withdrawn_at is None and may_withdraw(found, request.actor),
             "rows": [
                 (row, *_referral_of(row, referrals), became.get(row.item_id) if row.item_id else None)
@@ -121,9 +123,6 @@ def _waiting(operation: Operation, found: Submission) -> dict[str, object]:
     }
 
 
-def _place(request: StaffRequest, name: str) -> tuple[int, int] | None:
-    """Return the line and part that a parameter names: 7 or 7.2."""
-    line, _dot, part = request.GET.get(name, "").partition(".")
-    if not all(value.isascii() and value.isdigit() and len(value) < 10 for value in (line, part or "1")):
-        return None
-    return int(line), int(part or "1")
+def _place(request: StaffRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None

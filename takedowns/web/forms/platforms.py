@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
+from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +16,18 @@ from takedowns.directory.hosts import self_hosted
 from takedowns.directory.models import Agency, Provider
 
 NEW: Final = ""
+_CONTINENTS: Final = (
+    "Europe",
+    "Atlantic",
+    "Africa",
+    "America",
+    "Asia",
+    "Australia",
+    "Indian",
+    "Pacific",
+    "Arctic",
+    "UTC",
+)
 PLAIN: Final = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -86,12 +101,30 @@ class AgencyForm(forms.Form):
         validators=[RegexValidator(r"^[A-Za-z]{2}$", _("Two letters, such as NL."))],
     )  # fmt: skip
 
+    zone = forms.ChoiceField(
+        label=_("Time zone"), required=False, widget=forms.Select({"class": "mono-input"}),
+        help_text=_("In which it writes times: those of its lists that say no zone are read so."),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, agency: Agency | None = None, **kwargs: Any) -> None:
         if agency is not None:
-            kwargs["initial"] = {"name": agency.name, "slug": agency.slug, "country": agency.country}
+            kwargs["initial"] = {
+                "name": agency.name, "slug": agency.slug, "country": agency.country, "zone": agency.zone,
+            }  # fmt: skip
         super().__init__(*args, **kwargs)
+        own = gettext("As the installation: %(zone)s") % {"zone": settings.TIME_ZONE}
+        choice = self.fields["zone"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
+        choice.choices = [("", own), *((zone, zone) for zone in _zones())]
         if agency is not None:
             del self.fields["slug"]
+
+
+@cache
+def _zones() -> list[str]:
+    """The time zones of places, those of Europe first."""
+    places = (zone for zone in available_timezones() if zone.partition("/")[0] in _CONTINENTS)
+    return sorted(places, key=lambda zone: (_CONTINENTS.index(zone.partition("/")[0]), zone))
 
 
 def provider_names() -> list[str]:
