@@ -130,7 +130,7 @@ def test_the_report_counts_by_outcome_platform_and_unknown_host(work: Work, sign
     assert tiles
     assert by_label == {
         "All rows": "9", "New": "4", "Recorded, on hold": "0", "Already in this submission": "1", "Already referred": "0",
-        "Unknown platform": "2", "Not understood": "2",
+        "Unknown platform": "2", "Not understood": "2", "Left out": "0",
     }  # fmt: skip
     assert re.search(
         r"<strong>YouTube</strong> 2.*?1: Written as it is\..*?1: Written without https", page, re.DOTALL

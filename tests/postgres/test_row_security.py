@@ -43,6 +43,7 @@ READERS: dict[str, set[str]] = {
     "search_savedview": {"officer", "north_and_telegram"},
     "intake_submission": NORTH | EVERYTHING,
     "intake_submissionrow": NORTH | EVERYTHING,
+    "intake_repair": NORTH | EVERYTHING,
     "notices_attention": {"officer", "north_and_telegram"} | EVERYTHING,
     "notices_message": OPERATION,
     "notices_messageend": OPERATION,
@@ -125,6 +126,7 @@ OWN_TO_WRITE = {
     "search_savedview",
     "intake_submission",
     "intake_submissionrow",
+    "intake_repair",
     "notices_attention",
     "notices_messageseen",
 }
