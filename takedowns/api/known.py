@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models.expressions import RawSQL
+from django.db import connection
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.api.authentication import Caller
 from takedowns.directory.models import PlatformHost
 from takedowns.identity import Refusal, identify
-from takedowns.referrals.models import Item, Referral
+from takedowns.referrals.models import Referral
 from takedowns.representation.referrals import shown, visible
 
 _NO_TEXT: Final = Refusal("not_text", "This is no text. Send the address in quotes.")
@@ -60,8 +60,9 @@ def look_up(urls: Sequence[object], caller: Caller) -> list[dict[str, Any]]:
 
 def _held(ids: Sequence[UUID]) -> set[UUID]:
     """Return the items on which a hold stands, or on whose outlet one does."""
-    held = RawSQL("SELECT takedowns_items_on_hold()", [])
-    return set(Item.objects.filter(pk__in=ids).filter(pk__in=held).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT takedowns_items_on_hold(%s)", [list(ids)])
+        return {found for (found,) in cursor.fetchall()}
 
 
 def _refused(url: object, refusal: Refusal) -> dict[str, Any]:

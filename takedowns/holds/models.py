@@ -25,17 +25,13 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         return self.exclude(_STANDS)
 
     def covering(self, item: Item) -> HoldQuerySet:
-        """Return holds on an item or on its outlet."""
-        return self.filter(_covers(F("item_id"), F("outlet_id"), _id(item.pk), _id(item.outlet_id)))
-
-
-def covered_by(hold: Hold) -> Func:
-    """Return the condition that a referral's item is covered by a hold, for querysets of referrals."""
-    return _covers(_id(hold.item_id), _id(hold.outlet_id), F("item_id"), F("item__outlet_id"))
-
-
-def _covers(*ids: F | Value) -> Func:
-    return Func(*ids, function="takedowns_hold_covers", output_field=models.BooleanField())
+        """Return holds that cover an item now, or covered it when they were placed."""
+        now = Func(
+            *(F(name) for name in ("item_id", "outlet_id", "item__platform_id", "item__key")),
+            _id(item.pk), _id(item.outlet_id), Value(item.platform_id), Value(item.key),
+            function="takedowns_hold_covers", output_field=models.BooleanField(),
+        )  # fmt: skip
+        return self.filter(Q(now) | Q(pk__in=HeldItem.objects.filter(item=item).values("hold")))
 
 
 def _id(value: UUID | None) -> Value:
@@ -48,7 +44,7 @@ _STANDS = Func(
 
 
 class Hold(models.Model):
-    """An agency's wish that an item, or all of an outlet, is not referred now (deconfliction)."""
+    """An agency's wish that an item and what lies under it, or all of an outlet, is not referred now (deconfliction)."""
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="holds")
@@ -75,3 +71,16 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"Hold on {self.item or self.outlet} until {self.ends_at:%Y-%m-%d %H:%M} UTC"
+
+
+class HeldItem(models.Model):
+    """An item that a hold covered when it was placed: it stays covered, whatever is corrected later."""
+
+    hold = models.ForeignKey(Hold, on_delete=models.CASCADE, related_name="held")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hold", "item"], name="held_item_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item} in {self.hold}"

@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import Platform
-from takedowns.holds.models import Hold, covered_by
+from takedowns.holds.models import HeldItem, Hold
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
-from takedowns.referrals.locks import lock_covered
+from takedowns.referrals.locks import COVERED, lock_covered
 from takedowns.referrals.models import Item, Operation, Referral
 from takedowns.referrals.permissions import MAY_HOLD
 from takedowns.referrals.vocabulary import Status
@@ -36,7 +36,7 @@ def place(
     outlet_id: UUID | None = None,
     at: datetime | None = None,
 ) -> Hold:
-    """Place a hold on an item or on all items of an outlet.
+    """Place a hold on an item and what lies under it, or on all items of an outlet.
 
     It takes the same row locks as a dispatch, so that of two who act at the same moment one sees the other.
 
@@ -56,10 +56,16 @@ def place(
         raise HoldError(gettext("The hold must end after now."))
     with acting_as(SYSTEM):
         lock_covered(item_id, outlet_id)
-        return Hold.objects.create(
+        hold = Hold.objects.create(
             item_id=item_id, outlet_id=outlet_id, agency_id=agency_id, reason=reason.strip(),
             placed_by_id=by.user_id, placed_at=at, ends_at=ends_at,
         )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO holds_helditem (hold_id, item_id) SELECT %s, covered.id FROM ({COVERED}) AS covered",
+                [hold.pk, item_id, outlet_id, item_id],
+            )
+        return hold
 
 
 def release(hold_id: UUID, *, by: Actor, at: datetime | None = None) -> None:
@@ -84,7 +90,7 @@ def release(hold_id: UUID, *, by: Actor, at: datetime | None = None) -> None:
 def is_on_hold(item_id: UUID) -> bool:
     """Tell whether a hold stands on an item or its outlet, whoever's; for whoever sees a referral of it. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT %s IN (SELECT takedowns_items_on_hold())", [item_id])
+        cursor.execute("SELECT %s IN (SELECT takedowns_items_on_hold(ARRAY[%s]))", [item_id, item_id])
         return bool(cursor.fetchone()[0])
 
 
@@ -126,15 +132,24 @@ def place_on_address(
 def already_with_platforms(hold: Hold) -> int:
     """Return how many open referrals of what a hold covers are with a platform already: it does not call them back."""
     with acting_as(SYSTEM):
-        return Referral.objects.filter(covered_by(hold), status__in=AT_THE_PLATFORM).count()
+        held = HeldItem.objects.filter(hold=hold).values("item")
+        return Referral.objects.filter(item__in=held, status__in=AT_THE_PLATFORM).count()
+
+
+def approved_on_hold(operation_id: UUID) -> RawSQL:
+    """Return the items of an operation's approved referrals that are on hold, as far as the asking person sees them."""
+    return RawSQL(
+        "SELECT takedowns_items_on_hold(ARRAY("
+        "SELECT item_id FROM referrals_referral WHERE operation_id = %s AND status = %s))",
+        [operation_id, Status.APPROVED],
+    )
 
 
 def conflicts(operation: Operation, actor: Actor, limit: int) -> list[Referral]:
     """Return the operation's approved referrals that a hold keeps back, the most urgent and oldest first. One statement."""
-    on_hold = RawSQL("SELECT takedowns_items_on_hold()", [])
     return list(
         Referral.objects.visible_to(actor)
-        .filter(operation=operation, status=Status.APPROVED, item_id__in=on_hold)
+        .filter(operation=operation, status=Status.APPROVED, item_id__in=approved_on_hold(operation.pk))
         .select_related("item__outlet", "platform", "agency")
         .order_by("tier", "id")[:limit]
     )

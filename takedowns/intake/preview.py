@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -59,7 +59,7 @@ SELECT verdict.outcome, verdict.whose, verdict.agency, count(*),
 FROM (
     SELECT first.place,
         CASE WHEN NOT asked.anew THEN '{Outcome.ALREADY_REFERRED}'
-             WHEN {on_hold("first.item_id", "coalesce(item.outlet_id, outlet.id)")} THEN '{Outcome.ON_HOLD}'
+             WHEN {on_hold("first.item_id", "coalesce(item.outlet_id, outlet.id)", "first.platform", "first.key")} THEN '{Outcome.ON_HOLD}'
              ELSE '{Outcome.NEW}' END AS outcome,
         CASE WHEN asked.anew THEN ''
              WHEN latest.agency_id = %(agency)s THEN 'own_agency'
@@ -68,7 +68,8 @@ FROM (
         -- Need to know: another operation's agency is not named.
         CASE WHEN NOT asked.anew AND latest.agency_id <> %(agency)s AND asked.seen
              THEN agency.name ELSE '' END AS agency
-    FROM unnest(%(items)s::uuid[], %(places)s::bigint[], %(outlets)s::text[]) AS first(item_id, place, outlet)
+    FROM unnest(%(items)s::uuid[], %(places)s::bigint[], %(outlets)s::text[], %(platforms_of)s::text[], %(keys)s::text[])
+        AS first(item_id, place, outlet, platform, key)
     LEFT JOIN referrals_item AS item ON item.id = first.item_id
     LEFT JOIN referrals_outlet AS outlet ON outlet.name = first.outlet AND first.outlet <> ''
     LEFT JOIN {LATEST} AS latest ON true
@@ -80,6 +81,15 @@ FROM (
 GROUP BY verdict.outcome, verdict.whose, verdict.agency
 ORDER BY verdict.outcome, count(*) DESC, verdict.agency
 """
+
+
+class _First(NamedTuple):
+    """Where an item stands first in the list, and what is said of it there."""
+
+    place: int
+    outlet: str
+    platform: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -202,7 +212,7 @@ def preview(submission: Submission, most_rows: int = ROWS_LOOKED_AT) -> Preview:
     The actor must have been let see the submission: this looks at everybody's referrals to tell what is known.
     """
     told = Preview()
-    first: dict[str, tuple[int, str]] = {}
+    first: dict[str, _First] = {}
     with acting_as(SYSTEM):
         decided = told.decided = decided_about(submission)
         try:
@@ -229,9 +239,9 @@ def _read(
     rows: Iterator[HandedInRow],
     decided: Decided,
     told: Preview,
-    first: dict[str, tuple[int, str]],
+    first: dict[str, _First],
 ) -> None:
-    """Identify the rows and count them; fill ``first`` with place and outlet by item id (hex)."""
+    """Identify the rows and count them; fill ``first`` by item id (hex)."""
     for row in rows:
         told.rows += 1
         read = judged(row, decided)
@@ -252,7 +262,9 @@ def _read(
             if item_id in first:
                 outcome = Outcome.REPEATED.value
             else:
-                first[item_id] = (row.place, read[_COLUMN["outlet"]])
+                first[item_id] = _First(
+                    row.place, *(read[_COLUMN[name]] for name in ("outlet", "platform_id", "key"))
+                )
         if outcome:
             told.outcomes[outcome] += 1
         if outcome != Outcome.LEFT_OUT:
@@ -345,14 +357,16 @@ def _headers(submission: Submission, layout: Layout | None) -> list[str]:
     return list(dict.fromkeys(layout.header)) if len(layout.header) > 1 else []
 
 
-def _tell_standing(submission: Submission, told: Preview, first: dict[str, tuple[int, str]]) -> None:
+def _tell_standing(submission: Submission, told: Preview, first: dict[str, _First]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             _STANDING,
             {
                 "items": [UUID(hex=item) for item in first],
-                "places": [place for place, _ in first.values()],
-                "outlets": [outlet for _, outlet in first.values()],
+                "places": [one.place for one in first.values()],
+                "outlets": [one.outlet for one in first.values()],
+                "platforms_of": [one.platform for one in first.values()],
+                "keys": [one.key for one in first.values()],
                 "agency": submission.agency_id,
                 "operation": submission.operation_id,
                 "at": timezone.now(),

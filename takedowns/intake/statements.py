@@ -151,7 +151,7 @@ SELECT first.item_id, first.place, first.line, first.part, first.moments, latest
        latest.submitted_at, latest.agency_id,
        latest.operation_id,
        latest.submission_id IS NOT DISTINCT FROM %(submission)s::uuid AND latest.submitted_at = %(at)s AS is_new,
-       {on_hold("item.id", "item.outlet_id")} AS on_hold,
+       {on_hold("item.id", "item.outlet_id", "item.platform_id", "item.key")} AS on_hold,
        {sees("latest")} AS seen
 FROM first JOIN {LATEST} AS latest ON true JOIN referrals_item AS item ON item.id = first.item_id
 """

@@ -61,6 +61,7 @@ class _Known:
     outlet_id: UUID | None
     outlet: str
     listed_group: str
+    outlet_held: bool
     seen: bool
     coordinates: bool
 
@@ -91,7 +92,7 @@ def correct(corrections: Sequence[Correction], *, by: Actor, at: datetime | None
 
     Returns:
         Ids of the referrals named that are now as wanted (also where nothing had to change), and those refused:
-        ``not_found``, ``not_your_role``, ``repeated`` or ``unknown_value``.
+        ``not_found``, ``not_your_role``, ``repeated``, ``on_hold`` or ``unknown_value``.
     """
     if not corrections:
         return Corrected([], [], {})
@@ -119,6 +120,7 @@ def _lock(referral_ids: list[UUID], by: Actor) -> dict[UUID, _Known]:
             f"""
             SELECT referral.id, referral.item_id, referral.cell_id, item.kind, item.outlet_id,
                    coalesce(outlet.name, ''), referral.listed_group,
+                   coalesce(takedowns_outlet_is_held(item.outlet_id), false),
                    {sees()}, {takes_part(agencies="coordinating")},
                    {", ".join(f"cell.{name}" for name in Dimensions._fields)}
             FROM referrals_referral AS referral
@@ -133,7 +135,7 @@ def _lock(referral_ids: list[UUID], by: Actor) -> dict[UUID, _Known]:
                 "ids": referral_ids,
             },
         )
-        return {row[0]: _Known(Dimensions(*row[9:]), *row[:9]) for row in cursor.fetchall()}
+        return {row[0]: _Known(Dimensions(*row[10:]), *row[:10]) for row in cursor.fetchall()}
 
 
 def _judge(one: Correction, known: _Known | None, by: Actor, *, repeated: bool) -> Refused | None:
@@ -149,6 +151,11 @@ def _judge(one: Correction, known: _Known | None, by: Actor, *, repeated: bool) 
     if not (by.is_system or at_its_agency & MAY_CORRECT or known.coordinates):
         return refuse(
             "not_your_role", "Correcting is for the referral's agency and the operation's coordinator."
+        )
+    if one.outlet is not None and known.outlet_held and one.outlet.strip() != known.outlet:
+        # It would slip out of the hold, whosever that is.
+        return refuse(
+            "on_hold", "There is a hold on it. Its outlet can be changed when the hold ends or is released."
         )
     return _judge_values(one, refuse)
 

@@ -122,7 +122,7 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
         cursor.execute(
             f"""
             SELECT referral.id, referral.item_id, referral.status, referral.cell_id, referral.submitted_by_id, referral.ground,
-                   {on_hold("item.id", "item.outlet_id")},
+                   {on_hold("item.id", "item.outlet_id", "item.platform_id", "item.key")},
                    {sees()}, {takes_part(agencies="coordinating")},
                    {", ".join(f"cell.{name}" for name in Dimensions._fields)}
             FROM referrals_referral AS referral

@@ -12,8 +12,13 @@ from uuid import UUID
 from django.db import connection
 
 _OF_REFERRALS = "SELECT item_id FROM referrals_referral WHERE id = ANY(%s)"
-_COVERED = (
-    "SELECT id FROM referrals_item AS item WHERE takedowns_hold_covers(%s, %s, item.id, item.outlet_id)"
+#: The items that a hold on an item or an outlet covers now; values: item, outlet, item.
+COVERED = (
+    "SELECT item.id FROM referrals_item AS item"
+    " LEFT JOIN (SELECT %s::uuid AS item_id, %s::uuid AS outlet_id) AS hold ON true"
+    " LEFT JOIN referrals_item AS whole ON whole.id = %s"
+    " WHERE takedowns_hold_covers(hold.item_id, hold.outlet_id, whole.platform_id, whole.key,"
+    " item.id, item.outlet_id, item.platform_id, item.key)"
 )
 
 
@@ -44,7 +49,7 @@ def lock_rounds_of(referral_ids: Collection[UUID]) -> None:
 
 def lock_covered(item_id: UUID | None, outlet_id: UUID | None) -> None:
     """Lock all referrals that a hold on an item or an outlet covers until the transaction ends. One statement."""
-    _referrals(f"item_id IN ({_COVERED})", item_id, outlet_id)
+    _referrals(f"item_id IN ({COVERED})", item_id, outlet_id, item_id)
 
 
 def _items(where: str, *values: Any) -> None:
@@ -60,13 +65,14 @@ def _run(statement: str, values: tuple[Any, ...]) -> None:
         cursor.execute(statement, values)
 
 
-def on_hold(item: str, outlet: str) -> str:
+def on_hold(item: str, outlet: str, platform: str, key: str) -> str:
     """Return the SQL condition that a hold stands on an item, whoever's. It sees all holds as the system alone.
 
     Args:
-        item, outlet: SQL of their ids.
+        item, outlet, platform, key: SQL of what is known of it; it need not be in the table yet.
     """
     return (
-        "EXISTS (SELECT 1 FROM holds_hold AS hold WHERE takedowns_hold_stands(hold.released_at, hold.ends_at)"
-        f" AND takedowns_hold_covers(hold.item_id, hold.outlet_id, {item}, {outlet}))"
+        f"(takedowns_is_held({outlet}, {platform}, {key},"
+        " (SELECT takedowns_held_names()), (SELECT takedowns_held_outlets()))"
+        f" OR {item} IN (SELECT takedowns_held_since_placed()))"
     )

@@ -71,7 +71,9 @@ def visible_referral(actor: Actor, reference: str, referral_id: UUID) -> Referra
         .select_related("operation", "item__outlet", "platform__provider", "agency")
         .annotate(
             came_back=Exists(Referral.objects.filter(item=OuterRef("item"), round__gt=OuterRef("round"))),
-            on_hold=Q(item__in=RawSQL("SELECT takedowns_items_on_hold()", [])),
+            on_hold=Q(
+                item__in=RawSQL('SELECT takedowns_items_on_hold(ARRAY["referrals_referral"."item_id"])', [])
+            ),
             in_own_operation=Exists(Operation.objects.visible_to(actor).filter(pk=OuterRef("operation"))),
             **head_annotations("operation_id"),
         )

@@ -15,12 +15,12 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import ApiKey, Platform, Scope
+from takedowns.holds.services import approved_on_hold
 from takedowns.orders import issuing
 from takedowns.referrals.models import Channel, Operation, OperationPlatform
 from takedowns.referrals.permissions import coordinates
@@ -56,7 +56,9 @@ class Line:
 
 
 _WAITING: Final = f"""
-    WITH on_hold AS MATERIALIZED (SELECT takedowns_items_on_hold() AS item_id)
+    WITH on_hold AS MATERIALIZED (SELECT takedowns_items_on_hold(ARRAY(
+        SELECT item_id FROM referrals_referral WHERE operation_id = %(operation)s AND status = '{Status.APPROVED}'
+    )) AS item_id)
     SELECT rows.platform_id,
            count(*) FILTER (WHERE cells.status = '{Status.APPROVED}' AND on_hold.item_id IS NULL),
            count(*) FILTER (WHERE cells.status = '{Status.APPROVED}' AND on_hold.item_id IS NOT NULL),
@@ -104,7 +106,7 @@ def _unready_by_platform(operation: Operation) -> Counter[str]:
     """Count the approved orders that could not go now although no hold keeps them back."""
     waiting = dict(
         operation.referrals.filter(instrument=Instrument.REMOVAL_ORDER, status=Status.APPROVED)
-        .exclude(item_id__in=RawSQL("SELECT takedowns_items_on_hold()", []))
+        .exclude(item_id__in=approved_on_hold(operation.pk))
         .values_list("pk", "platform_id")
     )
     return Counter(waiting[one.referral_id] for one in issuing.unready(list(waiting), timezone.now()))

@@ -128,12 +128,12 @@ def test_the_application_makes_no_object_that_outlives_it_and_no_trigger_of_ours
         assert isinstance(refused.value.__cause__, InsufficientPrivilege), statement
 
 
-def told(actor: Actor, operation: Any, ending: str) -> set[str]:
+def told(actor: Actor, operation: Any, ending: str, item: Any) -> set[str]:
     """Return the functions of the list that tell the actor anything."""
     calls = {
         "takedowns_ending_in": ("takedowns_ending_in(ARRAY[%s])", ending),
         "takedowns_found": ("takedowns_found('demo', NULL, 10)",),
-        "takedowns_items_on_hold": ("takedowns_items_on_hold()",),
+        "takedowns_items_on_hold": ("takedowns_items_on_hold(%s::uuid[])", [item]),
         "takedowns_looks": ("takedowns_looks(%s)", operation),
         "takedowns_standings": ("takedowns_standings(%s, NULL)", operation),
         "takedowns_tallies": ("takedowns_tallies(%s, NULL)", operation),
@@ -152,7 +152,7 @@ def test_none_of_them_trusts_its_caller(people: People) -> None:
         item = Referral.objects.get(pk=pk).item_id
     place(agency_id=people.agency.pk, by=SYSTEM, reason="x", ends_at=FAR, item_id=item)
     record_checks([Look(item, "online", MORNING)], by=SYSTEM, robot="probe")
-    of = (people.operation.pk, pk.hex[-10:])
+    of = (people.operation.pk, pk.hex[-10:], item)
     assert told(people.actor("officer"), *of) == DEFINERS.keys() - {
         "takedowns_log_state",
         "takedowns_wake_webhooks",

@@ -56,6 +56,7 @@ READERS: dict[str, set[str]] = {
     "evidence_evidenceaccess": NORTH - {"north_and_telegram"} | {"coordinator"} | EVERYTHING,
     "evidence_evidencewithdrawal": NORTH - {"north_and_telegram"} | {"coordinator"} | EVERYTHING,
     "sending_handoff": OPERATION,
+    "holds_helditem": NORTH | EVERYTHING,
     "holds_hold": NORTH | EVERYTHING,
     "referrals_operationchange": OPERATION,
     "orders_priornotice": NORTH | EVERYTHING | {"platform_contact"},

@@ -78,21 +78,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("item__isnull", True), ("outlet__isnull", False)),
-                            models.Q(("item__isnull", False), ("outlet__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="hold_on_item_or_outlet",
+        ),
+        migrations.CreateModel(
+            name="HeldItem",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_at__gt", models.F("placed_at"))),
-                        name="hold_ends_after_start",
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.item"
                     ),
-                ],
-            },
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="held", to="holds.hold"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("item__isnull", True), ("outlet__isnull", False)),
+                    models.Q(("item__isnull", False), ("outlet__isnull", True)),
+                    _connector="OR",
+                ),
+                name="hold_on_item_or_outlet",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("placed_at"))), name="hold_ends_after_start"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="helditem",
+            constraint=models.UniqueConstraint(fields=("hold", "item"), name="held_item_once"),
         ),
     ]

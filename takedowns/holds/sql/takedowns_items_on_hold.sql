@@ -1,10 +1,15 @@
--- Whoever sees a referral of an item may know that the item is on hold; whose hold it is and why stays behind the policy on
--- the table itself, which is why this looks past it.
-CREATE OR REPLACE FUNCTION takedowns_items_on_hold() RETURNS SETOF uuid
+-- Which of these items are on hold, as far as whoever asks sees a referral of them. That much they may know; whose hold it is
+-- and why stays behind the policy on the table itself, which is why this looks past it.
+CREATE OR REPLACE FUNCTION takedowns_items_on_hold(items uuid[]) RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT DISTINCT item.id FROM holds_hold AS hold
-    JOIN referrals_item AS item ON takedowns_hold_covers(hold.item_id, hold.outlet_id, item.id, item.outlet_id)
-    WHERE takedowns_hold_stands(hold.released_at, hold.ends_at)
+    SELECT item.id FROM referrals_item AS item
+    WHERE item.id = ANY (items)
+      AND (
+          takedowns_is_held(
+              item.outlet_id, item.platform_id, item.key,
+              (SELECT takedowns_held_names()), (SELECT takedowns_held_outlets())
+          ) OR item.id IN (SELECT takedowns_held_since_placed())
+      )
       AND ((SELECT takedowns_asks_everything()) OR EXISTS (
           SELECT 1 FROM referrals_referral AS referral
           WHERE referral.item_id = item.id AND takedowns_sees_referral(
