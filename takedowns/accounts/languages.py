@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +11,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from takedowns.directory.models import User
-
-API: Final = "/api/"
+from takedowns.pages.routes import API
 
 
 class LanguageMiddleware:

@@ -13,7 +13,7 @@ from takedowns.answers.batches import LONGEST_REASON
 from takedowns.answers.queries import FIELDS
 from takedowns.answers.recording import Answer
 from takedowns.answers.rows import NOTHING, Reading
-from takedowns.pages.fields import ONE_DROPPED, LocalMoment
+from takedowns.pages.fields import ONE_DROPPED, LocalMoment, PastedList
 from takedowns.readers.vocabulary import plain
 from takedowns.referrals.lifecycle import ANSWERS, NOT_GIVEN, RIGHT_ANSWERS, allowed_from
 from takedowns.referrals.moments import misdated
@@ -113,8 +113,8 @@ class RestForm(AnswerForm):
 class ManyAnswersForm(RestForm):
     """One answer for all that are selected, pasted or in a file; rows of a file may say their own."""
 
-    pasted = forms.CharField(
-        label=_("Paste references or addresses"), required=False, strip=False,
+    pasted = PastedList(
+        label=_("Paste references or addresses"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "off"}),
         help_text=_("One a line; the answer may stand behind it. Or a table with a header, as copied from a spreadsheet."),
     )  # fmt: skip

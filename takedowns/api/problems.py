@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404
 from psycopg.errors import QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
+
+from takedowns.postgres.text import holds_nul
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +166,11 @@ def problem_of(exception: Exception, context: Mapping[str, Any]) -> Problem:
             return Problem("too-slow", headers={"Retry-After": "5"})
         case SuspiciousOperation():
             return Problem("malformed", "The request is not well formed.")
+        case DataError() if holds_nul(exception):
+            return Problem(
+                "malformed",
+                "The address or the body holds a NUL character (U+0000), which no text here may hold.",
+            )
     incident = uuid.uuid4()
     log.error("API incident %s", incident, exc_info=exception)
     return Problem("internal", f"{PROBLEMS['internal'].remedy} Incident {incident}.", incident=str(incident))

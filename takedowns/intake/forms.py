@@ -22,7 +22,7 @@ from takedowns.intake.preview import Preview, RemarkedRow, WordTold
 from takedowns.intake.repairs import Becomes
 from takedowns.intake.repairs_page import LABELS
 from takedowns.intake.withdrawal import LONGEST_REASON
-from takedowns.pages.fields import ONE_DROPPED
+from takedowns.pages.fields import ONE_DROPPED, PastedList
 from takedowns.pages.kinds import kind_words
 from takedowns.readers import COLUMN_FIELDS, read_both_ways, word_key
 from takedowns.readers.vocabulary import languages
@@ -75,10 +75,8 @@ def agencies_to_hand_in_for(actor: Actor, operation: Operation) -> list[Agency]:
 class HandInForm(forms.Form):
     """Either a file or a pasted list, not both, so that nobody wonders which one counted."""
 
-    pasted = forms.CharField(
+    pasted = PastedList(
         label=_("Paste a list"),
-        required=False,
-        strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocapitalize": "off"}),
         help_text=_("One address a line, or cells copied from a spreadsheet."),
     )

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.notices.models import LONGEST_MESSAGE, Attention, Mail, Scope, What
-from takedowns.pages.fields import LocalMoment
+from takedowns.pages.fields import LocalMoment, whole_number
 
 
 class AttentionForm(forms.Form):
@@ -46,4 +46,4 @@ def what_asked(parameters: QueryDict) -> str:
 
 def number_asked(text: str) -> int | None:
     """Return a notice's number as an address or form names it; None where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return whole_number(text)

@@ -15,7 +15,6 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from takedowns.access.actor import Actor
-from takedowns.readers.model import NUL_MARK
 
 if TYPE_CHECKING:
     from takedowns.directory.models import User
@@ -52,7 +51,6 @@ def staff(
                     "An administrator can give it a role. Platforms answer through the API."
                 )
             )
-        _show_nuls(request)
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
@@ -69,24 +67,11 @@ def signed_in(
     def guarded(request: HttpRequest, /, *args: Args.args, **kwargs: Args.kwargs) -> Response:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        _show_nuls(request)
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
     return guarded
-
-
-def _show_nuls(request: HttpRequest) -> None:
-    """Let whatever reads a form see a NUL as a sign: PostgreSQL stores none, and no choice or address has that sign."""
-    if request.method != "POST" or not any(
-        "\0" in one for values in request.POST.lists() for one in values[1]
-    ):
-        return
-    shown = request.POST.copy()
-    for name, values in request.POST.lists():
-        shown.setlist(name, [one.replace("\0", NUL_MARK) for one in values])
-    request.POST = shown  # type: ignore[assignment]
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,33 @@ class LocalMoment(forms.DateTimeField):
         bound = super().get_bound_field(form, field_name)
         bound.label = f"{self.label} ({timezone.localtime().tzname()})"
         return bound
+
+
+class PastedList(forms.CharField):
+    """A list as it was pasted, kept as it came: its reader shows a NUL as a sign and refuses that row alone."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, required=False, **kwargs)
+        self.validators = [
+            one for one in self.validators if not isinstance(one, ProhibitNullCharactersValidator)
+        ]
+
+
+#: The greatest that a column of whole numbers holds.
+GREATEST: Final = 2**63 - 1
+
+
+def whole_number(text: str, most: int = GREATEST) -> int | None:
+    """Return the number that decimal digits (0 to 9 alone) say; None where the text is none, or above ``most``.
+
+    ``str.isdigit`` is also true of superscripts and of digits that ``int`` does not read.
+    """
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(most)):
+        return None
+    number = int(text)
+    return number if number <= most else None
 
 
 def as_uuid(text: str) -> UUID | None:

@@ -6,3 +6,5 @@ from typing import Final
 
 #: An operation is named by its reference, as people say it: /operations/RAD19/.
 OPERATION: Final = "operations/<slug:reference>/"
+#: What the addresses of the API begin with.
+API: Final = "/api/"

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from takedowns.pages.fields import ONE_DROPPED, as_uuid
+from takedowns.pages.fields import ONE_DROPPED, as_uuid, whole_number
 from takedowns.referrals.corrections import LONGEST_NAME
 from takedowns.referrals.vocabulary import Availability
 from takedowns.verification import schedule
@@ -66,13 +66,12 @@ class ScheduleForm(forms.Form):
     @staticmethod
     def _hours(text: str) -> int:
         number, unit = (text[:-1], text[-1]) if text[-1] in "hd" else (text, "h")
-        number = number.strip()
-        if not (number.isascii() and number.isdigit()) or len(number) > 6:
+        if (hours := whole_number(number.strip(), most=999_999)) is None:
             raise forms.ValidationError(
                 _("“%(text)s” is no time: write hours like 24 h or days like 7 d, with commas between them.")
                 % {"text": text[:30]}
             )
-        return int(number) * (24 if unit == "d" else 1)
+        return hours * (24 if unit == "d" else 1)
 
 
 def written(hours: tuple[int, ...] = schedule.STANDARD_HOURS) -> str:

@@ -9,7 +9,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from takedowns.access.actor import SYSTEM
 from takedowns.api.problems import PROBLEMS
+from takedowns.referrals.transitions import apply_to_all
 from tests.api.conftest import World
 
 
@@ -149,3 +151,61 @@ def test_what_fails_outside_every_view_is_a_problem_too(monkeypatch: pytest.Monk
     assert (failed.status_code, failed["Content-Type"]) == (500, "application/problem+json")
     assert failed.json()["type"] == "/api/v1/problems/internal"
     assert "connection" not in failed.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["changes?after=%00", "referrals?url=%00", "referrals?operation=a%00b", "referrals?%00=1", "referrals/%00",
+     "referrals/RAD19-7F3K-22Q%00", "referrals/%00/order", "operations/%00", "referrals?limit=%C2%B2", "changes?wait=%D9%A3x",
+     "referrals?tier=%C2%B9", "referrals?limit=99999999999999999999999", "referrals?after=%FF", "referrals?url=%FF%FE"],
+)  # fmt: skip
+def test_a_nul_or_an_odd_number_in_an_address_is_told_and_never_fails(world: World, path: str) -> None:
+    answer = world.telegram.get(path)
+    assert answer.status_code in (400, 404), answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("where", ["question", "referral", "puid", "\0"])
+def test_a_nul_in_a_body_is_told_at_its_field_and_spoils_no_other_row(world: World, where: str) -> None:
+    good = {"referral": str(world.made[0]), "verdict": "acknowledge"}
+    bad = {
+        "referral": str(world.made[1]),
+        "verdict": "request_information",
+        "question": "Which?",
+        where: "a\0b",
+    }
+    answer = world.telegram.post("decisions", {"decisions": [good, bad]})
+    assert answer.status_code == 200
+    assert [one["outcome"] for one in answer.json()["results"]] == ["moved", "refused"]
+    assert answer.json()["results"][1]["detail"]
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "\0"])
+def test_a_nul_in_any_text_of_a_body_is_refused_and_nothing_is_kept(bad: str, world: World) -> None:
+    apply_to_all("remove", world.made[:1], by=SYSTEM, action="visibility_removed")
+    sent: list[tuple[Any, str, str, dict[str, Any]]] = [
+        (world.telegram, "post", f"referrals/{world.made[0]}/complaints", {"received_at": "2019-11-21T10:00:00Z", "explanation": bad}),
+        (world.telegram, "put", "operations/RAD19/self-reports", {"reports": [{"day": "2019-11-21", "what": bad, "count": 1}]}),
+        (world.telegram, "post", "webhooks", {"url": f"https://hooks.example/{bad}"}),
+        (world.telegram, "post", "webhooks", {"url": "https://hooks.example/", "description": bad}),
+        (world.north, "post", "submissions", {"operation": "RAD19", "rows": [{"url": bad}]}),
+        (world.north, "post", "submissions", {"operation": "RAD19", "rows": [{"url": "t.me/x", "note": bad}]}),
+    ]  # fmt: skip
+    for program, method, path, body in sent:
+        answer = program.call(method, path, body)
+        assert answer.status_code == 422, (path, answer.content)
+        assert answer.json()["errors"][0]["pointer"]
+
+
+def test_a_nul_that_only_the_database_finds_is_told_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(*_: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::text", ["a\0b"])
+
+    monkeypatch.setattr("takedowns.api.views.referrals.page", ask)
+    answer = world.telegram.get("referrals")
+    assert (answer.status_code, answer.json()["type"]) == (400, "/api/v1/problems/malformed")
+    assert "NUL" in answer.json()["detail"]

@@ -21,6 +21,7 @@ from takedowns.answers.models import Batch
 from takedowns.answers.recording import WRITING, Outcome
 from takedowns.answers.views.answers import operation_to_coordinate
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.fields import whole_number
 from takedowns.referrals.models import Operation
 from takedowns.referrals.reference import reference_of
 
@@ -77,13 +78,13 @@ def batch_correct(request: StaffRequest, reference: str, batch_id: UUID) -> Http
 def batch_confirm(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
     """Record, once; what became of it is a page of its own, so that loading it again repeats nothing."""
     operation, found = _found(request, reference, batch_id)
-    expected = request.POST.get("expected", "")
+    expected = whole_number(request.POST.get("expected", ""))
     try:
         batches.confirm(
             found.pk,
             operation,
             by=request.actor,
-            expected=int(expected) if expected.isascii() and expected.isdigit() else -1,
+            expected=-1 if expected is None else expected,
         )
     except BatchError as error:
         if error.code != "moved_on":
@@ -238,8 +239,7 @@ def _show_result(
 
 
 def _number(request: StaffRequest, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+    return whole_number(request.GET.get(name, ""), most=2**31 - 1)
 
 
 def _found(request: StaffRequest, reference: str, batch_id: UUID) -> tuple[Operation, Batch]:

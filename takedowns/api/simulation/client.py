@@ -109,7 +109,7 @@ def _still_runs(response: HTTPResponse) -> bool:
 
 def _longer(pause: float | None, response: HTTPResponse) -> float | None:
     wanted = response.headers.get("Retry-After", "")
-    return max(pause, float(wanted)) if pause is not None and wanted.isdigit() else pause
+    return max(pause, float(wanted)) if pause is not None and wanted.isascii() and wanted.isdigit() else pause
 
 
 def _detail(content: bytes) -> str:

@@ -16,6 +16,7 @@ from takedowns.intake.repairs_page import repairs_of_report
 from takedowns.intake.shortcuts import submission_or_404
 from takedowns.intake.withdrawal import may_withdraw
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.fields import whole_number
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
@@ -124,5 +125,4 @@ def _waiting(operation: Operation, found: Submission) -> dict[str, object]:
 
 
 def _place(request: StaffRequest, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+    return whole_number(request.GET.get(name, ""), most=2**63 - 1)

@@ -17,6 +17,7 @@ from takedowns.intake.models import Submission
 from takedowns.intake.receive import IntakeError
 from takedowns.intake.shortcuts import submission_or_404
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.fields import whole_number
 
 
 @staff
@@ -31,15 +32,13 @@ def withdraw(request: StaffRequest, reference: str, submission_id: UUID) -> Http
         return redirect("web:submission", operation.reference, found.pk)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        expected = request.POST.get("expected", "")
+        expected = whole_number(request.POST.get("expected", ""))
         try:
             done = withdrawal.withdraw(
                 found.pk,
                 request.user,
                 reason=form.cleaned_data["reason"],
-                expected=int(expected)
-                if expected.isascii() and expected.isdigit() and len(expected) < 10
-                else -1,
+                expected=-1 if expected is None else expected,
             )
         except IntakeError as error:
             form.add_error(None, error.message)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from takedowns.pages.access import StaffRequest, staff
-from takedowns.pages.fields import as_uuid
+from takedowns.pages.fields import as_uuid, whole_number
 from takedowns.referrals import listing
 from takedowns.referrals.filters import FilterForm, read_filters
 from takedowns.referrals.models import Operation
@@ -38,10 +38,8 @@ def change_many(request: StaffRequest, reference: str) -> HttpResponse:
     rehearsed, status = None, 200
     if form.is_valid() and "back" not in request.POST:
         try:
-            if (expected := request.POST.get("expected", "")).isdigit():
-                done = bulk.carry_out(
-                    form.change(), chosen, operation, by=request.actor, expected=int(expected)
-                )
+            if (expected := whole_number(request.POST.get("expected", ""))) is not None:
+                done = bulk.carry_out(form.change(), chosen, operation, by=request.actor, expected=expected)
                 return redirect("web:bulk-change", operation.reference, done.pk)
             rehearsed = bulk.rehearse(form.change(), chosen, by=request.actor)
         except MovedOn as moved:
