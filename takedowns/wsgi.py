@@ -1,4 +1,4 @@
-"""The WSGI application, for gunicorn."""
+"""The WSGI application, for gunicorn (``serving.py``)."""
 
 import gc
 import os

@@ -70,12 +70,16 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
         412, "The referral has changed since you read it", "Read it again, decide anew, and send the new ETag."
     ),
     "too-large": Kind(413, "The body is too large", "Send it in several calls."),
+    "uri-too-long": Kind(
+        414, "The address is too long", "An address may have 8000 characters as it is sent. Post longer ones, or ask for less at once."
+    ),
     "unsupported-media-type": Kind(415, "The content type is not read here", "Send one that the detail names."),
     "invalid-body": Kind(422, "The body is not valid", "Correct each field under “errors”, then repeat."),
     "idempotency-mismatch": Kind(
         422, "The idempotency key belongs to another request", "Use a new key for each new request."
     ),
     "rate-limited": Kind(429, "Too many requests", "Wait as many seconds as Retry-After says, then go on."),
+    "headers-too-large": Kind(431, "A header is too long", "Send fewer or shorter headers: each line may have 8000 characters."),
     "too-slow": Kind(503, "It took too long", "Nothing was changed. Ask for less at once, or repeat in a while."),
     "internal": Kind(
         500, "The server failed", "Nothing was changed. Repeat later; if it stays, tell the operator the number of the incident."

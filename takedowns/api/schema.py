@@ -12,7 +12,7 @@ from takedowns.api.examples import ANSWERS, CALLS, CSV, TOLD
 from takedowns.api.problems import MEDIA_TYPE, PROBLEMS
 from takedowns.directory.models import Scope
 
-_EVERYWHERE: Final = ("400", "401", "403", "404", "406", "429", "500", "503")
+_EVERYWHERE: Final = ("400", "401", "403", "404", "406", "414", "429", "431", "500", "503")
 _WITH_BODY: Final = ("411", "413", "415", "422")
 
 

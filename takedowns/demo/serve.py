@@ -39,7 +39,7 @@ def answers(port: int, seconds: float = 20) -> bool:
 def start(port: int) -> list[subprocess.Popen[bytes]]:
     """Start gunicorn and the worker, each in a session of its own, so that Ctrl-C reaches only us."""
     web = [
-        sys.executable, "-m", "gunicorn", "takedowns.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+        sys.executable, "-m", "gunicorn", "-c", "python:takedowns.serving", "takedowns.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
         "--threads", "4", "--log-level", "warning",
     ]  # fmt: skip
     worker = [sys.executable, str(MANAGE), "procrastinate", "worker", "--concurrency", "2"]

@@ -1,0 +1,65 @@
+"""How gunicorn serves the application: ``gunicorn -c python:takedowns.serving takedowns.wsgi``.
+
+What gunicorn refuses before the application sees it (an address or a header that is too long) it would tell as HTML; here it is told
+as the API tells every other problem.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from gunicorn import util
+from gunicorn.http import errors
+from gunicorn.workers.gthread import ThreadWorker
+
+#: The longest that gunicorn knows, so that an address of 8,000 characters, as the API takes one, fits with its method.
+limit_request_line: Final = 8190
+limit_request_field_size: Final = 8190
+worker_class: Final = "takedowns.serving.Worker"
+
+log = logging.getLogger(__name__)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """A worker with threads."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer a request that could not be read, as problem details (RFC 9457)."""
+        name = _problem_of(exc)
+        if name is None:
+            super().handle_error(req, client, addr, exc)
+            return
+        log.warning("A request of %s was not read: %s", addr[0] if addr else "a socket", type(exc).__name__)
+        try:
+            util.write_nonblock(client, _answer(name))
+        except OSError:
+            log.debug("Nobody took the answer.")
+
+
+def _problem_of(exception: BaseException) -> str | None:
+    """Return the name of the problem that a request is; None where it is not the caller's."""
+    if isinstance(exception, errors.LimitRequestLine):
+        return "uri-too-long"
+    if isinstance(exception, errors.LimitRequestHeaders):
+        return "headers-too-large"
+    ours = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName, errors.ConfigurationProblem)
+    return (
+        "malformed"
+        if isinstance(exception, errors.ParseException) and not isinstance(exception, ours)
+        else None
+    )
+
+
+def _answer(name: str) -> bytes:
+    # The application is loaded by now; this file is read before it.
+    from takedowns.api.problems import MEDIA_TYPE, Problem  # noqa: PLC0415
+    from takedowns.representation.wire import dumps  # noqa: PLC0415
+
+    problem = Problem(name)
+    body = dumps(problem.as_dict())
+    head = (
+        f"HTTP/1.1 {problem.status} {problem.as_dict()['title']}\r\nConnection: close\r\nContent-Type: {MEDIA_TYPE}\r\n"
+        f"Cache-Control: no-store\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
