@@ -295,6 +295,8 @@ def _unwrap(step: redirectors.Step | None, trip: _Trip, host: str) -> Identity |
         return None
     if len(trip.wrappers) >= MAX_WRAPPERS:
         return refuse("wrapper_loop", host=host) if step.only_passes_on else None
+    if step.names_two:
+        return refuse("ambiguous", host=host)
     if not step.target:
         return refuse("gateway", host=host)
     inner = _read(

@@ -34,11 +34,12 @@ class Redirector(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Where an address leads: the redirector's name, the target as a URL ("" where it does not hold it)."""
+    """Where an address leads: the redirector's name, the target as a URL ("" where it does not hold it, or names two)."""
 
     name: str
     target: str
     only_passes_on: bool = False
+    names_two: bool = False
 
 
 def _load() -> dict[str, tuple[Redirector, ...]]:
@@ -84,6 +85,8 @@ def target(host: str, slug: str, path: str, search: str) -> Step | None:
             continue
         if redirector.becomes:
             return Step("", redirector.becomes + found["target"] + search)
+        if _is_doubled(redirector, search[1:]):
+            return Step(redirector.name, "", only_passes_on=True, names_two=True)
         value = _value(redirector, found, host, path, search[1:])
         if value and _TARGET.match(value):
             if value[0] == "/" and value[:2] != "//":
@@ -117,3 +120,14 @@ def _value(redirector: Redirector, found: re.Match[str], host: str, path: str, q
         given = {name.lower(): value for name, value in reversed(pairs(query))}
         return next((given[name.lower()] for name in redirector.parameters if given.get(name.lower())), "")
     return found["target"] if "target" in found.re.groupindex else ""
+
+
+def _is_doubled(redirector: Redirector, query: str) -> bool:
+    """Tell whether a parameter that holds the target names two: servers differ in which of them they follow."""
+    if redirector.decode is not None or query.count("=") < 2:
+        return False
+    given = [(name.lower(), value) for name, value in pairs(query) if value]
+    for wanted in map(str.lower, redirector.parameters):
+        if found := {value for name, value in given if name == wanted}:
+            return len(found) > 1
+    return False

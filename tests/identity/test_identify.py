@@ -212,6 +212,79 @@ def test_a_host_below_somebodys_server_is_not_the_servers() -> None:
     assert refusal("https://files.youtube.com/video.mp4").platform == "youtube"
 
 
+def test_an_id_that_stands_twice_in_one_value_may_name_only_one() -> None:
+    twice = "https://www.youtube.com/watch?v=YE7VzlLtp-4?v="
+    assert item(f"{twice}YE7VzlLtp-4").key == "YE7VzlLtp-4"
+    assert refusal(f"{twice}dQw4w9WgXcQ").code == "ambiguous"
+
+
+def test_an_operator_gives_no_platform_with_rules_of_its_own_another_host() -> None:
+    assert item("https://files.example.org/abcde/12", {"files.example.org": "telegram"}).platform == "web"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://t.me/abcde/12 https://t.me/abcde/13",
+        "see https://t.me/abcde/12 and https://t.me/abcde/13 please",
+        "https://www.youtube.com/watch?v=YE7VzlLtp-4, https://t.me/abcde",
+    ],
+)
+def test_of_several_items_in_a_text_none_is_chosen(text: str) -> None:
+    assert refusal(text).code == "several"
+
+
+@pytest.mark.parametrize(
+    ("composed", "decomposed"),
+    [
+        ("https://www.youtube.com/@jos\u00e9", "https://www.youtube.com/@jose\u0301"),
+        ("https://www.pinterest.com/jos\u00e9/", "https://www.pinterest.com/jose\u0301/"),
+        (
+            "https://name.blogspot.com/2022/01/\u00fcber.html",
+            "https://name.blogspot.com/2022/01/u\u0308ber.html",
+        ),
+    ],
+)
+def test_a_name_typed_on_two_keyboards_is_one(composed: str, decomposed: str) -> None:
+    assert item(composed).id == item(decomposed).id
+
+
+@pytest.mark.parametrize(
+    ("shouted", "plain"),
+    [
+        ("https://www.youtube.com/WATCH?v=YE7VzlLtp-4", "https://www.youtube.com/watch?v=YE7VzlLtp-4"),
+        ("https://x.com/a/Status/1577924293023133696", "https://x.com/a/status/1577924293023133696"),
+        ("https://vimeo.com/Showcase/1234567", "https://vimeo.com/showcase/1234567"),
+    ],
+)
+def test_the_words_of_a_path_are_read_in_capitals_too(shouted: str, plain: str) -> None:
+    assert item(shouted).id == item(plain).id
+
+
+@pytest.mark.parametrize(
+    "text", ["vnd.youtube:YE7VzlLtp-4", "VND.YOUTUBE:YE7VzlLtp-4", "vnd.youtube://YE7VzlLtp-4"]
+)
+def test_an_id_in_an_app_link_keeps_its_capitals(text: str) -> None:
+    assert item(text).key == "YE7VzlLtp-4"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.google.com/url?q=https://t.me/abcde/12&q=https://t.me/abcde/13",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Ft.me%2Fabcde%2F12&U=https%3A%2F%2Ft.me%2Fabcde%2F13",
+    ],
+)
+def test_a_redirector_that_names_two_targets_leads_to_neither(text: str) -> None:
+    assert refusal(text).code == "ambiguous"
+    assert item(text.partition("&")[0] + "&utm_source=x").key == "abcde/12"
+
+
+@pytest.mark.parametrize("host", ["exam\u0440le.org", "\u0442elegram.example", "goog\u04cfe-docs.example"])
+def test_letters_of_two_scripts_in_a_name_are_noticed(host: str) -> None:
+    assert "lookalike_host" in item(f"https://{host}/x").notes
+
+
 def test_a_token_is_never_kept() -> None:
     result = identify(
         "https://go.rocket.chat/room?host=open.rocket.chat&path=channel/general&token=SECRET&userId=ME"
