@@ -294,7 +294,11 @@ ANSWERS: Final[Mapping[str, Any]] = {
     "list_self_reports": _REPORTS,
     "report_totals": _REPORTS,
     "list_submissions": {"submissions": [_SUBMISSION], "next": None},
-    "hand_in": {**_SUBMISSION, "repeated": False},
+    "hand_in": {
+        **_SUBMISSION,
+        "repeated": False,
+        "decided": {"dates": None, "hidden": "out", "sheets": ["week 48"], "outside": "in"},
+    },
     "get_submission": _SUBMISSION,
     "list_submission_rows": {"rows": [_ROW], "next": None},
     "identify": _IDENTIFIED,

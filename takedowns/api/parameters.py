@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import QueryDict
+from rest_framework.serializers import ListField
 
 from takedowns.api.problems import Problem, errors_of
-from takedowns.api.serializers.fields import ListOf, Parameters
+from takedowns.api.serializers.fields import Parameters
 
 
 def read_parameters(form: type[Parameters], given: QueryDict) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def read_parameters(form: type[Parameters], given: QueryDict) -> dict[str, Any]:
     errors = [*_unknown(given, known), *_repeated(given, known)]
     # Plain values: DRF reads a form's empty text as "not there", which would hide a mistake.
     values = {
-        name: given.getlist(name) if isinstance(known[name], ListOf) else given[name]
+        name: given.getlist(name) if isinstance(known[name], ListField) else given[name]
         for name in given
         if name in known
     }
@@ -68,5 +69,5 @@ def _repeated(given: QueryDict, known: Mapping[str, Any]) -> list[dict[str, str]
             "detail": f"It is given {len(values)} times. Give it once.",
         }
         for name, values in given.lists()
-        if len(values) > 1 and name in known and not isinstance(known[name], ListOf)
+        if len(values) > 1 and name in known and not isinstance(known[name], ListField)
     ]

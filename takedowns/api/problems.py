@@ -75,6 +75,9 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
     ),
     "unsupported-media-type": Kind(415, "The content type is not read here", "Send one that the detail names."),
     "invalid-body": Kind(422, "The body is not valid", "Correct each field under “errors”, then repeat."),
+    "undecided": Kind(
+        422, "The list asks something that only you can decide", "Nothing was stored. Repeat with the parameter of each entry under “errors”."
+    ),
     "idempotency-mismatch": Kind(
         422, "The idempotency key belongs to another request", "Use a new key for each new request."
     ),

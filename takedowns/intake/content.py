@@ -27,7 +27,7 @@ class Decided:
         choices: what the readers are told.
         hidden: whether rows that a workbook hides are handed in: "in", "out", "" where nobody said.
         platform: slug of that on which bare names (@name) of the list are, "" where nobody said.
-        platforms: slug of a platform outside the operation to "in" or "out".
+        platforms: slug of a platform outside the operation to "in" or "out"; "" for all of them.
         outside: whether the operation names its platforms; then ``inside`` are those.
         left_out: places of rows that somebody left out.
         repairs: all that was decided and put right, in the order in which it was.
@@ -47,6 +47,12 @@ class Decided:
     def is_outside(self, platform: str) -> bool:
         """Tell whether a platform takes no part in an operation that names its platforms."""
         return bool(self.inside) and platform not in self.inside
+
+    def said_of(self, platform: str) -> str:
+        """Return what was decided about a platform, alone or with all outside: "in", "out", "" for nothing."""
+        return self.platforms.get(platform) or (
+            self.platforms.get("", "") if self.is_outside(platform) else ""
+        )
 
 
 def decided_about(submission: Submission) -> Decided:

@@ -197,7 +197,7 @@ def judged(row: HandedInRow, decided: Decided) -> StagedRow:
         return _left_out(row, "hidden", "Left out in the preview: the workbook hides this row.")
     read = staged(row, decided.hosts, decided.platform)
     platform = read[_PLATFORM]
-    if platform and not read[_OUTCOME] and decided.platforms.get(platform) == OUT:
+    if platform and not read[_OUTCOME] and decided.said_of(platform) == OUT:
         return _left_out(
             row, "platform_outside", "Left out in the preview: its platform takes no part in the operation."
         )

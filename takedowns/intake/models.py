@@ -208,7 +208,7 @@ class Repair(models.Model):
         DATES = "dates", _("Order of dates")  # nothing; "day" or "month"
         HIDDEN = "hidden", _("Hidden rows")  # nothing; "in" or "out"
         SHEET = "sheet", _("Sheet")  # its name; "in" or "out"
-        PLATFORM = "platform", _("Platform outside the operation")  # its slug; "in" or "out"
+        PLATFORM = "platform", _("Platform outside the operation")  # its slug, "" for all; "in" or "out"
         WORD = "word", _("Word")  # "field:word"; a kind, tier or language, "" for nothing
         CELL = "cell", _("Cell")  # "place:field"; its text
         LEFT_OUT = "left_out", _("Row left out")  # its place; nothing
@@ -221,7 +221,13 @@ class Repair(models.Model):
     about = models.TextField(blank=True, help_text="Which of them; see Subject.")
     found = models.TextField(blank=True, help_text="What stands in the list.")
     becomes = models.TextField(blank=True)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="None: a program of the agency.",
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -201,7 +201,7 @@ class Preview:
             Subject.DATES: bool(layout.dates_open),
             Subject.HIDDEN: layout.hidden_rows > 0 and not decided.hidden,
             Subject.SHEET: len(layout.sheets) > 1 and not decided.choices.sheets,
-            Subject.PLATFORM: not self.outside.keys() <= decided.platforms.keys(),
+            Subject.PLATFORM: not all(map(decided.said_of, self.outside)),
         }
         return frozenset(str(subject) for subject, is_open in asked.items() if is_open)
 

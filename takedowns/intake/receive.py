@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from io import BytesIO
@@ -18,7 +19,7 @@ from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
 from takedowns.directory.models import Agency, User
 from takedowns.intake.load import load
-from takedowns.intake.models import Submission
+from takedowns.intake.models import Repair, Submission
 from takedowns.intake.queueing import load_later
 from takedowns.readers import is_mail, without_the_rest
 from takedowns.referrals.lifecycle import TRANSITIONS
@@ -70,6 +71,7 @@ def receive(
     by: Actor | None = None,
     instrument: str = "",
     platform: str = "",
+    decisions: Mapping[tuple[Repair.Subject, str], str] | None = None,
 ) -> Received:
     """Take in a file or a pasted list (UTF-8 bytes).
 
@@ -83,6 +85,7 @@ def receive(
         by: who hands in, where that is not ``user`` (an agency's API key has no user).
         instrument: of all its referrals; the operation's default where empty.
         platform: slug of the platform that bare names (@name) in it are on; of no platform where empty.
+        decisions: what is decided about it beforehand, as of a preview: subject and what it is about to what it becomes.
 
     Raises:
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``.
@@ -101,6 +104,8 @@ def receive(
         )  # fmt: skip
         if submission.state == Submission.State.LOADED:
             return Received(submission, repeated=True, queued=False)
+        if decisions and (not repeated or submission.state == Submission.State.PREVIEWED):
+            _decide(submission, user, decisions)
         if loading is Loading.PREVIEW:
             if submission.state == Submission.State.PREVIEWED:
                 return Received(submission, repeated, queued=False)
@@ -110,6 +115,22 @@ def receive(
             submission.received_at = received_at or timezone.now()
             submission.save(update_fields=["state", "submitted_by", "received_at"])
         return start(submission, loading, repeated=repeated)
+
+
+def _decide(
+    submission: Submission, user: User | None, decisions: Mapping[tuple[Repair.Subject, str], str]
+) -> None:
+    """Keep what was said when it was handed in."""
+    now = timezone.now()
+    Repair.objects.bulk_create(
+        [
+            Repair(submission=submission, subject=subject, about=about, becomes=becomes, by=user, at=now)
+            for (subject, about), becomes in decisions.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["submission", "subject", "about"],
+        update_fields=["becomes", "by", "at"],
+    )
 
 
 def start(submission: Submission, loading: Loading, *, repeated: bool = False) -> Received:

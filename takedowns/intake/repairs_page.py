@@ -53,7 +53,13 @@ def repairs_of_report(submission: Submission) -> list[RepairShown]:
 def repairs_shown(repairs: Iterable[Repair], sheets: Mapping[int, str]) -> list[RepairShown]:
     """Return repairs as a person reads them. ``sheets``: number and name of those that are read, where there are several."""
     return [
-        RepairShown(f"{one.subject}:{one.about}", _said(one, sheets), str(one.by), one.at) for one in repairs
+        RepairShown(
+            f"{one.subject}:{one.about}",
+            _said(one, sheets),
+            str(one.by or gettext("A program of the agency")),
+            one.at,
+        )
+        for one in repairs
     ]
 
 
@@ -82,6 +88,12 @@ def _said(one: Repair, sheets: Mapping[int, str]) -> str:
                 else gettext("Sheet “%(name)s” is left out.")
             )
             return said % {"name": one.about}
+        case Subject.PLATFORM if not one.about:
+            return (
+                gettext("Platforms outside the operation are handed in.")
+                if taken
+                else gettext("Platforms outside the operation are left out.")
+            )
         case Subject.PLATFORM:
             said = (
                 gettext("%(name)s, outside the operation, is handed in.")

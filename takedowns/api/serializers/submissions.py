@@ -18,9 +18,13 @@ from takedowns.api.serializers.fields import (
 )
 from takedowns.identity import Kind
 from takedowns.intake.models import Outcome, Submission
+from takedowns.intake.unattended import DATES, IN_OR_OUT
 from takedowns.referrals.vocabulary import Availability, Instrument, Status
 
 MAX_ROWS = 10_000
+OF_OTHERS = (
+    "items of platforms that take no part in the operation are handed in (in, unless said) or left out (out)."
+)
 
 
 class OneLine(serializers.CharField):
@@ -60,6 +64,7 @@ class SubmissionHandedIn(Form):
     platform = serializers.SlugField(
         max_length=50, required=False, help_text="Of all bare names (@name) among its addresses."
     )
+    outside = Choice(IN_OR_OUT, required=False, help_text=OF_OTHERS)
     rows = serializers.ListField(child=RowHandedIn(), min_length=1, max_length=MAX_ROWS)
 
 
@@ -76,6 +81,19 @@ class FileAsked(Parameters):
     platform = serializers.SlugField(
         max_length=50, required=False, help_text="With a file: of all bare names (@name) among its addresses."
     )
+    dates = Choice(
+        DATES, required=False,
+        help_text="With a file: which stands first in dates in figures, where no date of the column decides it.",
+    )  # fmt: skip
+    hidden = Choice(
+        IN_OR_OUT, required=False,
+        help_text="With a workbook: whether rows that it hides are handed in (in) or left out (out).",
+    )  # fmt: skip
+    sheets = serializers.ListField(
+        child=serializers.CharField(max_length=255), required=False, max_length=100,
+        help_text="With a workbook: name of a sheet that is handed in; repeat the parameter for several.",
+    )  # fmt: skip
+    outside = Choice(IN_OR_OUT, required=False, help_text=f"With a file: {OF_OTHERS}")
 
 
 class SubmissionShown(serializers.Serializer[object]):
@@ -99,8 +117,19 @@ class SubmissionShown(serializers.Serializer[object]):
     error = serializers.CharField(allow_null=True, help_text="Why it could not be read at all.")
 
 
+class Decided(serializers.Serializer[object]):
+    """What was said about the list, defaults included; null where nothing was said."""
+
+    dates = serializers.ChoiceField(DATES, allow_null=True)
+    hidden = serializers.ChoiceField(IN_OR_OUT, allow_null=True)
+    sheets = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    outside = serializers.ChoiceField(IN_OR_OUT, help_text="“in” unless the call said “out”.")
+
+
 class SubmissionReceived(SubmissionShown):
     """The answer to handing in."""
+
+    decided = Decided(allow_null=True, help_text="How it was read; null for what was handed in before.")
 
     repeated = serializers.BooleanField(
         help_text="The same content was handed in before; nothing was changed."

@@ -38,6 +38,7 @@ from takedowns.directory.models import Agency, Scope
 from takedowns.intake.load import AlreadyLoading
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
 from takedowns.intake.receive import IntakeError, Loading, receive
+from takedowns.intake.unattended import Said, UndecidedError, decided, stated
 from takedowns.readers import FIELDS
 from takedowns.referrals.co_referrals import Became, became_of
 from takedowns.referrals.models import Operation, Referral
@@ -121,7 +122,8 @@ class Submissions(ApiView):
         request={"application/json": SubmissionHandedIn, **dict.fromkeys(FILES, OpenApiTypes.BINARY)},
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
         description="Rows in JSON, or a file as the body: CSV, XLSX or ODS. 201: its rows are in. 202: it is long and will be read by"
-        " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed.",
+        " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed. 422 undecided: the file leaves"
+        " open what only you can say, such as whether hidden rows count; each entry of “errors” names the parameter that decides.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Take in a list as the agency's officer."""
@@ -132,6 +134,7 @@ class Submissions(ApiView):
             asked = self.body(SubmissionHandedIn)
             reference, filename, content = asked["operation"], "api.csv", _as_csv(asked["rows"])
             instrument, platform = asked.get("instrument", ""), asked.get("platform", "")
+            said = Said(outside=asked.get("outside", ""))
         else:
             if "operation" not in parameters:
                 raise Problem(
@@ -143,10 +146,16 @@ class Submissions(ApiView):
             ending = FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
             filename = _name(parameters.get("filename", f"api{ending}"), ending)
             instrument, platform = parameters.get("instrument", ""), parameters.get("platform", "")
+            said = Said(
+                parameters.get("dates", ""),
+                parameters.get("hidden", ""),
+                tuple(parameters.get("sheets", ())),
+                parameters.get("outside", ""),
+            )
         operation = Operation.objects.visible_to(self.caller.actor).filter(reference=reference).first()
         if operation is None:
             raise Problem("not-found", f"Your agency takes part in no operation “{reference}”.")
-        return self._receive(operation, filename, content, instrument, platform)
+        return self._receive(operation, filename, content, said, instrument=instrument, platform=platform)
 
     def body_hash(self) -> str:
         """Return the SHA-256 of the body, also of a file."""
@@ -158,18 +167,32 @@ class Submissions(ApiView):
         return super().body_hash()
 
     def _receive(
-        self, operation: Operation, filename: str, content: IO[bytes] | bytes, instrument: str, platform: str
+        self,
+        operation: Operation,
+        filename: str,
+        content: IO[bytes] | bytes,
+        said: Said,
+        *,
+        instrument: str,
+        platform: str,
     ) -> Response:
         agency = Agency.objects.get(pk=cast("UUID", self.caller.agency_id))
         in_sandbox = self.caller.actor.sandbox
         if in_sandbox and int(self.request.META["CONTENT_LENGTH"]) > settings.SUBMISSION_INLINE_BYTES:
             raise wire.too_large(settings.SUBMISSION_INLINE_BYTES)  # the worker knows real submissions only
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
         try:
             received = receive(
                 operation=operation, agency=agency, user=None, by=self.caller.actor, source=Submission.Source.API,
-                filename=filename, content=cast("Any", content), instrument=instrument, platform=platform,
+                filename=filename, content=cast("Any", stream), instrument=instrument, platform=platform,
+                decisions=decided(cast("Any", stream), filename, agency, said),
                 loading=Loading.HERE if in_sandbox else Loading.BY_SIZE,
             )  # fmt: skip
+        except UndecidedError as error:
+            raise Problem(
+                "undecided", error.message, code=error.code,
+                errors=[{"parameter": one.name, "code": error.code, "detail": one.sentence} for one in error.questions],
+            ) from None  # fmt: skip
         except IntakeError as error:
             raise Problem(_PROBLEM_OF.get(error.code, "forbidden"), error.message, code=error.code) from None
         except AlreadyLoading as error:
@@ -177,7 +200,9 @@ class Submissions(ApiView):
         submission = received.submission
         status = 202 if received.queued else 200 if received.repeated else 201
         location = {"Location": f"/api/v1/submissions/{submission.pk}"}
-        return Response({**_shown([submission])[0], "repeated": received.repeated}, status, headers=location)
+        how = None if received.repeated else stated(said)
+        told = {**_shown([submission])[0], "repeated": received.repeated, "decided": how}
+        return Response(told, status, headers=location)
 
 
 class OneSubmission(ApiView):

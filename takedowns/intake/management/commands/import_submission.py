@@ -14,6 +14,7 @@ from takedowns.directory.models import Agency, Membership, User
 from takedowns.intake.load import AlreadyLoading, load
 from takedowns.intake.models import Outcome, Submission
 from takedowns.intake.receive import IntakeError, Loading, receive
+from takedowns.intake.unattended import DATES, IN_OR_OUT, Said, decided
 from takedowns.referrals.models import Operation
 
 
@@ -26,10 +27,21 @@ class Command(BaseCommand):
         parser.add_argument("--operation", required=True, metavar="REFERENCE")
         parser.add_argument("--by", required=True, metavar="E-MAIL", help="the officer who hands it in")
         parser.add_argument("--agency", metavar="SLUG", help="where the officer works for several")
+        parser.add_argument(
+            "--dates", choices=DATES, default="", help="which stands first where none decides it"
+        )
+        parser.add_argument("--hidden", choices=IN_OR_OUT, default="", help="rows that a workbook hides")
+        parser.add_argument(
+            "--sheets", metavar="NAME", action="append", help="of a workbook; may be repeated"
+        )
+        parser.add_argument(
+            "--outside", choices=IN_OR_OUT, default="", help="platforms outside the operation; in unless said"
+        )
 
-    def handle(self, *, file: Path, operation: str, by: str, agency: str | None, **_: Any) -> None:
+    def handle(self, *, file: Path, operation: str, by: str, agency: str | None, **given: Any) -> None:
         """Hand in and load; print what became of the rows."""
         started = time.monotonic()
+        said = Said(given["dates"], given["hidden"], tuple(given["sheets"] or ()), given["outside"])
         try:
             with acting_as(SYSTEM):
                 user = User.objects.get_by_natural_key(by)
@@ -38,7 +50,7 @@ class Command(BaseCommand):
                 with file.open("rb") as content:
                     received = receive(
                         operation=whole, agency=unit, user=user, source=Submission.Source.FILE, filename=file.name,
-                        content=content, loading=Loading.CALLER,
+                        content=content, loading=Loading.CALLER, decisions=decided(content, file.name, unit, said),
                     )  # fmt: skip
             already_in = received.submission.state == Submission.State.LOADED
             submission = load(received.submission.pk, self._progress)

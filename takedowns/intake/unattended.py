@@ -1,0 +1,132 @@
+"""What the preview of a list asks a person, where a program hands it in: said beforehand, or asked back by name.
+
+Nothing that changes which items a list names is decided without a word. One thing has a default, which the answer states:
+platforms outside the operation are handed in, as a program names its addresses one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from takedowns.directory.models import Agency
+from takedowns.intake.content import IN, OUT
+from takedowns.intake.models import Repair
+from takedowns.intake.receive import IntakeError
+from takedowns.readers import Layout, ReaderError, open_table
+
+Subject = Repair.Subject
+
+DATES: Final = ("day", "month")
+IN_OR_OUT: Final = (IN, OUT)
+
+
+class Said(NamedTuple):
+    """What a program says; "" or nothing where it says nothing.
+
+    ``dates``: "day" or "month", which stands first where no date decides it. ``hidden``: "in" or "out", of rows that a
+    workbook hides. ``sheets``: names of those that are read. ``outside``: "in" or "out", of platforms outside the operation.
+    """
+
+    dates: str = ""
+    hidden: str = ""
+    sheets: tuple[str, ...] = ()
+    outside: str = ""
+
+
+class Question(NamedTuple):
+    """What a list asks: the name of the fact of :class:`Said` that decides it, and a sentence."""
+
+    name: str
+    sentence: str
+
+
+class UndecidedError(IntakeError):
+    """The list asks something that was not said. Nothing was stored."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        super().__init__("undecided", " ".join(one.sentence for one in questions))
+        self.questions = questions
+
+
+def decided(content: BinaryIO, filename: str, agency: Agency, said: Said) -> dict[tuple[Subject, str], str]:
+    """Return what was said about a file as decisions for :func:`takedowns.intake.receive.receive`.
+
+    The file is looked into up to where its layout is known; it is then at its start again. One that cannot be read at all
+    asks nothing: its load says why.
+
+    Raises:
+        UndecidedError: it asks something that was not said, or has no sheet of a name that was.
+    """
+    content.seek(0)
+    try:
+        layout = open_table(content, filename, zone=agency.time_zone).layout
+    except ReaderError:
+        layout = Layout("")
+    finally:
+        content.seek(0)
+    if questions := [one for ask in _ASKED for one in ask(layout, said)]:
+        raise UndecidedError(questions)
+    found: dict[tuple[Subject, str], str] = {
+        (Subject.DATES, ""): said.dates,
+        (Subject.HIDDEN, ""): said.hidden,
+        (Subject.PLATFORM, ""): said.outside,
+    }
+    if said.sheets:
+        found |= {(Subject.SHEET, one.name): IN if one.name in said.sheets else OUT for one in layout.sheets}
+    return {about: becomes for about, becomes in found.items() if becomes}
+
+
+def _dates(layout: Layout, said: Said) -> list[Question]:
+    if not layout.dates_open or said.dates:
+        return []
+    return [
+        Question(
+            "dates",
+            f"Day or month first? No date of the column decides it, such as {', '.join(layout.dates_open)}. Say dates=day or "
+            "dates=month, or write them as 2019-11-21.",
+        )
+    ]
+
+
+def _hidden(layout: Layout, said: Said) -> list[Question]:
+    if not layout.hidden_rows or said.hidden:
+        return []
+    how = " by a filter" if layout.filtered else ""
+    return [
+        Question(
+            "hidden",
+            f"Rows hidden in the workbook{how}: {layout.hidden_rows}. Say hidden=in to hand them in, hidden=out to leave them out.",
+        )
+    ]
+
+
+def _sheets(layout: Layout, said: Said) -> list[Question]:
+    names = [one.name for one in layout.sheets]
+    listed = ", ".join(f"“{name}”" for name in names)
+    if missing := [name for name in said.sheets if name not in names]:
+        return [
+            Question(
+                "sheets", f"There is no sheet “{missing[0]}” with addresses. There are: {listed or 'none'}."
+            )
+        ]
+    if len(names) < 2 or said.sheets:
+        return []
+    return [
+        Question(
+            "sheets", f"Several sheets hold addresses: {listed}. Say sheets= for each that is handed in."
+        )
+    ]
+
+
+_ASKED: Final[tuple[Callable[[Layout, Said], list[Question]], ...]] = (_dates, _hidden, _sheets)
+
+
+def stated(said: Said) -> Mapping[str, Any]:
+    """Return what holds of a list that was handed in so, defaults included, for the answer."""
+    return {
+        "dates": said.dates or None,
+        "hidden": said.hidden or None,
+        "sheets": list(said.sheets) or None,
+        "outside": said.outside or IN,
+    }
