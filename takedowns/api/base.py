@@ -36,7 +36,7 @@ class ApiView(APIView):
         scope: the scope a key needs, by method or for all; None where a key needs none.
         asks_alone: the view opens its own transactions (it waits between them).
         keeps_answers: whether an idempotency key makes a POST's answer be kept.
-        needs_body: whether a POST or PUT without a body is an error.
+        needs_body: whether a POST, PUT or PATCH without a body is an error.
         max_body: bytes of body it takes.
         parameters: what may stand in the query, by method or for all; none where nothing is said.
         asked: the query's parameters, checked before the handler runs.
@@ -49,7 +49,7 @@ class ApiView(APIView):
     parameters: ClassVar[type[Parameters] | Mapping[str, type[Parameters]]] = Parameters
     asked: dict[str, Any]
     max_body: int = settings.API_MAX_BODY_BYTES
-    http_method_names = ["get", "head", "post", "put", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer a call. As DRF's own, but for the transaction around the handler."""
@@ -148,7 +148,7 @@ class ApiView(APIView):
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             raise Problem("length-required")
         length = int(request.META.get("CONTENT_LENGTH") or 0)
-        if not length and self.needs_body and request.method in ("POST", "PUT"):
+        if not length and self.needs_body and request.method in ("POST", "PUT", "PATCH"):
             raise Problem("malformed", "There is nothing in the body.")
         if length > self.max_body:
             raise wire.too_large(self.max_body)

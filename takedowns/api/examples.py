@@ -127,6 +127,7 @@ _SUBMISSION: Final[Mapping[str, Any]] = {
     "sha256": "19b04addd9c1109626e0ba4583ab28641b72ecd1ef06a4974f8b4fae93783e5a",
     "rows_read": None,
     "bytes_read": None,
+    "columns": {"url": "url", "tier": "tier"},
     "counts": {"new": 11, "repeated": 1},
     "error": None,
 }
@@ -229,7 +230,7 @@ CALLS: Final[Mapping[str, Any]] = {
     "identify_many": {"urls": ["t.me/s/demo_stone_bench/281"]},
     "rotate_key": {"overlap_hours": 24},
     "create_webhook": {"url": "https://hooks.example/takedowns", "description": "Trust and safety"},
-    "change_webhook": {"url": "https://hooks.example/takedowns", "types": ["referral.created", "referral.withdrawn"], "active": True},
+    "change_webhook": {"types": ["referral.created", "referral.withdrawn"]},
     "rotate_webhook_secret": {"overlap_hours": 24},
     "replay_deliveries": {"since": "2019-11-21T08:00:00Z"},
 }  # fmt: skip

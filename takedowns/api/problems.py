@@ -78,6 +78,9 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
     "undecided": Kind(
         422, "The list asks something that only you can decide", "Nothing was stored. Repeat with the parameter of each entry under “errors”."
     ),
+    "unreadable-list": Kind(
+        422, "The list cannot be read", "Nothing was kept. Correct what the detail says, or say which column is which (column_url=…), and hand it in again."
+    ),
     "idempotency-mismatch": Kind(
         422, "The idempotency key belongs to another request", "Use a new key for each new request."
     ),

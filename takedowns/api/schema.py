@@ -67,7 +67,7 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
         responses[f"Problem{status}"] = _problem_response(status)
     for operations in result["paths"].values():
         for method, operation in operations.items():
-            if method not in ("get", "post", "put", "delete"):
+            if method not in ("get", "post", "put", "patch", "delete"):
                 continue
             with_body = "requestBody" in operation
             statuses = [

@@ -88,7 +88,8 @@ def receive(
         decisions: what is decided about it beforehand, as of a preview: subject and what it is about to what it becomes.
 
     Raises:
-        IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``.
+        IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``too_large``, ``empty``, ``read_otherwise`` where the
+            same content was handed in before and read otherwise.
     """
     if source == Submission.Source.PASTE:
         source, content = _of_a_message(content, user)
@@ -102,6 +103,8 @@ def receive(
             platform_id=platform,
             state=Submission.State.PREVIEWED if loading is Loading.PREVIEW else Submission.State.RECEIVED,
         )  # fmt: skip
+        if repeated:
+            _read_as_said(submission, platform, decisions or {})
         if submission.state == Submission.State.LOADED:
             return Received(submission, repeated=True, queued=False)
         if decisions and (not repeated or submission.state == Submission.State.PREVIEWED):
@@ -113,7 +116,7 @@ def receive(
         elif submission.state == Submission.State.PREVIEWED:
             submission.state, submission.submitted_by = Submission.State.RECEIVED, user
             submission.received_at = received_at or timezone.now()
-            submission.save(update_fields=["state", "submitted_by", "received_at"])
+            submission.save(update_fields=["state", "submitted_by", "received_at", "platform_id"])
         return start(submission, loading, repeated=repeated)
 
 
@@ -181,6 +184,26 @@ def _of_a_message(content: BinaryIO | bytes, user: User | None) -> tuple[Submiss
         return Submission.Source.PASTE, whole
     own = [user.email.rpartition("@")[2]] if user else []
     return Submission.Source.MAIL, without_the_rest(text, own).encode()
+
+
+def _read_as_said(
+    submission: Submission, platform: str, decisions: Mapping[tuple[Repair.Subject, str], str]
+) -> None:
+    """Let a preview be read as it is now said; refuse where rows are in, or being read, that were read otherwise."""
+    if submission.state == Submission.State.PREVIEWED:
+        submission.platform_id = platform or submission.platform_id
+        return
+    decided = {(one.subject, one.about): one.becomes for one in submission.repairs.all()} if decisions else {}
+    if platform not in ("", submission.platform_id) or any(
+        decided.get(about) != becomes for about, becomes in decisions.items()
+    ):
+        raise IntakeError(
+            "read_otherwise",
+            gettext(
+                "The same list was handed in before and read otherwise (columns, platform, or what else was decided about it); "
+                "nothing was changed. Withdraw that submission first."
+            ),
+        )
 
 
 def _measure(stream: BinaryIO) -> tuple[str, int]:

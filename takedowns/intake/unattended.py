@@ -7,13 +7,14 @@ platforms outside the operation are handed in, as a program names its addresses 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from takedowns.directory.models import Agency
 from takedowns.intake.content import IN, OUT
 from takedowns.intake.models import Repair
 from takedowns.intake.receive import IntakeError
-from takedowns.readers import Layout, ReaderError, open_table
+from takedowns.readers import Choices, Layout, open_table
 
 Subject = Repair.Subject
 
@@ -26,12 +27,14 @@ class Said(NamedTuple):
 
     ``dates``: "day" or "month", which stands first where no date decides it. ``hidden``: "in" or "out", of rows that a
     workbook hides. ``sheets``: names of those that are read. ``outside``: "in" or "out", of platforms outside the operation.
+    ``columns``: our field to the header as written, "" for one that is not read.
     """
 
     dates: str = ""
     hidden: str = ""
     sheets: tuple[str, ...] = ()
     outside: str = ""
+    columns: Mapping[str, str] = MappingProxyType({})
 
 
 class Question(NamedTuple):
@@ -52,17 +55,16 @@ class UndecidedError(IntakeError):
 def decided(content: BinaryIO, filename: str, agency: Agency, said: Said) -> dict[tuple[Subject, str], str]:
     """Return what was said about a file as decisions for :func:`takedowns.intake.receive.receive`.
 
-    The file is looked into up to where its layout is known; it is then at its start again. One that cannot be read at all
-    asks nothing: its load says why.
+    The file is looked into up to where its layout is known; it is then at its start again.
 
     Raises:
+        ReaderError: nothing of it can be read, or not with these columns.
         UndecidedError: it asks something that was not said, or has no sheet of a name that was.
     """
     content.seek(0)
     try:
-        layout = open_table(content, filename, zone=agency.time_zone).layout
-    except ReaderError:
-        layout = Layout("")
+        choices = Choices(columns=said.columns)
+        layout = open_table(content, filename, zone=agency.time_zone, choices=choices).layout
     finally:
         content.seek(0)
     if questions := [one for ask in _ASKED for one in ask(layout, said)]:
@@ -74,7 +76,8 @@ def decided(content: BinaryIO, filename: str, agency: Agency, said: Said) -> dic
     }
     if said.sheets:
         found |= {(Subject.SHEET, one.name): IN if one.name in said.sheets else OUT for one in layout.sheets}
-    return {about: becomes for about, becomes in found.items() if becomes}
+    found = {about: becomes for about, becomes in found.items() if becomes}
+    return found | {(Subject.COLUMN, name): header for name, header in said.columns.items()}
 
 
 def _dates(layout: Layout, said: Said) -> list[Question]:

@@ -67,18 +67,27 @@ def create(
 
 
 def change(
-    platform_id: str, endpoint_id: UUID, *, url: str, types: Collection[str], description: str, active: bool
+    platform_id: str,
+    endpoint_id: UUID,
+    *,
+    url: str | None = None,
+    types: Collection[str] | None = None,
+    description: str | None = None,
+    active: bool | None = None,
 ) -> Endpoint:
-    """Change an endpoint. Turned on again it is told what happened meanwhile.
+    """Change an endpoint; what is None stays. Turned on again it is told what happened meanwhile.
 
     Raises:
         EndpointError: the address cannot be asked.
         Endpoint.DoesNotExist: the platform has none of that id.
     """
-    _check_url(url)
+    if url is not None:
+        _check_url(url)
     with acting_as(SYSTEM):
         endpoint = _locked(platform_id, endpoint_id)
-        endpoint.url, endpoint.types, endpoint.description = url, _types(types), description
+        endpoint.url = endpoint.url if url is None else url
+        endpoint.types = endpoint.types if types is None else _types(types)
+        endpoint.description = endpoint.description if description is None else description
         if active and endpoint.disabled_at is not None:
             endpoint.disabled_at, endpoint.disabled_because = None, ""
             # What was waiting is tried at once, and has its three days anew.
@@ -86,7 +95,7 @@ def change(
                 next_at=timezone.now(), first_tried_at=None
             )
             wake(endpoint.pk)
-        elif not active and endpoint.disabled_at is None:
+        elif active is False and endpoint.disabled_at is None:
             endpoint.disabled_at, endpoint.disabled_because = timezone.now(), TURNED_OFF
         endpoint.save()
     return endpoint

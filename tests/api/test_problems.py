@@ -111,6 +111,19 @@ def test_each_type_leads_to_its_explanation_without_a_key(name: str) -> None:
     assert response.json()["status"] == PROBLEMS[name].status
 
 
+def test_a_browser_is_shown_a_page_and_a_program_json() -> None:
+    for accept in ("text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"):
+        page = Client().get("/api/v1/problems/rate-limited", headers={"accept": accept})
+        assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
+        assert PROBLEMS["rate-limited"].remedy in page.content.decode()
+        unknown = Client().get("/api/v1/problems/whatever", headers={"accept": accept})
+        assert (unknown.status_code, unknown["Content-Type"]) == (404, "application/problem+json")
+        assert "no such problem" in unknown.content.decode()
+    for accept in ("*/*", "application/json", "application/problem+json, application/json"):
+        told = Client().get("/api/v1/problems/rate-limited", headers={"accept": accept})
+        assert told.json()["remedy"] == PROBLEMS["rate-limited"].remedy
+
+
 def test_the_explanations_need_no_key_and_others_do_not_exist() -> None:
     assert Client().get("/api/v1/problems/whatever").status_code == 404
     assert Client().get("/api/v2/referrals").json()["type"] == "/api/v1/problems/not-found"

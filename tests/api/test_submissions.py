@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.readers import ReaderError
 from takedowns.referrals.models import Referral
 from tests.api.conftest import World
 from tests.workbooks import ods, xlsx
@@ -82,8 +84,6 @@ def test_a_file_is_taken_as_it_is(world: World) -> None:
     )
     assert answer.status_code == 201, answer.content
     assert (answer.json()["filename"], answer.json()["counts"]["new"]) == ("liste.CSV", 1)
-    unreadable = _csv(world, b"a,b\n1,2\n", "?operation=RAD19").json()
-    assert (unreadable["state"], bool(unreadable["error"])) == ("failed", True)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_a_workbook_gives_the_same_referrals_as_csv(
         )
     assert found == [("https://t.me/demo_book/1", 2), ("https://t.me/demo_book/2", 1)]
     assert _csv(world, plain, "?operation=RAD19").json()["counts"]["already_referred"] == 2
-    damaged = _csv(world, made(rows)[:200], "?operation=RAD19", media_type).json()
-    assert (damaged["state"], bool(damaged["error"])) == ("failed", True)
+    damaged = _csv(world, made(rows)[:200], "?operation=RAD19", media_type)
+    assert (damaged.status_code, damaged.json()["code"]) == (422, "unreadable")
     pretends = _csv(world, plain, "?operation=RAD19&filename=x", media_type).json()
     assert pretends["repeated"], "what it is, its content decides"
 
@@ -146,6 +146,83 @@ def test_a_file_that_cannot_be_taken_is_refused_with_why(
     answer = _csv(world, content, query)
     assert answer.status_code == status, answer.content
     assert says in answer.json()["detail"]
+
+
+LINKS = b"Fundort,Adresse\nBerlin,https://t.me/demo_fund/1\n"
+
+
+def test_a_list_that_cannot_be_read_is_refused_and_nothing_is_kept(world: World, settings: Any) -> None:
+    for inline in (1_000, 1):  # a long one is looked at before the worker has it
+        settings.SUBMISSION_INLINE_BYTES = inline
+        refused = _csv(world, b"foo,bar\n1,2\n", "?operation=RAD19")
+        assert refused.status_code == 422, refused.content
+        problem = refused.json()
+        assert problem["type"] == "/api/v1/problems/unreadable-list"
+        assert problem["headers_seen"] == ["foo", "bar"]
+        assert "column_url" in problem["detail"]
+    assert world.north.get("submissions").json()["submissions"] == []
+    assert not [one for one in Path(settings.MEDIA_ROOT).rglob("*") if one.is_file()]
+
+
+def test_one_whose_rows_turn_out_damaged_is_refused_and_its_file_goes(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: Any) -> None:
+        raise ReaderError("unreadable", "It breaks off in the middle.")
+
+    monkeypatch.setattr("takedowns.intake.load.open_content", damaged)
+    refused = _csv(world, LINKS, "?operation=RAD19")
+    assert (refused.status_code, refused.json()["detail"]) == (422, "It breaks off in the middle.")
+    assert world.north.get("submissions").json()["submissions"] == []
+    assert not [one for one in Path(settings.MEDIA_ROOT).rglob("*") if one.is_file()]
+
+
+def test_a_caller_says_which_column_is_which(world: World) -> None:
+    answer = _csv(
+        world,
+        b"where,rank\nhttps://t.me/demo_where/1,1\n",
+        "?operation=RAD19&column_url=where&column_tier=rank",
+    )
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["columns"] == {"url": "where", "tier": "rank"}
+    with acting_as(SYSTEM):
+        assert Referral.objects.get(submission_id=answer.json()["id"]).tier == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "parameter"),
+    [
+        ("&column_url=nowhere", 422, None),
+        ("&column_link=Adresse", 400, "column_link"),
+        ("&column_url=Adresse&column_note=Adresse", 400, "column_note"),
+        ("&column_url=", 400, "column_url"),
+        ("&platform=nobody", 400, "platform"),
+    ],
+)
+def test_columns_that_make_no_list_are_refused(
+    query: str, status: int, parameter: str | None, world: World
+) -> None:
+    refused = _csv(world, LINKS, f"?operation=RAD19{query}")
+    assert refused.status_code == status, refused.content
+    if parameter:
+        assert refused.json()["errors"][0]["parameter"] == parameter
+    else:
+        assert refused.json()["headers_seen"] == ["Fundort", "Adresse"]
+
+
+def test_the_same_list_read_otherwise_is_refused_and_not_passed_over(world: World) -> None:
+    assert _csv(world, LINKS, "?operation=RAD19").status_code == 201
+    for query in ("&column_url=Adresse&column_outlet=Fundort", "&platform=telegram"):
+        refused = _csv(world, LINKS, f"?operation=RAD19{query}")
+        assert (refused.status_code, refused.json()["code"]) == (409, "read_otherwise")
+    assert _csv(world, LINKS, "?operation=RAD19").json()["repeated"]
+
+
+def test_parameters_of_a_file_beside_rows_are_refused(world: World) -> None:
+    body = {"operation": "RAD19", "rows": ROWS}
+    for parameter in ("operation=RAD19", "platform=telegram", "column_url=url"):
+        refused = world.north.post(f"submissions?{parameter}", body)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "misplaced")
 
 
 def test_a_closed_operation_takes_nothing(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
@@ -16,15 +16,18 @@ from takedowns.api.serializers.fields import (
     OperationName,
     Parameters,
 )
-from takedowns.identity import Kind
+from takedowns.identity import PLATFORMS, Kind
 from takedowns.intake.models import Outcome, Submission
 from takedowns.intake.unattended import DATES, IN_OR_OUT
+from takedowns.readers import FIELDS
 from takedowns.referrals.vocabulary import Availability, Instrument, Status
 
 MAX_ROWS = 10_000
 OF_OTHERS = (
     "items of platforms that take no part in the operation are handed in (in, unless said) or left out (out)."
 )
+#: On these a bare name (@name) stands for an account.
+NAMES_MEAN: Final = sorted(slug for slug, one in PLATFORMS.items() if one.name_link)
 
 
 class OneLine(serializers.CharField):
@@ -61,11 +64,13 @@ class SubmissionHandedIn(Form):
         required=False,
         help_text="Of all its referrals; the operation's default where left out.",
     )
-    platform = serializers.SlugField(
-        max_length=50, required=False, help_text="Of all bare names (@name) among its addresses."
-    )
+    platform = Choice(NAMES_MEAN, required=False, help_text="Of all bare names (@name) among its addresses.")
     outside = Choice(IN_OR_OUT, required=False, help_text=OF_OTHERS)
     rows = serializers.ListField(child=RowHandedIn(), min_length=1, max_length=MAX_ROWS)
+
+
+#: What the parameters begin with that say which column of a file is which.
+COLUMN: Final = "column_"
 
 
 class FileAsked(Parameters):
@@ -78,8 +83,8 @@ class FileAsked(Parameters):
     instrument = serializers.ChoiceField(
         Instrument.choices, required=False, help_text="With a file: the operation's default where left out."
     )
-    platform = serializers.SlugField(
-        max_length=50, required=False, help_text="With a file: of all bare names (@name) among its addresses."
+    platform = Choice(
+        NAMES_MEAN, required=False, help_text="With a file: of all bare names (@name) among its addresses."
     )
     dates = Choice(
         DATES, required=False,
@@ -94,6 +99,30 @@ class FileAsked(Parameters):
         help_text="With a workbook: name of a sheet that is handed in; repeat the parameter for several.",
     )  # fmt: skip
     outside = Choice(IN_OR_OUT, required=False, help_text=f"With a file: {OF_OTHERS}")
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add a parameter for each field that a column may fill."""
+        return super().get_fields() | {
+            f"{COLUMN}{name}": serializers.CharField(
+                required=False, max_length=500, allow_blank=name != "url",
+                help_text=f"With a file: the header of the column that holds {name}, as written; “Column 2” where it has no"
+                " header. Recognised where left out" + ("." if name == "url" else "; not read where empty."),
+            )
+            for name in FIELDS
+        }  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse one column for two fields, which nobody means; gather them."""
+        attrs["columns"] = columns = {
+            name: attrs.pop(f"{COLUMN}{name}") for name in FIELDS if f"{COLUMN}{name}" in attrs
+        }
+        for name, header in columns.items():
+            first = next(other for other, one in columns.items() if one == header)
+            if header and first != name:
+                raise serializers.ValidationError(
+                    {f"{COLUMN}{name}": f"“{header[:100]}” is said to hold {first} already."}
+                )
+        return attrs
 
 
 class SubmissionShown(serializers.Serializer[object]):
@@ -111,6 +140,9 @@ class SubmissionShown(serializers.Serializer[object]):
     sha256 = serializers.CharField()
     rows_read = serializers.IntegerField(allow_null=True, help_text="So far, while it is being read.")
     bytes_read = serializers.IntegerField(allow_null=True, help_text="So far, while it is being read.")
+    columns = serializers.DictField(
+        child=serializers.CharField(), help_text="Which column filled which field, once loaded."
+    )
     counts = serializers.DictField(
         child=serializers.IntegerField(), help_text="Rows by outcome, once loaded."
     )

@@ -23,10 +23,21 @@ class EndpointAsked(Form):
     description = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-class EndpointChanged(EndpointAsked):
-    """An endpoint as it shall be: what is left out gets its default."""
+class EndpointChanged(Form):
+    """What shall be otherwise. What is left out stays as it is."""
 
-    active = serializers.BooleanField(default=True, help_text="Off, nothing is called and nothing is lost.")
+    url = serializers.CharField(required=False, max_length=2000, help_text="https only.")
+    types = serializers.ListField(
+        child=Choice(EventType.choices), required=False, help_text="Everything where empty."
+    )
+    description = serializers.CharField(required=False, max_length=200, allow_blank=True)
+    active = serializers.BooleanField(required=False, help_text="Off, nothing is called and nothing is lost.")
+
+    def validate(self, attrs: Any) -> Any:
+        """Refuse a call that says nothing."""
+        if not attrs:
+            raise serializers.ValidationError(f"Nothing shall be changed. Known: {', '.join(self.fields)}.")
+        return attrs
 
 
 class EndpointShown(serializers.Serializer[Any]):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from takedowns.api.problems import BASE, PROBLEMS, Problem
 from takedowns.api.serializers.others import ProblemKind
+from takedowns.api.wire import JsonRenderer
 
 
 class SchemaView(SpectacularAPIView):
@@ -26,21 +30,40 @@ class SchemaView(SpectacularAPIView):
     permission_classes: list[Any] = []
 
 
+class PageRenderer(BaseRenderer):
+    """What a problem means, for somebody who opened its address in a browser."""
+
+    media_type = "text/html"
+    format = "html"
+    charset = "utf-8"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,  # noqa: ARG002
+        renderer_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> str:
+        """Return the page."""
+        return render_to_string("api/problem.html", {"problem": data})
+
+
 class ProblemPage(APIView):
-    """What a problem's ``type`` leads to."""
+    """What a problem's ``type`` leads to: JSON for programs, a page for people."""
 
     authentication_classes: list[Any] = []
+    renderer_classes = [JsonRenderer, PageRenderer]
 
     @extend_schema(
         operation_id="explain_problem",
         tags=["About"],
         summary="Explain a problem",
-        responses=ProblemKind,
+        responses={(200, "application/json"): ProblemKind},
         auth=[],
     )
-    def get(self, request: Request, name: str) -> Response:  # noqa: ARG002
+    def get(self, request: Request, name: str) -> Response:
         """Return what the problem means and what to do."""
         if name not in PROBLEMS:
+            request.accepted_renderer, request.accepted_media_type = JsonRenderer(), JsonRenderer.media_type
             raise Problem("not-found", f"There is no such problem. Known: {', '.join(PROBLEMS)}.")
         kind = PROBLEMS[name]
         return Response({"type": f"{BASE}{name}", **kind._asdict()})

@@ -25,6 +25,7 @@ from takedowns.api.base import ApiView
 from takedowns.api.parameters import refused, unknown_names
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.submissions import (
+    COLUMN,
     FileAsked,
     RowPage,
     RowsAsked,
@@ -39,13 +40,18 @@ from takedowns.intake.load import AlreadyLoading
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
 from takedowns.intake.receive import IntakeError, Loading, receive
 from takedowns.intake.unattended import Said, UndecidedError, decided, stated
-from takedowns.readers import FIELDS
+from takedowns.readers import FIELDS, ReaderError
 from takedowns.referrals.co_referrals import Became, became_of
 from takedowns.referrals.models import Operation, Referral
 
 _SPOOL_BYTES: Final = 1024 * 1024
 _CHUNK: Final = 256 * 1024
-_PROBLEM_OF: Final = {"closed": "conflict", "too_large": "too-large", "empty": "malformed"}
+_PROBLEM_OF: Final = {
+    "closed": "conflict",
+    "read_otherwise": "conflict",
+    "too_large": "too-large",
+    "empty": "malformed",
+}
 
 
 class FileParser(BaseParser):
@@ -122,7 +128,7 @@ class Submissions(ApiView):
         request={"application/json": SubmissionHandedIn, **dict.fromkeys(FILES, OpenApiTypes.BINARY)},
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
         description="Rows in JSON, or a file as the body: CSV, XLSX or ODS. 201: its rows are in. 202: it is long and will be read by"
-        " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed. 422 undecided: the file leaves"
+        " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed. 422: nothing of it can be read, or the file leaves"
         " open what only you can say, such as whether hidden rows count; each entry of “errors” names the parameter that decides.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -130,7 +136,9 @@ class Submissions(ApiView):
         parameters = self.asked
         content: IO[bytes] | bytes
         sent: Any = request.data
+        columns: dict[str, str] = parameters.pop("columns")
         if not hasattr(sent, "seek"):
+            _refuse_with_rows([*parameters, *(f"{COLUMN}{name}" for name in columns)])
             asked = self.body(SubmissionHandedIn)
             reference, filename, content = asked["operation"], "api.csv", _as_csv(asked["rows"])
             instrument, platform = asked.get("instrument", ""), asked.get("platform", "")
@@ -151,6 +159,7 @@ class Submissions(ApiView):
                 parameters.get("hidden", ""),
                 tuple(parameters.get("sheets", ())),
                 parameters.get("outside", ""),
+                columns,
             )
         operation = Operation.objects.visible_to(self.caller.actor).filter(reference=reference).first()
         if operation is None:
@@ -197,12 +206,37 @@ class Submissions(ApiView):
             raise Problem(_PROBLEM_OF.get(error.code, "forbidden"), error.message, code=error.code) from None
         except AlreadyLoading as error:
             raise Problem("conflict", f"{error} Ask for its progress.") from None
+        except ReaderError as error:
+            raise _unreadable(error) from None
         submission = received.submission
+        if submission.state == Submission.State.FAILED:
+            submission.content.delete(save=False)  # its row is taken back with the call
+            raise _unreadable(ReaderError("unreadable", submission.error))
         status = 202 if received.queued else 200 if received.repeated else 201
         location = {"Location": f"/api/v1/submissions/{submission.pk}"}
         how = None if received.repeated else stated(said)
         told = {**_shown([submission])[0], "repeated": received.repeated, "decided": how}
         return Response(told, status, headers=location)
+
+
+def _refuse_with_rows(names: Sequence[str]) -> None:
+    """Refuse parameters of a file where rows are sent: they would count for nothing, silently."""
+    detail = "It belongs to a file as the body; of rows in JSON the body says it."
+    if names:
+        raise refused([{"parameter": name, "code": "misplaced", "detail": detail} for name in names])
+
+
+def _unreadable(error: ReaderError) -> Problem:
+    """Return why nothing of a file can be read, with the headers that were seen, from which columns are named."""
+    detail = error.message
+    if error.code in ("no_url_column", "mapping"):
+        detail += " Say which column is which with column_url, column_tier and so on: each takes a header as written."
+    errors = (
+        [{"parameter": f"{COLUMN}{error.field}", "code": error.code, "detail": error.message}]
+        if error.field
+        else []
+    )
+    return Problem("unreadable-list", detail, errors=errors, code=error.code, headers_seen=error.headers)
 
 
 class OneSubmission(ApiView):
@@ -284,6 +318,7 @@ def _one_shown(one: Submission, progress: Progress | None) -> dict[str, Any]:
         "sha256": one.sha256,
         "rows_read": progress.rows_read if progress else None,
         "bytes_read": progress.bytes_read if progress else None,
+        "columns": one.layout.get("columns", {}),
         "counts": one.counts,
         "error": one.error or None,
     }

@@ -78,10 +78,10 @@ class OneEndpoint(ApiView):
     @extend_schema(
         operation_id="change_webhook", tags=["Webhooks"], summary="Change an endpoint, or turn it on or off",
         request=EndpointChanged, responses=EndpointShown,
-        description="Turned on again, it is told all that happened meanwhile.",
+        description="What is left out stays as it is. Turned on again, it is told all that happened meanwhile.",
     )  # fmt: skip
-    def put(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
-        """Replace its settings."""
+    def patch(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
+        """Change what is sent."""
         asked = self.body(EndpointChanged)
         with _told():
             return Response(endpoints.shown(endpoints.change(_platform(self), endpoint_id, **asked)))

@@ -15,6 +15,7 @@ from takedowns.intake.load import AlreadyLoading, load
 from takedowns.intake.models import Outcome, Submission
 from takedowns.intake.receive import IntakeError, Loading, receive
 from takedowns.intake.unattended import DATES, IN_OR_OUT, Said, decided
+from takedowns.readers import ReaderError
 from takedowns.referrals.models import Operation
 
 
@@ -54,6 +55,8 @@ class Command(BaseCommand):
                     )  # fmt: skip
             already_in = received.submission.state == Submission.State.LOADED
             submission = load(received.submission.pk, self._progress)
+        except ReaderError as error:
+            raise CommandError(error.message) from error
         except FileNotFoundError as error:
             raise CommandError(f"There is no file {file}.") from error
         except (User.DoesNotExist, Operation.DoesNotExist) as error:
