@@ -48,6 +48,9 @@ _AT_WORDS = frozenset(
 _SQUARE = re.compile(r"(?<![^\W\d_])[cdkm]?m[²³]")
 _OTHER = ["cp1251", "koi8_r", "cp1256", "cp1253", "iso8859_5", "iso8859_7", "iso8859_6", "cp1255"]
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_WITH_NEIGHBOURS = re.compile(rb"[A-Za-z]?[\x80-\xff]+[A-Za-z]?")
+_WORDS = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{3,}(?![A-Za-z\x80-\xff])")
+"""Letters in a run with no ASCII letter beside it: Polish "żółw" has three in a row, but no script mixes with ASCII inside a word."""
 
 
 def byte_order_mark(start: bytes) -> tuple[str, int] | None:
@@ -90,10 +93,10 @@ def _is_utf8(sample: bytes) -> bool:
 def _code_page(sample: bytes) -> str:
     lines = b"\n".join(line for line in sample[:65_536].splitlines() if not line.isascii())[:4_096]
     if lines.isascii():  # the accents stand far along a long line, or far down
-        lines = b" ".join(_HIGH.findall(sample))[:4_096]
-    runs = [len(run) for run in _HIGH.findall(lines)]
-    in_runs = sum(length for length in runs if length > 2)
-    if in_runs <= sum(runs) / 2:
+        lines = b" ".join(_WITH_NEIGHBOURS.findall(sample))[:4_096]
+    high = sum(map(len, _HIGH.findall(lines)))
+    in_runs = sum(map(len, _WORDS.findall(lines)))
+    if in_runs <= high / 2:
         return latin_page(lines)
     matches = from_bytes(lines, cp_isolation=_OTHER, threshold=0.6, preemptive_behaviour=False)
     best = min(matches, key=_unlikeliness, default=None)

@@ -213,11 +213,14 @@ def test_a_repair_can_be_taken_back(people: People, signed_in: SignedIn) -> None
     assert f'name="row-{place}-url"' in page
 
 
-def test_a_nul_is_put_in_as_a_sign_and_the_row_stays_refused(people: People, signed_in: SignedIn) -> None:
+def test_a_nul_is_refused_with_a_sentence_and_nothing_is_changed(people: People, signed_in: SignedIn) -> None:
     brought = Brought(signed_in("officer"), people, b"URL\nhttps://t.me/demo_one/1\nwrong\n")
     (place,) = re.findall(r'name="row-(\d+)-url"', brought.page)
-    page = brought.send("rows", {f"row-{place}-url": "https://t.me/\0"})
-    assert f'name="row-{place}-url" value="https://t.me/\u2400"' in page
+    address = reverse("web:preview-repair", args=["RAD19", brought.pk])
+    refused = brought.client.post(address, {"what": "rows", f"row-{place}-url": "https://t.me/\0"})
+    assert refused.status_code == 422
+    assert "Null characters are not allowed." in refused.content.decode()
+    assert not Repair.objects.exists()
 
 
 @pytest.mark.parametrize("bad", ["x" * 5000])
