@@ -294,7 +294,7 @@ class WordsForm(forms.Form):
 def choices_of(field: str) -> list[tuple[str, str]]:
     """Return what a word of a field may mean."""
     if field == "tier":
-        return [(value, str(label)) for value, label in Tier.choices]
+        return [(value, str(label)) for value, label in Tier.choices if value != Tier.NOT_GIVEN]
     if field == "kind":
         return [(str(kind), kind_words(kind)) for kind in Kind]
     return list(_languages(get_language() or "en"))

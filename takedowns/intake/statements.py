@@ -17,7 +17,7 @@ from takedowns.readers.model import SHEET_SHIFT
 from takedowns.referrals import visibility
 from takedowns.referrals.locks import on_hold
 from takedowns.referrals.visibility import sees
-from takedowns.referrals.vocabulary import DEFAULT_TIER, OPEN, Availability, EventKind, Status
+from takedowns.referrals.vocabulary import NO_TIER, OPEN, Availability, EventKind, Status
 
 STAGED_COLUMNS: Final = (
     "place", "line", "raw", "url", "outcome", "reason", "message", "problems", "notes", "platform_id", "domain",
@@ -90,7 +90,7 @@ WHERE item.outlet_id IS NULL AND EXCLUDED.outlet_id IS NOT NULL
 
 _CELL_OF_NEW: Final = f"""
     %(operation)s::uuid AS operation_id, item.platform_id, item.kind, %(agency)s::uuid AS agency_id,
-    %(instrument)s AS instrument, coalesce(first.tier, {DEFAULT_TIER})::smallint AS tier,
+    %(instrument)s AS instrument, coalesce(first.tier, {NO_TIER})::smallint AS tier,
     '{Status.SUBMITTED}' AS status, '{Availability.UNKNOWN}' AS availability
 """
 

@@ -25,7 +25,7 @@ from takedowns.referrals.locks import lock_items_of, lock_rounds_of
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.transitions import Applied, Refused
 from takedowns.referrals.visibility import parameters, sees, takes_part
-from takedowns.referrals.vocabulary import EventKind
+from takedowns.referrals.vocabulary import EventKind, Tier
 
 LONGEST_NAME: Final = 200
 _KINDS: Final = frozenset(Kind)
@@ -36,7 +36,7 @@ class Correction:
     """What is to be different; None leaves it as it is.
 
     Attributes:
-        tier: 1 to 5.
+        tier: 1 to 5; 9 for none.
         kind: one of identity's kinds.
         outlet: by name; made where nobody knew it yet; "" for none.
         listed_group: as written; "" for none.
@@ -161,7 +161,7 @@ def _judge(one: Correction, known: _Known | None, by: Actor, *, repeated: bool) 
 
 
 def _judge_values(one: Correction, refuse: Callable[[str, str], Refused]) -> Refused | None:
-    if one.tier is not None and one.tier not in range(1, 6):
+    if one.tier is not None and str(one.tier) not in Tier.values:
         return refuse(
             "unknown_value", f"{one.tier} is no tier. Tiers go from 1 (threat to life) to 5 (other)."
         )

@@ -52,6 +52,7 @@ class Tier(TextChoices):
     DESIGNATION = "3", _("3 Designation")
     PROMOTIONAL = "4", _("4 Promotional")
     OTHER = "5", _("5 Other")
+    NOT_GIVEN = "9", _("No tier given")
 
 
 class Action(TextChoices):
@@ -101,7 +102,14 @@ class EventKind(TextChoices):
     COMPLAINT_DECIDED = "complaint_decided", _("Complaint decided")
 
 
-DEFAULT_TIER: Final = 5
+#: Stored where nobody gave a tier. It sorts behind the others, is a group of its own in figures, and is told as nothing.
+NO_TIER: Final = int(Tier.NOT_GIVEN)
+
+
+def tier_told(tier: int) -> int | None:
+    """Return a stored tier as it is told: 1 to 5, None where nobody gave one."""
+    return None if tier == NO_TIER else tier
+
 
 #: Statuses in which a referral is open; an item has at most one open referral.
 OPEN: Final = (

@@ -21,7 +21,7 @@ from takedowns.access.roles import Role
 from takedowns.referrals.lifecycle import allowed_from
 from takedowns.referrals.models import Cell, Event, Operation, Referral
 from takedowns.referrals.reference import DIGITS, parse_reference, reference_of
-from takedowns.referrals.vocabulary import Status
+from takedowns.referrals.vocabulary import Status, tier_told
 from takedowns.representation.reader import Reader
 from takedowns.representation.wire import dumps
 
@@ -207,7 +207,7 @@ def _shown(row: Sequence[Any], handling: dict[str, Any] | None) -> dict[str, Any
         "moments": moments,
         "agency": {"slug": agency, "name": agency_name, "country": country or None},
         "instrument": instrument,
-        "tier": tier,
+        "tier": tier_told(tier),
         "language": language or None,
         "listed_group": listed_group or None,
         "legal_ground": ground or None,

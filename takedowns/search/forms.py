@@ -31,7 +31,11 @@ class BulkForm(forms.Form):
         initial=BulkChange.Kind.CORRECT,
     )
     tier = forms.TypedChoiceField(
-        label=_("Tier"), choices=[_STAYS, *Tier.choices], coerce=int, required=False, empty_value=None
+        label=_("Tier"),
+        choices=[_STAYS, *(one for one in Tier.choices if one[0] != Tier.NOT_GIVEN)],
+        coerce=int,
+        required=False,
+        empty_value=None,
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=[_STAYS, *KINDS], required=False)
     outlet = forms.CharField(

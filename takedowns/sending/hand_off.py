@@ -20,7 +20,7 @@ from django.db.models.expressions import RawSQL
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Referral
 from takedowns.referrals.reference import reference_of
-from takedowns.referrals.vocabulary import Instrument
+from takedowns.referrals.vocabulary import Instrument, tier_told
 from takedowns.sending import mail
 from takedowns.sending.letters import letter_of
 from takedowns.sending.models import Dispatch, HandOff
@@ -44,6 +44,7 @@ _READ: Final = (
 )  # fmt: skip
 _OF_ADDRESSEE: Final = 4
 _INSTRUMENT, _AGENCY = TOLD.index("instrument") + 1, TOLD.index("agency") + 1
+_TIER = TOLD.index("tier") - 1  # behind operation and id
 
 
 def make_hand_offs(
@@ -117,4 +118,5 @@ def _cells(told: Iterable[tuple[Any, ...]]) -> Iterator[Sequence[object]]:
     """Yield the header, then the cells of each: its reference instead of its id, and room for the answer."""
     yield (*TOLD, *ANSWERED)
     for operation, referral_id, *facts in told:
+        facts[_TIER] = tier_told(facts[_TIER]) or ""
         yield (reference_of(operation, referral_id), *facts, *("" for _ in ANSWERED))

@@ -67,7 +67,10 @@ class ReferralShown(serializers.Serializer[object]):
     agency = AgencyShown()
     instrument = serializers.ChoiceField(Instrument.choices)
     tier = serializers.IntegerField(
-        min_value=1, max_value=5, help_text="Priority, 1 (threat to life) to 5 (other)."
+        min_value=1,
+        max_value=5,
+        allow_null=True,
+        help_text="Priority, 1 (threat to life) to 5 (other); null where nobody gave one.",
     )
     language = serializers.CharField(allow_null=True, help_text="ISO 639-1.")
     listed_group = serializers.CharField(allow_null=True)

@@ -306,7 +306,12 @@ class Migration(migrations.Migration):
                         choices=[("referral", "Referral"), ("removal_order", "Removal order")], max_length=16
                     ),
                 ),
-                ("tier", models.PositiveSmallIntegerField(help_text="1 (threat to life) to 5 (other).")),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(
+                        help_text="1 (threat to life) to 5 (other); 9 where nobody gave one."
+                    ),
+                ),
                 ("language", models.CharField(blank=True, help_text="ISO 639-1.", max_length=8)),
                 ("listed_group", models.CharField(blank=True, max_length=200)),
                 ("ground", models.CharField(blank=True, max_length=200)),
@@ -783,7 +788,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="referral",
             constraint=models.CheckConstraint(
-                condition=models.Q(("tier__range", (1, 5))), name="referral_tier"
+                condition=models.Q(("tier__in", [1, 2, 3, 4, 5, 9])), name="referral_tier"
             ),
         ),
         migrations.AddConstraint(

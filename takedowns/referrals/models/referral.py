@@ -24,6 +24,8 @@ from takedowns.referrals.vocabulary import (
     DeclineReason,
     Instrument,
     Status,
+    Tier,
+    tier_told,
 )
 
 
@@ -65,7 +67,9 @@ class Referral(models.Model):
     # No foreign key: submissions live a floor above.
     submission_id = models.UUIDField(null=True, blank=True)
     instrument = models.CharField(max_length=16, choices=Instrument.choices)
-    tier = models.PositiveSmallIntegerField(help_text="1 (threat to life) to 5 (other).")
+    tier = models.PositiveSmallIntegerField(
+        help_text="1 (threat to life) to 5 (other); 9 where nobody gave one."
+    )
     language = models.CharField(max_length=8, blank=True, help_text="ISO 639-1.")
     listed_group = models.CharField(max_length=200, blank=True)
     ground = models.CharField(max_length=200, blank=True)
@@ -119,7 +123,9 @@ class Referral(models.Model):
                 name="referral_availability", condition=Q(availability__in=Availability.values)
             ),
             models.CheckConstraint(name="referral_instrument", condition=Q(instrument__in=Instrument.values)),
-            models.CheckConstraint(name="referral_tier", condition=Q(tier__range=(1, 5))),
+            models.CheckConstraint(
+                name="referral_tier", condition=Q(tier__in=[int(tier) for tier in Tier.values])
+            ),
             models.CheckConstraint(
                 name="referral_rounds_follow",
                 condition=Q(round=1, previous=None) | Q(round__gt=1, previous__isnull=False),
@@ -136,6 +142,11 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def tier_told(self) -> int | None:
+        """1 to 5, None where nobody gave one."""
+        return tier_told(self.tier)
 
 
 class CoReferral(models.Model):
