@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import random
+import socket
 import statistics
 import threading
 import time
@@ -23,6 +24,9 @@ BULK = 26_000
 SINGLE = 1_000
 FAILING = 0.01
 LANES_AT_ONCE = 4
+#: Endpoints that never answer, and decisions of another platform that are told meanwhile.
+SILENT = 10
+TOLD = 60
 
 
 class _Receiver:
@@ -55,6 +59,60 @@ def main() -> None:
             f"{2 * SINGLE:,} single changes",
             [(pk, ["acknowledge", "remove"]) for pk in acknowledged],
         )
+        _fairness(receiver, ids[SINGLE : SINGLE + TOLD])
+
+
+def _fairness(receiver: _Receiver, ids: list[UUID]) -> None:
+    """Print how long single decisions of one platform take to be told while ten endpoints of another never answer."""
+    from takedowns.access.actor import SYSTEM, acting_as
+    from takedowns.directory.models import Platform
+    from takedowns.webhooks.endpoints import create
+    from takedowns.webhooks.feeding import feed, ping
+    from takedowns.webhooks.models import Endpoint
+    from takedowns.webhooks.turns import TURNS
+
+    with acting_as(SYSTEM):
+        told = Endpoint.objects.get()
+        other = Platform.objects.exclude(pk=told.platform_id).order_by("pk")[0].pk
+    receiver.calls.clear()
+    receiver.failing = 0.0
+    done = threading.Event()
+
+    def jobs() -> None:
+        from django.db import connection
+
+        while not done.is_set():
+            TURNS.run()
+        connection.close()
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(128)  # it connects, and nobody ever answers
+        for number in range(SILENT):
+            hangs, _ = create(other, url=f"http://127.0.0.1:{silent.getsockname()[1]}/{number}")
+            for _ in range(3):
+                ping(hangs)
+        worker = threading.Thread(target=jobs)
+        worker.start()
+        time.sleep(1.0)  # they have all that they get
+        times = []
+        for number, pk in enumerate(ids, 1):
+            started = time.perf_counter()
+            _change("acknowledge", [pk])
+            feed(told.pk)
+            TURNS.run()  # as the job that the feeding queues: it wakes the one that runs
+            while len(receiver.calls) < number and time.perf_counter() - started < 60:
+                time.sleep(0.001)
+            times.append(time.perf_counter() - started)
+        done.set()
+        worker.join()
+    if len(receiver.calls) != len(ids):
+        raise RuntimeError("Not all were told.")
+    print(
+        f"  {len(ids)} decisions one by one, told while {SILENT} endpoints of another platform never answer:"
+        f" median {statistics.median(times) * 1000:.0f} ms, longest {max(times) * 1000:.0f} ms"
+    )
+    print(f"fairness {max(times):.3f} s")
 
 
 def _prepare(port: int) -> list[UUID]:
@@ -98,7 +156,7 @@ def _run(receiver: _Receiver, name: str, expected: list[tuple[UUID, list[str]]])
     """Feed and send all, four lanes at a time as four threads of a worker would; then compare and say how fast."""
     from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.webhooks.feeding import feed
-    from takedowns.webhooks.models import LANES, Endpoint
+    from takedowns.webhooks.models import ALL_LANES, Endpoint
 
     with acting_as(SYSTEM):
         endpoint = Endpoint.objects.get()
@@ -108,10 +166,10 @@ def _run(receiver: _Receiver, name: str, expected: list[tuple[UUID, list[str]]])
     made = feed(endpoint.pk)
     fed = time.perf_counter() - started
     started = time.perf_counter()
-    for first in range(0, LANES, LANES_AT_ONCE):
+    for first in range(0, len(ALL_LANES), LANES_AT_ONCE):
         threads = [
             threading.Thread(target=_send_all, args=(endpoint.pk, lane))
-            for lane in range(first, first + LANES_AT_ONCE)
+            for lane in ALL_LANES[first : first + LANES_AT_ONCE]
         ]
         for thread in threads:
             thread.start()

@@ -317,6 +317,8 @@ API_TRUST_FORWARDED_FOR = env.bool("BEHIND_PROXY", False)
 WEBHOOK_ALLOW_NETWORKS: list[str] = env.list("WEBHOOK_ALLOW_NETWORKS", [])
 WEBHOOK_PLAIN_HTTP = env.bool("WEBHOOK_PLAIN_HTTP", False)
 WEBHOOK_TIMEOUT_SECONDS = env.float("WEBHOOK_TIMEOUT_SECONDS", 15.0)
+# A body is no longer than that, and halved where the receiver says that it is still too long (many take 100 kB).
+WEBHOOK_MAX_BYTES = env.int("WEBHOOK_MAX_BYTES", 64_000, validate=validate.Range(min=1_000))
 WEBHOOK_DUE_SOON_MINUTES = env.int("WEBHOOK_DUE_SOON_MINUTES", 15)
 
 # Probes: robots that ask whether an address still answers. Off unless wanted, and then only platforms that

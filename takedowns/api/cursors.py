@@ -66,18 +66,19 @@ def moment_of(cursor: str) -> tuple[datetime, UUID]:
     return at, UUID(bytes=inside[8:])
 
 
-def of_line(line: int) -> str:
-    """Return the cursor after a numbered entry of a list."""
-    return _pack(b"l", line.to_bytes(8, "big"))
+def of_numbered(number: int, last: UUID) -> str:
+    """Return the cursor after an entry of a list in order of its numbers."""
+    return _pack(b"n", number.to_bytes(8, "big") + last.bytes)
 
 
-def line_of(cursor: str) -> int:
-    """Return the number a list goes on after.
+def numbered_of(cursor: str) -> tuple[int, UUID]:
+    """Return the number and the entry that a list goes on after.
 
     Raises:
         Problem: ``invalid-cursor``.
     """
-    return min(int.from_bytes(_unpack(cursor, b"l", 8), "big"), 2**31 - 1)
+    inside = _unpack(cursor, b"n", 24)
+    return min(int.from_bytes(inside[:8], "big"), 2**63 - 1), UUID(bytes=inside[8:])
 
 
 def of_place(place: int) -> str:

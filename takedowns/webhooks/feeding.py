@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,15 +14,18 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.log import Position
-from takedowns.referrals.vocabulary import Availability, EventKind, Status
+from takedowns.referrals.vocabulary import Availability, EventKind, Instrument, Status
 from takedowns.representation.changes import changes
 from takedowns.representation.reader import PlatformReader
 from takedowns.representation.referrals import among, shown, visible
 from takedowns.representation.wire import dumps
-from takedowns.webhooks.models import LANES, Delivery, Endpoint, EventType
+from takedowns.webhooks.bodies import ENVELOPE, body
+from takedowns.webhooks.models import LANES, ORDER_LANES, PING_LANE, Delivery, Endpoint, EventType
 
 #: Changes told in one call, at most.
 BATCH: Final = 100
+#: From one delivery's number to the next: whatever parts it is divided into come before that.
+STEP: Final = 128
 #: Changes read from the log in one transaction, at most.
 READ: Final = 2_000
 
@@ -99,7 +102,7 @@ def ping(endpoint: Endpoint) -> Delivery:
     """Make a delivery that tells nothing, so that whoever runs the endpoint sees that calls arrive."""
     with acting_as(SYSTEM):
         locked = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
-        _insert(locked, [(0, [])], is_ping=True)
+        _insert(locked, [(PING_LANE, [])], is_ping=True)
         locked.save(update_fields=["numbered"])
         return Delivery.objects.get(endpoint=locked, number=locked.numbered)
 
@@ -125,27 +128,41 @@ def _newly_due(platforms: list[str], now: datetime, until: datetime) -> dict[str
 
 def _deliver(endpoint: Endpoint, events: Iterable[dict[str, Any]]) -> int:
     """Put events into lanes and batches; a referral's events take one lane, in their order."""
-    lanes: dict[int, list[dict[str, Any]]] = {}
+    lanes: dict[int, list[bytes]] = {}
     for event in events:
         if event["type"] in endpoint.types:
-            lanes.setdefault(event["referral_id"].int % LANES, []).append(event)
-    batches = [
-        (lane, told[start : start + BATCH])
-        for lane, told in sorted(lanes.items())
-        for start in range(0, len(told), BATCH)
-    ]
+            lanes.setdefault(_lane_of(event), []).append(dumps(event))
+    batches = [(lane, batch) for lane, told in sorted(lanes.items()) for batch in _batches(told)]
     _insert(endpoint, batches)
     return len(batches)
 
 
-def _insert(
-    endpoint: Endpoint, batches: list[tuple[int, list[dict[str, Any]]]], *, is_ping: bool = False
-) -> None:
+def _lane_of(event: Mapping[str, Any]) -> int:
+    number: int = event["referral_id"].int
+    if event["referral"]["instrument"] == Instrument.REMOVAL_ORDER:
+        return ORDER_LANES[number % len(ORDER_LANES)]
+    return number % LANES
+
+
+def _batches(told: list[bytes]) -> Iterator[list[bytes]]:
+    """Cut events into calls of at most ``BATCH`` changes and ``WEBHOOK_MAX_BYTES`` bytes; one alone may be longer."""
+    batch: list[bytes] = []
+    room = settings.WEBHOOK_MAX_BYTES - ENVELOPE
+    for event in told:
+        if batch and (len(batch) == BATCH or room < len(event) + 1):
+            yield batch
+            batch, room = [], settings.WEBHOOK_MAX_BYTES - ENVELOPE
+        batch.append(event)
+        room -= len(event) + 1
+    if batch:
+        yield batch
+
+
+def _insert(endpoint: Endpoint, batches: list[tuple[int, list[bytes]]], *, is_ping: bool = False) -> None:
     now = timezone.now()
     deliveries = []
     for lane, told in batches:
-        endpoint.numbered += 1
-        payload = {"type": "ping" if is_ping else "changes", "timestamp": now, "data": {"events": told}}
+        endpoint.numbered += STEP
         deliveries.append(
             Delivery(
                 endpoint=endpoint,
@@ -153,9 +170,9 @@ def _insert(
                 lane=lane,
                 events=len(told),
                 is_ping=is_ping,
-                payload=dumps(payload),
+                payload=body("ping" if is_ping else "changes", now, told),
                 made_at=now,
                 next_at=now,
             )
-        )  # fmt: skip
+        )
     Delivery.objects.bulk_create(deliveries)

@@ -7,39 +7,31 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.webhooks.endpoints import wake
 from takedowns.webhooks.models import Delivery, Endpoint
-
-
-def due_lanes(endpoint_id: UUID) -> list[int]:
-    """Return the lanes in which something may be sent now."""
-    with acting_as(SYSTEM):
-        waiting = Delivery.objects.filter(
-            endpoint_id=endpoint_id, endpoint__disabled_at=None, state=Delivery.State.WAITING
-        )
-        heads = waiting.order_by("lane", "number").distinct("lane").values_list("lane", "next_at")
-        now = timezone.now()
-        return [lane for lane, next_at in heads if next_at <= now]
+from takedowns.webhooks.sending import try_at_once
 
 
 def deliveries_of(
-    endpoint: Endpoint, *, state: str | None = None, before: int | None = None, most: int = 100
+    endpoint: Endpoint, *, state: str | None = None, before: tuple[int, UUID] | None = None, most: int = 100
 ) -> list[Delivery]:
     """Return an endpoint's deliveries with their tries, the latest first; two statements.
 
     Args:
         state: only those in it.
-        before: only those with a lower number, to go on.
+        before: number and id of the last one seen, to go on.
     """
     found = Delivery.objects.filter(endpoint=endpoint).defer("payload").prefetch_related("tries_made")
     if state is not None:
         found = found.filter(state=state)
     if before is not None:
-        found = found.filter(number__lt=before)
-    return list(found.order_by("-number")[:most])
+        number, pk = before
+        found = found.filter(Q(number__lt=number) | Q(number=number, pk__lt=pk))
+    return list(found.order_by("-number", "-pk")[:most])
 
 
 def shown_delivery(delivery: Delivery) -> dict[str, Any]:
@@ -69,6 +61,8 @@ def replay(
 ) -> int:
     """Send deliveries again: one, or all that were made since a moment; with the same ids, in their old order.
 
+    What waits for its next try is tried at once, too: whoever asks has mended something.
+
     Returns:
         How many will be sent again; those that wait anyway are not counted.
 
@@ -84,9 +78,11 @@ def replay(
             deliveries.get()
         if since is not None:
             deliveries = deliveries.filter(made_at__gte=since, is_ping=False)
-        number = deliveries.exclude(state=Delivery.State.WAITING).update(
+        ended = deliveries.filter(state__in=[Delivery.State.DELIVERED, Delivery.State.GIVEN_UP])
+        number = ended.update(
             state=Delivery.State.WAITING, next_at=timezone.now(), first_tried_at=None, ended_at=None
         )
+        try_at_once(endpoint)
         wake(endpoint.pk)
     return number
 

@@ -10,8 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.directory.models import Platform
 from takedowns.postgres.functions import UUID7, TransactionField
 
-#: Deliveries of one endpoint that may be under way at once. A referral's changes always take the same lane, in order.
+#: Lanes of an endpoint: in each, one delivery is under way at a time, in order. A referral's changes always take the same one.
 LANES = 8
+#: Removal orders have lanes of their own, so that nothing else that fails holds up their hour.
+ORDER_LANES = (8, 9)
+#: A test call waits for nothing.
+PING_LANE = 10
+ALL_LANES = (*range(LANES), *ORDER_LANES, PING_LANE)
 
 
 class EventType(models.TextChoices):
@@ -64,18 +69,23 @@ class Delivery(models.Model):
         WAITING = "waiting", _("Waiting")
         DELIVERED = "delivered", _("Delivered")
         GIVEN_UP = "given_up", _("Given up")
+        DIVIDED = "divided", _("Too large, sent in parts")
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="deliveries")
-    number = models.BigIntegerField(help_text="Counts up for each endpoint; a lane is sent in this order.")
+    number = models.BigIntegerField(
+        help_text="Counts up for each endpoint, in steps of more than the changes of one call: a lane is sent in this order,"
+        " and where a call is divided, each part's number says which change it begins with."
+    )
     lane = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
     is_ping = models.BooleanField(default=False)
     events = models.PositiveSmallIntegerField(help_text="How many changes it tells.")
     payload = models.BinaryField(help_text="The body, byte for byte.")
     made_at = models.DateTimeField()
-    next_at = models.DateTimeField(
-        help_text="Not tried before; while a try is under way, when it counts as lost."
+    next_at = models.DateTimeField(help_text="Not tried before.")
+    calling_until = models.DateTimeField(
+        null=True, blank=True, help_text="While a call is under way: when it counts as lost."
     )
     first_tried_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -85,7 +95,9 @@ class Delivery(models.Model):
         ordering = ["-number"]
         verbose_name_plural = "deliveries"
         constraints = [
-            models.UniqueConstraint(fields=["endpoint", "number"], name="delivery_number_once"),
+            models.UniqueConstraint(
+                fields=["endpoint", "number"], condition=~Q(state="divided"), name="delivery_number_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["endpoint", "lane", "number"], name="delivery_waiting", condition=Q(state="waiting")),

@@ -9,27 +9,32 @@ from __future__ import annotations
 import logging
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.outbound import Answer, Limits, Refused, Unreachable, networks, send
 from takedowns.webhooks import secrets
-from takedowns.webhooks.models import Delivery, Endpoint, Try
+from takedowns.webhooks.bodies import halves
+from takedowns.webhooks.models import ORDER_LANES, Delivery, Endpoint, Try
 from takedowns.webhooks.notices import tell_of_disabling
 
 log = logging.getLogger(__name__)
 
 FIRST_WAIT_S: Final = 5.0
 LONGEST_WAIT_S: Final = 4 * 3600.0
+#: Of a removal order, whose hour runs.
+LONGEST_WAIT_OF_ORDERS_S: Final = 5 * 60.0
 TRIED_FOR: Final = timedelta(days=3)
 GONE: Final = 410
+TOO_LARGE: Final = 413
 #: A lease outlives its try by this much, so that a slow machine does not send twice.
 GRACE_S: Final = 15.0
 
@@ -42,11 +47,13 @@ class Sent:
         delivered: it arrived; there may be another.
         try_at: when to look at the lane again; None where nothing waits.
         was_tried: whether a call was made.
+        seconds: how long it took.
     """
 
     delivered: bool = False
     try_at: datetime | None = None
     was_tried: bool = False
+    seconds: float = 0.0
 
 
 def send_next(endpoint_id: UUID, lane: int) -> Sent:
@@ -55,15 +62,18 @@ def send_next(endpoint_id: UUID, lane: int) -> Sent:
     if isinstance(leased, Sent):
         return leased
     delivery, endpoint = leased
+    if not connection.in_atomic_block:
+        connection.close()  # others use it while this one waits for an answer
     started = time.monotonic()
     answer, problem = _call(delivery, endpoint)
-    return _record(delivery, answer, problem, int((time.monotonic() - started) * 1000))
+    seconds = time.monotonic() - started
+    return replace(_record(delivery, answer, problem, int(seconds * 1000)), seconds=seconds)
 
 
-def wait_s(tries: int) -> float:
-    """Return the seconds to wait after so many failed tries: doubling from 5 s to 4 h, less up to half by chance."""
-    longest: float = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (tries - 1))
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads calls, guards nothing
+def wait_s(tries: int, longest: float = LONGEST_WAIT_S) -> float:
+    """Return the seconds to wait after so many failed tries: doubling from 5 s up to ``longest``, less up to half by chance."""
+    most: float = min(longest, FIRST_WAIT_S * 2 ** min(tries - 1, 30))
+    return most * random.uniform(0.5, 1.0)  # noqa: S311 - spreads calls, guards nothing
 
 
 def _lease(endpoint_id: UUID, lane: int) -> Sent | tuple[Delivery, Endpoint]:
@@ -75,12 +85,13 @@ def _lease(endpoint_id: UUID, lane: int) -> Sent | tuple[Delivery, Endpoint]:
         head = waiting.select_for_update(of=("self",)).order_by("number").first()
         if head is None:
             return Sent()
-        if head.next_at > now:
-            return Sent(try_at=head.next_at)
-        head.next_at = now + timedelta(seconds=settings.WEBHOOK_TIMEOUT_SECONDS + GRACE_S)
+        free_at = max(head.next_at, head.calling_until or head.next_at)
+        if free_at > now:
+            return Sent(try_at=free_at)
+        head.calling_until = now + timedelta(seconds=settings.WEBHOOK_TIMEOUT_SECONDS + GRACE_S)
         head.first_tried_at = head.first_tried_at or now
         head.tries += 1
-        head.save(update_fields=["next_at", "first_tried_at", "tries"])
+        head.save(update_fields=["calling_until", "first_tried_at", "tries"])
         return head, Endpoint.objects.get(pk=endpoint_id)
 
 
@@ -124,30 +135,70 @@ def _record(delivery: Delivery, answer: Answer | None, problem: str, millisecond
         Try.objects.create(
             delivery=delivery, at=now, status=status, problem=problem, milliseconds=milliseconds
         )
+        this = Delivery.objects.filter(pk=delivery.pk)
         if not problem:
-            Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.DELIVERED, ended_at=now)
+            this.update(state=Delivery.State.DELIVERED, ended_at=now, calling_until=None)
+            if delivery.is_ping:
+                try_at_once(endpoint)  # whoever mended it asked so that the rest comes
             return Sent(delivered=True, was_tried=True)
+        if status == TOO_LARGE and not delivery.is_ping:
+            _divide(delivery, now)
+            return Sent(was_tried=True, try_at=now)
         if status == GONE:
             _disable(endpoint, now, "It answered 410 Gone.")
         elif delivery.is_ping:
             # A ping is a question of the moment; changes behind it do not wait three days for its answer.
-            Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.GIVEN_UP, ended_at=now)
+            this.update(state=Delivery.State.GIVEN_UP, ended_at=now, calling_until=None)
             return Sent(was_tried=True, try_at=now)
         elif delivery.first_tried_at is not None and now - delivery.first_tried_at >= TRIED_FOR:
             _disable(
                 endpoint, now, f"It did not take a delivery for three days. The last time: {problem}"[:300]
             )
         at = now + timedelta(seconds=_wait_after(delivery, answer))
-        Delivery.objects.filter(pk=delivery.pk).update(next_at=at)
+        this.update(next_at=at, calling_until=None)
         return Sent(was_tried=True, try_at=None if endpoint.disabled_at else at)
+
+
+def try_at_once(endpoint: Endpoint) -> None:
+    """Let whatever waits for its next try be tried now."""
+    now = timezone.now()
+    Delivery.objects.filter(endpoint=endpoint, state=Delivery.State.WAITING, next_at__gt=now).update(
+        next_at=now
+    )
+
+
+def _divide(delivery: Delivery, now: datetime) -> None:
+    """Put two halves in the place of a call that is too large for its receiver; one change alone is given up.
+
+    Its changes keep their order: the second half's number says which change it begins with.
+    """
+    state = Delivery.State.GIVEN_UP if delivery.events == 1 else Delivery.State.DIVIDED
+    Delivery.objects.filter(pk=delivery.pk).update(state=state, ended_at=now, calling_until=None)
+    if state == Delivery.State.GIVEN_UP:
+        log.error("Webhook delivery %s: one change alone is too large for its receiver", delivery.pk)
+        return
+    (first, one), (second, other) = halves(bytes(delivery.payload))
+    facts: dict[str, Any] = {
+        "endpoint_id": delivery.endpoint_id,
+        "lane": delivery.lane,
+        "made_at": delivery.made_at,
+        "next_at": now,
+    }
+    Delivery.objects.bulk_create(
+        [
+            Delivery(number=delivery.number, events=first, payload=one, **facts),
+            Delivery(number=delivery.number + first, events=second, payload=other, **facts),
+        ]
+    )
 
 
 def _wait_after(delivery: Delivery, answer: Answer | None) -> float:
     """Wait as long as the receiver asks for (RFC 9110, Retry-After in seconds), within our own bounds."""
+    longest = LONGEST_WAIT_OF_ORDERS_S if delivery.lane in ORDER_LANES else LONGEST_WAIT_S
     asked = answer.headers.get("retry-after", "") if answer else ""
     if asked.isascii() and asked.isdigit():
-        return min(max(float(asked), FIRST_WAIT_S), LONGEST_WAIT_S)
-    return wait_s(delivery.tries)
+        return min(max(float(asked[:9]), FIRST_WAIT_S), longest)
+    return wait_s(delivery.tries, longest)
 
 
 def _disable(endpoint: Endpoint, now: datetime, why: str) -> None:

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
+from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
-
-#: Deliveries one job sends before it lets others have their turn.
-SENT_AT_ONCE = 200
 
 
 @app.task(name="webhooks.feed", queue="delivery", retry=3)
 def feed_endpoint(endpoint_id: str) -> None:
-    """Make deliveries of what is new to an endpoint, and have its lanes sent."""
+    """Make deliveries of what is new to an endpoint, and have what is due sent."""
     from takedowns.webhooks.feeding import feed  # noqa: PLC0415 - models are not there at import
 
     feed(UUID(endpoint_id))
-    send_due(UUID(endpoint_id))
+    send_soon()
 
 
 @app.task(name="webhooks.send", queue="delivery", retry=3)
-def send_lane(endpoint_id: str, lane: int) -> None:
-    """Send what waits in a lane, in order, until one fails or is not due yet."""
-    from takedowns.webhooks.sending import send_next  # noqa: PLC0415 - as above
+def send_due() -> None:
+    """Send what is due to all endpoints, each in its turn; come back for what waits for its next try."""
+    from takedowns.webhooks.turns import TURNS  # noqa: PLC0415 - as above
 
-    for _ in range(SENT_AT_ONCE):
-        sent = send_next(UUID(endpoint_id), lane)
-        if not sent.delivered:
-            if sent.was_tried and sent.try_at is not None:
-                _send_later(UUID(endpoint_id), lane, sent.try_at)
-            return
-    _send_soon(UUID(endpoint_id), lane)
+    if (at := TURNS.run()) is not None:
+        send_soon(at)
 
 
 @app.periodic(cron="* * * * *")
@@ -59,22 +52,19 @@ def forget(timestamp: int) -> None:  # noqa: ARG001 - as above
     forget_old()
 
 
-def send_due(endpoint_id: UUID) -> None:
-    """Queue the lanes of an endpoint in which something is due; a lane that is queued already is not queued twice."""
-    from takedowns.webhooks.log import due_lanes  # noqa: PLC0415 - as above
-
-    for lane in due_lanes(endpoint_id):
-        _send_soon(endpoint_id, lane)
-
-
-def _send_soon(endpoint_id: UUID, lane: int) -> None:
-    try:
-        send_lane.configure(queueing_lock=f"webhook {endpoint_id} {lane}").defer(
-            endpoint_id=str(endpoint_id), lane=lane
-        )
-    except AlreadyEnqueued:
+def send_soon(at: datetime | None = None) -> None:
+    """Queue the sending, now or at a moment, unless it is queued for that already; later than in a minute it comes by itself."""
+    now = timezone.now()
+    at = at if at is not None and at > now else None
+    if at is not None and at > now + timedelta(minutes=1):
         return
-
-
-def _send_later(endpoint_id: UUID, lane: int, at: datetime) -> None:
-    send_lane.configure(schedule_at=at).defer(endpoint_id=str(endpoint_id), lane=lane)
+    # A look is enough: one job too many finds nothing to do, and a lock on its being queued once would fill the database's log.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = 'webhooks.send' AND status = 'todo'"
+            " AND (scheduled_at IS NULL OR scheduled_at <= %s))",
+            [at or now],
+        )
+        if cursor.fetchone()[0]:
+            return
+    (send_due.configure(schedule_at=at) if at else send_due).defer()

@@ -21,7 +21,7 @@ from takedowns.referrals.models import Event, Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Status
 from takedowns.webhooks.feeding import feed
-from takedowns.webhooks.models import LANES, Endpoint
+from takedowns.webhooks.models import ALL_LANES, Endpoint
 from takedowns.webhooks.sending import send_next
 from tests.api.conftest import TELEGRAM, World, make_world, refer
 from tests.factories import wait_for_the_log
@@ -87,7 +87,7 @@ def test_it_is_called_by_webhooks_instead(
                     wait_for_the_log()
                 for endpoint in endpoints:
                     feed(endpoint)
-                    for lane in range(LANES):
+                    for lane in ALL_LANES:
                         send_next(endpoint, lane)
         finally:
             connection.close()

@@ -71,4 +71,6 @@ def test_every_webhook_arrives_though_the_worker_is_killed_amid_its_deliveries(
 
 def _the_leases_run_out() -> None:
     with acting_as(SYSTEM):
-        Delivery.objects.filter(state=Delivery.State.WAITING).update(next_at=timezone.now())
+        Delivery.objects.filter(state=Delivery.State.WAITING).update(
+            next_at=timezone.now(), calling_until=None
+        )

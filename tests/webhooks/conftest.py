@@ -10,7 +10,7 @@ import pytest
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.webhooks.endpoints import create
 from takedowns.webhooks.feeding import feed
-from takedowns.webhooks.models import LANES, Delivery, Endpoint
+from takedowns.webhooks.models import ALL_LANES, Delivery, Endpoint
 from takedowns.webhooks.sending import send_next
 from tests.people import People, make_people
 from tests.webhooks.receiver import Receiver, receiving
@@ -42,7 +42,7 @@ def deliver(endpoint: Endpoint) -> Callable[[], None]:
 
     def run() -> None:
         feed(endpoint.pk)
-        for lane in range(LANES):
+        for lane in ALL_LANES:
             while send_next(endpoint.pk, lane).delivered:
                 pass
 

@@ -72,8 +72,8 @@ def receiving() -> Iterator[Receiver]:
                 except Exception:
                     continue
             call = Call(headers["webhook-id"], json.loads(body), fits)
+            status, more = receiver.answer(call)
             with receiver.lock:
-                status, more = receiver.answer(call)
                 (receiver.taken if 200 <= status < 300 else receiver.refused).append(call)
             self.send_response(status)
             for name, value in more.items():

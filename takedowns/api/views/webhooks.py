@@ -125,7 +125,8 @@ class EndpointPing(ApiView):
     @extend_schema(
         operation_id="ping_webhook", tags=["Webhooks"], summary="Have a test call made", request=None,
         responses={202: DeliveryPage},
-        description="Sent once, ahead of nothing; see what became of it in the log of deliveries.",
+        description="Sent once, before all that waits; see what became of it in the log of deliveries. When it arrives, all that waits for its"
+        " next try is tried at once.",
     )  # fmt: skip
     def post(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Queue it."""
@@ -151,7 +152,7 @@ class EndpointDeliveries(ApiView):
     def get(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Return a page of it."""
         asked = self.asked
-        before = cursors.line_of(asked["after"]) if "after" in asked else None
+        before = cursors.numbered_of(asked["after"]) if "after" in asked else None
         found = deliveries_of(
             _one(self, endpoint_id), state=asked.get("state"), before=before, most=asked["limit"] + 1
         )
@@ -160,7 +161,7 @@ class EndpointDeliveries(ApiView):
         return Response(
             {
                 "deliveries": [shown_delivery(one) for one in page],
-                "next": cursors.of_line(page[-1].number) if more else None,
+                "next": cursors.of_numbered(page[-1].number, page[-1].pk) if more else None,
             }
         )
 
@@ -174,7 +175,7 @@ class EndpointReplay(ApiView):
         operation_id="replay_deliveries", tags=["Webhooks"], summary="Have deliveries sent again",
         request=ReplayAsked, responses={202: Replayed},
         description="One, or all that were made since a moment, with the same ids and in their old order. Those that wait"
-        " anyway are not counted.",
+        " anyway are not counted, and are tried at once.",
     )  # fmt: skip
     def post(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Queue them."""

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.BigIntegerField(
-                        help_text="Counts up for each endpoint; a lane is sent in this order."
+                        help_text="Counts up for each endpoint, in steps of more than the changes of one call: a lane is sent in this order, and where a call is divided, each part's number says which change it begins with."
                     ),
                 ),
                 ("lane", models.PositiveSmallIntegerField()),
@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                             ("waiting", "Waiting"),
                             ("delivered", "Delivered"),
                             ("given_up", "Given up"),
+                            ("divided", "Too large, sent in parts"),
                         ],
                         default="waiting",
                         max_length=16,
@@ -115,10 +116,11 @@ class Migration(migrations.Migration):
                 ("events", models.PositiveSmallIntegerField(help_text="How many changes it tells.")),
                 ("payload", models.BinaryField(help_text="The body, byte for byte.")),
                 ("made_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField(help_text="Not tried before.")),
                 (
-                    "next_at",
+                    "calling_until",
                     models.DateTimeField(
-                        help_text="Not tried before; while a try is under way, when it counts as lost."
+                        blank=True, help_text="While a call is under way: when it counts as lost.", null=True
                     ),
                 ),
                 ("first_tried_at", models.DateTimeField(blank=True, null=True)),
@@ -206,6 +208,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("endpoint", "number"), name="delivery_number_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "divided"), _negated=True),
+                fields=("endpoint", "number"),
+                name="delivery_number_once",
+            ),
         ),
     ]
