@@ -18,7 +18,17 @@ limit_request_line: Final = 8190
 limit_request_field_size: Final = 8190
 worker_class: Final = "takedowns.serving.Worker"
 
+#: Where gunicorn writes a log of calls (--access-logfile), each line ends with the name of the request.
+access_log_format: Final = '%(h)s %(t)s "%(r)s" %(s)s %(b)s %(M)sms %({x-request-id}o)s'
+
 log = logging.getLogger(__name__)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Tell the application how many threads it is served by: so many calls may wait, and no more."""
+    from takedowns.api.places import PLACES  # noqa: PLC0415 - the application is loaded by now, but not when this file is read
+
+    PLACES.threads = worker.cfg.threads
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -52,7 +62,7 @@ def _problem_of(exception: BaseException) -> str | None:
 
 
 def _answer(name: str) -> bytes:
-    # The application is loaded by now; this file is read before it.
+    from takedowns.access.request_ids import HEADER, make_request_id  # noqa: PLC0415 - as above
     from takedowns.api.problems import MEDIA_TYPE, Problem  # noqa: PLC0415
     from takedowns.representation.wire import dumps  # noqa: PLC0415
 
@@ -60,6 +70,6 @@ def _answer(name: str) -> bytes:
     body = dumps(problem.as_dict())
     head = (
         f"HTTP/1.1 {problem.status} {problem.as_dict()['title']}\r\nConnection: close\r\nContent-Type: {MEDIA_TYPE}\r\n"
-        f"Cache-Control: no-store\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Cache-Control: no-store\r\n{HEADER}: {make_request_id()}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from takedowns.api.authentication import Caller
 from takedowns.api.idempotency import answer_once
 from takedowns.api.limits import count_call, limit_time
 from takedowns.api.parameters import read_parameters
+from takedowns.api.places import PLACES
 from takedowns.api.problems import Problem, errors_of
 from takedowns.api.sandbox import ensure_filled
 from takedowns.api.serializers.fields import Parameters
@@ -62,7 +64,8 @@ class ApiView(APIView):
             try:
                 self.initial(asked, *args, **kwargs)
                 handler = getattr(self, (asked.method or "").lower(), self.http_method_not_allowed)
-                response = self._act(asked, handler)
+                with PLACES.answering(self.caller.key.pk) if self.caller.key else nullcontext():
+                    response = self._act(asked, handler)
             except Exception as exception:  # noqa: BLE001 - whatever it is, the caller gets problem details
                 response = self.handle_exception(exception)
         if isinstance(response, Response):

@@ -18,6 +18,7 @@ from psycopg.errors import QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from takedowns.access.request_ids import current_request_id
 from takedowns.postgres.text import holds_nul
 
 log = logging.getLogger(__name__)
@@ -85,8 +86,12 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
         422, "The idempotency key belongs to another request", "Use a new key for each new request."
     ),
     "rate-limited": Kind(429, "Too many requests", "Wait as many seconds as Retry-After says, then go on."),
+    "too-many-at-once": Kind(429, "Too many calls at once", "Wait as many seconds as Retry-After says, and make one after the other."),
     "headers-too-large": Kind(431, "A header is too long", "Send fewer or shorter headers: each line may have 8000 characters."),
     "too-slow": Kind(503, "It took too long", "Nothing was changed. Ask for less at once, or repeat in a while."),
+    "no-room-to-wait": Kind(
+        503, "All places for calls that wait are taken", "There is no change for you. Ask again without wait, or after Retry-After seconds."
+    ),
     "internal": Kind(
         500, "The server failed", "Nothing was changed. Repeat later; if it stays, tell the operator the number of the incident."
     ),
@@ -135,6 +140,8 @@ class Problem(Exception):  # noqa: N818 - the word of the RFC
             "detail": self.detail or kind.remedy,
             **self.extra,
         }
+        if name := current_request_id():
+            members["request_id"] = name
         return members | ({"errors": list(self.errors)} if self.errors else {})
 
     def as_response(self) -> Response:

@@ -81,8 +81,9 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
                 statuses.append("412")
             for status in sorted(statuses):
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
+            _add_headers(operation["responses"], _REQUEST_ID)
             if operation.get("security") != [{}]:
-                _add_headers(operation["responses"])
+                _add_headers(operation["responses"], _RATE_LIMIT)
             _add_examples(operation, CALLS, ANSWERS)
     for webhook in result.get("webhooks", {}).values():
         webhook["post"]["parameters"] = _SIGNED  # the generator drops those of webhooks
@@ -90,6 +91,12 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
     return result
 
 
+_REQUEST_ID: Final = {
+    "X-Request-ID": {
+        "schema": {"type": "string"}, "description": "The name of the call: yours where you sent one, else made here.",
+        "example": "0b7c6a529f0d4a5c8d0e0c8f5b1f7a10",
+    },
+}  # fmt: skip
 #: As draft-ietf-httpapi-ratelimit-headers names them.
 _RATE_LIMIT: Final = {
     "RateLimit-Policy": {
@@ -137,11 +144,11 @@ def _add_examples(operation: dict[str, Any], calls: Mapping[str, Any], answers: 
             response["content"]["application/json"]["example"] = answers[name]
 
 
-def _add_headers(responses: dict[str, Any]) -> None:
-    """Name the headers that tell a key what is left to it."""
+def _add_headers(responses: dict[str, Any], headers: Mapping[str, Any]) -> None:
+    """Name headers of every answer that is no problem."""
     for status, response in responses.items():
         if status[0] in "23" and "$ref" not in response:
-            response.setdefault("headers", {}).update(_RATE_LIMIT)
+            response.setdefault("headers", {}).update(headers)
 
 
 def _problem_schema() -> dict[str, Any]:
@@ -159,6 +166,7 @@ def _problem_schema() -> dict[str, Any]:
             "title": text,
             "status": {"type": "integer"},
             "detail": {**text, "description": "What is wrong this time, and what to do."},
+            "request_id": {**text, "description": "As in X-Request-ID: name it when you ask the operator."},
             "errors": {
                 "type": "array",
                 "items": {
@@ -175,7 +183,7 @@ def _problem_schema() -> dict[str, Any]:
 def _problem_response(status: str) -> dict[str, Any]:
     names = [name for name, kind in PROBLEMS.items() if str(kind.status) == status]
     first = PROBLEMS[names[0]]
-    headers: dict[str, Any] = dict(_RATE_LIMIT) if status == "429" else {}
+    headers: dict[str, Any] = {**_REQUEST_ID, **(_RATE_LIMIT if status == "429" else {})}
     if status in ("429", "503"):
         headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
     if status == "401":
@@ -193,5 +201,5 @@ def _problem_response(status: str) -> dict[str, Any]:
                 },
             }
         },
-        **({"headers": headers} if headers else {}),
+        "headers": headers,
     }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
+
+#: So long after a worker was killed amid its calls another one makes them.
+LOOKED_AFTER: Final = timedelta(seconds=15)
 
 
 @app.task(name="webhooks.feed", queue="delivery", retry=3)
@@ -22,8 +26,11 @@ def feed_endpoint(endpoint_id: str) -> None:
 @app.task(name="webhooks.send", queue="delivery", retry=3)
 def send_due() -> None:
     """Send what is due to all endpoints, each in its turn; come back for what waits for its next try."""
-    from takedowns.webhooks.turns import TURNS  # noqa: PLC0415 - as above
+    from takedowns.webhooks.turns import TURNS, waiting_lanes  # noqa: PLC0415 - as above
 
+    now = timezone.now()
+    if any(one.at <= now for one in waiting_lanes()):
+        send_soon(now + LOOKED_AFTER)  # should this worker be killed, another goes on then
     if (at := TURNS.run()) is not None:
         send_soon(at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import Any, Final
 
 from django.db import connection
@@ -16,6 +17,7 @@ from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
 from takedowns.api.limits import limit_time
 from takedowns.api.parameters import refused, unknown_names
+from takedowns.api.places import PLACES
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.referrals import (
     ChangePage,
@@ -100,7 +102,8 @@ class Changes(ApiView):
         operation_id="follow_changes", tags=["Referrals"], summary="Follow every change",
         parameters=[ChangesAsked], responses=ChangePage,
         description="Every change of your referrals exactly once, in one order, none missed. Keep next with what"
-        " you did about the changes before it, and hand it back as after. With wait, an empty answer comes after that many seconds.",
+        " you did about the changes before it, and hand it back as after. With wait, an empty answer comes after that many seconds. Few calls of a key wait"
+        " at once: 429 or 503 then say when to ask again.",
     )  # fmt: skip
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the next changes; wait for one where there is none. No transaction is open while it waits."""
@@ -108,16 +111,21 @@ class Changes(ApiView):
         with acting_as(self.caller.actor):
             after = self._start(asked.get("after"))
         deadline = time.monotonic() + asked["wait"]
-        while True:
-            with acting_as(self.caller.actor):
-                limit_time()
-                reading, found = changes(self.caller, after, asked["limit"])
-            left = deadline - time.monotonic()
-            if found or (left <= 0 and not reading.more) or (reading.more and left < -LOOK_EVERY_SECONDS):
-                break
-            after = reading.position
-            if not reading.more:
-                _rest(min(LOOK_EVERY_SECONDS, left))
+        waits = False
+        with ExitStack() as waiting:
+            while True:
+                with acting_as(self.caller.actor):
+                    limit_time()
+                    reading, found = changes(self.caller, after, asked["limit"])
+                left = deadline - time.monotonic()
+                if found or (left <= 0 and not reading.more) or (reading.more and left < -LOOK_EVERY_SECONDS):
+                    break
+                after = reading.position
+                if not reading.more:
+                    if not waits and self.caller.key is not None:
+                        waiting.enter_context(PLACES.waiting(self.caller.key.pk))
+                    waits = True
+                    _rest(min(LOOK_EVERY_SECONDS, left))
         return Response(
             {"changes": found, "next": cursors.of_position(reading.position), "more": reading.more}
         )
