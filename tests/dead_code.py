@@ -40,10 +40,11 @@ PROTOCOL: Final[dict[str, str]] = {
     "allauth": "is_open_for_signup get_client_ip generate_authenticator_name sociallogin",
     "Django REST framework": """
         *_classes authenticate_header default_error_messages validate_* charset accepted_*
-        renderer_context parser_context format_kwarg
+        renderer_context parser_context format_kwarg patch
     """,
     "drf-spectacular": "*Scheme target_class get_security_definition auto_schema generator",
     "http.server and html.parser": "do_* log_message request_queue_size handle_starttag",
+    "gunicorn": "limit_request_* worker_class access_log_format post_worker_init Worker",
     "httpcore": "local_address socket_options",
     "zipfile": "compress_type",
     "Babel, by a name in a string": "from_template",
