@@ -78,7 +78,7 @@ INSERT INTO referrals_outlet (name) SELECT DISTINCT outlet FROM first WHERE outl
 ON CONFLICT (name) DO NOTHING
 """
 
-_ITEMS: Final = """
+_ITEMS: Final = f"""
 INSERT INTO referrals_item AS item (id, platform_id, kind, key, url, outlet_id, first_seen_at)
 SELECT first.item_id, first.platform_id, first.kind, first.key, first.canonical, outlet.id, %(at)s
 FROM first LEFT JOIN referrals_outlet AS outlet ON outlet.name = first.outlet
@@ -86,6 +86,11 @@ ORDER BY first.item_id
 -- A further agency may know whose it is.
 ON CONFLICT (id) DO UPDATE SET outlet_id = EXCLUDED.outlet_id
 WHERE item.outlet_id IS NULL AND EXCLUDED.outlet_id IS NOT NULL
+  -- What a second person approved is not changed by handing it in again.
+  AND NOT EXISTS (
+      SELECT 1 FROM referrals_referral AS approved
+      WHERE approved.item_id = item.id AND approved.status = '{Status.APPROVED}'
+  )
 """
 
 _CELL_OF_NEW: Final = f"""

@@ -23,9 +23,9 @@ from takedowns.identity import Kind
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.locks import lock_items_of, lock_rounds_of
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
-from takedowns.referrals.transitions import Applied, Refused
+from takedowns.referrals.transitions import Applied, Refused, reopen
 from takedowns.referrals.visibility import parameters, sees, takes_part
-from takedowns.referrals.vocabulary import EventKind, Tier
+from takedowns.referrals.vocabulary import EventKind, Status, Tier
 
 LONGEST_NAME: Final = 200
 _KINDS: Final = frozenset(Kind)
@@ -82,9 +82,11 @@ class Corrected(Applied):
 
     Attributes:
         details: by referral that is different since, and by field: what it was and what it is.
+        reopened: those that had been approved, and go back to review: what was approved is not what would be referred.
     """
 
     details: Mapping[UUID, Mapping[str, list[Any]]]
+    reopened: list[UUID]
 
 
 def correct(corrections: Sequence[Correction], *, by: Actor, at: datetime | None = None) -> Corrected:
@@ -95,7 +97,7 @@ def correct(corrections: Sequence[Correction], *, by: Actor, at: datetime | None
         ``not_found``, ``not_your_role``, ``repeated``, ``on_hold`` or ``unknown_value``.
     """
     if not corrections:
-        return Corrected([], [], {})
+        return Corrected([], [], {}, [])
     with acting_as(SYSTEM):  # an item's other rounds may be of agencies that the actor does not see
         known = _lock([one.referral_id for one in corrections], by)
         allowed: dict[UUID, Correction] = {}
@@ -106,9 +108,14 @@ def correct(corrections: Sequence[Correction], *, by: Actor, at: datetime | None
                 allowed[one.referral_id] = one
             else:
                 refused.append(verdict)
-        changes = _write(list(allowed.values()), known, by, at or timezone.now()) if allowed else []
-    details = {change.known.referral_id: change.details for change in changes}
-    return Corrected(list(allowed), refused, details)
+        at = at or timezone.now()
+        changes = _write(list(allowed.values()), known, by, at) if allowed else []
+        details = {change.known.referral_id: change.details for change in changes}
+        approved = [
+            one.known.referral_id for one in changes if one.known.dimensions.status == Status.APPROVED
+        ]
+        reopened = reopen(approved, by=by, at=at, because="corrected")
+    return Corrected(list(allowed), refused, details, reopened)
 
 
 def _lock(referral_ids: list[UUID], by: Actor) -> dict[UUID, _Known]:

@@ -76,6 +76,7 @@ class Locked:
     cell_id: int
     dimensions: Dimensions
     submitted_by: UUID | None
+    changed_by: UUID | None
     ground: str
     on_hold: bool
     seen: bool
@@ -121,7 +122,8 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT referral.id, referral.item_id, referral.status, referral.cell_id, referral.submitted_by_id, referral.ground,
+            SELECT referral.id, referral.item_id, referral.status, referral.cell_id, referral.submitted_by_id,
+                   referral.changed_by_id, referral.ground,
                    {on_hold("item.id", "item.outlet_id", "item.platform_id", "item.key")},
                    {sees()}, {takes_part(agencies="coordinating")},
                    {", ".join(f"cell.{name}" for name in Dimensions._fields)}
@@ -137,7 +139,7 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
             },
         )
         return {
-            row[0]: Locked(row[1], row[2], row[3], Dimensions(*row[9:]), *row[4:9])
+            row[0]: Locked(row[1], row[2], row[3], Dimensions(*row[10:]), *row[4:10])
             for row in cursor.fetchall()
         }
 
@@ -185,6 +187,11 @@ def _judge_one(
         )
     if transition.four_eyes and by.user_id is not None and by.user_id == found.submitted_by:
         return refuse("four_eyes", gettext("You handed this in yourself; somebody else must decide on it."))
+    if transition.four_eyes and by.user_id is not None and by.user_id == found.changed_by:
+        return refuse(
+            "four_eyes",
+            gettext("You changed this after it was approved; somebody else must decide on it."),
+        )
     if transition.refused_on_hold and found.on_hold:
         return refuse(
             "on_hold", gettext("There is a hold on it. It can be referred when the hold ends or is released.")

@@ -41,7 +41,7 @@ class Transition:
         actions: what a platform may say it did; empty where it says nothing of the kind.
         requires: facts that must be given (``Referral`` fields or event details).
         stamps: the ``Referral`` time field set to the moment of the move.
-        four_eyes: whether the person who handed the referral in is refused.
+        four_eyes: whether the person who handed the referral in is refused, and who changed it after an approval.
         refused_on_hold: whether a hold on the item or its outlet refuses it.
         corrects: whether it puts right what the platform's last answer is recorded as. Its fact ``right_answer`` is one of
             :data:`RIGHT_ANSWERS`; it needs what that answer needs (``answer_corrections.py``).
@@ -88,6 +88,12 @@ _TABLE: Final = (
     Transition(
         "reject", _("Reject"), (Status.SUBMITTED,), Status.REJECTED, _roles(Role.REVIEWER),
         requires=("reason",), four_eyes=True, describes="A second person finds that it is not to be referred.",
+    ),
+    Transition(
+        "reopen", _("Back to review"), (Status.APPROVED,), Status.SUBMITTED,
+        _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR),
+        describes="What was approved is changed: tier, kind, outlet, listed group or the text of an order. A second person"
+        " sees it again, who is not the one that changed it.",
     ),
     Transition(
         "refer", _("Refer"), (Status.APPROVED,), Status.REFERRED, _roles(Role.COORDINATOR),

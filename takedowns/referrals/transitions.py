@@ -6,7 +6,7 @@ Nothing else writes ``Referral.status``. One referral is a set of one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -122,6 +122,18 @@ def apply(
             return _apply(moves, by, at, atomic=atomic, passes_on=passes_on)
 
 
+def reopen(approved: Iterable[UUID], *, by: Actor, at: datetime, because: str) -> list[UUID]:
+    """Send approved referrals back to review, since somebody changed what was approved; return their ids.
+
+    Args:
+        by: who changed it, and may not be the second person.
+        because: what was changed, a word for the event.
+    """
+    # Whoever may change it may change it: an item's other referrals may be of agencies where the person has no role.
+    changer = replace(by, is_system=True)
+    return apply_to_all("reopen", approved, by=changer, at=at, because=because).moved
+
+
 def rehearse(moves: Sequence[Move], *, by: Actor) -> Applied:
     """Say what :func:`apply` would do now: the same judgement, nothing locked and nothing written."""
     if not moves:
@@ -167,20 +179,22 @@ def _write(allowed: list[Allowed], by: Actor, at: datetime) -> None:
     cells = ensure_cells(entered)
     numbers = {one.move.referral_id: cells[cell] for one, cell in zip(allowed, entered, strict=True)}
     if moved := [one for one in allowed if one.corrected is None]:
-        _write_moves(moved, numbers, at)
+        _write_moves(moved, numbers, by, at)
     if corrected := {one.move.referral_id: one.corrected for one in allowed if one.corrected}:
         answer_corrections.write(corrected, numbers)
     _write_events(allowed, numbers, by, at)
 
 
-def _write_moves(moved: list[Allowed], cells: Mapping[UUID, int], at: datetime) -> None:
+def _write_moves(moved: list[Allowed], cells: Mapping[UUID, int], by: Actor, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE referrals_referral AS referral SET
                 status = move.status,
                 cell_id = move.cell_id,
-                approved_at = CASE WHEN move.stamp = 'approved_at' THEN move.at ELSE approved_at END,
+                approved_at = CASE WHEN move.stamp = 'approved_at' THEN move.at
+                                   WHEN move.kind = 'reopen' THEN NULL ELSE approved_at END,
+                changed_by_id = CASE WHEN move.kind = 'reopen' THEN %(by)s ELSE changed_by_id END,
                 referred_at = CASE WHEN move.stamp = 'referred_at' THEN move.at ELSE referred_at END,
                 -- A platform that decides has the referral, whether it said so before or not.
                 acknowledged_at = CASE WHEN takedowns_shows_receipt(move.kind)
@@ -199,6 +213,7 @@ def _write_moves(moved: list[Allowed], cells: Mapping[UUID, int], at: datetime) 
             """,
             {
                 "at": [one.move.at or at for one in moved],
+                "by": by.user_id,
                 "ids": [one.move.referral_id for one in moved],
                 "kinds": [one.move.transition for one in moved],
                 "statuses": [str(one.enters) for one in moved],

@@ -41,5 +41,6 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
         handed_in_by=str(event.actor) if event and event.actor else "",
         note=str(event.details.get("note", "")) if event else "",
         on_hold=is_on_hold(referral.item_id),
-        is_own=referral.submitted_by_id is not None and referral.submitted_by_id == actor.user_id,
+        is_own=actor.user_id is not None
+        and actor.user_id in (referral.submitted_by_id, referral.changed_by_id),
     )

@@ -70,7 +70,7 @@ def front(
             f"""
             SELECT rows.id FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
                 SELECT referral.id FROM referrals_referral AS referral
-                WHERE referral.cell_id = cells.id AND referral.submitted_by_id IS DISTINCT FROM %(actor)s {where} {beyond}
+                WHERE referral.cell_id = cells.id AND coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id), true) {where} {beyond}
                 ORDER BY referral.id LIMIT %(size)s
             ) AS rows ORDER BY cells.tier, rows.id LIMIT %(size)s
             """,
@@ -91,7 +91,7 @@ def waiting(operation: Operation, actor: Actor, narrowed: Narrowed = ALL) -> Wai
             f"""
             SELECT count(*) FILTER (WHERE NOT rows.own), count(*) FILTER (WHERE rows.own)
             FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
-                SELECT referral.submitted_by_id IS NOT DISTINCT FROM %(actor)s AS own
+                SELECT coalesce(%(actor)s IN (referral.submitted_by_id, referral.changed_by_id), false) AS own
                 FROM referrals_referral AS referral
                 WHERE referral.cell_id = cells.id {where} LIMIT %(limit)s
             ) AS rows
@@ -110,7 +110,7 @@ def platforms_and_outlets(operation: Operation, actor: Actor) -> tuple[list[Offe
             SELECT platform.slug, platform.name, outlet.id, outlet.name, count(*)
             FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
                 SELECT referral.item_id, referral.platform_id FROM referrals_referral AS referral
-                WHERE referral.cell_id = cells.id AND referral.submitted_by_id IS DISTINCT FROM %(actor)s
+                WHERE referral.cell_id = cells.id AND coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id), true)
                 LIMIT %(limit)s
             ) AS rows
             JOIN referrals_item AS item ON item.id = rows.item_id

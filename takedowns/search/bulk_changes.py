@@ -58,6 +58,7 @@ class Outcome:
         refused: why others stay as they are, and how many for each reason, the most frequent first.
         before: of a correction, by referral and field what it was and what it becomes.
         passed_on: of a withdrawal, how many go on as another agency's that asks for them too.
+        reopened: of a correction, how many had been approved and go back to review.
     """
 
     changed: int
@@ -65,6 +66,7 @@ class Outcome:
     refused: list[tuple[str, int]]
     before: list[tuple[UUID, dict[str, list[Any]]]]
     passed_on: int = 0
+    reopened: int = 0
 
     @property
     def total(self) -> int:
@@ -170,7 +172,9 @@ def _corrected(wanted: Sequence[Correction], by: Actor) -> Outcome:
     done = correct(wanted, by=by)
     # Other rounds of an item follow its kind and outlet; told is of those that were named.
     before = [(one, dict(done.details[one])) for one in done.moved if one in done.details]
-    return Outcome(len(before), len(done.moved) - len(before), _reasons(done), before)
+    return Outcome(
+        len(before), len(done.moved) - len(before), _reasons(done), before, reopened=len(done.reopened)
+    )
 
 
 def _reasons(applied: Applied) -> list[tuple[str, int]]:

@@ -201,7 +201,9 @@ def _take_outlet(item_id: UUID, predecessor_ids: list[UUID], by: Actor, at: date
                 JOIN referrals_outlet AS outlet ON outlet.id = before.outlet_id
                 WHERE before.id = ANY(%s) HAVING count(DISTINCT outlet.id) = 1
             ) AS theirs
-            WHERE item.id = %s AND item.outlet_id IS NULL RETURNING theirs.name
+            WHERE item.id = %s AND item.outlet_id IS NULL AND NOT EXISTS (
+                SELECT 1 FROM referrals_referral AS approved WHERE approved.item_id = item.id AND approved.status = 'approved'
+            ) RETURNING theirs.name
             """,
             [predecessor_ids, item_id],
         )

@@ -133,7 +133,7 @@ OWN_TO_WRITE = {
 }
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 #: What agencies say among themselves, which their referral's platform does not read.
-AMONG_AGENCIES = {"submit", "co_refer", "approve", "reject", "correct", "write_order"}
+AMONG_AGENCIES = {"submit", "co_refer", "approve", "reject", "reopen", "correct", "write_order"}
 
 
 def guarded() -> set[str]:

@@ -442,6 +442,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Who changed it after it was approved, so that it is reviewed again: by somebody else.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "item",
                     models.ForeignKey(
                         db_index=False,
@@ -807,9 +819,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="lifecycle_guard",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN (('submitted', 'approved'), ('submitted', 'rejected'), ('approved', 'referred'), ('referred', 'acknowledged'), ('referred', 'information_requested'), ('acknowledged', 'information_requested'), ('information_requested', 'acknowledged'), ('referred', 'removed'), ('acknowledged', 'removed'), ('information_requested', 'removed'), ('declined', 'removed'), ('restricted', 'removed'), ('referred', 'restricted'), ('acknowledged', 'restricted'), ('information_requested', 'restricted'), ('declined', 'restricted'), ('referred', 'declined'), ('acknowledged', 'declined'), ('information_requested', 'declined'), ('referred', 'unavailable'), ('acknowledged', 'unavailable'), ('information_requested', 'unavailable'), ('submitted', 'withdrawn'), ('approved', 'withdrawn'), ('referred', 'withdrawn'), ('acknowledged', 'withdrawn'), ('information_requested', 'withdrawn'), ('removed', 'reinstated'), ('restricted', 'reinstated'), ('removed', 'restricted'), ('removed', 'declined'), ('removed', 'unavailable'), ('removed', 'referred'), ('removed', 'acknowledged'), ('removed', 'information_requested'), ('restricted', 'declined'), ('restricted', 'unavailable'), ('restricted', 'referred'), ('restricted', 'acknowledged'), ('restricted', 'information_requested'), ('declined', 'unavailable'), ('declined', 'referred'), ('declined', 'acknowledged'), ('declined', 'information_requested'), ('unavailable', 'removed'), ('unavailable', 'restricted'), ('unavailable', 'declined'), ('unavailable', 'referred'), ('unavailable', 'acknowledged'), ('unavailable', 'information_requested'), ('reinstated', 'removed'), ('reinstated', 'restricted'), ('reinstated', 'declined'), ('reinstated', 'unavailable'), ('reinstated', 'referred'), ('reinstated', 'acknowledged'), ('reinstated', 'information_requested')))",
+                    condition="WHEN (OLD.status IS DISTINCT FROM NEW.status AND (OLD.status, NEW.status) NOT IN (('submitted', 'approved'), ('submitted', 'rejected'), ('approved', 'submitted'), ('approved', 'referred'), ('referred', 'acknowledged'), ('referred', 'information_requested'), ('acknowledged', 'information_requested'), ('information_requested', 'acknowledged'), ('referred', 'removed'), ('acknowledged', 'removed'), ('information_requested', 'removed'), ('declined', 'removed'), ('restricted', 'removed'), ('referred', 'restricted'), ('acknowledged', 'restricted'), ('information_requested', 'restricted'), ('declined', 'restricted'), ('referred', 'declined'), ('acknowledged', 'declined'), ('information_requested', 'declined'), ('referred', 'unavailable'), ('acknowledged', 'unavailable'), ('information_requested', 'unavailable'), ('submitted', 'withdrawn'), ('approved', 'withdrawn'), ('referred', 'withdrawn'), ('acknowledged', 'withdrawn'), ('information_requested', 'withdrawn'), ('removed', 'reinstated'), ('restricted', 'reinstated'), ('removed', 'restricted'), ('removed', 'declined'), ('removed', 'unavailable'), ('removed', 'referred'), ('removed', 'acknowledged'), ('removed', 'information_requested'), ('restricted', 'declined'), ('restricted', 'unavailable'), ('restricted', 'referred'), ('restricted', 'acknowledged'), ('restricted', 'information_requested'), ('declined', 'unavailable'), ('declined', 'referred'), ('declined', 'acknowledged'), ('declined', 'information_requested'), ('unavailable', 'removed'), ('unavailable', 'restricted'), ('unavailable', 'declined'), ('unavailable', 'referred'), ('unavailable', 'acknowledged'), ('unavailable', 'information_requested'), ('reinstated', 'removed'), ('reinstated', 'restricted'), ('reinstated', 'declined'), ('reinstated', 'unavailable'), ('reinstated', 'referred'), ('reinstated', 'acknowledged'), ('reinstated', 'information_requested')))",
                     func="RAISE EXCEPTION 'A referral that is % cannot become %.', OLD.status, NEW.status USING ERRCODE = 'check_violation';",
-                    hash="e08236b5310ba3bd2e3e12ea037ef8c3a8917d7e",
+                    hash="fe495e254133dbeb151d08cb7407c35592e9f579",
                     operation='UPDATE OF "status"',
                     pgid="pgtrigger_lifecycle_guard_98bd9",
                     table="referrals_referral",

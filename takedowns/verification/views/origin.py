@@ -73,6 +73,10 @@ def _keep(request: StaffRequest, referral: Referral, form: OriginForm) -> bool:
             form.add_error("outlet", outcome.refused[0].message)
             return False
         messages.success(request, _("The outlet is kept."))
+        if outcome.reopened:
+            messages.warning(
+                request, _("It had been approved and goes back to review: somebody else sees it again.")
+            )
     if wanted:
         try:
             made = resurfacing.link(referral.item_id, wanted, by=request.actor)
