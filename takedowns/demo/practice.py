@@ -25,7 +25,7 @@ from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.notices.messages import write as write_message
-from takedowns.orders.models import IssuingAuthority
+from takedowns.orders.models import Addressee, IssuingAuthority
 from takedowns.orders.writing import OrderText, write_orders
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.transitions import apply_to_all
@@ -37,6 +37,11 @@ from takedowns.sending.dispatch import dispatch
 from takedowns.wallboard.services import make_link
 from takedowns.webhooks.endpoints import create as create_endpoint
 
+ADDRESSEE = {
+    "name": "Invented Platforms Ltd",
+    "contact_point": "orders@platform.example",
+    "member_state": "IE",
+}
 AUTHORITY = {
     "name": "Example Police", "kind": "law_enforcement", "member_state": "NL", "address": "1 Example Street",
     "email": "orders@example.org", "redress_body": "District Court", "redress_deadline": "within 30 days of receipt",
@@ -136,6 +141,8 @@ def _orders(handed_in: dict[str, Any]) -> None:
         found = Referral.objects.filter(submission_id=received.submission.pk).order_by("item__url")
         first, third, second = (one.pk for one in found)
     IssuingAuthority.objects.get_or_create(agency=agency, defaults=AUTHORITY)
+    for slug in ("telegram", "youtube"):
+        Addressee.objects.get_or_create(platform_id=slug, defaults=ADDRESSEE)
     text = OrderText(("threatens",), "It names a day.", emergency=True, emergency_reason="It is tomorrow.")
     write_orders([first], text, by=SYSTEM)
     write_orders([second], OrderText(("incites",), "It calls for attacks."), by=SYSTEM)

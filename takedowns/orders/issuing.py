@@ -27,6 +27,14 @@ from takedowns.referrals.vocabulary import Instrument, Status
 WHY: Final = {
     "order_missing": _("Its order is not written: the type of material and the reasons are missing."),
     "no_authority": _("Its agency has no issuing authority recorded, so it cannot issue orders."),
+    "incomplete_authority": _(
+        "Its issuing authority lacks something that Annex I asks for: name, Member State, address, e-mail, or body and"
+        " deadline for redress. Complete the authority."
+    ),
+    "no_addressee": _(
+        "To whom it is addressed is not known: the provider's name, its contact point for orders (Art. 15) and its Member"
+        " State. Complete the contact of the platform."
+    ),
     "notice_missing": _(
         "It would be the first order of this authority to this provider, and no notice of 12 hours is"
         " recorded. Record when it was given, or state the emergency in the order (Art. 3(2))."
@@ -39,6 +47,13 @@ WHY: Final = {
 
 _READINESS: Final = """
     SELECT referral.id, removal.referral_id IS NOT NULL, authority.agency_id IS NOT NULL,
+           '' NOT IN (
+               btrim(authority.name), btrim(authority.member_state), btrim(authority.address), btrim(authority.email),
+               btrim(authority.redress_body), btrim(authority.redress_deadline)
+           ),
+           coalesce(
+               '' NOT IN (btrim(addressee.name), btrim(addressee.contact_point), btrim(addressee.member_state)), false
+           ),
            coalesce(removal.emergency, false),
            EXISTS (
                SELECT 1 FROM orders_removalorder AS earlier
@@ -59,6 +74,7 @@ _READINESS: Final = """
     JOIN directory_platform AS platform ON platform.slug = referral.platform_id
     LEFT JOIN orders_removalorder AS removal ON removal.referral_id = referral.id
     LEFT JOIN orders_issuingauthority AS authority ON authority.agency_id = referral.agency_id
+    LEFT JOIN orders_addressee AS addressee ON addressee.platform_id = referral.platform_id
     WHERE referral.id {which}
     ORDER BY referral.id
 """
@@ -89,11 +105,15 @@ def _unready(which: str, values: Sequence[Any], at: datetime) -> list[Refused]:
     refused = []
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_READINESS.format(which=which), values)
-        for one, written, authority, emergency, earlier, notice in cursor.fetchall():
+        for one, written, authority, complete, addressed, emergency, earlier, notice in cursor.fetchall():
             if not written:
                 code = "order_missing"
             elif not authority:
                 code = "no_authority"
+            elif not complete:
+                code = "incomplete_authority"
+            elif not addressed:
+                code = "no_addressee"
             elif earlier or emergency:
                 continue
             elif notice is None:

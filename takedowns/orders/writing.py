@@ -18,7 +18,7 @@ from takedowns.orders.parties import AFTER_APPROVAL
 from takedowns.orders.vocabulary import NON_DISCLOSURE, Material
 from takedowns.referrals.models import Event
 from takedowns.referrals.permissions import MAY_CORRECT
-from takedowns.referrals.transitions import Applied, Refused
+from takedowns.referrals.transitions import Applied, Refused, reopen
 from takedowns.referrals.vocabulary import EventKind, Status
 
 #: Until when an order may still be written.
@@ -49,6 +49,8 @@ def write_orders(
     referral_ids: Iterable[UUID], text: OrderText, *, by: Actor, at: datetime | None = None
 ) -> Applied:
     """Write the same text for the orders of a set of referrals, or write it anew while they are not issued.
+
+    What was approved goes back to review: an order is approved on its text.
 
     Returns:
         Ids written, and those refused: ``not_found``, ``not_an_order``, ``not_allowed``, ``not_your_role``, and for all
@@ -83,6 +85,9 @@ def write_orders(
                 for one in written
             ]
         )  # fmt: skip
+        # A second person approves the text that goes out, not the intention to write one.
+        approved = [one.referral_id for one in written if one.status == Status.APPROVED]
+        reopen(approved, by=by, at=at, because="order_written")
     return Applied([one.referral_id for one in written], refused)
 
 

@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,11 @@ EMERGENCY = OrderText(("threatens",), "It names a day.", emergency=True, emergen
 
 
 def make_authority(people: People) -> IssuingAuthority:
+    for slug in ("telegram", "youtube", "twitter"):
+        Addressee.objects.get_or_create(
+            platform_id=slug,
+            defaults={"name": "Example Ltd", "contact_point": "orders@example.com", "member_state": "IE"},
+        )
     return IssuingAuthority.objects.create(
         agency=people.agency, name="Example Police", kind="law_enforcement", member_state="NL", address="1 Example Street",
         email="orders@example.org", redress_body="District Court", redress_deadline="within 30 days of receipt",
@@ -74,6 +80,7 @@ def test_an_order_goes_only_with_its_text_its_authority_and_notice(people: Peopl
     ids = approved(people, "https://t.me/demo_a", text=None)
     assert codes(people) == ["order_missing"]
     write_orders(ids, TEXT, by=SYSTEM)
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
     assert codes(people) == ["no_authority"]
     make_authority(people)
     assert codes(people) == ["notice_missing"]
@@ -123,8 +130,8 @@ def test_what_is_not_ready_is_noted_and_the_rest_goes(people: People) -> None:
 @pytest.mark.django_db
 def test_the_document_says_all_of_annex_one(people: People) -> None:
     make_authority(people)
-    Addressee.objects.create(
-        platform_id="telegram", name="Telegram Messenger", legal_representative="Example Rep SA", contact_point="tco@example.org",
+    Addressee.objects.filter(platform_id="telegram").update(
+        name="Telegram Messenger", legal_representative="Example Rep SA", contact_point="tco@example.org",
         member_state="BE", copy_to="Belgian authority",
     )  # fmt: skip
     until = timezone.now() + timedelta(weeks=5)
@@ -235,3 +242,45 @@ def test_a_held_order_stays(people: People) -> None:
         dispatch(people.operation, by=SYSTEM)
     with acting_as(SYSTEM):
         assert RemovalOrder.objects.get(pk=order).document is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "field", ["name", "member_state", "address", "email", "redress_body", "redress_deadline"]
+)
+def test_an_order_whose_authority_lacks_something_is_not_issued(people: People, field: str) -> None:
+    make_authority(people)
+    approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    IssuingAuthority.objects.update(**{field: " "})
+    with pytest.raises(DispatchError, match="Annex I"):
+        dispatch(people.operation, by=SYSTEM)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["name", "contact_point", "member_state"])
+def test_an_order_without_the_contact_of_its_addressee_is_not_issued(people: People, field: str) -> None:
+    make_authority(people)
+    approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    Addressee.objects.update(**{field: ""})
+    with pytest.raises(DispatchError, match="contact point"):
+        dispatch(people.operation, by=SYSTEM)
+    Addressee.objects.all().delete()
+    with pytest.raises(DispatchError, match="contact point"):
+        dispatch(people.operation, by=SYSTEM)
+
+
+@pytest.mark.django_db
+def test_an_order_is_approved_on_its_text(people: People) -> None:
+    make_authority(people)
+    [one] = approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    again = replace(EMERGENCY, reasons="Something else entirely.")
+    assert write_orders([one], again, by=people.actor("reviewer")).moved == [one]
+    with pytest.raises(DispatchError, match="Nothing is approved"):
+        dispatch(people.operation, by=SYSTEM)
+    checked = {"exemptions_checked": True}
+    refused = apply_to_all("approve", [one], by=people.actor("reviewer"), **checked).refused
+    assert [each.code for each in refused] == ["four_eyes"]
+    apply_to_all("approve", [one], by=SYSTEM, **checked)
+    dispatch(people.operation, by=SYSTEM)
+    with acting_as(SYSTEM):
+        assert RemovalOrder.objects.get(pk=one).particulars["reasons"] == "Something else entirely."

@@ -22,6 +22,7 @@ from takedowns.orders.models import Addressee, PriorNotice, RemovalOrder
 from takedowns.orders.services import CannotComply, Receipt, record_impediments, record_receipts
 from takedowns.orders.vocabulary import HOUR
 from takedowns.orders.writing import write_orders
+from takedowns.referrals.transitions import apply_to_all
 from takedowns.sending.dispatch import dispatch
 from takedowns.sending.models import HandOff, Sending
 from tests.clients import SignedIn
@@ -225,9 +226,14 @@ def test_the_list_and_the_dispatch_say_what_an_order_lacks(people: People, coord
     assert "1 removal order is approved and cannot go yet" in preview
     assert "Nothing is ready to go." in preview
     write_orders([order], TEXT, by=SYSTEM)
+    apply_to_all("approve", [order], by=SYSTEM, exemptions_checked=True)
     authority = reverse("web:order-authority", args=["RAD19", "north"])
     assert authority in shown(coordinator, "orders", order)
     assert coordinator.post(authority, AUTHORITY).status_code == 302
+    addressee = reverse("web:order-addressee", args=["RAD19", "telegram"])
+    assert addressee in shown(coordinator, "orders", order)
+    contact = {"name": "Telegram", "contact_point": "orders@example.com", "member_state": "IE"}
+    assert coordinator.post(addressee, contact).status_code == 302
     notice = reverse("web:order-notice", args=["RAD19", "north", "telegram"])
     assert notice in shown(coordinator, "orders", order)
     assert coordinator.post(notice, {"given_at": told(-60)}).status_code == 422
@@ -278,7 +284,7 @@ def test_a_bundle_is_sent_again_by_mail(coordinator: Client, issued: UUID, setti
     settings.EMAIL_HOST = "mail.example.org"
     page = address_of("hand-off-sent", issued)
     assert "No mail address is recorded" in coordinator.get(page).content.decode()
-    Addressee.objects.create(platform_id="telegram", name="Telegram", mail_to="abuse@example.com")
+    Addressee.objects.filter(platform_id="telegram").update(mail_to="abuse@example.com")
     assert "Send it by mail to abuse@example.com" in coordinator.get(page).content.decode()
     assert coordinator.post(page, {"again": "1"}).status_code == 302
     with acting_as(SYSTEM):
