@@ -10,3 +10,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", site.urls),
     path("", include("takedowns.web.urls")),
 ]
+handler500 = "takedowns.pages.failures.failed"

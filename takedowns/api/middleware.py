@@ -8,7 +8,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from takedowns.api.problems import MEDIA_TYPE, Problem
+from takedowns.api.problems import MEDIA_TYPE, Problem, of_trouble
 from takedowns.representation.wire import dumps
 
 PREFIX: Final = "/api/"
@@ -33,8 +33,11 @@ class ProblemMiddleware:
         name = "internal" if response.status_code >= 500 else _PROBLEM_OF.get(response.status_code)
         if name is None or not request.path.startswith(PREFIX) or told == MEDIA_TYPE:
             return response
-        problem = Problem(name, _DETAIL.get(name, ""))
+        trouble = getattr(response, "trouble", None)
+        problem = of_trouble(trouble) if trouble else Problem(name, _DETAIL.get(name, ""))
         return HttpResponse(
-            dumps(problem.as_dict()), status=problem.status, content_type=MEDIA_TYPE,
-            headers={"Cache-Control": "no-store"},
-        )  # fmt: skip
+            dumps(problem.as_dict()),
+            status=problem.status,
+            content_type=MEDIA_TYPE,
+            headers={"Cache-Control": "no-store", **problem.headers},
+        )

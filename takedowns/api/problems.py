@@ -20,6 +20,7 @@ from rest_framework.response import Response
 
 from takedowns.access.request_ids import current_request_id
 from takedowns.postgres.text import holds_nul
+from takedowns.postgres.trouble import RETRY_AFTER, Trouble, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,12 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
     "too-slow": Kind(503, "It took too long", "Nothing was changed. Ask for less at once, or repeat in a while."),
     "no-room-to-wait": Kind(
         503, "All places for calls that wait are taken", "There is no change for you. Ask again without wait, or after Retry-After seconds."
+    ),
+    "unavailable": Kind(
+        503, "The database does not answer", "Nothing was changed. Repeat the call after as many seconds as Retry-After says."
+    ),
+    "no-space": Kind(
+        503, "There is no space left on the server", "Nothing was changed. The operator has to make room; repeat the call later."
     ),
     "internal": Kind(
         500, "The server failed", "Nothing was changed. Repeat later; if it stays, tell the operator the number of the incident."
@@ -188,9 +195,18 @@ def problem_of(exception: Exception, context: Mapping[str, Any]) -> Problem:
                 "malformed",
                 "The address or the body holds a NUL character (U+0000), which no text here may hold.",
             )
+    if trouble := trouble_of(exception):
+        log.error("%s: %s", trouble.name, " ".join(str(exception).split()))
+        return of_trouble(trouble)
     incident = uuid.uuid4()
     log.error("API incident %s", incident, exc_info=exception)
     return Problem("internal", f"{PROBLEMS['internal'].remedy} Incident {incident}.", incident=str(incident))
+
+
+def of_trouble(trouble: Trouble) -> Problem:
+    """Return the problem that tells of a trouble outside the program."""
+    name = {Trouble.AWAY: "unavailable", Trouble.FULL: "no-space"}[trouble]
+    return Problem(name, headers={"Retry-After": str(RETRY_AFTER[trouble])})
 
 
 def errors_of(detail: Any, pointer: str = "") -> list[dict[str, str]]:

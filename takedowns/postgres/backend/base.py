@@ -1,14 +1,33 @@
-"""Django's PostgreSQL backend, which starts the embedded server at the first connection where it is used."""
+"""Django's PostgreSQL backend: starts the embedded server where it is used, and says soon when a database does not answer.
+
+A connection of the pool is asked whether it lives before a request gets it, so that a restart of the server costs nothing.
+Where no connection comes within a moment, the server itself is asked, once for all threads: one that is away is an error
+at once (``takedowns.postgres.trouble`` names it), and a pool that is merely busy is waited for.
+"""
 
 from __future__ import annotations
 
+import select
+import threading
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, cast
 
+import psycopg
 from django.db.backends.postgresql import base
+from psycopg import IsolationLevel
+from psycopg.pq import TransactionStatus
+from psycopg_pool import PoolTimeout
 
 from takedowns.postgres.bootstrap import prepare
 from takedowns.postgres.cluster import cluster_at
+
+#: Seconds to wait for a connection before asking whether the server is there at all.
+FIRST_WAIT: Final = 0.7
+#: Seconds within which a connection answers that lives.
+ALIVE_WITHIN: Final = 0.5
+#: Seconds for which an answer whether the server is there holds good.
+KNOWN_FOR: Final = 1.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -19,3 +38,84 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if folder := self.settings_dict.get("EMBEDDED"):
             prepare(cluster_at(Path(folder)))
         return super().get_connection_params()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
+        """Return a connection that lives.
+
+        Raises:
+            psycopg.OperationalError: the server does not answer; within three seconds.
+        """
+        if not self.pool:
+            return cast("psycopg.Connection[Any]", super().get_new_connection(conn_params))
+        self.isolation_level = IsolationLevel.READ_COMMITTED
+        if _server.is_away:
+            _server.ask(conn_params)
+        self.pool.open()
+        try:
+            return self._from_pool(FIRST_WAIT)
+        except PoolTimeout:
+            _server.ask(conn_params)
+            return self._from_pool(self.pool.timeout)
+
+    def _from_pool(self, seconds: float) -> psycopg.Connection[Any]:
+        deadline = time.monotonic() + seconds
+        while True:
+            connection: psycopg.Connection[Any] = self.pool.getconn(max(0.01, deadline - time.monotonic()))
+            if is_alive(connection):
+                return connection
+            connection.close()
+            self.pool.putconn(connection)  # which replaces it
+
+
+def is_alive(connection: psycopg.Connection[Any], seconds: float = ALIVE_WITHIN) -> bool:
+    """Tell whether the server still answers on an idle connection; a server that hangs does not."""
+    low = connection.pgconn
+    try:
+        if low.transaction_status != TransactionStatus.IDLE:
+            return False
+        low.send_query(b"")
+        low.flush()
+        deadline = time.monotonic() + seconds
+        while low.is_busy():
+            if not select.select([low.socket], [], [], max(0, deadline - time.monotonic()))[0]:
+                return False
+            low.consume_input()
+        while low.get_result() is not None:
+            pass
+    except (psycopg.Error, OSError, ValueError):
+        return False
+    return bool(low.transaction_status == TransactionStatus.IDLE)
+
+
+class _Server:
+    """Whether the server answers, as it was found last: one thread asks, the others take its answer."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked_at = -KNOWN_FOR
+        self._error: psycopg.Error | None = None
+
+    @property
+    def is_away(self) -> bool:
+        return self._error is not None
+
+    def ask(self, conn_params: dict[str, Any]) -> None:
+        """Connect beside the pool.
+
+        Raises:
+            psycopg.OperationalError: it does not answer.
+        """
+        with self._lock:
+            if time.monotonic() - self._asked_at >= KNOWN_FOR:
+                self._error = None
+                try:
+                    psycopg.connect(**{**conn_params, "connect_timeout": 2}).close()
+                except psycopg.Error as error:
+                    self._error = error
+                self._asked_at = time.monotonic()
+            found = self._error
+        if found is not None:
+            raise psycopg.OperationalError(f"The database does not answer: {found}")
+
+
+_server = _Server()

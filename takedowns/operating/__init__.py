@@ -1,0 +1,1 @@
+"""What whoever runs an installation needs: the worker, health, jobs, metrics, and a doctor that looks over all of it."""
