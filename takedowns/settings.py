@@ -143,6 +143,7 @@ MIDDLEWARE = [
     # Last, so that its own exceptions (sign in again first) are answers before they could count as failures.
     "allauth.account.middleware.AccountMiddleware",
 ]
+PROCRASTINATE_ON_APP_READY = "takedowns.postgres.queueing.set_up"
 ROOT_URLCONF = "takedowns.urls"
 WSGI_APPLICATION = "takedowns.wsgi.application"
 TEMPLATES = [

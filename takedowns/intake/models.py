@@ -240,13 +240,29 @@ class Repair(models.Model):
         return f"{self.subject} {self.about}: {self.becomes}"
 
 
+class Hindrance(models.TextChoices):
+    """What stood in the way of a load, from outside. It is tried again."""
+
+    NO_SPACE = "no_space", _("There was no space left on the server.")
+    NO_FILE = "no_file", _("The file as it was handed in was not where the worker looks for it.")
+    NO_DATABASE = "no_database", _("The database did not answer.")
+    OTHER = "other", _("Something unforeseen went wrong on our side.")
+
+
 class Progress(models.Model):
-    """How far the reading of a submission has come: written beside its transaction, so that others see it."""
+    """How far the reading of a submission has come: written beside its transaction, so that others see it.
+
+    ``hindrance``, ``hindered_at``: why the last try failed, and when; empty where none did.
+    """
 
     submission_id = models.UUIDField(primary_key=True)
     bytes_read = models.PositiveBigIntegerField(default=0)
     rows_read = models.PositiveBigIntegerField(default=0)
     updated_at = models.DateTimeField(db_default=models.functions.Now())
+    hindrance = models.CharField(
+        max_length=16, choices=Hindrance.choices, blank=True, db_default="", default=""
+    )
+    hindered_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.rows_read} rows"

@@ -7,22 +7,42 @@ from uuid import UUID
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from takedowns.postgres.queueing import BackOff
+
 #: A worker that has not been heard of for this long is dead; its jobs are tried again.
 SILENT_SECONDS = 30
 
 
-@app.task(name="intake.load_submission", queue="intake", retry=3)
+@app.task(name="intake.load_submission", queue="intake", retry=BackOff())
 def load_submission(submission_id: str) -> None:
-    """Load a submission. One that another process is loading, or has loaded, is left alone."""
+    """Load a submission. One that another process is loading, or has loaded, is left alone.
+
+    What stands in its way from outside (no space, no file, no database) is written down for its page, and it is tried again.
+    """
     from takedowns.intake.load import AlreadyLoading, load  # noqa: PLC0415 - the loader's models are not there at import
+    from takedowns.intake.standing import record_failure  # noqa: PLC0415
 
     try:
         load(UUID(submission_id))
     except AlreadyLoading:
         return
+    except Exception as error:
+        record_failure(UUID(submission_id), error)
+        raise
 
 
-@app.task(name="intake.take_up", queue="intake", retry=3)
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="intake.sweep", queue="intake", queueing_lock="sweep submissions")
+def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Every five minutes, queue each submission that waits to be loaded and of which no job is left."""
+    from takedowns.intake.queueing import load_later  # noqa: PLC0415 - as above
+    from takedowns.intake.standing import forgotten  # noqa: PLC0415
+
+    for submission_id in forgotten():
+        load_later(submission_id)
+
+
+@app.task(name="intake.take_up", queue="intake", retry=BackOff())
 def take_up_submission(submission_id: str) -> None:
     """Read the rows of a submission again that waited for a host; one being loaded is tried again later."""
     from takedowns.intake.load import take_up  # noqa: PLC0415 - the loader's models are not there at import

@@ -28,6 +28,21 @@ def send_later(sending_ids: Sequence[UUID]) -> None:
     app.configure_task("sending.send_bundle", allow_unknown=False).batch_defer(*arguments)
 
 
+def forgotten() -> list[UUID]:
+    """Return the bundles that wait to be sent and of which no job is left, a minute after they were asked for."""
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT sending.id FROM sending_sending AS sending
+            WHERE sending.state = %s AND sending.asked_at < now() - interval '1 minute' AND NOT EXISTS (
+                SELECT 1 FROM procrastinate_jobs AS job
+                WHERE job.status IN ('todo', 'doing') AND job.args ->> 'sending_id' = sending.id::text)
+            """,
+            [Sending.State.QUEUED],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 class SendingError(ValueError):
     """Nothing was sent or recorded; the message says why and what to do."""
 

@@ -56,8 +56,8 @@ def _retry_abandoned() -> None:
     """Do at once what the worker does each minute after half a minute of silence."""
 
     async def retry() -> None:
-        worker_app = app.with_connector(app.connector.get_worker_connector())
-        async with worker_app.open_async():
-            await retry_jobs_of_silent_workers(SimpleNamespace(app=worker_app), seconds=0)
+        with app.replace_connector(app.connector.get_worker_connector()):
+            async with app.open_async():
+                await retry_jobs_of_silent_workers(SimpleNamespace(app=app), seconds=0)
 
     asyncio.run(retry())

@@ -23,6 +23,25 @@ class Migration(migrations.Migration):
                 ("bytes_read", models.PositiveBigIntegerField(default=0)),
                 ("rows_read", models.PositiveBigIntegerField(default=0)),
                 ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "hindrance",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no_space", "There was no space left on the server."),
+                            (
+                                "no_file",
+                                "The file as it was handed in was not where the worker looks for it.",
+                            ),
+                            ("no_database", "The database did not answer."),
+                            ("other", "Something unforeseen went wrong on our side."),
+                        ],
+                        db_default="",
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("hindered_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from takedowns.intake import report
-from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
+from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.repairs_page import repairs_of_report
 from takedowns.intake.shortcuts import submission_or_404
+from takedowns.intake.standing import standing
 from takedowns.intake.withdrawal import may_withdraw
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import whole_number
@@ -113,14 +114,12 @@ def _referral_of(row: SubmissionRow, referrals: dict[UUID, Referral]) -> tuple[R
 
 
 def _waiting(operation: Operation, found: Submission) -> dict[str, object]:
-    done = Progress.objects.filter(pk=found.pk).first()
+    failed = found.state == Submission.State.FAILED
     return {
         "operation": operation,
         "submission": found,
-        "bytes_read": min(done.bytes_read, found.size) if done else 0,
-        "rows_read": done.rows_read if done else 0,
-        "started": done is not None,
-        "failed": found.state == Submission.State.FAILED,
+        "standing": None if failed else standing(found),
+        "failed": failed,
     }
 
 

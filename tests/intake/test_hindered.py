@@ -1,0 +1,167 @@
+"""A load that fails for a reason outside is tried again until it succeeds, and its page says what is the case."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.intake.models import Submission
+from takedowns.intake.queueing import load_later
+from takedowns.intake.receive import Loading, receive
+from takedowns.intake.tasks import sweep
+from takedowns.postgres.queueing import BackOff
+from tests.clients import SignedIn
+from tests.people import People
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def handed_in(people: People) -> Submission:
+    return receive(
+        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE, filename="list.csv",
+        content=b"url\nhttps://t.me/demo_one\n", loading=Loading.WORKER,
+    ).submission  # fmt: skip
+
+
+def work() -> None:
+    """Do what waits, as the worker does."""
+
+    async def once() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()):
+            async with app.open_async():
+                await app.run_worker_async(wait=False, queues=["intake"], install_signal_handlers=False)
+
+    asyncio.run(once())
+
+
+def jobs(what: str = "status") -> list[object]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {what} FROM procrastinate_jobs WHERE task_name = 'intake.load_submission' ORDER BY id"
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def execute(statement: str, *parameters: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def page(client: Client, submission: Submission) -> str:
+    said = client.get(reverse("web:submission", args=["RAD19", submission.pk])).content.decode()
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", said)))
+
+
+def worker_lives(seconds_ago: int = 0) -> None:
+    execute(
+        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s))",
+        seconds_ago,
+    )
+
+
+def state(submission_id: UUID) -> str:
+    with acting_as(SYSTEM):
+        return Submission.objects.get(pk=submission_id).state
+
+
+def test_files_that_are_away_for_hours_delay_a_load_and_do_not_end_it(
+    people: People, signed_in: SignedIn
+) -> None:
+    submission = handed_in(people)
+    content = Path(submission.content.path)
+    away = content.rename(content.with_suffix(".away"))
+    for tries in range(1, 7):
+        execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+        work()
+        assert (jobs(), jobs("attempts")) == (["todo"], [tries])
+    (waits,) = jobs("scheduled_at - now()")
+    assert timedelta(minutes=10) < waits <= timedelta(minutes=30)  # type: ignore[operator]
+    worker_lives()
+    said = page(signed_in("officer"), submission)
+    assert "The file as it was handed in was not where the worker looks for it." in said
+    assert "It is tried again at" in said
+    assert "do not hand it in again" in said
+    assert "the reading goes on" not in said
+
+    away.rename(content)
+    execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+    work()
+    assert state(submission.pk) == Submission.State.LOADED
+
+
+def test_a_full_disk_is_told_as_what_it_is(
+    people: People, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = handed_in(people)
+    # The server itself refuses: the temporary table of the load is larger than it may be.
+    monkeypatch.setattr(
+        "takedowns.intake.statements.STAGE", "DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$"
+    )  # fmt: skip
+    work()
+    worker_lives()
+    assert "There was no space left on the server. It is tried again at" in page(
+        signed_in("officer"), submission
+    )
+
+
+def test_what_has_no_job_any_more_is_swept_up(people: People, signed_in: SignedIn) -> None:
+    submission = handed_in(people)
+    execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    sweep(0)
+    assert jobs() == ["failed"], "one that has just come may be in somebody's hands"
+    with acting_as(SYSTEM):
+        Submission.objects.update(received_at=timezone.now() - timedelta(minutes=3))
+    worker_lives()
+    assert "It is taken up within five minutes." in page(signed_in("officer"), submission)
+    sweep(0)
+    sweep(0)
+    assert jobs() == ["failed", "todo"]
+    work()
+    assert state(submission.pk) == Submission.State.LOADED
+    sweep(0)
+    assert jobs() == ["failed", "succeeded"]
+
+
+def test_the_page_says_when_nobody_works_and_when_a_worker_was_killed(
+    people: People, signed_in: SignedIn
+) -> None:
+    submission, client = handed_in(people), signed_in("officer")
+    assert "No worker is running" in page(client, submission)
+    worker_lives(100)
+    execute(
+        "UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)"
+    )
+    assert "The program that read it was stopped." in page(client, submission)
+
+
+def test_the_pauses_grow_to_half_an_hour_and_never_end() -> None:
+    class Tried:
+        def __init__(self, attempts: int) -> None:
+            self.attempts = attempts
+
+    now = timezone.now()
+    waits = [
+        (BackOff().get_retry_decision(exception=OSError(), job=Tried(tries)).retry_at - now).total_seconds()  # type: ignore[arg-type,operator]
+        for tries in (0, 1, 5, 500)
+    ]
+    assert [round(one) for one in waits] == [30, 60, 960, 1800]
+
+
+def test_queueing_what_waits_already_breaks_no_transaction(people: People) -> None:
+    submission = handed_in(people)
+    with acting_as(SYSTEM):
+        load_later(submission.pk)
+        assert Submission.objects.count() == 1
+    assert jobs() == ["todo"]
