@@ -26,6 +26,7 @@ ALL = (
     "figures",
     "api",
     "webhooks",
+    "ledger",
     "scale",
     "viewers",
 )

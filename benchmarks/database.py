@@ -57,10 +57,17 @@ def empty() -> None:
 
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     names = ", ".join(f'"{table}"' for table in sorted(tables) if table != "django_migrations")
+    kept = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(trigger.name == "never_emptied" for trigger in getattr(model._meta, "triggers", ()))
+    ]
     with connections["owner"].cursor() as cursor:
-        cursor.execute("ALTER TABLE referrals_event DISABLE TRIGGER USER")
+        for table in kept:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        cursor.execute("ALTER TABLE referrals_event ENABLE TRIGGER USER")
+        for table in kept:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     seed()
 
 

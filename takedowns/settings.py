@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "takedowns.directory",
     "takedowns.accounts",
     "takedowns.referrals",
+    "takedowns.ledger",
     "takedowns.holds",
     "takedowns.evidence",
     "takedowns.review",
@@ -314,6 +315,18 @@ KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", 90)
 KEEP_JOBS_DAYS = env.int("KEEP_JOBS_DAYS", 30)
 # After so long somebody reviews whether a finished operation's data are still needed. Nothing is deleted by itself.
 REVIEW_OPERATIONS_DAYS = env.int("REVIEW_OPERATIONS_DAYS", 3 * 365)
+
+# The ledger (docs/security.md). Its name stands in every head that it signs; the key is an Ed25519 key in PEM, itself or in
+# a file, which the database's server should not be able to read. While a key follows another, both sign.
+LEDGER_NAME = env.str("LEDGER_NAME", "") or f"{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}/ledger"
+LEDGER_KEY = env.str("LEDGER_KEY", "")
+LEDGER_KEY_FILE = env.str("LEDGER_KEY_FILE", str(VAR_DIR / "ledger-key.pem"))
+LEDGER_FORMER_KEY = env.str("LEDGER_FORMER_KEY", "")
+LEDGER_FORMER_KEY_FILE = env.str("LEDGER_FORMER_KEY_FILE", "")
+# Public keys that verify trusts beside the one that signs: NAME+HASH+KEY, separated by commas.
+LEDGER_TRUSTED_KEYS: list[str] = env.list("LEDGER_TRUSTED_KEYS", [])
+# Where each head is appended to: a file on another machine's disk, best one that can only be appended to.
+LEDGER_WITNESS_FILE = env.str("LEDGER_WITNESS_FILE", "")
 
 # -- API -------------------------------------------------------------------------------------------
 

@@ -87,16 +87,22 @@ def make_referrals(
 
 def wait_for_the_log(seconds: float = 60) -> None:
     """Wait until every event is behind the oldest transaction in flight: other tests' databases share the server."""
+    wait_until(
+        "NOT EXISTS (SELECT 1 FROM referrals_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))",
+        seconds,
+    )
+
+
+def wait_until(condition: str, seconds: float = 60) -> None:
+    """Wait until an SQL condition holds, for the system."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with acting_as(SYSTEM), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT EXISTS (SELECT 1 FROM referrals_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
-            )
-            if not cursor.fetchone()[0]:
+            cursor.execute(f"SELECT {condition}")
+            if cursor.fetchone()[0]:
                 return
         time.sleep(0.05)
-    raise AssertionError("A transaction stayed open.")
+    raise AssertionError(f"A transaction stayed open, or this never held: {condition}")
 
 
 def number_of_rows(table: str) -> int:

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
+from takedowns.access.origin import origin
 from takedowns.access.roles import Role
 from takedowns.postgres.sandbox import INSIDE, OUTSIDE
 
@@ -79,6 +80,8 @@ NOBODY: Final = Actor()
 SYSTEM: Final = Actor(is_system=True)
 
 _acting: ContextVar[Actor] = ContextVar("asking", default=NOBODY)
+#: For whom what is done is done, also where a service asks as the system on the way.
+_doing: ContextVar[Actor] = ContextVar("doing", default=NOBODY)
 _in_sandbox: ContextVar[bool] = ContextVar("in_sandbox", default=False)
 
 
@@ -86,25 +89,28 @@ _in_sandbox: ContextVar[bool] = ContextVar("in_sandbox", default=False)
 def acting_as(actor: Actor) -> Iterator[Actor]:
     """Run a block, in one transaction, as ``actor``: row-level security shows what they may see.
 
-    Whatever a service does as the system for somebody in the sandbox is done in the sandbox, too.
+    Whatever a service does as the system for somebody in the sandbox is done in the sandbox, too. And the record names
+    that somebody as who did it, not the system.
     """
-    before, before_in_sandbox = _acting.get(), _in_sandbox.get()
+    before, doer, before_in_sandbox = _acting.get(), _doing.get(), _in_sandbox.get()
     outermost = not connection.in_atomic_block
     in_sandbox = before_in_sandbox or actor.sandbox
     token, place = _acting.set(actor), _in_sandbox.set(in_sandbox)
+    done_by = _doing.set(doer if actor.is_system else actor)
     try:
         with transaction.atomic():
-            _tell_database(actor, in_sandbox=in_sandbox)
+            _tell_database(actor, _doing.get(), in_sandbox=in_sandbox)
             yield actor
             # A transaction's end forgets its settings; a released savepoint keeps them, so put them back.
             if not outermost and not connection.needs_rollback:
-                _tell_database(before, in_sandbox=before_in_sandbox)
+                _tell_database(before, doer, in_sandbox=before_in_sandbox)
     finally:
         _acting.reset(token)
+        _doing.reset(done_by)
         _in_sandbox.reset(place)
 
 
-def _tell_database(actor: Actor, *, in_sandbox: bool) -> None:
+def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool) -> None:
     """Say who asks, and which schema's tables names mean: whatever a session's ``search_path`` was set to before. One statement.
 
     PostgreSQL would pass over a schema that is not there without a word.
@@ -114,13 +120,18 @@ def _tell_database(actor: Actor, *, in_sandbox: bool) -> None:
         cursor.execute(
             "SELECT set_config('search_path', %s, true), current_schema(),"
             " set_config('takedowns.everything', %s, true), set_config('takedowns.agencies', %s, true),"
-            " set_config('takedowns.platforms', %s, true), set_config('takedowns.person', %s, true)",
+            " set_config('takedowns.platforms', %s, true), set_config('takedowns.person', %s, true),"
+            " set_config('takedowns.doer', %s, true), set_config('takedowns.doing_for', %s, true),"
+            " set_config('takedowns.origin', %s, true)",
             [
                 path,
                 "on" if actor.sees_everything else "",
                 ",".join(sorted(map(str, actor.agencies))),
                 ",".join(sorted(actor.platforms)),
                 str(actor.user_id or ""),
+                str(doer.user_id or ""),
+                str(next(iter(doer.agencies))) if len(doer.agencies) == 1 else "",
+                origin(),
             ],
         )
         if (found := cursor.fetchone()[1]) != path.partition(",")[0]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from takedowns.access.actor import NOBODY, Actor, acting_as
+from takedowns.access.origin import coming_from, of_request
 
 
 class ActorMiddleware:
@@ -20,10 +21,11 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         actor = Actor.of(request.user) if request.user.is_authenticated else NOBODY
         request.actor = actor  # type: ignore[attr-defined]
-        if actor is NOBODY:
-            return self.get_response(request)
-        with acting_as(actor):
-            return self.get_response(request)
+        with coming_from(of_request(request)):
+            if actor is NOBODY:
+                return self.get_response(request)
+            with acting_as(actor):
+                return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
         """Take back what a failing view wrote: Django makes a page of its exception before ``__call__`` could see it."""

@@ -17,8 +17,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns import sealing
+from takedowns.access.origin import address_of
 from takedowns.accounts.mail import mail_works
-from takedowns.accounts.record import address_of
 
 _JUST_NOW: Final = timedelta(minutes=15)
 _PURPOSE: Final = "takedowns second factors"

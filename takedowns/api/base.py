@@ -18,6 +18,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from takedowns.access.actor import acting_as
+from takedowns.access.origin import coming_from, of_key, of_request
 from takedowns.api import wire
 from takedowns.api.authentication import Caller
 from takedowns.api.idempotency import answer_once
@@ -64,7 +65,8 @@ class ApiView(APIView):
             try:
                 self.initial(asked, *args, **kwargs)
                 handler = getattr(self, (asked.method or "").lower(), self.http_method_not_allowed)
-                with PLACES.answering(self.caller.key.pk) if self.caller.key else nullcontext():
+                place = PLACES.answering(self.caller.key.pk) if self.caller.key else nullcontext()
+                with place, coming_from(self._origin(request)):
                     response = self._act(asked, handler)
             except Exception as exception:  # noqa: BLE001 - whatever it is, the caller gets problem details
                 response = self.handle_exception(exception)
@@ -113,6 +115,9 @@ class ApiView(APIView):
         if isinstance(by_method, Mapping):
             return by_method.get((request.method or "").replace("HEAD", "GET"), Parameters)
         return by_method
+
+    def _origin(self, request: HttpRequest) -> str:
+        return of_key(self.caller.key.pk, request) if self.caller.key else of_request(request)
 
     def _act(self, request: Request, handler: Any) -> Response | HttpResponse:
         if self.asks_alone:

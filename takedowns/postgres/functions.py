@@ -33,6 +33,22 @@ class CurrentTransaction(models.Func):
         return TransactionField()
 
 
+class EntryId(models.Func):
+    """A number as a UUID that orders as the number does, before every time-ordered UUID."""
+
+    template = "lpad(to_hex(%(expressions)s), 32, '0')::uuid"
+    arity = 1
+    output_field = models.UUIDField()
+
+
+class CurrentOrigin(models.Func):
+    """Where the change comes from, as ``access/origin.py`` told the database; empty where nobody said."""
+
+    template = "coalesce(current_setting('takedowns.origin', true), '')"
+    arity = 0
+    output_field = models.CharField()
+
+
 class TransactionField(NumberField):
     """PostgreSQL's ``xid8``: a 64-bit transaction number that never wraps around."""
 

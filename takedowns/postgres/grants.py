@@ -48,7 +48,8 @@ def of_database(name: str, application_role: str) -> list[str]:
 def grant(using: str) -> None:
     """Let the application's role read and write rows; never change the schema, and never alter an event. PUBLIC may nothing.
 
-    A model with ``append_only = True`` can be inserted into and read, nothing else (DESIGN: events never change).
+    A model with ``append_only = True`` can be inserted into and read, nothing else (DESIGN: events never change); one with
+    ``written_by_triggers = True`` can be read.
     """
     application_role = settings.DATABASES["default"]["USER"]
     # A migration may just have been taken back: grant on what is there.
@@ -88,7 +89,12 @@ def grant(using: str) -> None:
                 .format(sql.Identifier(table), role)
                 .as_string(None)
             )
-        for table in sorted(READ_ONLY & present):
+        by_triggers = {
+            model._meta.db_table
+            for model in apps.get_models()
+            if getattr(model, "written_by_triggers", False)
+        }
+        for table in sorted((READ_ONLY | by_triggers) & present):
             cursor.execute(
                 sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}")
                 .format(sql.Identifier(table), role)

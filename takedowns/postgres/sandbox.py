@@ -20,8 +20,8 @@ INSIDE: Final = f"{SCHEMA}, public, pg_temp"
 OUTSIDE: Final = "public, pg_temp"
 
 _COPIED: Final = r"^(referrals|holds|evidence|orders|complaints|sending|wallboard|intake|figures|verification)_|^directory_(agency|platform|platformhost|provider)$"
-#: Triggers that reach beyond the copies (webhooks), and those that keep events for ever: a sandbox is emptied again.
-_LEFT_OUT: Final = r"^(wake_webhooks|pgtrigger_append_only)"
+#: Triggers that reach beyond the copies (webhooks, the ledger), and those that keep events for ever: a sandbox is emptied again.
+_LEFT_OUT: Final = r"^(wake_webhooks|ledger_|pgtrigger_append_only)"
 
 _TABLES: Final = """
     SELECT class.relname, class.relrowsecurity,

@@ -42,8 +42,11 @@ def everything_real() -> dict[str, str]:
         tables = {name for (name,) in cursor.fetchall()} - ABOUT_KEYS
         found = {}
         for table in tables:
-            # That a key was replaced is kept in the record of changes like that of any key; nothing else there may change.
-            about_others = "WHERE kind <> 'key'" if table == "directory_directorychange" else ""
+            # That a key was replaced is kept in the records like that of any key; nothing else there may change.
+            about_others = {
+                "directory_directorychange": "WHERE kind <> 'key'",
+                "ledger_entry": "WHERE what NOT IN ('directory_apikey', 'directory_directorychange')",
+            }.get(table, "")
             cursor.execute(
                 f"SELECT md5(coalesce(string_agg(one::text, '|' ORDER BY one::text), '')) FROM public.{table} AS one {about_others}"
             )

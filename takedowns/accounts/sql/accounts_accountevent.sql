@@ -3,3 +3,10 @@ ALTER TABLE accounts_accountevent ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON accounts_accountevent FOR SELECT USING ((SELECT takedowns_asks_everything()));
 CREATE POLICY added ON accounts_accountevent FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
 CREATE POLICY changed ON accounts_accountevent FOR UPDATE USING ((SELECT takedowns_asks_everything()));
+-- Each change becomes an entry of the ledger.
+CREATE TRIGGER ledger_added AFTER INSERT ON accounts_accountevent REFERENCING NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_changed AFTER UPDATE ON accounts_accountevent REFERENCING OLD TABLE AS former_rows NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_removed AFTER DELETE ON accounts_accountevent REFERENCING OLD TABLE AS former_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();

@@ -12,3 +12,10 @@ CREATE POLICY visible ON answers_batch FOR SELECT USING (
     )
 );
 CREATE POLICY written ON answers_batch USING ((SELECT takedowns_asks_everything()));
+-- Each change becomes an entry of the ledger.
+CREATE TRIGGER ledger_added AFTER INSERT ON answers_batch REFERENCING NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_changed AFTER UPDATE ON answers_batch REFERENCING OLD TABLE AS former_rows NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_removed AFTER DELETE ON answers_batch REFERENCING OLD TABLE AS former_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();

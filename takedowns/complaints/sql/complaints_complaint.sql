@@ -7,3 +7,10 @@ CREATE POLICY visible ON complaints_complaint FOR SELECT USING (
 );
 CREATE POLICY added ON complaints_complaint FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
 CREATE POLICY changed ON complaints_complaint FOR UPDATE USING ((SELECT takedowns_asks_everything()));
+-- Each change becomes an entry of the ledger.
+CREATE TRIGGER ledger_added AFTER INSERT ON complaints_complaint REFERENCING NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_changed AFTER UPDATE ON complaints_complaint REFERENCING OLD TABLE AS former_rows NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_removed AFTER DELETE ON complaints_complaint REFERENCING OLD TABLE AS former_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();

@@ -5,3 +5,10 @@ CREATE POLICY visible ON evidence_evidenceaccess FOR SELECT USING (
     OR EXISTS (SELECT 1 FROM evidence_evidence AS evidence WHERE evidence.id = evidence_id)
 );
 CREATE POLICY added ON evidence_evidenceaccess FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+-- Each change becomes an entry of the ledger.
+CREATE TRIGGER ledger_added AFTER INSERT ON evidence_evidenceaccess REFERENCING NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_changed AFTER UPDATE ON evidence_evidenceaccess REFERENCING OLD TABLE AS former_rows NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_removed AFTER DELETE ON evidence_evidenceaccess REFERENCING OLD TABLE AS former_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();

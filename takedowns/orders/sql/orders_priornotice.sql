@@ -8,3 +8,10 @@ CREATE POLICY visible ON orders_priornotice FOR SELECT USING (
 );
 CREATE POLICY added ON orders_priornotice FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
 CREATE POLICY changed ON orders_priornotice FOR UPDATE USING ((SELECT takedowns_asks_everything()));
+-- Each change becomes an entry of the ledger.
+CREATE TRIGGER ledger_added AFTER INSERT ON orders_priornotice REFERENCING NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_changed AFTER UPDATE ON orders_priornotice REFERENCING OLD TABLE AS former_rows NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_removed AFTER DELETE ON orders_priornotice REFERENCING OLD TABLE AS former_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();

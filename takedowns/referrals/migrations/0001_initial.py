@@ -531,6 +531,15 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=32)),
                 ("details", models.JSONField(db_default={})),
                 (
+                    "origin",
+                    models.CharField(
+                        db_default=takedowns.postgres.functions.CurrentOrigin(),
+                        editable=False,
+                        help_text="Where it came from: page, key, command.",
+                        max_length=100,
+                    ),
+                ),
+                (
                     "actor",
                     models.ForeignKey(
                         db_constraint=False,

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from takedowns.directory.models import Agency, Platform, User
-from takedowns.postgres.functions import UUID7, CurrentTransaction, TransactionField
+from takedowns.postgres.functions import UUID7, CurrentOrigin, CurrentTransaction, TransactionField
 from takedowns.referrals.models.items import Item
 from takedowns.referrals.models.operations import Operation
 from takedowns.referrals.models.referral import Referral
@@ -85,6 +85,12 @@ class Event(models.Model):
         Agency, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False, related_name="+"
     )
     details = models.JSONField(db_default={})
+    origin = models.CharField(
+        max_length=100,
+        db_default=CurrentOrigin(),
+        editable=False,
+        help_text="Where it came from: page, key, command.",
+    )
 
     class Meta:
         # The one order in which every reader goes through the log (DESIGN, principle 5).

@@ -6,3 +6,10 @@ CREATE POLICY visible ON referrals_operationchange FOR SELECT USING (
     OR operation_id IN (SELECT own.operation_id FROM takedowns_own_operations() AS own)
 );
 CREATE POLICY added ON referrals_operationchange FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+-- Each change becomes an entry of the ledger.
+CREATE TRIGGER ledger_added AFTER INSERT ON referrals_operationchange REFERENCING NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_changed AFTER UPDATE ON referrals_operationchange REFERENCING OLD TABLE AS former_rows NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_removed AFTER DELETE ON referrals_operationchange REFERENCING OLD TABLE AS former_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();

@@ -6,3 +6,10 @@ CREATE POLICY visible ON verification_check FOR SELECT USING (
     AND EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.item_id = verification_check.item_id)
 );
 CREATE POLICY added ON verification_check FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+-- Each change becomes an entry of the ledger.
+CREATE TRIGGER ledger_added AFTER INSERT ON verification_check REFERENCING NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_changed AFTER UPDATE ON verification_check REFERENCING OLD TABLE AS former_rows NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_removed AFTER DELETE ON verification_check REFERENCING OLD TABLE AS former_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();

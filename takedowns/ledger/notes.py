@@ -1,0 +1,137 @@
+"""Signed notes, as C2SP's ``signed-note`` and ``tlog-checkpoint`` write them: a text, an empty line, a line a signature.
+
+Transparency logs and their witnesses read this form. Keys are Ed25519; a public key is written ``NAME+HASH+KEY``, the
+hash of four bytes naming it in signatures. Plain Python and ``cryptography``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+_ED25519 = b"\x01"
+_SIGNED = "— "
+
+
+class NoteError(ValueError):
+    """A note or key is not as it must be; the message says what about it."""
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """Whoever's signatures: a name and an Ed25519 key."""
+
+    name: str
+    raw: bytes
+
+    @property
+    def hash(self) -> bytes:
+        """The four bytes that name the key in a signature."""
+        return sha256(self.name.encode() + b"\n" + _ED25519 + self.raw).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.hash.hex()}+{base64.b64encode(_ED25519 + self.raw).decode()}"
+
+    @classmethod
+    def parse(cls, text: str) -> PublicKey:
+        """Read ``NAME+HASH+KEY``.
+
+        Raises:
+            NoteError: it is none, or its hash is another key's.
+        """
+        name, _, rest = text.strip().partition("+")
+        hash_, _, key = rest.partition("+")
+        try:
+            raw = base64.b64decode(key, validate=True)
+        except binascii.Error as error:
+            raise NoteError(f"“{text}” is no public key: it must read NAME+HASH+KEY.") from error
+        found = cls(name, raw[1:])
+        if raw[:1] != _ED25519 or len(raw) != 33 or found.hash.hex() != hash_:
+            raise NoteError(f"“{text}” is no Ed25519 key, or its hash is another key’s.")
+        return found
+
+
+@dataclass(frozen=True)
+class SecretKey:
+    """What signs, and under which name."""
+
+    name: str
+    key: Ed25519PrivateKey
+
+    @property
+    def public(self) -> PublicKey:
+        """Return what verifies its signatures."""
+        return PublicKey(self.name, self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A tree head: of which ledger, how many entries, their root, and when it was signed."""
+
+    ledger: str
+    size: int
+    root: bytes
+    at: datetime
+
+    def text(self) -> str:
+        """Return it as it is signed."""
+        moment = self.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return f"{self.ledger}\n{self.size}\n{base64.b64encode(self.root).decode()}\ntime {moment}\n"
+
+    @classmethod
+    def parse(cls, text: str) -> Checkpoint:
+        """Read one.
+
+        Raises:
+            NoteError: it is none.
+        """
+        lines = text.split("\n")
+        try:
+            at = datetime.fromisoformat(lines[3].removeprefix("time "))
+            return cls(lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True), at)
+        except (IndexError, ValueError) as error:
+            raise NoteError(f"This is no tree head: {text[:80]!r}") from error
+
+
+def sign(text: str, keys: Iterable[SecretKey]) -> str:
+    """Return the note: the text, which ends in a newline, and a signature of each key."""
+    lines = (
+        f"{_SIGNED}{one.name} {base64.b64encode(one.public.hash + one.key.sign(text.encode())).decode()}\n"
+        for one in keys
+    )
+    return text + "\n" + "".join(lines)
+
+
+def open_note(note: str, keys: Sequence[PublicKey]) -> tuple[str, list[PublicKey]]:
+    """Return a note's text and those of the keys that signed it.
+
+    Raises:
+        NoteError: it is no note, or a signature in the name of one of the keys is wrong.
+    """
+    text, empty, signatures = note.rpartition("\n\n")
+    if not empty or not signatures.endswith("\n"):
+        raise NoteError("This is no signed note: an empty line and signatures are missing.")
+    text += "\n"
+    signed: list[PublicKey] = []
+    for line in signatures.splitlines():
+        name, _, value = line.removeprefix(_SIGNED).partition(" ")
+        try:
+            raw = base64.b64decode(value, validate=True)
+        except binascii.Error as error:
+            raise NoteError(f"The signature of {name} is not base64.") from error
+        for key in keys:
+            if (key.name, key.hash) == (name, raw[:4]):
+                try:
+                    Ed25519PublicKey.from_public_bytes(key.raw).verify(raw[4:], text.encode())
+                except InvalidSignature as error:
+                    raise NoteError(f"The signature of {key} is wrong.") from error
+                signed.append(key)
+    return text, signed
