@@ -171,7 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "web:sign-in"
-LOGIN_REDIRECT_URL = "web:operations"
+LOGIN_REDIRECT_URL = "web:home"
 LOGOUT_REDIRECT_URL = "web:sign-in"
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 12 * 60 * 60)
 # A session that nobody uses ends; a page that refreshes itself is not use.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from takedowns.access.actor import Actor
-from takedowns.holds.models import Hold
+from takedowns.holds.models import Hold, HoldQuerySet
 from takedowns.referrals.models import Item
+from takedowns.referrals.permissions import MAY_HOLD, agencies_with_a_role
 
 STANDING_SHOWN: Final = 500
 ENDED_SHOWN: Final = 50
+#: A hold that ends within this time is running out: time enough to place it anew.
+RUNNING_OUT: Final = timedelta(days=2)
 
 
 def own_holds(actor: Actor) -> tuple[list[Hold], list[Hold]]:
@@ -22,6 +27,21 @@ def own_holds(actor: Actor) -> tuple[list[Hold], list[Hold]]:
     standing = visible.active().order_by("ends_at")[:STANDING_SHOWN]
     ended = visible.ended().order_by("-placed_at")
     return list(standing), list(ended[:ENDED_SHOWN])
+
+
+def running_out(actor: Actor) -> HoldQuerySet:
+    """Return the holds that end soon, of the agencies for which the actor places them, the first to end in front."""
+    own = agencies_with_a_role(actor, MAY_HOLD)
+    soon = timezone.now() + RUNNING_OUT
+    found = Hold.objects.filter(agency_id__in=own, ends_at__lte=soon).active()
+    return found.select_related("item", "outlet", "agency", "placed_by").order_by("ends_at", "pk")
+
+
+def ends_of_those_running_out(actor: Actor) -> list[datetime]:
+    """Return when each of them ends, the first in front. One statement at most."""
+    if not agencies_with_a_role(actor, MAY_HOLD):
+        return []
+    return list(running_out(actor).values_list("ends_at", flat=True))
 
 
 def standing_holds(item: Item) -> QuerySet[Hold]:

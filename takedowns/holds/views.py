@@ -17,7 +17,7 @@ from takedowns.directory.models import Agency
 from takedowns.holds import services as service
 from takedowns.holds.forms import PlaceForm, PlaceOnReferralForm
 from takedowns.holds.models import Hold
-from takedowns.holds.queries import own_holds
+from takedowns.holds.queries import own_holds, running_out
 from takedowns.holds.services import HoldError
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.permissions import coordinates, holds_for
@@ -30,7 +30,7 @@ CONFLICTS_SHOWN = 500
 
 @staff
 def holds(request: StaffRequest) -> HttpResponse:
-    """List the holds of one's agencies, and take a new one."""
+    """List the holds of one's agencies, ``?only=running-out`` those that end soon; and take a new one."""
     agencies = holds_for(request.actor)
     if request.method != "POST":
         return _show(request, agencies, PlaceForm(agencies=agencies))
@@ -144,9 +144,18 @@ def _tell(request: StaffRequest, hold: Hold) -> None:
 
 def _show(request: StaffRequest, agencies: list[Agency], form: PlaceForm) -> HttpResponse:
     standing, ended = own_holds(request.actor)
+    if only_ending := request.GET.get("only") == "running-out":
+        standing = list(running_out(request.actor))
     return render(
         request,
         "holds/holds.html",
-        {"form": form, "may_place": bool(agencies), "mine": {agency.pk for agency in agencies}, "standing": standing, "ended": ended},
+        {
+            "form": form,
+            "may_place": bool(agencies),
+            "mine": {agency.pk for agency in agencies},
+            "standing": standing,
+            "only_ending": only_ending,
+            "ended": ended,
+        },
         status=422 if form.errors else 200,
-    )  # fmt: skip
+    )

@@ -35,6 +35,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Return the submissions of the actor's own agencies; all for whoever sees everything."""
         return self if actor.sees_everything else self.filter(agency_id__in=actor.agencies)
 
+    def drafts_of(self, actor: Actor) -> SubmissionQuerySet:
+        """Return what the actor brought and has neither submitted nor discarded."""
+        return self.filter(state=Submission.State.PREVIEWED, submitted_by=actor.user_id)
+
 
 class Submission(models.Model):
     """A pasted list, a file or an API call: committed whole or not at all."""

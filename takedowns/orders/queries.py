@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,6 +19,9 @@ from takedowns.referrals.reference import reference_of
 from takedowns.referrals.vocabulary import Instrument, Status
 
 SHOWN = 200
+#: Issued and not followed; and of these, those of which the hour runs or has passed (``Clock.state``).
+_IS_RUNNING = Q(referral__status__in=(*AT_THE_PLATFORM, Status.DECLINED))
+_CLOCK_RUNS = Q(received_at__isnull=False, referral__due_at__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -58,16 +62,70 @@ def line_of(order: RemovalOrder, operation: Operation, now: datetime) -> OrderLi
     )
 
 
-def running_orders(operation: Operation, actor: Actor, now: datetime) -> list[OrderLine]:
-    """Return the orders that are issued and not followed, the first due first. One statement."""
+@dataclass(frozen=True)
+class DueOrders:
+    """The orders of one operation whose hour runs.
+
+    Attributes:
+        overdue: how many of them are past it.
+        next_due: when the first is, or was, due; ``first`` is that order.
+    """
+
+    number: int
+    overdue: int
+    next_due: datetime
+    first: UUID
+
+
+def running_orders(
+    operation: Operation, actor: Actor, now: datetime, *, only_clock: bool = False
+) -> list[OrderLine]:
+    """Return the orders that are issued and not followed, the first due first. One statement.
+
+    Args:
+        only_clock: only those whose hour runs or has passed.
+    """
     orders = (
         RemovalOrder.objects.visible_to(actor)
-        .filter(referral__operation=operation, referral__status__in=(*AT_THE_PLATFORM, Status.DECLINED))
+        .filter(_IS_RUNNING, _CLOCK_RUNS if only_clock else Q(), referral__operation=operation)
         .select_related("referral__platform", "item", "agency")
         .defer("document", "particulars")
         .order_by(F("referral__due_at").asc(nulls_last=True), "pk")[:SHOWN]
     )
     return [line_of(order, operation, now) for order in orders]
+
+
+def clocks_running(
+    operations: Collection[UUID],
+    actor: Actor,
+    now: datetime,
+    *,
+    agencies: Collection[UUID],
+    coordinated: Collection[UUID],
+) -> dict[UUID, DueOrders]:
+    """Return the orders whose hour runs or has passed, by operation. One statement at most.
+
+    Args:
+        agencies: whose orders are the actor's to follow.
+        coordinated: the operations of which all are.
+    """
+    if not agencies and not coordinated:
+        return {}
+    mine = Q(agency_id__in=agencies) | Q(referral__operation_id__in=coordinated)
+    found = (
+        RemovalOrder.objects.visible_to(actor)
+        .filter(_IS_RUNNING, _CLOCK_RUNS, mine, referral__operation_id__in=operations)
+        .order_by("referral__due_at", "pk")
+        .values_list("referral__operation_id", "referral__due_at", "pk")[:SHOWN]
+    )
+    due: dict[UUID, list[tuple[datetime, UUID]]] = {}
+    for operation_id, at, order_id in found:
+        if at is not None:
+            due.setdefault(operation_id, []).append((at, order_id))
+    return {
+        operation_id: DueOrders(len(ones), sum(at < now for at, _ in ones), *ones[0])
+        for operation_id, ones in due.items()
+    }
 
 
 def lacking(

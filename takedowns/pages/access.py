@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, NoReturn, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -45,12 +45,7 @@ def staff(
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         if not request.actor.agencies:  # type: ignore[attr-defined]
-            raise PermissionDenied(
-                _(
-                    "These pages are for the staff of agencies, and this account has no role at one. "
-                    "An administrator can give it a role. Platforms answer through the API."
-                )
-            )
+            _refuse()
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
@@ -72,6 +67,30 @@ def signed_in(
         return response
 
     return guarded
+
+
+def staff_or_platform(
+    view: Callable[Concatenate[StaffRequest, Args], Response],
+) -> Callable[Concatenate[HttpRequest, Args], Response]:
+    """Let a view be opened by whoever has a role at an agency or a platform; the view tells them apart."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Args.args, **kwargs: Args.kwargs) -> Response:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        if request.user.is_authenticated and not (actor.agencies or actor.platforms):
+            _refuse()
+        return signed_in(view)(request, *args, **kwargs)
+
+    return guarded
+
+
+def _refuse() -> NoReturn:
+    raise PermissionDenied(
+        _(
+            "These pages are for the staff of agencies, and this account has no role at one. "
+            "An administrator can give it a role. Platforms answer through the API."
+        )
+    )
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ old end. What the reviewer handed in is left out and counted, so that nobody loo
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -15,10 +16,21 @@ from django.db import connection
 from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.permissions import reviews_for
+from takedowns.referrals.piles import COUNT_LIMIT, Pile, piles
 from takedowns.referrals.vocabulary import Status
 
-#: Up to here each cell's referrals are counted; beyond, "more than" is said.
-COUNT_LIMIT: Final = 10_000
+__all__ = [
+    "ALL",
+    "COUNT_LIMIT",
+    "After",
+    "Narrowed",
+    "Offer",
+    "Waiting",
+    "front",
+    "platforms_and_outlets",
+    "waiting",
+    "waiting_in",
+]
 
 
 class After(NamedTuple):
@@ -60,7 +72,7 @@ def front(
     operation: Operation, actor: Actor, size: int, *, after: After | None = None, narrowed: Narrowed = ALL
 ) -> list[Referral]:
     """Return the next referrals for the actor to assess: by tier, then as they came. Two statements."""
-    where, values = _condition(operation, actor, narrowed)
+    where, values = _condition([operation.pk], actor, narrowed)
     beyond = ""
     if after is not None:
         beyond = "AND (cells.tier, referral.id) > (%(after_tier)s::smallint, %(after_id)s::uuid)"
@@ -70,7 +82,7 @@ def front(
             f"""
             SELECT rows.id FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
                 SELECT referral.id FROM referrals_referral AS referral
-                WHERE referral.cell_id = cells.id AND coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id), true) {where} {beyond}
+                WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN} {where} {beyond}
                 ORDER BY referral.id LIMIT %(size)s
             ) AS rows ORDER BY cells.tier, rows.id LIMIT %(size)s
             """,
@@ -85,7 +97,7 @@ def front(
 
 def waiting(operation: Operation, actor: Actor, narrowed: Narrowed = ALL) -> Waiting:
     """Count what waits, each cell up to :data:`COUNT_LIMIT`. One statement."""
-    where, values = _condition(operation, actor, narrowed)
+    where, values = _condition([operation.pk], actor, narrowed)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -101,16 +113,33 @@ def waiting(operation: Operation, actor: Actor, narrowed: Narrowed = ALL) -> Wai
         return Waiting(*cursor.fetchone())
 
 
+def waiting_in(operations: Collection[UUID], actor: Actor) -> dict[UUID, Pile]:
+    """Return what waits for the actor's eyes in each of several operations, since it was submitted. One statement."""
+    if not operations or not reviews_for(actor):
+        return {}
+    where, values = _condition(operations, actor, ALL)
+    return piles(
+        f"""
+        SELECT cells.operation_id, rows.id, rows.since
+        FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
+            SELECT referral.id, referral.submitted_at AS since FROM referrals_referral AS referral
+            WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN} {where} LIMIT %(limit)s
+        ) AS rows
+        """,
+        {**values, "limit": COUNT_LIMIT},
+    )
+
+
 def platforms_and_outlets(operation: Operation, actor: Actor) -> tuple[list[Offer], list[Offer]]:
     """Return by what the queue can be narrowed, most waiting first. One statement."""
-    _, values = _condition(operation, actor, ALL)
+    _, values = _condition([operation.pk], actor, ALL)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT platform.slug, platform.name, outlet.id, outlet.name, count(*)
             FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
                 SELECT referral.item_id, referral.platform_id FROM referrals_referral AS referral
-                WHERE referral.cell_id = cells.id AND coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id), true)
+                WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN}
                 LIMIT %(limit)s
             ) AS rows
             JOIN referrals_item AS item ON item.id = rows.item_id
@@ -130,17 +159,19 @@ def platforms_and_outlets(operation: Operation, actor: Actor) -> tuple[list[Offe
     return _most_first(platforms), _most_first(outlets)
 
 
+#: Four eyes: what somebody submitted, somebody else decides on.
+_NOT_ONES_OWN: Final = "coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id), true)"
 _CELLS: Final = f"""
-    SELECT cell.id, cell.tier FROM referrals_cell AS cell
-    WHERE cell.operation_id = %(operation)s AND cell.agency_id = ANY(%(agencies)s) AND cell.status = '{Status.SUBMITTED}'
+    SELECT cell.id, cell.tier, cell.operation_id FROM referrals_cell AS cell
+    WHERE cell.operation_id = ANY(%(operations)s) AND cell.agency_id = ANY(%(agencies)s) AND cell.status = '{Status.SUBMITTED}'
       AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
 """
 
 
-def _condition(operation: Operation, actor: Actor, narrowed: Narrowed) -> tuple[str, dict[str, Any]]:
+def _condition(operations: Collection[UUID], actor: Actor, narrowed: Narrowed) -> tuple[str, dict[str, Any]]:
     """Return the condition that an outlet adds, and every parameter."""
     values = {
-        "operation": operation.pk,
+        "operations": list(operations),
         "agencies": reviews_for(actor),
         "actor": actor.user_id,
         "platform": narrowed.platform_id,

@@ -7,7 +7,7 @@ moment, or a robot did and could tell; ``Item.checked_at`` is the last such look
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -17,7 +17,9 @@ from django.db import connection
 
 from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.piles import Pile, piles
 from takedowns.referrals.vocabulary import Status
+from takedowns.verification.schedule import STANDARD_HOURS
 
 #: Decisions that say an item is gone.
 SAID_GONE: Final = (Status.REMOVED, Status.UNAVAILABLE)
@@ -51,7 +53,7 @@ class Waiting:
 
 #: The first moment at which a look fell due that nobody made since; NULL where all were made.
 NEXT_LOOK: Final = """
-    SELECT min(referral.decided_at + delay) AS at FROM unnest(%(delays)s::interval[]) AS delay
+    SELECT min(referral.decided_at + delay) AS at FROM unnest(scheduled.delays) AS delay
     WHERE item.checked_at IS NULL OR referral.decided_at + delay > item.checked_at
 """
 #: Whether a referral is the latest of its item: what came back is looked at for its own decision.
@@ -60,22 +62,35 @@ LATEST_ROUND: Final = """
         SELECT 1 FROM referrals_referral AS later WHERE later.item_id = referral.item_id AND later.round > referral.round
     )
 """
+_OF_ONE: Final = "SELECT %(operation)s::uuid AS operation_id, %(delays)s::interval[] AS delays, %(longest)s::interval AS longest"
+#: Each operation that is asked for with its own schedule, or the standard one (``schedule.py``).
+_OF_MANY: Final = """
+    SELECT wanted.id AS operation_id, hours.delays, (SELECT max(delay) FROM unnest(hours.delays) AS delay) AS longest
+    FROM unnest(%(operations)s::uuid[]) AS wanted (id)
+    LEFT JOIN verification_schedule AS schedule ON schedule.operation_id = wanted.id
+    CROSS JOIN LATERAL (SELECT ARRAY(
+        SELECT make_interval(hours => hour) FROM unnest(coalesce(schedule.hours, %(standard)s::integer[])) AS hour
+    ) AS delays) AS hours
+"""
 _DUE: Final = f"""
     (
-        SELECT referral.id, referral.item_id, referral.round, cell.platform_id, look.at
-        FROM referrals_cell AS cell
+        SELECT referral.id, referral.item_id, referral.round, cell.platform_id, cell.operation_id, look.at
+        FROM ({{schedules}}) AS scheduled
+        JOIN referrals_cell AS cell ON cell.operation_id = scheduled.operation_id
         JOIN referrals_referral AS referral ON referral.cell_id = cell.id
         JOIN referrals_item AS item ON item.id = referral.item_id
         CROSS JOIN LATERAL ({NEXT_LOOK}) AS look
-        WHERE cell.operation_id = %(operation)s AND cell.status = ANY(%(said_gone)s)
+        WHERE cell.status = ANY(%(said_gone)s)
           AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
           -- Seen after the last look fell due: nothing is due, and the looks need not be worked out. Most are such.
-          AND (item.checked_at IS NULL OR item.checked_at < referral.decided_at + %(longest)s)
+          AND (item.checked_at IS NULL OR item.checked_at < referral.decided_at + scheduled.longest)
           AND look.at <= %(now)s
         OFFSET 0  -- few are left: later rounds are looked for among these, not among all referrals there are
     ) AS referral
     WHERE {LATEST_ROUND}
 """
+_DUE_OF_ONE: Final = _DUE.format(schedules=_OF_ONE)
+_DUE_OF_MANY: Final = _DUE.format(schedules=_OF_MANY)
 
 
 def front(
@@ -90,7 +105,7 @@ def front(
         values |= {"after_at": after.due_at, "after_id": after.referral_id}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT referral.id, referral.at FROM {_DUE} {beyond} ORDER BY referral.at, referral.id LIMIT %(size)s",
+            f"SELECT referral.id, referral.at FROM {_DUE_OF_ONE} {beyond} ORDER BY referral.at, referral.id LIMIT %(size)s",
             {**values, "size": size},
         )
         rows = cursor.fetchall()
@@ -108,13 +123,34 @@ def waiting(operation: Operation, delays: Sequence[timedelta], now: datetime) ->
         cursor.execute(
             f"""
             SELECT platform.slug, platform.name, count(*)
-            FROM (SELECT referral.platform_id FROM {_DUE} LIMIT %(limit)s) AS due
+            FROM (SELECT referral.platform_id FROM {_DUE_OF_ONE} LIMIT %(limit)s) AS due
             JOIN directory_platform AS platform ON platform.slug = due.platform_id
             GROUP BY 1, 2 ORDER BY 3 DESC, 2
             """,
             {**_values(operation, delays, now, ""), "limit": COUNT_LIMIT},
         )
         return [Waiting(*row) for row in cursor.fetchall()]
+
+
+def waiting_in(operations: Collection[UUID], now: datetime) -> dict[UUID, Pile]:
+    """Return what is due at ``now`` in each of several operations, by its own schedule, up to :data:`COUNT_LIMIT` in all.
+
+    One statement; what is due nowhere is left out.
+    """
+    if not operations:
+        return {}
+    values = {
+        "operations": list(operations),
+        "standard": list(STANDARD_HOURS),
+        "now": now,
+        "platform": "",
+        "said_gone": [str(status) for status in SAID_GONE],
+        "limit": COUNT_LIMIT,
+    }
+    due = (
+        f"SELECT referral.operation_id, referral.id, referral.at AS since FROM {_DUE_OF_MANY} LIMIT %(limit)s"
+    )
+    return piles(due, values)
 
 
 def _values(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, path
-from django.views.generic import RedirectView
 
 from takedowns.accounts import urls as accounts_urls
 from takedowns.answers import urls as answers_urls
@@ -31,6 +30,7 @@ from takedowns.web.views import (
     platforms,
     referrals,
     retention,
+    start,
 )
 from takedowns.webhooks import urls as webhooks_urls
 
@@ -63,7 +63,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{OPERATION}morning-after/", morning_after.morning_after, name="morning-after"),
     path("outlets/", outlets.outlets, name="outlets"),
     path("outlets/<uuid:outlet_id>/", outlets.outlet, name="outlet"),
-    path("", RedirectView.as_view(pattern_name="web:operations"), name="home"),
+    path("", start.start, name="home"),
     path("health/", health.health, name="health"),
     path(OPERATION, dashboard.board_page, name="board"),
     path(f"{OPERATION}live/", dashboard.board_live, name="board-live"),

@@ -64,7 +64,7 @@ def sign_in_by_keyboard(page: Page, email: str) -> None:
         page.keyboard.type(text)
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/operations/")
+    page.wait_for_url("/")
 
 
 def tab_to(page: Page, locator) -> None:

@@ -30,7 +30,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 }
 #: The same for everybody, signed in or not; each has tests of its own.
 OPEN_TO_ALL: Final = {
-    "home", "health", "language", "sign-in", "sign-out", "invitation", "wall-shown", "wall-shown-live",
+    "health", "language", "sign-in", "sign-out", "invitation", "wall-shown", "wall-shown-live",
 }  # fmt: skip
 
 _HOLD: Final = {"reason": "We read it.", "ends_at": "2099-01-01T00:00"}

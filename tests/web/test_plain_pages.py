@@ -18,7 +18,7 @@ def test_health_answers_without_sign_in(db: None) -> None:
 @pytest.mark.parametrize("email", ["officer@example.org", "Officer@Example.ORG"])
 def test_signing_in_with_the_address_in_any_case(people: People, email: str) -> None:
     response = Client().post(reverse("web:sign-in"), {"login": email, "password": PASSWORD})
-    assert response["Location"] == reverse("web:operations")
+    assert response["Location"] == reverse("web:home")
 
 
 @pytest.mark.parametrize("email", ["officer@example.org", "nobody@example.org"])
@@ -33,7 +33,7 @@ def test_sign_in_leads_on_to_the_page_asked_for_but_never_elsewhere(people: Peop
     board = reverse("web:board", args=["RAD19"])
     assert Client().post(reverse("web:sign-in"), {**given, "next": board})["Location"] == board
     away = Client().post(reverse("web:sign-in"), {**given, "next": "https://evil.example/"})
-    assert away["Location"] == reverse("web:operations")
+    assert away["Location"] == reverse("web:home")
 
 
 def test_signing_out_needs_a_button_not_a_link(people: People, signed_in: SignedIn) -> None:

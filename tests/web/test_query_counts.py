@@ -25,7 +25,7 @@ from tests.web import access
 PINNED = Path(__file__).with_name("query_counts.json")
 #: What an officer reads.
 PAGES = (
-    "operations", "identify", "news", "messages", "board", "board-live", "export-csv", "export-json", "figures",
+    "home", "operations", "identify", "news", "messages", "board", "board-live", "export-csv", "export-json", "figures",
     "figures-dictionary", "figures-compare", "came-back", "figures-closer", "referrals", "referral", "leave", "still-online",
     "bulk-changes", "morning-after", "complaints", "find", "outlets", "outlet", "hand-in", "hand-in-template", "submissions",
     "submission", "submission-csv",
@@ -58,7 +58,7 @@ def address_of(page: str, work: Work) -> str:
     """Return the address of a page, with the work's referral or submission where it is about one."""
     arguments: list[Any] = (
         []
-        if page in ("operations", "identify", "find", "news", "outlets", "outlet")
+        if page in ("home", "operations", "identify", "find", "news", "outlets", "outlet")
         else [work.people.operation.reference]
     )
     if page in ("referral", "leave"):

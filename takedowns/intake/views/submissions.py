@@ -27,10 +27,12 @@ SUBMISSIONS_SHOWN = 100
 
 @staff
 def submissions(request: StaffRequest, reference: str) -> HttpResponse:
-    """List the submissions of the actor's agencies, the latest first."""
+    """List the submissions of the actor's agencies, the latest first; ``?only=drafts`` the actor's own drafts."""
     operation = operation_or_404(request, reference)
+    only_drafts = request.GET.get("only") == "drafts"
+    every = Submission.objects.visible_to(request.actor)
     found = (
-        Submission.objects.visible_to(request.actor)
+        (every.drafts_of(request.actor) if only_drafts else every)
         .filter(operation=operation)
         .select_related("agency", "submitted_by")
         .order_by("-received_at", "-id")[:SUBMISSIONS_SHOWN]
@@ -42,6 +44,7 @@ def submissions(request: StaffRequest, reference: str) -> HttpResponse:
             "operation": operation,
             "rows": [(one, sum(one.counts.values())) for one in found],
             "shown": SUBMISSIONS_SHOWN,
+            "only_drafts": only_drafts,
         },
     )
 

@@ -16,7 +16,7 @@ from takedowns.referrals.vocabulary import Availability, Status
 
 register = template.Library()
 #: What pages call the thing that was read together with what the head tells (referrals/queries.py).
-_CARRIERS = ("operation", "referral", "news")
+_CARRIERS = ("operation", "referral", "news", "work")
 
 
 @register.simple_tag(takes_context=True)

@@ -38,10 +38,11 @@ OFFERED = {
 
 @staff
 def orders(request: StaffRequest, reference: str) -> HttpResponse:
-    """List the orders that run, the first due first; and those that lack something."""
+    """List the orders that run, the first due first, ``?only=clock`` those whose hour runs; and those that lack something."""
     operation = operation_or_404(request, reference)
     now = timezone.now()
-    lines = running_orders(operation, request.actor, now)
+    only_clock = request.GET.get("only") == "clock"
+    lines = running_orders(operation, request.actor, now, only_clock=only_clock)
     unready, unwritten = lacking(operation, request.actor, now)
     names_parties = may_name_parties(request.actor, operation)
     return render(
@@ -50,6 +51,7 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
         {
             "operation": operation,
             "lines": lines,
+            "only_clock": only_clock,
             "overdue": sum(line.state == ClockState.OVERDUE for line in lines),
             "unready": unready,
             "unwritten": unwritten,

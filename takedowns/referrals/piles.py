@@ -1,0 +1,121 @@
+"""What waits in each of several operations: how many, since when the oldest, and which is in front.
+
+The rule of what waits stands in the subject's own queries (the reviewer's queue, what is due to be looked at again);
+this only sums it up by operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from takedowns.referrals.vocabulary import Status
+
+#: Up to here each cell's referrals are counted; beyond, "more than" is said.
+COUNT_LIMIT: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """What waits in one operation.
+
+    Attributes:
+        oldest: since when the one in front waits; of what falls due, when that one fell due.
+        first: the referral in front.
+    """
+
+    number: int
+    oldest: datetime
+    first: UUID
+
+
+def piles(rows: str, values: Mapping[str, Any]) -> dict[UUID, Pile]:
+    """Return what waits by operation. One statement; an operation in which nothing waits is left out.
+
+    Args:
+        rows: SQL of the columns ``operation_id``, ``id`` (of a referral) and ``since``.
+        values: its parameters.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT operation_id, count(*), min(since), (array_agg(id ORDER BY since, id))[1]
+            FROM ({rows}) AS waiting GROUP BY operation_id
+            """,
+            values,
+        )
+        return {row[0]: Pile(*row[1:]) for row in cursor.fetchall()}
+
+
+#: Questions of platforms, by cells as the list of referrals reads them; each since it was asked last.
+_QUESTIONS: Final = f"""
+    SELECT cells.operation_id, rows.id, rows.since
+    FROM (
+        SELECT cell.id, cell.operation_id FROM referrals_cell AS cell
+        WHERE cell.status = '{Status.INFORMATION_REQUESTED}' AND cell.operation_id = ANY(%(operations)s)
+          AND (cell.agency_id = ANY(%(agencies)s) OR cell.operation_id = ANY(%(coordinated)s))
+    ) AS cells
+    CROSS JOIN LATERAL (
+        SELECT referral.id, coalesce(
+            (SELECT max(event.at) FROM referrals_event AS event
+             WHERE event.referral_id = referral.id AND event.kind = 'request_information'),
+            referral.submitted_at
+        ) AS since
+        FROM referrals_referral AS referral WHERE referral.cell_id = cells.id LIMIT %(limit)s
+    ) AS rows
+"""
+
+
+def questions(
+    operations: Collection[UUID], *, agencies: Collection[UUID], coordinated: Collection[UUID]
+) -> dict[UUID, Pile]:
+    """Return the questions of platforms that wait for an answer. One statement.
+
+    Args:
+        agencies: for whose referrals the asking person answers.
+        coordinated: the operations of which all are theirs to answer.
+    """
+    return piles(
+        _QUESTIONS,
+        {
+            "operations": list(operations),
+            "agencies": list(agencies),
+            "coordinated": list(coordinated),
+            "limit": COUNT_LIMIT,
+        },
+    )
+
+
+_GOING_ON: Final = """
+    SELECT cells.operation_id, cells.status, count(*)
+    FROM (
+        SELECT cell.id, cell.operation_id, cell.status FROM referrals_cell AS cell
+        WHERE cell.operation_id = ANY(%(operations)s) AND cell.status = ANY(%(statuses)s)
+    ) AS cells
+    CROSS JOIN LATERAL (
+        SELECT FROM referrals_referral AS referral WHERE referral.cell_id = cells.id LIMIT %(limit)s
+    ) AS rows
+    GROUP BY 1, 2
+"""
+
+
+def standing_in(operations: Collection[UUID], statuses: Collection[str]) -> dict[UUID, dict[str, int]]:
+    """Return how many of each operation's referrals stand in each of some statuses, each cell up to a limit. One statement."""
+    found: dict[UUID, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _GOING_ON,
+            {
+                "operations": list(operations),
+                "statuses": [str(one) for one in statuses],
+                "limit": COUNT_LIMIT,
+            },
+        )
+        for operation_id, status, number in cursor.fetchall():
+            found.setdefault(operation_id, {})[status] = number
+    return found

@@ -1,0 +1,91 @@
+"""The start page: what waits for whoever is signed in, and what is going on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from takedowns.pages.access import StaffRequest, staff_or_platform
+from takedowns.referrals.vocabulary import Status
+from takedowns.web.platform_work import platform_work
+from takedowns.web.work import Kind, Waiting, work_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+#: Of each kind: what waits, and what the button to the first says.
+WORDS: Final[dict[Kind, tuple[str | _StrPromise, str | _StrPromise]]] = {
+    Kind.ORDERS: (_("Removal orders, clock running"), _("Open the first due")),
+    Kind.QUESTIONS: (_("Questions of platforms"), _("Answer the oldest")),
+    Kind.REVIEW: (_("To review"), _("Review the first")),
+    Kind.DRAFTS: (_("My drafts"), _("Open the oldest")),
+    Kind.RECHECKS: (_("Due to be verified again"), _("Verify the first")),
+    Kind.HOLDS: (_("Holds running out"), _("See which")),
+    Kind.MESSAGES: (_("Announcements not read"), _("Read")),
+    Kind.CHANGES: (_("Changes not read"), _("See what changed")),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the page: what waits, the list it is counted from, and the first of it."""
+
+    waiting: Waiting
+    list_address: str
+    first_address: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What waits of one kind."""
+
+    kind: str
+    heading: str | _StrPromise
+    go: str | _StrPromise
+    lines: list[Line]
+
+
+@staff_or_platform
+def start(request: StaffRequest) -> HttpResponse:
+    """Show what waits for whoever is signed in; a platform's people see what waits at their platform."""
+    if not request.actor.agencies:
+        context: dict[str, object] = {"platforms": platform_work(request.actor)}
+        return render(request, "web/start_platform.html", context)
+    work = work_of(request.actor)
+    lines = [Line(one, *_addresses(one)) for one in work.waiting]
+    groups = [
+        Group(kind.value, *WORDS[kind], lines=found)
+        for kind in Kind
+        if (found := [line for line in lines if line.waiting.kind == kind])
+    ]
+    return render(request, "web/start.html", {"work": work, "groups": groups, "now": timezone.now()})
+
+
+def _addresses(one: Waiting) -> tuple[str, str]:
+    """Return the addresses of the list that was counted, and of the first in it."""
+    if one.operation is None:
+        listed = (
+            reverse("web:news") if one.kind == Kind.CHANGES else reverse("web:holds") + "?only=running-out"
+        )
+        return listed, listed
+    reference = one.operation.reference
+    if one.kind == Kind.ORDERS:
+        return reverse("web:orders", args=[reference]) + "?only=clock", reverse(
+            "web:order", args=[reference, one.first]
+        )
+    if one.kind == Kind.QUESTIONS:
+        asked = urlencode({"status": Status.INFORMATION_REQUESTED, "agency": one.agencies}, doseq=True)
+        first = reverse("web:referral", args=[reference, one.first])
+        return f"{reverse('web:referrals', args=[reference])}?{asked}", first
+    if one.kind == Kind.DRAFTS:
+        first = reverse("web:preview", args=[reference, one.first])
+        return reverse("web:submissions", args=[reference]) + "?only=drafts", first
+    page = {Kind.REVIEW: "review", Kind.RECHECKS: "look-again", Kind.MESSAGES: "board"}[one.kind]
+    return reverse(f"web:{page}", args=[reference]), reverse(f"web:{page}", args=[reference])

@@ -1,0 +1,215 @@
+"""What waits for somebody in all their operations, and what is going on there: the start page.
+
+Nothing is counted here. Each count comes from the rule in its subject's queries, so that it is the length of the list
+behind it; this asks each of them once for all operations, and only where the person's roles let them act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Final
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from takedowns.access.actor import Actor
+from takedowns.access.roles import Role
+from takedowns.holds.queries import ends_of_those_running_out
+from takedowns.intake.queries import drafts_in
+from takedowns.notices.news import MANY
+from takedowns.orders.queries import SHOWN, DueOrders, clocks_running
+from takedowns.referrals import piles
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM, TRANSITIONS
+from takedowns.referrals.models import Operation
+from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
+from takedowns.referrals.piles import Pile
+from takedowns.referrals.queries import head_annotations
+from takedowns.referrals.vocabulary import Status
+from takedowns.review import queue
+from takedowns.verification import due
+from takedowns.verification.looking import MAY_LOOK
+
+#: Of more operations than these the latest are looked at.
+OPERATIONS: Final = 100
+#: Who answers a platform's question.
+MAY_ANSWER: Final = TRANSITIONS["provide_information"].roles
+
+
+class Kind(Enum):
+    """What can wait, in the order of the page: what has a clock first, then what others wait for."""
+
+    ORDERS = "orders"
+    QUESTIONS = "questions"
+    REVIEW = "review"
+    DRAFTS = "drafts"
+    RECHECKS = "rechecks"
+    HOLDS = "holds"
+    MESSAGES = "messages"
+    CHANGES = "changes"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line: what waits, where, how much of it.
+
+    Attributes:
+        operation: None for what belongs to none (holds, changes).
+        is_more: whether counting stopped there.
+        oldest: since when the one in front waits; of orders and holds, when the first is due or ends.
+        overdue: of orders, how many are past their hour.
+        first: id of the one in front, where there is a page of it.
+        agencies: slugs of the agencies whose it is, where not the whole operation's.
+    """
+
+    kind: Kind
+    operation: Operation | None
+    number: int
+    oldest: datetime | None = None
+    is_more: bool = False
+    overdue: int = 0
+    first: UUID | None = None
+    agencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """An operation and where its open referrals stand: in review, approved and not sent, with platforms."""
+
+    operation: Operation
+    in_review: int
+    approved: int
+    with_platforms: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """The start page.
+
+    Attributes:
+        unread: how many changes the person has not read; it carries the number in the head of the page.
+        is_all: whether all operations were looked at.
+    """
+
+    waiting: list[Waiting] = field(default_factory=list)
+    going_on: list[GoingOn] = field(default_factory=list)
+    unread: int | None = None
+    is_all: bool = True
+
+
+def work_of(actor: Actor) -> Work:
+    """Return what waits for the actor, and what is going on. Eight statements at most, however many operations."""
+    operations = _operations(actor)
+    shown = operations[:OPERATIONS]
+    unread: int | None = shown[0].unread if shown else None  # type: ignore[attr-defined]
+    waiting = [*_in_operations(shown, actor), *_elsewhere(actor, unread or 0)]
+    order = list(Kind)
+    waiting.sort(key=lambda one: order.index(one.kind))
+    return Work(waiting, _going_on(shown), unread, len(operations) <= OPERATIONS)
+
+
+def _operations(actor: Actor) -> list[Operation]:
+    """Return the operations the actor sees, the latest first, each with the actor's own agencies that take part."""
+    through = Operation.agencies.through.objects.filter(
+        operation=OuterRef("pk"), agency__in=list(actor.agencies)
+    )
+    own = ArraySubquery(through.values_list(JSONObject(id="agency_id", slug="agency__slug")))
+    found = Operation.objects.visible_to(actor).annotate(own=own, **head_annotations("pk"))
+    return list(found[: OPERATIONS + 1])
+
+
+def _in_operations(operations: list[Operation], actor: Actor) -> list[Waiting]:
+    by_id = {one.pk: one for one in operations}
+    coordinated = _where(operations, actor, {Role.COORDINATOR})
+    now = timezone.now()
+    clocks = clocks_running(
+        by_id, actor, now, agencies=agencies_with_a_role(actor, MAY_CORRECT), coordinated=coordinated
+    )
+    found: list[Waiting] = [_orders(by_id[one], clock) for one, clock in clocks.items()]
+    if answers := agencies_with_a_role(actor, MAY_ANSWER):
+        asked = piles.questions(by_id, agencies=answers, coordinated=coordinated)
+        found += _lines(Kind.QUESTIONS, by_id, asked, actor, coordinated)
+        found += _lines(Kind.DRAFTS, by_id, drafts_in(by_id, actor))
+    found += _lines(Kind.REVIEW, by_id, queue.waiting_in(by_id, actor))
+    found += _lines(Kind.RECHECKS, by_id, due.waiting_in(_where(operations, actor, MAY_LOOK), now))
+    for one in operations:
+        if standing := one.standing:  # type: ignore[attr-defined]
+            oldest = min(datetime.fromisoformat(message["at"]) for message in standing)
+            found.append(Waiting(Kind.MESSAGES, one, len(standing), oldest))
+    return found
+
+
+def _where(operations: list[Operation], actor: Actor, roles: Collection[str]) -> list[UUID]:
+    """Return the operations in which an agency takes part at which the actor holds one of ``roles``."""
+    holding = {str(agency) for agency in agencies_with_a_role(actor, roles)}
+    return [one.pk for one in operations if any(agency["id"] in holding for agency in one.own)]  # type: ignore[attr-defined]
+
+
+def _orders(operation: Operation, clock: DueOrders) -> Waiting:
+    return Waiting(
+        Kind.ORDERS,
+        operation,
+        clock.number,
+        clock.next_due,
+        is_more=clock.number >= SHOWN,
+        overdue=clock.overdue,
+        first=clock.first,
+    )
+
+
+def _lines(
+    kind: Kind,
+    operations: dict[UUID, Operation],
+    found: dict[UUID, Pile],
+    actor: Actor | None = None,
+    coordinated: Collection[UUID] = (),
+) -> list[Waiting]:
+    return [
+        Waiting(
+            kind,
+            operation,
+            pile.number,
+            pile.oldest,
+            is_more=pile.number >= piles.COUNT_LIMIT,
+            first=pile.first,
+            agencies=() if actor is None or one in coordinated else _own(operation, actor),
+        )
+        for one, operation in operations.items()
+        if (pile := found.get(one)) is not None
+    ]
+
+
+def _own(operation: Operation, actor: Actor) -> tuple[str, ...]:
+    answers = {str(agency) for agency in agencies_with_a_role(actor, MAY_ANSWER)}
+    return tuple(agency["slug"] for agency in operation.own if agency["id"] in answers)  # type: ignore[attr-defined]
+
+
+def _elsewhere(actor: Actor, unread: int) -> list[Waiting]:
+    found = []
+    if ends := ends_of_those_running_out(actor):
+        found.append(Waiting(Kind.HOLDS, None, len(ends), ends[0]))
+    if unread:
+        found.append(Waiting(Kind.CHANGES, None, min(unread, MANY - 1), is_more=unread >= MANY))
+    return found
+
+
+def _going_on(operations: list[Operation]) -> list[GoingOn]:
+    running = [one for one in operations if one.is_open]
+    found = piles.standing_in(
+        [one.pk for one in running], (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM)
+    )
+    return [
+        GoingOn(
+            one,
+            counted.get(Status.SUBMITTED, 0),
+            counted.get(Status.APPROVED, 0),
+            sum(counted.get(status, 0) for status in AT_THE_PLATFORM),
+        )
+        for one in running
+        for counted in [found.get(one.pk, {})]
+    ]

@@ -1,0 +1,254 @@
+"""The start page: what waits, each number the length of the list behind it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.roles import Role
+from takedowns.directory.models import Membership
+from takedowns.holds.services import place
+from takedowns.intake.models import Submission
+from takedowns.intake.receive import Loading, receive
+from takedowns.notices.messages import write
+from takedowns.orders.services import Receipt, record_receipts
+from takedowns.referrals.models import Operation
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.referrals.vocabulary import Status
+from tests.clients import SignedIn, Work
+from tests.factories import make_item, make_referrals
+from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
+from tests.people import People
+
+HOME = reverse("web:home")
+
+
+def shown(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, (address, response.status_code)
+    return response.content.decode()
+
+
+def lines(page: str) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """Return the lines of the page by kind and operation: the number, the list behind it, and the first of it."""
+    found = {}
+    for kind, section in re.findall(
+        r'<section class="panel pile (\w+)".*?</h2>(.*?)</section>', page, re.DOTALL
+    ):
+        for line in re.findall(r"<li.*?</li>", section, re.DOTALL):
+            number = re.search(r'class="count" href="([^"]+)">([^<]+)<', line)
+            where = re.search(r"<strong>([A-Z0-9-]+)</strong>", line)
+            go = re.search(r'class="button go" href="([^"]+)"', line)
+            assert number is not None
+            assert go is not None
+            address = number[1].replace("&amp;", "&")
+            found[kind, where[1] if where else ""] = (number[2], address, go[1].replace("&amp;", "&"))
+    return found
+
+
+def rows(page: str) -> int:
+    """Return how many rows the first table of a page has."""
+    body = re.search(r"<tbody>(.*?)</tbody>", page, re.DOTALL)
+    return len(re.findall(r"<tr\b", body[1])) if body else 0
+
+
+def test_an_officer_sees_questions_and_drafts_and_each_number_is_the_length_of_its_list(
+    work: Work, signed_in: SignedIn
+) -> None:
+    people, client = work.people, signed_in("officer")
+    asked = [
+        work.referral("https://t.me/demo_lantern/12").pk,
+        work.referral("https://t.me/demo_lantern/12").pk,
+    ]
+    others = make_referrals(people.operation, people.other_agency, ["https://t.me/demo_other_agency"])
+    for one in (asked[0], *others):
+        for move, facts in (
+            ("approve", {"exemptions_checked": True}),
+            ("refer", {}),
+            ("request_information", {"question": "Which?"}),
+        ):
+            assert apply_to_all(move, [one], by=SYSTEM, **facts).moved
+    for content in (b"https://t.me/demo_draft/1", b"https://t.me/demo_draft/2"):
+        receive(
+            operation=people.operation,
+            agency=people.agency,
+            user=people.officer,
+            source=Submission.Source.PASTE,
+            filename="",
+            content=content,
+            loading=Loading.PREVIEW,
+        )
+    found = lines(shown(client, HOME))
+    assert {key: number for key, (number, *_) in found.items()} == {
+        ("questions", "RAD19"): "1",
+        ("drafts", "RAD19"): "2",
+    }
+    for number, behind, first in found.values():
+        assert rows(shown(client, behind)) == int(number), behind
+        shown(client, first)
+    assert "Which?" in shown(client, found["questions", "RAD19"][2])
+    # A colleague's drafts are not mine; a coordinator answers for the whole operation.
+    assert ("drafts", "RAD19") not in lines(shown(signed_in("reviewer"), HOME))
+    everybodys = lines(shown(signed_in("coordinator"), HOME))["questions", "RAD19"]
+    assert everybodys[0] == "2"
+    assert rows(shown(signed_in("coordinator"), everybodys[1])) == 2
+
+
+def test_a_reviewer_sees_what_waits_for_their_eyes_and_never_their_own(
+    work: Work, signed_in: SignedIn
+) -> None:
+    people = work.people
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_own"], submitted_by=people.reviewer)
+    page = shown(signed_in("reviewer"), HOME)
+    number, behind, _ = lines(page)["review", "RAD19"]
+    assert int(number) == len(work.referral_ids) - 1
+    assert f"<strong>{number}</strong> wait for you" in shown(signed_in("reviewer"), behind)
+    assert ("review", "RAD19") not in lines(shown(signed_in("officer"), HOME))
+
+
+def test_orders_whose_hour_runs_stand_first_and_say_what_is_overdue(
+    people: People, signed_in: SignedIn
+) -> None:
+    make_authority(people)
+    orders = approved(
+        people,
+        "https://t.me/demo_order1",
+        "https://t.me/demo_order2",
+        "https://t.me/demo_order3",
+        text=EMERGENCY,
+    )
+    from takedowns.sending.dispatch import dispatch
+
+    long_ago = timezone.now() - timedelta(hours=3)
+    dispatch(people.operation, by=people.actor("coordinator"), at=long_ago)
+    by = people.actor("coordinator")
+    record_receipts([Receipt(orders[0], long_ago + timedelta(minutes=1))], by=by)
+    record_receipts([Receipt(orders[1], timezone.now() - timedelta(minutes=10))], by=by)
+    for person in ("officer", "coordinator"):
+        client = signed_in(person)
+        page = shown(client, HOME)
+        assert next(iter(lines(page))) == ("orders", "RAD19")
+        number, behind, first = lines(page)["orders", "RAD19"]
+        assert (number, rows(shown(client, behind))) == ("2", 2), (
+            "the third was not received: its hour does not run"
+        )
+        assert str(orders[0]) in first
+        assert "1 overdue" in page
+        assert rows(shown(client, reverse("web:orders", args=["RAD19"]))) == 3
+    assert ("orders", "RAD19") not in lines(shown(signed_in("auditor"), HOME))
+
+
+def test_rechecks_are_counted_in_each_operation_by_its_own_schedule(
+    people: People, signed_in: SignedIn
+) -> None:
+    from takedowns.verification import schedule
+
+    later = Operation.objects.create(reference="LATER", name="Later", starts=people.operation.starts)
+    later.refresh_from_db()
+    later.agencies.set([people.agency])
+    schedule.change(later, [2000], by=SYSTEM)
+    at = timezone.now() - timedelta(hours=30)
+    for operation, urls in (
+        (people.operation, ["https://t.me/demo_gone1", "https://t.me/demo_gone2"]),
+        (later, ["https://t.me/demo_gone3"]),
+    ):
+        ids = make_referrals(operation, people.agency, urls)
+        for move, facts in (
+            ("approve", {"exemptions_checked": True}),
+            ("refer", {}),
+            ("remove", {"action": "visibility_removed"}),
+        ):
+            assert apply_to_all(move, ids, by=SYSTEM, at=at, **facts).moved
+    client = signed_in("officer")
+    found = lines(shown(client, HOME))
+    assert found["rechecks", "RAD19"][0] == "2"
+    assert ("rechecks", "LATER") not in found, "there it is looked at after 2000 hours"
+    assert rows(shown(client, reverse("web:look-again-many", args=["RAD19"]))) == 2
+    schedule.change(later, [1], by=SYSTEM)
+    assert lines(shown(client, HOME))["rechecks", "LATER"][0] == "1"
+
+
+def test_holds_running_out_and_announcements(people: People, signed_in: SignedIn) -> None:
+    officer = people.actor("officer")
+    with acting_as(SYSTEM):
+        items = [make_item(f"https://t.me/demo_held{number}") for number in range(3)]
+    for item, hours in zip(items, (10, 40, 100), strict=True):
+        place(
+            agency_id=people.agency.pk,
+            by=officer,
+            reason="We read it.",
+            item_id=item.pk,
+            ends_at=timezone.now() + timedelta(hours=hours),
+        )
+    write(people.operation, text="Stop at six.", by=people.actor("coordinator"))
+    client = signed_in("officer")
+    found = lines(shown(client, HOME))
+    number, behind, _ = found["holds", ""]
+    assert (number, rows(shown(client, behind))) == ("2", 2)
+    assert found["messages", "RAD19"][0] == "1"
+    assert "Stop at six." in shown(client, found["messages", "RAD19"][1])
+    assert ("holds", "") not in lines(shown(signed_in("other_officer"), HOME)), (
+        "another agency's holds are not told"
+    )
+
+
+def test_where_nothing_waits_the_page_says_so_and_what_is_going_on(work: Work, signed_in: SignedIn) -> None:
+    page = shown(signed_in("officer"), HOME)
+    assert "Nothing waits for you." in page
+    assert lines(page) == {}
+    in_review = re.search(r'\?status=submitted">(\d+)<', page)
+    assert in_review is not None
+    assert int(in_review[1]) == len(work.referral_ids)
+    audited = shown(signed_in("auditor"), HOME)
+    assert "Nothing waits for you." in audited
+    assert f'?status=submitted">{len(work.referral_ids)}<' in audited
+    absent = shown(signed_in("absent_officer"), HOME)
+    assert "RAD19" not in absent
+    assert "No operation is open." in absent
+
+
+def test_a_platforms_people_see_what_waits_at_their_platform_and_nothing_else(
+    work: Work, signed_in: SignedIn
+) -> None:
+    client = signed_in("platform_contact")
+    assert "Nothing waits for a decision." in shown(client, HOME)
+    ids = [
+        work.referral("https://t.me/demo_lantern/12").pk,
+        work.referral("https://www.youtube.com/watch?v=demoVIDEO01").pk,
+    ]
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", ids, by=SYSTEM)
+    page = shown(client, HOME)
+    assert "<dt>Not acknowledged</dt><dd>1</dd>" in page
+    assert "RAD19" not in page
+    assert signed_in("stranger").get(HOME).status_code == 403
+    assert reverse("web:sign-in") in signed_in("anonymous").get(HOME)["Location"]
+
+
+@pytest.mark.parametrize("person", ["officer", "reviewer", "coordinator", "auditor", "administrator"])
+def test_more_operations_do_not_mean_more_statements(work: Work, signed_in: SignedIn, person: str) -> None:
+    people, client = work.people, signed_in(person)
+    Membership.objects.create(user=people.coordinator, agency=people.agency, role=Role.REVIEWER)
+    client.get(HOME)
+    with CaptureQueriesContext(connection) as before:
+        client.get(HOME)
+    assert len(before) - 1 <= 15  # one is of the test's own transaction
+    for number in range(5):
+        one = Operation.objects.create(reference=f"OP{number}", name="n", starts=people.operation.starts)
+        one.refresh_from_db()
+        one.agencies.set([people.agency, people.other_agency])
+        make_referrals(one, people.agency, [f"https://t.me/demo_op_{number}"])
+    with CaptureQueriesContext(connection) as after:
+        page = client.get(HOME).content.decode()
+    assert len(after) == len(before)
+    assert "OP4" in page
+    with acting_as(SYSTEM):
+        assert Operation.objects.get(reference="OP4").referrals.filter(status=Status.SUBMITTED).count() == 1
