@@ -190,11 +190,15 @@ def problem_of(exception: Exception, context: Mapping[str, Any]) -> Problem:
             return Problem("too-slow", headers={"Retry-After": "5"})
         case SuspiciousOperation():
             return Problem("malformed", "The request is not well formed.")
-        case DataError() if holds_nul(exception):
-            return Problem(
-                "malformed",
-                "The address or the body holds a NUL character (U+0000), which no text here may hold.",
-            )
+    return _unforeseen(exception)
+
+
+def _unforeseen(exception: Exception) -> Problem:
+    if isinstance(exception, DataError) and holds_nul(exception):
+        return Problem(
+            "malformed",
+            "The address or the body holds a NUL character (U+0000), which no text here may hold.",
+        )
     if trouble := trouble_of(exception):
         log.error("%s: %s", trouble.name, " ".join(str(exception).split()))
         return of_trouble(trouble)

@@ -69,13 +69,20 @@ class Manager(JobManager):
             raise exceptions.AlreadyEnqueued("It waits from last time.")
         return await super().defer_periodic_job(job, periodic_id, defer_timestamp)
 
-    async def retry_job_by_id_async(self, job_id: int, retry_at: datetime, **changes: Any) -> None:
+    async def retry_job_by_id_async(
+        self,
+        job_id: int,
+        retry_at: datetime,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
         """Put a job back into the queue; end it where another that does the same waits already."""
         if await self.connector.execute_query_all_async(_ANOTHER_WAITS, job_id=job_id):
             await self.connector.execute_query_async(_FINISH, job_id=job_id)
             return
         try:
-            await super().retry_job_by_id_async(job_id, retry_at, **changes)
+            await super().retry_job_by_id_async(job_id, retry_at, priority, queue, lock)
         except exceptions.UniqueViolation:  # it came between the question and the change
             await self.connector.execute_query_async(_FINISH, job_id=job_id)
 
