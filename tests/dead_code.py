@@ -31,8 +31,9 @@ PROTOCOL: Final[dict[str, str]] = {
     """,
     "Django's apps, pages and commands": """
         *Config app_name process_exception requires_system_checks clean_* field_order widgets
-        queryset allow_multiple_selected extra_context
+        queryset allow_multiple_selected extra_context handler500 _has_been_logged
     """,
+    "Django's caches and database backends": "touch isolation_level",
     "Django's administration": """
         list_* search_fields raw_id_fields paginator show_full_result_count site_* index_title
         has_*permission get_readonly_fields password_change
@@ -47,6 +48,8 @@ PROTOCOL: Final[dict[str, str]] = {
     "gunicorn": "limit_request_* worker_class access_log_format post_worker_init Worker",
     "httpcore": "local_address socket_options",
     "zipfile": "compress_type",
+    "expat": "*Handler buffer_text",
+    "procrastinate": "get_retry_decision",
     "Babel, by a name in a string": "from_template",
     "promises that tests hold us to": "RELATIVE_ERROR items_by_operation host_groups",
 }
@@ -59,6 +62,7 @@ SETTINGS_OF_OTHERS: Final = (
     "WHITENOISE_",
     "CONTENT_SECURITY_",
     "REST_",
+    "PROCRASTINATE_",
     "SPECTACULAR_",
 )
 DECORATORS: Final = [

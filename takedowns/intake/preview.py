@@ -164,7 +164,6 @@ class Preview:
             redirectors that were taken off, ``as_it_is``).
         unknown: by registrable domain, most rows first, at most :data:`DOMAINS_SHOWN` of ``domains``.
         invalid, remarked: the first :data:`ROWS_SHOWN` rows not understood, and rows with a cell that was not.
-        with_remarks: how many rows have such a cell.
         in_question: how many rows are not understood, or have such a cell.
         names: how many rows are refused because they hold a bare name (@name) of a platform that nobody said.
         words: by field and ``word_key``, most rows first, at most :data:`WORDS_SHOWN`.
@@ -184,7 +183,6 @@ class Preview:
     domains: int = 0
     invalid: list[RemarkedRow] = field(default_factory=list)
     remarked: list[RemarkedRow] = field(default_factory=list)
-    with_remarks: int = 0
     in_question: int = 0
     names: int = 0
     words: dict[tuple[str, str], WordTold] = field(default_factory=dict)
@@ -298,7 +296,6 @@ def _count_remarks(told: Preview, row: HandedInRow, read: tuple[Any, ...], decid
     problems = () if read[_COLUMN["problems"]] == NONE else read[_COLUMN["problems"]]
     remarks = [one for one in problems if not once or not one.startswith(once)]
     if remarks:
-        told.with_remarks += 1
         _keep(told, told.remarked, row, list(remarks))
     return bool(remarks)
 

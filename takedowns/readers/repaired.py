@@ -8,9 +8,6 @@ from takedowns.readers.cells import Cells
 from takedowns.readers.model import HandedInRow
 from takedowns.readers.rows import apart
 
-REPAIRABLE = ("url", "kind", "found_at")
-"""Fields of a row that can be repaired."""
-
 _SENTENCES_OF = {"url": "The column '", "kind": "Kind '", "found_at": "Time '"}
 """How the sentences of `problems` begin that are about a field."""
 
