@@ -1,15 +1,13 @@
 #!/usr/bin/env python
 """Run a management command: ``python manage.py help`` lists them."""
 
-import os
 import sys
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takedowns.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from takedowns.operating.console import run  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    run(sys.argv)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from takedowns.postgres.cluster import cluster_at
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
+# An empty variable is one that is not set.
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var") if env.str("VAR_DIR", "") else BASE_DIR / "var"
 
 # -- safety --------------------------------------------------------------------------------------
 
@@ -41,7 +42,7 @@ if not DEBUG:
 # -- database ------------------------------------------------------------------------------------
 
 DATABASE_URL = env.str("DATABASE_URL", "")
-DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", DATABASE_URL)
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or DATABASE_URL
 # Connections a process keeps; 0 opens one per request.
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 
@@ -80,6 +81,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "takedowns.postgres",
+    "takedowns.installation",
     "takedowns.access",
     "takedowns.retention",
     "takedowns.pages",
@@ -283,13 +285,13 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "media"  # submissions as they were handed in; never served
 # Evidence that officers attach, by its SHA-256; never served as it is but for download.
-EVIDENCE_ROOT = env.path("EVIDENCE_ROOT", VAR_DIR / "evidence")
+EVIDENCE_ROOT = env.path("EVIDENCE_ROOT") if env.str("EVIDENCE_ROOT", "") else VAR_DIR / "evidence"
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", 50 * 1024 * 1024)
 # A picture is unpacked to be looked at: four bytes of memory a pixel.
 EVIDENCE_MAX_PIXELS = env.int("EVIDENCE_MAX_PIXELS", 50_000_000)
 WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "takedowns.installation.storage.WholeFiles"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -363,44 +365,6 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Takedowns API",
-    "DESCRIPTION": (
-        "For platforms, which are asked to act and answer, and for agencies, which hand in and follow.\n\n"
-        "Send `Authorization: Bearer tkd_…`. Errors are problem details (RFC 9457): `detail` says what is wrong and what to do,"
-        " `errors` which field, and `type` leads to an explanation. Every answer carries `RateLimit-Policy` and `RateLimit`"
-        " (draft-ietf-httpapi-ratelimit-headers); 429 and 503 say in `Retry-After` how long to wait. A POST with an"
-        " `Idempotency-Key` may be repeated for 24 hours. A test key works on invented referrals.\n\n"
-        "Within version 1 only additions are made: ignore what you do not know."
-    ),
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "PREPROCESSING_HOOKS": ["takedowns.api.schema.only_version_1"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "takedowns.api.schema.describe",
-    ],
-    "WEBHOOKS": ["takedowns.api.serializers.webhooks.CALLED"],
-    "ENUM_NAME_OVERRIDES": {
-        "Status": "takedowns.referrals.vocabulary.Status",
-        "Availability": "takedowns.referrals.vocabulary.Availability",
-        "Instrument": "takedowns.referrals.vocabulary.Instrument",
-        "Action": "takedowns.referrals.vocabulary.Action",
-        "DeclineReason": "takedowns.referrals.vocabulary.DeclineReason",
-        "DecisionGround": "takedowns.referrals.vocabulary.DecisionGround",
-        "DecisionGroundGiven": "takedowns.api.serializers.decisions.GROUNDS",
-        "Verdict": "takedowns.api.serializers.decisions.VERDICTS",
-        "ComplaintVerdict": "takedowns.complaints.models.Verdict",
-        "SubmissionState": "takedowns.intake.models.Submission.State",
-        "DeliveryState": "takedowns.webhooks.models.Delivery.State",
-        "Scope": "takedowns.directory.models.Scope",
-    },
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
-}
 
 # -- mail ------------------------------------------------------------------------------------------
 
@@ -413,10 +377,12 @@ EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "takedowns.installation.mail.Backend"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "takedowns@localhost")
 # Where people reach the pages: what links in mails that no request stands behind begin with.
-SITE_URL = env.str(
-    "SITE_URL", f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}"
+SITE_URL = (
+    env.str("SITE_URL", "")
+    or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}"
 ).rstrip("/")
 
 # -- log -------------------------------------------------------------------------------------------
@@ -425,10 +391,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "takedowns.access.request_ids.RequestIdFilter"}},
-    "formatters": {"named": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "named": {
+            "()": "takedowns.installation.logs.Formatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        }
+    },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "named"}
     },
+    # What matters of it is told by whoever wanted a connection (takedowns.postgres.trouble).
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

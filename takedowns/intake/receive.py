@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
 from io import BytesIO
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 from django.conf import settings
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -96,9 +98,9 @@ def receive(
     stream = BytesIO(content) if isinstance(content, bytes) else content
     check_may_hand_in(operation, agency, by or (Actor.of(user) if user else NOBODY))
     digest, size = _measure(stream)
-    with acting_as(SYSTEM):
+    with _no_file_of_what_failed() as kept, acting_as(SYSTEM):
         submission, repeated = _keep(
-            operation=operation, agency=agency, submitted_by=user, source=source, filename=filename[-255:], sha256=digest,
+            kept=kept, operation=operation, agency=agency, submitted_by=user, source=source, filename=filename[-255:], sha256=digest,
             size=size, instrument="" if instrument == operation.default_instrument else instrument, received_at=received_at or timezone.now(), stream=stream,
             platform_id=platform,
             state=Submission.State.PREVIEWED if loading is Loading.PREVIEW else Submission.State.RECEIVED,
@@ -225,7 +227,19 @@ def _measure(stream: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _keep(*, stream: BinaryIO, **facts: Any) -> tuple[Submission, bool]:
+@contextmanager
+def _no_file_of_what_failed() -> Iterator[list[FieldFile]]:
+    """Delete the files in the list where the block, and so its transaction, fails."""
+    kept: list[FieldFile] = []
+    try:
+        yield kept
+    except BaseException:
+        for file in kept:
+            file.storage.delete(str(file.name))
+        raise
+
+
+def _keep(*, stream: BinaryIO, kept: list[FieldFile], **facts: Any) -> tuple[Submission, bool]:
     """Store the content and the submission; return the one there is where the same content came before."""
     same = Submission.objects.filter(
         operation=facts["operation"],
@@ -239,9 +253,11 @@ def _keep(*, stream: BinaryIO, **facts: Any) -> tuple[Submission, bool]:
     submission = Submission(**facts)
     # Named by its digest: the officer's own file name is a fact about it, not a path.
     submission.content.save(f"{facts['sha256']}", File(stream), save=False)
+    kept.append(submission.content)
     try:
         with transaction.atomic():
             submission.save(force_insert=True)
     except IntegrityError:  # handed in twice at the same moment
+        kept.pop().delete(save=False)
         return same.get(), True
     return submission, False

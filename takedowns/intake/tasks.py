@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ProcrastinateException
 
 from takedowns.postgres.queueing import BackOff
+
+log = logging.getLogger(__name__)
 
 #: A worker that has not been heard of for this long is dead; its jobs are tried again.
 SILENT_SECONDS = 30
@@ -72,4 +76,7 @@ async def retry_jobs_of_silent_workers(context: JobContext, seconds: float = SIL
     """Put the jobs of workers that have been silent for ``seconds`` back into the queue."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except ProcrastinateException:  # another worker saw to it meanwhile; the others still wait for theirs
+            log.warning("Job %s could not be put back into the queue.", job.id, exc_info=True)

@@ -16,6 +16,7 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.installation.identity import CopyError, is_copy
 from takedowns.orders.models import Addressee
 from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.permissions import coordinates
@@ -48,8 +49,8 @@ class SendingError(ValueError):
 
 
 def is_configured() -> bool:
-    """Tell whether this installation has a mail server (``EMAIL_URL``)."""
-    return bool(settings.EMAIL_HOST)
+    """Tell whether this installation has a mail server (``EMAIL_URL``), and is no copy."""
+    return bool(settings.EMAIL_HOST) and not is_copy()
 
 
 def queue(to: Mapping[UUID, str], *, by_id: UUID | None, at: datetime) -> None:
@@ -132,6 +133,8 @@ def send(sending_id: UUID) -> None:
             return
         try:
             _message(sending).send()
+        except CopyError:
+            return  # it waits for the installation itself
         except OSError as error:  # every error of smtplib and of the network is one
             sending.state, sending.reason = Sending.State.FAILED, f"{type(error).__name__}: {error}"[:2000]
         else:

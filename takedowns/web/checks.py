@@ -1,13 +1,30 @@
-"""System checks of the pages (``manage.py check``): are the translations compiled?"""
+"""System checks of the pages (``manage.py check``): are the translations compiled, the static files collected?"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 - so called by Django
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - so called by Django
 
 from takedowns.languages.catalogues import is_compiled
 from takedowns.languages.extraction import TRANSLATED
+
+
+@register(Tags.staticfiles, deploy=True)
+def check_collected(**_: Any) -> list[CheckMessage]:
+    """Refuse an installation whose pages would all fail because their static files were not collected."""
+    try:
+        staticfiles_storage.url("pages/base.css")
+    except ValueError:
+        return [
+            Error(
+                "The static files are not collected: every page fails.",
+                hint="Run “manage.py collectstatic --no-input” after each update.",
+                id="takedowns.E006",
+            )
+        ]
+    return []
 
 
 @register(Tags.translation)

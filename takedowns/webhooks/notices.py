@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from takedowns.access.roles import Role
+from takedowns.accounts.mail import mail_works
 from takedowns.directory.models import Membership
 from takedowns.webhooks.models import Endpoint
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 def tell_of_disabling(endpoint: Endpoint) -> None:
     """Mail, once the transaction is through, whoever can do something about it. Without a mail server nothing is sent."""
-    if not settings.EMAIL_HOST:
+    if not mail_works():
         return
     people = Membership.objects.filter(Q(platform=endpoint.platform_id) | Q(role=Role.ADMINISTRATOR))
     addresses = sorted(set(people.filter(user__is_active=True).values_list("user__email", flat=True)))

@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+import subprocess
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -20,7 +26,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.models import Submission
 from takedowns.intake.queueing import load_later
 from takedowns.intake.receive import Loading, receive
-from takedowns.intake.tasks import sweep
+from takedowns.intake.tasks import retry_jobs_of_silent_workers, sweep
 from takedowns.postgres.queueing import BackOff
 from tests.clients import SignedIn
 from tests.people import People
@@ -165,3 +171,76 @@ def test_queueing_what_waits_already_breaks_no_transaction(people: People) -> No
         load_later(submission.pk)
         assert Submission.objects.count() == 1
     assert jobs() == ["todo"]
+
+
+def test_one_silent_workers_locked_job_does_not_keep_the_others_from_being_retried(people: People) -> None:
+    handed_in(people)
+    worker_lives(100)
+    execute(
+        """
+        INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status, worker_id)
+        SELECT 'intake', 'intake.load_submission', lock, '{"submission_id": "00000000-0000-0000-0000-000000000000"}', 'doing',
+               (SELECT max(id) FROM procrastinate_workers)
+        FROM unnest(ARRAY[(SELECT queueing_lock FROM procrastinate_jobs), 'another', NULL]) AS lock
+        """
+    )
+
+    async def retry() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()):
+            async with app.open_async():
+                await retry_jobs_of_silent_workers(SimpleNamespace(app=app))  # type: ignore[arg-type]
+
+    asyncio.run(retry())
+    assert jobs("status::text") == ["todo", "aborted", "todo", "todo"], (
+        "the first does what the second was to do"
+    )
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 KiB."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", place], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("only who may mount a file system can make a disk full")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def files(place: Path) -> list[Path]:
+    return [path for path in place.rglob("*") if path.is_file()]
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_no_file(
+    people: People, signed_in: SignedIn, small_disk: Path
+) -> None:
+    client = signed_in("officer")
+    client.raise_request_exception = False
+    with override_settings(MEDIA_ROOT=small_disk):
+        said = client.post(
+            reverse("web:hand-in", args=["RAD19"]),
+            {"file": SimpleUploadedFile("list.csv", b"url\n" + b"https://t.me/demo\n" * 30_000), "agency": people.agency.pk},
+        )  # fmt: skip
+    assert said.status_code == 503
+    assert "There is no space left on the server" in said.content.decode()
+    assert said["Retry-After"] == "60"
+    assert files(small_disk) == []
+    with acting_as(SYSTEM):
+        assert not Submission.objects.exists()
+
+
+def test_a_submission_that_is_not_taken_after_all_leaves_no_file(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "takedowns.intake.statements.STAGE", "DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$"
+    )  # fmt: skip
+    with pytest.raises(OperationalError):
+        receive(
+            operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE, filename="list.csv",
+            content=b"url\nhttps://t.me/demo_one\n", loading=Loading.HERE,
+        )  # fmt: skip
+    assert files(Path(settings.MEDIA_ROOT)) == []

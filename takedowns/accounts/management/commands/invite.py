@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--name", default="", help="of the person")
         parser.add_argument(
-            "--url", default="http://127.0.0.1:8000", help="address of the installation (%(default)s)"
+            "--url", default=settings.SITE_URL, help="address of the installation (SITE_URL: %(default)s)"
         )
 
     def handle(self, **options: Any) -> None:

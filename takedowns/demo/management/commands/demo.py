@@ -15,10 +15,11 @@ from tqdm import tqdm
 
 from takedowns.demo import serve
 from takedowns.demo.live import PER_MINUTE, platforms_answering
+from takedowns.demo.models import Step
 from takedowns.demo.play import PASSWORD, is_played, play
 from takedowns.demo.practice import make_practice
 from takedowns.demo.scenario import build
-from takedowns.directory.models import Membership
+from takedowns.directory.models import Membership, User
 from takedowns.figures.fold import fold
 from takedowns.languages.catalogues import compile_all
 from takedowns.notices.building import build_notices
@@ -46,6 +47,7 @@ class Command(BaseCommand):
                 f"Port {port} is taken. Stop what listens there, or choose another: make demo PORT=8001"
             )
         call_command("migrate", verbosity=0)
+        self._refuse_a_real_installation()
         if is_played():
             self.stdout.write("The demo day is loaded.")
         else:
@@ -71,6 +73,23 @@ class Command(BaseCommand):
         if ended_alone:
             raise CommandError("The web server or the worker ended by itself; see its messages above.")
         self.stdout.write("Stopped.")
+
+    def _refuse_a_real_installation(self) -> None:
+        """The demo makes an administrator whose password everybody can read.
+
+        Raises:
+            CommandError: the database is not the demo's own.
+        """
+        if not settings.DEBUG and settings.DATABASE_URL:
+            raise CommandError(
+                "The demo makes people with a known password, so it runs on a database of its own: take DATABASE_URL away "
+                "and it uses the embedded server. (DEBUG=1 lets it use this one; never where people work.)"
+            )
+        if User.objects.exists() and not Step.objects.exists():
+            raise CommandError(
+                "People have accounts in this database, and it is not a demo's. The demo makes an administrator with a known "
+                "password; nothing was changed. Give it another VAR_DIR or database."
+            )
 
     def _load(self, scale: float) -> None:
         started = time.monotonic()

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, Final
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
+from django.db import OperationalError, connections
+from psycopg.errors import LockNotAvailable
 
 from takedowns.postgres.grants import grant
 from takedowns.postgres.objects import install
 from takedowns.postgres.sandbox import rebuild
+
+#: While a statement waits for a table, everybody else who wants it waits behind: so never for long.
+LOCK_SECONDS: Final = 5
+#: Between two tries.
+PAUSE_SECONDS: Final = 5
 
 
 class Command(migrate.Command):
@@ -18,13 +26,41 @@ class Command(migrate.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
+        parser.add_argument(
+            "--patience", type=float, default=300, metavar="SECONDS",
+            help="for how long to try again where somebody's transaction holds a table (%(default)s)",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, install SQL objects, then grant anew: a new table is usable by the application, and no more than that."""
-        using = options["database"]
+        """Migrate, install SQL objects, then grant anew: a new table is usable by the application, and no more than that.
+
+        It waits five seconds for a lock, lets the others go on, and tries again: what is done stays done.
+        """
         if options["plan"] or options["check_unapplied"]:
             super().handle(*args, **options)
             return
+        deadline = time.monotonic() + options["patience"]
+        while True:
+            try:
+                self._migrate(*args, **options)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+                if time.monotonic() + PAUSE_SECONDS > deadline:
+                    raise CommandError(
+                        "A long transaction holds a table that has to be changed. What was not done yet is unchanged; run this again "
+                        "when it has ended (“manage.py doctor” names the oldest transaction)."
+                    ) from None
+                self.stderr.write(f"Somebody's transaction holds a table; trying again in {PAUSE_SECONDS} s.")
+                connections[options["database"]].close()
+                time.sleep(PAUSE_SECONDS)
+            else:
+                return
+
+    def _migrate(self, *args: Any, **options: Any) -> None:
+        using = options["database"]
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
         # Columns have defaults that are functions: those rest on no table, and come first.
         install(using, only=["postgres"])
         super().handle(*args, **options)
