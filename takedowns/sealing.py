@@ -36,9 +36,9 @@ def unseal(sealed: str, purpose: str) -> str:
 
 @lru_cache(maxsize=16)
 def _box(purpose: str, *keys: str) -> MultiFernet:
-    return MultiFernet([Fernet(_derived(key, purpose)) for key in keys])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived(key, purpose))) for key in keys])
 
 
-def _derived(key: str, purpose: str) -> bytes:
-    derivation = HKDF(SHA256(), length=32, salt=None, info=purpose.encode())
-    return base64.urlsafe_b64encode(derivation.derive(key.encode()))
+def derived(key: str, purpose: str) -> bytes:
+    """Return the 32 bytes that a secret key gives for a purpose; another purpose has others."""
+    return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(key.encode())

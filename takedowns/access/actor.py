@@ -17,6 +17,7 @@ from uuid import UUID
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
+from takedowns.access.context import token
 from takedowns.access.origin import origin
 from takedowns.access.roles import Role
 from takedowns.postgres.sandbox import INSIDE, OUTSIDE
@@ -116,19 +117,20 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool) -> None:
     PostgreSQL would pass over a schema that is not there without a word.
     """
     path = INSIDE if in_sandbox else OUTSIDE
-    with connection.cursor() as cursor:
+    signed = token(
+        everything=actor.sees_everything,
+        agencies=actor.agencies,
+        platforms=actor.platforms,
+        person=actor.user_id,
+    )
+    with connection.server_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(
-            "SELECT set_config('search_path', %s, true), current_schema(),"
-            " set_config('takedowns.everything', %s, true), set_config('takedowns.agencies', %s, true),"
-            " set_config('takedowns.platforms', %s, true), set_config('takedowns.person', %s, true),"
+            "SELECT set_config('search_path', %s, true), current_schema(), set_config('takedowns.actor', %s, true),"
             " set_config('takedowns.doer', %s, true), set_config('takedowns.doing_for', %s, true),"
             " set_config('takedowns.origin', %s, true)",
             [
                 path,
-                "on" if actor.sees_everything else "",
-                ",".join(sorted(map(str, actor.agencies))),
-                ",".join(sorted(actor.platforms)),
-                str(actor.user_id or ""),
+                signed,
                 str(doer.user_id or ""),
                 str(next(iter(doer.agencies))) if len(doer.agencies) == 1 else "",
                 origin(),

@@ -49,7 +49,7 @@ def grant(using: str) -> None:
     """Let the application's role read and write rows; never change the schema, and never alter an event. PUBLIC may nothing.
 
     A model with ``append_only = True`` can be inserted into and read, nothing else (DESIGN: events never change); one with
-    ``written_by_triggers = True`` can be read.
+    ``written_by_triggers = True`` can be read, one with ``closed_to_application = True`` not even that.
     """
     application_role = settings.DATABASES["default"]["USER"]
     # A migration may just have been taken back: grant on what is there.
@@ -82,21 +82,23 @@ def grant(using: str) -> None:
         # Nothing in the sandbox is kept for ever: there the application may empty every table.
         for statement in _IN_SANDBOX if cursor.fetchone()[0] else ():
             cursor.execute(sql.SQL(statement).format(sql.Identifier(SCHEMA), role).as_string(None))
-        tables = {model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)}
-        for table in sorted(tables & present):
+        for table in sorted(_tables_with("append_only") & present):
             cursor.execute(
                 sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
                 .format(sql.Identifier(table), role)
                 .as_string(None)
             )
-        by_triggers = {
-            model._meta.db_table
-            for model in apps.get_models()
-            if getattr(model, "written_by_triggers", False)
-        }
-        for table in sorted((READ_ONLY | by_triggers) & present):
+        for table in sorted(_tables_with("closed_to_application") & present):
+            cursor.execute(
+                sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier(table), role).as_string(None)
+            )
+        for table in sorted((READ_ONLY | _tables_with("written_by_triggers")) & present):
             cursor.execute(
                 sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}")
                 .format(sql.Identifier(table), role)
                 .as_string(None)
             )
+
+
+def _tables_with(mark: str) -> set[str]:
+    return {model._meta.db_table for model in apps.get_models() if getattr(model, mark, False)}

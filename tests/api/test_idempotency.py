@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
@@ -113,8 +113,7 @@ def test_the_second_of_two_at_the_same_moment_is_told_to_wait() -> None:
         connections.close_all()
 
     # The referral's row is held, so the first call stays in the middle of its work.
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('takedowns.everything', 'on', true)")
+    with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM referrals_referral WHERE id = %s FOR UPDATE", [world.made[0]])
         first = threading.Thread(target=call)
         first.start()

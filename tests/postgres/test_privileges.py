@@ -21,6 +21,7 @@ from tests.people import People
 
 #: The functions that run as the owner of the tables, each with what keeps it from telling more than its caller may know.
 DEFINERS = {
+    "takedowns_actor": "tells what the caller was told, if the application signed it",
     "takedowns_ending_in": "sees the referral",
     "takedowns_found": "sees the referral",
     "takedowns_items_on_hold": "sees a referral of the item",
@@ -39,6 +40,7 @@ APPLICATION = {
     ("schema", "sandbox", "USAGE"),
 }
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
+NOT_CALLED = {"takedowns_actor", "takedowns_log_state", "takedowns_wake_webhooks"}
 _OURS = "('public'::regnamespace, 'sandbox'::regnamespace)"
 
 
@@ -139,7 +141,7 @@ def told(actor: Actor, operation: Any, ending: str, item: Any) -> set[str]:
         "takedowns_tallies": ("takedowns_tallies(%s, NULL)", operation),
         "takedowns_ways": ("takedowns_ways(%s, NULL)", operation),
     }
-    assert calls.keys() == DEFINERS.keys() - {"takedowns_log_state", "takedowns_wake_webhooks"}
+    assert calls.keys() == DEFINERS.keys() - NOT_CALLED
     with acting_as(actor):
         return {name for name, (call, *values) in calls.items() if ask(f"SELECT * FROM {call}", *values)}
 
@@ -153,10 +155,7 @@ def test_none_of_them_trusts_its_caller(people: People) -> None:
     place(agency_id=people.agency.pk, by=SYSTEM, reason="x", ends_at=FAR, item_id=item)
     record_checks([Look(item, "online", MORNING)], by=SYSTEM, robot="probe")
     of = (people.operation.pk, pk.hex[-10:], item)
-    assert told(people.actor("officer"), *of) == DEFINERS.keys() - {
-        "takedowns_log_state",
-        "takedowns_wake_webhooks",
-    }
+    assert told(people.actor("officer"), *of) == DEFINERS.keys() - NOT_CALLED
     for name in ("absent_officer", "stranger", "platform_contact"):
         assert told(people.actor(name), *of) == set(), name
     assert told(NOBODY, *of) == set()

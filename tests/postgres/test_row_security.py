@@ -79,6 +79,7 @@ _UNDONE = "TO DO: every agency's queries can read it"
 OPEN = {
     "account_emailaddress": _SIGN_IN,
     "account_emailconfirmation": _SIGN_IN,
+    "access_contextkey": "the web role may not read it at all",
     "accounts_cache": _SIGN_IN,
     "api_keptanswer": _UNDONE,
     "api_usage": "counts of calls by key, written before it is known whether the key is one",

@@ -66,6 +66,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection.close()
             self.pool.putconn(connection)  # which replaces it
 
+    def server_cursor(self) -> Any:
+        """Return a cursor whose parameters travel beside the statement: other sessions do not read them in its text."""
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(psycopg.Cursor(self.connection))  # type: ignore[attr-defined]
+
 
 def is_alive(connection: psycopg.Connection[Any], seconds: float = ALIVE_WITHIN) -> bool:
     """Tell whether the server still answers on an idle connection; a server that hangs does not."""

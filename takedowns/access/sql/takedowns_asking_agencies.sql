@@ -1,4 +1,4 @@
 -- Which agencies whoever asks works for (access/actor.py). Nobody named: NULL, which equals none.
 CREATE OR REPLACE FUNCTION takedowns_asking_agencies() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT string_to_array(nullif(current_setting('takedowns.agencies', true), ''), ',')::uuid[]
+    SELECT string_to_array(nullif((takedowns_actor())[3], ''), ',')::uuid[]
 $$;

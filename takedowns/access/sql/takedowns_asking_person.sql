@@ -1,4 +1,4 @@
 -- Which person asks (access/actor.py). Nobody named: NULL, which equals nobody.
 CREATE OR REPLACE FUNCTION takedowns_asking_person() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT nullif(current_setting('takedowns.person', true), '')::uuid
+    SELECT nullif((takedowns_actor())[5], '')::uuid
 $$;

@@ -1,0 +1,195 @@
+"""Who asks is signed by the application: no statement of somebody else's making widens what the web role sees or writes."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.checks import run_checks
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+from psycopg.errors import InsufficientPrivilege
+
+from takedowns.access import context
+from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
+from takedowns.access.context import keep_keys, token
+from takedowns.access.models import ContextKey
+from takedowns.referrals.models import Referral
+from tests.factories import make_referrals
+from tests.people import People
+
+
+def run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def told() -> str:
+    return str(run("SELECT current_setting('takedowns.actor')")[0][0])
+
+
+def everything() -> str:
+    return token(everything=True, agencies=(), platforms=(), person=None)
+
+
+@pytest.fixture
+def referral(people: People) -> Any:
+    return make_referrals(people.operation, people.agency, ["https://t.me/demo_a"])[0]
+
+
+def forgeries(own: str, people: People) -> list[str]:
+    """Return what somebody could say who knows the form, a signature of their own, and the names of everybody."""
+    at, signature = own.split("|", maxsplit=1)[0], own.rsplit("|", 1)[1]
+    return [
+        f"{at}|on||||{signature}",
+        f"{at}|on||||{'0' * 64}",
+        f"{at}|on|||",
+        f"{own}|on",
+        f"{at}||{people.agency.pk}||{people.officer.pk}|{signature}",
+        own.replace(f"{at}||", f"{at}|on|", 1),
+        own.replace("|", "||", 1),
+        f"{own[:-1]}{'0' if own[-1] != '0' else '1'}",
+        "on",
+        "|" * 5 + signature,
+    ]
+
+
+@pytest.mark.parametrize("who", ["absent_officer", "stranger", "platform_contact"])
+def test_a_statement_of_somebody_elses_making_widens_nothing(people: People, referral: Any, who: str) -> None:
+    with acting_as(people.actor(who)):
+        for forged in forgeries(told(), people):
+            with transaction.atomic():
+                run("SELECT set_config('takedowns.actor', %s, true)", forged)
+                assert run("SELECT id FROM referrals_referral") == [], forged
+                assert run("UPDATE referrals_referral SET tier = 1 RETURNING 1") == [], forged
+        # As it was said before there was a signature.
+        for setting, value in (
+            ("everything", "on"),
+            ("agencies", str(people.agency.pk)),
+            ("person", str(people.officer.pk)),
+        ):
+            run(f"SELECT set_config('takedowns.{setting}', %s, true)", value)
+        assert run("SELECT id FROM referrals_referral") == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM access_contextkey",
+        "INSERT INTO access_contextkey VALUES ('x', 'x', 'x')",
+        "UPDATE access_contextkey SET inner_pad = ''",
+        "DELETE FROM access_contextkey",
+        "TRUNCATE access_contextkey",
+        "CREATE OR REPLACE FUNCTION takedowns_actor() RETURNS text[] LANGUAGE sql AS $$SELECT ARRAY['', 'on']$$",
+        "ALTER FUNCTION takedowns_actor() SECURITY INVOKER",
+        "ALTER TABLE referrals_referral DISABLE ROW LEVEL SECURITY",
+        "CREATE POLICY open ON referrals_referral USING (true)",
+        "SET ROLE takedowns_owner",
+        "SET SESSION AUTHORIZATION takedowns_owner",
+    ],
+)
+def test_the_web_role_reads_no_key_and_changes_no_rule(people: People, statement: str) -> None:
+    with pytest.raises(ProgrammingError) as refused, acting_as(people.actor("officer")):
+        run(statement)
+    assert isinstance(refused.value.__cause__, InsufficientPrivilege), statement
+
+
+def test_turning_row_security_off_shows_nothing_more(people: People, referral: Any) -> None:
+    with acting_as(people.actor("stranger")):
+        run("SET LOCAL row_security = off")
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            run("SELECT id FROM referrals_referral")
+
+
+def test_a_temporary_table_in_the_place_of_the_keys_signs_nothing(people: People, referral: Any) -> None:
+    with acting_as(people.actor("stranger")):
+        run(
+            "CREATE TEMPORARY TABLE access_contextkey AS"
+            " SELECT 'x'::text AS id, ''::bytea AS inner_pad, ''::bytea AS outer_pad"
+        )
+        run("SET LOCAL search_path = pg_temp, public")
+        said = f"{time.time()}|on|||"
+        run(
+            "SELECT set_config('takedowns.actor',"
+            " %s || '|' || encode(sha256(sha256(convert_to(%s, 'UTF8'))), 'hex'), true)",
+            said, said,
+        )  # fmt: skip
+        assert run("SELECT takedowns_asks_everything()") == [(False,)]
+        assert run("SELECT id FROM referrals_referral") == []
+
+
+def test_what_was_signed_before_is_of_no_use_later(
+    people: People, referral: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    then = time.time() - 6 * 60
+    with monkeypatch.context() as patched:
+        patched.setattr(context.time, "time", lambda: then)
+        old = everything()
+    with acting_as(people.actor("stranger")):
+        run("SELECT set_config('takedowns.actor', %s, true)", old)
+        assert run("SELECT id FROM referrals_referral") == []
+        run("SELECT set_config('takedowns.actor', %s, true)", everything())
+        assert run("SELECT id FROM referrals_referral") == [(referral,)], "only the age was wrong"
+
+
+def test_what_was_told_stands_in_no_list_of_statements(people: People) -> None:
+    with acting_as(SYSTEM):
+        signed = told()
+    with transaction.atomic(), connection.server_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(
+            "SELECT set_config('takedowns.actor', %s, true), query FROM pg_stat_activity WHERE pid = pg_backend_pid()",
+            [signed],
+        )
+        answered, shown = cursor.fetchone()
+    assert answered == signed
+    assert signed not in shown
+    assert "$1" in shown
+
+
+def test_it_is_one_statement_a_transaction(people: People, django_assert_num_queries: Any) -> None:
+    officer = people.actor("officer")
+    with transaction.atomic(), django_assert_num_queries(4), acting_as(officer):
+        pass  # a savepoint, who asks, who asked before, and the savepoint's release
+
+
+def test_nobody_is_told_as_nobody(people: People, referral: Any) -> None:
+    with acting_as(NOBODY):
+        assert told() == ""
+        assert Referral.objects.count() == 0
+
+
+def test_agencies_platforms_and_person_arrive_as_they_were_said(people: People) -> None:
+    agencies = {uuid4(): frozenset({"officer"}), uuid4(): frozenset({"reviewer"})}
+    actor = Actor(people.officer.pk, agencies, frozenset({"telegram", "youtube"}))
+    with acting_as(actor):
+        assert run(
+            "SELECT takedowns_asks_everything(), takedowns_asking_agencies(), takedowns_asking_platforms(),"
+            " takedowns_asking_person()"
+        ) == [(False, sorted(agencies, key=str), ["telegram", "youtube"], people.officer.pk)]
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+def test_a_new_secret_key_is_believed_after_migrate_and_the_old_one_while_it_is_a_fallback(
+    settings: Any,
+) -> None:
+    old, new = settings.SECRET_KEY, "another long enough secret key of an installation"
+    settings.SECRET_KEY = new
+    assert "takedowns.E006" in {one.id for one in run_checks(databases=["default"])}
+    settings.SECRET_KEY_FALLBACKS = [old]
+    try:
+        keep_keys("owner")
+        for secret in (new, old):
+            settings.SECRET_KEY = secret
+            with acting_as(SYSTEM):
+                assert run("SELECT takedowns_asks_everything()") == [(True,)]
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = new, []
+        keep_keys("owner")
+        settings.SECRET_KEY = old
+        with acting_as(SYSTEM):
+            assert run("SELECT takedowns_asks_everything()") == [(False,)]
+        assert ContextKey.objects.using("owner").count() == 1
+    finally:
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = old, []
+        keep_keys("owner")
