@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, Func, IntegerField, JSONField, OuterRef, Q
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import JSONObject
 
 from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency, Platform
@@ -23,6 +25,16 @@ def agencies_platforms_kinds(operation: Operation) -> tuple[list[Agency], list[P
     platforms = Platform.objects.filter(pk__in=cells.values("platform_id"))
     kinds = cells.values_list("kind", flat=True).distinct().order_by("kind")
     return list(agencies), list(platforms), list(kinds)
+
+
+#: So many other operations are offered at the head of an operation's pages.
+OTHERS_OFFERED: Final = 12
+
+
+def others_of(operation: str, actor: Actor) -> ArraySubquery:
+    """Return the other operations that the actor sees, the latest first, each with ``reference`` and ``name``."""
+    others = Operation.objects.visible_to(actor).exclude(pk=OuterRef(operation))
+    return ArraySubquery(others.values_list(JSONObject(reference="reference", name="name"))[:OTHERS_OFFERED])
 
 
 def head_annotations(operation: str) -> dict[str, Any]:
@@ -66,7 +78,7 @@ def visible_referral(actor: Actor, reference: str, referral_id: UUID) -> Referra
     It carries ``came_back`` (a further round exists), ``on_hold`` (a hold stands on it, whosever) and ``in_own_operation`` (the actor may see the operation too; an
     agency that handed the same item in elsewhere sees the referral, not the operation).
     """
-    return (
+    found = (
         Referral.objects.visible_to(actor)
         .select_related("operation", "item__outlet", "platform__provider", "agency")
         .annotate(
@@ -75,8 +87,12 @@ def visible_referral(actor: Actor, reference: str, referral_id: UUID) -> Referra
                 item__in=RawSQL('SELECT takedowns_items_on_hold(ARRAY["referrals_referral"."item_id"])', [])
             ),
             in_own_operation=Exists(Operation.objects.visible_to(actor).filter(pk=OuterRef("operation"))),
+            others=others_of("operation_id", actor),
             **head_annotations("operation_id"),
         )
         .filter(operation__reference=reference.upper(), pk=referral_id)
         .first()
     )
+    if found is not None:
+        found.operation.others = found.others  # type: ignore[attr-defined]
+    return found

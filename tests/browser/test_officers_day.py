@@ -76,7 +76,10 @@ def test_from_a_file_to_its_report_and_the_board(cast: People, page: Page, tmp_p
     page.get_by_role("link", name=re.compile("RAD19")).click()
     assert page.title() == "Board · RAD19 · Takedowns"
     assert page.get_by_text("Nothing has been handed in for RAD19 yet.").is_visible()
-    page.get_by_role("navigation", name="RAD19").get_by_role("link", name="Hand in").click()
+    page.get_by_role("navigation", name="RAD19", exact=True).get_by_role("link", name="Submissions").click()
+    page.get_by_role("navigation", name="RAD19: Submissions").get_by_role(
+        "link", name="Submit", exact=True
+    ).click()
     page.get_by_label("Or choose a file").set_input_files(file)
     page.locator("main").get_by_role("button", name="Preview").click()
     page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
@@ -91,7 +94,7 @@ def test_from_a_file_to_its_report_and_the_board(cast: People, page: Page, tmp_p
         page.get_by_role("link", name=re.compile("Download the whole report")).click()
     report = Path(download.value.path()).read_text("utf-8-sig")
     assert len(report.splitlines()) == 6
-    page.get_by_role("link", name="Board").click()
+    page.get_by_role("link", name="Overview").click()
     assert page.locator(".figures .value").first.inner_text() == "2"
 
 

@@ -204,4 +204,5 @@ def test_an_auditor_reads_what_is_up_and_is_not_asked_to_look(removed: list[UUID
     expect(page.locator("main")).to_be_visible()
     assert page.locator("main").get_by_role("link", name="Look", exact=True).count() == 0
     tabs = page.get_by_role("navigation", name="RAD19").get_by_role("link")
-    assert "Look again" not in tabs.all_inner_texts()
+    assert "Still online" in tabs.all_inner_texts()
+    assert "Due" not in tabs.all_inner_texts()
