@@ -27,11 +27,11 @@ PROTOCOL: Final[dict[str, str]] = {
         arg_joiner function output_field is_staff
     """,
     "Django's migrations, those to come among them": """
-        RemoveSQL reduces_to_sql reversible state_forwards database_*wards
+        RemoveSQL reduces_to_sql reversible describe state_forwards database_*wards
     """,
     "Django's apps, pages and commands": """
         *Config app_name process_exception requires_system_checks clean_* field_order widgets
-        queryset allow_multiple_selected extra_context handler500 _has_been_logged
+        queryset allow_multiple_selected extra_context handler500 _has_been_logged temporary_file_path
     """,
     "Django's caches and database backends": "touch isolation_level",
     "Django's administration": """
@@ -107,8 +107,9 @@ def _in_templates() -> Iterator[str]:
 
 
 def _in_settings() -> Iterator[str]:
-    for dotted in re.findall(r'"(takedowns(?:\.\w+)+)"', (ROOT / "takedowns" / "settings.py").read_text()):
-        yield from dotted.split(".")
+    for path in (ROOT / "takedowns" / "settings.py", ROOT / "takedowns" / "api" / "documented.py"):
+        for dotted in re.findall(r'"(takedowns(?:\.\w+)+)"', path.read_text()):
+            yield from dotted.split(".")
 
 
 def _in_strings() -> Iterator[str]:

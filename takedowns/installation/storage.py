@@ -26,7 +26,7 @@ class WholeFiles(FileSystemStorage):
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-                return str(super()._save(name, _Written(file.file, path)))
+                return str(super()._save(name, _Written(file.file, path)))  # type: ignore[misc] # a private step of Django's
             finally:
                 path.unlink(missing_ok=True)
 
