@@ -29,6 +29,7 @@ from takedowns.api.problems import Problem, errors_of
 from takedowns.api.sandbox import ensure_filled
 from takedowns.api.serializers.fields import Parameters
 from takedowns.directory.models import Scope
+from takedowns.pages.well_formed import is_text
 from takedowns.representation.wire import dumps
 
 
@@ -99,6 +100,8 @@ class ApiView(APIView):
                 ensure_filled(self.caller.actor)
         negotiated = self.perform_content_negotiation(request)
         request.accepted_renderer, request.accepted_media_type = negotiated
+        if not is_text(request.META.get("QUERY_STRING", "")):
+            raise Problem("malformed", "The address is no text in UTF-8. Encode it as UTF-8, then in %XX.")
         self.asked = read_parameters(self._parameters(request), request.query_params)
         self._check_length(request)
 

@@ -1,4 +1,4 @@
-"""A NUL, which no text of the database holds, is told in a sentence wherever in a request it stands; none is taken out in silence.
+"""A NUL, which no text of the database holds, and bytes that are no text are told in a sentence; none is replaced in silence.
 
 An address with one is refused here. A form names the field itself; what a view reads without one is refused when the database
 refuses it, and what was written is taken back. A list, pasted or a file, is kept as it came: its reader shows the NUL as a sign and
@@ -8,6 +8,7 @@ refuses that row alone. The API says the same in its own words (``api/problems.p
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -25,12 +26,19 @@ class WellFormedMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(API) and _stands_in_address(request):
-            return _refused(
-                _(
-                    "The address holds a NUL character (%00), which no text here may hold. Take it out and try again."
+        if not request.path_info.startswith(API):
+            if _stands_in_address(request):
+                return _refused(
+                    _(
+                        "The address holds a NUL character (%00), which no text here may hold. Take it out and try again."
+                    )
                 )
-            )
+            if not is_text(request.META.get("QUERY_STRING", "")) or not _is_text_in_form(request):
+                return _refused(
+                    _(
+                        "What was sent is no text in UTF-8, so it cannot be kept as it is. Nothing was recorded. Open the page anew and send it again."
+                    )
+                )
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -42,6 +50,20 @@ class WellFormedMiddleware:
                 "What was sent holds a NUL character, which no text here may hold. Nothing was recorded. Take it out and send it again."
             )
         )
+
+
+def is_text(encoded: str | bytes) -> bool:
+    """Tell whether an encoded query or form is UTF-8; Django would put a sign in the place of each byte that is none."""
+    try:
+        unquote_to_bytes(encoded).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_text_in_form(request: HttpRequest) -> bool:
+    """Tell whether a form is UTF-8. One that brings files is not looked at: lists and files are judged by their readers."""
+    return request.content_type != "application/x-www-form-urlencoded" or is_text(request.body)
 
 
 def _stands_in_address(request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.actor import acting_as
 from takedowns.search.models import SavedView
 from tests.clients import SignedIn, Work
 from tests.web import access
@@ -99,6 +99,22 @@ def test_a_nul_in_an_address_is_told_in_a_sentence(path: str, signed_in: SignedI
     assert "Adresse" in response.content.decode()
 
 
+def test_bytes_that_are_no_text_are_told_and_never_replaced(signed_in: SignedIn, work: Work) -> None:
+    client = signed_in("coordinator")
+    assert client.get("/find/?q=a%FFb").status_code == 400
+    keep = "/operations/RAD19/referrals/views/keep/"
+    response = client.post(keep, "name=a%FFb&query=", content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 400
+    assert "UTF-8" in response.content.decode()
+    with acting_as(work.people.actor("coordinator")):
+        assert not SavedView.objects.exists()
+    sent = "name=caf%C3%A9+%E2%82%AC&query=tier%3D1"
+    answer = client.post(keep, sent, content_type="application/x-www-form-urlencoded", follow=True)
+    assert "café €" in answer.content.decode()
+    with acting_as(work.people.actor("coordinator")):
+        assert SavedView.objects.get().name == "café €"
+
+
 def test_a_nul_in_a_form_is_told_in_a_sentence_and_nothing_is_written(
     signed_in: SignedIn, work: Work
 ) -> None:
@@ -107,5 +123,5 @@ def test_a_nul_in_a_form_is_told_in_a_sentence_and_nothing_is_written(
     )
     assert response.status_code == 400
     assert "NUL" in response.content.decode()
-    with acting_as(SYSTEM):
+    with acting_as(work.people.actor("coordinator")):
         assert not SavedView.objects.exists()
