@@ -241,7 +241,7 @@ class Rows:
             database.execute(
                 "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences"
                 " WHERE last_value IS NOT NULL AND schemaname IN ('public', 'sandbox')"
-                " AND sequencename !~ '^(django_content_type|auth_permission|django_migrations)'"
+                " AND sequencename !~ '^(django_content_type|auth_permission|django_migrations|ledger_entry)'"
             )
         return True
 

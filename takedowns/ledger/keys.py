@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.ledger.models import SigningKey
 from takedowns.ledger.notes import NoteError, PublicKey, SecretKey, open_note, sign
 
@@ -75,6 +77,18 @@ def trusted_keys(given: list[PublicKey]) -> list[PublicKey]:
         for row in rows:
             trusted |= {str(one): one for one in _tied(row.statement, trusted)}
     return list(trusted.values())
+
+
+def published() -> dict[str, Any]:
+    """Return what everybody may know: the ledger's name, and its public keys, each with what ties it to the one before."""
+    with acting_as(SYSTEM):
+        rows = list(SigningKey.objects.order_by("since"))
+    return {
+        "ledger": settings.LEDGER_NAME,
+        "keys": [
+            {"key": row.name, "since": row.since.isoformat(), "statement": row.statement} for row in rows
+        ],
+    }
 
 
 def _tied(statement: str, trusted: dict[str, PublicKey]) -> list[PublicKey]:

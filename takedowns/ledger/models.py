@@ -39,6 +39,7 @@ class Entry(models.Model):
     class Action(models.TextChoices):
         """What was done to the row."""
 
+        FOUND = "found"  # it was there when the ledger began
         ADDED = "added"
         CHANGED = "changed"
         REMOVED = "removed"
@@ -100,6 +101,7 @@ class Seal(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["xid", "last_id"], name="seal_in_log_order"),
             models.Index(fields=["first"], name="seal_ends_block", condition=models.Q(block_hash__isnull=False)),
         ]  # fmt: skip
         triggers = _kept_for_ever()

@@ -192,6 +192,13 @@ def install(using: str, only: Collection[str] | None = None) -> list[str]:
     return made + [_build_index(using, one) for one in indexes]
 
 
+def begin_entries(using: str) -> int:
+    """Take what tables hold into the ledger where its triggers have just come; return how many rows."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT takedowns_begin_entries()")
+        return int(cursor.fetchone()[0])
+
+
 def outdated(using: str) -> list[str]:
     """Return the keys of objects that the database does not hold as the files say."""
     with connections[using].cursor() as cursor:

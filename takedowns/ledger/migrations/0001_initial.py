@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                     "action",
                     models.CharField(
                         choices=[
+                            ("found", "Found"),
                             ("added", "Added"),
                             ("changed", "Changed"),
                             ("removed", "Removed"),
@@ -217,6 +218,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "salts",
             },
+        ),
+        migrations.AddIndex(
+            model_name="seal",
+            index=models.Index(fields=["xid", "last_id"], name="seal_in_log_order"),
         ),
         migrations.AddIndex(
             model_name="seal",

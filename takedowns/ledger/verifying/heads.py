@@ -29,7 +29,9 @@ class Heads:
         self.sound_until = 0
         self.wanted: dict[int, list[_Seen]] = defaultdict(list)
         self._tree = tree.Frontier()
+        self.ours: set[int] = set()
         for head in Head.objects.order_by("size").iterator():
+            self.ours.add(head.size)
             self._want(head.note, by_witness=False, size=head.size, root=bytes(head.root))
 
     def take(self, notes: Iterable[str]) -> None:
@@ -53,6 +55,13 @@ class Heads:
             return
         if size is not None and (checkpoint.size, checkpoint.root) != (size, root):
             self.report.find(kind, size, f"head {size}", "Its row says something else than what was signed.")
+        if by_witness and checkpoint.size not in self.ours:
+            self.report.find(
+                kind,
+                checkpoint.size,
+                f"head {checkpoint.size}",
+                "The witness has it, and it is not here any more.",
+            )
         self.wanted[checkpoint.size].append(_Seen(checkpoint, by_witness))
 
     def grow(self, leaves: list[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 from uuid import UUID
@@ -25,6 +26,7 @@ from takedowns.referrals.log import BEGINNING, Position
 _AT_ONCE: Final = 8
 _ID_BYTES: Final = 16
 _NO_SALT: Final = bytes(SALT_BYTES)
+_NOTHING: Final = bytes(tree.HASH_BYTES)
 
 Progress = Callable[[int, int], None]
 
@@ -103,17 +105,19 @@ class _Sealed:
         """Append what one seal says."""
         self.ids += bytes(one.ids)
         self.leaves += bytes(one.leaves)
-        nothing = bytes(tree.HASH_BYTES)
-        self.bindings += tree.split(bytes(one.bindings)) or [nothing] * one.size
+        self.bindings += tree.split(bytes(one.bindings)) or [_NOTHING] * one.size
         salts = getattr(one, "salts", None)
         self.salts += tree.split(bytes(salts.salts), SALT_BYTES) if salts else [_NO_SALT] * one.size
 
     def leaf(self, place: int, entry: Entry) -> bytes:
-        """Return the hash of an entry that stands at a place. What was removed is still bound by its digest."""
+        """Return the hash of an entry that stands at a place; none where what is withheld is not what was bound.
+
+        What was removed, salt and all, is still bound by its digest.
+        """
         binding = self.bindings[place]
-        if entry.withheld is not None and (salt := self.salts[place]) != _NO_SALT:
-            binding = bind(salt, entry.withheld)
-        return tree.leaf_hash(entry.text(binding if any(binding) else None))
+        if entry.withheld is not None and bind(self.salts[place], entry.withheld) != binding:
+            return b""
+        return tree.leaf_hash(entry.text(binding if binding != _NOTHING else None))
 
 
 def _well_made(seals: list[Any], report: Report) -> _Sealed:
@@ -144,7 +148,7 @@ def _name_differences(sealed: _Sealed, there: dict[bytes, Entry], report: Report
     expected = {raw: place for place, raw in enumerate(tree.split(sealed.ids, _ID_BYTES))}
     leaves = tree.split(sealed.leaves)
     elsewhere = _elsewhere([raw for raw in expected if raw not in there])
-    in_order = iter(raw for raw in there if raw in expected)
+    out_of_order = _out_of_order([expected[raw] for raw in there if raw in expected])
     for raw, place in expected.items():
         at, name = sealed.first + place, str(UUID(bytes=raw))
         if raw not in there:
@@ -153,7 +157,7 @@ def _name_differences(sealed: _Sealed, there: dict[bytes, Entry], report: Report
             else:
                 report.find("missing", at, name, "It was sealed, and is not there.")
             continue
-        if next(in_order) != raw:
+        if place in out_of_order:
             report.find("moved", at, name, "It stands elsewhere in the log.")
         if sealed.leaf(place, there[raw]) != leaves[place]:
             report.find("altered", at, name, f"It reads now: {there[raw].shown.decode()}}}")
@@ -162,6 +166,30 @@ def _name_differences(sealed: _Sealed, there: dict[bytes, Entry], report: Report
             report.find(
                 "inserted", sealed.first, entry.id.decode(), f"It was not sealed: {entry.shown.decode()}}}"
             )
+
+
+def _out_of_order(places: list[int]) -> set[int]:
+    """Return the fewest places that had to be moved, given the places where entries were sealed in the order they have now.
+
+    What stays is a longest increasing subsequence (patience sorting).
+    """
+    ends: list[int] = []
+    before: list[int | None] = []
+    at: list[int] = []  # index into places of each end
+    for index, place in enumerate(places):
+        length = bisect_left(ends, place)
+        if length == len(ends):
+            ends.append(place)
+            at.append(index)
+        else:
+            ends[length], at[length] = place, index
+        before.append(at[length - 1] if length else None)
+    stays: set[int] = set()
+    step: int | None = at[-1] if at else None
+    while step is not None:
+        stays.add(places[step])
+        step = before[step]
+    return {*places} - stays
 
 
 def _elsewhere(missing: list[bytes]) -> set[bytes]:
@@ -174,9 +202,7 @@ def _elsewhere(missing: list[bytes]) -> set[bytes]:
 
 
 def _is_sealed(raw: bytes) -> bool:
-    """Tell whether an id stands in any seal."""
+    """Tell whether an id stands in any seal; bytes of two neighbours may look like one."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM ledger_seal WHERE position(%s::bytea IN ids) > 0)", [raw]
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT ids FROM ledger_seal WHERE position(%s::bytea IN ids) > 0", [raw])
+        return any(raw in tree.split(bytes(ids), _ID_BYTES) for (ids,) in cursor.fetchall())
