@@ -218,6 +218,52 @@ def test_an_id_that_stands_twice_in_one_value_may_name_only_one() -> None:
     assert refusal(f"{twice}dQw4w9WgXcQ").code == "ambiguous"
 
 
+def test_the_same_item_from_two_addresses_is_one_in_a_set() -> None:
+    one = item("https://t.me/abcde/12")
+    assert (
+        len({one, item("https://t.me/s/abcde/12?single"), one._replace(url="https://telegram.me/abcde/12")})
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("https://abc.t.me/", "no_item"),  # names have four characters at least
+        ("https://matrix.to/#/@ann:example.org/$ev123:example.org", "no_item"),  # a message stands in a room
+        (
+            "https://go.rocket.chat/room?host=docs.rocket.chat&path=channel/general",
+            "no_item",
+        ),  # the company's site
+    ],
+)
+def test_what_looks_like_an_item_and_is_none(text: str, code: str) -> None:
+    assert refusal(text).code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        # A short id has 22 characters, whatever the number begins with.
+        (
+            "https://framatube.org/videos/watch/00000000-0000-4000-8000-000000000001",
+            "framatube.org/111111114Ay6byqtQtQyDP",
+        ),
+        ("https://web.archive.org/web/20191121000000/https://T.ME/abcde", "web/20191121000000/t.me/abcde"),
+        (
+            "https://web.archive.org/web/20191121000000/https://Example.ORG/Abc",
+            "web/20191121000000/example.org/Abc",
+        ),
+        (
+            "sgnl://addstickers/?pack_id=fb535407d2f6497ec074df8b9c51dd1d&pack_key=17e971c134035622781d2ee249e6473b774583750b68c11bb82b7509c68b6dfd",
+            "stickers/fb535407d2f6497ec074df8b9c51dd1d",
+        ),
+    ],
+)
+def test_one_item_has_one_key(text: str, key: str) -> None:
+    assert item(text).key == key
+
+
 def test_an_operator_gives_no_platform_with_rules_of_its_own_another_host() -> None:
     assert item("https://files.example.org/abcde/12", {"files.example.org": "telegram"}).platform == "web"
 
