@@ -65,7 +65,7 @@ def detect(sample: bytes) -> str:
     """Python's name of the likely encoding of `sample`, which has no byte order mark and may end inside a character.
 
     UTF-16 shows by its NULs, UTF-8 by its form. For the code pages the shape of the words decides between Latin
-    and other scripts (accents stand alone, Cyrillic letters in runs); within Latin the alphabets of languages do, within
+    and other scripts (accents stand among letters of ASCII, Cyrillic letters among themselves); within Latin the alphabets of languages do, within
     the others charset-normalizer. Of code pages that fit alike the commonest is taken. Plain ASCII is called UTF-8.
     """
     half = len(sample) // 2

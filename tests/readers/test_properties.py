@@ -44,7 +44,7 @@ WINDOWS = {
         ["grupă", "mesaj în", "reţea", "poşta"],
         ["priča", "žrtva", "kuća", "šuma"],
     ),
-    "cp1254": (["içerik", "kısa", "ağız", "şiddet", "görüntü"],),
+    "cp1254": (["içerik", "ışık", "ağız", "şiddet", "görüntü"],),
 }
 
 
@@ -95,7 +95,7 @@ def test_our_own_report_read_again_gives_the_same_cells(
 def test_a_windows_file_of_one_language_read_again_gives_the_same_cells(
     encoding: str, words: list[str], data: st.DataObject, delimiter: str
 ) -> None:
-    cells = cells_of(*words, between=" ")  # three such letters in a row are other scripts'
+    cells = cells_of(*words, between=" ")
     rows = data.draw(st.lists(st.tuples(cells, cells), min_size=1, max_size=8).map(numbered))
     if encoding != "cp1252":
         rows.append(("https://t.me/demo_all", "", " ".join(words)))
