@@ -10,6 +10,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
+from takedowns.api.documented import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - read by their names
 from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE
 from takedowns.postgres.cluster import cluster_at
 
@@ -354,17 +355,6 @@ PROBE_USER_AGENT = env.str("PROBE_USER_AGENT", "Takedowns-Probe/1 (asks whether 
 PROBE_TIMEOUT_SECONDS = env.float("PROBE_TIMEOUT_SECONDS", 15.0)
 PROBE_ALLOW_NETWORKS: list[str] = env.list("PROBE_ALLOW_NETWORKS", [])
 PROBE_PORTS: list[int] = env.list("PROBE_PORTS", [80, 443], subcast=int)
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["takedowns.api.authentication.KeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": [],  # takedowns.api.base checks the scope that each view must name
-    "DEFAULT_RENDERER_CLASSES": ["takedowns.api.wire.JsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["takedowns.api.wire.JsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "takedowns.api.schema.Schema",
-    "EXCEPTION_HANDLER": "takedowns.api.problems.answer",
-    "URL_FORMAT_OVERRIDE": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
 
 # -- mail ------------------------------------------------------------------------------------------
 

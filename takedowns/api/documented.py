@@ -1,4 +1,4 @@
-"""How the API is described in its schema: settings of drf-spectacular."""
+"""How the API is served and described: settings of Django REST framework and drf-spectacular, which ``settings.py`` takes in."""
 
 from __future__ import annotations
 
@@ -41,4 +41,14 @@ SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
+}
+REST_FRAMEWORK: Final[dict[str, Any]] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["takedowns.api.authentication.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],  # takedowns.api.base checks the scope that each view must name
+    "DEFAULT_RENDERER_CLASSES": ["takedowns.api.wire.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["takedowns.api.wire.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "takedowns.api.schema.Schema",
+    "EXCEPTION_HANDLER": "takedowns.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
