@@ -173,6 +173,7 @@ def _bare() -> tuple[float, float]:
     from django.db import connections
 
     from takedowns.access.actor import SYSTEM, acting_as
+    from takedowns.access.context import everything
     from takedowns.referrals.cells import Dimensions, ensure_cells
     from takedowns.referrals.models import Cell
 
@@ -189,7 +190,7 @@ def _bare() -> tuple[float, float]:
     }
     given = {name: value for name, value in parameters.items() if value}
     with psycopg.connect(dbname=settings["NAME"], **given) as connection:
-        connection.execute("SELECT set_config('takedowns.everything', 'on', false)")
+        connection.execute("SELECT set_config('takedowns.actor', %s, false)", [everything()])
         connection.commit()
 
         def read() -> list[Any]:

@@ -41,6 +41,11 @@ def token(
     return f"{claims}|{signature}"
 
 
+def everything() -> str:
+    """Return the system, signed: for a session that no request and no job stands behind."""
+    return token(everything=True, agencies=(), platforms=(), person=None)
+
+
 def keep_keys(using: str) -> None:
     """Let the database check what is signed with ``SECRET_KEY`` and its fallbacks, and with no other key."""
     from takedowns.access.models import ContextKey  # noqa: PLC0415 - models are not there before the apps are

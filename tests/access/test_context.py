@@ -13,7 +13,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from takedowns.access import context
 from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
-from takedowns.access.context import keep_keys, token
+from takedowns.access.context import everything, keep_keys
 from takedowns.access.models import ContextKey
 from takedowns.referrals.models import Referral
 from tests.factories import make_referrals
@@ -28,10 +28,6 @@ def run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def told() -> str:
     return str(run("SELECT current_setting('takedowns.actor')")[0][0])
-
-
-def everything() -> str:
-    return token(everything=True, agencies=(), platforms=(), person=None)
 
 
 @pytest.fixture

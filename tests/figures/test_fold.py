@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from psycopg.pq import TransactionStatus
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.context import everything
 from takedowns.figures.board import Board, board
 from takedowns.figures.counts import Figures, count
 from takedowns.figures.fold import fold
@@ -43,7 +44,7 @@ def another_session() -> Iterator[psycopg.Connection]:
     with psycopg.connect(
         **connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
     ) as session:
-        session.execute("SELECT set_config('takedowns.everything', 'on', false)")
+        session.execute("SELECT set_config('takedowns.actor', %s, false)", [everything()])
         session.commit()
         yield session
         session.rollback()

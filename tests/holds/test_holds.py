@@ -36,8 +36,10 @@ def in_a_week():
     return timezone.now() + timedelta(days=7)
 
 
-def approved(people: People, urls: list[str]) -> list:
+def approved(people: People, urls: list[str], outlet: str = "") -> list:
     ids = make_referrals(people.operation, people.agency, urls)
+    if outlet:
+        correct([Correction(pk, outlet=outlet) for pk in ids], by=SYSTEM)
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
     return ids
 
@@ -100,8 +102,7 @@ def _place_on(people: People, what: str) -> Hold:
 @pytest.mark.django_db(transaction=True)
 def test_a_dispatch_that_comes_second_waits_for_the_hold_and_refers_nothing(what: str) -> None:
     people = make_people()
-    [one] = approved(people, [URL])
-    correct([Correction(one, outlet="Amber Lantern")], by=SYSTEM)
+    [one] = approved(people, [URL], outlet="Amber Lantern")
     holder = Held(lambda: _place_on(people, what))
     assert holder.has_written.wait(30)
     dispatch = Held(lambda: apply_to_all("refer", [one], by=SYSTEM))
@@ -118,8 +119,7 @@ def test_a_dispatch_that_comes_second_waits_for_the_hold_and_refers_nothing(what
 @pytest.mark.django_db(transaction=True)
 def test_a_hold_that_comes_second_waits_for_the_dispatch_and_knows_it_is_too_late(what: str) -> None:
     people = make_people()
-    [one] = approved(people, [URL])
-    correct([Correction(one, outlet="Amber Lantern")], by=SYSTEM)
+    [one] = approved(people, [URL], outlet="Amber Lantern")
     dispatch = Held(lambda: apply_to_all("refer", [one], by=SYSTEM))
     assert dispatch.has_written.wait(30)
     holder = Held(lambda: _place_on(people, what))

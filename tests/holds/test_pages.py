@@ -32,7 +32,7 @@ def held() -> list[tuple[str, str]]:
     with acting_as(SYSTEM):
         return [
             (hold.item.url if hold.item else "", hold.outlet.name if hold.outlet else "")
-            for hold in Hold.objects.select_related("item", "outlet")
+            for hold in Hold.objects.select_related("item", "outlet").order_by("placed_at")
         ]
 
 

@@ -16,8 +16,9 @@ from django.db import ProgrammingError, connection, models, transaction
 from psycopg.errors import InsufficientPrivilege
 
 from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
-from takedowns.directory.models import Agency, Platform, User
-from takedowns.referrals.models import Event, Item, Operation, Referral
+from takedowns.directory.keys import create as create_key
+from takedowns.directory.models import Agency, ApiKey, Platform, Scope, User
+from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.search.models import SavedView
 from tests.factories import make_item, make_referrals
@@ -32,6 +33,7 @@ REFERRAL = OPERATION | {"platform_contact"}
 READERS: dict[str, set[str]] = {
     "accounts_accountevent": EVERYTHING,
     "accounts_invitation": EVERYTHING,
+    "api_keptanswer": EVERYTHING | {"platform_contact", "north_and_telegram"},
     "answers_batch": {"coordinator"} | EVERYTHING,
     "answers_batchrow": {"coordinator"} | EVERYTHING,
     "webhooks_delivery": EVERYTHING | {"platform_contact", "north_and_telegram"},
@@ -51,6 +53,7 @@ READERS: dict[str, set[str]] = {
     "notices_notice": NORTH | EVERYTHING,
     "complaints_complaint": REFERRAL,
     "sending_dispatch": OPERATION,
+    "referrals_coreferral": OPERATION,
     "referrals_event": REFERRAL,
     "evidence_evidence": NORTH - {"north_and_telegram"} | {"coordinator"} | EVERYTHING,
     "evidence_evidenceaccess": NORTH - {"north_and_telegram"} | {"coordinator"} | EVERYTHING,
@@ -59,6 +62,7 @@ READERS: dict[str, set[str]] = {
     "holds_helditem": NORTH | EVERYTHING,
     "holds_hold": NORTH | EVERYTHING,
     "referrals_operationchange": OPERATION,
+    "referrals_outlet": OPERATION - {"north_and_telegram"},
     "orders_priornotice": NORTH | EVERYTHING | {"platform_contact"},
     "referrals_referral": REFERRAL,
     "orders_removalorder": REFERRAL,
@@ -81,7 +85,6 @@ OPEN = {
     "account_emailconfirmation": _SIGN_IN,
     "access_contextkey": "the web role may not read it at all",
     "accounts_cache": _SIGN_IN,
-    "api_keptanswer": _UNDONE,
     "api_usage": "counts of calls by key, written before it is known whether the key is one",
     "auth_group": _LIBRARY,
     "auth_group_permissions": _LIBRARY,
@@ -111,20 +114,19 @@ OPEN = {
     "procrastinate_periodic_defers": _LIBRARY,
     "procrastinate_workers": _LIBRARY,
     "referrals_cell": _UNDONE,
-    "referrals_coreferral": _UNDONE,
     "referrals_item": _UNDONE,
     "referrals_operation": _UNDONE,
     "referrals_operation_agencies": _UNDONE,
     "referrals_operation_platforms": _UNDONE,
-    "referrals_outlet": _UNDONE,
     "socialaccount_socialaccount": _SIGN_IN,
     "socialaccount_socialapp": _LIBRARY,
     "socialaccount_socialtoken": _SIGN_IN,
     "verification_probelane": "when which host was last asked",
-    "verification_schedule": _UNDONE,
+    "verification_schedule": "after how many hours an operation looks again",
 }
 #: What people write themselves, without a service that asks as the system.
 OWN_TO_WRITE = {
+    "api_keptanswer",
     "search_savedview",
     "intake_submission",
     "intake_submissionrow",
@@ -175,6 +177,7 @@ def rows(people: People) -> Referral:
         Agency: people.agency,
         Platform: telegram,
         Operation: people.operation,
+        ApiKey: create_key(name="x", platform=telegram, scopes=[Scope.REFERRALS_READ])[0],
         Referral: referral,
         Item: referral.item,
     }
@@ -194,6 +197,8 @@ def rows(people: People) -> Referral:
         left = {table: model for table, model in missing.items() if not _filled(model, people, whose, given)}
         assert len(left) < len(missing), f"no row can be put into {sorted(left)}"
         missing = left
+    with acting_as(SYSTEM):
+        Item.objects.filter(pk=referral.item_id).update(outlet=Outlet.objects.get())
     return referral
 
 

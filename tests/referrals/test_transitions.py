@@ -163,8 +163,9 @@ def test_a_hold_stops_the_dispatch_and_no_longer_after_its_release(people: Peopl
 def test_a_hold_on_an_outlet_holds_all_its_items(people: People, submitted: list) -> None:
     from takedowns.referrals.models import Item, Outlet
 
-    outlet = Outlet.objects.create(name="Amber Lantern Media")
-    outlet.refresh_from_db()
+    with acting_as(SYSTEM):
+        outlet = Outlet.objects.create(name="Amber Lantern Media")
+        outlet.refresh_from_db()
     Item.objects.filter(pk=make_item(urls(2)[1]).pk).update(outlet=outlet)
     apply_to_all("approve", submitted, by=SYSTEM, **CHECKED)
     place(

@@ -4,6 +4,6 @@
 -- takedowns_hold_covers(); a test compares the two.
 CREATE OR REPLACE FUNCTION takedowns_is_held(
     outlet uuid, platform text, key text, held_names text[], held_outlets uuid[]
-) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(takedowns_names_of(platform, key) && held_names, false) OR coalesce(outlet = ANY (held_outlets), false);
+) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(takedowns_names_of(platform, key) && held_names, false) OR coalesce(outlet = ANY (held_outlets), false)
+$$;
