@@ -69,6 +69,8 @@ DATABASES = {
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 2,
     "tcp_user_timeout": 10_000,
+    # A transaction of ours that does nothing holds back every reader of the log: the server ends it.
+    "options": "-c idle_in_transaction_session_timeout=5min",
     **DATABASES["default"]["OPTIONS"],
 }
 if DATABASE_POOL_SIZE:
@@ -147,7 +149,7 @@ MIDDLEWARE = [
     # Last, so that its own exceptions (sign in again first) are answers before they could count as failures.
     "allauth.account.middleware.AccountMiddleware",
 ]
-PROCRASTINATE_ON_APP_READY = "takedowns.postgres.queueing.set_up"
+PROCRASTINATE_ON_APP_READY = "takedowns.operating.failures.set_up"
 ROOT_URLCONF = "takedowns.urls"
 WSGI_APPLICATION = "takedowns.wsgi.application"
 TEMPLATES = [

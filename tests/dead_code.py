@@ -38,6 +38,8 @@ PROTOCOL: Final[dict[str, str]] = {
         list_* search_fields raw_id_fields paginator show_full_result_count site_* index_title
         has_*permission get_readonly_fields password_change
     """,
+    "Django's files, failures and connections": "temporary_file_path _has_been_logged isolation_level handler500",
+    "procrastinate": "get_retry_decision",
     "allauth": "is_open_for_signup get_client_ip generate_authenticator_name sociallogin",
     "Django REST framework": """
         *_classes authenticate_header default_error_messages validate_* charset accepted_*
@@ -62,8 +64,8 @@ SETTINGS_OF_OTHERS: Final = (
     "WHITENOISE_",
     "CONTENT_SECURITY_",
     "REST_",
-    "PROCRASTINATE_",
     "SPECTACULAR_",
+    "PROCRASTINATE_",
 )
 DECORATORS: Final = [
     "@receiver*",
@@ -107,8 +109,8 @@ def _in_templates() -> Iterator[str]:
 
 
 def _in_settings() -> Iterator[str]:
-    for path in (ROOT / "takedowns" / "settings.py", ROOT / "takedowns" / "api" / "documented.py"):
-        for dotted in re.findall(r'"(takedowns(?:\.\w+)+)"', path.read_text()):
+    for path in ("settings.py", "api/documented.py"):
+        for dotted in re.findall(r'"(takedowns(?:\.\w+)+)"', (ROOT / "takedowns" / path).read_text()):
             yield from dotted.split(".")
 
 

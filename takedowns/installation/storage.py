@@ -26,7 +26,7 @@ class WholeFiles(FileSystemStorage):
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-                return str(super()._save(name, _Written(file.file, path)))  # type: ignore[misc] # a private step of Django's
+                return str(super()._save(name, _Written(file.file, path)))  # type: ignore[misc] # not in the stubs
             finally:
                 path.unlink(missing_ok=True)
 

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - so called by Django
 
 from takedowns.languages.catalogues import is_compiled
 from takedowns.languages.extraction import TRANSLATED
+from takedowns.operating.readiness import static_files_are_collected
 
 
 @register(Tags.staticfiles, deploy=True)
 def check_collected(**_: Any) -> list[CheckMessage]:
     """Refuse an installation whose pages would all fail because their static files were not collected."""
-    try:
-        staticfiles_storage.url("pages/base.css")
-    except ValueError:
-        return [
-            Error(
-                "The static files are not collected: every page fails.",
-                hint="Run “manage.py collectstatic --no-input” after each update.",
-                id="takedowns.E006",
-            )
-        ]
-    return []
+    if static_files_are_collected():
+        return []
+    return [
+        Error(
+            "The static files are not collected: every page fails.",
+            hint="Run “takedowns collectstatic --no-input” after each update.",
+            id="takedowns.E006",
+        )
+    ]
 
 
 @register(Tags.translation)

@@ -13,6 +13,7 @@ from takedowns.figures import urls as figures_urls
 from takedowns.holds import urls as holds_urls
 from takedowns.intake import urls as intake_urls
 from takedowns.notices import urls as notices_urls
+from takedowns.operating import urls as operating_urls
 from takedowns.orders import urls as orders_urls
 from takedowns.pages.routes import OPERATION
 from takedowns.referrals import urls as referrals_urls
@@ -24,7 +25,6 @@ from takedowns.wallboard import urls as wallboard_urls
 from takedowns.web.views import (
     agencies,
     dashboard,
-    health,
     morning_after,
     outlets,
     platforms,
@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     *answers_urls.urlpatterns,
     *review_urls.urlpatterns,
     *intake_urls.urlpatterns,
+    *operating_urls.urlpatterns,
     path("platforms/", platforms.platforms, name="platforms"),
     path("platforms/make/", platforms.make, name="platform-make"),
     path("platforms/<slug:slug>/", platforms.platform, name="platform"),
@@ -64,7 +65,6 @@ urlpatterns: list[URLPattern] = [
     path("outlets/", outlets.outlets, name="outlets"),
     path("outlets/<uuid:outlet_id>/", outlets.outlet, name="outlet"),
     path("", start.start, name="home"),
-    path("health/", health.health, name="health"),
     path(OPERATION, dashboard.board_page, name="board"),
     path(f"{OPERATION}live/", dashboard.board_live, name="board-live"),
     path(f"{OPERATION}figures.csv", dashboard.export_csv, name="export-csv"),

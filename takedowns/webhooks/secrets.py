@@ -6,7 +6,11 @@ import base64
 import secrets
 from typing import Final
 
+from cryptography.fernet import InvalidToken
+
 from takedowns import sealing
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.webhooks.models import Endpoint
 
 #: Standard Webhooks: 24 to 64 bytes, base64, after this mark.
 MARK: Final = "whsec_"
@@ -27,3 +31,16 @@ def seal(secret: str) -> str:
 def unseal(sealed: str) -> str:
     """Return the secret. Raises as ``sealing.unseal``."""
     return sealing.unseal(sealed, _PURPOSE)
+
+
+def unreadable() -> int:
+    """Return how many endpoints' secrets were sealed with a key that is neither in use nor a fallback."""
+    with acting_as(SYSTEM):
+        kept = list(Endpoint.objects.exclude(secret="").values_list("secret", flat=True))
+    lost = 0
+    for sealed in kept:
+        try:
+            unseal(sealed)
+        except InvalidToken:
+            lost += 1
+    return lost

@@ -28,7 +28,7 @@ OF_SWAGGER = {("api:docs", rule) for rule in ("nested-interactive", "region", "h
 NO_PAGES = {
     f"web:{name}"
     for name in (
-        "home", "health", "sign-in", "sign-out", "language", "invitation", "board-live", "wall-live", "wall-shown-live",
+        "home", "health", "livez", "readyz", "job-try-again", "sign-in", "sign-out", "language", "invitation", "board-live", "wall-live", "wall-shown-live",
         "submission-progress", "export-csv", "export-json", "hand-in-template", "hand-off-csv", "hand-off-zip",
         "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns", "preview-repair",
         "bulk-undo", "view-keep", "view-drop", "host-take-back", "key-rotate", "key-revoke", "invitation-revoke", "operation-reopen",

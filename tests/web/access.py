@@ -30,7 +30,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 }
 #: The same for everybody, signed in or not; each has tests of its own.
 OPEN_TO_ALL: Final = {
-    "health", "language", "sign-in", "sign-out", "invitation", "wall-shown", "wall-shown-live",
+    "health", "livez", "readyz", "language", "sign-in", "sign-out", "invitation", "wall-shown", "wall-shown-live",
 }  # fmt: skip
 
 _HOLD: Final = {"reason": "We read it.", "ends_at": "2099-01-01T00:00"}
@@ -120,6 +120,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "people": ("invite somebody", {"email": "new@example.org", "name": "N.", "role": "officer"}),
     "person": ("change roles and the account", {"do": "off"}),
     "invitation-revoke": ("revoke the invitation", {}),
+    "job-try-again": ("try a job again", {}),
 }
 #: What an address needs besides its path.
 QUERIES: Final[Mapping[str, str]] = {"key-make": "?agency=north"}

@@ -97,9 +97,14 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         people.operation, Answer(), by=coordinator,
         file=File("returned.csv", b"url,answer\nhttps://t.me/demo_lantern/12,removed\n"),
     ).pk  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('x', 'x', 'failed') RETURNING id"
+        )
+        (job,) = cursor.fetchone()
     rad = "RAD19"
     named: dict[str, list[Any]] = {
-        "invitation-revoke": [invitation.pk], "person": [people.officer.pk], "outlet": [outlet.pk],
+        "invitation-revoke": [invitation.pk], "job-try-again": [job], "person": [people.officer.pk], "outlet": [outlet.pk],
         "agency": ["north"], **{name: [key.prefix] for name in ("key", "key-rotate", "key-revoke")},
         "platform": ["rocketchat"], "host-take-back": ["chat.example.org"], "hold-release": [hold.pk],
         "complain": [rad, answered.pk], "complaint-decide": [rad, answered.pk, told], "information": [rad, one.pk],

@@ -21,11 +21,11 @@ SEEN_BY = {
     "operation-prepare": "coordinator", "operation-set-up": "coordinator", "operation-close": "coordinator",
     "platforms": "coordinator", "platform": "coordinator", "platform-make": "coordinator", "agencies": "administrator",
     "agency": "administrator", "keys": "administrator", "key": "administrator", "key-make": "administrator",
-    "retention": "administrator",
+    "retention": "administrator", "jobs": "administrator",
 }  # fmt: skip
 NO_OPERATION = {"operation-prepare": [], "platforms": [], "platform-make": [], "platform": ["rocketchat"],
                 "host-take-back": ["chat.example.org"], "agencies": [], "agency": ["north"], "keys": [], "key-make": [],
-                "retention": []}  # fmt: skip
+                "retention": [], "jobs": []}  # fmt: skip
 
 
 def address_of(page: str, work: Work) -> str:

@@ -21,6 +21,7 @@ SECTIONS: Final = {
     "platforms": ("platforms", "platform", "platform-make"),
     "keys": ("keys", "key", "key-make", "key-rotate"),
     "retention": ("retention",),
+    "jobs": ("jobs",),
 }
 
 
