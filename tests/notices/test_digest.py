@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Membership, User
+from takedowns.installation.identity import claim
 from takedowns.notices import digest, messages
 from takedowns.notices import news as service
 from takedowns.notices.models import Attention, Mail, Scope
@@ -24,9 +25,10 @@ from tests.people import People
 
 
 @pytest.fixture(autouse=True)
-def configured(settings: Any) -> None:
+def configured(settings: Any, db: None) -> None:
     settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.example.org", "Desk <desk@example.org>"
     settings.SITE_URL = "https://takedowns.example"
+    claim()  # else it is a copy, which mails nobody
 
 
 def wants(user: User, mail: str, scope: str = Scope.MINE) -> None:
