@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,13 +12,13 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from takedowns.api.documented import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - read by their names
+from takedowns.installation.places import var_dir
 from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE
 from takedowns.postgres.cluster import cluster_at
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-# An empty variable is one that is not set.
-VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var") if env.str("VAR_DIR", "") else BASE_DIR / "var"
+VAR_DIR = var_dir(BASE_DIR)
 
 # -- safety --------------------------------------------------------------------------------------
 
@@ -376,6 +377,16 @@ SITE_URL = (
     env.str("SITE_URL", "")
     or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}"
 ).rstrip("/")
+
+# -- metrics ---------------------------------------------------------------------------------------
+
+# 0: none are kept. Else `takedowns metrics` (or `serve`) answers Prometheus there, and the web counts requests.
+METRICS_PORT = env.int("METRICS_PORT", 0)
+METRICS_FOLDER = str(VAR_DIR / "metrics")
+if METRICS_PORT:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER  # read where prometheus_client is imported first
+    Path(METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
+    MIDDLEWARE.insert(0, "takedowns.operating.metrics.MetricsMiddleware")
 
 # -- log -------------------------------------------------------------------------------------------
 

@@ -38,6 +38,8 @@ get_template("web/base.html")
 assert find("pages/base.css")
 with translation.override("de"):
     assert translation.gettext("Referrals") != "Referrals"
+from django.conf import settings
+assert settings.BASE_DIR not in (settings.VAR_DIR, *settings.VAR_DIR.parents), settings.VAR_DIR
 print(takedowns.__file__, identify("https://t.me/example").platform)
 """
 
@@ -68,6 +70,11 @@ def test_it_holds_everything_that_stands_in_the_folder(wheel: Path) -> None:
     assert {str(path_of(language, "mo").relative_to(ROOT)) for language in TRANSLATED} <= packed
 
 
+def test_it_brings_the_command(wheel: Path) -> None:
+    (entries,) = [name for name in ZipFile(wheel).namelist() if name.endswith("entry_points.txt")]
+    assert "takedowns = takedowns.operating.console:main" in ZipFile(wheel).read(entries).decode()
+
+
 def test_installed_in_a_clean_environment_it_starts(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
@@ -85,9 +92,14 @@ def test_installed_in_a_clean_environment_it_starts(wheel: Path, tmp_path: Path)
             "PATH": os.environ["PATH"],
             "DEBUG": "1",
             "DJANGO_SETTINGS_MODULE": "takedowns.settings",
-            "VAR_DIR": str(tmp_path / "var"),
+            "XDG_STATE_HOME": str(tmp_path / "state"),
         },
     )
     assert said.returncode == 0, said.stderr
+    listed = subprocess.run(
+        [python, "-m", "takedowns", "serve", "--help"], cwd=tmp_path, check=False, capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "DEBUG": "1"},
+    )  # fmt: skip
+    assert listed.stdout.startswith("usage: takedowns serve"), listed.stderr
     where, platform = said.stdout.split()[-2:]
     assert (where, platform) == (str(site / "takedowns" / "__init__.py"), "telegram")

@@ -9,9 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
-MANAGE = Path(__file__).resolve().parent.parent.parent / "manage.py"
+from takedowns.installation.places import environment_of_children
+
 STOP_SECONDS = 15
 
 
@@ -42,8 +42,11 @@ def start(port: int) -> list[subprocess.Popen[bytes]]:
         sys.executable, "-m", "gunicorn", "-c", "python:takedowns.serving", "takedowns.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
         "--threads", "4", "--log-level", "warning",
     ]  # fmt: skip
-    worker = [sys.executable, str(MANAGE), "procrastinate", "worker", "--concurrency", "2"]
-    return [subprocess.Popen(command, cwd=MANAGE.parent, start_new_session=True) for command in (web, worker)]
+    worker = [sys.executable, "-m", "takedowns", "worker", "--concurrency", "2"]
+    return [
+        subprocess.Popen(command, start_new_session=True, env=environment_of_children())
+        for command in (web, worker)
+    ]
 
 
 def wait(

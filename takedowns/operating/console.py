@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from takedowns.installation.places import var_dir
 from takedowns.postgres.cluster import ClusterError
 from takedowns.postgres.trouble import Trouble, trouble_of
 
@@ -38,3 +42,31 @@ def line_of(error: Exception) -> str | None:
         case Trouble.FULL:
             return f"There is no space left: {said}"
     return None
+
+
+def main() -> None:
+    """Run ``takedowns COMMAND ...``: management commands, with dashes for underscores, and ``worker`` for procrastinate's."""
+    command, *rest = sys.argv[1:] or ["help"]
+    if command == "demo":
+        _settings_of_the_demo()
+    words = ["procrastinate", "worker"] if command == "worker" else [command.replace("-", "_")]
+    run(["takedowns", *(words if not command.startswith("-") else [command]), *rest])
+
+
+def _settings_of_the_demo() -> None:
+    """Choose what only the demo may leave to us: a secret of its own, this machine alone, a password as the only factor."""
+    secret = var_dir(Path(__file__).resolve().parent.parent.parent) / "secret-key"
+    if "SECRET_KEY" not in os.environ:
+        secret.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            suppress(FileExistsError),
+            os.fdopen(os.open(secret, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file,
+        ):
+            file.write(secrets.token_urlsafe(48))
+        os.environ["SECRET_KEY"] = secret.read_text().strip()
+    for name, value in (
+        ("ALLOWED_HOSTS", "127.0.0.1,localhost"),
+        ("HTTPS", "0"),
+        ("REQUIRE_SECOND_FACTOR", "0"),
+    ):
+        os.environ.setdefault(name, value)

@@ -1,0 +1,84 @@
+"""``takedowns serve`` as a process: it serves, does jobs, tells its figures, and begins anew what was killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from takedowns.installation.places import var_dir
+from tests.operating.installation import Installation, listens, until
+
+pytestmark = pytest.mark.torture
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def children_of(pid: int) -> dict[int, str]:
+    """Return the programs that a process started, by their ids."""
+    found = {}
+    for one in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((one / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == pid:
+                found[int(one.name)] = (one / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def test_it_serves_does_jobs_tells_figures_and_begins_anew_what_was_killed(
+    installation: Installation,
+) -> None:
+    installation.port, metrics = free_port(), free_port()
+    serving = installation.start(
+        "-m", "takedowns", "serve", "--bind", f"127.0.0.1:{installation.port}", "--web", "1", METRICS_PORT=str(metrics)
+    )  # fmt: skip
+    until(lambda: listens(installation.port))
+    assert installation.get("/operations/", as_="officer").status == 200
+
+    def figures() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as answer:
+            return answer.read().decode()
+
+    until(lambda: listens(metrics))
+    until(lambda: "takedowns_workers 1.0" in figures())
+    told = figures()
+    assert 'takedowns_requests_total{method="GET",route="web:operations",status="200"} 1.0' in told
+    assert "takedowns_oldest_job_seconds" in told
+    assert "takedowns_orders_overdue 0.0" in told
+    assert "takedowns_database_up 1.0" in told
+
+    (worker,) = [pid for pid, command in children_of(serving.pid).items() if " worker" in command]
+    os.kill(worker, signal.SIGKILL)
+    until(
+        lambda: any(
+            " worker" in command and pid != worker for pid, command in children_of(serving.pid).items()
+        ),
+        15,
+    )
+    serving.send_signal(signal.SIGHUP)
+    until(lambda: installation.get("/livez").status == 200)
+    before = list(children_of(serving.pid))
+    serving.terminate()
+    assert serving.wait(60) == 0
+    assert not [pid for pid in before if Path(f"/proc/{pid}").exists()]
+    assert not listens(installation.port)
+
+
+def test_files_never_go_into_the_installed_package(tmp_path: Path) -> None:
+    package = tmp_path / "site-packages"
+    package.mkdir()
+    assert var_dir(package, {"VAR_DIR": "/srv/takedowns"}) == Path("/srv/takedowns")
+    expected = Path("/var/lib/takedowns") if os.geteuid() == 0 else Path("/state/takedowns")
+    assert var_dir(package, {"XDG_STATE_HOME": "/state"}) == expected
+    (package / "manage.py").touch()
+    assert var_dir(package, {}) == package / "var"
