@@ -52,7 +52,7 @@ class Refused:
 
     Attributes:
         code: ``not_found``, ``repeated``, ``unknown_transition``, ``not_allowed``, ``not_your_role``, ``four_eyes``, ``on_hold``,
-            ``missing_fact``, ``unknown_value``; of a correction ``unchanged``, ``referred_again``.
+            ``missing_fact``, ``unknown_value``, ``referred_again``; of a correction ``unchanged``.
         message: a sentence that says what to do.
         status: the status it is in; empty when not found.
         allowed: names of transitions that may leave that status.
@@ -81,6 +81,7 @@ class Locked:
     on_hold: bool
     seen: bool
     coordinates: bool
+    referred_again: bool
 
 
 class Allowed(NamedTuple):
@@ -126,6 +127,8 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
                    referral.changed_by_id, referral.ground,
                    {on_hold("item.id", "item.outlet_id", "item.platform_id", "item.key")},
                    {sees()}, {takes_part(agencies="coordinating")},
+                   EXISTS (SELECT 1 FROM referrals_referral AS later
+                           WHERE later.item_id = referral.item_id AND later.round > referral.round),
                    {", ".join(f"cell.{name}" for name in Dimensions._fields)}
             FROM referrals_referral AS referral
             JOIN referrals_item AS item ON item.id = referral.item_id
@@ -195,6 +198,11 @@ def _judge_one(
     if transition.refused_on_hold and found.on_hold:
         return refuse(
             "on_hold", gettext("There is a hold on it. It can be referred when the hold ends or is released.")
+        )
+    if transition.reopens and found.referred_again:
+        return refuse(
+            "referred_again",
+            gettext("The item was referred again since, so this decision cannot be taken back."),
         )
     wrong = _judge_facts(move, transition, found, refuse)
     if wrong is not None:

@@ -43,6 +43,8 @@ class Transition:
         stamps: the ``Referral`` time field set to the moment of the move.
         four_eyes: whether the person who handed the referral in is refused, and who changed it after an approval.
         refused_on_hold: whether a hold on the item or its outlet refuses it.
+        reopens: whether it takes a decision of review back; refused where the item has a later round, so that never two
+            open referrals meet on one item.
         corrects: whether it puts right what the platform's last answer is recorded as. Its fact ``right_answer`` is one of
             :data:`RIGHT_ANSWERS`; it needs what that answer needs (``answer_corrections.py``).
     """
@@ -57,6 +59,7 @@ class Transition:
     stamps: str | None = None
     four_eyes: bool = False
     refused_on_hold: bool = False
+    reopens: bool = False
     corrects: bool = False
     describes: str = field(default="", compare=False)
 
@@ -94,6 +97,21 @@ _TABLE: Final = (
         _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR),
         describes="What was approved is changed: tier, kind, outlet, listed group or the text of an order. A second person"
         " sees it again, who is not the one that changed it.",
+    ),
+    Transition(
+        "send_back", _("Send back"), (Status.SUBMITTED,), Status.SUBMITTED, _roles(Role.REVIEWER),
+        requires=("note",), stamps="returned_at", four_eyes=True,
+        describes="A second person asks whoever submitted it for something first; it leaves the queue of review.",
+    ),
+    Transition(
+        "resubmit", _("Submit again"), (Status.SUBMITTED,), Status.SUBMITTED,
+        _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR),
+        describes="What was sent back is put right, and waits for review again.",
+    ),
+    Transition(
+        "undo_review", _("Undo"), (Status.APPROVED, Status.REJECTED), Status.SUBMITTED, _roles(Role.REVIEWER),
+        four_eyes=True, reopens=True,
+        describes="The decision of review is taken back, as long as it was not sent. Not by whoever submitted it.",
     ),
     Transition(
         "refer", _("Refer"), (Status.APPROVED,), Status.REFERRED, _roles(Role.COORDINATOR),

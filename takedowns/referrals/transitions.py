@@ -19,7 +19,7 @@ from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.referrals import answer_corrections
 from takedowns.referrals.cells import ensure_cells
 from takedowns.referrals.judging import Allowed, Move, Refused, judge
-from takedowns.referrals.lifecycle import CORRECTION
+from takedowns.referrals.lifecycle import CORRECTION, TRANSITIONS
 from takedowns.referrals.succession import pass_on
 from takedowns.referrals.vocabulary import Status
 
@@ -41,6 +41,8 @@ _FOLLOWERS: Final[list[Follower]] = []
 
 __all__ = ["Applied", "Move", "Refused", "Rejected", "apply", "apply_to_all", "rehearse"]
 
+#: What makes an open referral of a closed one: another may have been opened on the item meanwhile.
+_REOPENING: Final = frozenset({CORRECTION.name, *(name for name, one in TRANSITIONS.items() if one.reopens)})
 #: Facts that are columns of a referral; every other fact goes into the event's details.
 COLUMNS: Final = ("action", "decision_ground", "decline_reason", "ground")
 
@@ -112,13 +114,13 @@ def apply(
         return Applied([], [])
     at = at or timezone.now()
     with acting_as(SYSTEM):  # another agency's hold must stop us although we may not see whose it is
-        if not any(move.transition == CORRECTION.name for move in moves):
+        if not any(move.transition in _REOPENING for move in moves):
             return _apply(moves, by, at, atomic=atomic, passes_on=passes_on)
         try:
             with transaction.atomic():
                 return _apply(moves, by, at, atomic=atomic, passes_on=passes_on)
         except IntegrityError:
-            # An item was referred again while an answer to it was taken back: now that is seen, and refused.
+            # An item was referred again while an answer to it, or a decision on it, was taken back: now that is seen, and refused.
             return _apply(moves, by, at, atomic=atomic, passes_on=passes_on)
 
 
@@ -193,8 +195,10 @@ def _write_moves(moved: list[Allowed], cells: Mapping[UUID, int], by: Actor, at:
                 status = move.status,
                 cell_id = move.cell_id,
                 approved_at = CASE WHEN move.stamp = 'approved_at' THEN move.at
-                                   WHEN move.kind = 'reopen' THEN NULL ELSE approved_at END,
+                                   WHEN move.kind IN ('reopen', 'undo_review') THEN NULL ELSE approved_at END,
                 changed_by_id = CASE WHEN move.kind = 'reopen' THEN %(by)s ELSE changed_by_id END,
+                -- Whatever happens next, it is no longer what was sent back.
+                returned_at = CASE WHEN move.stamp = 'returned_at' THEN move.at END,
                 referred_at = CASE WHEN move.stamp = 'referred_at' THEN move.at ELSE referred_at END,
                 -- A platform that decides has the referral, whether it said so before or not.
                 acknowledged_at = CASE WHEN takedowns_shows_receipt(move.kind)

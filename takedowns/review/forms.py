@@ -16,6 +16,8 @@ from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Tier
 from takedowns.review.queue import After, Narrowed
 
+#: The parameters by which the queue is narrowed, in the order of the page.
+NARROWING: Final = ("tier", "language", "submission", "platform", "outlet")
 EXEMPTIONS: Final = _(
     "Checked: it is not journalism, research, art or education, nor made to counter terrorism (Art. 1(3))"
 )
@@ -74,6 +76,17 @@ class RejectForm(forms.Form):
     )  # fmt: skip
 
 
+class SendBackForm(forms.Form):
+    """What whoever submitted it should put right first."""
+
+    note = forms.CharField(
+        label=_("Note to whoever submitted it"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "b"}),
+        error_messages={"required": _("Say what is missing or wrong; whoever submitted it reads it.")},
+    )
+
+
 class ManyForm(forms.Form):
     """One decision on all that were selected."""
 
@@ -112,5 +125,17 @@ def read_after(parameters: QueryDict) -> After | None:
 
 
 def read_narrowed(parameters: QueryDict) -> Narrowed:
-    """Return by which ``platform`` and ``outlet`` the queue is narrowed; what cannot be read does not narrow it."""
-    return Narrowed(parameters.get("platform", ""), as_uuid(parameters.get("outlet", "")))
+    """Return by which of :data:`NARROWING` the queue is narrowed; what cannot be read does not narrow it."""
+    tier = parameters.get("tier", "")
+    return Narrowed(
+        parameters.get("platform", ""),
+        as_uuid(parameters.get("outlet", "")),
+        int(tier) if tier in Tier.values else None,
+        parameters.get("language", ""),
+        as_uuid(parameters.get("submission", "")),
+    )
+
+
+def narrowing(parameters: QueryDict) -> dict[str, str]:
+    """Return the parameters that narrow the queue, as they stand in the address."""
+    return {name: value for name in NARROWING if (value := parameters.get(name, ""))}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -17,20 +18,8 @@ from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.permissions import reviews_for
 from takedowns.referrals.piles import COUNT_LIMIT, Pile, piles
-from takedowns.referrals.vocabulary import Status
-
-__all__ = [
-    "ALL",
-    "COUNT_LIMIT",
-    "After",
-    "Narrowed",
-    "Offer",
-    "Waiting",
-    "front",
-    "platforms_and_outlets",
-    "waiting",
-    "waiting_in",
-]
+from takedowns.referrals.vocabulary import Status, Tier
+from takedowns.review.leases import WITH_ANOTHER
 
 
 class After(NamedTuple):
@@ -42,27 +31,36 @@ class After(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Which of the waiting: of one platform, of one outlet, or all."""
+    """Which of the waiting: of one platform, outlet, priority, language or submission; what is empty leaves it open."""
 
     platform_id: str = ""
     outlet_id: UUID | None = None
+    tier: int | None = None
+    language: str = ""
+    submission_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many wait: for the actor's eyes, and how many the actor handed in and somebody else must see."""
+    """How many wait: for the actor's eyes, and how many the actor handed in and somebody else must see.
+
+    Attributes:
+        elsewhere: how many of those for the actor a colleague has open now.
+    """
 
     for_you: int
     your_own: int
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A platform or outlet of what waits, by which the queue can be narrowed."""
+    """A value of what waits, by which the queue can be narrowed; a submission also has when it was submitted."""
 
     key: str
     name: str
     waiting: int
+    at: datetime | None = None
 
 
 ALL: Final = Narrowed()
@@ -71,7 +69,10 @@ ALL: Final = Narrowed()
 def front(
     operation: Operation, actor: Actor, size: int, *, after: After | None = None, narrowed: Narrowed = ALL
 ) -> list[Referral]:
-    """Return the next referrals for the actor to assess: by tier, then as they came. Two statements."""
+    """Return the next referrals for the actor to assess: by tier, then as they came. Two statements.
+
+    What a colleague has open (``leases.py``) is not among them.
+    """
     where, values = _condition([operation.pk], actor, narrowed)
     beyond = ""
     if after is not None:
@@ -82,7 +83,7 @@ def front(
             f"""
             SELECT rows.id FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
                 SELECT referral.id FROM referrals_referral AS referral
-                WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN} {where} {beyond}
+                WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN} AND NOT {WITH_ANOTHER} {where} {beyond}
                 ORDER BY referral.id LIMIT %(size)s
             ) AS rows ORDER BY cells.tier, rows.id LIMIT %(size)s
             """,
@@ -101,9 +102,10 @@ def waiting(operation: Operation, actor: Actor, narrowed: Narrowed = ALL) -> Wai
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT count(*) FILTER (WHERE NOT rows.own), count(*) FILTER (WHERE rows.own)
+            SELECT count(*) FILTER (WHERE NOT rows.own), count(*) FILTER (WHERE rows.own),
+                   count(*) FILTER (WHERE NOT rows.own AND rows.elsewhere)
             FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
-                SELECT coalesce(%(actor)s IN (referral.submitted_by_id, referral.changed_by_id), false) AS own
+                SELECT coalesce(%(actor)s IN (referral.submitted_by_id, referral.changed_by_id), false) AS own, {WITH_ANOTHER} AS elsewhere
                 FROM referrals_referral AS referral
                 WHERE referral.cell_id = cells.id {where} LIMIT %(limit)s
             ) AS rows
@@ -130,62 +132,96 @@ def waiting_in(operations: Collection[UUID], actor: Actor) -> dict[UUID, Pile]:
     )
 
 
-def platforms_and_outlets(operation: Operation, actor: Actor) -> tuple[list[Offer], list[Offer]]:
-    """Return by what the queue can be narrowed, most waiting first. One statement."""
-    _, values = _condition([operation.pk], actor, ALL)
+def matching(operation: Operation, actor: Actor, narrowed: Narrowed) -> list[UUID]:
+    """Return all that match and no colleague has open, in the order of the queue, up to :data:`COUNT_LIMIT`. One statement."""
+    where, values = _condition([operation.pk], actor, narrowed)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT platform.slug, platform.name, outlet.id, outlet.name, count(*)
+            SELECT referral.id FROM ({_CELLS}) AS cells JOIN referrals_referral AS referral ON referral.cell_id = cells.id
+            WHERE {_NOT_ONES_OWN} AND NOT {WITH_ANOTHER} {where} ORDER BY cells.tier, referral.id LIMIT %(limit)s
+            """,
+            {**values, "limit": COUNT_LIMIT},
+        )
+        return [one for (one,) in cursor.fetchall()]
+
+
+def offers(operation: Operation, actor: Actor) -> dict[str, list[Offer]]:
+    """Return by what the queue can be narrowed, most waiting first, by the name of the parameter. One statement."""
+    where, values = _condition([operation.pk], actor, ALL)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT platform.slug, platform.name, outlet.id, outlet.name, rows.tier, rows.language, rows.submission_id,
+                   coalesce(nullif(person.name, ''), person.email, ''), min(rows.submitted_at), count(*)
             FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
-                SELECT referral.item_id, referral.platform_id FROM referrals_referral AS referral
-                WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN}
+                SELECT referral.item_id, referral.platform_id, referral.tier, referral.language, referral.submission_id,
+                       referral.submitted_by_id, referral.submitted_at
+                FROM referrals_referral AS referral
+                WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN} {where}
                 LIMIT %(limit)s
             ) AS rows
             JOIN referrals_item AS item ON item.id = rows.item_id
             JOIN directory_platform AS platform ON platform.slug = rows.platform_id
             LEFT JOIN referrals_outlet AS outlet ON outlet.id = item.outlet_id
-            GROUP BY 1, 2, 3, 4
+            LEFT JOIN directory_user AS person ON person.id = rows.submitted_by_id
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
             """,
             {**values, "limit": COUNT_LIMIT},
         )
         found = cursor.fetchall()
-    platforms: dict[str, Offer] = {}
-    outlets: dict[str, Offer] = {}
-    for slug, platform, outlet_id, outlet, times in found:
-        _add(platforms, slug, platform, times)
-        if outlet_id:
-            _add(outlets, str(outlet_id), outlet, times)
-    return _most_first(platforms), _most_first(outlets)
+    offered: dict[str, dict[str, Offer]] = {
+        one: {} for one in ("tier", "language", "submission", "platform", "outlet")
+    }
+    for slug, platform, outlet_id, outlet, tier, language, submission, person, at, times in found:
+        _add(offered["platform"], slug, platform, times)
+        _add(offered["outlet"], str(outlet_id or ""), outlet or "", times)
+        _add(offered["tier"], str(tier), str(Tier(str(tier)).label), times)
+        _add(offered["language"], language, language, times)
+        _add(offered["submission"], str(submission or ""), person, times, at)
+    return {name: _most_first(ones) for name, ones in offered.items()}
 
 
 #: Four eyes: what somebody submitted, somebody else decides on.
 _NOT_ONES_OWN: Final = "coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id), true)"
+_OF_OUTLET: Final = (
+    "AND referral.item_id IN (SELECT item.id FROM referrals_item AS item WHERE item.outlet_id = %(outlet)s)"
+)
 _CELLS: Final = f"""
     SELECT cell.id, cell.tier, cell.operation_id FROM referrals_cell AS cell
     WHERE cell.operation_id = ANY(%(operations)s) AND cell.agency_id = ANY(%(agencies)s) AND cell.status = '{Status.SUBMITTED}'
       AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
+      AND (%(tier)s::smallint IS NULL OR cell.tier = %(tier)s)
 """
 
 
 def _condition(operations: Collection[UUID], actor: Actor, narrowed: Narrowed) -> tuple[str, dict[str, Any]]:
-    """Return the condition that an outlet adds, and every parameter."""
+    """Return the condition on referrals, and every parameter. What was sent back waits for whoever submitted it, not here."""
     values = {
         "operations": list(operations),
         "agencies": reviews_for(actor),
         "actor": actor.user_id,
         "platform": narrowed.platform_id,
+        "tier": narrowed.tier,
     }
-    if narrowed.outlet_id is None:
-        return "", values
-    held_by = "AND referral.item_id IN (SELECT item.id FROM referrals_item AS item WHERE item.outlet_id = %(outlet)s)"
-    return held_by, {**values, "outlet": narrowed.outlet_id}
+    where = ["AND referral.returned_at IS NULL"]
+    for name, value, condition in (
+        ("outlet", narrowed.outlet_id, _OF_OUTLET),
+        ("language", narrowed.language, "AND referral.language = %(language)s"),
+        ("submission", narrowed.submission_id, "AND referral.submission_id = %(submission)s"),
+    ):
+        if value:
+            where.append(condition)
+            values[name] = value
+    return " ".join(where), values
 
 
-def _add(offers: dict[str, Offer], key: str, name: str, times: int) -> None:
-    known = offers.get(key)
-    offers[key] = Offer(key, name, times + (known.waiting if known else 0))
+def _add(offered: dict[str, Offer], key: str, name: str, times: int, at: datetime | None = None) -> None:
+    if key:
+        known = offered.get(key)
+        earliest = min(at, known.at) if at and known and known.at else at
+        offered[key] = Offer(key, name, times + (known.waiting if known else 0), earliest)
 
 
-def _most_first(offers: dict[str, Offer]) -> list[Offer]:
-    return sorted(offers.values(), key=lambda offer: (-offer.waiting, offer.name))
+def _most_first(offered: dict[str, Offer]) -> list[Offer]:
+    return sorted(offered.values(), key=lambda offer: (-offer.waiting, offer.name))

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from takedowns.access.actor import Actor, acting_as
 from takedowns.referrals.corrections import Correction, correct
-from takedowns.referrals.transitions import Applied, Move, Rejected, apply
+from takedowns.referrals.transitions import Applied, Move, Rejected, apply, apply_to_all
 
-Decision = Literal["approve", "reject"]
+Decision = Literal["approve", "reject", "send_back"]
 
 
 def assess(
@@ -23,15 +23,15 @@ def assess(
     reason: str = "",
     correction: Correction | None = None,
 ) -> Applied:
-    """Approve or reject referrals; what is refused is named and stays as it is.
+    """Approve or reject referrals, or send them back; what is refused is named and stays as it is.
 
     The check for journalism, research, art and education (Regulation (EU) 2021/784, Art. 1(3)) and the ground stand in
-    the event of an approval, the reason in that of a rejection.
+    the event of an approval, the reason in that of a rejection, the note to whoever submitted it in that of sending back.
 
     Args:
         correction: of the one referral that is assessed. It is written with the decision or not at all.
     """
-    facts: dict[str, object] = {"reason": reason.strip()}
+    facts: dict[str, object] = {"note" if decision == "send_back" else "reason": reason.strip()}
     if decision == "approve":
         facts = {"exemptions_checked": exemptions_checked}
         if ground.strip():  # none given: each keeps its own
@@ -45,6 +45,11 @@ def assess(
             return apply(moves, by=by, atomic=True)
     except Rejected as rejected:
         return Applied([], rejected.refused)
+
+
+def undo(referral_ids: Sequence[UUID], *, by: Actor) -> Applied:
+    """Take decisions of review back, as long as nothing was sent: they wait for review again. Four eyes as before."""
+    return apply_to_all("undo_review", referral_ids, by=by)
 
 
 def _correct_or_raise(correction: Correction, by: Actor) -> None:

@@ -45,6 +45,9 @@ _CORRECTED = {
 _EVENT_WORDS = dict(EventKind.choices) | {
     "provide_information": _("Information given"),
     CORRECTION.name: _("Answer corrected"),
+    "send_back": _("Sent back"),
+    "resubmit": _("Submitted again"),
+    "undo_review": _("Decision of review taken back"),
 }
 SPELLINGS_SHOWN = 50
 CHECKS_SHOWN = 20

@@ -81,6 +81,7 @@ PLACES: Final = (
         (
             PlacePage("submissions", _("Submitted lists"), ("submission", "submission-withdraw", "preview")),
             PlacePage("hand-in", _("Submit"), for_whom=_changes),
+            PlacePage("returned", _("Returned to me"), for_whom=_changes),
         ),
     ),
     Place(

@@ -14,12 +14,11 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from takedowns.access.actor import Actor
 from takedowns.access.roles import Role
+from takedowns.directory.models import Agency
 from takedowns.holds.queries import ends_of_those_running_out
 from takedowns.intake.queries import drafts_in
 from takedowns.notices.news import MANY
@@ -30,8 +29,10 @@ from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.piles import Pile
 from takedowns.referrals.queries import head_annotations
+from takedowns.referrals.visibility import TakesPart
 from takedowns.referrals.vocabulary import Status
 from takedowns.review import queue
+from takedowns.review.returned import returned_in
 from takedowns.verification import due
 from takedowns.verification.looking import MAY_LOOK
 
@@ -47,6 +48,7 @@ class Kind(Enum):
     ORDERS = "orders"
     QUESTIONS = "questions"
     REVIEW = "review"
+    RETURNED = "returned"
     DRAFTS = "drafts"
     RECHECKS = "rechecks"
     HOLDS = "holds"
@@ -103,7 +105,7 @@ class Work:
 
 
 def work_of(actor: Actor) -> Work:
-    """Return what waits for the actor, and what is going on. Eight statements at most, however many operations."""
+    """Return what waits for the actor, and what is going on. Nine statements at most, however many operations."""
     operations = _operations(actor)
     shown = operations[:OPERATIONS]
     unread: int | None = shown[0].unread if shown else None  # type: ignore[attr-defined]
@@ -114,18 +116,21 @@ def work_of(actor: Actor) -> Work:
 
 
 def _operations(actor: Actor) -> list[Operation]:
-    """Return the operations the actor sees, the latest first, each with the actor's own agencies that take part."""
-    through = Operation.agencies.through.objects.filter(
-        operation=OuterRef("pk"), agency__in=list(actor.agencies)
+    """Return the operations the actor sees, the latest first, each with ``coordinates`` and ``looks``: whether the actor does there."""
+    answers = Agency.objects.filter(pk__in=agencies_with_a_role(actor, MAY_ANSWER))
+    found = Operation.objects.visible_to(actor).annotate(
+        coordinates=TakesPart("pk", agencies_with_a_role(actor, {Role.COORDINATOR})),
+        looks=TakesPart("pk", agencies_with_a_role(actor, MAY_LOOK)),
+        answers=ArraySubquery(answers.values_list("slug")),
+        **head_annotations("pk"),
     )
-    own = ArraySubquery(through.values_list(JSONObject(id="agency_id", slug="agency__slug")))
-    found = Operation.objects.visible_to(actor).annotate(own=own, **head_annotations("pk"))
     return list(found[: OPERATIONS + 1])
 
 
 def _in_operations(operations: list[Operation], actor: Actor) -> list[Waiting]:
     by_id = {one.pk: one for one in operations}
-    coordinated = _where(operations, actor, {Role.COORDINATOR})
+    coordinated = [one.pk for one in operations if one.coordinates]  # type: ignore[attr-defined]
+    looked = [one.pk for one in operations if one.looks]  # type: ignore[attr-defined]
     now = timezone.now()
     clocks = clocks_running(
         by_id, actor, now, agencies=agencies_with_a_role(actor, MAY_CORRECT), coordinated=coordinated
@@ -133,21 +138,16 @@ def _in_operations(operations: list[Operation], actor: Actor) -> list[Waiting]:
     found: list[Waiting] = [_orders(by_id[one], clock) for one, clock in clocks.items()]
     if answers := agencies_with_a_role(actor, MAY_ANSWER):
         asked = piles.questions(by_id, agencies=answers, coordinated=coordinated)
-        found += _lines(Kind.QUESTIONS, by_id, asked, actor, coordinated)
+        found += _lines(Kind.QUESTIONS, by_id, asked, coordinated)
         found += _lines(Kind.DRAFTS, by_id, drafts_in(by_id, actor))
+        found += _lines(Kind.RETURNED, by_id, returned_in(by_id, actor))
     found += _lines(Kind.REVIEW, by_id, queue.waiting_in(by_id, actor))
-    found += _lines(Kind.RECHECKS, by_id, due.waiting_in(_where(operations, actor, MAY_LOOK), now))
+    found += _lines(Kind.RECHECKS, by_id, due.waiting_in(looked, now))
     for one in operations:
         if standing := one.standing:  # type: ignore[attr-defined]
             oldest = min(datetime.fromisoformat(message["at"]) for message in standing)
             found.append(Waiting(Kind.MESSAGES, one, len(standing), oldest))
     return found
-
-
-def _where(operations: list[Operation], actor: Actor, roles: Collection[str]) -> list[UUID]:
-    """Return the operations in which an agency takes part at which the actor holds one of ``roles``."""
-    holding = {str(agency) for agency in agencies_with_a_role(actor, roles)}
-    return [one.pk for one in operations if any(agency["id"] in holding for agency in one.own)]  # type: ignore[attr-defined]
 
 
 def _orders(operation: Operation, clock: DueOrders) -> Waiting:
@@ -166,8 +166,7 @@ def _lines(
     kind: Kind,
     operations: dict[UUID, Operation],
     found: dict[UUID, Pile],
-    actor: Actor | None = None,
-    coordinated: Collection[UUID] = (),
+    coordinated: Collection[UUID] | None = None,
 ) -> list[Waiting]:
     return [
         Waiting(
@@ -177,16 +176,11 @@ def _lines(
             pile.oldest,
             is_more=pile.number >= piles.COUNT_LIMIT,
             first=pile.first,
-            agencies=() if actor is None or one in coordinated else _own(operation, actor),
+            agencies=() if coordinated is None or one in coordinated else tuple(operation.answers),  # type: ignore[attr-defined]
         )
         for one, operation in operations.items()
         if (pile := found.get(one)) is not None
     ]
-
-
-def _own(operation: Operation, actor: Actor) -> tuple[str, ...]:
-    answers = {str(agency) for agency in agencies_with_a_role(actor, MAY_ANSWER)}
-    return tuple(agency["slug"] for agency in operation.own if agency["id"] in answers)  # type: ignore[attr-defined]
 
 
 def _elsewhere(actor: Actor, unread: int) -> list[Waiting]:

@@ -28,14 +28,14 @@ OF_SWAGGER = {("api:docs", rule) for rule in ("nested-interactive", "region", "h
 NO_PAGES = {
     f"web:{name}"
     for name in (
-        "home", "health", "livez", "readyz", "job-try-again", "sign-in", "sign-out", "language", "invitation", "board-live", "wall-live", "wall-shown-live",
+        "health", "livez", "readyz", "job-try-again", "sign-in", "sign-out", "language", "invitation", "board-live", "wall-live", "wall-shown-live",
         "submission-progress", "export-csv", "export-json", "hand-in-template", "hand-off-csv", "hand-off-zip",
         "submission-csv", "order-pdf", "hold-release", "preview-confirm", "preview-discard", "preview-columns", "preview-repair",
         "bulk-undo", "view-keep", "view-drop", "host-take-back", "key-rotate", "key-revoke", "invitation-revoke", "operation-reopen",
         "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
         "evidence-picture", "evidence-file", "evidence-take-back", "answers-batch", "answers-read", "answers-rest", "answers-correct",
         "answers-confirm", "answers-discard", "answers-take-back", "preview-platform",
-        "figures-report", "figures-dictionary", "figures-chart", "news-read", "news-choose", "message-end", "message-read",
+        "figures-report", "figures-dictionary", "figures-chart", "review-take-back", "review-leave", "news-read", "news-choose", "message-end", "message-read",
     )
 }  # fmt: skip
 #: The box to find anything is on every page and posts; a screen's link leads from a page to a wall without a session.

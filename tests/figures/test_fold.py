@@ -35,7 +35,7 @@ from tests.people import People, make_people
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 MOVES = tuple(transition for transition in TRANSITIONS.values() if transition.leaves)
-FACTS = {"exemptions_checked": True, "reason": "a reason", "question": "which?", "answer": "this", "decline_reason": "other"}  # fmt: skip
+FACTS = {"exemptions_checked": True, "reason": "a reason", "question": "which?", "note": "first this", "answer": "this", "decline_reason": "other"}  # fmt: skip
 
 
 @contextmanager

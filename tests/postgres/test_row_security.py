@@ -68,6 +68,7 @@ READERS: dict[str, set[str]] = {
     "orders_removalorder": REFERRAL,
     "sending_sending": OPERATION,
     "wallboard_walllink": OPERATION,
+    "review_lease": OPERATION,
     "figures_cursor": EVERYTHING,
     "figures_reached": EVERYTHING,
     "figures_standing": EVERYTHING,
@@ -133,10 +134,22 @@ OWN_TO_WRITE = {
     "intake_repair",
     "notices_attention",
     "notices_messageseen",
+    "review_lease",
 }
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 #: What agencies say among themselves, which their referral's platform does not read.
-AMONG_AGENCIES = {"submit", "co_refer", "approve", "reject", "reopen", "correct", "write_order"}
+AMONG_AGENCIES = {
+    "submit",
+    "co_refer",
+    "approve",
+    "reject",
+    "reopen",
+    "correct",
+    "write_order",
+    "send_back",
+    "resubmit",
+    "undo_review",
+}
 
 
 def guarded() -> set[str]:

@@ -20,7 +20,7 @@ from tests.factories import MORNING, make_referrals
 from tests.people import People
 
 FACTS = {
-    "ground": "Art. 5", "exemptions_checked": True, "reason": "r", "question": "q", "answer": "a",
+    "ground": "Art. 5", "exemptions_checked": True, "reason": "r", "question": "q", "answer": "a", "note": "n",
     "decline_reason": DeclineReason.OTHER.value,
 }  # fmt: skip
 
@@ -113,7 +113,7 @@ def test_every_status_can_be_reached_and_every_open_one_left() -> None:
         assert any(transition.enters not in OPEN for transition in allowed_from(status)), status
 
 
-def test_a_closed_referral_opens_again_only_where_an_answer_is_taken_back() -> None:
+def test_a_closed_referral_opens_again_only_where_a_decision_or_an_answer_is_taken_back() -> None:
     """Else two open referrals could meet on one item; what comes back opens the next round.
 
     That they never meet on one whose answer is taken back shows test_answer_corrections.
@@ -121,7 +121,7 @@ def test_a_closed_referral_opens_again_only_where_an_answer_is_taken_back() -> N
     moves = [
         one for one in TRANSITIONS.values() if set(one.leaves) - set(OPEN) and set(one.may_enter) & set(OPEN)
     ]
-    assert [one.name for one in moves] == ["correct_answer"]
+    assert [one.name for one in moves] == ["undo_review", "correct_answer"]
 
 
 @pytest.mark.django_db

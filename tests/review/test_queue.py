@@ -73,7 +73,8 @@ def test_it_narrows_to_a_platform_and_an_outlet(people: People) -> None:
     assert waiting(people, narrowed=Narrowed("", outlet)) == (2, 0)
     actor = people.actor("reviewer")
     with acting_as(actor):
-        platforms, outlets = queue.platforms_and_outlets(people.operation, actor)
+        offered = queue.offers(people.operation, actor)
+        platforms, outlets = offered["platform"], offered["outlet"]
     assert [(one.name, one.waiting) for one in platforms] == [("Telegram", 2), ("YouTube", 1)]
     assert [(one.name, one.waiting) for one in outlets] == [("Amber Lantern", 2)]
 
@@ -87,7 +88,7 @@ def test_the_queue_costs_the_same_however_long_it_is(
     with acting_as(actor), django_assert_num_queries(4):
         queue.front(people.operation, actor, 50)
         queue.waiting(people.operation, actor)
-        queue.platforms_and_outlets(people.operation, actor)
+        queue.offers(people.operation, actor)
 
 
 def test_an_approval_records_the_check_and_what_was_corrected(people: People) -> None:

@@ -30,7 +30,7 @@ SEEN_BY = {
     "conflicts": "coordinator", "dispatch": "coordinator", "dispatched": "coordinator", "hand-off-csv": "coordinator",
     "answer": "coordinator", "answers": "coordinator", "correct-answer": "coordinator",
     "look-again": "officer", "look-again-many": "officer", "look-again-schedule": "coordinator", "origin": "officer",
-    "bulk": "officer",
+    "bulk": "officer", "returned": "officer",
 }  # fmt: skip
 OF_A_REFERRAL = {"hold-referral", "answer", "origin", "correct-answer"}
 

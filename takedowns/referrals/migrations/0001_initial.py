@@ -402,6 +402,12 @@ class Migration(migrations.Migration):
                 ),
                 ("submitted_at", models.DateTimeField()),
                 ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "returned_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Since when it is sent back to whoever submitted it.", null=True
+                    ),
+                ),
                 ("referred_at", models.DateTimeField(blank=True, null=True)),
                 ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),

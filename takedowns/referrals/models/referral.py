@@ -96,6 +96,9 @@ class Referral(models.Model):
     )  # fmt: skip
     submitted_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it is sent back to whoever submitted it."
+    )
     referred_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -25,6 +25,7 @@ WORDS: Final[dict[Kind, tuple[str | _StrPromise, str | _StrPromise]]] = {
     Kind.ORDERS: (_("Removal orders, clock running"), _("Open the first due")),
     Kind.QUESTIONS: (_("Questions of platforms"), _("Answer the oldest")),
     Kind.REVIEW: (_("To review"), _("Review the first")),
+    Kind.RETURNED: (_("Returned to me"), _("Open the oldest")),
     Kind.DRAFTS: (_("My drafts"), _("Open the oldest")),
     Kind.RECHECKS: (_("Due to be verified again"), _("Verify the first")),
     Kind.HOLDS: (_("Holds running out"), _("See which")),
@@ -84,6 +85,9 @@ def _addresses(one: Waiting) -> tuple[str, str]:
         asked = urlencode({"status": Status.INFORMATION_REQUESTED, "agency": one.agencies}, doseq=True)
         first = reverse("web:referral", args=[reference, one.first])
         return f"{reverse('web:referrals', args=[reference])}?{asked}", first
+    if one.kind == Kind.RETURNED:
+        listed = reverse("web:returned", args=[reference])
+        return listed, f"{listed}#r-{one.first}"
     if one.kind == Kind.DRAFTS:
         first = reverse("web:preview", args=[reference, one.first])
         return reverse("web:submissions", args=[reference]) + "?only=drafts", first

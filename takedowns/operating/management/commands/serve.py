@@ -34,7 +34,7 @@ class Command(BaseCommand):
         """Serve until asked to stop."""
         commands = {
             "web": [
-                sys.executable, "-m", "gunicorn", "takedowns.wsgi", "--bind", bind, "--workers", str(web), "--threads", str(threads),
+                sys.executable, "-m", "gunicorn", "-c", "python:takedowns.serving", "takedowns.wsgi", "--bind", bind, "--workers", str(web), "--threads", str(threads),
                 "--log-level", "warning",
             ],
             "worker": [sys.executable, "-m", "takedowns", "worker", "--concurrency", str(jobs)],

@@ -1,0 +1,67 @@
+"""After a decision: taking it back, leaving the queue, and what was sent back to whoever submitted it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.fields import as_uuid
+from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
+from takedowns.referrals.reference import reference_of
+from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.review import leases
+from takedowns.review import returned as service
+from takedowns.review.services import undo
+from takedowns.review.views.shared import LAST, operation_to_review, tell
+
+
+@require_POST
+@staff
+def take_back(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take decisions back that were not sent; they wait for review again."""
+    operation = operation_to_review(request, reference)
+    chosen = [one for text in request.POST.getlist("referral") if (one := as_uuid(text))]
+    mine = operation.referrals.visible_to(request.actor).filter(pk__in=chosen).values_list("pk", flat=True)
+    tell(request, operation, "undo", undo(list(mine), by=request.actor))
+    request.session.pop(LAST, None)
+    return redirect("web:review", operation.reference)
+
+
+@require_POST
+@staff
+def leave(request: StaffRequest, reference: str) -> HttpResponse:
+    """Free what the reviewer has open, for the next colleague; the browser sends this when the page is left."""
+    operation_to_review(request, reference)
+    if (until := parse_datetime(request.POST.get("until", ""))) is not None and timezone.is_aware(until):
+        leases.free(request.actor, until)
+    return HttpResponse(status=204)
+
+
+@staff
+def returned(request: StaffRequest, reference: str) -> HttpResponse:
+    """List what was sent back to the actor with the note; submit it again."""
+    operation = operation_or_404(request, reference)
+    if not agencies_with_a_role(request.actor, MAY_CORRECT):
+        raise PermissionDenied(
+            _("Submitting again is for whoever submits: officers, reviewers and coordinators.")
+        )
+    if request.method == "POST":
+        chosen = [one for text in request.POST.getlist("referral") if (one := as_uuid(text))]
+        outcome = service.resubmit(chosen, by=request.actor, answer=request.POST.get("answer", "")[:500])
+        if not (outcome.moved or outcome.refused):
+            messages.warning(request, _("Nothing was submitted again: tick what you put right."))
+        tell(request, operation, "resubmit", outcome)
+        return redirect("web:returned", operation.reference)
+    found = service.sent_back_to(operation, request.actor)
+    context = {
+        "operation": operation,
+        "rows": [(one, reference_of(operation.reference, one.referral.pk)) for one in found],
+    }
+    return render(request, "review/returned.html", context)
