@@ -51,7 +51,6 @@ PROTOCOL: Final[dict[str, str]] = {
     "httpcore": "local_address socket_options",
     "zipfile": "compress_type",
     "expat": "*Handler buffer_text",
-    "procrastinate": "get_retry_decision",
     "Babel, by a name in a string": "from_template",
     "promises that tests hold us to": "RELATIVE_ERROR items_by_operation host_groups",
 }
