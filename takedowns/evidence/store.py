@@ -50,7 +50,7 @@ def take(stream: BinaryIO) -> Iterator[Taken]:
         TooLargeError: after the first byte too many; no more is read.
     """
     folder = _root() / _INCOMING
-    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    open_for_us_alone(folder)
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
         path = Path(file.name)
         try:
@@ -68,10 +68,18 @@ def take(stream: BinaryIO) -> Iterator[Taken]:
             path.unlink(missing_ok=True)
 
 
+def open_for_us_alone(folder: Path) -> None:
+    """Make a folder below the root, and the root, so that only the application's own user gets in."""
+    root = _root()
+    root.parent.mkdir(parents=True, exist_ok=True)
+    for one in [*reversed([above for above in folder.parents if above.is_relative_to(root)]), folder]:
+        one.mkdir(mode=0o700, exist_ok=True)
+
+
 def keep(taken: Taken) -> None:
     """Give a file its name, for good. One that is there under it has the same bytes, or is damaged and made whole again."""
     place = path_of(taken.sha256)
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    open_for_us_alone(place.parent)
     os.fsync(taken.content.fileno())
     taken.path.chmod(0o440)
     taken.path.replace(place)

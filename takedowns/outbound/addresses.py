@@ -7,18 +7,24 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Networks = frozenset[IPv4Network | IPv6Network]
 
-#: Ranges that some Python releases call global; RFC 6890, RFC 6598, RFC 2544, RFC 5737, RFC 9637.
+#: Ranges that some Python releases call global; RFC 6890, RFC 6598, RFC 2544, RFC 5737, RFC 9637; and the
+#: address at which Azure's machines find their host, in every network of theirs.
 _NEVER = tuple(
     ip_network(one)
     for one in (
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "168.63.129.16/32", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
         "224.0.0.0/3", "::/128", "::1/128", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16",
         "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
     )
 )  # fmt: skip
-#: IPv6 addresses that carry an IPv4 address in their last 32 bits (RFC 6052, RFC 8215, RFC 4291).
-_CARRIERS = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
+#: IPv6 addresses that carry an IPv4 address in their last 32 bits (RFC 6052, RFC 8215, RFC 4291, RFC 2765).
+_CARRIERS = (
+    IPv6Network("64:ff9b::/96"),
+    IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("::/96"),
+    IPv6Network("::ffff:0:0:0/96"),
+)
 
 
 def networks(texts: Iterable[str]) -> Networks:

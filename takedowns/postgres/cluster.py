@@ -109,7 +109,8 @@ class Cluster:
         if self._users is not None and self._owner_pid == os.getpid():
             return
         # After a fork the parent's lock is inherited, but its life is not: take one of our own.
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.mkdir(exist_ok=True, mode=0o700)
         with self._lock():
             users = (self.folder / "users.lock").open("w")
             fcntl.flock(users, fcntl.LOCK_SH)
