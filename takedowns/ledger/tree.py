@@ -89,27 +89,3 @@ def inclusion_path(hashes: Sequence[bytes], place: int) -> list[bytes]:
         level = [node_hash(left, right) for left, right in zip(pairs, pairs, strict=False)] + odd
         place //= 2
     return path
-
-
-def root_of_path(leaf: bytes, place: int, size: int, path: Sequence[bytes]) -> bytes:
-    """Return the root that a leaf and its path come to (RFC 9162, section 2.1.3.2).
-
-    Raises:
-        ValueError: the path cannot be of that place in a tree of that size.
-    """
-    if not 0 <= place < size:
-        raise ValueError(f"There is no place {place} in a tree of {size}.")
-    found, last = leaf, size - 1
-    for beside in path:
-        if last == 0:
-            raise ValueError("The path is too long.")
-        if place % 2 or place == last:
-            found = node_hash(beside, found)
-            while not place % 2 and place:
-                place, last = place // 2, last // 2
-        else:
-            found = node_hash(found, beside)
-        place, last = place // 2, last // 2
-    if last:
-        raise ValueError("The path is too short.")
-    return found

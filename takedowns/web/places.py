@@ -94,6 +94,7 @@ PLACES: Final = (
                 (
                     "referral",
                     "leave",
+                    "sealed",
                     "evidence",
                     "evidence-one",
                     "evidence-take-back",

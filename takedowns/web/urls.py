@@ -12,6 +12,7 @@ from takedowns.evidence import urls as evidence_urls
 from takedowns.figures import urls as figures_urls
 from takedowns.holds import urls as holds_urls
 from takedowns.intake import urls as intake_urls
+from takedowns.ledger import urls as ledger_urls
 from takedowns.notices import urls as notices_urls
 from takedowns.operating import urls as operating_urls
 from takedowns.orders import urls as orders_urls
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     *directory_urls.urlpatterns,
     *verification_urls.urlpatterns,
     *evidence_urls.urlpatterns,
+    *ledger_urls.urlpatterns,
     *complaints_urls.urlpatterns,
     *search_urls.urlpatterns,
     *webhooks_urls.urlpatterns,

@@ -36,6 +36,7 @@ NO_PAGES = {
         "evidence-picture", "evidence-file", "evidence-take-back", "answers-batch", "answers-read", "answers-rest", "answers-correct",
         "answers-confirm", "answers-discard", "answers-take-back", "preview-platform",
         "figures-report", "figures-dictionary", "figures-chart", "review-take-back", "review-leave", "news-read", "news-choose", "message-end", "message-read",
+        "proof", "ledger-keys",
     )
 }  # fmt: skip
 #: The box to find anything is on every page and posts; a screen's link leads from a page to a wall without a session.

@@ -30,7 +30,7 @@ COLUMNS: Final[Mapping[str, str]] = {
 }
 #: The same for everybody, signed in or not; each has tests of its own.
 OPEN_TO_ALL: Final = {
-    "health", "livez", "readyz", "language", "sign-in", "sign-out", "invitation", "wall-shown", "wall-shown-live",
+    "health", "livez", "readyz", "language", "sign-in", "sign-out", "invitation", "wall-shown", "wall-shown-live", "ledger-keys",
 }  # fmt: skip
 
 _HOLD: Final = {"reason": "We read it.", "ends_at": "2099-01-01T00:00"}
@@ -92,6 +92,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
         {"complainant": "content_provider", "received_at": "2020-01-01T12:00"},
     ),
     "complaint-decide": ("record how a complaint was decided", {"verdict": "dismissed"}),
+    "proof": ("take the proof for the court", {}),
     "evidence": ("attach files", {}),
     "evidence-take-back": ("take a file back", {"reason": "Another’s."}),
     "origin": ("name the outlet and what came before", {"outlet": "Other"}),

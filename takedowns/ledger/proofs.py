@@ -1,0 +1,195 @@
+"""Proofs that the entries about one referral stand in the sealed ledger, for whoever must not have to trust us."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.ledger import tree
+from takedowns.ledger.entries import Entry, read_by_id
+from takedowns.ledger.models import Entry as WrittenEntry
+from takedowns.ledger.models import Head, SigningKey
+from takedowns.ledger.notes import Checkpoint
+from takedowns.ledger.sealing import SALT_BYTES, frontier, leaves_between
+from takedowns.ledger.services import note_file
+from takedowns.referrals.models import Event, Referral
+
+FORMAT: Final = "takedowns-proof/1"
+SCRIPT: Final = Path(__file__).with_name("verify_proof.py")
+_ID_BYTES: Final = 16
+_READ_ME: Final = """\
+proof.json       the entries about the referral, each with its path to the root of the ledger, and the signed head
+verify_proof.py  checks it: python verify_proof.py proof.json --key "NAME+HASH+KEY"
+                 It needs Python 3.9 or later and the package "cryptography", and nothing of the program that made the proof.
+
+The public key is on the page /.well-known/takedowns-ledger of whoever runs the ledger; ask a witness for it, too.
+"""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """One entry about a referral, for the page.
+
+    Attributes:
+        place: in the ledger, from 0; None where it waits to be sealed.
+        said: the entry.
+        withheld: what is kept beside it, as JSON; empty where nothing is, or nothing is left.
+        sealed_at: when it was sealed.
+    """
+
+    place: int | None
+    said: dict[str, Any]
+    withheld: str
+    sealed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class History:
+    """What the ledger holds of one referral, and the head that covers it.
+
+    Attributes:
+        head: the last signed head; None before the first.
+        keys: names of the public keys that signed heads, the last first.
+    """
+
+    entries: list[Sealed]
+    head: Checkpoint | None
+    note: str
+    keys: list[str]
+    proof: dict[str, Any]
+
+    @property
+    def waiting(self) -> int:
+        """How many entries wait to be sealed."""
+        return sum(1 for one in self.entries if one.place is None)
+
+
+def history_of(referral: Referral) -> History:
+    """Return what the ledger holds of a referral, with its proof. The caller has seen to it that the actor may read all of it.
+
+    A fixed number of statements, and one for each block in which entries are sealed.
+    """
+    with acting_as(SYSTEM):
+        entries = _entries_about(referral)
+        head = Head.objects.order_by("-size").first()
+        keys = list(SigningKey.objects.order_by("-since").values_list("name", flat=True))
+        size = head.size if head else 0
+        paths = _Paths(size)
+        told: list[Sealed] = []
+        proven: list[dict[str, Any]] = []
+        for one, found in zip(entries, _sealed(entries), strict=True):
+            if found is None or found.place >= size:
+                told.append(_waiting(one))
+                continue
+            text = one.text(found.binding).decode()
+            withheld = one.withheld.decode() if one.withheld is not None else None
+            told.append(Sealed(found.place, orjson.loads(text), withheld or "", found.at))
+            proven.append(
+                {
+                    "place": found.place,
+                    "entry": text,
+                    "withheld": withheld,
+                    "salt": found.salt.hex() if withheld is not None else None,
+                    "path": [step.hex() for step in paths.of(found.place)],
+                }
+            )
+        note = head.note if head else ""
+        proof = {
+            "format": FORMAT, "ledger": settings.LEDGER_NAME, "referral": str(referral.pk), "head": note, "keys": keys,
+            "entries": proven,
+        }  # fmt: skip
+        return History(told, Checkpoint.parse(note) if note else None, note, keys, proof)
+
+
+def for_the_court(referral: Referral, history: History) -> bytes:
+    """Return a ZIP with the proof, the program that checks it and how; that it was made is an entry of the ledger."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in (
+            ("proof.json", json.dumps(history.proof, ensure_ascii=False, indent=1)),
+            (SCRIPT.name, SCRIPT.read_text(encoding="utf-8")),
+            ("README.txt", _READ_ME),
+        ):
+            file.writestr(zipfile.ZipInfo(name, date_time=(2019, 11, 21, 0, 0, 0)), content)
+    made = out.getvalue()
+    note_file("proof", str(referral.pk), made)
+    return made
+
+
+def _entries_about(referral: Referral) -> list[Entry]:
+    ids = list(Event.objects.filter(referral=referral).values_list("pk", flat=True))
+    about = Q(referral_id=referral.pk) | Q(item_id=referral.item_id, referral_id=None)
+    ids += WrittenEntry.objects.filter(about).values_list("id", flat=True)
+    with connection.cursor() as cursor:
+        return read_by_id(cursor, ids)
+
+
+@dataclass(frozen=True)
+class _Found:
+    place: int
+    binding: bytes | None
+    salt: bytes
+    at: datetime
+
+
+_SEALS: Final = """
+    SELECT seal.first, seal.ids, seal.bindings, salts.salts, seal.sealed_at
+    FROM unnest(%s::text[]::xid8[], %s::uuid[]) WITH ORDINALITY AS wanted (xid, id, number)
+    LEFT JOIN LATERAL (
+        SELECT * FROM ledger_seal WHERE (xid, last_id) >= (wanted.xid, wanted.id) ORDER BY xid, last_id LIMIT 1
+    ) AS seal ON true
+    LEFT JOIN ledger_salts AS salts ON salts.seal_id = seal.first
+    ORDER BY wanted.number
+"""
+
+
+def _sealed(entries: list[Entry]) -> list[_Found | None]:
+    """Return where each entry is sealed, with its digest and salt; None where it is not yet. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEALS, [[one.xid.decode() for one in entries], [one.id.decode() for one in entries]])
+        rows = cursor.fetchall()
+    return [_found(UUID(one.id.decode()).bytes, row) for one, row in zip(entries, rows, strict=True)]
+
+
+def _found(raw: bytes, row: tuple[Any, ...]) -> _Found | None:
+    first, ids, bindings, salts, at = row
+    if first is None or raw not in (there := tree.split(bytes(ids), _ID_BYTES)):
+        return None
+    place = there.index(raw)
+    binding = bytes(bindings)[place * tree.HASH_BYTES : (place + 1) * tree.HASH_BYTES]
+    salt = bytes(salts or b"")[place * SALT_BYTES : (place + 1) * SALT_BYTES]
+    return _Found(first + place, binding if any(binding) else None, salt, at)
+
+
+def _waiting(entry: Entry) -> Sealed:
+    said = orjson.loads(entry.text(None))
+    return Sealed(None, said, entry.withheld.decode() if entry.withheld else "", None)
+
+
+class _Paths:
+    """Paths to the root of one head; what many of them share is read once."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._tops = frontier(size) if size else []
+        self._blocks: dict[int, list[bytes]] = {}
+
+    def of(self, place: int) -> list[bytes]:
+        """Return the path of the entry at a place: within its block, then among the blocks."""
+        number, within = divmod(place, tree.BLOCK)
+        if number not in self._blocks:
+            first = number * tree.BLOCK
+            self._blocks[number] = leaves_between(first, min(first + tree.BLOCK, self.size))
+        return tree.inclusion_path(self._blocks[number], within) + tree.inclusion_path(self._tops, number)

@@ -1,0 +1,14 @@
+"""The addresses of the pages of the ledger."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from takedowns.ledger import views
+from takedowns.pages.routes import OPERATION
+
+urlpatterns: list[URLPattern] = [
+    path(f"{OPERATION}referrals/<uuid:referral_id>/sealed/", views.sealed, name="sealed"),
+    path(f"{OPERATION}referrals/<uuid:referral_id>/sealed/proof/", views.proof, name="proof"),
+    path(".well-known/takedowns-ledger", views.keys, name="ledger-keys"),
+]

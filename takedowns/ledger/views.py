@@ -1,0 +1,65 @@
+"""What of a referral is sealed, for auditors; its proof for the court; the keys that sign, for everybody."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from takedowns.ledger.keys import published
+from takedowns.ledger.proofs import for_the_court, history_of
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.referrals.models import Referral
+from takedowns.referrals.queries import visible_referral
+from takedowns.referrals.reference import reference_of
+
+
+@staff
+def sealed(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
+    """Show each entry about a referral, its place in the ledger, and who signed for it when."""
+    found = _referral(request, reference, referral_id)
+    return render(
+        request,
+        "ledger/sealed.html",
+        {
+            "operation": found.operation,
+            "referral": found,
+            "reference": reference_of(found.operation.reference, found.pk),
+            "history": history_of(found),
+        },
+    )
+
+
+@require_POST
+@staff
+def proof(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
+    """Give the proof as a ZIP. Posted, since the ledger keeps that it was made."""
+    found = _referral(request, reference, referral_id)
+    history = history_of(found)
+    if history.head is None:
+        messages.error(request, _("Nothing is sealed yet. The worker seals every 20 seconds."))
+        return redirect("web:sealed", found.operation.reference, found.pk)
+    answer = HttpResponse(for_the_court(found, history), content_type="application/zip")
+    name = reference_of(found.operation.reference, found.pk)
+    answer["Content-Disposition"] = f'attachment; filename="{name}-proof.zip"'
+    return answer
+
+
+@require_GET
+def keys(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    """Tell everybody which public keys sign the ledger, and what ties each to the one before it."""
+    return JsonResponse(published())
+
+
+def _referral(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:
+    found = visible_referral(request.actor, reference, referral_id)
+    if found is None:
+        raise Http404(_("There is no such referral, or you may not see it."))
+    if not request.actor.sees_everything:
+        raise PermissionDenied(_("What the ledger holds is for auditors and administrators."))
+    return found

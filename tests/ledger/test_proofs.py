@@ -1,0 +1,175 @@
+"""A referral's proof convinces a program that shares nothing with ours, and the least change of it does not."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.ledger import tree
+from takedowns.ledger.keys import signing_keys
+from takedowns.ledger.models import Entry
+from takedowns.ledger.proofs import SCRIPT, history_of
+from takedowns.ledger.verify_proof import Wrong, check
+from takedowns.referrals.models import Referral
+from takedowns.referrals.transitions import apply_to_all
+from tests.factories import make_referrals
+from tests.people import People, make_people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def some_work(number: int = 30) -> tuple[People, list[UUID]]:
+    people = make_people()
+    urls = [f"https://t.me/demo_{one}" for one in range(number)]
+    ids = make_referrals(people.operation, people.agency, urls)
+    apply_to_all("approve", ids[1:], by=people.actor("reviewer"), exemptions_checked=True)
+    apply_to_all("reject", ids[:1], by=people.actor("reviewer"), reason="Satire, says “somebody”.")
+    return people, ids
+
+
+def proof_of(referral_id: UUID) -> dict[str, Any]:
+    with acting_as(SYSTEM):
+        return history_of(Referral.objects.get(pk=referral_id)).proof
+
+
+@pytest.mark.parametrize("block", [4, 8, 4096])
+def test_every_referral_is_proven_at_any_place(sealed: Callable[[], int], block: int, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(tree, "BLOCK", block)
+    _, ids = some_work()
+    sealed()
+    key = str(signing_keys()[0].public)
+    for one in ids:
+        proof = proof_of(one)
+        assert len(proof["entries"]) == 2
+        lines = check(json.loads(json.dumps(proof)), key)
+        assert str(one) in lines[1]
+
+
+def test_whatever_is_changed_the_proof_fails(sealed: Callable[[], int]) -> None:
+    _, ids = some_work()
+    sealed()
+    key, proof = str(signing_keys()[0].public), proof_of(ids[0])
+    check(proof, key)
+
+    def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        other = deepcopy(proof)
+        change(other)
+        return other
+
+    def set_(name: str, value: Any) -> Callable[[dict[str, Any]], object]:
+        return lambda other: other["entries"][1].__setitem__(name, value(other["entries"][1][name]))
+
+    for change in (
+        set_("entry", lambda text: text.replace('"reject"', '"approve"')),
+        set_("place", lambda place: place + 1),
+        set_("path", lambda path: path[:-1]),
+        set_("path", lambda path: [*path, "00" * 32]),
+        set_("path", lambda path: [path[0][::-1], *path[1:]]),
+        set_("withheld", lambda text: text.replace("Satire", "Threat")),
+        set_("salt", lambda salt: salt[::-1]),
+        lambda other: other.__setitem__("head", other["head"].replace("time 2", "time 1")),
+        lambda other: other.__setitem__("format", "another"),
+    ):
+        with pytest.raises(Wrong):
+            check(changed(change), key)
+    with pytest.raises(Wrong, match="not signed with this key"):
+        check(
+            proof,
+            key.replace("takedowns.example", "another.example", 1).replace(key.split("+")[1], _hash(key)),
+        )
+
+
+def _hash(key: str) -> str:
+    from takedowns.ledger.notes import PublicKey
+
+    found = PublicKey.parse(key)
+    return PublicKey(found.name.replace("takedowns.example", "another.example", 1), found.raw).hash.hex()
+
+
+def test_an_auditor_sees_what_is_sealed_and_takes_the_proof_to_court(sealed: Callable[[], int], tmp_path: Path) -> None:  # fmt: skip
+    people, ids = some_work(3)
+    client = Client()
+    client.force_login(people.auditor)
+    address = f"/operations/RAD19/referrals/{ids[0]}/sealed/"
+    assert "Nothing is sealed yet" in client.get(address).content.decode()
+    assert client.post(f"{address}proof/").status_code == 302
+    sealed()
+    page = client.get(address).content.decode()
+    assert "is sealed" in page
+    assert str(signing_keys()[0].public) in page
+    assert "Satire" in page
+    assert f'href="{address}"' in client.get(address.removesuffix("sealed/")).content.decode()
+    answer = client.post(f"{address}proof/")
+    assert re.search(r'filename="RAD19-[\w-]+-proof.zip"', answer["Content-Disposition"])
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        file.extractall(tmp_path)
+    keys = Client().get("/.well-known/takedowns-ledger").json()
+    key = keys["keys"][0]["key"]
+    # As the court does it: another process, in an empty folder, with nothing of ours to import.
+    run = subprocess.run(
+        [sys.executable, "-I", SCRIPT.name, "proof.json", "--key", key], cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert "PROVEN: 2 entries" in run.stdout
+    assert "Satire" in run.stdout
+    text = (tmp_path / "proof.json").read_text().replace("Satire", "Threat")
+    (tmp_path / "proof.json").write_text(text)
+    run = subprocess.run(
+        [sys.executable, "-I", SCRIPT.name, "proof.json", "--key", key], cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 1
+    assert "NOT PROVEN" in run.stderr
+    with acting_as(SYSTEM):
+        taken = Entry.objects.get(what="proof")
+    assert (taken.person_id, taken.key) == (people.auditor.pk, str(ids[0]))
+
+
+def test_a_long_history_takes_no_more_statements(sealed: Callable[[], int]) -> None:
+    people, ids = some_work(2)
+    client = Client()
+    client.force_login(people.auditor)
+
+    def statements() -> int:
+        sealed()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/operations/RAD19/referrals/{ids[1]}/sealed/").status_code == 200
+        return len(queries)
+
+    statements()
+    before = statements()
+    apply_to_all("refer", ids[1:], by=SYSTEM)
+    for _ in range(4):
+        apply_to_all("request_information", ids[1:], by=SYSTEM, question="q")
+        apply_to_all("provide_information", ids[1:], by=SYSTEM, answer="a")
+    assert statements() == before <= 22
+
+
+def test_what_is_for_auditors_is_for_nobody_else(sealed: Callable[[], int]) -> None:
+    people, ids = some_work(1)
+    for name, status in (("officer", 403), ("coordinator", 403), ("absent_officer", 404), ("auditor", 200)):
+        client = Client()
+        client.force_login(getattr(people, name))
+        assert client.get(f"/operations/RAD19/referrals/{ids[0]}/sealed/").status_code == status, name
+
+
+@pytest.mark.django_db(transaction=False)
+def test_the_script_stands_alone_and_is_short() -> None:
+    text = SCRIPT.read_text()
+    assert len(text.splitlines()) < 200
+    imported = set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE))
+    assert imported - set(sys.stdlib_module_names) == {"cryptography"}
