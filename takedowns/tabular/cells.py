@@ -17,6 +17,9 @@ _TRIGGER = r"[ \u00a0\u3000]*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]"
 # Cells that already begin with apostrophes and a trigger are guarded once more, so that the way back is exact.
 _NEEDS_GUARD = re.compile(rf"'*{_TRIGGER}")
 _IS_GUARDED = re.compile(rf"'+{_TRIGGER}")
+# Where a program splits at another delimiter than ours, what follows one begins a cell of its own, quoted or not.
+_INSIDE = re.compile(r"""(?<=[,;\t|])(?='*[" \u00a0\u3000]*[=+\-@\uff1d\uff0b\uff0d\uff20])""")
+_GUARDED_INSIDE = re.compile(r"""(?<=[,;\t|])'(?='*[" \u00a0\u3000]*[=+\-@\uff1d\uff0b\uff0d\uff20])""")
 _NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?%?", re.ASCII)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -26,7 +29,8 @@ def safe_cell(value: object) -> str:
 
     None becomes the empty cell, times ISO 8601, truth values "true" and "false". Numbers stay numbers, also those
     that come as text ("-5", "+3.2"). Any other text that a spreadsheet would run gets an apostrophe in front;
-    `unguard` takes it off again. Lone surrogates, which no file can hold, become U+FFFD.
+    `unguard` takes it off again. So does what follows a comma, semicolon, tab or bar inside the text: German and
+    French Excel split at the semicolon. Lone surrogates, which no file can hold, become U+FFFD.
     """
     if isinstance(value, str):
         text = value
@@ -44,16 +48,17 @@ def safe_cell(value: object) -> str:
         return ""
     if not text.isascii():
         text = _SURROGATE.sub("\ufffd", text)
-    if _NEEDS_GUARD.match(text) and not _NUMBER.fullmatch(text):
-        return GUARD + text
-    return text
+    if _NUMBER.fullmatch(text):
+        return text
+    text = _INSIDE.sub(GUARD, text)
+    return GUARD + text if _NEEDS_GUARD.match(text) else text
 
 
 def unguard(text: str) -> str:
-    """The text as it was before `safe_cell`: one leading apostrophe less where it guards something.
+    """The text as it was before `safe_cell`: one apostrophe less wherever it guards something.
 
     Any other text, also one that merely begins with an apostrophe ('s-Hertogenbosch), comes back unchanged.
     """
     if text.startswith(GUARD) and _IS_GUARDED.match(text):
-        return text[1:]
-    return text
+        text = text[1:]
+    return _GUARDED_INSIDE.sub("", text)

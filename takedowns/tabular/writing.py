@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterable, Iterator
-from typing import TextIO
+from typing import Final, TextIO
 
 from takedowns.tabular.cells import safe_cell
 
@@ -12,26 +12,26 @@ BOM = "\ufeff"
 """Told by it, Excel reads a CSV file as UTF-8; without it, as the code page of the machine."""
 
 
-class _Echo:
-    """A file that hands back what is written to it, so that csv.writer formats a line without keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
+#: What some program splits a line at, and what RFC 4180 has quoted.
+_SPLITS: Final = re.compile(r"""[,;\t|"\r\n]|^ | $""")
 
 
 def csv_lines(rows: Iterable[Iterable[object]], *, delimiter: str = ",", bom: bool = False) -> Iterator[str]:
     """Yield one CSV record at a time, each with its CRLF; the file is never whole in memory.
 
-    Cells are guarded by `safe_cell` and quoted where RFC 4180 asks for it. With `bom` the first record begins with
-    a byte order mark. The guard holds where the reader of the file splits at the same `delimiter`.
+    Cells are guarded by `safe_cell`, and quoted where RFC 4180 asks for it or they hold what another program may split
+    at. With `bom` the first record begins with a byte order mark.
     """
-    writer = csv.writer(_Echo(), delimiter=delimiter, lineterminator="\r\n")
     start = BOM if bom else ""
     for row in rows:
-        # csv.writer returns what the file's write() returned, which for _Echo is the record itself.
-        record: str = writer.writerow([safe_cell(cell) for cell in row])
-        yield start + record
+        cells = [_quoted(safe_cell(cell)) for cell in row]
+        # A record of one empty cell would be an empty line, which readers pass over.
+        yield start + (delimiter.join(cells) if cells != [""] else '""') + "\r\n"
         start = ""
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _SPLITS.search(text) else text
 
 
 def write_csv(

@@ -28,7 +28,6 @@ CELLS = st.one_of(
         "-2+3",
         "@SUM(A1)",
         "@demo_channel",
-        "\t=1",
         "\r=1",
         "\n=1",
         "＝1+1",
@@ -86,3 +85,21 @@ def test_no_guarded_cell_begins_as_a_formula_does(text: str) -> None:
     assert first not in {*"=@\t\r\n＝＋－＠"} or not first
     if first in {"+", "-"}:
         assert re.fullmatch(r"[+-][0-9][0-9.,eE+%-]*", cell)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("x;=cmd|' /C calc'!A0", "x;'=cmd|' /C calc'!A0"),
+        ("x,=1+1", "x,'=1+1"),
+        ("x\t@SUM(A1)", "x\t'@SUM(A1)"),
+        ("x|+1", "x|'+1"),
+        ("x; =1", "x;' =1"),
+        ("\t=1", "'\t'=1"),
+        ("a; b, c | d", "a; b, c | d"),
+        ("https://example.org/?a=1;b=2", "https://example.org/?a=1;b=2"),
+    ],
+)
+def test_what_another_program_would_split_off_and_run_becomes_text_too(text: str, kept: str) -> None:
+    assert safe_cell(text) == kept
+    assert unguard(kept) == text

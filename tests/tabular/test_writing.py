@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,3 +47,20 @@ def test_a_record_is_out_before_the_next_is_asked_for() -> None:
     lines = csv_lines(rows())
     assert next(lines) == "0\r\n"
     assert asked == [0]
+
+
+@pytest.mark.parametrize("split_at", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "text", ["x;=cmd|' /C calc'!A0", "x,=1", "x\t=1", "x|=1", 'x";=1', "x;\u3000@A1", 'x;"=1"']
+)
+def test_no_cell_becomes_a_formula_wherever_a_program_splits(text: str, split_at: str) -> None:
+    (line,) = csv_lines([["first", text, "last"]])
+    # As a program reads it that knows of no quotes, and as one that does.
+    pieces = line.rstrip("\r\n").split(split_at)
+    pieces += next(csv.reader([line], delimiter=split_at))
+    begins = [piece.strip('" \u3000')[:1] for piece in pieces]
+    assert not set(begins) & set("=+-@")
+
+
+def test_a_cell_that_holds_any_usual_delimiter_is_quoted() -> None:
+    assert list(csv_lines([["a;b", "a|b", "a\tb", "a,b", "ab", ""]])) == ['"a;b","a|b","a\tb","a,b",ab,\r\n']
