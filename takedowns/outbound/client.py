@@ -23,6 +23,8 @@ import httpcore
 from takedowns.outbound.addresses import Networks, is_refused
 from takedowns.outbound.errors import Refused, Unreachable
 
+#: The same of a name that is not known and of one that leads inside: whoever chose it learns neither names nor addresses here.
+_NOT_PUBLIC: Final = "{host} has no public address that could be asked."
 #: Resolves a host's name and port to IP addresses, best first. Raises OSError where there is none.
 Resolver = Callable[[str, int], list[str]]
 
@@ -200,8 +202,8 @@ class _GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:  # fmt: skip
         addresses = self._addresses(host, port)
-        if bad := [one for one in addresses if is_refused(one, self.allow)]:
-            raise Refused(f"{host} is at {bad[0]}, which is no public address.")
+        if any(is_refused(one, self.allow) for one in addresses):
+            raise Refused(_NOT_PUBLIC.format(host=host))
         failed: Exception = OSError("no address")
         for address in addresses:
             wait = min(self.limits.connect_s, self.remaining())
@@ -229,9 +231,9 @@ class _GuardedBackend(httpcore.NetworkBackend):
         thread.start()
         thread.join(min(self.limits.connect_s, self.remaining()))
         if thread.is_alive():
-            raise Unreachable("name", f"The name {host} was not resolved in time.")
+            raise Unreachable("name", _NOT_PUBLIC.format(host=host))
         if errors or not found:
-            raise Unreachable("name", f"The name {host} does not resolve.")
+            raise Unreachable("name", _NOT_PUBLIC.format(host=host))
         return found
 
 

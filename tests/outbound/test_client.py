@@ -137,3 +137,21 @@ def test_plain_http_can_be_ruled_out(server: Server) -> None:
 def test_a_header_cannot_smuggle_another(server: Server) -> None:
     with pytest.raises(Refused, match="header"):
         send("GET", server.url(), headers=[("x", "a\r\nHost: b")], allow=LOOPBACK, ports=None)
+
+
+def test_a_name_that_leads_inside_and_one_that_is_not_known_are_told_alike() -> None:
+    """Whoever chooses an endpoint's address must not learn from its errors which names and addresses there are inside."""
+
+    def inside(host: str, port: int) -> list[str]:
+        return ["10.11.12.13"]
+
+    def unknown(host: str, port: int) -> list[str]:
+        raise OSError
+
+    said = []
+    for resolver in (inside, unknown):
+        with pytest.raises((Refused, Unreachable)) as refused:
+            send("GET", "http://intranet.example/", resolver=resolver)
+        said.append(str(refused.value))
+    assert said[0] == said[1]
+    assert "10.11" not in said[0]
