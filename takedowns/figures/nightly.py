@@ -18,6 +18,7 @@ from django.db.models import Q
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.figures.exports import FORMATS
 from takedowns.figures.report import report
+from takedowns.ledger.services import note_file
 from takedowns.referrals.models import Operation
 
 _UNFINISHED: Final = ".unfinished-"
@@ -78,7 +79,10 @@ def _write(operation: Operation, moment: datetime, folder: Path, formats: Sequen
             figures = report(operation, SYSTEM, as_of=moment)
         folder.mkdir(exist_ok=True)
         for file_format, path in missing.items():
-            _write_whole(path, FORMATS[file_format](figures))
+            content = FORMATS[file_format](figures)
+            _write_whole(path, content)
+            with acting_as(SYSTEM):
+                note_file("export", path.name, content, as_of=moment.isoformat())
     _prune(folder, operation.reference)
     return list(missing.values())
 

@@ -27,6 +27,7 @@ from takedowns.figures.queries import Figures, plain, read
 from takedowns.figures.report import WAITED_FOR, report
 from takedowns.figures.slices import TooLargeError
 from takedowns.figures.views.figures import may_publish
+from takedowns.ledger.services import note_file
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.etags import is_named, weak
 from takedowns.referrals.models import Operation
@@ -169,10 +170,11 @@ def _sent(
         content = made()
     except (NotSettledError, ValueError) as error:
         return _refused([str(error)])
+    number = note_file("export", name, content, request.GET.urlencode())
     response = HttpResponse(
         content,
         content_type=TYPES[file_format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Ledger-Entry": str(number)},
     )
     if etag:
         response.headers["ETag"] = etag

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from takedowns.figures import charts, exports
 from takedowns.figures.board import Board, board, fingerprint
+from takedowns.ledger.services import note_file
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.etags import is_named, weak
 from takedowns.pages.single_flight import SingleFlight
@@ -93,5 +94,8 @@ def _file(content: bytes, content_type: str, filename: str) -> HttpResponse:
     return HttpResponse(
         content,
         content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{filename}"',
+            "Ledger-Entry": str(note_file("export", filename, content)),
+        },
     )
