@@ -150,7 +150,7 @@ def _log() -> Iterator[Finding]:
             "transactions", Level.WRONG, f"Open for too long: {found}. Platforms, webhooks and figures learn nothing new.",
             f"End it: SELECT pg_terminate_backend({found.pid}); bound such ones: ALTER DATABASE … SET idle_in_transaction_session_timeout.",
         )  # fmt: skip
-    elif found is not None and found.seconds is None:
+    elif found is not None and found.is_lower_bound:
         yield Finding(
             "transactions", Level.LOOK, f"{found}; since when is not told to this role.",
             "GRANT pg_read_all_stats to the application's role.",

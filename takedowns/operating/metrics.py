@@ -122,7 +122,7 @@ class DatabaseCollector(Collector):
             "Age of the oldest writing transaction of the server.",
             labels=["database"],
         )
-        age.add_metric([longest.database if longest else ""], (longest.seconds or 0) if longest else 0)
+        age.add_metric([longest.database if longest else ""], longest.seconds if longest else 0)
         yield age
         with acting_as(SYSTEM), connection.cursor() as cursor:
             cursor.execute(

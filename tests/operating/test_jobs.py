@@ -7,8 +7,9 @@ import html
 import re
 from pathlib import Path
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django import app
@@ -83,6 +84,22 @@ def test_the_page_warns_of_a_copy(people: People, signed_in: SignedIn, settings:
     assert "This is a copy" not in said(client)
     settings.SITE_URL = "https://training.example"  # type: ignore[attr-defined]
     assert "This is a copy of an installation." in said(client)
+
+
+def test_a_long_transaction_in_another_database_is_shown(
+    people: People, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("takedowns.postgres.transactions.ALARM_SECONDS", 0)
+    client = signed_in("administrator")
+    owner = {**connections["owner"].get_connection_params(), "dbname": "postgres"}
+    with psycopg.connect(**owner) as somebody:
+        somebody.execute("SELECT pg_current_xact_id()")
+        shown = said(client)
+        assert (
+            f"In the database postgres, role {somebody.info.user}, process {somebody.info.backend_pid},"
+            in shown
+        )
+    assert "A long transaction" not in said(client)
 
 
 def test_it_is_for_administrators(people: People, signed_in: SignedIn) -> None:
