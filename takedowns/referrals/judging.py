@@ -142,7 +142,7 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
             },
         )
         return {
-            row[0]: Locked(row[1], row[2], row[3], Dimensions(*row[10:]), *row[4:10])
+            row[0]: Locked(row[1], row[2], row[3], Dimensions(*row[11:]), *row[4:11])
             for row in cursor.fetchall()
         }
 
