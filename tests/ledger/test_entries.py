@@ -48,13 +48,17 @@ NOT_ENTERED = {
     "webhooks_delivery": "made from the log", "webhooks_try": "made from the log", "webhooks_tolddue": "made from the log",
     "api_usage": "a count", "api_keptanswer": "an answer kept for a day",
     "demo_step": "of the demo",
+    "access_contextkey": "made from SECRET_KEY at each migrate",
+    "holds_helditem": "follows from its hold and the items of that moment",
+    "operating_jobfailure": "what went wrong in a job, for a page",
+    "review_lease": "who has what on the screen, for some minutes",
     "directory_user_groups": "of Django's administration, which nobody has", "directory_user_user_permissions": "the same",
     "ledger_entry": "itself", "ledger_seal": "itself", "ledger_salts": "itself", "ledger_head": "itself",
 }  # fmt: skip
 #: Columns of text that entries show: closed vocabularies, codes, digests, keys of rows.
 SHOWN = {
     "accounts_accountevent.kind", "accounts_invitation.role", "answers_batch.dates", "answers_batch.sha256", "answers_batch.state",
-    "complaints_complaint.complainant", "complaints_complaint.verdict", "directory_agency.country", "directory_agency.slug",
+    "complaints_complaint.complainant", "complaints_complaint.verdict", "directory_agency.country", "directory_agency.slug", "directory_agency.zone", "installation_installation.cluster", "intake_repair.subject",
     "directory_apikey.prefix", "directory_apikey.scopes", "directory_directorychange.action", "directory_directorychange.kind",
     "directory_membership.platform_id", "directory_membership.role", "directory_platform.provider_id", "directory_platform.slug",
     "directory_platformhost.host", "directory_platformhost.platform_id", "directory_provider.slug", "directory_user.language",

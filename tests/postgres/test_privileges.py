@@ -27,10 +27,12 @@ DEFINERS = {
     "takedowns_items_on_hold": "sees a referral of the item",
     "takedowns_log_state": "somebody asks; tells that the log moved",
     "takedowns_looks": "sees the operation",
+    "takedowns_note_entry": "somebody is named; writes that something was done, and reads nothing",
     "takedowns_standings": "sees the operation",
     "takedowns_tallies": "sees the operation, or sums of the own platform",
     "takedowns_wake_webhooks": "a trigger's: nobody can call it",
     "takedowns_ways": "sees the operation",
+    "takedowns_write_entry": "a trigger's: nobody can call it",
 }
 #: What the application's role may do; PUBLIC may nothing.
 APPLICATION = {
@@ -40,7 +42,13 @@ APPLICATION = {
     ("schema", "sandbox", "USAGE"),
 }
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
-NOT_CALLED = {"takedowns_actor", "takedowns_log_state", "takedowns_wake_webhooks"}
+NOT_CALLED = {
+    "takedowns_actor",
+    "takedowns_log_state",
+    "takedowns_note_entry",
+    "takedowns_wake_webhooks",
+    "takedowns_write_entry",
+}
 _OURS = "('public'::regnamespace, 'sandbox'::regnamespace)"
 
 

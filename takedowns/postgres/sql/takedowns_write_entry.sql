@@ -4,7 +4,7 @@
 -- of every app rest on it.
 CREATE OR REPLACE FUNCTION takedowns_write_entry() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public SET timezone = 'UTC' SET intervalstyle = 'postgres' SET bytea_output = 'hex' AS $$
+SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET intervalstyle = 'postgres' SET bytea_output = 'hex' AS $$
 DECLARE
     key_column text := coalesce(TG_ARGV[0], 'id');
     former jsonb[];
