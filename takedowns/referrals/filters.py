@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -15,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.directory.hosts import declared_hosts
 from takedowns.directory.models import Agency, Platform
 from takedowns.identity import Refusal, identify
-from takedowns.pages.fields import Choice
+from takedowns.pages.fields import Choice, as_uuid
 from takedowns.pages.kinds import kind_words
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
-from takedowns.referrals.listing import Filters, Place
+from takedowns.referrals.listing import Beside, Filters, Place
 from takedowns.referrals.reference import parse_reference
 from takedowns.referrals.sentences import spoken
 from takedowns.referrals.vocabulary import Availability, Instrument, Status, Tier
@@ -37,6 +38,16 @@ STATUS_GROUPS: Final[dict[str, tuple[Words, tuple[Status, ...]]]] = {
 
 
 @dataclass(frozen=True)
+class Typed:
+    """One field of the form that is typed: its parameter, label, the type of the input and what stands in it."""
+
+    name: str
+    label: Words
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
 class FilterForm:
     """The filters as asked for.
 
@@ -51,17 +62,19 @@ class FilterForm:
     q: str
     problems: tuple[str, ...]
     nothing: bool
+    typed: tuple[Typed, ...] = ()
 
     @property
     def is_narrowed(self) -> bool:
         """Whether any filter is set."""
-        return bool(self.filters.dimensions or self.q)
+        return bool(self.filters.dimensions or self.q or self.filters.beside)
 
 
 def read_filters(
     parameters: QueryDict, reference: str, agencies: list[Agency], platforms: list[Platform], kinds: list[str]
 ) -> FilterForm:
-    """Read the parameters of a list of operation ``reference``: ``platform, status, availability, kind, agency, instrument, tier, q, after, before, last``."""
+    """Read the parameters of a list of operation ``reference``: ``platform, status, availability, kind, agency, instrument, tier, q,
+    language, outlet, person, submission, referred_from, referred_to, after, before, last``."""
     reader = _Reader(parameters)
     agency_ids = {agency.slug: agency.pk for agency in agencies}
     platform = reader.one("platform", _("Platform"), {one.slug: one.name for one in platforms})
@@ -76,13 +89,24 @@ def read_filters(
     instrument = reader.one("instrument", _("Instrument"), dict(Instrument.choices))
     tier = reader.one("tier", _("Tier"), dict(Tier.choices))
     q, item_id, id_ends, nothing = reader.named(reference)
+    beside = Beside(
+        reader.typed("language", _("Language"), 8),
+        reader.typed("outlet", _("Outlet"), 200),
+        reader.typed("person", _("Submitted by"), 200),
+        reader.submission(),
+        reader.day("referred_from", _("Referred from")),
+        reader.day("referred_to", _("Referred up to")),
+    )
     filters = Filters(
+        beside=beside,
         platform_id=platform, kind=kind, instrument=instrument, availability=availability, item_id=item_id, id_ends=id_ends,
         status=tuple(str(one) for name in status for one in STATUS_GROUPS.get(name, ("", (name,)))[1]),
         agency_id=tuple(agency_ids[slug] for slug in agency), tier=tuple(int(one) for one in tier),
     )  # fmt: skip
     place = Place(reader.uuid("after"), reader.uuid("before"), oldest="last" in parameters)
-    return FilterForm(filters, place, tuple(reader.choices), q, tuple(reader.problems), nothing)
+    return FilterForm(
+        filters, place, tuple(reader.choices), q, tuple(reader.problems), nothing, tuple(reader.inputs)
+    )
 
 
 class _Reader:
@@ -92,6 +116,34 @@ class _Reader:
         self.parameters = parameters
         self.choices: list[Choice] = []
         self.problems: list[str] = []
+        self.inputs: list[Typed] = []
+
+    def typed(self, name: str, label: Words, most: int) -> str:
+        """Return what is typed into a field, and keep it there."""
+        value = self.parameters.get(name, "").strip()[:most]
+        self.inputs.append(Typed(name, label, "text", value))
+        return value
+
+    def day(self, name: str, label: Words) -> date | None:
+        """Return the day a field names; what is none is said, and left out."""
+        value = self.parameters.get(name, "").strip()
+        self.inputs.append(Typed(name, label, "date", value[:20]))
+        try:
+            return date.fromisoformat(value) if value else None
+        except ValueError:
+            self.problems.append(
+                gettext("“%(value)s” is no day such as 2019-11-21, so it was left out.")
+                % {"value": value[:60]}
+            )
+            return None
+
+    def submission(self) -> UUID | None:
+        """Return the submission that is named; what cannot be one is said, and left out."""
+        value = self.parameters.get("submission", "")
+        found = as_uuid(value) if value else None
+        if value and found is None:
+            self.problems.append(gettext("The submission could not be read, so it was left out."))
+        return found
 
     def one(self, name: str, label: Words, options: Mapping[str, Words]) -> tuple[str, ...]:
         """Return the values of a parameter that are known, and offer them all in a select."""

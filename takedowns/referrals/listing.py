@@ -9,10 +9,12 @@ therefore cost alike: one index descent for each matching cell, and at most ``si
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
@@ -20,6 +22,27 @@ from takedowns.referrals.models import Operation, Referral
 PAGE_SIZE: Final = 50
 #: Up to here referrals are counted; beyond, "more than" is said (EXAMPLES: no COUNT over millions for a pager).
 COUNT_LIMIT: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What narrows the list beside the counted dimensions; what is empty leaves it open.
+
+    Attributes:
+        outlet: its name, in any case.
+        person: part of the name, or the e-mail, of who submitted it; of the asking person's agencies alone.
+        referred_from, referred_to: days in the installation's zone, both included.
+    """
+
+    language: str = ""
+    outlet: str = ""
+    person: str = ""
+    submission_id: UUID | None = None
+    referred_from: date | None = None
+    referred_to: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != Beside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +63,7 @@ class Filters:
     availability: tuple[str, ...] = ()
     item_id: UUID | None = None
     id_ends: str = ""
+    beside: Beside = Beside()
 
     @property
     def names_one(self) -> bool:
@@ -52,7 +76,7 @@ class Filters:
         named = {
             one.name: getattr(self, one.name)
             for one in fields(self)
-            if one.name not in ("item_id", "id_ends")
+            if one.name not in ("item_id", "id_ends", "beside")
         }
         return {name: values for name, values in named.items() if values}
 
@@ -113,21 +137,22 @@ def page(
 
 def count_up_to(operation: Operation, filters: Filters, limit: int = COUNT_LIMIT) -> int:
     """Count the operation's referrals under the filters, stopping at ``limit`` + 1. One statement."""
+    beside, narrowed = _beside(filters.beside)
     if filters.dimensions and not filters.names_one:
         cells, values = _cells(operation, filters)
         # The inner limit keeps the planner from reading the whole table for the sake of a few cells.
         found = f"""
             ({cells}) AS cells CROSS JOIN LATERAL (
-                SELECT 1 FROM referrals_referral AS referral WHERE referral.cell_id = cells.id LIMIT %(limit)s
+                SELECT 1 FROM referrals_referral AS referral WHERE referral.cell_id = cells.id {beside} LIMIT %(limit)s
             ) AS rows
         """
     else:
         where, values = _plain(operation, filters)
-        found = f"referrals_referral AS referral WHERE {where}"
+        found = f"referrals_referral AS referral WHERE {where} {beside}"
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM {found} LIMIT %(limit)s) AS counted",
-            {**values, "limit": limit + 1},
+            {**values, **narrowed, "limit": limit + 1},
         )
         return int(cursor.fetchone()[0])
 
@@ -141,9 +166,9 @@ def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> l
     """Return up to ``wanted`` ids in reading order: downwards from the newest, or upwards from the oldest."""
     order, opposite = ("ASC", "DESC") if place.upwards else ("DESC", "ASC")
     values: dict[str, Any] = {"wanted": wanted}
-    beyond = ""
+    beyond, narrowed = _beside(filters.beside)
     if (edge := place.newer_than or place.older_than) is not None:
-        beyond = f"AND referral.id {'>' if place.upwards else '<'} %(edge)s"
+        beyond += f" AND referral.id {'>' if place.upwards else '<'} %(edge)s"
         values["edge"] = edge
     if filters.dimensions and not filters.names_one:
         cells, found = _cells(operation, filters)
@@ -168,8 +193,39 @@ def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> l
             WHERE {where} {beyond} ORDER BY referral.operation_id {opposite}, referral.id {order} LIMIT %(wanted)s
         """
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**found, **values})
+        cursor.execute(statement, {**found, **values, **narrowed})
         return [one for (one,) in cursor.fetchall()]
+
+
+#: By field of :class:`Beside`. Who submitted it is told to colleagues alone.
+_CONDITIONS: Final = {
+    "language": "referral.language = lower(%(language)s)",
+    "outlet": """referral.item_id IN (
+        SELECT item.id FROM referrals_item AS item JOIN referrals_outlet AS outlet ON outlet.id = item.outlet_id
+        WHERE lower(outlet.name) = lower(%(outlet)s))""",
+    "person": """((SELECT takedowns_asks_everything())
+        OR referral.agency_id = ANY((SELECT takedowns_asking_agencies())::uuid[]))
+        AND referral.submitted_by_id IN (
+            SELECT person.id FROM directory_user AS person
+            WHERE lower(person.email) = lower(%(person)s) OR position(lower(%(person)s) IN lower(person.name)) > 0)""",
+    "submission_id": "referral.submission_id = %(submission_id)s",
+    "referred_from": "referral.referred_at >= %(referred_from)s",
+    "referred_to": "referral.referred_at < %(referred_to)s",
+}
+
+
+def _beside(beside: Beside) -> tuple[str, dict[str, Any]]:
+    """Return the condition that follows on another, and its values."""
+    values = {one.name: given for one in fields(beside) if (given := getattr(beside, one.name))}
+    if beside.referred_from:
+        values["referred_from"] = _midnight(beside.referred_from)
+    if beside.referred_to:
+        values["referred_to"] = _midnight(beside.referred_to + timedelta(days=1))
+    return "".join(f" AND {_CONDITIONS[name]}" for name in values), values
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _plain(operation: Operation, filters: Filters) -> tuple[str, dict[str, Any]]:

@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{OPERATION}figures.csv", dashboard.export_csv, name="export-csv"),
     path(f"{OPERATION}figures.json", dashboard.export_json, name="export-json"),
     path(f"{OPERATION}referrals/", referrals.referrals, name="referrals"),
+    path(f"{OPERATION}referrals/list.<slug:file_format>", referrals.referrals_file, name="referrals-file"),
     path(f"{OPERATION}referrals/<uuid:referral_id>/", referrals.referral, name="referral"),
     path(f"{OPERATION}referrals/<uuid:referral_id>/leave/", referrals.leave, name="leave"),
 ]

@@ -160,7 +160,8 @@ def test_a_referral_that_is_no_order_has_none(world: World) -> None:
 def test_sentences_are_english_whatever_language_a_library_asks_for(world: World) -> None:
     path = f"referrals/{world.made[0]}/complaints"
     german = world.telegram.call("post", path, {"received_at": at(0)}, **{"Accept-Language": "de"})
-    assert german.json() == world.telegram.post(path, {"received_at": at(0)}).json()
+    english = world.telegram.post(path, {"received_at": at(0)})
+    assert german.json() | {"request_id": ""} == english.json() | {"request_id": ""}
 
 
 def test_the_figures_are_json_stat_that_another_reader_reads(world: World) -> None:

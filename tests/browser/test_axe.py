@@ -35,7 +35,7 @@ NO_PAGES = {
         "complaint-decide", "wall-revoke", "webhook-ping", "webhook-rotate", "webhook-remove", "webhook-replay",
         "evidence-picture", "evidence-file", "evidence-take-back", "answers-batch", "answers-read", "answers-rest", "answers-correct",
         "answers-confirm", "answers-discard", "answers-take-back", "preview-platform",
-        "figures-report", "figures-dictionary", "figures-chart", "review-take-back", "review-leave", "news-read", "news-choose", "message-end", "message-read",
+        "figures-report", "figures-dictionary", "figures-chart", "review-take-back", "review-leave", "referrals-file", "news-read", "news-choose", "message-end", "message-read",
         "proof", "ledger-keys",
     )
 }  # fmt: skip

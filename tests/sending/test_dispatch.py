@@ -103,6 +103,8 @@ def test_a_platform_that_reads_the_api_gets_no_file_and_every_other_one_exactly_
 ) -> None:
     key = keys.create(name="YouTube", platform=Platform.objects.get(pk="youtube"))
     correct([Correction(approved[0], tier=1, outlet="Amber Lantern", listed_group="=Example")], by=SYSTEM)
+    # What was changed after its approval waits for a second person again.
+    apply_to_all("approve", [approved[0]], by=SYSTEM, exemptions_checked=True)
     made = dispatch(people.operation, by=people.actor("coordinator"))
     with acting_as(SYSTEM):
         files = {file.platform_id: file for file in HandOff.objects.filter(dispatch=made)}

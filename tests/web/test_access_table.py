@@ -114,7 +114,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         "dispatched": [rad, sent], "hand-off-csv": [rad, sent, "telegram"], "hand-off-zip": [rad, sent, "telegram"],
         "hand-off-sent": [rad, sent, "telegram"], "order-authority": [rad, "north"], "order-addressee": [rad, "telegram"],
         "order-notice": [rad, "north", "telegram"], "order-record": [rad, order, "receipt"], "figures-report": [rad, "csv"],
-        "figures-chart": [rad, "seen", "svg"],
+        "figures-chart": [rad, "seen", "svg"], "referrals-file": [rad, "csv"],
     }  # fmt: skip
     by_kind = {"uuid:batch_id": returned, "uuid:message_id": said.pk, "uuid:referral_id": order, "uuid:submission_id": work.submission.pk, "uuid:endpoint_id": endpoint.pk,
                "slug:reference": rad}  # fmt: skip

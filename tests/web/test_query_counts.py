@@ -40,7 +40,7 @@ PINNED_ELSEWHERE = (
 COUNTED_ON_THEIR_OWN = {
     "submission-progress", "preview", "bulk-change", "wall", "wall-live", "wall-links", "information", "complain",
     "evidence", "evidence-one", "evidence-picture", "evidence-file", "people", "person", "people-log", "figures-report",
-    "figures-chart", "webhooks", "webhook", "answers-batch", "submission-withdraw",
+    "figures-chart", "referrals-file", "webhooks", "webhook", "answers-batch", "submission-withdraw",
     "sealed",
 }  # fmt: skip
 #: The board's own limit, and that of every other page.

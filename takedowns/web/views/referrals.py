@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,8 @@ from takedowns.evidence.services import attaches_for
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals import listing
 from takedowns.referrals.filters import read_filters
+from takedowns.referrals.list_files import MOST as MOST_IN_A_FILE
+from takedowns.referrals.list_files import list_csv, list_xlsx
 from takedowns.referrals.models import Referral
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.queries import agencies_platforms_kinds, question_of, visible_referral
@@ -23,6 +27,8 @@ from takedowns.search.bulk_changes import MOST as MOST_AT_ONCE
 from takedowns.search.saved_views import views_of
 from takedowns.web.columns import read_columns
 from takedowns.web.dossier import dossier
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @staff
@@ -51,8 +57,27 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
             "views": views_of(request.user, operation),
             "changes_many": bool(agencies_with_a_role(request.actor, MAY_CORRECT)),
             "most_at_once": MOST_AT_ONCE,
+            "most_in_a_file": MOST_IN_A_FILE,
         },
     )
+
+
+@staff
+def referrals_file(
+    request: StaffRequest, reference: str, file_format: str
+) -> HttpResponse | StreamingHttpResponse:
+    """Send the list as CSV or XLSX, with the filters that stand in the address."""
+    operation = operation_or_404(request, reference)
+    if file_format not in ("csv", "xlsx"):
+        raise Http404(_("The list can be had as CSV or XLSX."))
+    form = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
+    filters = replace(form.filters, status=("none",)) if form.nothing else form.filters
+    headers = {"Content-Disposition": f'attachment; filename="{operation.reference}-referrals.{file_format}"'}
+    if file_format == "csv":
+        lines = list_csv(operation, request.actor, filters)
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    content = list_xlsx(operation, request.actor, filters)
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 @staff
