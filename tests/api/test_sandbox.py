@@ -39,7 +39,8 @@ def everything_real() -> dict[str, str]:
     """Return a digest of each real table, as the owner of the transaction sees it."""
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND has_table_privilege('public.' || quote_ident(tablename), 'SELECT') ORDER BY 1"
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+            " AND has_table_privilege(oid, 'SELECT') ORDER BY 1"
         )
         tables = {name for (name,) in cursor.fetchall()} - ABOUT_KEYS
         found = {}
