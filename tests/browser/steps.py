@@ -47,6 +47,15 @@ def tab_to(page: Page, wanted: Locator) -> None:
     pytest.fail(f"Tab does not reach {wanted}")
 
 
+def sign_out(page: Page) -> None:
+    """Sign out; where the window is narrow, from the menu."""
+    button = page.get_by_role("button", name="Sign out")
+    if not button.is_visible():
+        page.locator("details.main-menu > summary").click()
+    button.click()
+    page.wait_for_url("**/sign-in/")
+
+
 def press(page: Page, wanted: Locator, key: str = "Enter") -> None:
     """Go to an element by keyboard and press a key there."""
     tab_to(page, wanted)

@@ -10,6 +10,7 @@ import pytest
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Referral
+from takedowns.referrals.vocabulary import Tier
 from tests.browser.steps import ONE, press, said_to_be_wrong, sign_in, tab_to, write
 from tests.people import People, make_people
 
@@ -55,7 +56,7 @@ def test_an_officer_pastes_a_list_and_hands_it_in_by_keyboard_alone(page: Page) 
     assert handed_in() == {}
     press(page, page.get_by_role("button", name="Hand in 3 rows"))
     page.get_by_role("heading", name="Row by row").wait_for()
-    assert handed_in() == {"https://t.me/demo_first/12": (5, "referral")}
+    assert handed_in() == {"https://t.me/demo_first/12": (Tier.NOT_GIVEN, "referral")}
 
 
 def test_a_discarded_list_leaves_nothing(page: Page) -> None:
@@ -97,7 +98,7 @@ def test_columns_that_nobody_knows_are_named_by_the_officer(page: Page, tmp_path
     file.write_text("Adres strony;Waga\nhttps://t.me/demo_first;2\nhttps://t.me/demo_second;1\n")
     sign_in(page, "officer")
     preview_of(page, file)
-    page.locator("details").evaluate("one => one.open = true")
+    page.locator("main details").evaluate("one => one.open = true")
     tab_to(page, page.get_by_label("Tier"))
     page.keyboard.type("Waga")
     press(page, page.get_by_role("button", name="Read with these columns"))

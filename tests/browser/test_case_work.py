@@ -13,6 +13,7 @@ from takedowns.holds.models import Hold
 from takedowns.referrals.models import Event, Item, Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.transitions import apply_to_all
+from tests.browser.steps import sign_out
 from tests.browser.test_officers_day import _sign_in
 from tests.factories import make_referrals
 from tests.people import PASSWORD, People, make_people
@@ -160,8 +161,7 @@ def test_a_hold_stops_the_button_and_the_file_is_handed_off(cast: People, waitin
     page.get_by_role("button", name="Place the hold").click()
     page.wait_for_url("**/referrals/*/")
     expect(page.get_by_role("note")).to_contain_text("On hold.")
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/sign-in/")
+    sign_out(page)
 
     _sign_in(page, "coordinator@example.org")
     page.goto(f"{ONE}dispatch/")
@@ -256,8 +256,7 @@ def test_no_page_of_case_work_scrolls_sideways(cast: People, waiting: list, page
     page.get_by_role("button", name="Place the hold").click()
     page.get_by_text("The hold is placed.").wait_for()
     _none_wider(page, ["/holds/", f"{ONE}referrals/{waiting[0]}/hold/"])
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/sign-in/")
+    sign_out(page)
     _sign_in(page, "coordinator@example.org")
     _none_wider(page, [f"{ONE}dispatch/", f"{ONE}conflicts/"])
     page.goto(f"{ONE}dispatch/")

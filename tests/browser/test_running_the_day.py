@@ -30,6 +30,7 @@ def test_a_coordinator_prepares_closes_and_reopens_an_operation(
     cast: People, page: Page, complaints: list[str]
 ) -> None:
     sign_in(page, "coordinator")
+    page.goto("/operations/")
     press(page, page.get_by_role("link", name=re.compile("Prepare an operation")))
     page.wait_for_url("**/prepare/")
     write(page, page.get_by_role("textbox", name="Reference"), "rad 20")
