@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from takedowns.api.documented import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - read by their names
+from takedowns.installation.logs import logging_to_console
 from takedowns.installation.places import var_dir
 from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE
 from takedowns.postgres.cluster import cluster_at
@@ -386,8 +387,6 @@ SITE_URL = (
     or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}"
 ).rstrip("/")
 
-# -- metrics ---------------------------------------------------------------------------------------
-
 # 0: none are kept. Else `takedowns metrics` (or `serve`) answers Prometheus there, and the web counts requests.
 METRICS_PORT = env.int("METRICS_PORT", 0)
 METRICS_FOLDER = str(VAR_DIR / "metrics")
@@ -396,23 +395,5 @@ if METRICS_PORT:
     Path(METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
     MIDDLEWARE.insert(0, "takedowns.operating.metrics.MetricsMiddleware")
 
-# -- log -------------------------------------------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "takedowns.access.request_ids.RequestIdFilter"}},
-    "formatters": {
-        "named": {
-            "()": "takedowns.installation.logs.Formatter",
-            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
-        }
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "named"}
-    },
-    # What matters of it is told by whoever wanted a connection (takedowns.postgres.trouble).
-    "loggers": {"psycopg.pool": {"level": "ERROR"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logging_to_console(env.str("LOG_LEVEL", "WARNING"))
 SILENCED_SYSTEM_CHECKS: list[str] = []
