@@ -18,7 +18,8 @@ class WholeFiles(FileSystemStorage):
 
     def _save(self, name: str, content: File[Any]) -> str:
         folder = Path(self.location) / _INCOMING
-        folder.mkdir(parents=True, exist_ok=True)
+        for one in (folder.parent, folder):  # "parents" would leave those above open to everybody
+            one.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
             path = Path(file.name)
             try:

@@ -70,7 +70,7 @@ def test_what_the_lifecycle_does_not_allow_is_refused_with_what_it_does(
     outcome = apply_to_all("remove", submitted[:1], by=SYSTEM, action="visibility_removed")
     refused = outcome.refused[0]
     assert (refused.code, refused.status) == ("not_allowed", "submitted")
-    assert set(refused.allowed) == {"approve", "reject", "withdraw"}
+    assert set(refused.allowed) == {"approve", "reject", "send_back", "resubmit", "withdraw"}
     assert status_of(submitted[0]) == Status.SUBMITTED
 
 
