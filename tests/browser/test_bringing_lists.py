@@ -10,7 +10,7 @@ import pytest
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Referral
-from takedowns.referrals.vocabulary import Tier
+from takedowns.referrals.vocabulary import NO_TIER
 from tests.browser.steps import ONE, press, said_to_be_wrong, sign_in, tab_to, write
 from tests.people import People, make_people
 
@@ -56,7 +56,7 @@ def test_an_officer_pastes_a_list_and_hands_it_in_by_keyboard_alone(page: Page) 
     assert handed_in() == {}
     press(page, page.get_by_role("button", name="Hand in 3 rows"))
     page.get_by_role("heading", name="Row by row").wait_for()
-    assert handed_in() == {"https://t.me/demo_first/12": (Tier.NOT_GIVEN, "referral")}
+    assert handed_in() == {"https://t.me/demo_first/12": (NO_TIER, "referral")}
 
 
 def test_a_discarded_list_leaves_nothing(page: Page) -> None:
