@@ -108,7 +108,7 @@ def _in_templates() -> Iterator[str]:
 
 
 def _in_settings() -> Iterator[str]:
-    for path in ("settings.py", "api/documented.py"):
+    for path in ("settings.py", "api/documented.py", "installation/logs.py"):
         for dotted in re.findall(r'"(takedowns(?:\.\w+)+)"', (ROOT / "takedowns" / path).read_text()):
             yield from dotted.split(".")
 
