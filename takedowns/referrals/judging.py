@@ -18,7 +18,7 @@ from takedowns.referrals.answer_corrections import Corrected, Standing, Wrong
 from takedowns.referrals.cells import Dimensions
 from takedowns.referrals.lifecycle import CORRECTION, TRANSITIONS, Transition, allowed_from
 from takedowns.referrals.locks import lock_referrals, on_hold
-from takedowns.referrals.permissions import agencies_with_a_role
+from takedowns.referrals.permissions import agencies_with_a_role, is_ones_own
 from takedowns.referrals.visibility import parameters, sees, takes_part
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
 
@@ -188,13 +188,13 @@ def _judge_one(
             gettext("“%(move)s” is for: %(roles)s.")
             % {"move": transition.label, "roles": ", ".join(sorted(transition.roles))},
         )
-    if transition.four_eyes and by.user_id is not None and by.user_id == found.submitted_by:
-        return refuse("four_eyes", gettext("You handed this in yourself; somebody else must decide on it."))
-    if transition.four_eyes and by.user_id is not None and by.user_id == found.changed_by:
-        return refuse(
-            "four_eyes",
-            gettext("You changed this after it was approved; somebody else must decide on it."),
+    if transition.four_eyes and is_ones_own(by.user_id, found.submitted_by, found.changed_by):
+        own = (
+            gettext("You handed this in yourself; somebody else must decide on it.")
+            if by.user_id == found.submitted_by
+            else gettext("You changed this after it was approved; somebody else must decide on it.")
         )
+        return refuse("four_eyes", own)
     if transition.refused_on_hold and found.on_hold:
         return refuse(
             "on_hold", gettext("There is a hold on it. It can be referred when the hold ends or is released.")

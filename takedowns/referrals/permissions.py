@@ -17,6 +17,14 @@ MAY_HOLD: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
 #: Who may correct the facts of a referral: its agency's people, and the operation's coordinator.
 MAY_CORRECT: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
 
+#: :func:`is_ones_own` in SQL, the other way round: of ``referral`` and ``%(actor)s``, who may be nobody.
+NOT_ONES_OWN: Final = "coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id), true)"
+
+
+def is_ones_own(user_id: UUID | None, submitted_by_id: UUID | None, changed_by_id: UUID | None) -> bool:
+    """Tell whether four eyes refuse somebody: who submitted a referral, or changed it after an approval, does not decide on it."""
+    return user_id is not None and user_id in (submitted_by_id, changed_by_id)
+
 
 def agencies_with_a_role(actor: Actor, roles: Collection[str]) -> list[UUID]:
     """Return the agencies at which the actor holds one of ``roles``, in a stable order. No statement."""

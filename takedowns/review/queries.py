@@ -8,7 +8,7 @@ from uuid import UUID
 from takedowns.access.actor import Actor
 from takedowns.holds.services import is_on_hold
 from takedowns.referrals.models import Event, Operation, Referral
-from takedowns.referrals.permissions import reviews_for
+from takedowns.referrals.permissions import is_ones_own, reviews_for
 from takedowns.referrals.vocabulary import EventKind, Status
 
 
@@ -41,6 +41,5 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
         handed_in_by=str(event.actor) if event and event.actor else "",
         note=str(event.details.get("note", "")) if event else "",
         on_hold=is_on_hold(referral.item_id),
-        is_own=actor.user_id is not None
-        and actor.user_id in (referral.submitted_by_id, referral.changed_by_id),
+        is_own=is_ones_own(actor.user_id, referral.submitted_by_id, referral.changed_by_id),
     )

@@ -16,7 +16,7 @@ from django.db import connection
 
 from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
-from takedowns.referrals.permissions import reviews_for
+from takedowns.referrals.permissions import NOT_ONES_OWN, reviews_for
 from takedowns.referrals.piles import COUNT_LIMIT, Pile, piles
 from takedowns.referrals.vocabulary import Status, Tier
 from takedowns.review.leases import WITH_ANOTHER
@@ -83,7 +83,7 @@ def front(
             f"""
             SELECT rows.id FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
                 SELECT referral.id FROM referrals_referral AS referral
-                WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN} AND NOT {WITH_ANOTHER} {where} {beyond}
+                WHERE referral.cell_id = cells.id AND {NOT_ONES_OWN} AND NOT {WITH_ANOTHER} {where} {beyond}
                 ORDER BY referral.id LIMIT %(size)s
             ) AS rows ORDER BY cells.tier, rows.id LIMIT %(size)s
             """,
@@ -105,7 +105,7 @@ def waiting(operation: Operation, actor: Actor, narrowed: Narrowed = ALL) -> Wai
             SELECT count(*) FILTER (WHERE NOT rows.own), count(*) FILTER (WHERE rows.own),
                    count(*) FILTER (WHERE NOT rows.own AND rows.elsewhere)
             FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
-                SELECT coalesce(%(actor)s IN (referral.submitted_by_id, referral.changed_by_id), false) AS own, {WITH_ANOTHER} AS elsewhere
+                SELECT NOT {NOT_ONES_OWN} AS own, {WITH_ANOTHER} AS elsewhere
                 FROM referrals_referral AS referral
                 WHERE referral.cell_id = cells.id {where} LIMIT %(limit)s
             ) AS rows
@@ -125,7 +125,7 @@ def waiting_in(operations: Collection[UUID], actor: Actor) -> dict[UUID, Pile]:
         SELECT cells.operation_id, rows.id, rows.since
         FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (
             SELECT referral.id, referral.submitted_at AS since FROM referrals_referral AS referral
-            WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN} {where} LIMIT %(limit)s
+            WHERE referral.cell_id = cells.id AND {NOT_ONES_OWN} {where} LIMIT %(limit)s
         ) AS rows
         """,
         {**values, "limit": COUNT_LIMIT},
@@ -139,7 +139,7 @@ def matching(operation: Operation, actor: Actor, narrowed: Narrowed) -> list[UUI
         cursor.execute(
             f"""
             SELECT referral.id FROM ({_CELLS}) AS cells JOIN referrals_referral AS referral ON referral.cell_id = cells.id
-            WHERE {_NOT_ONES_OWN} AND NOT {WITH_ANOTHER} {where} ORDER BY cells.tier, referral.id LIMIT %(limit)s
+            WHERE {NOT_ONES_OWN} AND NOT {WITH_ANOTHER} {where} ORDER BY cells.tier, referral.id LIMIT %(limit)s
             """,
             {**values, "limit": COUNT_LIMIT},
         )
@@ -158,7 +158,7 @@ def offers(operation: Operation, actor: Actor) -> dict[str, list[Offer]]:
                 SELECT referral.item_id, referral.platform_id, referral.tier, referral.language, referral.submission_id,
                        referral.submitted_by_id, referral.submitted_at
                 FROM referrals_referral AS referral
-                WHERE referral.cell_id = cells.id AND {_NOT_ONES_OWN} {where}
+                WHERE referral.cell_id = cells.id AND {NOT_ONES_OWN} {where}
                 LIMIT %(limit)s
             ) AS rows
             JOIN referrals_item AS item ON item.id = rows.item_id
@@ -182,8 +182,6 @@ def offers(operation: Operation, actor: Actor) -> dict[str, list[Offer]]:
     return {name: _most_first(ones) for name, ones in offered.items()}
 
 
-#: Four eyes: what somebody submitted, somebody else decides on.
-_NOT_ONES_OWN: Final = "coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id), true)"
 _OF_OUTLET: Final = (
     "AND referral.item_id IN (SELECT item.id FROM referrals_item AS item WHERE item.outlet_id = %(outlet)s)"
 )

@@ -45,6 +45,11 @@ ONCE: Final = {
         r"acknowledge['\"],\s*['\"]remove|IN \('acknowledged_at",
         {"takedowns_shows_receipt.sql"},
     ),
+    "what is told to platforms": (r"'co_refer',\s*'approve'", {"takedowns_told_to_platforms.sql"}),
+    "who decides on it is somebody else": (
+        r"IN \(referral\.submitted_by_id|submitted_by(_id)? IS (NOT )?DISTINCT|in \((\w+\.)?submitted_by_id",
+        {"permissions.py"},
+    ),
     "when something may be dated": (r"CLOCK_SKEW|> timezone\.now\(\) \+", {"moments.py"}),
 }
 

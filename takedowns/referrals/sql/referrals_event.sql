@@ -7,9 +7,7 @@ CREATE POLICY visible ON referrals_event FOR SELECT USING (
     OR EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.id = referrals_event.referral_id)
     AND (
         (SELECT takedowns_asking_platforms()) IS NULL
-        OR kind NOT IN (
-            'send_back', 'resubmit', 'undo_review', 'submit', 'co_refer', 'approve', 'reject', 'reopen', 'correct', 'write_order'
-        )
+        OR takedowns_told_to_platforms(kind)
     )
 );
 CREATE POLICY added ON referrals_event FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));

@@ -12,9 +12,7 @@ BEGIN
         WHERE endpoint.disabled_at IS NULL AND endpoint.platform_id IN (
             SELECT cell.platform_id FROM referrals_cell AS cell
             WHERE cell.id IN (
-                SELECT to_cell_id FROM new_events WHERE kind NOT IN (
-                    'submit', 'co_refer', 'approve', 'reject', 'reopen', 'send_back', 'resubmit', 'undo_review', 'correct'
-                )
+                SELECT to_cell_id FROM new_events WHERE takedowns_told_to_platforms(kind)
             )
         )
         HAVING count(*) > 0;
