@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.intake.content import IN
 from takedowns.intake.models import Repair, Submission
 from takedowns.intake.repairs import repairs_of
+from takedowns.readers import Layout
 from takedowns.readers.model import place_of
 
 Subject = Repair.Subject
@@ -31,6 +32,14 @@ LABELS: Final = {
     "note": _("Note"),
     "platform": _("Platform"),
 }
+
+
+def columns_shown(layout: Layout) -> list[tuple[str, str, bool]]:
+    """Return which columns are read: what the field is called, the header as written, and whether it was guessed from its cells."""
+    return [
+        (str(LABELS.get(name, name)), header, name in layout.guessed)
+        for name, header in layout.columns.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ class Sealed:
     withheld: str
     sealed_at: datetime | None
 
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return datetime.fromisoformat(self.said["at"])
+
 
 @dataclass(frozen=True)
 class History:

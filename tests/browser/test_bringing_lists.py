@@ -89,6 +89,8 @@ def test_a_german_file_is_read_by_its_headers(page: Page, tmp_path: Path) -> Non
     sign_in(page, "reviewer")
     preview_of(page, file)
     read = page.get_by_role("region", name="How it is read")
+    expect(read).to_contain_text("Address (URL)")  # our fields by their names, not as the code calls them
+    expect(read).not_to_contain_text("found_at")
     expect(read).to_contain_text("Adresse")
     expect(read).to_contain_text("Stufe")
 

@@ -27,7 +27,7 @@ from takedowns.intake.models import Outcome, Repair, Submission
 from takedowns.intake.preview import Preview, preview
 from takedowns.intake.receive import IntakeError
 from takedowns.intake.repairs import repair as keep
-from takedowns.intake.repairs_page import repairs_shown
+from takedowns.intake.repairs_page import columns_shown, repairs_shown
 from takedowns.intake.report import Recognised, how
 from takedowns.intake.shortcuts import submission_or_404
 from takedowns.pages.access import StaffRequest, staff
@@ -197,6 +197,7 @@ def _show(
             "operation": operation,
             "submission": found,
             "told": told,
+            "read_columns": columns_shown(told.layout) if told.layout else [],
             "outcomes": [(outcome, told.outcomes[outcome.value]) for outcome in Outcome],
             "recognised": [
                 Recognised(
