@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.roles import Role
 from takedowns.directory.models import Agency, Platform
+from takedowns.pages.versions import Versioned
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -42,7 +43,7 @@ class AcceptForm(forms.Form):
     )
 
 
-class RoleForm(forms.Form):
+class _PlaceForm(forms.Form):
     """A role, at an agency or for a platform."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
@@ -73,7 +74,13 @@ class RoleForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("role", "agency", "platform")}
 
 
-class InviteForm(RoleForm):
+class RoleForm(Versioned, _PlaceForm):
+    """A role more, for somebody whose roles and account stood as they were shown."""
+
+    shows_stored = False
+
+
+class InviteForm(_PlaceForm):
     """Somebody, and their first role."""
 
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))

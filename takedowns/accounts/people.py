@@ -34,6 +34,17 @@ class Person:
     memberships: list[Membership]
     has_factor: bool
 
+    @property
+    def facts(self) -> dict[str, list[str]]:
+        """What may be done depends on, by label: roles, the account, the second factor."""
+        return {
+            _("Roles"): [
+                f"{one.get_role_display()}, {one.agency or one.platform}" for one in self.memberships
+            ],
+            _("Account"): [_("may sign in") if self.user.is_active else _("switched off")],
+            _("Second factor"): [_("set up") if self.has_factor else _("none")],
+        }
+
 
 def people(actor: Actor) -> list[Person]:
     """Return everybody with an account, by name. Two statements.

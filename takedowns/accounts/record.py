@@ -10,6 +10,7 @@ from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.origin import address_of
 from takedowns.accounts.models import AccountEvent
 from takedowns.directory.models import User
+from takedowns.pages.versions import Changed
 
 SHOWN: Final = 200
 
@@ -26,6 +27,13 @@ def keep(
         AccountEvent.objects.create(
             kind=kind, email=email[:254], by=by, address=address_of(request), details=details
         )
+
+
+def last_change(actor: Actor, email: str) -> Changed | None:
+    """Return when something was last done to an account by somebody else, and by whom. One statement."""
+    found = AccountEvent.objects.select_related("by").filter(email=email).exclude(by=None)
+    last = found.first() if actor.sees_everything else None
+    return Changed(last.at, last.by) if last else None
 
 
 def events(actor: Actor, email: str = "") -> list[AccountEvent]:

@@ -14,6 +14,7 @@ from takedowns.answers.queries import FIELDS
 from takedowns.answers.recording import Answer
 from takedowns.answers.rows import NOTHING, Reading
 from takedowns.pages.fields import ONE_DROPPED, LocalMoment, PastedList
+from takedowns.pages.versions import Versioned
 from takedowns.readers.vocabulary import plain
 from takedowns.referrals.lifecycle import ANSWERS, NOT_GIVEN, RIGHT_ANSWERS, allowed_from
 from takedowns.referrals.moments import misdated
@@ -30,8 +31,10 @@ _ACTIONS: Final = [
 ]
 
 
-class AnswerForm(forms.Form):
-    """One answer and what belongs to it."""
+class AnswerForm(Versioned, forms.Form):
+    """One answer and what belongs to it; to a referral that stood as it was shown."""
+
+    shows_stored = False
 
     answer = forms.ChoiceField(label=_("Answer"), widget=forms.RadioSelect)
     action = forms.ChoiceField(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.directory.changes import changes
 from takedowns.directory.keys import possible_scopes
 from takedowns.directory.models import Agency, ApiKey, Membership, Platform, Scope, User
+from takedowns.pages.versions import Changed
 
 LABELS: Final = {
     "name": _("Name"),
@@ -58,6 +59,11 @@ def done_to(kind: str, name: str = "") -> list[Done]:
         )
         for one in changes(kind, name)
     ]
+
+
+def last_done_to(kind: str, name: str) -> Changed | None:
+    """Return when one was last changed, and by whom. One statement."""
+    return next((Changed(one.at, one.by) for one in changes(kind, name, limit=1)), None)
 
 
 def _said(fact: str, value: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.notices.models import LONGEST_MESSAGE, Attention, Mail, Scope, What
 from takedowns.pages.fields import LocalMoment, whole_number
+from takedowns.pages.versions import Versioned
 
 
 class AttentionForm(forms.Form):
@@ -29,8 +30,10 @@ class AttentionForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class MessageForm(forms.Form):
+class MessageForm(Versioned, forms.Form):
     """What everybody should know, and until when it stands."""
+
+    shows_stored = False
 
     text = forms.CharField(
         label=_("Message"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,7 @@ from takedowns.orders.services import (
 from takedowns.orders.vocabulary import Impediment, Material, Outcome
 from takedowns.orders.writing import OrderText
 from takedowns.pages.fields import LocalMoment
+from takedowns.pages.versions import Changed, Versioned
 from takedowns.referrals.transitions import Applied
 
 LONGEST: Final = 4000
@@ -36,7 +38,7 @@ else:
     _OfAuthority = _OfAddressee = forms.ModelForm
 
 
-class OrderForm(forms.Form):
+class OrderForm(Versioned, forms.Form):
     """What an officer writes: two fields in a hurry, the rest where it applies."""
 
     material = forms.MultipleChoiceField(
@@ -74,14 +76,16 @@ class OrderForm(forms.Form):
     emergency_reason = forms.CharField(label=_("Why it is one"), max_length=LONGEST, required=False)
 
     @classmethod
-    def of(cls, order: RemovalOrder | None, officer: str) -> OrderForm:
-        """Return the form as it was filled in, or with the signing officer proposed."""
+    def of(cls, order: RemovalOrder | None, officer: str, sent: QueryDict | None = None) -> OrderForm:
+        """Return the form as the order stands, or with the signing officer proposed; and with what was ``sent``."""
         if order is None:
-            return cls(initial={"officer": officer})
+            return cls(sent, initial={"officer": officer})
         names = [name for name in cls.base_fields if name != "not_told"]
         return cls(
+            sent,
             initial={name: getattr(order, name) for name in names}
-            | {"not_told": not order.content_provider_told}
+            | {"not_told": not order.content_provider_told},
+            changed=lambda: Changed(order.written_at, order.written_by),
         )
 
     def text(self) -> OrderText:
@@ -216,7 +220,7 @@ RECORDS: Final[dict[str, type[RecordForm]]] = {
 }
 
 
-class AuthorityForm(_OfAuthority):
+class AuthorityForm(Versioned, _OfAuthority):
     """What every order of an agency says of its authority."""
 
     class Meta:
@@ -234,7 +238,7 @@ class AuthorityForm(_OfAuthority):
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
 
 
-class AddresseeForm(_OfAddressee):
+class AddresseeForm(Versioned, _OfAddressee):
     """To whom orders and bundles for a platform go."""
 
     class Meta:

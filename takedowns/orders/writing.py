@@ -16,6 +16,7 @@ from takedowns.orders.judgement import Standing, Why, lock, sort_out
 from takedowns.orders.models import RemovalOrder
 from takedowns.orders.parties import AFTER_APPROVAL
 from takedowns.orders.vocabulary import NON_DISCLOSURE, Material
+from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Event
 from takedowns.referrals.permissions import MAY_CORRECT
 from takedowns.referrals.transitions import Applied, Refused, reopen
@@ -99,6 +100,12 @@ def write_orders(
         approved = [one.referral_id for one in written if one.status == Status.APPROVED]
         reopen(approved, by=by, at=at, because="order_written")
     return Applied([one.referral_id for one in written], refused)
+
+
+def lock_to_write(referral_id: UUID) -> None:
+    """Let nobody else write or decide the order of a referral until the transaction ends. A statement."""
+    with acting_as(SYSTEM):
+        lock_items_of([referral_id])
 
 
 def _problem(text: OrderText, at: datetime) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from takedowns.access.actor import Actor
 from takedowns.directory.models import Platform, User
+from takedowns.pages.versions import Changed
 from takedowns.referrals.models import Channel, Operation, OperationChange
 from takedowns.referrals.vocabulary import Instrument
 
@@ -58,6 +59,12 @@ def changes_of(operation: Operation, actor: Actor) -> list[Change]:
         )
         for one in found
     ]
+
+
+def last_change_of(operation: Operation, actor: Actor) -> Changed | None:
+    """Return when an operation was last changed, and by whom. One statement."""
+    kept = OperationChange.objects.visible_to(actor).filter(operation=operation).select_related("by").first()
+    return Changed(kept.at, kept.by) if kept else None
 
 
 def _slugs(one: OperationChange) -> set[str]:

@@ -14,8 +14,9 @@ from django.db.models.functions import JSONObject
 
 from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency, Platform
+from takedowns.pages.versions import Changed
 from takedowns.referrals.models import Cell, Event, Operation, Outlet, Referral
-from takedowns.referrals.vocabulary import Status
+from takedowns.referrals.vocabulary import EventKind, Status
 
 
 def agencies_platforms_kinds(operation: Operation) -> tuple[list[Agency], list[Platform], list[str]]:
@@ -54,6 +55,18 @@ OUTLETS_OFFERED: Final = 500
 def outlet_names() -> list[str]:
     """Return the outlets known, for choosing instead of typing. One statement."""
     return list(Outlet.objects.order_by("name").values_list("name", flat=True)[:OUTLETS_OFFERED])
+
+
+def last_correction(item_id: UUID) -> Changed | None:
+    """Return when what is known of an item was last corrected, and by whom. One statement."""
+    found = Event.objects.filter(item=item_id, kind=EventKind.CORRECT).select_related("actor")
+    return next((Changed(one.at, one.actor) for one in found.order_by("-id")[:1]), None)
+
+
+def last_event(referral: Referral) -> Changed | None:
+    """Return when something last happened to a referral, and by whom. One statement."""
+    found = referral.events.select_related("actor").order_by("-id")
+    return next((Changed(one.recorded_at, one.actor) for one in found[:1]), None)
 
 
 @dataclass(frozen=True, slots=True)

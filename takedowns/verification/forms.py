@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from takedowns.pages.fields import ONE_DROPPED, as_uuid, whole_number
+from takedowns.pages.versions import Versioned
 from takedowns.referrals.corrections import LONGEST_NAME
 from takedowns.referrals.vocabulary import Availability
 from takedowns.verification import schedule
@@ -56,7 +57,7 @@ class OneLookForm(LookForm):
     )
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(Versioned, forms.Form):
     """After how many hours an operation looks again."""
 
     hours = forms.CharField(
@@ -104,7 +105,7 @@ def write_place(at: datetime | None, referral_id: UUID) -> str:
     return f"{at.isoformat()}~{referral_id}" if at else ""
 
 
-class OriginForm(forms.Form):
+class OriginForm(Versioned, forms.Form):
     """What an officer knows of where an item comes from; what is suggested stands beside it as boxes to tick."""
 
     outlet = forms.CharField(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
+from takedowns.pages.versions import Changed
 from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import coordinates
 from takedowns.verification.models import Schedule
@@ -33,6 +34,12 @@ def hours_of(operation: Operation) -> tuple[int, ...]:
 def delays_of(operation: Operation) -> list[timedelta]:
     """Return the same as durations. One statement."""
     return [timedelta(hours=hours) for hours in hours_of(operation)]
+
+
+def last_change_of(operation: Operation) -> Changed | None:
+    """Return when the schedule was last set, and by whom. One statement."""
+    found = Schedule.objects.filter(pk=operation.pk).select_related("changed_by").first()
+    return Changed(found.changed_at, found.changed_by) if found else None
 
 
 def change(operation: Operation, hours: Sequence[int], *, by: Actor) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Platform
 from takedowns.pages.fields import LocalMoment
+from takedowns.pages.versions import Versioned
 from takedowns.webhooks.models import EventType
 
 
@@ -50,7 +51,7 @@ class MakeForm(_Settings):
         choice.queryset = platforms
 
 
-class ChangeForm(_Settings):
+class ChangeForm(Versioned, _Settings):
     """An endpoint as it shall be."""
 
     active = forms.BooleanField(

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from takedowns.ledger.services import last_change
 from takedowns.pages.access import StaffRequest, signed_in
+from takedowns.pages.versions import lock
 from takedowns.webhooks import endpoints as service
 from takedowns.webhooks.endpoints import EndpointError
 from takedowns.webhooks.feeding import ping
@@ -54,6 +56,9 @@ def webhooks(request: StaffRequest) -> HttpResponse:
 def webhook(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
     """Show an endpoint with its log, and change it."""
     endpoint = _endpoint_or_404(request, endpoint_id)
+    if request.method == "POST":
+        lock(Endpoint.objects.filter(pk=endpoint.pk))
+        endpoint = _endpoint_or_404(request, endpoint_id)
     form = _form(endpoint, request.POST or None)
     if form.is_valid():
         try:
@@ -129,17 +134,17 @@ def _endpoint_or_404(request: StaffRequest, endpoint_id: UUID) -> Endpoint:
 def _show(
     request: StaffRequest, endpoint: Endpoint, form: ChangeForm | None, again: ReplayForm
 ) -> HttpResponse:
-    wrong = bool((form and form.errors) or again.errors)
+    form = form or _form(endpoint)
     return render(
         request,
         "webhooks/webhook.html",
         {
             "endpoint": endpoint,
-            "form": form or _form(endpoint),
+            "form": form,
             "again": again,
             "deliveries": deliveries_of(endpoint, most=SHOWN),
         },
-        status=422 if wrong else 200,
+        status=422 if again.errors else form.status,
     )
 
 
@@ -150,7 +155,7 @@ def _form(endpoint: Endpoint, sent: QueryDict | None = None) -> ChangeForm:
         "types": endpoint.types,
         "active": endpoint.disabled_at is None,
     }
-    return ChangeForm(sent, initial=initial)
+    return ChangeForm(sent, initial=initial, changed=lambda: last_change("webhooks_endpoint", endpoint.pk))
 
 
 def _show_secret(request: StaffRequest, endpoint: Endpoint, secret: str) -> HttpResponse:

@@ -28,8 +28,10 @@ from takedowns.accounts.people import (
     take_role,
 )
 from takedowns.directory.changes import may_administer
+from takedowns.directory.models import User
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
+from takedowns.pages.versions import lock
 
 
 @staff
@@ -68,12 +70,18 @@ def everybody(request: StaffRequest) -> HttpResponse:
 def one_person(request: StaffRequest, user_id: UUID) -> HttpResponse:
     """Show what somebody may do; change it."""
     _require(request)
+    if request.method == "POST":
+        lock(User.objects.filter(pk=user_id))
     found = person(user_id, request.actor)
     if found is None:
         raise Http404(_("There is nobody of this account."))
-    form = RoleForm(request.POST if request.POST.get("do") == "give" else None)
+    form = RoleForm(
+        request.POST or None,
+        facts=found.facts,
+        changed=lambda: record.last_change(request.actor, found.user.email),
+    )
     link = ""
-    if request.method == "POST":
+    if request.method == "POST" and not form.conflict:
         try:
             if request.POST.get("do") == "password":
                 link = request.build_absolute_uri(
@@ -81,6 +89,8 @@ def one_person(request: StaffRequest, user_id: UUID) -> HttpResponse:
                 )
             elif _act(request, found, form):
                 return redirect("web:person", found.user.pk)
+            if request.POST.get("do") != "give":
+                form = RoleForm(facts=found.facts)
         except PeopleError as error:
             messages.warning(request, str(error))
             return redirect("web:person", found.user.pk)
@@ -93,7 +103,7 @@ def one_person(request: StaffRequest, user_id: UUID) -> HttpResponse:
             "link": link,
             "events": record.events(request.actor, found.user.email)[:50],
         },
-        status=422 if form.errors else 200,
+        status=form.status,
     )
     response.headers["Cache-Control"] = "no-store, private"
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.answers.batches import BatchError, File, bring
 from takedowns.answers.forms import AnswerForm, CorrectAnswerForm, ManyAnswersForm
 from takedowns.answers.models import Batch
@@ -20,12 +22,14 @@ from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
 from takedowns.referrals import listing
 from takedowns.referrals.lifecycle import ANSWERS, AT_THE_PLATFORM, CORRECTION, allowed_from
+from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Cell, Operation, Referral
 from takedowns.referrals.permissions import coordinates
-from takedowns.referrals.queries import visible_referral
+from takedowns.referrals.queries import last_event, visible_referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.referrals.transitions import Move, apply
+from takedowns.referrals.vocabulary import Action, Status
 
 BATCHES_SHOWN = 20
 
@@ -35,7 +39,9 @@ def answer(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
     """Record the answer to one referral."""
     operation = operation_to_coordinate(request, reference)
     found = _referral(request, reference, referral_id)
-    form = AnswerForm(request.POST if request.method == "POST" else None, status=found.status)
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None, status=found.status, **_standing(found)
+    )
     if form.is_valid():
         rows = rows_of_selected([found.pk], operation)
         [result] = record(rows, form.given(), operation, by=request.actor, hosts={})
@@ -53,7 +59,7 @@ def answer(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
         "form": form,
         "answerable": any(move.name in ANSWERS for move in allowed_from(found.status)),
     }
-    return render(request, "answers/answers_one.html", context, status=422 if form.errors else 200)
+    return render(request, "answers/answers_one.html", context, status=form.status)
 
 
 @staff
@@ -61,7 +67,7 @@ def correct_answer(request: StaffRequest, reference: str, referral_id: UUID) -> 
     """Put a wrong answer right, with the reason."""
     operation = operation_to_coordinate(request, reference)
     found = _referral(request, reference, referral_id)
-    form = CorrectAnswerForm(request.POST if request.method == "POST" else None)
+    form = CorrectAnswerForm(request.POST if request.method == "POST" else None, **_standing(found))
     if form.is_valid():
         move = Move(found.pk, CORRECTION.name, form.facts(), form.cleaned_data["at"])
         done = apply([move], by=request.actor)
@@ -83,7 +89,7 @@ def correct_answer(request: StaffRequest, reference: str, referral_id: UUID) -> 
         "form": form,
         "correctable": found.status in CORRECTION.leaves,
     }
-    return render(request, "answers/answers_correct.html", context, status=422 if form.errors else 200)
+    return render(request, "answers/answers_correct.html", context, status=form.status)
 
 
 @staff
@@ -163,10 +169,23 @@ def _batches(operation: Operation) -> list[tuple[Batch, int, int]]:
     ]
 
 
+def _standing(found: Referral) -> dict[str, Any]:
+    """Return what an answer is given to: the referral as it stands, which somebody else may change meanwhile."""
+    answered = [str(Action(found.action).label)] if found.action else []
+    return {
+        "facts": {_("Status"): [str(Status(found.status).label), *answered]},
+        "changed": lambda: last_event(found),
+    }
+
+
 def _referral(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:
     found = visible_referral(request.actor, reference, referral_id)
     if found is None:
         raise Http404(_("There is no such referral in this operation."))
+    if request.method == "POST":
+        with acting_as(SYSTEM):
+            lock_items_of([found.pk])
+        found = visible_referral(request.actor, reference, referral_id) or found
     return found
 
 

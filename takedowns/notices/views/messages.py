@@ -17,6 +17,8 @@ from takedowns.notices.forms import MessageForm
 from takedowns.notices.messages import MessageError
 from takedowns.notices.models import Message
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.versions import Changed, lock
+from takedowns.referrals.models import Operation
 from takedowns.referrals.operations import may_run
 from takedowns.referrals.shortcuts import operation_or_404
 
@@ -25,8 +27,16 @@ from takedowns.referrals.shortcuts import operation_or_404
 def all_messages(request: StaffRequest, reference: str) -> HttpResponse:
     """List an operation's messages, also those that ended; write one where one runs it."""
     operation = operation_or_404(request, reference)
-    form = MessageForm(request.POST or None)
     may_write = may_run(request.actor, operation)
+    if request.method == "POST" and may_write:
+        lock(Operation.objects.filter(pk=operation.pk))
+    kept = service.messages_of(operation, request.actor)
+    latest = kept[0].message if kept else None
+    form = MessageForm(
+        request.POST or None,
+        facts={_("The latest message"): [latest.text] if latest else []},
+        changed=lambda: Changed(latest.at, latest.by) if latest else None,
+    )
     if request.method == "POST" and not may_write:
         raise PermissionDenied(
             _("Messages are written by the coordinators of the operation and by administrators.")
@@ -44,12 +54,12 @@ def all_messages(request: StaffRequest, reference: str) -> HttpResponse:
         "notices/messages.html",
         {
             "operation": operation,
-            "kept": service.messages_of(operation, request.actor),
+            "kept": kept,
             "may_write": may_write,
             "audience": service.audience(operation) if may_write else None,
             "form": form,
         },
-        status=422 if form.errors else 200,
+        status=form.status,
     )
 
 

@@ -18,7 +18,7 @@ from takedowns.orders.models import RemovalOrder
 from takedowns.orders.parties import may_name_parties, may_write
 from takedowns.orders.queries import lacking, line_of, order_of, running_orders
 from takedowns.orders.vocabulary import ClockState, Material
-from takedowns.orders.writing import write_orders
+from takedowns.orders.writing import lock_to_write, write_orders
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role, coordinates
@@ -111,6 +111,9 @@ def order_pdf(request: StaffRequest, reference: str, referral_id: UUID) -> HttpR
 def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Take in what an order says, until it is issued."""
     referral = _referral_or_404(request, reference, referral_id)
+    if request.method == "POST":
+        lock_to_write(referral.pk)
+        referral = _referral_or_404(request, reference, referral_id)
     kept = order_of(referral_id, request.actor)
     if not may_write(request.actor, referral, written=kept is not None):
         raise PermissionDenied(
@@ -119,8 +122,10 @@ def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> Htt
                 "once it is approved, for reviewers and coordinators alone."
             )
         )
-    form = OrderForm(request.POST) if request.method == "POST" else None
-    if form is not None and form.is_valid():
+    form = OrderForm.of(
+        kept, request.user.get_full_name(), request.POST if request.method == "POST" else None
+    )
+    if form.is_valid():
         done = write_orders([referral.pk], form.text(), by=request.actor)
         if done.moved:
             messages.success(
@@ -131,7 +136,7 @@ def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> Htt
     return _show_form(
         request,
         referral,
-        form or OrderForm.of(kept, request.user.get_full_name()),
+        form,
         title=_("Write the order"),
         button=_("Keep the order"),
         nothing=_("The order was not written."),
@@ -167,6 +172,7 @@ def _show_form(
     request: StaffRequest, referral: Referral, form: object, *, title: str, button: str, nothing: str
 ) -> HttpResponse:
     operation = referral.operation
+    wrong = 422 if getattr(form, "errors", None) else 200
     context = {
         "operation": operation,
         "outside": not referral.in_own_operation,  # type: ignore[attr-defined]
@@ -179,9 +185,7 @@ def _show_form(
         "back": reverse("web:order", args=[operation.reference, referral.pk]),
         "back_to": _("Back to the order"),
     }
-    return render(
-        request, "orders/order_form.html", context, status=422 if getattr(form, "errors", None) else 200
-    )
+    return render(request, "orders/order_form.html", context, status=getattr(form, "status", wrong))
 
 
 def _notices_of(

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.directory.models import Agency, Platform
+from takedowns.ledger.services import last_change
 from takedowns.orders.forms import AddresseeForm, AuthorityForm, NoticeForm
 from takedowns.orders.issuing import NoticeError, record_notice
 from takedowns.orders.models import Addressee, IssuingAuthority
 from takedowns.orders.parties import may_name_parties, may_record_notice
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.versions import lock
 from takedowns.referrals.models import Operation
 from takedowns.referrals.shortcuts import operation_or_404
 
@@ -42,10 +44,13 @@ def order_authority(request: StaffRequest, reference: str, agency: str) -> HttpR
     found = operation.agencies.filter(slug=agency).first()
     if found is None:
         raise Http404("No such agency takes part in this operation.")
+    if request.method == "POST":
+        lock(Agency.objects.filter(pk=found.pk))
     kept = IssuingAuthority.objects.filter(agency=found).first()
     form = AuthorityForm(
         request.POST or None,
         instance=kept or IssuingAuthority(agency=found, name=found.name, member_state=found.country),
+        changed=lambda: last_change("orders_issuingauthority", found.pk),
     )
     if form.is_valid():
         form.save()
@@ -61,8 +66,14 @@ def order_addressee(request: StaffRequest, reference: str, platform: str) -> Htt
     """Take in to whom orders and bundles for a platform go."""
     operation = _operation_or_403(request, reference)
     found = _platform_or_404(operation, platform)
+    if request.method == "POST":
+        lock(Platform.objects.filter(pk=found.pk))
     kept = Addressee.objects.filter(platform=found).first()
-    form = AddresseeForm(request.POST or None, instance=kept or Addressee(platform=found, name=found.name))
+    form = AddresseeForm(
+        request.POST or None,
+        instance=kept or Addressee(platform=found, name=found.name),
+        changed=lambda: last_change("orders_addressee", found.pk),
+    )
     if form.is_valid():
         form.save()
         messages.success(request, _("Kept. It stands on every order issued from now on."))
@@ -104,6 +115,7 @@ def order_notice(request: StaffRequest, reference: str, agency: str, platform: s
 
 
 def _show(request: StaffRequest, operation: Operation, form: object, title: str, button: str) -> HttpResponse:
+    wrong = 422 if getattr(form, "errors", None) else 200
     context = {
         "operation": operation,
         "form": form,
@@ -113,9 +125,7 @@ def _show(request: StaffRequest, operation: Operation, form: object, title: str,
         "back": reverse("web:order-parties", args=[operation.reference]),
         "back_to": _("Back to authorities and addressees"),
     }
-    return render(
-        request, "orders/order_form.html", context, status=422 if getattr(form, "errors", None) else 200
-    )
+    return render(request, "orders/order_form.html", context, status=getattr(form, "status", wrong))
 
 
 def _operation_or_403(request: StaffRequest, reference: str) -> Operation:

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Agency, Platform
+from takedowns.pages.versions import Versioned
 from takedowns.referrals.models import Channel
 from takedowns.referrals.operations import Arrangement, Facts, OperationError
 from takedowns.referrals.vocabulary import Instrument
@@ -16,7 +17,7 @@ from takedowns.referrals.vocabulary import Instrument
 DAY: Final = {"type": "date"}
 
 
-class OperationForm(forms.Form):
+class OperationForm(Versioned, forms.Form):
     """The facts of an operation; of platforms that take part already, also whom to ask there and how they are told."""
 
     reference = forms.RegexField(

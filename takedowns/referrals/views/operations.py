@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from takedowns.access.roles import Role
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.versions import lock
 from takedowns.referrals import operations as service
 from takedowns.referrals.forms.operations import OperationForm
 from takedowns.referrals.models import Operation
-from takedowns.referrals.operation_changes import changes_of
+from takedowns.referrals.operation_changes import changes_of, last_change_of
 from takedowns.referrals.operations import OperationError, may_prepare, may_run
 from takedowns.referrals.shortcuts import operation_or_404
 
@@ -60,8 +61,13 @@ def prepare(request: StaffRequest) -> HttpResponse:
 def set_up(request: StaffRequest, reference: str) -> HttpResponse:
     """Show what an operation is set up as, and its history; take what is changed."""
     operation = _to_run(request, reference)
+    if request.method == "POST":
+        lock(Operation.objects.filter(pk=operation.pk))
+        operation = _to_run(request, reference)
     now = service.facts_of(operation)
-    form = OperationForm(request.POST or None, facts=now)
+    form = OperationForm(
+        request.POST or None, facts=now, changed=lambda: last_change_of(operation, request.actor)
+    )
     if form.is_valid():
         try:
             changed = service.change(operation.pk, form.facts(), by=request.actor)
@@ -71,7 +77,7 @@ def set_up(request: StaffRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The operation is changed."))
             return redirect("web:operation-set-up", changed.reference)
     context = {"operation": operation, "form": form, "changes": changes_of(operation, request.actor)}
-    return render(request, "referrals/operation_set_up.html", context, status=422 if form.errors else 200)
+    return render(request, "referrals/operation_set_up.html", context, status=form.status)
 
 
 @staff

@@ -18,6 +18,7 @@ from takedowns.evidence.forms import brought
 from takedowns.evidence.services import NotYoursError, attach
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
+from takedowns.pages.versions import lock
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.reference import reference_of
@@ -85,7 +86,13 @@ def look_again_schedule(request: StaffRequest, reference: str) -> HttpResponse:
     operation = operation_or_404(request, reference)
     if not coordinates(request.actor, operation):
         raise PermissionDenied(_("The schedule is set by a coordinator of the operation."))
-    form = ScheduleForm(request.POST or None, initial={"hours": written(schedule.hours_of(operation))})
+    if request.method == "POST":
+        lock(Operation.objects.filter(pk=operation.pk))
+    form = ScheduleForm(
+        request.POST or None,
+        initial={"hours": written(schedule.hours_of(operation))},
+        changed=lambda: schedule.last_change_of(operation),
+    )
     if form.is_valid():
         try:
             schedule.change(operation, form.cleaned_data["hours"], by=request.actor)
@@ -95,9 +102,7 @@ def look_again_schedule(request: StaffRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The schedule is kept. It holds for what was decided before, too."))
             return redirect("web:look-again", operation.reference)
     context = {"operation": operation, "form": form, "standard": written()}
-    return render(
-        request, "verification/look_again_schedule.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "verification/look_again_schedule.html", context, status=form.status)
 
 
 @staff

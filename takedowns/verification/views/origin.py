@@ -11,14 +11,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.hosts import declared_hosts
 from takedowns.identity import Refusal, identify
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
 from takedowns.referrals.corrections import Correction, correct
+from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Referral
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role, may_correct
-from takedowns.referrals.queries import outlet_names, visible_referral
+from takedowns.referrals.queries import last_correction, outlet_names, visible_referral
 from takedowns.referrals.reference import reference_of
 from takedowns.verification import resurfacing
 from takedowns.verification.forms import OriginForm
@@ -35,8 +37,14 @@ def origin(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
         raise PermissionDenied(
             _("Outlets and predecessors are named by officers, reviewers and coordinators.")
         )
+    if request.method == "POST":
+        with acting_as(SYSTEM):
+            lock_items_of([found.pk])
+        found = visible_referral(request.actor, reference, referral_id) or found
     form = OriginForm(
-        request.POST or None, initial={"outlet": found.item.outlet.name if found.item.outlet else ""}
+        request.POST or None,
+        initial={"outlet": found.item.outlet.name if found.item.outlet else ""},
+        changed=lambda: last_correction(found.item_id),
     )
     if form.is_valid() and _keep(request, found, form):
         return redirect("web:origin", found.operation.reference, found.pk)
@@ -52,7 +60,7 @@ def origin(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
         "predecessors": resurfacing.predecessors(found.item_id),
         "successors": resurfacing.successors(found.item_id),
     }
-    return render(request, "verification/origin.html", context, status=422 if form.errors else 200)
+    return render(request, "verification/origin.html", context, status=form.status)
 
 
 def _keep(request: StaffRequest, referral: Referral, form: OriginForm) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.hosts import self_hosted
 from takedowns.directory.models import Agency, Provider
+from takedowns.pages.versions import Versioned
 
 NEW: Final = ""
 _CONTINENTS: Final = (
@@ -91,7 +92,7 @@ class MakePlatformForm(forms.Form):
         return cleaned
 
 
-class PlatformForm(forms.Form):
+class PlatformForm(Versioned, forms.Form):
     """What a platform is called and who runs it."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -104,7 +105,7 @@ class PlatformForm(forms.Form):
     )
 
 
-class AgencyForm(forms.Form):
+class AgencyForm(Versioned, forms.Form):
     """An agency: its short name is given once."""
 
     name = forms.CharField(label=_("Name"), max_length=200)

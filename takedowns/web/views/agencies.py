@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from takedowns.directory import platforms as service
 from takedowns.directory.changes import Kind, may_administer
+from takedowns.directory.models import Agency
 from takedowns.directory.platforms import DirectoryError
-from takedowns.directory.queries import agencies_listed, done_to, keys_listed, members_of
+from takedowns.directory.queries import agencies_listed, done_to, keys_listed, last_done_to, members_of
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.versions import lock
 from takedowns.web.administration import agency_shown
 from takedowns.web.forms.platforms import AgencyForm
 
@@ -42,10 +44,12 @@ def agencies(request: StaffRequest) -> HttpResponse:
 def agency(request: StaffRequest, slug: str) -> HttpResponse:
     """Show one agency; take another name or country."""
     _require(request)
+    if request.method == "POST":
+        lock(Agency.objects.filter(slug=slug))
     found = agency_shown(slug, request.actor)
     if found is None:
         raise Http404(_("There is no such agency."))
-    form = AgencyForm(request.POST or None, agency=found)
+    form = AgencyForm(request.POST or None, agency=found, changed=lambda: last_done_to(Kind.AGENCY, slug))
     if form.is_valid():
         service.save_agency(slug=slug, agency=found, by=request.actor, **form.cleaned_data)
         messages.success(request, _("The agency is changed."))
@@ -60,7 +64,7 @@ def agency(request: StaffRequest, slug: str) -> HttpResponse:
             "keys": keys_listed(agency=slug),
             "record": done_to(Kind.AGENCY, slug),
         },
-        status=422 if form.errors else 200,
+        status=form.status,
     )
 
 

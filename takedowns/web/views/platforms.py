@@ -18,10 +18,11 @@ from takedowns.directory.changes import Kind, may_declare
 from takedowns.directory.hosts import HostError
 from takedowns.directory.models import Platform
 from takedowns.directory.platforms import DirectoryError
-from takedowns.directory.queries import done_to, platforms_listed
+from takedowns.directory.queries import done_to, last_done_to, platforms_listed
 from takedowns.intake.load import AlreadyLoading, TakenUp
 from takedowns.intake.waiting import declare_hosts, hosts_waiting, take_back, waiting_domains
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.versions import lock
 from takedowns.web.forms.platforms import MakePlatformForm, PlatformForm, provider_names
 
 
@@ -65,11 +66,15 @@ def make(request: StaffRequest) -> HttpResponse:
 def platform(request: StaffRequest, slug: str) -> HttpResponse:
     """Show one platform with its hosts and what was done to it; take another name or provider."""
     _require(request)
+    if request.method == "POST":
+        lock(Platform.objects.filter(pk=slug))
     found = platforms_listed().filter(pk=slug).first()
     if found is None:
         raise Http404(_("There is no such platform."))
     initial = {"name": found.name, "provider": found.provider.name if found.provider else ""}
-    form = PlatformForm(request.POST or None, initial=initial)
+    form = PlatformForm(
+        request.POST or None, initial=initial, changed=lambda: last_done_to(Kind.PLATFORM, slug)
+    )
     if form.is_valid():
         service.change_platform(slug, by=request.actor, **form.cleaned_data)
         messages.success(request, _("The platform is changed."))
@@ -83,7 +88,7 @@ def platform(request: StaffRequest, slug: str) -> HttpResponse:
             "providers": provider_names(),
             "record": done_to(Kind.PLATFORM, slug),
         },
-        status=422 if form.errors else 200,
+        status=form.status,
     )
 
 

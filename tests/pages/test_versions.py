@@ -1,0 +1,303 @@
+"""Two people at one form: no page that changes what is stored lets the last one win unseen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+from typing import Any, Final
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.orders.models import IssuingAuthority
+from takedowns.referrals.models import Item, Operation
+from tests.clients import SignedIn, Work
+from tests.orders.test_orders_issuing import EMERGENCY, approved
+from tests.web import access
+from tests.web.test_access_table import arguments  # noqa: F401 - a fixture
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What two people change in a form, each something else; ``shows`` is what the other's page then tells."""
+
+    person: str
+    first: dict[str, Any]
+    second: dict[str, Any]
+    shows: str
+
+
+_ADMIN: Final = "administrator"
+#: By page, each form that changes what is stored.
+EDITS: Final = {
+    "operation-set-up": Edit(
+        "coordinator", {"scope": "No accounts."}, {"scope": "No groups."}, "No accounts."
+    ),
+    "order-write": Edit(
+        "coordinator", {"reasons": "It says how."}, {"reasons": "It names places."}, "It says how."
+    ),
+    "order-authority": Edit("coordinator", {"phone": "+31 1"}, {"phone": "+31 2"}, "+31 1"),
+    "order-addressee": Edit(
+        "coordinator", {"contact_point": "A desk"}, {"contact_point": "B desk"}, "A desk"
+    ),
+    "agency": Edit(_ADMIN, {"name": "North One"}, {"name": "North Two"}, "North One"),
+    "platform": Edit(_ADMIN, {"name": "Rocket One"}, {"name": "Rocket Two"}, "Rocket One"),
+    "webhook": Edit(_ADMIN, {"description": "Desk one"}, {"description": "Desk two"}, "Desk one"),
+    "origin": Edit("coordinator", {"outlet": "Amber One"}, {"outlet": "Amber Two"}, "Amber One"),
+    "look-again-schedule": Edit("coordinator", {"hours": "2 h"}, {"hours": "3 h"}, "2 h"),
+    "person": Edit(
+        _ADMIN, {"do": "off"}, {"do": "give", "role": "reviewer", "agency": "north"}, "switched off"
+    ),
+    "messages": Edit("coordinator", {"text": "Stop at five."}, {"text": "Stop at 18:00."}, "Stop at five."),
+    "answer": Edit(
+        "coordinator",
+        {"answer": "acknowledge"},
+        {"answer": "decline", "decline_reason": "other"},
+        "Acknowledged",
+    ),
+    "correct-answer": Edit(
+        "coordinator",
+        {"answer": "decline", "decline_reason": "other", "reason": "Read wrongly."},
+        {"answer": "report_unavailable", "reason": "Gone before."},
+        "Declined",
+    ),
+}
+#: Every other page that takes something, and why nobody's change is lost there.
+NO_EDITS: Final = {
+    "adds something, and changes nothing that is there": {
+        *(
+            "hand-in",
+            "identify",
+            "find",
+            "holds",
+            "hold-referral",
+            "evidence",
+            "complain",
+            "order-notice",
+            "answers",
+        ),
+        *(
+            "look-again",
+            "look-again-many",
+            "agencies",
+            "platform-make",
+            "key-make",
+            "webhooks",
+            "people",
+            "wall-links",
+        ),
+        *("operation-prepare", "proof", "order-record"),
+    },
+    "moves what stands as it was shown, under a lock, and refuses what has moved on": {
+        *(
+            "review",
+            "review-many",
+            "review-take-back",
+            "returned",
+            "bulk",
+            "bulk-undo",
+            "dispatch",
+            "hand-off-sent",
+        ),
+        *(
+            "answers-confirm",
+            "answers-correct",
+            "answers-take-back",
+            "answers-read",
+            "answers-rest",
+            "answers-discard",
+        ),
+        *("preview-confirm", "preview-discard", "submission-withdraw", "information", "complaint-decide"),
+    },
+    "puts one row of a list right, beside what others put right": {
+        *("preview-columns", "preview-repair", "preview-platform"),
+    },
+    "ends, closes or opens something; twice is once": {
+        *("message-end", "hold-release", "wall-revoke", "key-revoke", "key-rotate", "invitation-revoke"),
+        *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
+        *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),
+    },
+    "one’s own alone": {
+        *("news-read", "news-choose", "message-read", "view-keep", "view-drop", "review-leave"),
+    },
+}
+
+
+@dataclass
+class _Forms(HTMLParser):
+    """What a browser would send of each form on a page."""
+
+    forms: list[dict[str, list[str]]] = field(default_factory=list)
+    _select: str = ""
+    _area: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append({})
+        elif not self.forms:
+            return
+        elif tag == "input" and "name" in told:
+            ticked = told.get("type") in ("checkbox", "radio")
+            if not ticked or "checked" in told:
+                self.forms[-1].setdefault(told["name"], []).append(told.get("value", "on" if ticked else ""))
+        elif tag == "select":
+            self._select = told["name"]
+        elif tag == "option" and self._select and "selected" in told:
+            self.forms[-1].setdefault(self._select, []).append(told.get("value", ""))
+        elif tag == "textarea":
+            self._area = told["name"]
+            self.forms[-1][self._area] = [""]
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.forms[-1][self._area][0] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.forms[-1][self._area] = [self.forms[-1][self._area][0].removeprefix("\n")]
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
+
+
+def _form(page: str, edit: Edit) -> dict[str, list[str]]:
+    """Return what the browser sends of the form that carries a version and the fields of the edit."""
+    parser = _Forms()
+    parser.feed(page)
+    versioned = [one for one in parser.forms if "version" in one]
+    assert versioned, "the page has no form that says with which version it was opened"
+    return max(versioned, key=lambda one: len(one.keys() & edit.first.keys()))
+
+
+def _sent(page: str, edit: Edit, changes: dict[str, Any]) -> dict[str, Any]:
+    sent = _form(page, edit) | changes
+    sent.pop("csrfmiddlewaretoken", None)
+    return sent
+
+
+@pytest.fixture
+def addressed(work: Work, arguments: dict[str, list[Any]]) -> dict[str, str]:  # noqa: F811 - fixtures
+    """Return by page its address."""
+    [unissued] = approved(work.people, "https://t.me/demo_unissued", text=EMERGENCY)
+    named = arguments | {"order-write": ["RAD19", unissued]}
+    return {name: reverse(f"web:{name}", args=named[name]) for name in EDITS}
+
+
+def test_every_page_that_takes_something_is_an_edit_or_says_why_it_loses_nothing() -> None:
+    others = [name for names in NO_EDITS.values() for name in names]
+    assert sorted([*EDITS, *others]) == sorted(access.ACTIONS)
+
+
+def _first(client: Client, address: str, edit: Edit, agency: str) -> None:
+    page = client.get(address).content.decode()
+    response: Any = client.post(address, _sent(page, edit, _filled(edit.first, agency)))
+    assert response.status_code == 302, re.findall(
+        r'role="alert".*?</div>', response.content.decode(), re.DOTALL
+    )
+
+
+def _filled(changes: dict[str, Any], agency: str) -> dict[str, Any]:
+    return {name: agency if name == "agency" else value for name, value in changes.items()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", EDITS)
+def test_the_second_of_two_people_sees_both_and_loses_nothing(
+    name: str,
+    addressed: dict[str, str],
+    work: Work,
+    signed_in: SignedIn,
+) -> None:
+    edit, address, agency = EDITS[name], addressed[name], str(work.people.agency.pk)
+    first, second = signed_in(edit.person), signed_in(edit.person)
+    opened = second.get(address).content.decode()
+    _first(first, address, edit, agency)
+    sent = _sent(opened, edit, _filled(edit.second, agency))
+    response: Any = second.post(address, sent)
+    page = response.content.decode()
+    assert response.status_code == 409, (name, response.status_code)
+    assert escape(edit.shows) in page
+    for typed in _filled(edit.second, agency).values():
+        assert escape(typed) in page, "what was typed is there still"
+    who = getattr(work.people, edit.person)
+    assert str(who) in page or name == "webhook", "who changed it is told"
+    # Looked through and sent again, it is kept.
+    again = _sent(
+        page,
+        edit,
+        {
+            field: one
+            for field, one in _filled(edit.second, agency).items()
+            if field in ("do", "role", "agency")
+        },
+    )
+    if name == "answer":  # what the form offers follows the status
+        again |= edit.second
+    response = second.post(address, again)
+    assert response.status_code == 302, re.findall(
+        r'role="alert".*?</div>', response.content.decode(), re.DOTALL
+    )
+
+
+@pytest.mark.django_db
+def test_what_only_the_other_person_changed_is_taken_over(
+    addressed: dict[str, str],
+    work: Work,
+    signed_in: SignedIn,
+) -> None:
+    address, edit = addressed["order-authority"], EDITS["order-authority"]
+    first, second = signed_in("coordinator"), signed_in("coordinator")
+    opened = second.get(address).content.decode()
+    _first(first, address, edit, "")
+    page = second.post(address, _sent(opened, edit, {"email": "desk@north.example"})).content.decode()
+    assert "+31 1" in page
+    assert second.post(address, _sent(page, edit, {})).status_code == 302
+    with acting_as(SYSTEM):
+        kept = IssuingAuthority.objects.get(agency=work.people.agency)
+    assert (kept.phone, kept.email) == ("+31 1", "desk@north.example")
+
+
+@pytest.mark.django_db
+def test_an_agency_that_joined_meanwhile_is_not_thrown_out(
+    addressed: dict[str, str],
+    work: Work,
+    signed_in: SignedIn,
+) -> None:
+    address, edit = addressed["operation-set-up"], EDITS["operation-set-up"]
+    joins = str(work.people.absent_agency.pk)
+    first, second = signed_in("coordinator"), signed_in("coordinator")
+    opened = second.get(address).content.decode()
+    page = first.get(address).content.decode()
+    sent = _sent(page, edit, {})
+    assert first.post(address, sent | {"agencies": [*sent["agencies"], joins]}).status_code == 302
+    refused: Any = second.post(address, _sent(opened, edit, {"name": "Another name"}))
+    assert refused.status_code == 409
+    assert "Absent Unit" in refused.content.decode()
+    assert second.post(address, _sent(refused.content.decode(), edit, {})).status_code == 302
+    with acting_as(SYSTEM):
+        operation = Operation.objects.get(pk=work.people.operation.pk)
+        assert operation.name == "Another name"
+        assert operation.agencies.filter(pk=joins).exists()
+
+
+@pytest.mark.django_db
+def test_two_who_write_the_same_are_in_no_conflict(
+    addressed: dict[str, str],
+    work: Work,
+    signed_in: SignedIn,
+) -> None:
+    address, edit = addressed["origin"], EDITS["origin"]
+    first, second = signed_in("coordinator"), signed_in("coordinator")
+    opened = second.get(address).content.decode()
+    _first(first, address, edit, "")
+    assert second.post(address, _sent(opened, edit, edit.first)).status_code == 302
+    with acting_as(SYSTEM):
+        assert Item.objects.filter(outlet__name="Amber One").count() == 1
