@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "takedowns.figures",
     "takedowns.search",
     "takedowns.wallboard",
+    "takedowns.desk",
     "takedowns.operating",
     "takedowns.web",
     "takedowns.api",

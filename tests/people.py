@@ -28,7 +28,8 @@ class People:
     coordinator: User  # of other_agency
     auditor: User  # of absent_agency
     administrator: User  # of absent_agency
-    platform_contact: User  # of Telegram
+    platform_contact: User  # responder of Telegram
+    platform_manager: User  # of Telegram
     stranger: User  # signed in, no membership
 
     def actor(self, name: str) -> Actor:
@@ -76,5 +77,6 @@ def make_people() -> People:
         auditor=person("auditor", Role.AUDITOR, absent),
         administrator=person("administrator", Role.ADMINISTRATOR, absent),
         platform_contact=person("platform_contact", Role.PLATFORM, platform="telegram"),
+        platform_manager=person("platform_manager", Role.MANAGER, platform="telegram"),
         stranger=person("stranger", None),
     )

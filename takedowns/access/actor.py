@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -36,6 +36,7 @@ class Actor:
         user_id: the person, or None for the system or nobody.
         roles: role names by agency id.
         platforms: slugs of the platforms the person answers for.
+        manages: those of which the person says who else answers.
         is_system: a job or command that works for nobody in particular.
         sandbox: asks with a test key, and works on invented referrals in tables of their own (``postgres/sandbox.py``).
     """
@@ -43,6 +44,7 @@ class Actor:
     user_id: UUID | None = None
     roles: Mapping[UUID, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     platforms: frozenset[str] = frozenset()
+    manages: frozenset[str] = frozenset()
     is_system: bool = False
     sandbox: bool = False
 
@@ -53,12 +55,16 @@ class Actor:
             return NOBODY
         roles: dict[UUID, set[str]] = {}
         platforms: set[str] = set()
+        manages: set[str] = set()
         for membership in user.memberships.all():
             if membership.agency_id is not None:
                 roles.setdefault(membership.agency_id, set()).add(membership.role)
             elif membership.platform_id is not None:
                 platforms.add(membership.platform_id)
-        return cls(user.pk, {agency: frozenset(held) for agency, held in roles.items()}, frozenset(platforms))
+                if membership.role == Role.MANAGER:
+                    manages.add(membership.platform_id)
+        held_at = {agency: frozenset(held) for agency, held in roles.items()}
+        return cls(user.pk, held_at, frozenset(platforms), frozenset(manages))
 
     @property
     def agencies(self) -> frozenset[UUID]:
@@ -66,9 +72,18 @@ class Actor:
         return frozenset(self.roles)
 
     @property
+    def is_of_platforms(self) -> bool:
+        """Whether a platform's own person, or its key, asks; nobody is of agencies and of platforms."""
+        return bool(self.platforms) and not self.roles
+
+    @property
     def sees_everything(self) -> bool:
         """Whether nothing is hidden: the system, auditors, administrators."""
         return self.is_system or any(held & READS_EVERYTHING for held in self.roles.values())
+
+    def at(self, platform: str) -> Actor:
+        """Return the same person, answering for one of their platforms alone."""
+        return replace(self, platforms=self.platforms & {platform}, manages=self.manages & {platform})
 
     def has_role(self, role: str, agency_id: UUID | None = None) -> bool:
         """Tell whether the person holds ``role``, at one agency or at any."""

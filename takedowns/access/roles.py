@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,4 +16,15 @@ class Role(models.TextChoices):
     COORDINATOR = "coordinator", _("Coordinator")  # runs operations, releases to platforms
     AUDITOR = "auditor", _("Auditor")  # reads everything, changes nothing
     ADMINISTRATOR = "administrator", _("Administrator")  # people, roles, platforms
-    PLATFORM = "platform", _("Platform contact")  # answers for a platform
+    PLATFORM = "platform", _("Platform responder")  # answers for a platform
+    MANAGER = "manager", _("Platform manager")  # does so, and says who else does
+
+
+#: Held for a platform; every other role is held at an agency. Nobody holds both.
+OF_PLATFORMS: Final = frozenset({Role.PLATFORM, Role.MANAGER})
+
+
+def fits(role: str, *, agency: object, platform: object) -> bool:
+    """Tell whether a role is held where it belongs: for one platform, or at one agency."""
+    here, elsewhere = (platform, agency) if role in OF_PLATFORMS else (agency, platform)
+    return here is not None and elsewhere is None

@@ -8,7 +8,7 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.access.roles import Role
+from takedowns.access.roles import Role, fits
 from takedowns.directory.models import Agency, Platform
 from takedowns.pages.versions import Versioned
 
@@ -32,7 +32,7 @@ class AcceptForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=200,
-        help_text=_("Colleagues of your agency see it beside what you do."),
+        help_text=_("Colleagues see it beside what you do."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
@@ -55,17 +55,15 @@ class _PlaceForm(forms.Form):
         queryset=Platform.objects.all(),
         required=False,
         empty_label="–",
-        help_text=_("Only with Platform contact."),
+        help_text=_("Only with Platform responder and Platform manager."),
     )
 
     def clean(self) -> dict[str, Any]:
         """Hold role and place together."""
         cleaned = super().clean() or {}
-        if (cleaned.get("role") == Role.PLATFORM) != (cleaned.get("platform") is not None) or (
-            cleaned.get("platform") is None
-        ) == (cleaned.get("agency") is None):
+        if not fits(cleaned.get("role", ""), agency=cleaned.get("agency"), platform=cleaned.get("platform")):
             self.add_error(
-                "role", _("A platform contact belongs to a platform, every other role to an agency.")
+                "role", _("Responders and managers belong to a platform, every other role to an agency.")
             )
         return cleaned
 

@@ -1,27 +1,29 @@
-"""Inviting people: an administrator names somebody and a role; a link, once and for three days, makes the account."""
+"""Inviting people: an administrator, or a platform's manager, names somebody and a role; a link, once and for three days, makes
+the account."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
-from takedowns.access.roles import Role
+from takedowns.access.roles import fits
 from takedowns.accounts.mail import mail_works
 from takedowns.accounts.models import AccountEvent, Invitation
 from takedowns.accounts.record import keep
-from takedowns.directory.changes import may_administer
+from takedowns.directory.changes import may_administer, may_manage
 from takedowns.directory.models import Agency, Membership, Platform, User
 
 LASTS: Final = timedelta(days=3)
@@ -57,22 +59,28 @@ def invite(
     Raises:
         InvitationError: not for the actor, no address, somebody has it already, or role and place do not fit.
     """
-    if not may_administer(by):
-        raise InvitationError(_("Inviting people is for administrators."))
+    _require(by, platform)
     email = email.strip().lower()
     try:
         validate_email(email)
     except ValidationError:
         raise InvitationError(_("This is no e-mail address."), "email") from None
-    if (role == Role.PLATFORM) != (platform is not None) or (platform is None) == (agency is None):
+    if not fits(role, agency=agency, platform=platform):
         raise InvitationError(
-            _("A platform contact belongs to a platform, every other role to an agency."), "role"
+            _("Responders and managers belong to a platform, every other role to an agency."), "role"
         )
     with acting_as(SYSTEM):
         if User.objects.filter(email=email).exists():
             raise InvitationError(
-                _("Somebody with this address has an account already; give them the role there."), "email"
+                _("Somebody with this address has an account already; give them the role there.")
+                if may_administer(by)
+                else _(
+                    "Somebody with this address has an account already; ask an administrator to give it the role."
+                ),
+                "email",
             )
+        if not may_administer(by) and _open(email=email).exclude(platform=platform).exists():
+            raise InvitationError(_("Somebody with this address is invited elsewhere already."), "email")
         Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).update(
             revoked_at=timezone.now()
         )
@@ -122,8 +130,18 @@ def mail_invitation(invitation: Invitation, link: str) -> bool:
 
 def open_invitations() -> list[Invitation]:
     """Return invitations that can still be accepted, the latest first. Row-level security shows them to administrators."""
-    found = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
-    return list(found.select_related("agency", "platform", "invited_by"))
+    return list(_open().select_related("agency", "platform", "invited_by"))
+
+
+def open_invitations_of(platform: Platform, by: Actor) -> list[Invitation]:
+    """Return a platform's invitations that can still be accepted, the latest first.
+
+    Raises:
+        InvitationError: not for the actor.
+    """
+    _require(by, platform)
+    with acting_as(SYSTEM):
+        return list(_open(platform=platform).select_related("platform", "invited_by"))
 
 
 def revoke(invitation_id: UUID, *, by: Actor, request: HttpRequest | None = None) -> None:
@@ -132,10 +150,10 @@ def revoke(invitation_id: UUID, *, by: Actor, request: HttpRequest | None = None
     Raises:
         InvitationError: not for the actor.
     """
-    if not may_administer(by):
-        raise InvitationError(_("Inviting people is for administrators."))
     with acting_as(SYSTEM):
-        found = Invitation.objects.filter(pk=invitation_id, accepted_at=None, revoked_at=None).first()
+        waiting = Invitation.objects.select_related("platform").filter(accepted_at=None, revoked_at=None)
+        found = waiting.filter(pk=invitation_id).first()
+        _require(by, found.platform if found else None)
         if found is not None:
             found.revoked_at = timezone.now()
             found.save(update_fields=["revoked_at"])
@@ -186,6 +204,17 @@ def accept(secret: str, name: str, password: str, *, request: HttpRequest | None
         invitation.save(update_fields=["accepted_at"])
         keep(AccountEvent.Kind.INVITATION_ACCEPTED, user.email, by=user, request=request)
     return user
+
+
+def _open(**those: Any) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(
+        accepted_at=None, revoked_at=None, expires_at__gt=timezone.now(), **those
+    )
+
+
+def _require(by: Actor, platform: Platform | None) -> None:
+    if not (may_administer(by) or (platform is not None and may_manage(by, platform.pk))):
+        raise InvitationError(_("Inviting people is for administrators, and for the managers of a platform."))
 
 
 def _hash(secret: str) -> str:

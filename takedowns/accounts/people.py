@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
-from takedowns.access.roles import Role
+from takedowns.access.roles import OF_PLATFORMS, Role, fits
 from takedowns.accounts.models import AccountEvent
 from takedowns.accounts.record import keep
-from takedowns.directory.changes import may_administer
+from takedowns.directory.changes import may_administer, may_manage
 from takedowns.directory.models import Agency, Membership, Platform, User
 
 
@@ -79,11 +79,19 @@ def give_role(
     """Give a role; one that is held already stays.
 
     Raises:
-        PeopleError: not for the actor, or role and place do not fit.
+        PeopleError: not for the actor, role and place do not fit, or the other side's roles are held already.
     """
     _require(by)
-    if (role == Role.PLATFORM) != (platform is not None) or (platform is None) == (agency is None):
-        raise PeopleError(_("A platform contact belongs to a platform, every other role to an agency."))
+    if not fits(role, agency=agency, platform=platform):
+        raise PeopleError(_("Responders and managers belong to a platform, every other role to an agency."))
+    others = user.memberships.all()
+    others = others.filter(agency__isnull=False) if platform else others.filter(platform__isnull=False)
+    if others.exists():
+        raise PeopleError(
+            _(
+                "Nobody works for an agency and for a platform. Take the other role first, or make another account."
+            )
+        )
     _made, new = Membership.objects.get_or_create(user=user, agency=agency, platform=platform, role=role)
     if new:
         _keep(AccountEvent.Kind.ROLE_GIVEN, user, by, request, role=str(role), place=str(agency or platform))
@@ -110,6 +118,48 @@ def take_role(user: User, membership_id: UUID, *, by: Actor, request: HttpReques
         role=held.role,
         place=str(held.agency or held.platform),
     )
+
+
+def people_of(platform: Platform, actor: Actor) -> list[Person]:
+    """Return who answers for a platform, by name, with their roles at it. Two statements.
+
+    Raises:
+        PeopleError: neither one of them nor administrator.
+    """
+    if platform.pk not in actor.platforms and not may_manage(actor, platform.pk):
+        raise PeopleError(_("Who answers for a platform is shown to its people, and to administrators."))
+    those = _users(platform).filter(pk__in=platform.memberships.values("user_id"))
+    return [_person(one) for one in those]
+
+
+def change_role_at(
+    platform: Platform, user_id: UUID, role: str, *, by: Actor, request: HttpRequest | None = None
+) -> None:
+    """Make one of a platform's people responder or manager, or (``role`` empty) none of its people any more.
+
+    Whoever has no role left is signed out everywhere. What is so already stays.
+
+    Raises:
+        PeopleError: neither manager of it nor administrator, oneself, no role of a platform, or nobody of its people.
+    """
+    _require_manager(by, platform)
+    if user_id == by.user_id:
+        raise PeopleError(_("This is your own account; another manager or an administrator can change it."))
+    if role and role not in OF_PLATFORMS:
+        raise PeopleError(_("At a platform one is responder or manager."))
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    held = list(Membership.objects.filter(user=user, platform=platform)) if user else []
+    if user is None or not held:
+        raise PeopleError(_("This person does not answer for the platform any more."))
+    if role and role not in {one.role for one in held}:
+        Membership.objects.create(user=user, platform=platform, role=role)
+        _keep(AccountEvent.Kind.ROLE_GIVEN, user, by, request, role=role, place=str(platform))
+    for one in held:
+        if one.role != role:
+            one.delete()
+            _keep(AccountEvent.Kind.ROLE_TAKEN, user, by, request, role=one.role, place=str(platform))
+    if not user.memberships.exists():
+        end_sessions(user)
 
 
 def switch(user: User, *, on: bool, by: Actor, request: HttpRequest | None = None) -> None:
@@ -174,11 +224,13 @@ def end_sessions(user: User) -> None:
             session.delete()
 
 
-def _users() -> QuerySet[User]:
+def _users(platform: Platform | None = None) -> QuerySet[User]:
     factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(
         type=Authenticator.Type.RECOVERY_CODES
     )
     held = Membership.objects.select_related("agency", "platform").order_by("role")
+    if platform is not None:
+        held = held.filter(platform=platform)
     return (
         User.objects.annotate(has_factor=Exists(factors))
         .prefetch_related(Prefetch("memberships", held))
@@ -193,6 +245,11 @@ def _person(user: User) -> Person:
 def _require(actor: Actor) -> None:
     if not may_administer(actor):
         raise PeopleError(_("People and roles are for administrators."))
+
+
+def _require_manager(actor: Actor, platform: Platform) -> None:
+    if not may_manage(actor, platform.pk):
+        raise PeopleError(_("Who answers for a platform is for its managers, and for administrators."))
 
 
 def _require_another(user: User) -> None:

@@ -29,6 +29,11 @@ def may_administer(actor: Actor) -> bool:
     return actor.is_system or actor.has_role(Role.ADMINISTRATOR)
 
 
+def may_manage(actor: Actor, platform_id: str) -> bool:
+    """Tell whether the actor says who answers for a platform: its managers, and administrators. No statement."""
+    return platform_id in actor.manages or may_administer(actor)
+
+
 def keep(
     kind: str, action: str, name: str, *, by: Actor, details: Mapping[str, Any] | None = None
 ) -> DirectoryChange:

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.access.roles import Role
+from takedowns.access.roles import OF_PLATFORMS, Role
 from takedowns.postgres.functions import UUID7
 
 
@@ -154,8 +154,8 @@ class Membership(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="membership_of_agency_or_platform",
-                condition=Q(agency__isnull=False, platform__isnull=True) & ~Q(role=Role.PLATFORM)
-                | Q(agency__isnull=True, platform__isnull=False, role=Role.PLATFORM),
+                condition=Q(agency__isnull=False, platform__isnull=True) & ~Q(role__in=sorted(OF_PLATFORMS))
+                | Q(agency__isnull=True, platform__isnull=False, role__in=sorted(OF_PLATFORMS)),
             ),
             models.UniqueConstraint(
                 name="membership_once", fields=["user", "agency", "platform", "role"], nulls_distinct=False

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, NoReturn, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from takedowns.access.actor import Actor
+from takedowns.access.actor import Actor, acting_as
 
 if TYPE_CHECKING:
     from takedowns.directory.models import User
@@ -84,11 +85,43 @@ def staff_or_platform(
     return guarded
 
 
+def at_the_desk(
+    view: Callable[Concatenate[StaffRequest, str, Args], Response],
+) -> Callable[Concatenate[HttpRequest, str, Args], Response]:
+    """Let a page of a platform's desk be opened by that platform's own people; nothing of it is kept by a browser or proxy.
+
+    Who answers for several platforms acts for this one alone while its desk is open. Agencies' people: 403. Of another
+    platform's desk nobody is told whether there is one: 404.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, platform: str, *args: Args.args, **kwargs: Args.kwargs) -> Response:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        if not actor.is_of_platforms:
+            raise PermissionDenied(
+                _(
+                    "The desk is for a platform’s own people. What platforms answered stands on each referral’s page."
+                )
+            )
+        if platform not in actor.platforms:
+            raise Http404(_("There is no such desk, or it is another platform’s."))
+        only = actor.at(platform)
+        with acting_as(only) if only != actor else nullcontext():
+            request.actor = only  # type: ignore[attr-defined]
+            response = view(request, platform, *args, **kwargs)  # type: ignore[arg-type]
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return guarded
+
+
 def _refuse() -> NoReturn:
     raise PermissionDenied(
         _(
             "These pages are for the staff of agencies, and this account has no role at one. "
-            "An administrator can give it a role. Platforms answer through the API."
+            "An administrator can give it a role. A platform’s people answer at their own desk."
         )
     )
 

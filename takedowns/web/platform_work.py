@@ -22,6 +22,7 @@ class AtPlatform:
         received: acknowledged or asked about, and not decided.
     """
 
+    slug: str
     name: str
     not_acknowledged: int
     received: int
@@ -43,4 +44,4 @@ def platform_work(actor: Actor) -> list[AtPlatform]:
             oldest=Min("referred_at"),
         )
     }
-    return [AtPlatform(name, *counted.get(slug, [0, 0, None])) for slug, name in sorted(names.items())]
+    return [AtPlatform(slug, name, *counted.get(slug, [0, 0, None])) for slug, name in sorted(names.items())]

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from takedowns.accounts import urls as accounts_urls
 from takedowns.answers import urls as answers_urls
 from takedowns.complaints import urls as complaints_urls
+from takedowns.desk import urls as desk_urls
 from takedowns.directory import urls as directory_urls
 from takedowns.evidence import urls as evidence_urls
 from takedowns.figures import urls as figures_urls
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     *wallboard_urls.urlpatterns,
     *accounts_urls.urlpatterns,
     *directory_urls.urlpatterns,
+    *desk_urls.urlpatterns,
     *verification_urls.urlpatterns,
     *evidence_urls.urlpatterns,
     *ledger_urls.urlpatterns,

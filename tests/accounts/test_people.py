@@ -104,7 +104,7 @@ def test_revoked_ended_and_superseded_links_do_not_work(administrator: Client, p
     [
         ({"email": "nonsense"}, "valid email"),
         ({"email": "officer@example.org"}, "has an account already"),
-        ({"role": "platform"}, "A platform contact belongs to a platform"),
+        ({"role": "platform"}, "Responders and managers belong to a platform"),
         ({"agency": ""}, "every other role to an agency"),
         ({"agency": "", "platform": "telegram"}, "every other role to an agency"),
     ],

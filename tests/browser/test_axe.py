@@ -66,6 +66,8 @@ NO_PAGES = {
         "webhook-rotate",
         "webhook-remove",
         "webhook-replay",
+        "desk-person",
+        "desk-invitation-revoke",
         "evidence-picture",
         "evidence-file",
         "evidence-take-back",

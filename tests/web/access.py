@@ -24,7 +24,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "administrator": "administrator",
     "other_officer": "officer of another agency that takes part",
     "absent_officer": "officer of an agency that takes no part",
-    "platform_contact": "platform’s contact",
+    "platform_contact": "platform’s responder",
+    "platform_manager": "platform’s manager",
     "stranger": "account without a role",
     "anonymous": "nobody signed in",
 }
@@ -137,6 +138,9 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "people": ("invite somebody", {"email": "new@example.org", "name": "N.", "role": "officer"}),
     "person": ("change roles and the account", {"do": "off"}),
     "invitation-revoke": ("revoke the invitation", {}),
+    "desk-people": ("invite a colleague", {"email": "new@example.org", "name": "N.", "role": "platform"}),
+    "desk-person": ("change a colleague’s role or remove them", {"role": ""}),
+    "desk-invitation-revoke": ("revoke the invitation", {}),
     "job-try-again": ("try a job again", {}),
 }
 #: What an address needs besides its path.
@@ -151,8 +155,8 @@ by each of them. What somebody then sees on a page is a matter of its own: an ag
 **acts**: opens the page and does what stands beside it. **reads**: opens it; acting is refused. **–**: refused, with the reason.
 **hidden**: told that there is no such thing, so that its existence is not given away. **sign in**: sent to the sign-in first.
 
-The coordinator here works for another agency than the officer and the reviewer. A platform's people answer through the API:
-[platforms-api.md](platforms-api.md).
+The coordinator here works for another agency than the officer and the reviewer. A platform's people work at
+their own desk, here Telegram's, or through the API: [platforms-api.md](platforms-api.md).
 
 """
 

@@ -31,6 +31,7 @@ from takedowns.answers.recording import Answer
 from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory import keys
 from takedowns.directory.hosts import declare
+from takedowns.directory.models import Platform
 from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
@@ -97,6 +98,8 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     screen = make_link(people.operation, name="Room", expires_at=tomorrow, by=coordinator)
     piece = attached(people, one.pk, "shot.png", picture()).pk
     endpoint, _ = create("telegram", url="https://hooks.example/in")
+    telegram = Platform.objects.get(pk="telegram")
+    colleague, _ = invite("desk@example.org", "D.", "platform", platform=telegram, by=SYSTEM)
     invitation, _ = invite("later@example.org", "L.", "officer", agency=people.agency, by=SYSTEM)
     declare("chat.example.org", "rocketchat")
     key, _ = keys.create(name="Case system", agency=people.agency)
@@ -115,6 +118,8 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     rad = "RAD19"
     named: dict[str, list[Any]] = {
         "invitation-revoke": [invitation.pk],
+        "desk-person": ["telegram", people.platform_contact.pk],
+        "desk-invitation-revoke": ["telegram", colleague.pk],
         "job-try-again": [job],
         "person": [people.officer.pk],
         "outlet": [outlet.pk],
@@ -153,6 +158,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         "uuid:submission_id": work.submission.pk,
         "uuid:endpoint_id": endpoint.pk,
         "slug:reference": rad,
+        "slug:platform": "telegram",
     }
     for name, pattern in access.pages().items():
         holes = str(pattern.pattern).replace("<", "\n<").split("\n")[1:]

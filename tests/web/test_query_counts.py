@@ -60,6 +60,7 @@ PINNED_ELSEWHERE = (
     "case_work_query_counts.json",
     "running_query_counts.json",
     "../orders/order_query_counts.json",
+    "../desk/desk_query_counts.json",
 )
 #: Counted by tests of their own, or parts of a page that is counted.
 COUNTED_ON_THEIR_OWN = {

@@ -163,7 +163,7 @@ def _asked_for(request: StaffRequest) -> dict[str, str]:
     if (agency := as_uuid(request.GET.get("agency", ""))) is not None:
         initial["agency"] = str(agency)
     if platform := request.GET.get("platform", ""):
-        initial |= {"platform": platform, "role": Role.PLATFORM}
+        initial |= {"platform": platform, "role": Role.MANAGER}
     return initial
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
 from takedowns.access.actor import SYSTEM
-from takedowns.access.roles import Role
+from takedowns.access.roles import OF_PLATFORMS, Role
 from takedowns.accounts.invitations import InvitationError, invite
 from takedowns.directory.models import Agency
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--role",
             default=str(Role.ADMINISTRATOR),
-            choices=[one for one in Role.values if one != Role.PLATFORM],
+            choices=[one for one in Role.values if one not in OF_PLATFORMS],
         )
         parser.add_argument("--name", default="", help="of the person")
         parser.add_argument(

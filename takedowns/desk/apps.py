@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    name = "takedowns.desk"
+    verbose_name = "Desks of platforms"

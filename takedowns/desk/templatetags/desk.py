@@ -1,0 +1,41 @@
+"""The navigation of a platform's desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+register = template.Library()
+
+#: The pages that the desk leads to, with those that one comes to from each.
+_PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (("desk-people", _("People"), ()),)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A link of the navigation; ``current`` is its aria-current: "page", "true" for what lies behind it, or ""."""
+
+    label: _StrPromise
+    address: str
+    current: str
+
+
+@register.simple_tag(takes_context=True)
+def desk_tabs(context: dict[str, Any], platform: str) -> list[Tab]:
+    """Return the pages of a platform's desk. No statement."""
+    shown = context["request"].resolver_match.url_name
+    return [
+        Tab(
+            label,
+            reverse(f"web:{name}", args=[platform]),
+            "page" if name == shown else "true" if shown in within else "",
+        )
+        for name, label, within in _PAGES
+    ]

@@ -1,0 +1,18 @@
+"""The addresses of a platform's desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from takedowns.desk.views import people
+from takedowns.pages.routes import DESK
+
+urlpatterns: list[URLPattern] = [
+    path(f"{DESK}people/", people.people, name="desk-people"),
+    path(f"{DESK}people/<uuid:user_id>/", people.person, name="desk-person"),
+    path(
+        f"{DESK}invitations/<uuid:invitation_id>/revoke/",
+        people.invitation_revoke,
+        name="desk-invitation-revoke",
+    ),
+]

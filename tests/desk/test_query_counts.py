@@ -1,0 +1,42 @@
+"""A platform's desk: in how many statements each page is shown."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.clients import SignedIn, Work
+from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
+
+PINNED = Path(__file__).with_name("desk_query_counts.json")
+PAGES = ("desk-people",)
+
+
+def _count(work: Work, signed_in: SignedIn) -> dict[str, int]:
+    counts = {}
+    client = signed_in("platform_manager")
+    for page in PAGES:
+        address = reverse(f"web:{page}", args=["telegram"])
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address)
+        assert response.status_code == 200, page
+        counts[page] = len(queries)
+    return counts
+
+
+def test_each_page_runs_as_many_statements_as_pinned(work: Work, signed_in: SignedIn) -> None:
+    counts = _count(work, signed_in)
+    if os.environ.get("PIN_QUERY_COUNTS"):
+        PINNED.write_text(json.dumps(counts, indent=2) + "\n")
+    assert counts == json.loads(PINNED.read_text())
+
+
+def test_no_page_runs_more_than_the_limit() -> None:
+    for page, count in json.loads(PINNED.read_text()).items():
+        assert count - OF_THE_TEST <= MOST_OF_ANY, page
