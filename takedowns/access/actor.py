@@ -85,6 +85,15 @@ class Actor:
         """Return the same person, answering for one of their platforms alone."""
         return replace(self, platforms=self.platforms & {platform}, manages=self.manages & {platform})
 
+    @property
+    def spoken_for(self) -> str:
+        """Slug of the platform for which a person answers; empty where it is none of a platform's own people, or its key."""
+        return (
+            next(iter(self.platforms))
+            if self.user_id and self.is_of_platforms and len(self.platforms) == 1
+            else ""
+        )
+
     def has_role(self, role: str, agency_id: UUID | None = None) -> bool:
         """Tell whether the person holds ``role``, at one agency or at any."""
         if agency_id is not None:

@@ -308,6 +308,7 @@ def _decide(
 
 def _log(kind: str, events: list[tuple[Standing, datetime, dict[str, str]]], by: Actor) -> None:
     """Write events that move nothing, in the cell in which each referral is, so that they count there."""
+    own = {"platform": by.spoken_for} if by.spoken_for else {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -323,6 +324,6 @@ def _log(kind: str, events: list[tuple[Standing, datetime, dict[str, str]]], by:
                 next(iter(by.agencies)) if len(by.agencies) == 1 else None,
                 [standing.referral_id for standing, _at, _details in events],
                 [at for _standing, at, _details in events],
-                [Jsonb(details) for *_rest, details in events],
+                [Jsonb(details | own) for *_rest, details in events],
             ],
         )

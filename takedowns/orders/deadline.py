@@ -127,6 +127,7 @@ def write(changes: Sequence[Change], by: Actor) -> None:
     if not changes:
         return
     kept = [change.kept for change in changes]
+    own = {"platform": by.spoken_for} if by.spoken_for else {}
     events = [(one.kept, *event) for one in changes for event in one.events]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -167,6 +168,6 @@ def write(changes: Sequence[Change], by: Actor) -> None:
                 [one.referral_id for one, *_ in events],
                 [at for _, _, at, _ in events],
                 [str(kind) for _, kind, _, _ in events],
-                [Jsonb(details) for *_, details in events],
+                [Jsonb(details | own) for *_, details in events],
             ],
         )

@@ -231,6 +231,12 @@ def _write_moves(moved: list[Allowed], cells: Mapping[UUID, int], by: Actor, at:
         )
 
 
+def _details(one: Allowed, by: Actor) -> dict[str, Any]:
+    """Return what an event keeps besides; of what one of a platform's own people did, also for which platform."""
+    details = one.corrected.details if one.corrected else one.move.facts
+    return {**details, "platform": by.spoken_for} if by.spoken_for else dict(details)
+
+
 def _write_events(allowed: list[Allowed], cells: Mapping[UUID, int], by: Actor, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -251,6 +257,6 @@ def _write_events(allowed: list[Allowed], cells: Mapping[UUID, int], by: Actor, 
                 [one.move.transition for one in allowed],
                 [one.found.cell_id for one in allowed],
                 [cells[one.move.referral_id] for one in allowed],
-                [Jsonb(one.corrected.details if one.corrected else dict(one.move.facts)) for one in allowed],
+                [Jsonb(_details(one, by)) for one in allowed],
             ],
         )

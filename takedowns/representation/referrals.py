@@ -113,6 +113,12 @@ def page(
     return rows, ids[size - 1] if len(ids) > size else None
 
 
+def in_order(rows: Iterable[dict[str, Any]], ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return referrals as shown in the order of these ids; what is not among them is left out."""
+    by_id = {row["id"]: row for row in rows}
+    return [by_id[one] for one in ids if one in by_id]
+
+
 def among(ids: Iterable[UUID]) -> RawSQL:
     """Return the condition that a referral is one of these; they travel as one value, whatever their number."""
     return RawSQL(

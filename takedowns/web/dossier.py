@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min
 from django.utils.translation import gettext
@@ -16,9 +16,10 @@ from takedowns.holds.queries import standing_holds
 from takedowns.identity import PLATFORMS, Identity, identify
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.pages.kinds import kind_words
-from takedowns.referrals.lifecycle import CORRECTION, TRANSITIONS
+from takedowns.referrals.event_words import EVENT_WORDS, facts_told
+from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Event, Item, Referral
-from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind
+from takedowns.referrals.vocabulary import EventKind
 from takedowns.search.known import read_as
 from takedowns.verification.models import Check
 
@@ -26,18 +27,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-#: How an event's details are called on the page, and the vocabulary their values are taken from.
-_DETAILS: dict[str, tuple[str | _StrPromise, dict[Any, Any]]] = {
-    "action": (_("Action"), dict(Action.choices)),
-    "decision_ground": (_("Ground of the decision"), dict(DecisionGround.choices)),
-    "decline_reason": (_("Reason"), dict(DeclineReason.choices)),
-    "reason": (_("Reason"), {}),
-    "question": (_("Question"), {}),
-    "answer": (_("Answer"), {}),
-    "ground": (_("Legal ground"), {}),
-    "note": (_("Note"), {}),
-    "passed_on": (_("Why"), {True: _("The agency before withdrew; this one asks for it still.")}),
-}
 _CORRECTED = {
     "tier": _("Tier"),
     "kind": _("Kind"),
@@ -45,14 +34,6 @@ _CORRECTED = {
     "listed_group": _("Listed group"),
     "instrument": _("Instrument"),
     "successor_of": _("Successor of"),
-}
-#: Every other event is a transition, and the status it enters says what happened.
-_EVENT_WORDS = dict(EventKind.choices) | {
-    "provide_information": _("Information given"),
-    CORRECTION.name: _("Answer corrected"),
-    "send_back": _("Sent back"),
-    "resubmit": _("Submitted again"),
-    "undo_review": _("Decision of review taken back"),
 }
 SPELLINGS_SHOWN = 50
 CHECKS_SHOWN = 20
@@ -155,19 +136,14 @@ def _steps(referral: Referral, actor: Actor) -> list[Step]:
 def _step(event: Event, referral: Referral, actor: Actor) -> Step:
     before = event.from_cell.status if event.from_cell else ""
     after = event.to_cell.status if event.to_cell else ""
-    facts: list[tuple[str | _StrPromise, str]] = []
-    for name, value in event.details.items():
-        if name in _DETAILS and value:
-            label, words = _DETAILS[name]
-            facts.append((label, str(words.get(value, value))))
     return Step(
         event=event,
-        label=_EVENT_WORDS.get(event.kind, ""),
+        label=EVENT_WORDS.get(event.kind, ""),
         from_status=before if before != after else "",
         to_status=after if before != after else "",
         seen=event.details.get("seen", "") if event.kind == EventKind.CHECK else "",
         who=_who(event, referral, actor),
-        facts=facts + _corrected(event),
+        facts=facts_told(event.details) + _corrected(event),
     )
 
 
@@ -191,7 +167,8 @@ def _who(event: Event, referral: Referral, actor: Actor) -> str:
     """Name colleagues and agencies; a person of another agency stays behind their agency's name, a platform's behind it."""
     agency = str(event.agency) if event.agency else ""
     if not agency and (transition := TRANSITIONS.get(event.kind)) and Role.PLATFORM in transition.roles:
-        return str(referral.platform)
+        platform = str(referral.platform)
+        return f"{event.actor}, {platform}" if event.actor and actor.sees_everything else platform
     if event.actor and (actor.sees_everything or event.agency_id in actor.agencies):
         return f"{event.actor}, {agency}" if agency else str(event.actor)
     return agency or str(event.details.get("robot", ""))

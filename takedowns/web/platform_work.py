@@ -1,4 +1,4 @@
-"""What waits at a platform, for its people: they answer through the API, and have no lists here."""
+"""What waits at each platform of somebody who answers for several."""
 
 from __future__ import annotations
 

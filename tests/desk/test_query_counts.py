@@ -10,18 +10,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.clients import SignedIn, Work
+from tests.desk.conftest import Desk
 from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
 PINNED = Path(__file__).with_name("desk_query_counts.json")
-PAGES = ("desk-people",)
+#: With the name of the referral in the address, where there is one.
+PAGES = {"desk": "", "desk-referral": "demo_order", "desk-leave": "demo_first", "desk-people": ""}
 
 
-def _count(work: Work, signed_in: SignedIn) -> dict[str, int]:
+def _count(desk: Desk) -> dict[str, int]:
     counts = {}
-    client = signed_in("platform_manager")
-    for page in PAGES:
-        address = reverse(f"web:{page}", args=["telegram"])
+    client = desk.manager
+    for page, name in PAGES.items():
+        address = reverse(f"web:{page}", args=["telegram", *([desk.by_name[name]] if name else [])])
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             response = client.get(address)
@@ -30,8 +31,8 @@ def _count(work: Work, signed_in: SignedIn) -> dict[str, int]:
     return counts
 
 
-def test_each_page_runs_as_many_statements_as_pinned(work: Work, signed_in: SignedIn) -> None:
-    counts = _count(work, signed_in)
+def test_each_page_runs_as_many_statements_as_pinned(desk: Desk) -> None:
+    counts = _count(desk)
     if os.environ.get("PIN_QUERY_COUNTS"):
         PINNED.write_text(json.dumps(counts, indent=2) + "\n")
     assert counts == json.loads(PINNED.read_text())

@@ -219,6 +219,8 @@ def test_a_platforms_people_see_what_waits_at_their_platform_and_nothing_else(
     work: Work, signed_in: SignedIn
 ) -> None:
     client = signed_in("platform_contact")
+    assert client.get(HOME)["Location"] == "/desk/telegram/"
+    Membership.objects.create(user=work.people.platform_contact, platform_id="twitter", role=Role.PLATFORM)
     assert "Nothing waits for a decision." in shown(client, HOME)
     ids = [
         work.referral("https://t.me/demo_lantern/12").pk,
@@ -229,6 +231,8 @@ def test_a_platforms_people_see_what_waits_at_their_platform_and_nothing_else(
     page = shown(client, HOME)
     assert "<dt>Not acknowledged</dt><dd>1</dd>" in page
     assert "RAD19" not in page
+    assert "/desk/telegram/" in page
+    assert "/desk/youtube/" not in page
     assert signed_in("stranger").get(HOME).status_code == 403
     assert reverse("web:sign-in") in signed_in("anonymous").get(HOME)["Location"]
 

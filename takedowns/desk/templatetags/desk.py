@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 register = template.Library()
 
 #: The pages that the desk leads to, with those that one comes to from each.
-_PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (("desk-people", _("People"), ()),)
+_PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (
+    ("desk", _("Inbox"), ("desk-referral", "desk-leave")),
+    ("desk-people", _("People"), ()),
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -55,8 +55,10 @@ class Group:
 
 @staff_or_platform
 def start(request: StaffRequest) -> HttpResponse:
-    """Show what waits for whoever is signed in; a platform's people see what waits at their platform."""
+    """Show what waits for whoever is signed in. A platform's people go to their desk, or choose one of several."""
     if not request.actor.agencies:
+        if len(request.actor.platforms) == 1:
+            return redirect("web:desk", *request.actor.platforms)
         context: dict[str, object] = {"platforms": platform_work(request.actor)}
         return render(request, "web/start_platform.html", context)
     work = work_of(request.actor)

@@ -1,0 +1,78 @@
+"""The inbox: what was referred to the platform, what waits first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from takedowns.desk import inbox as queries
+from takedowns.desk.filters import Asked, read_filters
+from takedowns.desk.inbox import Counted, Page
+from takedowns.desk.reader import AtTheDesk
+from takedowns.desk.search import find
+from takedowns.directory.models import Platform
+from takedowns.pages.access import StaffRequest, at_the_desk
+from takedowns.pages.fields import as_uuid
+from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.vocabulary import Instrument, Status
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits: orders, and what is new, received or asked about."""
+
+    orders: int
+    new: int
+    received: int
+    asked: int
+
+
+@at_the_desk
+def inbox(request: StaffRequest, platform: str) -> HttpResponse:
+    """List what waits, by deadline and priority; with ``?show=``, filters, or ``?q=`` whatever was referred to the platform."""
+    return show_inbox(request, platform)
+
+
+def show_inbox(request: StaffRequest, platform: str) -> HttpResponse:
+    """Show the list that the address asks for."""
+    reader, now = AtTheDesk(request.actor, platform), timezone.now()
+    counted = queries.counts(reader)
+    asked = read_filters(request.GET, counted)
+    q = request.GET.get("q", "").strip()[:2000]
+    page = _page(reader, asked, q, as_uuid(request.GET.get("after", "")))
+    context = {
+        "platform": get_object_or_404(Platform, pk=platform),
+        "waiting": _waiting(counted),
+        "asked": asked,
+        "q": q,
+        "page": page,
+        "lines": page.lines,
+        "number": len(page.lines) if q else asked.number,
+        "now": now,
+    }
+    return render(request, "desk/inbox.html", context)
+
+
+def _page(reader: AtTheDesk, asked: Asked, q: str, after: UUID | None) -> Page:
+    now = timezone.now()
+    if q:
+        return Page(queries.lines(reader, find(q, reader), now), None, first=True)
+    return queries.page(reader, asked.filters, now, after=after)
+
+
+def _waiting(counted: Sequence[Counted]) -> Waiting:
+    there = [one for one in counted if one.status in AT_THE_PLATFORM]
+    by_status = {
+        status: sum(one.number for one in there if one.status == status) for status in AT_THE_PLATFORM
+    }
+    return Waiting(
+        sum(one.number for one in there if one.instrument == Instrument.REMOVAL_ORDER),
+        by_status[Status.REFERRED],
+        by_status[Status.ACKNOWLEDGED],
+        by_status[Status.INFORMATION_REQUESTED],
+    )
