@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "takedowns.answers",
     "takedowns.orders",
     "takedowns.complaints",
+    "takedowns.statements",
     "takedowns.sending",
     "takedowns.verification",
     "takedowns.intake",
@@ -346,6 +347,11 @@ LEDGER_FORMER_KEY_FILE = env.str("LEDGER_FORMER_KEY_FILE", "")
 LEDGER_TRUSTED_KEYS: list[str] = env.list("LEDGER_TRUSTED_KEYS", [])
 # Where each head is appended to: a file on another machine's disk, best one that can only be appended to.
 LEDGER_WITNESS_FILE = env.str("LEDGER_WITNESS_FILE", "")
+
+# -- records that travel -----------------------------------------------------------------------------
+
+# The ways by which records leave for other systems or come from them, each off unless named (installation/switches.py).
+EXCHANGE: list[str] = env.list("EXCHANGE", ["statements"] if DEBUG else [])
 
 # -- API -------------------------------------------------------------------------------------------
 

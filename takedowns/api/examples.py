@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from takedowns.api.exchange_examples import STATED, STATEMENT
+
 _REFERRAL_ID: Final = "01a2194d-1c81-79f0-b75b-70abefb1c65d"
 _REFERENCE: Final = "RAD19-NFQV-3HJXN"
 _ENDPOINT_ID: Final = "01a2194e-0b0f-7c52-9d4c-2f6a3f3f9a10"
@@ -247,6 +249,8 @@ CALLS: Final[Mapping[str, Any]] = {
         "puid": "case-4711",
     },
     "decide_many": _DECISIONS,
+    "post_statement": STATEMENT,
+    "post_statements": {"statements": [{**STATEMENT, "referral": _REFERENCE}]},
     "report_complaint": {
         "received_at": "2019-12-02T08:00:00Z",
         "puid": "complaint-17",
@@ -283,6 +287,9 @@ ANSWERS: Final[Mapping[str, Any]] = {
     "get_referral": {**_REFERRAL, "history": [_REFER]},
     "follow_changes": {"changes": [{**_REFER, "referral": _REFERRAL}], "next": _CURSOR, "more": False},
     "decide_one": _REMOVED,
+    "post_statement": STATED,
+    "post_statements": {"taken": 1, "refused": 0, "results": [STATED]},
+    "list_decision_statements": {"statements": [STATEMENT], "next": None},
     "decide_many": {
         "moved": 1,
         "refused": 1,

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.api.authentication import Caller
 from takedowns.directory.models import PlatformHost
+from takedowns.holds.services import items_on_hold
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.models import Referral
 from takedowns.representation.referrals import shown, visible
@@ -32,7 +31,7 @@ def look_up(urls: Sequence[object], caller: Caller) -> list[dict[str, Any]]:
         referrals.setdefault(referral["item"]["id"], []).append(referral)
     with acting_as(SYSTEM):
         everywhere = Counter(Referral.objects.filter(item_id__in=ids).values_list("item_id", flat=True))
-        held = _held(ids)
+        held = items_on_hold(ids)
     return [
         _refused(url, one)
         if isinstance(one, Refusal)
@@ -56,13 +55,6 @@ def look_up(urls: Sequence[object], caller: Caller) -> list[dict[str, Any]]:
         }
         for url, one in zip(urls, found, strict=True)
     ]
-
-
-def _held(ids: Sequence[UUID]) -> set[UUID]:
-    """Return the items on which a hold stands, or on whose outlet one does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT takedowns_items_on_hold(%s)", [list(ids)])
-        return {found for (found,) in cursor.fetchall()}
 
 
 def _refused(url: object, refusal: Refusal) -> dict[str, Any]:

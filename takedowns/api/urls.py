@@ -14,6 +14,7 @@ from takedowns.api.views import (
     orders,
     referrals,
     sandbox,
+    statements,
     submissions,
     webhooks,
 )
@@ -41,6 +42,13 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "v1/referrals/<str:name>/order/resumption", orders.TellResumption.as_view(), name="order-resumption"
+    ),
+    path("v1/referrals/<str:name>/statement", statements.OneStatement.as_view(), name="statement"),
+    path("v1/statements", statements.ManyStatements.as_view(), name="statements"),
+    path(
+        "v1/operations/<slug:reference>/statements",
+        statements.OperationStatements.as_view(),
+        name="operation-statements",
     ),
     path("v1/decisions", decisions.ManyDecisions.as_view(), name="decisions"),
     path("v1/changes", referrals.Changes.as_view(), name="changes"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -97,6 +97,13 @@ def is_on_hold(item_id: UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s IN (SELECT takedowns_items_on_hold(ARRAY[%s]))", [item_id, item_id])
         return bool(cursor.fetchone()[0])
+
+
+def items_on_hold(item_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of these items on which, or on whose outlet, a hold stands; as :func:`is_on_hold`. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT takedowns_items_on_hold(%s)", [list(item_ids)])
+        return {found for (found,) in cursor.fetchall()}
 
 
 def place_on_address(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
 from takedowns.access.roles import Role
+from takedowns.installation.switches import Way, is_on
 from takedowns.referrals.operations import may_prepare
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role, reviews_for
 from takedowns.verification.looking import MAY_LOOK
@@ -32,6 +33,10 @@ def _changes(actor: Actor) -> bool:
 
 def _coordinates(actor: Actor) -> bool:
     return actor.has_role(Role.COORDINATOR)
+
+
+def _uses_statements(actor: Actor) -> bool:
+    return is_on(Way.STATEMENTS) and _coordinates(actor)
 
 
 def _looks(actor: Actor) -> bool:
@@ -142,6 +147,7 @@ PLACES: Final = (
             ),
             PlacePage("referrals", _("Questions"), query="?status=information_requested"),
             PlacePage("complaints", _("Complaints"), ("complain", "complaint-decide")),
+            PlacePage("statements", _("Statements"), ("statements-compared",), _uses_statements),
         ),
     ),
     Place(
@@ -188,6 +194,6 @@ def elsewhere(place: Place, page: PlacePage) -> str:
 
     Who coordinates one operation need not coordinate the other: there it is the place's first page for everybody.
     """
-    if page.for_whom not in (_coordinates, may_prepare):
+    if page.for_whom not in (_coordinates, _uses_statements, may_prepare):
         return page.name
     return next((one.name for one in place.pages if one.for_whom is _everybody and not one.query), "board")

@@ -22,6 +22,7 @@ from takedowns.referrals import urls as referrals_urls
 from takedowns.review import urls as review_urls
 from takedowns.search import urls as search_urls
 from takedowns.sending import urls as sending_urls
+from takedowns.statements import urls as statements_urls
 from takedowns.verification import urls as verification_urls
 from takedowns.wallboard import urls as wallboard_urls
 from takedowns.web.views import (
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     *evidence_urls.urlpatterns,
     *ledger_urls.urlpatterns,
     *complaints_urls.urlpatterns,
+    *statements_urls.urlpatterns,
     *search_urls.urlpatterns,
     *webhooks_urls.urlpatterns,
     *holds_urls.urlpatterns,

@@ -96,6 +96,8 @@ NO_PAGES = {
         "message-read",
         "proof",
         "ledger-keys",
+        "statements-file",
+        "statements-lines",
     )
 }
 #: The box to find anything is on every page and posts; a screen's link leads from a page to a wall without a session.

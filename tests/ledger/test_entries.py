@@ -129,7 +129,10 @@ SHOWN = {
     "verification_probelane.platform_id",
     "webhooks_endpoint.platform_id",
     "webhooks_endpoint.types",
+    "statements_reconciliation.platform_id",
+    "statements_reconciliation.sha256",
     # JSON of counts, codes and ids.
+    "statements_reconciliation.counts",
     "answers_batch.counts",
     "intake_submission.counts",
     "intake_submission.layout",

@@ -52,6 +52,8 @@ READERS: dict[str, set[str]] = {
     "notices_messageseen": {"officer", "north_and_telegram"} | EVERYTHING,
     "notices_notice": NORTH | EVERYTHING,
     "complaints_complaint": REFERRAL,
+    "statements_reconciliation": OPERATION,
+    "statements_statement": REFERRAL,
     "sending_dispatch": OPERATION,
     "referrals_coreferral": OPERATION,
     "referrals_event": REFERRAL,

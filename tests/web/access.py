@@ -106,6 +106,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
         {"complainant": "content_provider", "received_at": "2020-01-01T12:00"},
     ),
     "complaint-decide": ("record how a complaint was decided", {"verdict": "dismissed"}),
+    "statements": ("compare statements with a file", {"platform": "telegram"}),
     "proof": ("take the proof for the court", {}),
     "evidence": ("attach files", {}),
     "evidence-take-back": ("take a file back", {"reason": "Another’s."}),

@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import resolve, reverse
@@ -41,6 +42,7 @@ from takedowns.referrals.transitions import apply_to_all
 from takedowns.search import bulk_changes
 from takedowns.search.models import BulkChange
 from takedowns.sending.dispatch import dispatch
+from takedowns.statements.reconciling import reconcile
 from takedowns.wallboard.services import make_link
 from takedowns.webhooks.endpoints import create
 from tests.clients import SignedIn, Work
@@ -151,8 +153,11 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         "figures-chart": [rad, "seen", "svg"],
         "referrals-file": [rad, "csv"],
     }
+    table = SimpleUploadedFile("sor.csv", b"uuid,platform_uid,category\n")
+    compared = reconcile(people.operation, "telegram", "sor.csv", table, by=coordinator).pk
     by_kind = {
         "uuid:batch_id": returned,
+        "uuid:comparison_id": compared,
         "uuid:message_id": said.pk,
         "uuid:referral_id": order,
         "uuid:submission_id": work.submission.pk,

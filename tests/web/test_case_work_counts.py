@@ -43,6 +43,8 @@ SEEN_BY = {
     "origin": "officer",
     "bulk": "officer",
     "returned": "officer",
+    "statements": "coordinator",
+    "statements-file": "coordinator",
 }
 OF_A_REFERRAL = {"hold-referral", "answer", "origin", "correct-answer"}
 

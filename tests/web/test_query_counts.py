@@ -87,6 +87,8 @@ COUNTED_ON_THEIR_OWN = {
     "answers-batch",
     "submission-withdraw",
     "sealed",
+    "statements-compared",
+    "statements-lines",
 }
 #: The board's own limit, and that of every other page.
 MOST = {"board": 12, "board-live": 12}

@@ -15,34 +15,14 @@ from takedowns.api.serializers.referrals import ReferralShown
 from takedowns.referrals.lifecycle import CORRECTION, NOT_GIVEN, RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
+from takedowns.statements.codes import ACCOUNT, AUTOMATED, GROUND, VISIBILITY
 
 #: What a platform may answer: the moves that the lifecycle leaves to it.
 VERDICTS: Final = [(move.name, move.label) for move in TRANSITIONS.values() if Role.PLATFORM in move.roles]
 
-#: The DSA's codes in our words, the gravest first: that one becomes the referral's action.
-_ACCOUNT: Final = {
-    "DECISION_ACCOUNT_TERMINATED": Action.ACCOUNT_TERMINATED,
-    "DECISION_ACCOUNT_SUSPENDED": Action.ACCOUNT_SUSPENDED,
-}
-_VISIBILITY: Final = {
-    "DECISION_VISIBILITY_CONTENT_REMOVED": Action.REMOVED,
-    "DECISION_VISIBILITY_CONTENT_DISABLED": Action.DISABLED,
-    "DECISION_VISIBILITY_CONTENT_AGE_RESTRICTED": Action.AGE_RESTRICTED,
-    "DECISION_VISIBILITY_CONTENT_INTERACTION_RESTRICTED": Action.INTERACTION_RESTRICTED,
-    "DECISION_VISIBILITY_CONTENT_DEMOTED": Action.DEMOTED,
-    "DECISION_VISIBILITY_CONTENT_LABELLED": Action.LABELLED,
-}
-_GROUND: Final = {
-    "DECISION_GROUND_ILLEGAL_CONTENT": DecisionGround.ILLEGAL_CONTENT,
-    "DECISION_GROUND_INCOMPATIBLE_CONTENT": DecisionGround.INCOMPATIBLE_CONTENT,
-}
 #: A ground may be given in our words or in the DSA's.
-GROUNDS: Final = [*DecisionGround.choices, *((code, code) for code in _GROUND)]
-_AUTOMATED: Final = (
-    "AUTOMATED_DECISION_FULLY",
-    "AUTOMATED_DECISION_PARTIALLY",
-    "AUTOMATED_DECISION_NOT_AUTOMATED",
-)
+GROUNDS: Final = [*DecisionGround.choices, *((code, code) for code in GROUND)]
+
 
 #: Characters of a condition: several tags, each as long as a proxy may have made it.
 MAX_CONDITION: Final = 500
@@ -77,14 +57,14 @@ class Decision(Form):
         help_text="What was done; for remove and restrict. Not needed beside decision_visibility or decision_account.",
     )
     decision_visibility = serializers.ListField(
-        child=Choice([(code, code) for code in _VISIBILITY]),
+        child=Choice([(code, code) for code in VISIBILITY]),
         required=False,
         max_length=6,
         help_text="As in the DSA's transparency database.",
     )
-    decision_account = Choice([(code, code) for code in _ACCOUNT], required=False)
+    decision_account = Choice([(code, code) for code in ACCOUNT], required=False)
     decision_ground = Choice(GROUNDS, required=False)
-    automated_decision = Choice([(code, code) for code in _AUTOMATED], required=False)
+    automated_decision = Choice([(code, code) for code in AUTOMATED], required=False)
     decline_reason = Choice(DeclineReason.choices, required=False, help_text="For decline.")
     question = serializers.CharField(required=False, max_length=5000, help_text="For request_information.")
     reason = serializers.CharField(
@@ -125,8 +105,8 @@ class Decision(Form):
                 )
         if "action" not in attrs and (derived := action_of(attrs)) is not None:
             attrs["action"] = derived
-        if (ground := attrs.get("decision_ground")) in _GROUND:
-            attrs["decision_ground"] = str(_GROUND[ground])
+        if (ground := attrs.get("decision_ground")) in GROUND:
+            attrs["decision_ground"] = str(GROUND[ground])
         actions = TRANSITIONS[verdict].actions if verdict != NOT_GIVEN else ()
         if actions and "action" in attrs and attrs["action"] not in actions:
             fitting = ", ".join(sorted(actions))
@@ -208,6 +188,6 @@ def answer_in(decision: Mapping[str, Any]) -> str:
 def action_of(decision: dict[str, Any]) -> str | None:
     """Return the gravest action that the DSA's codes of a decision name, or None."""
     if (account := decision.get("decision_account")) is not None:
-        return str(_ACCOUNT[account])
+        return str(ACCOUNT[account])
     given = decision.get("decision_visibility") or ()
-    return next((str(action) for code, action in _VISIBILITY.items() if code in given), None)
+    return next((str(action) for code, action in VISIBILITY.items() if code in given), None)

@@ -1,0 +1,93 @@
+"""Records that go to other systems and come from them, walked by keyboard."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.referrals.models import Item
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.statements.making import digest_of
+from tests.browser.steps import ONE, approve, press, said_to_be_wrong, sign_in
+from tests.factories import make_referrals
+from tests.people import People, make_people
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = playwright.expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+#: Where pictures of what is walked are kept, for whoever wants to look.
+PICTURES = os.environ.get("KEEP_PICTURES", "")
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> People:
+    return make_people()
+
+
+@pytest.fixture
+def sent(cast: People) -> list[UUID]:
+    """Three referrals that are with Telegram."""
+    urls = [f"https://t.me/demo_{name}/7" for name in ("first", "second", "third")]
+    ids = make_referrals(cast.operation, cast.agency, urls, submitted_by=cast.officer)
+    approve(ids)
+    apply_to_all("refer", ids, by=SYSTEM)
+    return ids
+
+
+def look(page: Page, name: str) -> None:
+    """Keep pictures of a page, narrow and wide, in two languages."""
+    if not PICTURES:
+        return
+    language = page.context.cookies()
+    for code in ("en", "de"):
+        page.context.add_cookies([{"name": "django_language", "value": code, "url": page.url}])
+        page.goto(page.url)
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=str(Path(PICTURES) / f"{name}-{code}-{width}.png"), full_page=True)
+    page.context.clear_cookies()
+    page.context.add_cookies(language)
+    page.goto(page.url)
+
+
+def test_a_coordinator_compares_decisions_with_a_file_of_the_database(
+    cast: People, sent: list[UUID], page: Page, complaints: list[str], tmp_path: Path
+) -> None:
+    apply_to_all("remove", sent, by=SYSTEM, action="visibility_removed")
+    with acting_as(SYSTEM):
+        digest = digest_of(Item.objects.get(referrals=sent[0]).url)
+    file = tmp_path / "sor-telegram-2026-11-24-light.csv"
+    file.write_text(
+        "uuid,platform_uid,category,category_specification\n"
+        f"4b989c23-3736-4fd9-8612-a975b98d88d6,{digest},STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY,\n"
+        "4b989c23-3736-4fd9-8612-a975b98d88d7,other,STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY,\n"
+    )
+    sign_in(page, "coordinator")
+    page.goto(f"{ONE}complaints/")
+    press(
+        page, page.get_by_role("navigation", name="RAD19: Platforms").get_by_role("link", name="Statements")
+    )
+    page.get_by_role("heading", name="Decisions by platform").wait_for()
+    look(page, "statements")
+    with page.expect_download() as taken:
+        press(page, page.get_by_role("link", name="Batches of 100 for Telegram"))
+    assert taken.value.suggested_filename == "RAD19-telegram-statements.zip"
+    press(page, page.get_by_role("button", name="Compare", exact=True))
+    said_to_be_wrong(page, "This field is required", complaints)
+    page.get_by_label("Platform", exact=True).select_option("telegram")
+    page.get_by_label("File of the Transparency Database").set_input_files(file)
+    press(page, page.get_by_role("button", name="Compare", exact=True))
+    page.get_by_text("The file is compared.").wait_for()
+    expect(page.get_by_role("list", name="How decisions and rows fit")).to_contain_text(
+        "1By digest of the address"
+    )
+    expect(page.get_by_role("table")).to_contain_text("Only in the database")
+    look(page, "statements-compared")
