@@ -6,8 +6,10 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
-        """Let the hour of an order follow the moves of its referral, whichever door they came through."""
+        """Let the hour of an order, and its document, follow the moves of its referral, whichever door they came through."""
+        from takedowns.orders import drawing  # noqa: PLC0415 - models are not there before
         from takedowns.orders.deadline import follow  # noqa: PLC0415 - models are not there before
         from takedowns.referrals.transitions import register_follower  # noqa: PLC0415 - as above
 
         register_follower(follow)
+        register_follower(drawing.follow)

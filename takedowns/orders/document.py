@@ -18,7 +18,7 @@ _TEMPLATE: Final = Path(__file__).with_name("order.typ")
 
 
 def particulars(order: RemovalOrder, at: datetime) -> dict[str, Any]:
-    """Return what an order issued at ``at`` says, section by section, in codes and plain text: kept with the order.
+    """Return what an order of the date ``at`` says, section by section, in codes and plain text: kept with the order.
 
     Reads the referral with its operation and platform, the item, the authority and the addressee: select them with it.
     """
@@ -100,7 +100,7 @@ def _about_the_content(said: dict[str, Any], issued: datetime) -> list[dict[str,
                 (_("Legal representative"), said["legal_representative"]),
                 (_("Contact point"), said["contact_point"]),
                 (_("Member State of the provider"), said["provider_member_state"]),
-                (_("Date and time of issue"), _moment(issued)),
+                (_("Date and time of the order"), _moment(issued)),
                 (_("Reference number"), said["reference"]),
             ],
         ),

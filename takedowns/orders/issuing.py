@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
-from psycopg.types.json import Jsonb
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import Platform
-from takedowns.orders.document import particulars, pdf_of
+from takedowns.orders.drawing import differing
 from takedowns.orders.models import PriorNotice, RemovalOrder
 from takedowns.orders.parties import may_record_notice
 from takedowns.orders.vocabulary import NOTICE
-from takedowns.referrals.models import Operation
-from takedowns.referrals.transitions import Refused
+from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.transitions import Refused, reopen
 from takedowns.referrals.vocabulary import Instrument, Status
 
+_CHANGED: Final = "changed_since_approval"
 #: Why an order cannot go, by code.
 WHY: Final = {
     "order_missing": _("Its order is not written: the type of material and the reasons are missing."),
@@ -35,13 +35,18 @@ WHY: Final = {
         "To whom it is addressed is not known: the provider's name, its contact point for orders (Art. 15) and its Member"
         " State. Complete the contact of the platform."
     ),
+    _CHANGED: _(
+        "What is on it is not what was approved: its authority, its addressee, its address or its ground is another now, or was"
+        " not known. Keep its text once more; then a second person approves it as it is."
+    ),
     "notice_missing": _(
         "It would be the first order of this authority to this provider, and no notice of 12 hours is"
         " recorded. Record when it was given, or state the emergency in the order (Art. 3(2))."
     ),
     "notice_too_short": _(
-        "It would be the first order of this authority to this provider, and the notice is younger than"
-        " 12 hours. Wait, or state the emergency in the order (Art. 3(2))."
+        "It would be the first order of this authority to this provider, and when it was approved, which is its date, the notice"
+        " was younger than 12 hours. Wait and keep its text once more, for a second person to approve it anew, or state the"
+        " emergency in the order (Art. 3(2))."
     ),
 }
 
@@ -54,7 +59,7 @@ _READINESS: Final = """
            coalesce(
                '' NOT IN (btrim(addressee.name), btrim(addressee.contact_point), btrim(addressee.member_state)), false
            ),
-           coalesce(removal.emergency, false),
+           coalesce(removal.emergency, false), referral.approved_at,
            EXISTS (
                SELECT 1 FROM orders_removalorder AS earlier
                JOIN referrals_referral AS its ON its.id = earlier.referral_id
@@ -80,87 +85,97 @@ _READINESS: Final = """
 """
 
 
+class _Found(NamedTuple):
+    """What is known of an approved order: a row of the statement, after its id."""
+
+    written: bool
+    authority: bool
+    complete: bool
+    addressed: bool
+    emergency: bool
+    dated: datetime | None
+    earlier: bool
+    notice: datetime | None
+
+
 class NoticeError(ValueError):
     """A notice cannot be recorded; the message says why."""
 
 
-def unready(referral_ids: Collection[UUID], at: datetime) -> list[Refused]:
-    """Return why which of these orders cannot be issued at ``at``. One statement; none for none.
+def unready(referral_ids: Collection[UUID]) -> list[Refused]:
+    """Return why which of these orders, which are approved, cannot be issued. Two statements; none for none.
 
     The caller has checked who asks: another agency's notice counts for its own orders only.
     """
-    return _unready("= ANY(%s)", [list(referral_ids)], at) if referral_ids else []
+    return _unready("= ANY(%s)", [list(referral_ids)]) if referral_ids else []
 
 
-def waiting_unready(operation: Operation, actor: Actor, at: datetime) -> list[Refused]:
-    """Return why which orders of an operation that are approved could not go now. One statement."""
+def waiting_unready(operation: Operation, actor: Actor) -> list[Refused]:
+    """Return why which orders of an operation that are approved could not go now. Two statements."""
     waiting = operation.referrals.visible_to(actor).filter(
         instrument=Instrument.REMOVAL_ORDER, status=Status.APPROVED
     )
     which, values = waiting.values("pk").query.sql_with_params()
-    return _unready(f"IN ({which})", values, at)
+    return _unready(f"IN ({which})", values)
 
 
-def _unready(which: str, values: Sequence[Any], at: datetime) -> list[Refused]:
-    refused = []
+def reopen_changed(*, agency: UUID | None = None, platform: str = "", by: Actor) -> int:
+    """Send the approved orders of an agency, or for a platform, back to review that would say something else now.
+
+    Those that still lack something stay as they are, and are on the list of what lacks. A fixed number of statements.
+
+    Args:
+        by: who changed what they say, and may not be the second person.
+
+    Returns:
+        How many.
+    """
+    with acting_as(SYSTEM):
+        found = Referral.objects.filter(instrument=Instrument.REMOVAL_ORDER, status=Status.APPROVED)
+        found = found.filter(agency=agency) if agency else found.filter(platform=platform)
+        refused = unready(found.values_list("pk", flat=True))
+        changed = sorted(one.referral_id for one in refused if one.code == _CHANGED)
+        return len(reopen(changed, by=by, at=timezone.now(), because="parties_changed"))
+
+
+def _unready(which: str, values: Sequence[Any]) -> list[Refused]:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_READINESS.format(which=which), values)
-        for one, written, authority, complete, addressed, emergency, earlier, notice in cursor.fetchall():
-            if not written:
-                code = "order_missing"
-            elif not authority:
-                code = "no_authority"
-            elif not complete:
-                code = "incomplete_authority"
-            elif not addressed:
-                code = "no_addressee"
-            elif earlier or emergency:
-                continue
-            elif notice is None:
-                code = "notice_missing"
-            elif notice > at - NOTICE:
-                code = "notice_too_short"
-            else:
-                continue
-            refused.append(Refused(one, code, gettext(WHY[code]), Status.APPROVED))
-    return refused
+        why = {row[0]: _why_not(_Found(*row[1:])) for row in cursor.fetchall()}
+        for one in differing([one for one, code in why.items() if not code or code.startswith("notice")]):
+            why[one] = _CHANGED
+    return [Refused(one, code, gettext(WHY[code]), Status.APPROVED) for one, code in why.items() if code]
+
+
+def _why_not(found: _Found) -> str:
+    """Return why an order cannot go, by code; "" where it can."""
+    if not found.written:
+        return "order_missing"
+    if not found.authority:
+        return "no_authority"
+    if not found.complete:
+        return "incomplete_authority"
+    if not found.addressed:
+        return "no_addressee"
+    if found.earlier or found.emergency:
+        return ""
+    if found.notice is None:
+        return "notice_missing"
+    return "notice_too_short" if found.dated is not None and found.notice > found.dated - NOTICE else ""
 
 
 def issue(referral_ids: Collection[UUID], at: datetime) -> dict[UUID, bytes]:
-    """Write the documents of orders that were just referred and keep them, byte for byte. Two statements.
+    """Note when orders that were just referred went out. Two statements.
 
     Returns:
-        The PDF of each.
+        The PDF of each, byte for byte as it was drawn when it was approved.
     """
     if not referral_ids:
         return {}
     with acting_as(SYSTEM):
-        orders = RemovalOrder.objects.filter(pk__in=list(referral_ids)).select_related(
-            "referral__operation",
-            "referral__platform__provider",
-            "referral__platform__addressee",
-            "item",
-            "agency__issuing_authority",
-        )
-        said = {order.pk: particulars(order, at) for order in orders}
-        documents = {one: pdf_of(each) for one, each in said.items()}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                UPDATE orders_removalorder AS removal
-                SET issued_at = %s, particulars = made.said, document = made.document, sha256 = made.sha256
-                FROM unnest(%s::uuid[], %s::jsonb[], %s::bytea[], %s::text[]) AS made (id, said, document, sha256)
-                WHERE removal.referral_id = made.id
-                """,
-                [
-                    at,
-                    list(said),
-                    [Jsonb(each) for each in said.values()],
-                    list(documents.values()),
-                    [hashlib.sha256(document).hexdigest() for document in documents.values()],
-                ],
-            )
-    return documents
+        orders = RemovalOrder.objects.filter(pk__in=list(referral_ids))
+        orders.update(issued_at=at)
+        return {pk: bytes(document) for pk, document in orders.values_list("pk", "document")}
 
 
 def record_notice(

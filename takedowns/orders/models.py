@@ -140,7 +140,7 @@ class RemovalOrder(models.Model):
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     written_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True, blank=True, help_text="The moment of its dispatch.")
-    particulars = models.JSONField(default=dict, help_text="Sections A to G as printed when it was issued.")
+    particulars = models.JSONField(default=dict, help_text="Sections A to G as drawn when it was approved.")
     # In the database: made, kept and restored with what it orders, byte for byte.
     document = models.BinaryField(null=True)
     sha256 = models.CharField(max_length=64, blank=True, help_text="Of the document, hexadecimal.")

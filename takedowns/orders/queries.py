@@ -137,14 +137,12 @@ def clocks_running(
     }
 
 
-def lacking(
-    operation: Operation, actor: Actor, now: datetime
-) -> tuple[list[Unready], list[tuple[Referral, str]]]:
+def lacking(operation: Operation, actor: Actor) -> tuple[list[Unready], list[tuple[Referral, str]]]:
     """Return the approved orders that could not be dispatched now, and those in review that nobody has written yet.
 
-    Two statements; of the latter the most urgent first.
+    Three statements; of the latter the most urgent first.
     """
-    refused = {one.referral_id: one for one in waiting_unready(operation, actor, now)[:SHOWN]}
+    refused = {one.referral_id: one for one in waiting_unready(operation, actor)[:SHOWN]}
     unwritten = Q(instrument=Instrument.REMOVAL_ORDER, status=Status.SUBMITTED, removal_order=None)
     found = (
         Referral.objects.visible_to(actor)

@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.pages.fields import as_uuid
 from takedowns.pages.kinds import KINDS
+from takedowns.pages.versions import Versioned
 from takedowns.referrals.corrections import LONGEST_NAME, Correction
 from takedowns.referrals.models import Referral
+from takedowns.referrals.queries import last_event
 from takedowns.referrals.vocabulary import Tier
+from takedowns.review.queries import facts_of_order
 from takedowns.review.queue import After, Narrowed
 
 #: The parameters by which the queue is narrowed, in the order of the page.
@@ -23,7 +26,7 @@ EXEMPTIONS: Final = _(
 )
 
 
-class ApproveForm(forms.Form):
+class ApproveForm(Versioned, forms.Form):
     """The decision on one referral, with its facts as they should be."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, widget=forms.Select(attrs={"data-key": "k"}))
@@ -54,16 +57,19 @@ class ApproveForm(forms.Form):
     )
 
     @classmethod
-    def of(cls, referral: Referral, default_ground: str) -> ApproveForm:
-        """Return the form filled with what is known of the referral; the check is never ticked beforehand."""
+    def of(cls, referral: Referral, default_ground: str, sent: QueryDict | None = None) -> ApproveForm:
+        """Return the form filled with what is known of the referral, and with what was ``sent``; the check is never ticked beforehand."""
         return cls(
+            sent,
+            facts=facts_of_order(referral),
+            changed=lambda: last_event(referral),
             initial={
                 "kind": referral.item.kind,
                 "tier": referral.tier,
                 "outlet": referral.item.outlet.name if referral.item.outlet else "",
                 "listed_group": referral.listed_group,
                 "ground": referral.ground or default_ground,
-            }
+            },
         )
 
     def correction(self, referral_id: UUID) -> Correction:

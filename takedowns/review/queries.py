@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
 from takedowns.holds.services import is_on_hold
 from takedowns.referrals.models import Event, Operation, Referral
 from takedowns.referrals.permissions import is_ones_own, reviews_for
-from takedowns.referrals.vocabulary import EventKind, Status
+from takedowns.referrals.vocabulary import EventKind, Instrument, Status
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,31 @@ def one_to_assess(operation: Operation, actor: Actor, referral_id: UUID) -> Refe
         .select_related("item__outlet", "platform", "agency")
         .first()
     )
+
+
+def facts_of_order(referral: Referral) -> dict[str, list[str]]:
+    """Return what the order of a referral says, by label, for the version of its review; nothing of what is no order.
+
+    One statement for an order. Whose app that is stands above this one; the referral knows its order all the same.
+    """
+    order: Any = (
+        getattr(referral, "removal_order", None) if referral.instrument == Instrument.REMOVAL_ORDER else None
+    )
+    if order is None:
+        return {}
+    told = (
+        []
+        if order.content_provider_told
+        else [order.not_told_reason, f"{order.not_told_until:%Y-%m-%d %H:%M} UTC"]
+    )
+    says = (
+        order.reasons,
+        order.further_information,
+        order.emergency_reason,
+        order.file_number,
+        order.officer,
+    )
+    return {_("The order"): [one for one in (*says, *order.material, *told) if one]}
 
 
 def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:

@@ -109,7 +109,7 @@ def _unready_by_platform(operation: Operation) -> Counter[str]:
         .exclude(item_id__in=approved_on_hold(operation.pk))
         .values_list("pk", "platform_id")
     )
-    return Counter(waiting[one.referral_id] for one in issuing.unready(list(waiting), timezone.now()))
+    return Counter(waiting[one.referral_id] for one in issuing.unready(list(waiting)))
 
 
 def reading_the_api(platforms: Collection[str], operation: Operation | None = None) -> set[str]:
@@ -150,7 +150,7 @@ def dispatch(operation: Operation, *, by: Actor, platform: str = "", at: datetim
             approved = cursor.fetchall()
         platform_of: dict[UUID, str] = {one: its_platform for one, its_platform, _ in approved}
         orders = {one for one, _, is_order in approved if is_order}
-        unready = issuing.unready(orders, at)
+        unready = issuing.unready(orders)
         ready = platform_of.keys() - {one.referral_id for one in unready}
         outcome = apply_to_all("refer", sorted(ready), by=by, at=at)
         refused = unready + outcome.refused

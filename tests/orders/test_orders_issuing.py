@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,8 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Platform
 from takedowns.orders.document import pdf_of
-from takedowns.orders.issuing import NoticeError, record_notice, waiting_unready
+from takedowns.orders.drawing import differing
+from takedowns.orders.issuing import NoticeError, record_notice, reopen_changed, waiting_unready
 from takedowns.orders.models import Addressee, IssuingAuthority, RemovalOrder
 from takedowns.orders.writing import OrderText, write_orders
 from takedowns.referrals.models import Referral
@@ -59,6 +61,11 @@ def approved(people: People, *urls: str, text: OrderText | None = TEXT) -> list[
     return ids
 
 
+def approve_again(ids: list[UUID]) -> None:
+    apply_to_all("undo_review", ids, by=SYSTEM)
+    assert apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True).moved == ids
+
+
 def give_notice(people: People, hours: float, platform: str = "telegram") -> None:
     now = timezone.now()
     record_notice(
@@ -80,9 +87,7 @@ def text_of(pdf: bytes) -> str:
 
 def codes(people: People) -> list[str]:
     with acting_as(people.actor("coordinator")):
-        return [
-            one.code for one in waiting_unready(people.operation, people.actor("coordinator"), timezone.now())
-        ]
+        return [one.code for one in waiting_unready(people.operation, people.actor("coordinator"))]
 
 
 @pytest.mark.django_db
@@ -93,6 +98,8 @@ def test_an_order_goes_only_with_its_text_its_authority_and_notice(people: Peopl
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
     assert codes(people) == ["no_authority"]
     make_authority(people)
+    assert codes(people) == ["changed_since_approval"]
+    approve_again(ids)
     assert codes(people) == ["notice_missing"]
     give_notice(people, 11.9)
     assert codes(people) == ["notice_too_short"]
@@ -164,7 +171,7 @@ def test_the_document_says_all_of_annex_one(people: People) -> None:
     [one] = approved(people, url, text=text)
     made = dispatch(people.operation, by=SYSTEM)
     with acting_as(SYSTEM):
-        order = RemovalOrder.objects.get(pk=one)
+        order = RemovalOrder.objects.select_related("referral").get(pk=one)
     document = bytes(order.document or b"")
     assert order.sha256 == hashlib.sha256(document).hexdigest()
     assert order.issued_at == made.at
@@ -173,7 +180,7 @@ def test_the_document_says_all_of_annex_one(people: People) -> None:
     for words in (
         "Removal order",
         reference_of("RAD19", one),
-        f"{made.at:%Y-%m-%d, %H:%M:%S} UTC",
+        f"{order.referral.approved_at:%Y-%m-%d, %H:%M:%S} UTC",
         "NL",
         "Telegram Messenger",
         "Example Rep SA",
@@ -244,7 +251,7 @@ def test_orders_cost_as_many_statements_for_one_as_for_many(
 ) -> None:
     make_authority(people)
     approved(people, *(f"https://t.me/demo_{number}" for number in range(size)), text=EMERGENCY)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         assert dispatch(people.operation, by=SYSTEM).total == size
 
 
@@ -285,7 +292,7 @@ def test_a_held_order_stays(people: People) -> None:
     with pytest.raises(DispatchError, match="on hold"):
         dispatch(people.operation, by=SYSTEM)
     with acting_as(SYSTEM):
-        assert RemovalOrder.objects.get(pk=order).document is None
+        assert RemovalOrder.objects.get(pk=order).issued_at is None
 
 
 @pytest.mark.django_db
@@ -328,3 +335,57 @@ def test_an_order_is_approved_on_its_text(people: People) -> None:
     dispatch(people.operation, by=SYSTEM)
     with acting_as(SYSTEM):
         assert RemovalOrder.objects.get(pk=one).particulars["reasons"] == "Something else entirely."
+
+
+@pytest.mark.django_db
+def test_what_goes_out_is_what_was_approved_byte_for_byte(people: People) -> None:
+    make_authority(people)
+    [one] = approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    with acting_as(SYSTEM):
+        seen = RemovalOrder.objects.get(pk=one)
+    assert text_of(bytes(seen.document or b"")).count("It names a day.") == 1
+    made = dispatch(people.operation, by=SYSTEM, at=timezone.now() + timedelta(hours=2))
+    with acting_as(SYSTEM):
+        sent = RemovalOrder.objects.get(pk=one)
+        bundle = bytes(HandOff.objects.get(dispatch=made).bundle)
+    assert (sent.sha256, bytes(sent.document or b"")) == (seen.sha256, bytes(seen.document or b""))
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        assert archive.read(f"orders/{reference_of('RAD19', one)}.pdf") == bytes(seen.document or b"")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda: IssuingAuthority.objects.update(name="Another Police"),
+        lambda: IssuingAuthority.objects.update(redress_deadline="within 14 days"),
+        lambda: Addressee.objects.update(legal_representative="Somebody Else SA"),
+        lambda: Platform.objects.filter(pk="telegram").update(name="Telegram FZ"),
+    ],
+)
+def test_an_order_whose_parties_changed_after_its_approval_is_not_issued(
+    people: People, changed: Callable[[], int]
+) -> None:
+    make_authority(people)
+    ids = approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    assert changed()
+    assert codes(people) == ["changed_since_approval"]
+    with pytest.raises(DispatchError, match="not what was approved"):
+        dispatch(people.operation, by=SYSTEM)
+    approve_again(ids)
+    assert dispatch(people.operation, by=SYSTEM).total == 1
+    with acting_as(SYSTEM):
+        assert differing(ids) == set(), "what is kept is what was approved last"
+
+
+@pytest.mark.django_db
+def test_who_changes_an_authority_sends_its_approved_orders_back_to_review(people: People) -> None:
+    make_authority(people)
+    [one] = approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    assert reopen_changed(agency=people.agency.pk, by=people.actor("coordinator")) == 0
+    IssuingAuthority.objects.update(name="Another Police")
+    assert reopen_changed(agency=people.agency.pk, by=people.actor("coordinator")) == 1
+    with acting_as(SYSTEM):
+        referral = Referral.objects.get(pk=one)
+        assert (referral.status, referral.changed_by_id) == ("submitted", people.coordinator.pk)
+        assert RemovalOrder.objects.get(pk=one).document is None

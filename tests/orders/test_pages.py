@@ -257,7 +257,9 @@ def test_the_list_and_the_dispatch_say_what_an_order_lacks(people: People, coord
     addressee = reverse("web:order-addressee", args=["RAD19", "telegram"])
     assert addressee in shown(coordinator, "orders", order)
     contact = {"name": "Telegram", "contact_point": "orders@example.com", "member_state": "IE"}
-    assert coordinator.post(addressee, contact).status_code == 302
+    done = coordinator.post(addressee, contact, follow=True).content.decode()
+    assert "1 order had been approved and goes back to review" in done
+    apply_to_all("approve", [order], by=SYSTEM, exemptions_checked=True)
     notice = reverse("web:order-notice", args=["RAD19", "north", "telegram"])
     assert notice in shown(coordinator, "orders", order)
     assert coordinator.post(notice, {"given_at": told(-60)}).status_code == 422
@@ -277,9 +279,24 @@ def test_the_document_is_sent_byte_for_byte(coordinator: Client, issued: UUID) -
     assert kept.sha256 in shown(coordinator, "order", issued)
 
 
-def test_an_order_that_is_not_issued_has_no_document(people: People, coordinator: Client) -> None:
+def test_an_order_without_an_authority_has_no_document(people: People, coordinator: Client) -> None:
     [order] = approved(people, "https://t.me/demo_a")
     assert coordinator.get(reverse("web:order-pdf", args=["RAD19", order])).status_code == 404
+
+
+def test_until_it_is_approved_there_is_a_draft(people: People, coordinator: Client) -> None:
+    make_authority(people)
+    [order] = make_referrals(
+        people.operation, people.agency, ["https://t.me/demo_a"], instrument="removal_order"
+    )
+    write_orders([order], TEXT, by=SYSTEM)
+    address = reverse("web:order-pdf", args=["RAD19", order])
+    assert address in shown(coordinator, "order", order)
+    draft = coordinator.get(address)
+    assert draft.status_code == 200
+    assert "-draft.pdf" in draft["Content-Disposition"]
+    apply_to_all("approve", [order], by=SYSTEM, exemptions_checked=True)
+    assert "-draft" not in coordinator.get(address)["Content-Disposition"]
 
 
 def test_a_voluntary_referral_has_no_page_of_an_order(people: People, coordinator: Client) -> None:

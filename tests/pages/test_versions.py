@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
 from typing import Any, Final
@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.orders.models import IssuingAuthority
-from takedowns.referrals.models import Item, Operation
+from takedowns.orders.writing import write_orders
+from takedowns.referrals.models import Item, Operation, Referral
 from tests.clients import SignedIn, Work
+from tests.factories import make_referrals
 from tests.orders.test_orders_issuing import EMERGENCY, approved
 from tests.web import access
 from tests.web.test_access_table import arguments  # noqa: F401 - a fixture
@@ -301,3 +303,29 @@ def test_two_who_write_the_same_are_in_no_conflict(
     assert second.post(address, _sent(opened, edit, edit.first)).status_code == 302
     with acting_as(SYSTEM):
         assert Item.objects.filter(outlet__name="Amber One").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_reviewer_approves_the_order_that_they_read(
+    addressed: dict[str, str], work: Work, signed_in: SignedIn
+) -> None:
+    people = work.people
+    [one] = make_referrals(
+        people.operation, people.agency, ["https://t.me/demo_read"], instrument="removal_order"
+    )
+    write_orders([one], EMERGENCY, by=people.actor("officer"))
+    reviewer, address = signed_in("reviewer"), reverse("web:review", args=["RAD19"])
+    edit = Edit("reviewer", {"decision": "approve"}, {}, "")
+    opened = reviewer.get(address, {"referral": str(one)}).content.decode()
+    assert reverse("web:order", args=["RAD19", one]) in opened, "what it says is a link away"
+    write_orders([one], replace(EMERGENCY, reasons="It names another place."), by=people.actor("officer"))
+    sent = _sent(opened, edit, {"exemptions_checked": "on"})
+    refused: Any = reviewer.post(address, sent)
+    assert refused.status_code == 409
+    assert "It names another place." in refused.content.decode()
+    with acting_as(SYSTEM):
+        assert Referral.objects.get(pk=one).status == "submitted"
+    again = _sent(refused.content.decode(), edit, {})
+    assert reviewer.post(address, again).status_code == 302
+    with acting_as(SYSTEM):
+        assert Referral.objects.get(pk=one).status == "approved"

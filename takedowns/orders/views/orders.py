@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.access.roles import Role
+from takedowns.orders.drawing import draft_of, to_draw
 from takedowns.orders.forms import RECORDS, OrderForm
 from takedowns.orders.models import RemovalOrder
 from takedowns.orders.parties import may_name_parties, may_write
@@ -43,7 +44,7 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     only_clock = request.GET.get("only") == "clock"
     lines = running_orders(operation, request.actor, now, only_clock=only_clock)
-    unready, unwritten = lacking(operation, request.actor, now)
+    unready, unwritten = lacking(operation, request.actor)
     names_parties = may_name_parties(request.actor, operation)
     return render(
         request,
@@ -84,6 +85,7 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
             "reference": reference_of(operation.reference, referral.pk),
             "order": found,
             "line": line,
+            "drawable": found is not None and not found.sha256 and to_draw([referral.pk]).exists(),
             "material": [words[code] for code in found.material] if found else [],
             "records": [(kind, RECORDS[kind].title) for kind in offered],
             "writes": referral.status in (Status.SUBMITTED, Status.APPROVED)
@@ -94,14 +96,18 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
 
 @staff
 def order_pdf(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
-    """Send the document of an order, byte for byte as it was issued."""
+    """Send the document of an order, byte for byte as it was approved; until then a draft of it, dated now."""
     referral = _referral_or_404(request, reference, referral_id)
     found = RemovalOrder.objects.visible_to(request.actor).filter(pk=referral_id).first()
-    if found is None or found.document is None:
-        raise Http404("This order has no document: it has not been issued.")
-    name = reference_of(referral.operation.reference, referral.pk)
+    drawn = found.document if found else None
+    draft = draft_of(referral_id) if found and drawn is None and referral.referred_at is None else None
+    if drawn is None and draft is None:
+        raise Http404(
+            _("This order has no document: it is not written, or its agency has no issuing authority.")
+        )
+    name = reference_of(referral.operation.reference, referral.pk) + ("-draft" if drawn is None else "")
     return HttpResponse(
-        bytes(found.document),
+        bytes(drawn or draft or b""),
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
     )

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from takedowns.directory.models import Agency, Platform
 from takedowns.ledger.services import last_change
 from takedowns.orders.forms import AddresseeForm, AuthorityForm, NoticeForm
-from takedowns.orders.issuing import NoticeError, record_notice
+from takedowns.orders.issuing import NoticeError, record_notice, reopen_changed
 from takedowns.orders.models import Addressee, IssuingAuthority
 from takedowns.orders.parties import may_name_parties, may_record_notice
 from takedowns.pages.access import StaffRequest, staff
@@ -54,7 +55,7 @@ def order_authority(request: StaffRequest, reference: str, agency: str) -> HttpR
     )
     if form.is_valid():
         form.save()
-        messages.success(request, _("Kept. It stands on every order issued from now on."))
+        _tell(request, reopen_changed(agency=found.pk, by=request.actor))
         return redirect("web:order-parties", operation.reference)
     return _show(
         request, operation, form, _("The issuing authority of %(agency)s") % {"agency": found}, _("Keep it")
@@ -76,7 +77,7 @@ def order_addressee(request: StaffRequest, reference: str, platform: str) -> Htt
     )
     if form.is_valid():
         form.save()
-        messages.success(request, _("Kept. It stands on every order issued from now on."))
+        _tell(request, reopen_changed(platform=found.pk, by=request.actor))
         return redirect("web:order-parties", operation.reference)
     return _show(
         request, operation, form, _("To whom orders for %(platform)s go") % {"platform": found}, _("Keep it")
@@ -112,6 +113,17 @@ def order_notice(request: StaffRequest, reference: str, agency: str, platform: s
         "platform": told,
     }
     return _show(request, operation, form, title, _("Record the notice"))
+
+
+def _tell(request: StaffRequest, reopened: int) -> None:
+    messages.success(request, _("Kept. It stands on every order approved from now on."))
+    if reopened:
+        told = ngettext(
+            "%(count)d order had been approved and goes back to review: it would say something else now.",
+            "%(count)d orders had been approved and go back to review: they would say something else now.",
+            reopened,
+        )
+        messages.warning(request, told % {"count": reopened})
 
 
 def _show(request: StaffRequest, operation: Operation, form: object, title: str, button: str) -> HttpResponse:

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
+from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.piles import COUNT_LIMIT
 from takedowns.referrals.queries import outlet_names
@@ -54,6 +56,9 @@ def _front(request: StaffRequest, operation: Operation, after: After | None) -> 
 
 def _decide(request: StaffRequest, operation: Operation) -> HttpResponse:
     named, after = as_uuid(request.POST.get("referral", "")), read_after(request.POST)
+    if named and one_to_assess(operation, request.actor, named):
+        with acting_as(SYSTEM):
+            lock_items_of([named])
     found = one_to_assess(operation, request.actor, named) if named else None
     if found is None:
         messages.warning(
@@ -63,7 +68,7 @@ def _decide(request: StaffRequest, operation: Operation) -> HttpResponse:
         return _next(request, operation, after)
     decision = request.POST.get("decision", "")
     if decision == "approve":
-        approve = ApproveForm(request.POST)
+        approve = ApproveForm.of(found, operation.default_ground, request.POST)
         if not approve.is_valid():
             return _show(request, operation, found, after, approve=approve)
         outcome = assess(
@@ -135,4 +140,5 @@ def _show(
             "send_back": send_back or SendBackForm(),
         }
     wrong = any(form is not None for form in (approve, reject, send_back))
-    return render(request, "review/review.html", context, status=422 if wrong else 200)
+    status = approve.status if approve else 422 if wrong else 200
+    return render(request, "review/review.html", context, status=status)
