@@ -129,6 +129,7 @@ _SUBMISSION: Final[Mapping[str, Any]] = {
     "operation": "RAD19",
     "state": "loaded",
     "source": "api",
+    "submitted_by": "a.officer@north.example",
     "filename": "list.csv",
     "instrument": "referral",
     "received_at": "2019-11-21T07:02:00Z",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.keys import network, possible_scopes
-from takedowns.directory.models import Agency, Platform
+from takedowns.directory.models import Agency, ApiKey, Platform, User
 from takedowns.pages.fields import LocalMoment
 
 OVERLAPS = (
@@ -20,6 +20,28 @@ OVERLAPS = (
     ("24", _("1 day")),
     ("168", _("7 days")),
 )
+
+
+def _person_field() -> forms.ModelChoiceField[User]:
+    return forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        label=_("Who is behind what it hands in"),
+        required=False,
+        empty_label=_("Whom each list names"),
+        help_text=_(
+            "They answer for its lists, and do not review them. A list that names nobody is refused."
+        ),
+    )
+
+
+def _offer_people(form: forms.Form, agency: Agency | None) -> None:
+    """Offer the people of an agency; a platform hands nothing in."""
+    if agency is None:
+        del form.fields["person"]
+        return
+    choice = form.fields["person"]
+    assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
+    choice.queryset = User.objects.filter(is_active=True, memberships__agency=agency).distinct()
 
 
 class KeyForm(forms.Form):
@@ -49,9 +71,12 @@ class KeyForm(forms.Form):
         label=_("Calls per minute"), min_value=1, max_value=1_000_000, initial=3000
     )
 
+    person = _person_field()
+
     def __init__(self, *args: Any, whose: Platform | Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.for_platform = isinstance(whose, Platform)
+        _offer_people(self, None if isinstance(whose, Platform) else whose)
         scopes = possible_scopes(for_platform=self.for_platform)
         choice = self.fields["scopes"]
         assert isinstance(choice, forms.MultipleChoiceField)  # noqa: S101 - declared above
@@ -92,6 +117,14 @@ class RotateForm(forms.Form):
     """How long the former key goes on beside its successor."""
 
     overlap = forms.ChoiceField(label=_("The former key goes on for"), choices=OVERLAPS, initial="24")
+
+    person = _person_field()
+
+    def __init__(self, *args: Any, key: ApiKey, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_people(self, key.agency)
+        if "person" in self.fields:
+            self.fields["person"].initial = key.person_id
 
     def hours(self) -> timedelta:
         """Return the overlap."""

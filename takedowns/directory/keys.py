@@ -22,7 +22,7 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, Actor
 from takedowns.access.roles import Role
 from takedowns.directory.changes import Action, Kind, NotAllowed, keep, may_administer
-from takedowns.directory.models import Agency, ApiKey, Platform, Scope
+from takedowns.directory.models import Agency, ApiKey, Platform, Scope, User
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +78,7 @@ def create(
     requests_per_minute: int = 3000,
     test: bool = False,
     replaces: ApiKey | None = None,
+    person: User | None = None,
     by: Actor = SYSTEM,
 ) -> tuple[ApiKey, str]:
     """Make a key for an agency's or a platform's program, and keep who did.
@@ -88,6 +89,7 @@ def create(
         addresses: addresses or networks it may call from; any where empty.
         test: it works on invented referrals in the sandbox, and sees and changes nothing real.
         replaces: the key whose successor this is.
+        person: of an agency's: who is behind what its program hands in where it names nobody, and so does not review it.
         by: an administrator; the system for a command, or for a key that replaces itself.
 
     Returns:
@@ -104,6 +106,7 @@ def create(
         raise KeyNotMade("Name either an agency or a platform.")
     possible = _check_scopes(scopes, possible_scopes(for_platform=platform is not None, test=test))
     lasts = _lasts(expires_at, now)
+    _check_person(person, agency)
     if requests_per_minute < 1:
         raise KeyNotMade("A key needs at least one request per minute.")
     prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
@@ -122,6 +125,7 @@ def create(
             created_at=now,
             test=test,
             replaces=replaces,
+            person=person,
         )
         keep(Kind.KEY, Action.ADDED, prefix, by=by, details=_facts(key))
     log.warning("API key %s created for %s", prefix, platform or agency)
@@ -134,6 +138,11 @@ def _check_scopes(scopes: Collection[str], possible: list[Scope]) -> list[Scope]
             f"Not for a key of this kind: {', '.join(unknown)}. It may have: {', '.join(possible)}."
         )
     return possible
+
+
+def _check_person(person: User | None, agency: Agency | None) -> None:
+    if person is not None and not (agency and person.memberships.filter(agency=agency).exists()):
+        raise KeyNotMade("Who is registered with a key works for its agency. Give them a role there first.")
 
 
 def _lasts(expires_at: datetime | None, now: datetime) -> timedelta | None:
@@ -154,6 +163,7 @@ def _facts(key: ApiKey) -> dict[str, list[str]]:
         "expires": _moment(key.expires_at),
         "replaces": key.replaces.prefix if key.replaces else "",
         "test": key.prefix if key.test else "",
+        "person": str(key.person or ""),
     }
     return {fact: ["", said] for fact, said in facts.items() if said}
 
@@ -196,7 +206,7 @@ def check(text: str, *, address: str) -> ApiKey:
 
 
 def actor_of(key: ApiKey) -> Actor:
-    """Return who a key asks as: its platform's contact, or an officer of its agency. No person stands behind it."""
+    """Return who a key asks as: its platform's contact, or an officer of its agency. Who is behind a list, each list says."""
     if key.platform_id is not None:
         return Actor(platforms=frozenset({key.platform_id}), sandbox=key.test)
     assert key.agency_id is not None  # noqa: S101 - the table's constraint
@@ -204,13 +214,16 @@ def actor_of(key: ApiKey) -> Actor:
     return Actor(roles=roles, sandbox=key.test)
 
 
-def rotate(key: ApiKey, *, overlap: timedelta, by: Actor = SYSTEM) -> tuple[ApiKey, str]:
+def rotate(
+    key: ApiKey, *, overlap: timedelta, person: User | None = None, by: Actor = SYSTEM
+) -> tuple[ApiKey, str]:
     """Make the successor of a key, which itself ends after ``overlap``. Both work in between.
 
     Whoever never received the new text may rotate again: a successor that was never used is revoked then.
 
     Args:
         overlap: how long both work.
+        person: who is registered with the successor; as with the key where nobody is named.
         by: an administrator; the system where the key's own holder asks, with the key.
 
     Returns:
@@ -246,6 +259,7 @@ def rotate(key: ApiKey, *, overlap: timedelta, by: Actor = SYSTEM) -> tuple[ApiK
             requests_per_minute=old.requests_per_minute,
             test=old.test,
             replaces=old,
+            person=person or old.person,
             by=by,
         )
         before, ends = _moment(old.expires_at), now + overlap

@@ -215,6 +215,14 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(
         null=True, blank=True, help_text="To the minute: written at most once in one."
     )
+    person = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who is behind what an agency's program hands in, where it names nobody.",
+    )
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )

@@ -28,6 +28,7 @@ LABELS: Final = {
     "whose": _("Whose"),
     "replaces": _("Replaces"),
     "test": _("Test key"),
+    "person": _("Who is behind what it hands in"),
 }
 
 
@@ -127,7 +128,7 @@ def keys_listed(*, platform: str = "", agency: str = "", ended: bool = False) ->
         agency: slug of the agency.
     """
     now = timezone.now()
-    found = ApiKey.objects.select_related("platform", "agency", "replaces")
+    found = ApiKey.objects.select_related("platform", "agency", "replaces", "person")
     if platform:
         found = found.filter(platform_id=platform)
     if agency:

@@ -68,7 +68,8 @@ def make(request: StaffRequest) -> HttpResponse:
 def key(request: StaffRequest, prefix: str) -> HttpResponse:
     """Show one key: what it may do, where it stands, what was done to it."""
     _require(request)
-    return _show(request, _key_or_404(prefix), RotateForm())
+    found = _key_or_404(prefix)
+    return _show(request, found, RotateForm(key=found))
 
 
 @require_POST
@@ -76,10 +77,13 @@ def key(request: StaffRequest, prefix: str) -> HttpResponse:
 def rotate(request: StaffRequest, prefix: str) -> HttpResponse:
     """Make the successor of a key, and show it this once."""
     _require(request)
-    found, form = _key_or_404(prefix), RotateForm(request.POST)
+    found = _key_or_404(prefix)
+    form = RotateForm(request.POST, key=found)
     if form.is_valid():
         try:
-            made, text = service.rotate(found, overlap=form.hours(), by=request.actor)
+            made, text = service.rotate(
+                found, overlap=form.hours(), person=form.cleaned_data.get("person"), by=request.actor
+            )
         except KeyNotMade as error:
             messages.warning(request, str(error))
             return redirect("web:key", prefix)
@@ -116,7 +120,11 @@ def _named(whose: Platform | Agency) -> dict[str, str]:
 
 
 def _key_or_404(prefix: str) -> ApiKey:
-    found = ApiKey.objects.filter(prefix=prefix).select_related("platform", "agency", "replaces").first()
+    found = (
+        ApiKey.objects.filter(prefix=prefix)
+        .select_related("platform", "agency", "replaces", "person")
+        .first()
+    )
     if found is None:
         raise Http404(_("There is no such key."))
     return found

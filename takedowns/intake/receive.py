@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
@@ -199,6 +200,40 @@ def check_may_hand_in(
             "not_your_role",
             gettext("Handing in for %(agency)s is for its: %(roles)s.") % {"agency": agency, "roles": roles},
         )
+
+
+def person_behind(agency_id: UUID, email: str, registered_id: UUID | None) -> User:
+    """Return who hands in through a program: whom it names, or who is registered with its key. One statement.
+
+    Two persons see what is referred: whoever is behind a list does not review it, so there must be somebody.
+
+    Raises:
+        IntakeError: ``no_person`` where neither is given, ``unknown_person`` where nobody of that kind hands in for the agency.
+    """
+    if not email and registered_id is None:
+        raise IntakeError(
+            "no_person",
+            gettext(
+                "Say who hands it in (submitted_by), or have somebody registered with the key: they do not review it."
+            ),
+        )
+    with acting_as(SYSTEM):
+        who = User.objects.filter(
+            is_active=True,
+            memberships__agency=agency_id,
+            memberships__role__in=[str(role) for role in TRANSITIONS["submit"].roles],
+        )
+        found = (who.filter(email__iexact=email) if email else who.filter(pk=registered_id)).first()
+    if found is None:
+        raise IntakeError(
+            "unknown_person",
+            gettext("“%(email)s” is the account of nobody who hands in for your agency.") % {"email": email}
+            if email
+            else gettext(
+                "Who is registered with the key does not hand in for your agency any more. Replace the key, or name somebody (submitted_by)."
+            ),
+        )
+    return found
 
 
 def _of_a_message(content: BinaryIO | bytes, user: User | None) -> tuple[Submission.Source, BinaryIO | bytes]:

@@ -93,8 +93,12 @@ def make_world(people: People) -> World:
     keys: dict[str, str] = {}
     for slug in ("telegram", "youtube"):
         keys[slug] = create(name=f"{slug} program", platform=Platform.objects.get(pk=slug))[1]
-    for agency in (people.agency, people.other_agency, people.absent_agency):
-        keys[agency.slug] = create(name=f"{agency} program", agency=agency)[1]
+    for agency, person in (
+        (people.agency, people.officer),
+        (people.other_agency, people.other_officer),
+        (people.absent_agency, people.absent_officer),
+    ):
+        keys[agency.slug] = create(name=f"{agency} program", agency=agency, person=person)[1]
     return World(
         people,
         **{name: Program(text) for name, text in keys.items()},

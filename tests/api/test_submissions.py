@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
+from takedowns.directory.keys import KeyNotMade, create, rotate
+from takedowns.directory.models import Membership
+from takedowns.intake.models import Submission
 from takedowns.readers import ReaderError
 from takedowns.referrals.models import Referral
-from tests.api.conftest import World
+from takedowns.referrals.transitions import apply_to_all
+from tests.api.conftest import Program, World
 from tests.workbooks import ods, xlsx
 
 ROWS = [
@@ -45,12 +52,13 @@ def test_rows_become_referrals_with_a_report(world: World) -> None:
     assert rows[1]["first_line"] == 2
     assert rows[4]["message"]
     with acting_as(SYSTEM):
-        new = Referral.objects.get(pk=rows[0]["referral_id"])
+        new = Referral.objects.select_related("submitted_by", "agency").get(pk=rows[0]["referral_id"])
+    assert told["submitted_by"] == "officer@example.org"
     assert (new.tier, new.language, new.agency.slug, new.submitted_by, new.status) == (
         2,
         "en",
         "north",
-        None,
+        world.people.officer,
         "submitted",
     )
     assert world.telegram.get(f"referrals/{new.pk}").status_code == 404
@@ -272,3 +280,64 @@ def test_a_list_can_be_handed_in_as_removal_orders(world: World) -> None:
         assert Referral.objects.get(submission_id=told["id"]).instrument == "removal_order"
     plain = world.north.post("submissions", {**body, "instrument": "order"})
     assert plain.json()["errors"][0]["pointer"].endswith("/instrument")
+
+
+def _anonymous(world: World) -> Program:
+    return Program(create(name="nobody's", agency=world.people.agency)[1])
+
+
+def test_a_list_behind_which_there_is_nobody_is_refused(world: World) -> None:
+    nobody, body = _anonymous(world), {"operation": "RAD19", "rows": ROWS}
+    refused = nobody.post("submissions", body)
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("#/submitted_by", "no_person")
+    for stranger in ("other_officer@example.org", "auditor@example.org", "nobody@example.org"):
+        [error] = nobody.post("submissions", {**body, "submitted_by": stranger}).json()["errors"]
+        assert error["code"] == "unknown_person", stranger
+    with acting_as(SYSTEM):
+        assert not Submission.objects.exists()
+
+
+def test_of_a_file_the_parameter_names_who_is_behind_it(world: World) -> None:
+    def hand_in(query: str) -> Any:
+        return Client().post(
+            f"/api/v1/submissions?operation=RAD19{query}",
+            b"url\nhttps://t.me/demo_new/1\n",
+            content_type="text/csv",
+            headers={"Authorization": f"Bearer {_anonymous(world).text}"},
+        )
+
+    [error] = hand_in("").json()["errors"]
+    assert (error["parameter"], error["code"]) == ("submitted_by", "no_person")
+    told = hand_in("&submitted_by=Officer@example.org")
+    assert (told.status_code, told.json()["submitted_by"]) == (201, "officer@example.org")
+
+
+def test_who_is_behind_a_list_does_not_review_it(world: World) -> None:
+    people = world.people
+    Membership.objects.create(user=people.officer, agency=people.agency, role=Role.REVIEWER)
+    world.north.post("submissions", {"operation": "RAD19", "rows": ROWS[:1]})
+    with acting_as(SYSTEM):
+        new = Referral.objects.get(item__url="https://t.me/demo_new/1").pk
+    own = apply_to_all("approve", [new], by=Actor.of(people.officer), exemptions_checked=True)
+    assert [one.code for one in own.refused] == ["four_eyes"]
+    other = apply_to_all("approve", [new], by=people.actor("reviewer"), exemptions_checked=True)
+    assert other.moved == [new]
+
+
+def test_who_left_the_agency_is_behind_nothing_any_more(world: World) -> None:
+    with acting_as(SYSTEM):
+        Membership.objects.filter(user=world.people.officer).delete()
+    [error] = world.north.post("submissions", {"operation": "RAD19", "rows": ROWS}).json()["errors"]
+    assert error["code"] == "unknown_person"
+    assert "Replace the key" in error["detail"]
+    named = {"operation": "RAD19", "rows": ROWS, "submitted_by": "reviewer@example.org"}
+    assert world.north.post("submissions", named).status_code == 201
+
+
+def test_a_keys_person_works_for_its_agency_and_stays_with_its_successor(world: World) -> None:
+    with pytest.raises(KeyNotMade, match="works for its agency"):
+        create(name="n", agency=world.people.agency, person=world.people.other_officer)
+    key, _ = create(name="n", agency=world.people.agency, person=world.people.officer)
+    assert rotate(key, overlap=timedelta(0))[0].person == world.people.officer

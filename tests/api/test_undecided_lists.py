@@ -119,7 +119,7 @@ def test_one_sheet_of_several_is_enough(world: World) -> None:
     assert list(_rows()) == ["https://t.me/demo_week/49", "https://t.me/demo_week/48"]
     with acting_as(SYSTEM):
         assert set(Repair.objects.values_list("submission", "by")) == {
-            (Submission.objects.get(pk=answer.json()["id"]).pk, None)
+            (Submission.objects.get(pk=answer.json()["id"]).pk, world.people.officer.pk)
         }
 
 

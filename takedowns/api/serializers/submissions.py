@@ -26,6 +26,10 @@ MAX_ROWS = 10_000
 OF_OTHERS = (
     "items of platforms that take no part in the operation are handed in (in, unless said) or left out (out)."
 )
+BEHIND: Final = (
+    "e-mail of who hands it in: somebody of your agency with an account, who then does not review it."
+    " The person registered with the key where left out."
+)
 #: On these a bare name (@name) stands for an account.
 NAMES_MEAN: Final = sorted(slug for slug, one in PLATFORMS.items() if one.name_link)
 
@@ -66,6 +70,7 @@ class SubmissionHandedIn(Form):
     )
     platform = Choice(NAMES_MEAN, required=False, help_text="Of all bare names (@name) among its addresses.")
     outside = Choice(IN_OR_OUT, required=False, help_text=OF_OTHERS)
+    submitted_by = serializers.EmailField(required=False, help_text=BEHIND)
     rows = serializers.ListField(child=RowHandedIn(), min_length=1, max_length=MAX_ROWS)
 
 
@@ -103,6 +108,7 @@ class FileAsked(Parameters):
         help_text="With a workbook: name of a sheet that is handed in; repeat the parameter for several.",
     )
     outside = Choice(IN_OR_OUT, required=False, help_text=f"With a file: {OF_OTHERS}")
+    submitted_by = serializers.EmailField(required=False, help_text=f"With a file: {BEHIND}")
 
     def get_fields(self) -> dict[str, Any]:
         """Add a parameter for each field that a column may fill."""
@@ -138,6 +144,9 @@ class SubmissionShown(serializers.Serializer[object]):
     operation = serializers.CharField()
     state = serializers.ChoiceField(Submission.State.choices, help_text="received: waits, or is being read.")
     source = serializers.ChoiceField(Submission.Source.choices)  # type: ignore[assignment]  # DRF's fields have one, too
+    submitted_by = serializers.EmailField(
+        allow_null=True, help_text="Who is behind it, and does not review it; null in the sandbox."
+    )
     filename = serializers.CharField(allow_null=True)
     instrument = serializers.ChoiceField(Instrument.choices)
     received_at = serializers.DateTimeField()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import tempfile
 from collections.abc import Mapping, Sequence
 from typing import IO, Any, Final, cast
 from uuid import UUID
@@ -15,7 +14,6 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -35,17 +33,15 @@ from takedowns.api.serializers.submissions import (
     SubmissionsAsked,
     SubmissionShown,
 )
-from takedowns.directory.models import Agency, Scope
+from takedowns.directory.models import Agency, Scope, User
 from takedowns.intake.load import AlreadyLoading
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
-from takedowns.intake.receive import IntakeError, Loading, receive
+from takedowns.intake.receive import IntakeError, Loading, person_behind, receive
 from takedowns.intake.unattended import Said, UndecidedError, decided, stated
 from takedowns.readers import FIELDS, ReaderError
 from takedowns.referrals.co_referrals import Became, became_of
 from takedowns.referrals.models import Operation, Referral
 
-_SPOOL_BYTES: Final = 1024 * 1024
-_CHUNK: Final = 256 * 1024
 _PROBLEM_OF: Final = {
     "closed": "conflict",
     "read_otherwise": "conflict",
@@ -54,51 +50,12 @@ _PROBLEM_OF: Final = {
 }
 
 
-class FileParser(BaseParser):
-    """Takes a file as it is, to disk when it is long. What it is, its content decides: the reader of the pages reads it."""
-
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,  # noqa: ARG002
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
-    ) -> Any:
-        """Return the content as a file."""
-        spool: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed with the request
-        while chunk := stream.read(_CHUNK):
-            spool.write(chunk)
-        spool.seek(0)
-        return spool
-
-
-class CsvParser(FileParser):
-    """Takes CSV."""
-
-    media_type = "text/csv"
-
-
-class XlsxParser(FileParser):
-    """Takes a workbook of Excel (Office Open XML)."""
-
-    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class OdsParser(FileParser):
-    """Takes a workbook of LibreOffice (OpenDocument)."""
-
-    media_type = "application/vnd.oasis.opendocument.spreadsheet"
-
-
-#: The files that are taken, by media type: how the name of one ends.
-FILES: Final = {CsvParser.media_type: ".csv", XlsxParser.media_type: ".xlsx", OdsParser.media_type: ".ods"}
-
-
 class Submissions(ApiView):
     """Handing in, and what was handed in."""
 
     scope = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
     parameters = {"GET": SubmissionsAsked, "POST": FileAsked}
-    parser_classes = [wire.JsonParser, CsvParser, XlsxParser, OdsParser]
+    parser_classes = [wire.JsonParser, wire.CsvParser, wire.XlsxParser, wire.OdsParser]
     max_body = settings.SUBMISSION_MAX_BYTES
 
     @extend_schema(
@@ -111,7 +68,7 @@ class Submissions(ApiView):
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the latest."""
         asked = self.asked
-        found = Submission.objects.visible_to(self.caller.actor).select_related("operation")
+        found = Submission.objects.visible_to(self.caller.actor).select_related("operation", "submitted_by")
         if "operation" in asked:
             mine = Operation.objects.visible_to(self.caller.actor).values_list("reference", flat=True)
             if errors := unknown_names("operation", asked["operation"], mine):
@@ -130,14 +87,15 @@ class Submissions(ApiView):
         tags=["Submissions"],
         summary="Hand in a list",
         parameters=[FileAsked],
-        request={"application/json": SubmissionHandedIn, **dict.fromkeys(FILES, OpenApiTypes.BINARY)},
+        request={"application/json": SubmissionHandedIn, **dict.fromkeys(wire.FILES, OpenApiTypes.BINARY)},
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
         description="Rows in JSON, or a file as the body: CSV, XLSX or ODS. 201: its rows are in. 202: it is long and will be read by"
         " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed. 422: nothing of it can be read, or the file leaves"
-        " open what only you can say, such as whether hidden rows count; each entry of “errors” names the parameter that decides.",
+        " open what only you can say, such as whether hidden rows count; each entry of “errors” names the parameter that decides. Somebody of your agency is"
+        " behind each list, who does not review it: the person of “submitted_by”, or the one registered with the key.",
     )
     def post(self, request: Request) -> Response:
-        """Take in a list as the agency's officer."""
+        """Take in a list of the agency's, for the person behind it."""
         parameters = self.asked
         content: IO[bytes] | bytes
         sent: Any = request.data
@@ -147,6 +105,7 @@ class Submissions(ApiView):
             asked = self.body(SubmissionHandedIn)
             reference, filename, content = asked["operation"], "api.csv", _as_csv(asked["rows"])
             instrument, platform = asked.get("instrument", ""), asked.get("platform", "")
+            person = asked.get("submitted_by", "")
             said = Said(outside=asked.get("outside", ""))
         else:
             if "operation" not in parameters:
@@ -157,9 +116,10 @@ class Submissions(ApiView):
                 )
             reference, content = parameters["operation"], sent
             # "text/*" is read as well, as CSV.
-            ending = FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
+            ending = wire.FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
             filename = _name(parameters.get("filename", f"api{ending}"), ending)
             instrument, platform = parameters.get("instrument", ""), parameters.get("platform", "")
+            person = parameters.get("submitted_by", "")
             said = Said(
                 parameters.get("dates", ""),
                 parameters.get("hidden", ""),
@@ -170,7 +130,17 @@ class Submissions(ApiView):
         operation = Operation.objects.visible_to(self.caller.actor).filter(reference=reference).first()
         if operation is None:
             raise Problem("not-found", f"Your agency takes part in no operation “{reference}”.")
-        return self._receive(operation, filename, content, said, instrument=instrument, platform=platform)
+        try:
+            named = self._person(person)
+        except IntakeError as error:
+            told = {"code": error.code, "detail": error.message}
+            if hasattr(sent, "seek"):
+                raise refused([{"parameter": "submitted_by", **told}]) from None
+            detail = f"#/submitted_by: {error.message}"
+            raise Problem("invalid-body", detail, errors=[{"pointer": "#/submitted_by", **told}]) from None
+        return self._receive(
+            operation, filename, content, said, instrument=instrument, platform=platform, person=named
+        )
 
     def body_hash(self) -> str:
         """Return the SHA-256 of the body, also of a file."""
@@ -181,6 +151,13 @@ class Submissions(ApiView):
             return digest
         return super().body_hash()
 
+    def _person(self, email: str) -> User | None:
+        """Return who is behind what is handed in; in the sandbox, which reviews nothing, it may be nobody."""
+        key = self.caller.key
+        if self.caller.actor.sandbox and not email:
+            return None
+        return person_behind(cast("UUID", self.caller.agency_id), email, key.person_id if key else None)
+
     def _receive(
         self,
         operation: Operation,
@@ -190,6 +167,7 @@ class Submissions(ApiView):
         *,
         instrument: str,
         platform: str,
+        person: User | None,
     ) -> Response:
         agency = Agency.objects.get(pk=cast("UUID", self.caller.agency_id))
         in_sandbox = self.caller.actor.sandbox
@@ -200,7 +178,7 @@ class Submissions(ApiView):
             received = receive(
                 operation=operation,
                 agency=agency,
-                user=None,
+                user=person,
                 by=self.caller.actor,
                 source=Submission.Source.API,
                 filename=filename,
@@ -308,7 +286,7 @@ class SubmissionRows(ApiView):
 def _one(view: ApiView, submission_id: UUID) -> Submission:
     found = (
         Submission.objects.visible_to(view.caller.actor)
-        .select_related("operation")
+        .select_related("operation", "submitted_by")
         .filter(pk=submission_id)
         .first()
     )
@@ -331,6 +309,7 @@ def _one_shown(one: Submission, progress: Progress | None) -> dict[str, Any]:
         "operation": one.operation.reference,
         "state": str(one.state),
         "source": str(one.source),
+        "submitted_by": one.submitted_by.email if one.submitted_by else None,
         "filename": one.filename or None,
         "instrument": one.instrument or one.operation.default_instrument,
         "received_at": one.received_at,

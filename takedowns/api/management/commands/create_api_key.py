@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from takedowns.directory.keys import AGENCY_SCOPES, PLATFORM_SCOPES, KeyNotMade, create
-from takedowns.directory.models import Agency, Platform
+from takedowns.directory.models import Agency, Platform, User
 
 
 class Command(BaseCommand):
@@ -23,6 +23,11 @@ class Command(BaseCommand):
             "--platform", metavar="SLUG", help="The platform it answers for, such as telegram."
         )
         whose.add_argument("--agency", metavar="SLUG", help="The agency it hands in for.")
+        parser.add_argument(
+            "--person",
+            metavar="EMAIL",
+            help="Of an agency's key: who is behind what it hands in where a list names nobody, and does not review it.",
+        )
         parser.add_argument(
             "--name", required=True, help="Whose program it is, so that people know it again."
         )
@@ -61,6 +66,7 @@ class Command(BaseCommand):
                 addresses=options["address"],
                 requests_per_minute=options["requests_per_minute"],
                 test=options["test"],
+                person=self._person(options["person"]),
                 expires_at=timezone.now() + timedelta(days=days) if days is not None else None,
             )
         except (KeyNotMade, OverflowError) as error:
@@ -69,6 +75,14 @@ class Command(BaseCommand):
             f"{'Test key' if key.test else 'Key'} {key.prefix} for {platform or agency}: {', '.join(key.scopes)}. Keep it; it is not shown again."
         )
         self.stdout.write(text)
+
+    def _person(self, email: str | None) -> User | None:
+        if email is None:
+            return None
+        found = User.objects.filter(email__iexact=email).first()
+        if found is None:
+            raise CommandError(f"There is no account of {email}.")
+        return found
 
     def _find(self, model: Any, slug: str | None) -> Any:
         if slug is None:
