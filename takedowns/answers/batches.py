@@ -18,11 +18,11 @@ from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.answers.models import Batch, BatchRow
 from takedowns.answers.reading import Returned, ReturnedError, read
 from takedowns.answers.recording import WRITING, Answer, Outcome, Result, preview, record, rows_of_selected
+from takedowns.answers.resolving import Where
 from takedowns.answers.rows import Problem, Reading, Row
-from takedowns.directory.models import PlatformHost
+from takedowns.directory.models import Platform, PlatformHost
 from takedowns.referrals import answer_corrections
 from takedowns.referrals.lifecycle import CORRECTION, NOT_GIVEN
-from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.transitions import Applied, Move, apply, rehearse
 
@@ -92,7 +92,7 @@ def _is(result: Result, code: str) -> bool:
 
 
 def bring(
-    operation: Operation,
+    where: Where,
     default: Answer,
     *,
     by: Actor,
@@ -102,15 +102,18 @@ def bring(
 ) -> Batch:
     """Keep what was brought; nothing is recorded.
 
+    Args:
+        where: the operation whose coordinator brings it, or the platform whose own person does.
+
     Raises:
         BatchError: ``not_your_role``, or ``nothing`` is named.
     """
-    _require(operation, by)
+    _require(where, by)
     if not selected and not pasted.strip() and file is None:
         raise BatchError("nothing")
     with acting_as(SYSTEM):
         return Batch.objects.create(
-            operation=operation,
+            **columns_of(where),
             by_id=by.user_id,
             at=timezone.now(),
             given=_kept(default),
@@ -129,13 +132,13 @@ def look(batch: Batch, *, by: Actor) -> Preview:
         rows, returned = _rows(batch, hosts)
     except ReturnedError as error:
         return Preview(error=error)
-    results = preview(rows, answer_of(batch), batch.operation, by=by, hosts=hosts, corrects=batch.corrects)
+    results = preview(rows, answer_of(batch), where_of(batch), by=by, hosts=hosts, corrects=batch.corrects)
     return Preview(tuple(results), returned, counts=_counted(results))
 
 
 def change(
     batch_id: UUID,
-    operation: Operation,
+    where: Where,
     *,
     by: Actor,
     default: Answer | None = None,
@@ -148,7 +151,7 @@ def change(
         BatchError: ``not_your_role``, ``gone``, or ``recorded`` meanwhile.
     """
     with acting_as(SYSTEM):
-        batch = _locked(batch_id, operation, by)
+        batch = _locked(batch_id, where, by)
         if batch.state != Batch.State.PREVIEWED:
             raise BatchError("recorded")
         if default is not None:
@@ -162,7 +165,7 @@ def change(
         return batch
 
 
-def confirm(batch_id: UUID, operation: Operation, *, by: Actor, expected: int) -> Batch:
+def confirm(batch_id: UUID, where: Where, *, by: Actor, expected: int) -> Batch:
     """Record a batch, once: confirming again, or by two people at once, changes nothing. A fixed number of statements.
 
     Args:
@@ -172,7 +175,7 @@ def confirm(batch_id: UUID, operation: Operation, *, by: Actor, expected: int) -
         BatchError: ``not_your_role``, ``gone``, or ``moved_on``: it would now be another number. Nothing was recorded.
     """
     with acting_as(SYSTEM):
-        batch = _locked(batch_id, operation, by)
+        batch = _locked(batch_id, where, by)
         if batch.state == Batch.State.RECORDED:
             return batch
         hosts = _hosts()
@@ -182,7 +185,7 @@ def confirm(batch_id: UUID, operation: Operation, *, by: Actor, expected: int) -
             raise BatchError("moved_on") from error
         with transaction.atomic():
             results = record(
-                rows, answer_of(batch), operation, by=by, hosts=hosts, corrects=batch.corrects, batch=batch.pk
+                rows, answer_of(batch), where, by=by, hosts=hosts, corrects=batch.corrects, batch=batch.pk
             )
             counts = _counted(results)
             if sum(counts.get(outcome, 0) for outcome in WRITING) != expected:
@@ -198,14 +201,14 @@ def confirm(batch_id: UUID, operation: Operation, *, by: Actor, expected: int) -
         return batch
 
 
-def discard(batch_id: UUID, operation: Operation, *, by: Actor) -> None:
+def discard(batch_id: UUID, where: Where, *, by: Actor) -> None:
     """Forget a batch that was looked at only.
 
     Raises:
         BatchError: ``not_your_role``, ``gone``, or ``recorded`` meanwhile, so it stays.
     """
     with acting_as(SYSTEM):
-        batch = _locked(batch_id, operation, by)
+        batch = _locked(batch_id, where, by)
         if batch.state != Batch.State.PREVIEWED:
             raise BatchError("recorded")
         batch.delete()
@@ -223,7 +226,7 @@ def can_be_taken_back(batch: Batch, *, by: Actor) -> int:
     return len(rehearse(_back(batch, "-"), by=by).moved)
 
 
-def take_back(batch_id: UUID, operation: Operation, *, by: Actor, reason: str) -> Batch:
+def take_back(batch_id: UUID, where: Where, *, by: Actor, reason: str) -> Batch:
     """Take back every answer of a batch that still stands: none of them was given. Each is a correction of its own.
 
     What was answered again since stays, and so does what the batch corrected.
@@ -234,7 +237,7 @@ def take_back(batch_id: UUID, operation: Operation, *, by: Actor, reason: str) -
     if not reason.strip():
         raise BatchError("reason")
     with acting_as(SYSTEM):
-        batch = _locked(batch_id, operation, by)
+        batch = _locked(batch_id, where, by)
         done: Applied = apply(_back(batch, reason.strip()[:LONGEST_REASON]), by=by)
         if not done.moved:
             raise BatchError("nothing")
@@ -274,17 +277,30 @@ def _kept(default: Answer) -> dict[str, Any]:
     return {**asdict(default), "at": default.at.isoformat() if default.at else None}
 
 
-def _require(operation: Operation, by: Actor) -> None:
-    if not by.is_system and not coordinates(by, operation):
+def where_of(batch: Batch) -> Where:
+    """Return where a batch was brought; reads the operation or the platform."""
+    where = batch.operation or batch.platform
+    assert where is not None  # noqa: S101 - a constraint of the table
+    return where
+
+
+def columns_of(where: Where) -> dict[str, Where]:
+    """Return the column, with its value, by which batches of a place are found."""
+    return {"platform" if isinstance(where, Platform) else "operation": where}
+
+
+def _require(where: Where, by: Actor) -> None:
+    answers = where.pk in by.platforms if isinstance(where, Platform) else coordinates(by, where)
+    if not by.is_system and not answers:
         raise BatchError("not_your_role")
 
 
-def _locked(batch_id: UUID, operation: Operation, by: Actor) -> Batch:
-    _require(operation, by)
+def _locked(batch_id: UUID, where: Where, by: Actor) -> Batch:
+    _require(where, by)
     found = (
         Batch.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("operation")
-        .filter(pk=batch_id, operation=operation)
+        .select_related("operation", "platform")
+        .filter(pk=batch_id, **columns_of(where))
         .first()
     )
     if found is None:
@@ -309,7 +325,7 @@ def _rows(batch: Batch, hosts: Mapping[str, str]) -> tuple[list[Row], tuple[Retu
         returned.append(read(batch.pasted.encode("utf-8", "replace"), "", hosts, reading))
     if batch.content is not None:
         returned.append(read(bytes(batch.content), batch.filename, hosts, reading))
-    rows = rows_of_selected(batch.selected, batch.operation)
+    rows = rows_of_selected(batch.selected, where_of(batch))
     for one in returned:
         rows += one.rows
     if not rows:

@@ -29,6 +29,13 @@ _ACTIONS: Final = [
         if move.actions
     ),
 ]
+#: What the fields are called where the platform itself answers: (field, label, help).
+_OWN_WORDS: Final = (
+    ("answer", _("Answer"), ""),
+    ("at", _("When you acted"), _("Empty: now.")),
+    ("decision_ground", _("Ground of the decision"), _("With Removed or Restricted, where you say it.")),
+    ("note", _("Explanation"), _("The agency reads it.")),
+)
 
 
 class AnswerForm(Versioned, forms.Form):
@@ -64,8 +71,10 @@ class AnswerForm(Versioned, forms.Form):
         label=_("Note"), required=False, max_length=2000, help_text=_("How you heard it, say.")
     )
 
-    def __init__(self, *args: Any, status: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, status: str = "", own: bool = False, **kwargs: Any) -> None:
+        """Make the form; ``own`` where the platform's own person says it."""
         super().__init__(*args, **kwargs)
+        self.own = own
         moves = (
             [move for move in allowed_from(status) if move.name in ANSWERS] if status else ANSWERS.values()
         )
@@ -74,6 +83,22 @@ class AnswerForm(Versioned, forms.Form):
         choice.choices = [(move.name, move.label) for move in moves]
         choice.error_messages["required"] = _("Choose what the platform answered.")
         self.fields["at"].initial = timezone.now()
+        if own:
+            self._say_it_oneself()
+
+    def _say_it_oneself(self) -> None:
+        for name, label, help_text in _OWN_WORDS:
+            if name in self.fields:
+                self.fields[name].label, self.fields[name].help_text = label, help_text
+        self.fields["at"].required, self.fields["at"].initial = False, None
+        self.fields["answer"].error_messages["required"] = _("Choose your answer.")
+        self.fields["puid"] = forms.RegexField(
+            r"^[a-zA-Z0-9_-]+\Z",
+            label=_("Your own reference"),
+            required=False,
+            max_length=500,
+            help_text=_("Letters, digits, - and _; the agency reads it."),
+        )
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the answer needs."""
@@ -107,6 +132,7 @@ class AnswerForm(Versioned, forms.Form):
             given["text"].strip(),
             given["note"].strip(),
             given["at"],
+            given.get("puid", ""),
         )
 
 
@@ -122,7 +148,9 @@ class RestForm(AnswerForm):
             *((one.name, one.label) for one in ANSWERS.values()),
         ]
         choice.required, choice.initial = False, ""
-        self.fields["at"].help_text = _("For rows that say no time of their own.")
+        self.fields.pop("puid", None)  # it is of one referral
+        if not self.own:
+            self.fields["at"].help_text = _("For rows that say no time of their own.")
 
 
 class ManyAnswersForm(RestForm):
@@ -178,6 +206,8 @@ class CorrectAnswerForm(AnswerForm):
             (NOT_GIVEN, _("None: no such answer was given")),
         ]
         choice.error_messages["required"] = _("Choose the right answer.")
+        if self.own:
+            self.fields["reason"].help_text = _("The agency reads it.")
         self.fields["at"].required = False
         self.fields["at"].initial = None
         self.fields["at"].help_text = _("Empty: as it is recorded.")
@@ -190,7 +220,8 @@ class CorrectAnswerForm(AnswerForm):
         facts = {
             "right_answer": given["answer"],
             "reason": given["reason"].strip(),
-            "note": given["note"].strip(),
+            "explanation" if self.own else "note": given["note"].strip(),
+            "puid": given.get("puid", ""),
         }
         if move and move.actions:
             facts |= {"action": given["action"], "decision_ground": given["decision_ground"]}

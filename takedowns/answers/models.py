@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.models import User
+from takedowns.directory.models import Platform, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models import Operation
 
@@ -16,7 +16,8 @@ from takedowns.referrals.models import Operation
 class Batch(models.Model):
     """Answers brought at once: selected referrals, a pasted list, a returned file, or several of these.
 
-    It is looked at first (``previewed``) and then recorded once. Row security lets the operation's coordinators see it.
+    A coordinator brings them in an operation, a platform's own people at its desk, for whatever operations. They are looked at
+    first (``previewed``) and then recorded once. Row security lets the operation's coordinators see them, or the platform.
     """
 
     class State(models.TextChoices):
@@ -26,7 +27,16 @@ class Batch(models.Model):
         RECORDED = "recorded", _("Recorded")
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="+")
+    operation = models.ForeignKey(
+        Operation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Whose coordinator brought them.",
+    )
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, null=True, related_name="+", help_text="Which answers itself."
+    )
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     at = models.DateTimeField(help_text="When it was brought; once recorded, when that was.")
     state = models.CharField(max_length=16, choices=State.choices, default=State.PREVIEWED)
@@ -57,6 +67,13 @@ class Batch(models.Model):
     class Meta:
         ordering = ["-at"]
         verbose_name_plural = "batches"
+        constraints = [
+            models.CheckConstraint(
+                name="batch_of_operation_or_platform",
+                condition=models.Q(operation__isnull=False, platform__isnull=True)
+                | models.Q(operation__isnull=True, platform__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.filename or str(self.pk)

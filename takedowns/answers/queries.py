@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,8 @@ from takedowns.answers.models import Batch, BatchRow
 from takedowns.answers.recording import WRITING, Outcome, Result
 from takedowns.answers.rows import Problem
 from takedowns.referrals.lifecycle import ANSWERS
+from takedowns.referrals.models import Referral
+from takedowns.referrals.reference import reference_of
 from takedowns.referrals.sentences import spoken
 from takedowns.referrals.vocabulary import Action, DeclineReason, Status
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 ROWS_PER_PAGE: Final = 100
+BATCHES_SHOWN: Final = 20
 #: Fields of a returned list, as people call them.
 FIELDS: Final[Mapping[str, str | _StrPromise]] = {
     "reference": gettext_lazy("Reference"),
@@ -100,6 +104,9 @@ _GAPS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
         _("With “%(answer)s”: %(what)s.")
         % {"answer": answer_label(one["answer"]), "what": _MISSING[one["fact"]]()}
     ),
+    "not_at_platform": lambda one: (
+        _("Nothing of this reference or address was referred to %(platform)s.") % one
+    ),
     "differs": lambda one: (
         _("Something else is recorded: %(status)s.") % {"status": _label(Status, one["status"])}
     ),
@@ -155,19 +162,34 @@ def shown(results: Iterable[Result]) -> list[Shown]:
     ]
 
 
-def shown_rows(rows: Iterable[BatchRow], reference_of: Callable[[Any], str]) -> list[Shown]:
-    """Return rows that were kept, in words."""
+def shown_rows(rows: Sequence[BatchRow], batch: Batch) -> list[Shown]:
+    """Return rows that were kept, in words. At a platform's desk one statement, else none."""
+    ids = [one.referral_id for one in rows if one.referral_id]
+    operations = dict.fromkeys(ids, batch.operation.reference if batch.operation else "")
+    if batch.operation is None:
+        operations = dict(Referral.objects.filter(pk__in=ids).values_list("pk", "operation__reference"))
     return [
         Shown(
             one.line,
             one.name,
-            reference_of(one.referral_id) if one.referral_id else "",
+            reference_of(operations[one.referral_id], one.referral_id)
+            if one.referral_id in operations
+            else "",
             one.referral_id,
             Outcome(one.outcome),
             says(one.answer, one.action, one.decline_reason),
             sentence(one.problem, one.params),
         )
         for one in rows
+    ]
+
+
+def brought_before(batches: QuerySet[Batch]) -> list[tuple[Batch, int, int]]:
+    """Return what was brought before, the latest first, with how much of it was recorded, of how many rows. One statement."""
+    found = batches.select_related("by").defer("content", "pasted", "selected")
+    return [
+        (one, sum(one.counts.get(outcome, 0) for outcome in WRITING), sum(one.counts.values()))
+        for one in found[:BATCHES_SHOWN]
     ]
 
 

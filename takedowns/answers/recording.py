@@ -1,4 +1,4 @@
-"""Recording what a platform answered, on its behalf: each row judged, then all made in a fixed number of statements."""
+"""Recording what a platform answered, itself or through a coordinator: each row judged, all made in a fixed number of statements."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor, acting_as
-from takedowns.answers.resolving import Known, resolve
+from takedowns.answers.resolving import Known, Where, resolve
 from takedowns.answers.rows import Problem, Row
+from takedowns.directory.models import Platform
 from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, RIGHT_ANSWERS
-from takedowns.referrals.models import Operation
+from takedowns.referrals.models import Referral
 from takedowns.referrals.moments import Misdated, misdated, moment_told
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.transitions import Move, Refused, apply, rehearse
@@ -47,7 +48,9 @@ class Answer:
     Attributes:
         transition: name in the lifecycle's table, or "" where only rows that say their own answer count.
         text: the reason of a reinstatement, or the question.
+        note: how a coordinator heard it; of a platform itself, its explanation for the agency.
         at: when it answered; now where None.
+        puid: the platform's own reference.
     """
 
     transition: str = ""
@@ -57,6 +60,7 @@ class Answer:
     text: str = ""
     note: str = ""
     at: datetime | None = None
+    puid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +84,26 @@ class Result:
     decline_reason: str = ""
 
 
-def rows_of_selected(referral_ids: Sequence[UUID], operation: Operation) -> list[Row]:
-    """Return selected referrals as rows, each named by its reference."""
-    return [Row(line, (reference_of(operation.reference, one),)) for line, one in enumerate(referral_ids, 1)]
+def rows_of_selected(referral_ids: Sequence[UUID], where: Where) -> list[Row]:
+    """Return selected referrals as rows, each named by its reference. At a platform's desk one statement, else none.
+
+    What is none of the platform's is named by its id, which names nothing.
+    """
+    if isinstance(where, Platform):
+        mine = Referral.objects.filter(pk__in=referral_ids, platform=where, referred_at__isnull=False)
+        operations = dict(mine.values_list("pk", "operation__reference"))
+    else:
+        operations = dict.fromkeys(referral_ids, where.reference)
+    return [
+        Row(line, (reference_of(operations[one], one) if one in operations else str(one),))
+        for line, one in enumerate(referral_ids, 1)
+    ]
 
 
 def record(
     rows: Sequence[Row],
     default: Answer,
-    operation: Operation,
+    where: Where,
     *,
     by: Actor,
     hosts: Mapping[str, str],
@@ -98,6 +113,7 @@ def record(
     """Record the answers of rows; what a row leaves open is taken from ``default``. A fixed number of statements.
 
     Args:
+        where: the operation whose coordinator records them, or the platform that answers itself.
         hosts: self-hosted platforms by host, as ``identify`` takes them.
         corrects: why answers that were recorded otherwise are corrected; "" where they stay as they are.
         batch: with which they came, kept with each event.
@@ -105,26 +121,26 @@ def record(
     Returns:
         One result a row, in their order. Rows that are refused change nothing, the others are recorded.
     """
-    return _record(rows, default, operation, by=by, hosts=hosts, corrects=corrects, batch=batch, writes=True)
+    return _record(rows, default, where, by=by, hosts=hosts, corrects=corrects, batch=batch, writes=True)
 
 
 def preview(
     rows: Sequence[Row],
     default: Answer,
-    operation: Operation,
+    where: Where,
     *,
     by: Actor,
     hosts: Mapping[str, str],
     corrects: str = "",
 ) -> list[Result]:
     """Say what :func:`record` would make of rows now; nothing is written."""
-    return _record(rows, default, operation, by=by, hosts=hosts, corrects=corrects, batch=None, writes=False)
+    return _record(rows, default, where, by=by, hosts=hosts, corrects=corrects, batch=None, writes=False)
 
 
 def _record(
     rows: Sequence[Row],
     default: Answer,
-    operation: Operation,
+    where: Where,
     *,
     by: Actor,
     hosts: Mapping[str, str],
@@ -134,8 +150,8 @@ def _record(
 ) -> list[Result]:
     with acting_as(by):
         judged = [
-            _judge(row, known, default, operation, corrects)
-            for row, known in zip(rows, resolve(rows, operation, hosts), strict=True)
+            _judge(row, known, default, corrects, own=isinstance(where, Platform))
+            for row, known in zip(rows, resolve(rows, where, hosts), strict=True)
         ]
         results = [result for result, _ in judged]
         moves = _once(results, [move for _, move in judged])
@@ -186,7 +202,7 @@ def _refused(result: Result, no: Refused) -> Result:
 
 
 def _judge(
-    row: Row, known: Known | Problem, default: Answer, operation: Operation, corrects: str
+    row: Row, known: Known | Problem, default: Answer, corrects: str, *, own: bool
 ) -> tuple[Result, Move | None]:
     """Return what becomes of a row, and the move that it makes."""
     name = " · ".join(row.names)
@@ -200,7 +216,7 @@ def _judge(
         Outcome.RECORDED,
         None,
         known.referral_id,
-        reference_of(operation.reference, known.referral_id),
+        reference_of(known.operation, known.referral_id),
     )
     if row.left_open:
         return replace(told, outcome=Outcome.LEFT_OPEN, problem=Problem("left_open")), None
@@ -208,7 +224,7 @@ def _judge(
     if transition not in ANSWERS:
         return replace(told, outcome=Outcome.NOT_UNDERSTOOD, problem=Problem("no_answer")), None
     told = replace(told, answer=transition)
-    facts = _facts(row, default, transition)
+    facts = _facts(row, default, transition, own=own)
     if isinstance(facts, Problem):
         return replace(told, outcome=Outcome.NOT_UNDERSTOOD, problem=facts), None
     told = replace(told, action=facts.get("action", ""), decline_reason=facts.get("decline_reason", ""))
@@ -259,8 +275,12 @@ def _moment(told: datetime | None, known: Known) -> datetime | Problem:
     return moment_told(at, since=known.referred_at)
 
 
-def _facts(row: Row, default: Answer, transition: str) -> dict[str, Any] | Problem:
-    """Return what belongs to the answer, and nothing that does not: it would be kept where nobody looks for it."""
+def _facts(row: Row, default: Answer, transition: str, *, own: bool) -> dict[str, Any] | Problem:
+    """Return what belongs to the answer, and nothing that does not: it would be kept where nobody looks for it.
+
+    Args:
+        own: the platform says it itself, so its words are its explanation; a coordinator's are a note.
+    """
     move = ANSWERS[transition]
     facts: dict[str, Any] = {}
     if move.actions:
@@ -272,11 +292,12 @@ def _facts(row: Row, default: Answer, transition: str) -> dict[str, Any] | Probl
         facts |= {"action": row.action or chosen or plain, "decision_ground": default.decision_ground}
     if "decline_reason" in move.requires:
         # In the platform's own words it is none of those on the list, unless it was chosen for all.
-        own = str(DeclineReason.OTHER) if row.text else ""
-        facts["decline_reason"] = row.decline_reason or default.decline_reason or own
+        in_own_words = str(DeclineReason.OTHER) if row.text else ""
+        facts["decline_reason"] = row.decline_reason or default.decline_reason or in_own_words
     texts = {"reason", "question"} & set(move.requires)
     facts |= dict.fromkeys(texts, row.text or default.text)
-    facts["note"] = default.note if texts or not row.text else row.text
+    facts["explanation" if own else "note"] = default.note if texts or not row.text else row.text
+    facts["puid"] = default.puid
     for name in move.requires:
         if not facts.get(name):
             return Problem("missing", {"fact": name, "answer": transition})

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.urls import URLPattern, path
 
 from takedowns.answers.views import answers, batch
-from takedowns.pages.routes import OPERATION
+from takedowns.pages.routes import DESK, OPERATION
 
+#: One set of pages for both places where answers are brought; the desk's first page is its own.
+_OF_A_BATCH: Final = (
+    ("", batch.batch, "batch"),
+    ("read/", batch.batch_read, "read"),
+    ("rest/", batch.batch_rest, "rest"),
+    ("correct/", batch.batch_correct, "correct"),
+    ("confirm/", batch.batch_confirm, "confirm"),
+    ("discard/", batch.batch_discard, "discard"),
+    ("take-back/", batch.batch_take_back, "take-back"),
+)
 urlpatterns: list[URLPattern] = [
+    *(
+        path(f"{place}answers/<uuid:batch_id>/{last}", view, name=f"{prefix}answers-{name}")
+        for place, prefix in ((OPERATION, ""), (DESK, "desk-"))
+        for last, view, name in _OF_A_BATCH
+    ),
     path(f"{OPERATION}answers/", answers.answers, name="answers"),
-    path(f"{OPERATION}answers/<uuid:batch_id>/", batch.batch, name="answers-batch"),
-    path(f"{OPERATION}answers/<uuid:batch_id>/read/", batch.batch_read, name="answers-read"),
-    path(f"{OPERATION}answers/<uuid:batch_id>/rest/", batch.batch_rest, name="answers-rest"),
-    path(f"{OPERATION}answers/<uuid:batch_id>/correct/", batch.batch_correct, name="answers-correct"),
-    path(f"{OPERATION}answers/<uuid:batch_id>/confirm/", batch.batch_confirm, name="answers-confirm"),
-    path(f"{OPERATION}answers/<uuid:batch_id>/discard/", batch.batch_discard, name="answers-discard"),
-    path(f"{OPERATION}answers/<uuid:batch_id>/take-back/", batch.batch_take_back, name="answers-take-back"),
     path(f"{OPERATION}referrals/<uuid:referral_id>/answer/", answers.answer, name="answer"),
     path(
         f"{OPERATION}referrals/<uuid:referral_id>/answer/correct/",

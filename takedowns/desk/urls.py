@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.desk.views import inbox, people, referral
+from takedowns.desk.views import answers, inbox, people, referral
 from takedowns.pages.routes import DESK
 
 urlpatterns: list[URLPattern] = [
     path(DESK, inbox.inbox, name="desk"),
     path(f"{DESK}referrals/<uuid:referral_id>/", referral.referral, name="desk-referral"),
     path(f"{DESK}referrals/<uuid:referral_id>/leave/", referral.leave, name="desk-leave"),
+    path(f"{DESK}referrals/<uuid:referral_id>/correct/", referral.correct, name="desk-correct"),
+    path(f"{DESK}answers/", answers.answers, name="desk-answers"),
     path(f"{DESK}people/", people.people, name="desk-people"),
     path(f"{DESK}people/<uuid:user_id>/", people.person, name="desk-person"),
     path(

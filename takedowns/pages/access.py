@@ -86,8 +86,8 @@ def staff_or_platform(
 
 
 def at_the_desk(
-    view: Callable[Concatenate[StaffRequest, str, Args], Response],
-) -> Callable[Concatenate[HttpRequest, str, Args], Response]:
+    view: Callable[Concatenate[StaffRequest, Args], Response],
+) -> Callable[Concatenate[HttpRequest, Args], Response]:
     """Let a page of a platform's desk be opened by that platform's own people; nothing of it is kept by a browser or proxy.
 
     Who answers for several platforms acts for this one alone while its desk is open. Agencies' people: 403. Of another
@@ -95,7 +95,8 @@ def at_the_desk(
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, platform: str, *args: Args.args, **kwargs: Args.kwargs) -> Response:
+    def guarded(request: HttpRequest, /, *args: Args.args, **kwargs: Args.kwargs) -> Response:
+        platform = str(kwargs["platform"])  # as the address names it
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -110,7 +111,7 @@ def at_the_desk(
         only = actor.at(platform)
         with acting_as(only) if only != actor else nullcontext():
             request.actor = only  # type: ignore[attr-defined]
-            response = view(request, platform, *args, **kwargs)  # type: ignore[arg-type]
+            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 

@@ -35,7 +35,8 @@ _DETAILS: Final[dict[str, tuple[Words, dict[Any, Any]]]] = {
     "passed_on": (_("Why"), {True: _("The agency before withdrew; this one asks for it still.")}),
 }
 #: Every other event is a transition, and the status it enters says what happened.
-EVENT_WORDS: Final[dict[str, Words]] = dict(EventKind.choices) | {
+EVENT_WORDS: Final[Mapping[str, Words]] = {
+    **dict(EventKind.choices),
     "provide_information": _("Information given"),
     CORRECTION.name: _("Answer corrected"),
     "send_back": _("Sent back"),

@@ -17,7 +17,7 @@ INBOX = "/desk/telegram/"
 
 def references(page: str) -> list[str]:
     """Return the addresses of a list in their order, without what marks them up."""
-    cells = re.findall(r'<td class="wide">(.*?)</td>', page)
+    cells = re.findall(r'<a class="address-link"[^>]*>(.*?)</a>', page)
     return [re.sub(r"<[^>]+>", "", one).strip() for one in cells]
 
 

@@ -15,7 +15,14 @@ from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
 PINNED = Path(__file__).with_name("desk_query_counts.json")
 #: With the name of the referral in the address, where there is one.
-PAGES = {"desk": "", "desk-referral": "demo_order", "desk-leave": "demo_first", "desk-people": ""}
+PAGES = {
+    "desk": "",
+    "desk-referral": "demo_order",
+    "desk-leave": "demo_first",
+    "desk-correct": "demo_first",
+    "desk-answers": "",
+    "desk-people": "",
+}
 
 
 def _count(desk: Desk) -> dict[str, int]:

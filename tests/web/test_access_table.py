@@ -112,6 +112,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         by=coordinator,
         file=File("returned.csv", b"url,answer\nhttps://t.me/demo_lantern/12,removed\n"),
     ).pk
+    own = bring(telegram, Answer("acknowledge"), by=people.actor("platform_contact"), selected=[order]).pk
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('x', 'x', 'failed') RETURNING id"
@@ -175,6 +176,8 @@ def arguments(work: Work) -> dict[str, list[Any]]:
             named[name] = [by_kind[kind] for kind in kinds]
         if name.startswith("preview"):
             named[name] = [rad, brought]
+        if name.startswith("desk-answers-"):
+            named[name] = ["telegram", own]
         if name == "correct-answer":
             named[name] = [rad, answered.pk]
         if name in ("answer", "hold-referral", "origin", "referral", "leave"):

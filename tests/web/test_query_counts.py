@@ -85,6 +85,7 @@ COUNTED_ON_THEIR_OWN = {
     "webhooks",
     "webhook",
     "answers-batch",
+    "desk-answers-batch",
     "submission-withdraw",
     "sealed",
     "statements-compared",

@@ -1,4 +1,4 @@
--- The coordinators of its operation see it; the services write it, after they have checked what the person may do.
+-- The coordinators of its operation see it, or the people of the platform that answers itself; the services write it, after they have checked what the person may do.
 -- That somebody coordinates is read from the memberships: the transaction names agencies and the person, not roles.
 ALTER TABLE answers_batch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON answers_batch FOR SELECT USING (
@@ -10,6 +10,7 @@ CREATE POLICY visible ON answers_batch FOR SELECT USING (
             WHERE user_id = (SELECT takedowns_asking_person()) AND role = 'coordinator'
         )) AS coordinated
     )
+    OR platform_id = ANY ((SELECT takedowns_asking_platforms())::text[])
 );
 CREATE POLICY written ON answers_batch USING ((SELECT takedowns_asks_everything()));
 -- Each change becomes an entry of the ledger.

@@ -15,8 +15,9 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.answers.batches import BatchError, File, bring
 from takedowns.answers.forms import AnswerForm, CorrectAnswerForm, ManyAnswersForm
 from takedowns.answers.models import Batch
-from takedowns.answers.queries import sentence
-from takedowns.answers.recording import WRITING, Outcome, record, rows_of_selected
+from takedowns.answers.places import operation_to_coordinate
+from takedowns.answers.queries import brought_before, sentence
+from takedowns.answers.recording import Outcome, record, rows_of_selected
 from takedowns.directory.models import Platform
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
@@ -24,14 +25,10 @@ from takedowns.referrals import listing
 from takedowns.referrals.lifecycle import ANSWERS, AT_THE_PLATFORM, CORRECTION, allowed_from
 from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Cell, Operation, Referral
-from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.queries import last_event, visible_referral
 from takedowns.referrals.reference import reference_of
-from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.referrals.transitions import Move, apply
 from takedowns.referrals.vocabulary import Action, Status
-
-BATCHES_SHOWN = 20
 
 
 @staff
@@ -152,21 +149,10 @@ def _show(request: StaffRequest, operation: Operation, form: ManyAnswersForm) ->
             "everything": everything,
             "count": min(count, listing.COUNT_LIMIT),
             "count_is_more": count > listing.COUNT_LIMIT,
-            "batches": _batches(operation),
+            "batches": brought_before(Batch.objects.filter(operation=operation)),
         },
         status=422 if form.errors else 200,
     )
-
-
-def _batches(operation: Operation) -> list[tuple[Batch, int, int]]:
-    """Return what was brought before, the latest first, with how much of it was recorded."""
-    found = (
-        Batch.objects.filter(operation=operation).select_related("by").defer("content", "pasted", "selected")
-    )
-    return [
-        (one, sum(one.counts.get(outcome, 0) for outcome in WRITING), sum(one.counts.values()))
-        for one in found[:BATCHES_SHOWN]
-    ]
 
 
 def _standing(found: Referral) -> dict[str, Any]:
@@ -187,15 +173,3 @@ def _referral(request: StaffRequest, reference: str, referral_id: UUID) -> Refer
             lock_items_of([found.pk])
         found = visible_referral(request.actor, reference, referral_id) or found
     return found
-
-
-def operation_to_coordinate(request: StaffRequest, reference: str) -> Operation:
-    """Return the operation whose answers the actor may record.
-
-    Raises:
-        Http404, PermissionDenied: it is not visible, or they coordinate no agency of it.
-    """
-    operation = operation_or_404(request, reference)
-    if not coordinates(request.actor, operation):
-        raise PermissionDenied(_("Recording a platform's answers is for the coordinators of the operation."))
-    return operation

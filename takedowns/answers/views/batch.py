@@ -18,71 +18,77 @@ from takedowns.answers import queries as reading
 from takedowns.answers.batches import BatchError, Preview
 from takedowns.answers.forms import ReadingForm, ReasonForm, RestForm
 from takedowns.answers.models import Batch
+from takedowns.answers.places import Place, answering, place_of
 from takedowns.answers.recording import WRITING, Outcome
-from takedowns.answers.views.answers import operation_to_coordinate
-from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.access import StaffRequest
 from takedowns.pages.fields import whole_number
-from takedowns.referrals.models import Operation
-from takedowns.referrals.reference import reference_of
 
 #: Rows shown of each outcome in a preview.
 ROWS_SHOWN = 100
 
 
-@staff
-def batch(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+@answering
+def batch(request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = "") -> HttpResponse:
     """Show what recording would do; of what was recorded, what became of it. Looking changes nothing."""
-    operation, found = _found(request, reference, batch_id)
+    place, found = _found(request, batch_id, reference, platform)
     if found.state == Batch.State.RECORDED:
-        return _show_result(request, operation, found)
-    return _show(request, operation, found)
+        return _show_result(request, place, found)
+    return _show(request, place, found)
 
 
 @require_POST
-@staff
-def batch_read(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+@answering
+def batch_read(
+    request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
+) -> HttpResponse:
     """Keep what columns hold and words mean, and show the preview read that way."""
-    operation, found = _found(request, reference, batch_id)
+    place, found = _found(request, batch_id, reference, platform)
     form = _reading_form(batches.look(found, by=request.actor), found, request)
     if not form.is_valid():
-        return _show(request, operation, found, reading_form=form)
-    return _change(request, operation, found, reading=form.reading())
+        return _show(request, place, found, reading_form=form)
+    return _change(request, place, found, reading=form.reading())
 
 
 @require_POST
-@staff
-def batch_rest(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+@answering
+def batch_rest(
+    request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
+) -> HttpResponse:
     """Keep what is meant where a row says nothing."""
-    operation, found = _found(request, reference, batch_id)
-    form = RestForm(request.POST)
+    place, found = _found(request, batch_id, reference, platform)
+    form = RestForm(request.POST, own=place.own)
     if not form.is_valid():
-        return _show(request, operation, found, rest_form=form)
-    return _change(request, operation, found, default=form.given())
+        return _show(request, place, found, rest_form=form)
+    return _change(request, place, found, default=form.given())
 
 
 @require_POST
-@staff
-def batch_correct(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+@answering
+def batch_correct(
+    request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
+) -> HttpResponse:
     """Correct what is recorded otherwise too, with the reason; or leave it."""
-    operation, found = _found(request, reference, batch_id)
+    place, found = _found(request, batch_id, reference, platform)
     if "leave" in request.POST:
-        return _change(request, operation, found, corrects="")
+        return _change(request, place, found, corrects="")
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _show(request, operation, found, correct_form=form)
-    return _change(request, operation, found, corrects=form.cleaned_data["reason"])
+        return _show(request, place, found, correct_form=form)
+    return _change(request, place, found, corrects=form.cleaned_data["reason"])
 
 
 @require_POST
-@staff
-def batch_confirm(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+@answering
+def batch_confirm(
+    request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
+) -> HttpResponse:
     """Record, once; what became of it is a page of its own, so that loading it again repeats nothing."""
-    operation, found = _found(request, reference, batch_id)
+    place, found = _found(request, batch_id, reference, platform)
     expected = whole_number(request.POST.get("expected", ""))
     try:
         batches.confirm(
             found.pk,
-            operation,
+            place.where,
             by=request.actor,
             expected=-1 if expected is None else expected,
         )
@@ -93,35 +99,39 @@ def batch_confirm(request: StaffRequest, reference: str, batch_id: UUID) -> Http
             request,
             _("Meanwhile something changed. Nothing was recorded; look at what would be recorded now."),
         )
-    return redirect("web:answers-batch", operation.reference, found.pk)
+    return redirect(place.address("batch", found.pk))
 
 
 @require_POST
-@staff
-def batch_discard(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+@answering
+def batch_discard(
+    request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
+) -> HttpResponse:
     """Forget what was brought."""
-    operation, found = _found(request, reference, batch_id)
+    place, found = _found(request, batch_id, reference, platform)
     try:
-        batches.discard(found.pk, operation, by=request.actor)
+        batches.discard(found.pk, place.where, by=request.actor)
     except BatchError as error:
         if error.code != "recorded":
             _refuse(error)
         messages.warning(request, _("It was recorded meanwhile, so it stays."))
-        return redirect("web:answers-batch", operation.reference, found.pk)
+        return redirect(place.address("batch", found.pk))
     messages.success(request, _("It was discarded. Nothing of it was recorded."))
-    return redirect("web:answers", operation.reference)
+    return redirect(place.address())
 
 
 @require_POST
-@staff
-def batch_take_back(request: StaffRequest, reference: str, batch_id: UUID) -> HttpResponse:
+@answering
+def batch_take_back(
+    request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
+) -> HttpResponse:
     """Take back all answers of a batch that still stand, with the reason."""
-    operation, found = _found(request, reference, batch_id)
+    place, found = _found(request, batch_id, reference, platform)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _show_result(request, operation, found, form)
+        return _show_result(request, place, found, form)
     try:
-        done = batches.take_back(found.pk, operation, by=request.actor, reason=form.cleaned_data["reason"])
+        done = batches.take_back(found.pk, place.where, by=request.actor, reason=form.cleaned_data["reason"])
     except BatchError as error:
         if error.code != "nothing":
             _refuse(error)
@@ -133,22 +143,22 @@ def batch_take_back(request: StaffRequest, reference: str, batch_id: UUID) -> Ht
             ngettext("%(count)d answer was taken back.", "%(count)d answers were taken back.", number)
             % {"count": number},
         )
-    return redirect("web:answers-batch", operation.reference, found.pk)
+    return redirect(place.address("batch", found.pk))
 
 
-def _change(request: StaffRequest, operation: Operation, found: Batch, **changes: object) -> HttpResponse:
+def _change(request: StaffRequest, place: Place, found: Batch, **changes: object) -> HttpResponse:
     try:
-        batches.change(found.pk, operation, by=request.actor, **changes)  # type: ignore[arg-type]
+        batches.change(found.pk, place.where, by=request.actor, **changes)  # type: ignore[arg-type]
     except BatchError as error:
         if error.code != "recorded":
             _refuse(error)
         messages.warning(request, _("It was recorded meanwhile, as it was read before."))
-    return redirect("web:answers-batch", operation.reference, found.pk)
+    return redirect(place.address("batch", found.pk))
 
 
 def _show(
     request: StaffRequest,
-    operation: Operation,
+    place: Place,
     found: Batch,
     *,
     reading_form: ReadingForm | None = None,
@@ -163,7 +173,8 @@ def _show(
         request,
         "answers/answers_preview.html",
         {
-            "operation": operation,
+            **place.context,
+            "at": place.addresses(found.pk),
             "batch": found,
             "told": told,
             "error": reading.sentence(*told.error.problem) if told.error else "",
@@ -176,9 +187,10 @@ def _show(
             "differs": told.counts.get(Outcome.DIFFERS, 0),
             "corrected": told.counts.get(Outcome.CORRECTED, 0),
             "reading_form": reading_form or _reading_form(told, found),
-            "rest_form": rest_form or RestForm(initial=kept),
+            "rest_form": rest_form or RestForm(initial=kept, own=place.own),
             "correct_form": correct_form or ReasonForm(),
-            "rest_open": rest_form is not None,
+            "rest_open": rest_form is not None
+            or (place.own and not default.transition and bool(found.selected)),
         },
         status=422 if wrong else 200,
     )
@@ -210,7 +222,7 @@ def _reading_form(told: Preview, found: Batch, request: StaffRequest | None = No
 
 
 def _show_result(
-    request: StaffRequest, operation: Operation, found: Batch, form: ReasonForm | None = None
+    request: StaffRequest, place: Place, found: Batch, form: ReasonForm | None = None
 ) -> HttpResponse:
     outcome = request.GET.get("outcome", "")
     if outcome not in Outcome.values:
@@ -222,14 +234,15 @@ def _show_result(
         request,
         "answers/answers_result.html",
         {
-            "operation": operation,
+            **place.context,
+            "at": place.addresses(found.pk),
             "batch": found,
             "outcomes": reading.by_outcome(found.counts),
             "all_rows": sum(found.counts.values()),
             "recorded": sum(found.counts.get(one, 0) for one in WRITING),
             "outcome": outcome,
             "page": page,
-            "rows": reading.shown_rows(page.rows, lambda one: reference_of(operation.reference, one)),
+            "rows": reading.shown_rows(page.rows, found),
             "can_be_taken_back": batches.can_be_taken_back(found, by=request.actor),
             "form": form or ReasonForm(),
         },
@@ -241,12 +254,13 @@ def _number(request: StaffRequest, name: str) -> int | None:
     return whole_number(request.GET.get(name, ""), most=2**31 - 1)
 
 
-def _found(request: StaffRequest, reference: str, batch_id: UUID) -> tuple[Operation, Batch]:
-    operation = operation_to_coordinate(request, reference)
-    found = Batch.objects.select_related("operation", "by").filter(operation=operation, pk=batch_id).first()
+def _found(request: StaffRequest, batch_id: UUID, reference: str, platform: str) -> tuple[Place, Batch]:
+    place = place_of(request, reference, platform)
+    batches_there = Batch.objects.select_related("operation", "platform", "by")
+    found = batches_there.filter(**batches.columns_of(place.where), pk=batch_id).first()
     if found is None:
         raise Http404(_("There are no such answers any more: they were discarded."))
-    return operation, found
+    return place, found
 
 
 def _refuse(error: BatchError) -> NoReturn:

@@ -16,7 +16,18 @@ register = template.Library()
 
 #: The pages that the desk leads to, with those that one comes to from each.
 _PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (
-    ("desk", _("Inbox"), ("desk-referral", "desk-leave")),
+    ("desk", _("Inbox"), ("desk-referral", "desk-leave", "desk-correct")),
+    (
+        "desk-answers",
+        _("Lists"),
+        (
+            "desk-answers-batch",
+            "desk-answers-read",
+            "desk-answers-rest",
+            "desk-answers-correct",
+            "desk-answers-take-back",
+        ),
+    ),
     ("desk-people", _("People"), ()),
 )
 

@@ -35,11 +35,6 @@ class Waiting:
 @at_the_desk
 def inbox(request: StaffRequest, platform: str) -> HttpResponse:
     """List what waits, by deadline and priority; with ``?show=``, filters, or ``?q=`` whatever was referred to the platform."""
-    return show_inbox(request, platform)
-
-
-def show_inbox(request: StaffRequest, platform: str) -> HttpResponse:
-    """Show the list that the address asks for."""
     reader, now = AtTheDesk(request.actor, platform), timezone.now()
     counted = queries.counts(reader)
     asked = read_filters(request.GET, counted)
@@ -53,6 +48,7 @@ def show_inbox(request: StaffRequest, platform: str) -> HttpResponse:
         "page": page,
         "lines": page.lines,
         "number": len(page.lines) if q else asked.number,
+        "select": request.GET.get("select", ""),
         "now": now,
     }
     return render(request, "desk/inbox.html", context)

@@ -5,24 +5,77 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from takedowns.answers.forms import AnswerForm, CorrectAnswerForm
+from takedowns.answers.queries import sentence
+from takedowns.answers.recording import Outcome, record, rows_of_selected
 from takedowns.desk import inbox
 from takedowns.desk.history import question_of, steps
-from takedowns.desk.inbox import Line
+from takedowns.desk.inbox import Filters, Line
 from takedowns.desk.reader import AtTheDesk
 from takedowns.directory.models import Platform
 from takedowns.pages.access import StaffRequest, at_the_desk
+from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, allowed_from
+from takedowns.referrals.transitions import Move, apply
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Instrument
 
 
 @at_the_desk
 def referral(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
-    """Show a referral with its history."""
-    return render(request, "desk/referral.html", told(request, platform, referral_id))
+    """Show a referral with its history, and take the answer to it."""
+    line = line_or_404(request, platform, referral_id)
+    one = line.referral
+    form = AnswerForm(request.POST if request.method == "POST" else None, status=one["status"], own=True)
+    if form.is_valid():
+        where = get_object_or_404(Platform, pk=platform)
+        [result] = record(
+            rows_of_selected([referral_id], where), form.given(), where, by=request.actor, hosts={}
+        )
+        if result.outcome == Outcome.RECORDED:
+            messages.success(
+                request, _("The answer to %(reference)s is recorded.") % {"reference": result.reference}
+            )
+            return redirect("web:desk-referral", platform, referral_id)
+        if result.problem is not None:
+            form.add_error(None, sentence(*result.problem))
+    moves = [move for move in allowed_from(one["status"]) if move.name in ANSWERS]
+    context = told(request, platform, line) | {
+        "form": form if moves else None,
+        "acknowledges": any(move.name == "acknowledge" for move in moves),
+        "corrects": one["status"] in CORRECTION.leaves,
+        "next": _next(request, platform, referral_id),
+    }
+    return render(request, "desk/referral.html", context, status=422 if form.errors else 200)
+
+
+@at_the_desk
+def correct(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
+    """Put a wrong answer right, with the reason."""
+    line = line_or_404(request, platform, referral_id)
+    form = CorrectAnswerForm(request.POST if request.method == "POST" else None, own=True)
+    if form.is_valid():
+        move = Move(referral_id, CORRECTION.name, form.facts(), form.cleaned_data["at"])
+        done = apply([move], by=request.actor)
+        if not done.refused:
+            messages.success(
+                request,
+                _("The answer to %(reference)s is corrected.") % {"reference": line.referral["reference"]},
+            )
+            return redirect("web:desk-referral", platform, referral_id)
+        [no] = done.refused
+        form.add_error(
+            None, sentence(no.code, {"status": no.status, "fact": no.fact, "answer": CORRECTION.name})
+        )
+    context = told(request, platform, line) | {
+        "form": form,
+        "correctable": line.referral["status"] in CORRECTION.leaves,
+    }
+    return render(request, "desk/correct.html", context, status=422 if form.errors else 200)
 
 
 @at_the_desk
@@ -33,9 +86,8 @@ def leave(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRespon
     return render(request, "desk/leave.html", context)
 
 
-def told(request: StaffRequest, platform: str, referral_id: UUID) -> dict[str, Any]:
+def told(request: StaffRequest, platform: str, line: Line) -> dict[str, Any]:
     """Return what the page of a referral shows."""
-    line = line_or_404(request, platform, referral_id)
     one, reader = line.referral, AtTheDesk(request.actor, platform)
     happened = steps(one, reader)
     return {
@@ -56,6 +108,14 @@ def told(request: StaffRequest, platform: str, referral_id: UUID) -> dict[str, A
         "steps": happened,
         "question": question_of(happened, one["status"]),
     }
+
+
+def _next(request: StaffRequest, platform: str, referral_id: UUID) -> UUID | None:
+    """Return what waits behind this one in the inbox, or first in it where nothing does."""
+    reader, waiting = AtTheDesk(request.actor, platform), Filters()
+    behind = inbox.ids_of(reader, waiting, after=referral_id, most=1)
+    found = behind or inbox.ids_of(reader, waiting, most=1)
+    return found[0] if found and found[0] != referral_id else None
 
 
 def line_or_404(request: StaffRequest, platform: str, referral_id: UUID) -> Line:
