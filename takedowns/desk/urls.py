@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.desk.views import answers, inbox, people, referral
+from takedowns.desk.views import answers, inbox, orders, people, referral
 from takedowns.pages.routes import DESK
 
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{DESK}referrals/<uuid:referral_id>/", referral.referral, name="desk-referral"),
     path(f"{DESK}referrals/<uuid:referral_id>/leave/", referral.leave, name="desk-leave"),
     path(f"{DESK}referrals/<uuid:referral_id>/correct/", referral.correct, name="desk-correct"),
+    path(f"{DESK}orders/", orders.orders, name="desk-orders"),
+    path(f"{DESK}referrals/<uuid:referral_id>/order/", orders.order, name="desk-order"),
+    path(f"{DESK}referrals/<uuid:referral_id>/order.pdf", orders.order_pdf, name="desk-order-pdf"),
+    path(
+        f"{DESK}referrals/<uuid:referral_id>/order/<slug:kind>/",
+        orders.order_record,
+        name="desk-order-record",
+    ),
     path(f"{DESK}answers/", answers.answers, name="desk-answers"),
     path(f"{DESK}people/", people.people, name="desk-people"),
     path(f"{DESK}people/<uuid:user_id>/", people.person, name="desk-person"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -21,6 +22,13 @@ from takedowns.referrals.vocabulary import Instrument, Status
 SHOWN = 200
 #: Issued and not followed; and of these, those of which the hour runs or has passed (``Clock.state``).
 _IS_RUNNING = Q(referral__status__in=(*AT_THE_PLATFORM, Status.DECLINED))
+#: What can be said of an order in each state.
+_OFFERED: Final = {
+    ClockState.UNRECEIVED: ("receipt", "feedback", "impediment"),
+    ClockState.RUNNING: ("feedback", "impediment"),
+    ClockState.OVERDUE: ("feedback", "impediment"),
+    ClockState.STOPPED: ("resume", "feedback"),
+}
 _CLOCK_RUNS = Q(received_at__isnull=False, referral__due_at__isnull=False)
 
 
@@ -85,14 +93,31 @@ def running_orders(
     Args:
         only_clock: only those whose hour runs or has passed.
     """
+    return _running(actor, now, _CLOCK_RUNS if only_clock else Q(), referral__operation=operation)
+
+
+def running_at(platform_id: str, actor: Actor, now: datetime) -> list[OrderLine]:
+    """Return the orders issued to a platform and not followed, of whatever operations, the first due first. One statement."""
+    return _running(actor, now, Q(issued_at__isnull=False), referral__platform_id=platform_id)
+
+
+def _running(actor: Actor, now: datetime, condition: Q, **narrowed: object) -> list[OrderLine]:
     orders = (
         RemovalOrder.objects.visible_to(actor)
-        .filter(_IS_RUNNING, _CLOCK_RUNS if only_clock else Q(), referral__operation=operation)
-        .select_related("referral__platform", "item", "agency")
+        .filter(_IS_RUNNING, condition, **narrowed)
+        .select_related("referral__platform", "referral__operation", "item", "agency")
         .defer("document", "particulars")
         .order_by(F("referral__due_at").asc(nulls_last=True), "pk")[:SHOWN]
     )
-    return [line_of(order, operation, now) for order in orders]
+    return [line_of(order, order.referral.operation, now) for order in orders]
+
+
+def offered(state: ClockState, status: str) -> tuple[str, ...]:
+    """Return what the platform, or a coordinator for it, can say of an order now, by the last part of the address."""
+    kinds = _OFFERED.get(state, ())
+    if status == Status.INFORMATION_REQUESTED:  # the answer starts the hour, nothing else does
+        return tuple(kind for kind in kinds if kind not in ("resume", "impediment"))
+    return kinds
 
 
 def lines_of(order_ids: Collection[UUID], actor: Actor, now: datetime) -> dict[UUID, OrderLine]:

@@ -71,6 +71,7 @@ NO_PAGES = {
         "webhook-rotate",
         "webhook-remove",
         "webhook-replay",
+        "desk-order-pdf",
         "desk-person",
         "desk-answers-batch",
         "desk-answers-read",

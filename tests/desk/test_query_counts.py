@@ -15,21 +15,29 @@ from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
 PINNED = Path(__file__).with_name("desk_query_counts.json")
 #: With the name of the referral in the address, where there is one.
-PAGES = {
+PAGES: dict[str, str] = {
     "desk": "",
     "desk-referral": "demo_order",
     "desk-leave": "demo_first",
     "desk-correct": "demo_first",
     "desk-answers": "",
+    "desk-orders": "",
+    "desk-order": "demo_order",
+    "desk-order-pdf": "demo_order",
+    "desk-order-record": "demo_order",
     "desk-people": "",
 }
+#: What the address of a page names besides.
+MORE = {"desk-order-record": ["receipt"]}
 
 
 def _count(desk: Desk) -> dict[str, int]:
     counts = {}
     client = desk.manager
     for page, name in PAGES.items():
-        address = reverse(f"web:{page}", args=["telegram", *([desk.by_name[name]] if name else [])])
+        address = reverse(
+            f"web:{page}", args=["telegram", *([desk.by_name[name]] if name else []), *MORE.get(page, [])]
+        )
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             response = client.get(address)

@@ -69,6 +69,7 @@ SHOWN = {
     "accounts_accountevent.kind",
     "accounts_invitation.role",
     "answers_batch.dates",
+    "answers_batch.platform_id",
     "answers_batch.sha256",
     "answers_batch.state",
     "complaints_complaint.complainant",

@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connections, models, transaction
 
+from takedowns.answers.models import Batch
 from takedowns.demo.play import make_cast
 from takedowns.demo.practice import make_practice
 from takedowns.demo.scenario import build
@@ -23,6 +24,7 @@ from takedowns.directory.keys import create as create_key
 from takedowns.directory.models import Platform, Scope
 from takedowns.figures.fold import fold
 from takedowns.notices.building import build_notices
+from takedowns.referrals.models import Operation
 
 #: A value for a field that must have one, by the name of the field's type.
 _VALUES: Final[dict[str, Any]] = {
@@ -94,6 +96,9 @@ def fill() -> list[str]:
     fold()
     ContentType.objects.clear_cache()
     put_row(Group, "owner")  # to which a table of ours refers
+    put_row(
+        Batch, "owner", operation=Operation.objects.all()[0]
+    )  # of an operation or of a platform, never of neither
     models_of_ours = [
         model
         for model in apps.get_models(include_auto_created=True)

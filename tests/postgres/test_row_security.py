@@ -28,18 +28,19 @@ from tests.postgres.scratch import put_row
 EVERYTHING = {"auditor", "administrator"}
 NORTH = {"officer", "reviewer", "north_and_telegram"}
 OPERATION = NORTH | {"other_officer", "coordinator"} | EVERYTHING
-REFERRAL = OPERATION | {"platform_contact"}
+PLATFORM = {"platform_contact", "platform_manager"}
+REFERRAL = OPERATION | PLATFORM
 #: Those of the cast who see the row of a table.
 READERS: dict[str, set[str]] = {
     "accounts_accountevent": EVERYTHING,
     "accounts_invitation": EVERYTHING,
-    "api_keptanswer": EVERYTHING | {"platform_contact", "north_and_telegram"},
+    "api_keptanswer": EVERYTHING | PLATFORM | {"north_and_telegram"},
     "answers_batch": {"coordinator"} | EVERYTHING,
     "answers_batchrow": {"coordinator"} | EVERYTHING,
-    "webhooks_delivery": EVERYTHING | {"platform_contact", "north_and_telegram"},
-    "webhooks_endpoint": EVERYTHING | {"platform_contact", "north_and_telegram"},
+    "webhooks_delivery": EVERYTHING | PLATFORM | {"north_and_telegram"},
+    "webhooks_endpoint": EVERYTHING | PLATFORM | {"north_and_telegram"},
     "webhooks_tolddue": EVERYTHING,
-    "webhooks_try": EVERYTHING | {"platform_contact", "north_and_telegram"},
+    "webhooks_try": EVERYTHING | PLATFORM | {"north_and_telegram"},
     "directory_directorychange": EVERYTHING,
     "search_bulkchange": OPERATION,
     "search_savedview": {"officer", "north_and_telegram"},
@@ -65,7 +66,7 @@ READERS: dict[str, set[str]] = {
     "holds_hold": NORTH | EVERYTHING,
     "referrals_operationchange": OPERATION,
     "referrals_outlet": OPERATION - {"north_and_telegram"},
-    "orders_priornotice": NORTH | EVERYTHING | {"platform_contact"},
+    "orders_priornotice": NORTH | EVERYTHING | PLATFORM,
     "referrals_referral": REFERRAL,
     "orders_removalorder": REFERRAL,
     "sending_sending": OPERATION,
@@ -204,6 +205,7 @@ def rows(people: People) -> Referral:
         Item: referral.item,
     }
     given: dict[str, dict[str, Any]] = {
+        "answers_batch": {"operation": people.operation},
         "complaints_complaint": {"verdict": ""},
         "evidence_evidence": {"sha256": "0" * 64},
         "holds_hold": {"item": referral.item, "ends_at": LATER},

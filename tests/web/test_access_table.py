@@ -121,6 +121,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     rad = "RAD19"
     named: dict[str, list[Any]] = {
         "invitation-revoke": [invitation.pk],
+        "desk-order-record": ["telegram", order, "receipt"],
         "desk-person": ["telegram", people.platform_contact.pk],
         "desk-invitation-revoke": ["telegram", colleague.pk],
         "job-try-again": [job],

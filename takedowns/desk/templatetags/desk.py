@@ -17,6 +17,7 @@ register = template.Library()
 #: The pages that the desk leads to, with those that one comes to from each.
 _PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (
     ("desk", _("Inbox"), ("desk-referral", "desk-leave", "desk-correct")),
+    ("desk-orders", _("Removal orders"), ("desk-order", "desk-order-record")),
     (
         "desk-answers",
         _("Lists"),

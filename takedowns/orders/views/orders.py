@@ -17,7 +17,7 @@ from takedowns.orders.drawing import draft_of, to_draw
 from takedowns.orders.forms import RECORDS, OrderForm
 from takedowns.orders.models import RemovalOrder
 from takedowns.orders.parties import may_name_parties, may_write
-from takedowns.orders.queries import lacking, line_of, order_of, running_orders
+from takedowns.orders.queries import lacking, line_of, offered, order_of, running_orders
 from takedowns.orders.vocabulary import ClockState, Material
 from takedowns.orders.writing import lock_to_write, write_orders
 from takedowns.pages.access import StaffRequest, staff
@@ -27,14 +27,6 @@ from takedowns.referrals.queries import visible_referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.referrals.vocabulary import Instrument, Status
-
-#: What can be said of an order in each state, by the last part of the address.
-OFFERED = {
-    ClockState.UNRECEIVED: ("receipt", "feedback", "impediment"),
-    ClockState.RUNNING: ("feedback", "impediment"),
-    ClockState.OVERDUE: ("feedback", "impediment"),
-    ClockState.STOPPED: ("resume", "feedback"),
-}
 
 
 @staff
@@ -71,9 +63,7 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
     referral = _referral_or_404(request, reference, referral_id)
     operation, found, now = referral.operation, order_of(referral_id, request.actor), timezone.now()
     line = line_of(found, operation, now) if found else None
-    offered = OFFERED.get(line.state, ()) if line and coordinates(request.actor, operation) else ()
-    if referral.status == Status.INFORMATION_REQUESTED:  # the answer starts the hour, nothing else does
-        offered = tuple(kind for kind in offered if kind not in ("resume", "impediment"))
+    kinds = offered(line.state, referral.status) if line and coordinates(request.actor, operation) else ()
     words = dict(Material.choices)
     return render(
         request,
@@ -87,7 +77,7 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
             "line": line,
             "drawable": found is not None and not found.sha256 and to_draw([referral.pk]).exists(),
             "material": [words[code] for code in found.material] if found else [],
-            "records": [(kind, RECORDS[kind].title) for kind in offered],
+            "records": [(kind, RECORDS[kind].title) for kind in kinds],
             "writes": referral.status in (Status.SUBMITTED, Status.APPROVED)
             and may_write(request.actor, referral, written=found is not None),
         },
