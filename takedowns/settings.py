@@ -328,6 +328,11 @@ EXPORT_FOLDER = env.str("EXPORT_FOLDER", "")
 EXPORT_FORMATS: list[str] = env.list("EXPORT_FORMATS", ["csv", "xlsx"])
 EXPORT_KEEP = env.int("EXPORT_KEEP", 30, validate=validate.Range(min=1))
 
+# Where backups go, for whom they are encrypted (public keys of age), and how old the last may be: 0, and nobody looks.
+BACKUP_FOLDER = env.str("BACKUP_FOLDER", "")
+BACKUP_RECIPIENTS: list[str] = env.list("BACKUP_RECIPIENTS", [])
+BACKUP_ALARM_HOURS = env.float("BACKUP_ALARM_HOURS", 26)
+
 # How long what is only of use for a while is kept, in days (retention/services.py; the page "Retention" shows all).
 KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", 90)
 KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", 30)
@@ -355,9 +360,8 @@ EXCHANGE: list[str] = env.list("EXCHANGE", ["statements"] if DEBUG else [])
 
 # -- API -------------------------------------------------------------------------------------------
 
-API_MAX_BODY_BYTES = env.int(
-    "API_MAX_BODY_BYTES", 4 * 1024 * 1024
-)  # JSON; a submission's file has the limit above
+# JSON; a submission's file has the limit above.
+API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", 4 * 1024 * 1024)
 # Behind a proxy (BEHIND_PROXY=1) an API key's list of addresses is compared with the last one the proxy wrote.
 API_STATEMENT_SECONDS = env.float("API_STATEMENT_SECONDS", 30)  # a statement of an API call runs no longer
 API_TRUST_FORWARDED_FOR = env.bool("BEHIND_PROXY", False)

@@ -27,7 +27,7 @@ PROTOCOL: Final[dict[str, str]] = {
         arg_joiner function output_field is_staff
     """,
     "Django's migrations, those to come among them": """
-        RemoveSQL reduces_to_sql reversible describe state_forwards database_*wards
+        RemoveSQL CurrentTransaction reduces_to_sql reversible describe state_forwards database_*wards
     """,
     "Django's apps, pages and commands": """
         *Config app_name process_exception requires_system_checks clean_* field_order widgets

@@ -114,7 +114,7 @@ def make_referrals(
 def wait_for_the_log(seconds: float = 60) -> None:
     """Wait until every event is behind the oldest transaction in flight: other tests' databases share the server."""
     wait_until(
-        "NOT EXISTS (SELECT 1 FROM referrals_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))",
+        "NOT EXISTS (SELECT 1 FROM referrals_event WHERE xid >= takedowns_log_horizon())",
         seconds,
     )
 

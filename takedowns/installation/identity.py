@@ -34,6 +34,11 @@ def claim(using: str = "default") -> None:
     Installation.objects.using(using).create(site_url=site_url, cluster=cluster)
 
 
+def disown(using: str = "default") -> None:
+    """Say that this is a copy, also where it stands on the installation's own server under its own address: it was restored."""
+    Installation.objects.using(using).update(cluster="")
+
+
 def after_migrate(*, using: str, **_: Any) -> None:
     """Signal handler: a database that says nothing of an installation is a new one's."""
     if Installation._meta.db_table not in connections[using].introspection.table_names():

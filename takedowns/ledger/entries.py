@@ -113,7 +113,7 @@ _BOUND: Final = """
         SELECT xid, id FROM (
             SELECT xid, id FROM referrals_event UNION ALL SELECT xid, id FROM ledger_entry
         ) AS entry
-        WHERE (xid, id) > (%(xid)s::xid8, %(id)s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+        WHERE (xid, id) > (%(xid)s::xid8, %(id)s) AND xid < takedowns_log_horizon()
         ORDER BY xid, id LIMIT %(most)s
     ) AS stretch ORDER BY xid DESC, id DESC LIMIT 1
 """

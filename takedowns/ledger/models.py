@@ -10,7 +10,7 @@ import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
-from takedowns.postgres.functions import UUID7, CurrentTransaction, EntryId, TransactionField
+from takedowns.postgres.functions import UUID7, EntryId, LogTransaction, TransactionField
 
 
 def _kept_for_ever() -> list[pgtrigger.Trigger]:
@@ -50,7 +50,7 @@ class Entry(models.Model):
     id = models.GeneratedField(
         expression=EntryId(models.F("number")), output_field=models.UUIDField(), db_persist=True
     )
-    xid = TransactionField(db_default=CurrentTransaction(), editable=False)
+    xid = TransactionField(db_default=LogTransaction(), editable=False)
     at = models.DateTimeField(db_default=Now())
     what = models.CharField(max_length=63, help_text="The table, or what was done.")
     action = models.CharField(max_length=8, choices=Action.choices)

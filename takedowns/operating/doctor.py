@@ -16,12 +16,16 @@ from django.conf import settings
 from django.core.checks import ERROR, WARNING, run_checks
 from django.core.mail import get_connection, send_mail
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.sealed import unreadable as unreadable_factors
 from takedowns.installation.identity import is_copy
 from takedowns.operating import jobs
+from takedowns.operating.models import Backup
 from takedowns.operating.readiness import is_writable, unapplied
 from takedowns.postgres.transactions import oldest
+from takedowns.referrals.log import place_in_words
 from takedowns.webhooks.secrets import unreadable as unreadable_secrets
 
 #: Less room than this is wrong, less than four times as much worth a look. Bytes.
@@ -140,18 +144,24 @@ def _identity() -> Iterator[Finding]:
 
 
 def _log() -> Iterator[Finding]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(xid), pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM referrals_event"
-        )
-        last, now = cursor.fetchone()
-    if last is not None and int(last) >= int(now):
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(_END_OF_THE_LOG)
+        last, bound, number, since = cursor.fetchone()
+    if last is not None and int(last) >= int(bound):
         yield Finding(
             "log",
             Level.WRONG,
-            f"Events bear the transaction number {last}; the server is at {now}.",
-            "The database came from another server: readers of the log would wait. See docs/operators.md, Restoring.",
+            f"The log ends at transaction {place_in_words(int(last))}, and the server is at {place_in_words(int(bound))}.",
+            "The data came from another server: run “takedowns migrate”, which begins a new epoch of the log. Readers wait until then.",
         )
+    elif number is None:
+        yield Finding("log", Level.WRONG, "The log has no epoch.", "Run “takedowns migrate”.")
+    else:
+        begun = f", begun {since:%Y-%m-%d %H:%M} on this server" if number else ""
+        yield Finding("log", Level.RIGHT, f"It goes on where it ended; epoch {number}{begun}.")
+
+
+def _transactions() -> Iterator[Finding]:
     found = oldest()
     if found is not None and found.is_long:
         yield Finding(
@@ -169,6 +179,26 @@ def _log() -> Iterator[Finding]:
         )
     else:
         yield Finding("transactions", Level.RIGHT, "None is open for long.")
+
+
+def _backup() -> Iterator[Finding]:
+    with acting_as(SYSTEM):
+        last = Backup.objects.order_by("-at").first()
+    if not settings.BACKUP_ALARM_HOURS:
+        return
+    if last is None:
+        yield Finding(
+            "backup", Level.WRONG, "None was made of this installation.", "Run “takedowns backup” each night."
+        )
+        return
+    hours = (timezone.now() - last.at).total_seconds() / 3600
+    late = hours > settings.BACKUP_ALARM_HOURS
+    yield Finding(
+        "backup",
+        Level.WRONG if late else Level.RIGHT,
+        f"The last, {last}, is {hours:.1f} hours old ({last.place}{', encrypted' if last.is_encrypted else ''}).",
+        "See why “takedowns backup” did not run (its timer's log)." if late else "",
+    )
 
 
 def _workers() -> Iterator[Finding]:
@@ -279,11 +309,23 @@ def _proxy() -> Finding:
     return Finding("proxy", Level.RIGHT, f"{address} answers.")
 
 
+#: The last place in the log, the place that the next transaction would write at, and the epoch that has begun last.
+_END_OF_THE_LOG: Final = """
+    SELECT greatest((SELECT max(xid) FROM referrals_event), (SELECT max(xid) FROM ledger_entry))::text,
+           (coalesce(pg_sequence_last_value('takedowns_log_epoch'::regclass), 0) << 44)
+           + pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+           epoch.number, epoch.since
+    FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
+        SELECT number, since FROM installation_logepoch ORDER BY number DESC LIMIT 1
+    ) AS epoch ON true
+"""
 _OF_THE_DATABASE: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _roles,
     _migrations,
     _identity,
     _log,
+    _transactions,
+    _backup,
     _workers,
     _secrets,
 )

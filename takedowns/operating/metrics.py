@@ -74,6 +74,7 @@ _KNOWN: Final = """
             WHERE instrument = %(order)s AND status = ANY(%(running)s) AND due_at <= now()),
            (SELECT coalesce(extract(epoch FROM now() - min(moved_at)), 0)::float FROM figures_cursor),
            (SELECT count(*) FROM intake_submission WHERE state = 'received'),
+           (SELECT coalesce(extract(epoch FROM now() - max(at)), 'infinity')::float FROM operating_backup),
            (SELECT coalesce(sum(value::bigint), 0) FROM intake_submission, jsonb_each_text(counts) WHERE state = 'loaded')
 """
 _NAMES: Final = (
@@ -83,6 +84,7 @@ _NAMES: Final = (
     ("takedowns_orders_overdue", "Removal orders at providers whose hour has passed."),
     ("takedowns_fold_lag_seconds", "Since the figures were last folded."),
     ("takedowns_submissions_waiting", "Submissions that wait to be loaded or are being loaded."),
+    ("takedowns_backup_age_seconds", "Since the last backup was made; infinite where none was."),
     ("takedowns_rows_loaded", "Rows taken in so far: rate() gives rows a second."),
 )
 

@@ -1,9 +1,11 @@
-"""What is known of jobs beside what procrastinate keeps."""
+"""What is known of jobs beside what procrastinate keeps, and of the backups that were made."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models.functions import Now
+
+from takedowns.postgres.functions import UUID7
 
 
 class JobFailure(models.Model):
@@ -15,3 +17,28 @@ class JobFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id}: {self.reason}"
+
+
+class Backup(models.Model):
+    """A backup that was made of this installation. A restored one knows only those before its own.
+
+    Attributes:
+        size: bytes that were written for it.
+        files: that it names.
+        entries: of the ledger, in the last signed head that it holds.
+        place: the folder, or the command's first word.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    name = models.CharField(max_length=40)
+    at = models.DateTimeField(db_default=Now())
+    size = models.BigIntegerField()
+    files = models.IntegerField()
+    entries = models.BigIntegerField()
+    is_encrypted = models.BooleanField()
+    place = models.CharField(max_length=500)
+
+    def __str__(self) -> str:
+        return self.name

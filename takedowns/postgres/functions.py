@@ -23,9 +23,20 @@ class UUID7(models.Func):
 
 
 class CurrentTransaction(models.Func):
-    """The number of the transaction that writes the row: ``pg_current_xact_id()``."""
+    """The number of the transaction that writes the row, ``pg_current_xact_id()``: what migrations before epochs name."""
 
     function = "pg_current_xact_id"
+    arity = 0
+
+    @property
+    def output_field(self) -> AnyField:
+        return TransactionField()
+
+
+class LogTransaction(models.Func):
+    """Where in the log a row stands: the transaction's number in the log's epoch, ``takedowns_transaction()``."""
+
+    function = "takedowns_transaction"
     arity = 0
 
     @property

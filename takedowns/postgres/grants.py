@@ -10,6 +10,8 @@ from psycopg import sql
 from takedowns.postgres.sandbox import SCHEMA
 
 READ_ONLY = {"django_migrations"}
+#: The sequence that holds the number of the log's epoch: read, never moved on.
+LOG_EPOCH = "takedowns_log_epoch"
 #: What a database lets everybody do who gets into the server, and we do not.
 _FROM_PUBLIC = (
     "REVOKE ALL ON SCHEMA public FROM PUBLIC",
@@ -71,6 +73,13 @@ def grant(using: str) -> None:
             "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}",
         ):
             cursor.execute(sql.SQL(statement).format(role).as_string(None))
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [LOG_EPOCH])
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                sql.SQL("REVOKE USAGE ON SEQUENCE {} FROM {}")
+                .format(sql.Identifier(LOG_EPOCH), role)
+                .as_string(None)
+            )
         cursor.execute(_OF_TRIGGERS)
         for (function,) in cursor.fetchall():
             cursor.execute(

@@ -199,6 +199,14 @@ def begin_entries(using: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+def keep_log_epoch(using: str) -> None:
+    """Begin a new epoch of the log where the database has come to another server (``takedowns_keep_log_epoch.sql``)."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regprocedure('takedowns_keep_log_epoch()') IS NOT NULL")
+        if cursor.fetchone()[0]:  # not while somebody has gone back to an earlier migration
+            cursor.execute("SELECT takedowns_keep_log_epoch()")
+
+
 def outdated(using: str) -> list[str]:
     """Return the keys of objects that the database does not hold as the files say."""
     with connections[using].cursor() as cursor:

@@ -1,8 +1,9 @@
 """Reading the log of events in one stable order, so that a reader with a cursor misses nothing and sees nothing twice.
 
-Events are in order of (transaction number, id). Numbers are given when a transaction begins to write and seen when it
+Events are in order of (place of their transaction, id). A transaction's place is its number, within an epoch of the log where the
+data have come from another server (``postgres/sql/takedowns_transaction.sql``): both in one number, the column ``xid``. Numbers are given when a transaction begins to write and seen when it
 commits, so a later number can appear before an earlier one. Therefore a reader goes no further than the oldest
-transaction still in flight: ``xid < pg_snapshot_xmin(pg_current_snapshot())``. What lies before that is final. The price:
+transaction still in flight: ``xid < takedowns_log_horizon()``. What lies before that is final. The price:
 a transaction that stays open holds every reader back until it ends.
 
 That horizon is taken once for a reading, before anything else is asked. Under READ COMMITTED each statement sees more than
@@ -26,11 +27,13 @@ from takedowns.referrals.models import Event
 
 #: How many events of the whole log one reading goes through at most, whosever they are.
 STRETCH: Final = 50_000
+#: Bits of a place that are the number of the transaction; those above are the epoch.
+_NUMBER_BITS: Final = 44
 _LAST_XID: Final = 2**64 - 1
 
 
 class Position(NamedTuple):
-    """A place in the log: after the event of that transaction and id."""
+    """A place in the log: after the event of that transaction (its place, with the epoch) and id."""
 
     xid: int
     event_id: UUID
@@ -73,13 +76,19 @@ def read(wanted: Callable[[], QuerySet[Event]], after: Position, limit: int) -> 
     return Reading(found, Position(found[-1].xid, found[-1].pk) if found else after, more=False)
 
 
+def place_in_words(xid: int) -> str:
+    """Return the place of a transaction for a person: its number, and the epoch where it is not the first."""
+    epoch, number = divmod(xid, 1 << _NUMBER_BITS)
+    return f"{number:,} of epoch {epoch}" if epoch else f"{number:,}"
+
+
 def latest() -> Position:
     """Return the last position before the oldest transaction in flight: from here on a reader sees what is new."""
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT event.xid::text, event.id FROM referrals_event AS event
-            WHERE event.xid < pg_snapshot_xmin(pg_current_snapshot())
+            WHERE event.xid < takedowns_log_horizon()
             ORDER BY event.xid DESC, event.id DESC LIMIT 1
             """
         )
@@ -97,7 +106,7 @@ def next_stretch(after: Position, most: int) -> Position | None:
             """
             SELECT stretch.xid::text, stretch.id FROM (
                 SELECT event.xid, event.id FROM referrals_event AS event
-                WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
+                WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < takedowns_log_horizon()
                 ORDER BY event.xid, event.id LIMIT %s
             ) AS stretch ORDER BY stretch.xid DESC, stretch.id DESC LIMIT 1
             """,
@@ -129,10 +138,10 @@ def _horizon(after: Position) -> tuple[int, Position | None]:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT pg_snapshot_xmin(pg_current_snapshot())::text, bound.xid::text, bound.id
+            SELECT takedowns_log_horizon()::text, bound.xid::text, bound.id
             FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
                 SELECT event.xid, event.id FROM referrals_event AS event
-                WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < pg_snapshot_xmin(pg_current_snapshot())
+                WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < takedowns_log_horizon()
                 ORDER BY event.xid, event.id OFFSET %s LIMIT 1
             ) AS bound ON true
             """,

@@ -35,8 +35,8 @@ def sealed() -> Callable[[], int]:
 
     def all_of_it() -> int:
         wait_until(
-            "NOT EXISTS (SELECT 1 FROM referrals_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
-            " AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
+            "NOT EXISTS (SELECT 1 FROM referrals_event WHERE xid >= takedowns_log_horizon())"
+            " AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE xid >= takedowns_log_horizon())"
         )
         return seal()
 

@@ -24,6 +24,7 @@ DEFINERS = {
     "takedowns_actor": "tells what the caller was told, if the application signed it",
     "takedowns_ending_in": "sees the referral",
     "takedowns_found": "sees the referral",
+    "takedowns_keep_log_epoch": "nobody; begins an epoch of the log where the server is another, and reads nothing",
     "takedowns_items_on_hold": "sees a referral of the item",
     "takedowns_log_state": "somebody asks; tells that the log moved",
     "takedowns_looks": "sees the operation",
@@ -44,6 +45,7 @@ APPLICATION = {
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
 NOT_CALLED = {
     "takedowns_actor",
+    "takedowns_keep_log_epoch",
     "takedowns_log_state",
     "takedowns_note_entry",
     "takedowns_wake_webhooks",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import select
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -56,6 +57,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except PoolTimeout:
             _server.ask(conn_params)
             return self._from_pool(self.pool.timeout)
+
+    def _configure_connection(self, connection: psycopg.Connection[Any]) -> bool:
+        """Prepare a new connection, and let the log begin a new epoch where it leads to another server than before."""
+        commit = bool(super()._configure_connection(connection))  # type: ignore[misc] # not in the stubs
+        with suppress(psycopg.errors.UndefinedFunction), connection.transaction():  # nobody has migrated yet
+            connection.execute("SELECT public.takedowns_keep_log_epoch()")
+        return commit
 
     def _from_pool(self, seconds: float) -> psycopg.Connection[Any]:
         deadline = time.monotonic() + seconds

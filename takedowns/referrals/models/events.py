@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from takedowns.directory.models import Agency, Platform, User
-from takedowns.postgres.functions import UUID7, CurrentOrigin, CurrentTransaction, TransactionField
+from takedowns.postgres.functions import UUID7, CurrentOrigin, LogTransaction, TransactionField
 from takedowns.referrals.models.items import Item
 from takedowns.referrals.models.operations import Operation
 from takedowns.referrals.models.referral import Referral
@@ -70,7 +70,7 @@ class Event(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, related_name="events")
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-    xid = TransactionField(db_default=CurrentTransaction(), editable=False)
+    xid = TransactionField(db_default=LogTransaction(), editable=False)
     kind = models.CharField(max_length=32)
     from_cell = models.ForeignKey(
         Cell, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False, related_name="+"

@@ -6,8 +6,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
                   OR takedowns_asking_platforms() IS NOT NULL
     THEN coalesce((
         SELECT xid::text || ' ' || id FROM referrals_event
-        WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid DESC, id DESC LIMIT 1
+        WHERE xid < takedowns_log_horizon() ORDER BY xid DESC, id DESC LIMIT 1
     ), '') || ' ' || (
-        SELECT count(*) FROM referrals_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())
+        SELECT count(*) FROM referrals_event WHERE xid >= takedowns_log_horizon()
     ) END
 $$;

@@ -11,7 +11,7 @@ from django.db import OperationalError, connections
 from psycopg.errors import LockNotAvailable
 
 from takedowns.postgres.grants import grant
-from takedowns.postgres.objects import begin_entries, install
+from takedowns.postgres.objects import begin_entries, install, keep_log_epoch
 from takedowns.postgres.sandbox import rebuild
 
 #: While a statement waits for a table, everybody else who wants it waits behind: so never for long.
@@ -72,6 +72,7 @@ class Command(migrate.Command):
             self.stdout.write(f"  Installed {len(made)} SQL objects.")
         if options["verbosity"] > 1:
             self.stdout.writelines(f"    {key}\n" for key in made)
+        keep_log_epoch(using)
         begin_entries(using)
         rebuild(using)
         grant(using)
