@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -172,3 +173,61 @@ def test_a_dump_taken_along_by_hand_goes_on_as_well(moved: Moved) -> None:
     assert found["feeds"] == [logged, logged[-4:]]
     assert sorted(found["delivered"]) == sorted(logged)
     assert found["differences"] == found["findings"] == []
+
+
+def test_going_back_to_a_moment_with_archived_wal(
+    moved: Moved, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As docs/operators.md says: platforms that had seen what is lost then miss nothing of what is new."""
+    old, folder = moved.new, tmp_path_factory.mktemp("wal")
+    owner = (old.cluster.data / "PG_VERSION").stat()
+    archive, again = folder / "archive", folder / "again" / "postgres" / "data"
+    for one in (archive, again.parent.parent, again.parent, again):
+        one.mkdir(mode=0o700)
+        os.chown(one, owner.st_uid, owner.st_gid)
+    for one in (folder, *folder.parents[:1]):  # the server's own user passes through
+        one.chmod(0o711)
+    _configure(
+        old.cluster.data, archive_mode="on", archive_command=f"test ! -f {archive}/%f && cp %p {archive}/%f"
+    )
+    old.stop_server()
+    old.start_server()
+    base = ("pg_basebackup", "-D", str(again), "-X", "none", "-c", "fast", "-U", "postgres")
+    old.cluster._run(*base, "-h", str(old.cluster.socket_dir))
+    at_work(old, "work('kept', 1)")
+    moment = old.ask("SELECT clock_timestamp()::text")[0][0]
+    at_work(old, "work('lost', 1)")
+    seen = readers(old)["place"]
+    switched = old.ask("SELECT pg_walfile_name(pg_switch_wal())")[0][0]
+    until((archive / switched).exists)
+    old.stop_server()
+    _configure(
+        again,
+        restore_command=f"cp {archive}/%f %p",
+        recovery_target_time=moment,
+        recovery_target_action="promote",
+        archive_mode="off",
+    )
+    (again / "recovery.signal").touch()
+    os.chown(again / "recovery.signal", owner.st_uid, owner.st_gid)
+    new = Installation(again.parent.parent, {**old.settings, "VAR_DIR": str(old.folder / "var")})
+    try:
+        until(lambda: not new.ask("SELECT pg_is_in_recovery()")[0][0])
+        at_work(new, "work('again', 1)")
+        found = readers(new, seen)
+        outlets = {row[0] for row in new.ask("SELECT DISTINCT split_part(key, '/', 1) FROM referrals_item")}
+        timelines = new.ask("SELECT timeline FROM installation_logepoch ORDER BY number")
+    finally:
+        new.end()
+    assert {"kept", "again"} <= outlets
+    assert "lost" not in outlets
+    logged = [one for one, _ in found["logged"]]
+    assert found["feeds"] == [logged, logged[-4:]]
+    assert sorted(found["delivered"]) == sorted(logged)
+    assert found["differences"] == found["findings"] == []
+    assert timelines[-1] == ("00000002",)
+
+
+def _configure(data: Path, **settings: str) -> None:
+    with (data / "postgresql.conf").open("a") as configuration:
+        configuration.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
