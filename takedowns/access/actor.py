@@ -111,11 +111,14 @@ _in_sandbox: ContextVar[bool] = ContextVar("in_sandbox", default=False)
 
 
 @contextmanager
-def acting_as(actor: Actor) -> Iterator[Actor]:
+def acting_as(actor: Actor, *, seconds: float | None = None) -> Iterator[Actor]:
     """Run a block, in one transaction, as ``actor``: row-level security shows what they may see.
 
     Whatever a service does as the system for somebody in the sandbox is done in the sandbox, too. And the record names
     that somebody as who did it, not the system.
+
+    Args:
+        seconds: for how long a statement of the transaction may run before PostgreSQL cancels it; as set for the role where None.
     """
     before, doer, before_in_sandbox = _acting.get(), _doing.get(), _in_sandbox.get()
     outermost = not connection.in_atomic_block
@@ -124,7 +127,7 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
     done_by = _doing.set(doer if actor.is_system else actor)
     try:
         with transaction.atomic():
-            _tell_database(actor, _doing.get(), in_sandbox=in_sandbox)
+            _tell_database(actor, _doing.get(), in_sandbox=in_sandbox, seconds=seconds)
             yield actor
             # A transaction's end forgets its settings; a released savepoint keeps them, so put them back.
             if not outermost and not connection.needs_rollback:
@@ -135,7 +138,7 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
         _in_sandbox.reset(place)
 
 
-def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool) -> None:
+def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: float | None = None) -> None:
     """Say who asks, and which schema's tables names mean: whatever a session's ``search_path`` was set to before. One statement.
 
     PostgreSQL would pass over a schema that is not there without a word.
@@ -151,13 +154,15 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool) -> None:
         cursor.execute(
             "SELECT set_config('search_path', %s, true), current_schema(), set_config('takedowns.actor', %s, true),"
             " set_config('takedowns.doer', %s, true), set_config('takedowns.doing_for', %s, true),"
-            " set_config('takedowns.origin', %s, true)",
+            " set_config('takedowns.origin', %s, true), set_config('statement_timeout',"
+            " coalesce(%s::text, current_setting('statement_timeout')), true)",
             [
                 path,
                 signed,
                 str(doer.user_id or ""),
                 str(next(iter(doer.agencies))) if len(doer.agencies) == 1 else "",
                 origin(),
+                None if seconds is None else str(int(seconds * 1000)),
             ],
         )
         if (found := cursor.fetchone()[1]) != path.partition(",")[0]:

@@ -22,12 +22,12 @@ from takedowns.access.origin import coming_from, of_key, of_request
 from takedowns.api import wire
 from takedowns.api.authentication import Caller
 from takedowns.api.idempotency import answer_once
-from takedowns.api.limits import count_call, limit_time
+from takedowns.api.limits import count_call
 from takedowns.api.parameters import read_parameters
 from takedowns.api.places import PLACES
 from takedowns.api.problems import Problem, errors_of
 from takedowns.api.sandbox import ensure_filled
-from takedowns.api.serializers.fields import Parameters
+from takedowns.api.serializers.fields import Parameters, form_of
 from takedowns.directory.models import Scope
 from takedowns.pages.well_formed import is_text
 from takedowns.representation.wire import dumps
@@ -125,8 +125,7 @@ class ApiView(APIView):
     def _act(self, request: Request, handler: Any) -> Response | HttpResponse:
         if self.asks_alone:
             return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]
-        with acting_as(self.caller.actor):
-            limit_time()
+        with acting_as(self.caller.actor, seconds=settings.API_STATEMENT_SECONDS):
             if request.method != "POST" or self.caller.key is None or not self.keeps_answers:
                 return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]
             return answer_once(
@@ -171,6 +170,11 @@ def checked(form: type[Serializer[Any]], data: Any, **options: Any) -> Any:
     Raises:
         Problem: ``invalid-body`` with a pointer to every field that is wrong.
     """
+    if not options:
+        try:
+            return form_of(form).run_validation(data)
+        except ValidationError:
+            pass  # told below as a form of its own tells it
     one = form(data=data, **options)
     try:
         one.is_valid(raise_exception=True)

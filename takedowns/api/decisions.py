@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -14,6 +15,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.api.authentication import Caller
 from takedowns.api.problems import Problem, errors_of
 from takedowns.api.serializers.decisions import DecisionRow, answer_in
+from takedowns.api.serializers.fields import form_of
 from takedowns.pages.etags import is_named
 from takedowns.referrals.lifecycle import RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.locks import lock_referrals
@@ -22,9 +24,14 @@ from takedowns.referrals.transitions import Applied, Move, Refused, Rejected, ap
 from takedowns.referrals.vocabulary import DeclineReason, Status
 from takedowns.representation.changes import etag_with_history, history
 from takedowns.representation.referrals import PLATFORM_MOVES, among, ids_of, shown, visible
+from takedowns.representation.wire import dumps
 
 #: Fields of a row that are not facts of the decision.
 _NO_FACTS: Final = ("referral", "verdict", "if_match", "acted_at")
+#: A referral's id or short reference, written so that the form would take it as it stands.
+_PLAIN_NAME: Final = re.compile(r"[0-9A-Za-z-]{1,40}")
+#: Rows that differ in more than their referral are remembered up to this number in a call.
+_REMEMBERED: Final = 100
 
 
 class _State(NamedTuple):
@@ -148,10 +155,12 @@ def _words_for(row: Row) -> list[str]:
 
 
 def _read(rows: list[Row]) -> None:
-    form = DecisionRow()
+    """Check each row against the form. Many rows say the same of another referral: that is checked once a call."""
+    form = form_of(DecisionRow)
+    checked: dict[bytes, dict[str, Any]] = {}
     for row in rows:
         try:
-            row.decision = form.run_validation(row.given)
+            row.decision = _like_another(row.given, checked) or _checked(form, row.given, checked)
         except ValidationError as error:
             row.errors = [
                 {**found, "pointer": row.pointer + found["pointer"].removeprefix("#")}
@@ -159,6 +168,26 @@ def _read(rows: list[Row]) -> None:
             ]
             first = row.errors[0]
             row.refuse("invalid", f"{first['pointer']}: {first['detail']}")
+
+
+def _like_another(given: Any, checked: Mapping[bytes, dict[str, Any]]) -> dict[str, Any] | None:
+    """Return a row that says what a checked one does, of a referral whose name needs no second look; else None."""
+    name = given.get("referral") if isinstance(given, dict) else None
+    if not isinstance(name, str) or not _PLAIN_NAME.fullmatch(name):
+        return None
+    known = checked.get(_without_name(given))
+    return {**known, "referral": name} if known is not None else None
+
+
+def _checked(form: Any, given: Any, checked: dict[bytes, dict[str, Any]]) -> dict[str, Any]:
+    decision: dict[str, Any] = form.run_validation(given)
+    if len(checked) < _REMEMBERED:
+        checked[_without_name(given)] = dict(decision)
+    return decision
+
+
+def _without_name(given: dict[str, Any]) -> bytes:
+    return dumps({name: value for name, value in given.items() if name != "referral"})
 
 
 def _find(rows: list[Row], caller: Caller) -> None:

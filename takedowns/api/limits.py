@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from django.conf import settings
 from django.db import connection
 
 from takedowns.api.problems import Problem
@@ -62,12 +61,3 @@ def count_call(key: ApiKey) -> Allowance:
             headers={**allowance.headers, "Retry-After": str(allowance.resets_in)},
         )
     return allowance
-
-
-def limit_time() -> None:
-    """Let no statement of this transaction run longer than ``API_STATEMENT_SECONDS``; PostgreSQL then cancels it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('statement_timeout', %s, true)",
-            [str(int(settings.API_STATEMENT_SECONDS * 1000))],
-        )

@@ -25,23 +25,24 @@ class Dimensions(NamedTuple):
 _COLUMNS = ", ".join(Dimensions._fields)
 _ARRAYS = "%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::smallint[], %s::text[], %s::text[]"
 
+_FIND = f"SELECT {_COLUMNS}, id FROM referrals_cell JOIN unnest({_ARRAYS}) AS wanted ({_COLUMNS}) USING ({_COLUMNS})"
+_MAKE = f"INSERT INTO referrals_cell ({_COLUMNS}) SELECT * FROM unnest({_ARRAYS}) ON CONFLICT DO NOTHING RETURNING {_COLUMNS}, id"
+
 
 def ensure_cells(wanted: Collection[Dimensions]) -> dict[Dimensions, int]:
-    """Return the number of each cell, making those that are new: two statements, however many.
+    """Return the number of each cell, making those that are new: one statement, two where there are any, three where somebody
+    else makes them at the same moment.
 
     In one order always, so that two writers who need the same new cells cannot wait for each other in a circle.
     """
     if not wanted:
         return {}
     ordered = sorted(set(wanted), key=lambda cell: tuple(map(str, cell)))
-    arrays = [list(column) for column in zip(*ordered, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO referrals_cell ({_COLUMNS}) SELECT * FROM unnest({_ARRAYS}) ON CONFLICT DO NOTHING",
-            arrays,
-        )
-        cursor.execute(
-            f"SELECT {_COLUMNS}, id FROM referrals_cell JOIN unnest({_ARRAYS}) AS wanted ({_COLUMNS}) USING ({_COLUMNS})",
-            arrays,
-        )
-        return {Dimensions(*row[:-1]): row[-1] for row in cursor.fetchall()}
+    numbers: dict[Dimensions, int] = {}
+    for statement in (_FIND, _MAKE, _FIND):
+        if missing := [cell for cell in ordered if cell not in numbers]:
+            arrays = [list(column) for column in zip(*missing, strict=True)]
+            with connection.cursor() as cursor:
+                cursor.execute(statement, arrays)
+                numbers |= {Dimensions(*row[:-1]): row[-1] for row in cursor.fetchall()}
+    return numbers

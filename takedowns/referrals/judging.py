@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from takedowns.access.actor import Actor
 from takedowns.access.roles import Role
+from takedowns.postgres.text import uuid_array
 from takedowns.referrals import answer_corrections
 from takedowns.referrals.answer_corrections import Corrected, Standing, Wrong
 from takedowns.referrals.cells import Dimensions
@@ -133,12 +134,12 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
             FROM referrals_referral AS referral
             JOIN referrals_item AS item ON item.id = referral.item_id
             JOIN referrals_cell AS cell ON cell.id = referral.cell_id
-            WHERE referral.id = ANY(%(ids)s)
+            WHERE referral.id = ANY(%(ids)s::uuid[])
             """,
             {
                 **parameters(by),
                 "coordinating": agencies_with_a_role(by, {Role.COORDINATOR}),
-                "ids": referral_ids,
+                "ids": uuid_array(referral_ids),
             },
         )
         return {

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from django.db import connection
 
-_OF_REFERRALS = "SELECT item_id FROM referrals_referral WHERE id = ANY(%s)"
+from takedowns.postgres.text import uuid_array
+
+_OF_REFERRALS = "SELECT item_id FROM referrals_referral WHERE id = ANY(%s::uuid[])"
 #: The items that a hold on an item or an outlet covers now; values: item, outlet, item.
 COVERED = (
     "SELECT item.id FROM referrals_item AS item"
@@ -24,27 +26,27 @@ COVERED = (
 
 def lock_items(item_ids: Collection[UUID]) -> None:
     """Lock items until the transaction ends. One statement."""
-    _items("id = ANY(%s)", [*item_ids])
+    _items("id = ANY(%s::uuid[])", uuid_array(item_ids))
 
 
 def lock_items_of(referral_ids: Collection[UUID]) -> None:
     """Lock the items of referrals until the transaction ends. One statement."""
-    _items(f"id IN ({_OF_REFERRALS})", [*referral_ids])
+    _items(f"id IN ({_OF_REFERRALS})", uuid_array(referral_ids))
 
 
 def lock_referrals(referral_ids: Collection[UUID]) -> None:
     """Lock referrals until the transaction ends. One statement."""
-    _referrals("id = ANY(%s)", [*referral_ids])
+    _referrals("id = ANY(%s::uuid[])", uuid_array(referral_ids))
 
 
 def lock_rounds(item_ids: Collection[UUID]) -> None:
     """Lock all referrals of items until the transaction ends. One statement."""
-    _referrals("item_id = ANY(%s)", [*item_ids])
+    _referrals("item_id = ANY(%s::uuid[])", uuid_array(item_ids))
 
 
 def lock_rounds_of(referral_ids: Collection[UUID]) -> None:
     """Lock all referrals of the items of referrals until the transaction ends. One statement."""
-    _referrals(f"item_id IN ({_OF_REFERRALS})", [*referral_ids])
+    _referrals(f"item_id IN ({_OF_REFERRALS})", uuid_array(referral_ids))
 
 
 def lock_covered(item_id: UUID | None, outlet_id: UUID | None) -> None:

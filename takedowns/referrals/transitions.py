@@ -13,9 +13,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.postgres.text import record_set
 from takedowns.referrals import answer_corrections
 from takedowns.referrals.cells import ensure_cells
 from takedowns.referrals.judging import Allowed, Move, Refused, judge
@@ -211,22 +211,28 @@ def _write_moves(moved: list[Allowed], cells: Mapping[UUID, int], by: Actor, at:
                 decision_ground = coalesce(move.decision_ground, referral.decision_ground),
                 decline_reason = coalesce(move.decline_reason, referral.decline_reason),
                 ground = coalesce(move.ground, referral.ground)
-            FROM unnest(
-                %(ids)s::uuid[], %(kinds)s::text[], %(statuses)s::text[], %(cells)s::bigint[], %(stamps)s::text[],
-                %(action)s::text[], %(decision_ground)s::text[], %(decline_reason)s::text[], %(ground)s::text[],
-                %(at)s::timestamptz[]
-            ) AS move (id, kind, status, cell_id, stamp, action, decision_ground, decline_reason, ground, at)
+            FROM json_to_recordset(%(moves)s) AS move (
+                id uuid, kind text, status text, cell_id bigint, stamp text, action text, decision_ground text, decline_reason text,
+                ground text, at timestamptz
+            )
             WHERE referral.id = move.id
             """,
             {
-                "at": [one.move.at or at for one in moved],
                 "by": by.user_id,
-                "ids": [one.move.referral_id for one in moved],
-                "kinds": [one.move.transition for one in moved],
-                "statuses": [str(one.enters) for one in moved],
-                "cells": [cells[one.move.referral_id] for one in moved],
-                "stamps": [one.transition.stamps or "" for one in moved],
-                **{name: [one.move.facts.get(name) for one in moved] for name in COLUMNS},
+                "moves": record_set(
+                    [
+                        {
+                            "id": one.move.referral_id,
+                            "kind": one.move.transition,
+                            "status": one.enters,
+                            "cell_id": cells[one.move.referral_id],
+                            "stamp": one.transition.stamps or "",
+                            "at": one.move.at or at,
+                            **{name: one.move.facts[name] for name in COLUMNS if name in one.move.facts},
+                        }
+                        for one in moved
+                    ]
+                ),
             },
         )
 
@@ -243,20 +249,27 @@ def _write_events(allowed: list[Allowed], cells: Mapping[UUID, int], by: Actor, 
             """
             INSERT INTO referrals_event (item_id, referral_id, at, kind, from_cell_id, to_cell_id, actor_id, agency_id, details)
             SELECT move.item_id, move.referral_id, move.at, move.kind, move.from_cell, move.to_cell, %s, %s, move.details
-            FROM unnest(
-                %s::timestamptz[], %s::uuid[], %s::uuid[], %s::text[], %s::bigint[], %s::bigint[], %s::jsonb[]
-            ) AS move (at, item_id, referral_id, kind, from_cell, to_cell, details)
+            FROM json_to_recordset(%s) AS move (
+                at timestamptz, item_id uuid, referral_id uuid, kind text, from_cell bigint, to_cell bigint, details jsonb
+            )
             """,
             [
                 by.user_id,
                 next(iter(by.agencies)) if len(by.agencies) == 1 else None,
-                # A correction happens now, whenever the answer was given that it puts right.
-                [at if one.corrected else one.move.at or at for one in allowed],
-                [one.found.item_id for one in allowed],
-                [one.move.referral_id for one in allowed],
-                [one.move.transition for one in allowed],
-                [one.found.cell_id for one in allowed],
-                [cells[one.move.referral_id] for one in allowed],
-                [Jsonb(_details(one, by)) for one in allowed],
+                record_set(
+                    [
+                        {
+                            # A correction happens now, whenever the answer was given that it puts right.
+                            "at": at if one.corrected else one.move.at or at,
+                            "item_id": one.found.item_id,
+                            "referral_id": one.move.referral_id,
+                            "kind": one.move.transition,
+                            "from_cell": one.found.cell_id,
+                            "to_cell": cells[one.move.referral_id],
+                            "details": _details(one, by),
+                        }
+                        for one in allowed
+                    ]
+                ),
             ],
         )

@@ -199,7 +199,7 @@ def test_many_corrections_cost_as_many_statements_as_one(
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", ids, by=SYSTEM)
     apply_to_all("remove", ids, by=SYSTEM, action="visibility_removed")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         apply_to_all("correct_answer", ids, by=SYSTEM, reason="r", right_answer=NOT_GIVEN)
 
 

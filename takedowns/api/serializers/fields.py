@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NoReturn
 
 from django.http import QueryDict
@@ -11,6 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+Serializer = serializers.Serializer[Any]
 MAX_PAGE = 1000
 #: Characters of a wrong value that the answer repeats.
 SHOWN_OF_A_VALUE = 100
@@ -67,6 +69,12 @@ class Form(serializers.Serializer[Any]):
         if errors:
             raise serializers.ValidationError(errors)
         return read
+
+
+@cache
+def form_of(form: type[Serializer]) -> Serializer:
+    """Return a form to check many calls' data with: making one copies every field that it has. Checking leaves nothing in it."""
+    return form()
 
 
 class Parameters(serializers.Serializer[Any]):

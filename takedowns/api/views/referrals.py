@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -15,7 +16,6 @@ from takedowns.access.actor import acting_as
 from takedowns.api import cursors, sandbox
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
-from takedowns.api.limits import limit_time
 from takedowns.api.parameters import refused, unknown_names
 from takedowns.api.places import PLACES
 from takedowns.api.problems import Problem
@@ -133,8 +133,7 @@ class Changes(ApiView):
         waits = False
         with ExitStack() as waiting:
             while True:
-                with acting_as(self.caller.actor):
-                    limit_time()
+                with acting_as(self.caller.actor, seconds=settings.API_STATEMENT_SECONDS):
                     reading, found = changes(self.caller, after, asked["limit"])
                 left = deadline - time.monotonic()
                 if found or (left <= 0 and not reading.more) or (reading.more and left < -LOOK_EVERY_SECONDS):
