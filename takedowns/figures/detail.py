@@ -14,10 +14,13 @@ from typing import Any, Final
 
 from django.db import connection
 
-from takedowns.figures.detail_measures import AFTER, DETAIL_MEASURES
-from takedowns.figures.moment import first_id_of, require_settled
+from takedowns.access.actor import Actor
+from takedowns.figures.detail_measures import AFTER, DETAIL_MEASURES, ROWS
+from takedowns.figures.part import Slice
+from takedowns.figures.sources import AsOf, before, chosen, parameters_of
 from takedowns.figures.values import Share
 from takedowns.referrals.models import Operation
+from takedowns.referrals.visibility import parameters
 from takedowns.referrals.vocabulary import DeclineReason
 
 
@@ -54,14 +57,14 @@ _DECLINED: Final = ",\n".join(
 )
 
 _STATEMENT: Final = f"""
-    WITH ways AS MATERIALIZED (
-        SELECT told.*, cell.status,
+    WITH {{chosen}} ways AS MATERIALIZED (
+        SELECT told.*, coalesce(told.stands, cell.status) AS status,
                CASE WHEN acknowledged_at IS NOT NULL THEN greatest(acknowledged_at - referred_at, interval '0') END AS to_acknowledge
-        FROM takedowns_ways(%(operation)s, %(before)s::uuid) AS told JOIN referrals_cell AS cell ON cell.id = told.cell_id
+        FROM takedowns_ways(%(operation)s, %(before)s::uuid, %(happened)s::timestamptz) AS told
+        JOIN referrals_cell AS cell ON cell.id = told.cell_id {{narrowed}}
     ),
     looks AS MATERIALIZED (
-        SELECT id, item_id, at, seen FROM takedowns_looks(%(operation)s)
-        WHERE %(before)s::uuid IS NULL OR id < %(before)s::uuid
+        SELECT id, item_id, at, seen FROM takedowns_looks(%(operation)s) AS look WHERE {before("look")}
     ),
     seen AS MATERIALIZED (
         SELECT {_FIRST_LOOKS},
@@ -73,7 +76,7 @@ _STATEMENT: Final = f"""
     orders AS (SELECT * FROM ways WHERE instrument = 'removal_order' AND received),
     handed_in AS (
         SELECT line.outcome FROM intake_submissionrow AS line JOIN intake_submission AS submission ON submission.id = line.submission_id
-        WHERE submission.operation_id = %(operation)s AND submission.state = 'loaded'
+        WHERE submission.operation_id = %(operation)s AND submission.state = 'loaded' AND NOT %(narrowed)s
           AND (%(moment)s::timestamptz IS NULL OR submission.loaded_at < %(moment)s::timestamptz)
     )
     SELECT
@@ -101,39 +104,56 @@ _STATEMENT: Final = f"""
 """
 
 
-def detail_of(operation: Operation, *, as_of: datetime | None = None) -> Detail:
-    """Return these figures of an operation, of what the running transaction may see. One statement.
+def detail_of(
+    operation: Operation,
+    actor: Actor,
+    *,
+    part: Slice | None = None,
+    as_of: datetime | None = None,
+    happened: bool = False,
+) -> Detail:
+    """Return these figures of an operation or a part of it, of what the running transaction may see. One statement.
 
     Args:
         operation: whose figures.
+        actor: who asks, as the transaction does.
+        part: of which referrals; rows of lists are of no part, so they are left out then.
         as_of: what had been recorded before this moment, which must be settled; everything unless told.
+        happened: what happened before the moment instead.
     """
+    moment = AsOf(as_of, happened and as_of is not None)
+    values = {"operation": operation.pk, **parameters_of([operation.pk], parameters(actor), moment)}
+    narrowed = part is not None and not part.is_all
+    values |= {"moment": as_of, "narrowed": narrowed}
+    statement = _STATEMENT.format(
+        chosen=f"{chosen(part, moment, values)}," if part is not None and narrowed else "",
+        narrowed="WHERE told.referral_id IN (SELECT id FROM chosen)" if narrowed else "",
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            _STATEMENT,
-            {
-                "operation": operation.pk,
-                "before": None if as_of is None else first_id_of(as_of),
-                "moment": as_of,
-            },
-        )
+        cursor.execute(statement, values)
         names = [column.name for column in cursor.description or ()]
         found: dict[str, Any] = dict(zip(names, cursor.fetchone(), strict=True))
     for name in _SHARES:
         found[name] = Share(*found[name])
-    return Detail({name: found[name] for name in DETAIL_MEASURES})
+    left_out = {one.name for one in ROWS} if narrowed else set()
+    return Detail({name: found[name] for name in DETAIL_MEASURES if name not in left_out})
 
 
-def settled_detail(operation: Operation, *, as_of: datetime | None = None) -> Detail:
-    """Return :func:`closer` once it is sure that what had been recorded by ``as_of`` is final.
+def settled_detail(
+    operation: Operation,
+    actor: Actor,
+    *,
+    part: Slice | None = None,
+    as_of: datetime | None = None,
+    happened: bool = False,
+) -> Detail:
+    """Return :func:`detail_of` once it is sure that what is asked for is final.
 
     Raises:
         NotSettledError, ValueError: see :mod:`takedowns.figures.moment`.
     """
-    if as_of is not None:
-        first_id_of(as_of)
-        require_settled(as_of)
-    return detail_of(operation, as_of=as_of)
+    AsOf(as_of, happened).settle()
+    return detail_of(operation, actor, part=part, as_of=as_of, happened=happened)
 
 
 def changes(operation: Operation) -> tuple[datetime | None, datetime | None]:

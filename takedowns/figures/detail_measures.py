@@ -46,7 +46,7 @@ def _online_after(name: str, words: str, label: str) -> Measure:
 ROWS: Final = (
     _m(
         "rows_handed_in",
-        _("Rows handed in"),
+        _("Rows of lists you may read"),
         _("Rows of the submissions that were loaded."),
         "rows of loaded submissions",
         _ROW,
@@ -54,15 +54,15 @@ ROWS: Final = (
     ),
     _m(
         "rows_new",
-        _("New"),
-        _("Rows that became referrals."),
+        _("Rows that became referrals"),
+        _("Rows that became a referral of their own, on hold or not."),
         "outcome is new or on_hold",
         _ROW,
         source=_ROWS,
     ),
     _m(
         "rows_duplicate",
-        _("Duplicates"),
+        _("Duplicate rows"),
         _("Rows whose item stood earlier in the same submission, or was referred already."),
         "outcome is repeated or already_referred",
         _ROW,
@@ -70,7 +70,7 @@ ROWS: Final = (
     ),
     _m(
         "rows_on_hold",
-        _("On hold when handed in"),
+        _("Rows on hold when submitted"),
         _("Of the new rows, those with a hold on their item when they were handed in."),
         "outcome is on_hold",
         _ROW,
@@ -87,7 +87,7 @@ REASONS: Final = (
     _declined("other", _("Declined: other")),
     _m(
         "no_answer",
-        _("No answer"),
+        _("Not even acknowledged"),
         _("Referrals made that the platform has not even confirmed to have."),
         "status is referred",
     ),
@@ -159,7 +159,7 @@ ORDERS: Final = (
 EYES: Final = (
     _m(
         "checked",
-        _("Checked"),
+        _("Checked since referral"),
         _("Referrals made whose item somebody looked at after it was referred, whatever was seen."),
         "a look at or after the event refer exists",
         source=_LOOKS,

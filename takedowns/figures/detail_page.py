@@ -36,35 +36,25 @@ DETAIL_CHARTS: Final = ("still-online", "reasons")
 
 @dataclass(frozen=True)
 class Group:
-    """Some of the figures, under a heading: of each what it is, its value, and of a share what it is a share of."""
+    """Some of the figures, under a heading: of each what it is, and its value."""
 
     name: str
     label: str | _StrPromise
-    lines: tuple[tuple[Measure, int | timedelta | Share | None, int | None], ...]
-
-    @property
-    def has_shares(self) -> bool:
-        """Whether any of them is a share of something."""
-        return any(of is not None for _measure, _value, of in self.lines)
+    lines: tuple[tuple[Measure, int | timedelta | Share | None], ...]
 
     @property
     def measures(self) -> list[Measure]:
         """What stands in it, to be explained."""
-        return [measure for measure, _value, _of in self.lines]
+        return [measure for measure, _value in self.lines]
 
 
 def groups_of(found: Detail) -> list[Group]:
     """Return all figures in their groups."""
     return [
-        Group(name, label, tuple(_line(measure, found.values[measure.name]) for measure in measures))
+        Group(name, label, tuple((measure, found.values[measure.name]) for measure in measures))
         for name, label, measures in GROUPS
+        if measures[0].name in found.values
     ]
-
-
-def _line(
-    measure: Measure, value: int | timedelta | Share | None
-) -> tuple[Measure, int | timedelta | Share | None, int | None]:
-    return measure, value, value.denominator if isinstance(value, Share) else None
 
 
 def detail_charts(operation: Operation, found: Detail) -> list[Chart]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
@@ -125,14 +126,14 @@ _ACTED: Final = (Status.REMOVED, Status.RESTRICTED)
 _ALL: Final[tuple[Measure, ...]] = (
     CountMeasure(
         "handed_in",
-        _("Handed in"),
+        _("Submitted items"),
         _("Referrals recorded, whatever became of them."),
         "every referral",
         condition="true",
     ),
     CountMeasure(
         "in_review",
-        _("In review"),
+        _("Not sent yet"),
         _("Referrals that wait for a reviewer, or are approved and wait to be sent to the platform."),
         f"status is one of {_words(_IN_REVIEW)}",
         condition=_sql(_IN_REVIEW),
@@ -161,7 +162,7 @@ _ALL: Final[tuple[Measure, ...]] = (
     ),
     CountMeasure(
         "open",
-        _("Open"),
+        _("Open at the platform"),
         _("Referrals that are with the platform and have no decision yet."),
         f"status is one of {_words(AT_THE_PLATFORM)}",
         condition=_sql(AT_THE_PLATFORM),
@@ -208,40 +209,44 @@ _ALL: Final[tuple[Measure, ...]] = (
     ),
     _seen(
         "seen_online",
-        _("Seen online"),
+        _("Online at the last check"),
         Availability.ONLINE,
-        _("Referrals made whose item was online when last looked at."),
+        _("Referrals made whose item was online at the last check that could tell."),
     ),
     _seen(
         "seen_offline",
-        _("Seen gone"),
+        _("Verified offline"),
         Availability.OFFLINE,
-        _("Referrals made whose item was gone when last looked at."),
+        _(
+            "Referrals made whose item was offline at the last check that could tell, whatever the platform said."
+        ),
     ),
     _seen(
         "not_seen",
-        _("Not seen"),
+        _("Not verified"),
         Availability.UNKNOWN,
-        _("Referrals made of whose item nobody knows by having looked."),
+        _("Referrals made whose item no check has yet found online or offline."),
     ),
     CountMeasure(
         "removed_and_gone",
-        _("Removed and seen gone"),
-        _("Referrals whose item the platform says that it removed, and that was gone when last looked at."),
+        _("Removed and verified offline"),
+        _("Referrals whose item the platform says that it removed, and that was offline at the last check."),
         "status is removed and availability is offline",
         condition="status = 'removed' AND availability = 'offline'",
     ),
     CountMeasure(
         "removed_but_online",
-        _("Removed but online"),
-        _("Referrals whose item the platform says that it removed, but that was online when last looked at."),
+        _("Reported removed, still online"),
+        _("Referrals whose item the platform says that it removed, but that was online at the last check."),
         "status is removed and availability is online",
         condition="status = 'removed' AND availability = 'online'",
     ),
     CountMeasure(
         "removed_not_seen",
-        _("Removed, not seen"),
-        _("Referrals whose item the platform says that it removed, while nobody knows by having looked."),
+        _("Removed, not verified"),
+        _(
+            "Referrals whose item the platform says that it removed, and that no check has found online or offline."
+        ),
         "status is removed and availability is unknown",
         condition="status = 'removed' AND availability = 'unknown'",
     ),
@@ -291,12 +296,30 @@ COUNTED: Final = tuple(measure for measure in _ALL if isinstance(measure, CountM
 SHARES: Final = tuple(measure for measure in _ALL if isinstance(measure, ShareMeasure))
 DURATIONS: Final = tuple(measure for measure in _ALL if isinstance(measure, DurationMeasure))
 
+#: The gap on the dashboard: what stands between two measures, shown beside them.
+GAP: Final = Measure(
+    "removed_unconfirmed",
+    _("Removed, not verified offline"),
+    _(
+        "Referrals whose item the platform says that it removed, and that the last check did not find offline."
+    ),
+    "removed minus removed_and_gone, which is removed_but_online plus removed_not_seen",
+)
+
+
+def label_of(name: str) -> str:
+    """Return what a measure is called, or the gap, in the language of whoever reads."""
+    return gettext(GAP.label if name == GAP.name else MEASURES[name].label)
+
+
 #: What a platform says of itself. Not a measure of ours: never added to one, never compared as if it were.
 SELF_REPORT: Final = Measure(
     "self_report",
-    "The platform's own count",
-    "What the platform itself says that it acted on for the operation, in its own unit and by its own rules; "
-    "not part of any other figure.",
+    _("The platform’s own count, not added"),
+    _(
+        "What the platform itself says that it acted on for the operation, in its own unit and by its own rules; not part of any "
+        "other figure."
+    ),
     "the platform's own totals about the same thing, added over the days",
-    "The platform.",
+    _("The platform."),
 )

@@ -12,6 +12,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
+
+from takedowns.pages.templatetags.plain import as_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,15 +30,19 @@ def first_id_of(moment: datetime) -> UUID:
         ValueError: the moment has no time zone, or lies before 1970.
     """
     if moment.tzinfo is None:
-        raise ValueError("A moment needs a time zone: 2019-11-22T18:00:00Z.")
+        raise ValueError(_("A moment needs a time zone: 2019-11-22T18:00:00Z."))
     milliseconds = (moment - _EPOCH) // timedelta(milliseconds=1)
     if milliseconds < 0:
-        raise ValueError("There are no events before 1970.")
+        raise ValueError(_("There are no events before 1970."))
     return UUID(int=milliseconds << 80)
 
 
-def require_settled(moment: datetime) -> None:
+def require_settled(moment: datetime, *, to_the_last: bool = True) -> None:
     """Make sure that figures as of ``moment`` are final: asked for again, they are the same. One statement.
+
+    Args:
+        moment: which has a time zone.
+        to_the_last: whether what is still being written matters: it does not where what happened by then is asked for, since that may grow anyway.
 
     Raises:
         NotSettledError: the moment is to come, or a transaction that began before it is still open.
@@ -51,12 +58,16 @@ def require_settled(moment: datetime) -> None:
             {"moment": moment},
         )
         to_come, open_since = cursor.fetchone()
+    told = as_of(moment)
     if to_come:
         raise NotSettledError(
-            f"{moment:%Y-%m-%d %H:%M:%S %Z} is still to come; ask for a moment that has passed."
+            _("%(moment)s is still to come; ask for a moment that has passed.") % {"moment": told}
         )
-    if open_since is not None:
+    if open_since is not None and to_the_last:
         raise NotSettledError(
-            f"A change that began at {open_since.astimezone(UTC):%H:%M:%S} UTC is still being written, so the figures of"
-            f" {moment:%Y-%m-%d %H:%M:%S %Z} may change. Ask again when it is done, or for an earlier moment."
+            _(
+                "A change that began at %(began)s is still being written, so the figures of %(moment)s may change. Ask again when it is"
+                " done, or for an earlier moment."
+            )
+            % {"began": as_of(open_since), "moment": told}
         )

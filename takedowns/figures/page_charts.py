@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from takedowns.figures import charts
 from takedowns.figures.charts.displacement import displacement_svg
-from takedowns.figures.charts.outcomes import LABELS, PARTS, outcomes_svg
+from takedowns.figures.charts.outcomes import PARTS, outcomes_svg
 from takedowns.figures.charts.resurfacing import resurfacing_svg
 from takedowns.figures.charts.seen import PARTS as SEEN_PARTS
 from takedowns.figures.charts.seen import seen_svg
 from takedowns.figures.charts.times import bins, times_svg
-from takedowns.figures.measures import MEASURES
+from takedowns.figures.measures import label_of
 from takedowns.figures.queries import MOST_BARS, Figures
-from takedowns.figures.resurfacing import CURVE, DISPLACEMENT, Resurfacing
+from takedowns.figures.resurfacing import Resurfacing
+from takedowns.figures.return_measures import CURVE, DISPLACEMENT
 from takedowns.figures.values import STEPS
 from takedowns.referrals.models import Operation
 
@@ -41,16 +42,16 @@ class Chart:
     note: str = ""
 
 
-def charts_of(operation: Operation, figures: Figures) -> list[Chart]:
-    """Return the charts that the figures can fill."""
-    reference, found = operation.reference, []
+def charts_of(reference: str, figures: Figures) -> list[Chart]:
+    """Return the charts that the figures can fill; ``reference`` says whose they are."""
+    found: list[Chart] = []
     if figures.board is not None:
         found.append(
             Chart(
                 "hours",
                 _("Progress over the hours"),
                 charts.hours_svg(figures.board),
-                [_("Hour begins (UTC)"), *(_(MEASURES[step].label) for step in STEPS)],
+                [_("Hour begins (UTC)"), *map(label_of, STEPS)],
                 [
                     [f"{hour.start:%Y-%m-%d %H:%M}", *(getattr(hour, step) for step in STEPS)]
                     for hour in figures.board.hours
@@ -65,7 +66,11 @@ def charts_of(operation: Operation, figures: Figures) -> list[Chart]:
             "outcomes",
             title,
             outcomes_svg(f"{reference}: {title}", outcomes),
-            [str(figures.form.by_label), _("Referred"), *(str(LABELS[part]) for part in PARTS)],
+            [
+                str(figures.form.by_label),
+                label_of("referred"),
+                *map(label_of, PARTS),
+            ],
             [[bar.name, bar.referred, *(bar.parts[part] for part in PARTS)] for bar in outcomes],
             _("Each bar is all that was referred; what is left of it was withdrawn.") + _cut(figures),
         )
@@ -90,8 +95,12 @@ def charts_of(operation: Operation, figures: Figures) -> list[Chart]:
             "seen",
             title,
             seen_svg(f"{reference}: {title}", seen),
-            [str(figures.form.by_label), _("Said removed"), *(str(label) for _name, label in SEEN_PARTS)],
-            [[bar.name, bar.removed, *(getattr(bar, name) for name, _label in SEEN_PARTS)] for bar in seen],
+            [
+                str(figures.form.by_label),
+                label_of("removed"),
+                *map(label_of, SEEN_PARTS),
+            ],
+            [[bar.name, bar.removed, *(getattr(bar, name) for name in SEEN_PARTS)] for bar in seen],
             _("Each bar is all that a platform says it removed.") + _cut(figures),
         )
     )
@@ -113,7 +122,7 @@ def returns_charts(operation: Operation, found: Resurfacing, *, wide: bool = Fal
             "resurfacing",
             title,
             resurfacing_svg(f"{operation.reference}: {title}", found),
-            [_("Days after it was first seen gone"), _("Share of outlets back"), _("Still watched")],
+            [_("Days after it was first verified offline"), _("Share of outlets back"), _("Still watched")],
             [
                 [f"{point.after.total_seconds() / 86400:.2f}", f"{100 * point.share:.1f} %", point.watched]
                 for point in found.curve
@@ -124,7 +133,13 @@ def returns_charts(operation: Operation, found: Resurfacing, *, wide: bool = Fal
             "displacement",
             other,
             displacement_svg(f"{operation.reference}: {other}", found.moves, wide=wide),
-            [_("Seen gone on"), _("Turned up on"), _("Outlets"), _("Items there"), _("Median, in days")],
+            [
+                _("Verified offline on"),
+                _("Turned up on"),
+                _("Outlets"),
+                _("Items there"),
+                _("Median, in days"),
+            ],
             [
                 [
                     one.source_name,

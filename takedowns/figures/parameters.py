@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,9 +14,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.figures.slices import DIMENSIONS, Slice
+from takedowns.figures.part import DIMENSIONS, Slice
 from takedowns.pages.fields import Choice
 from takedowns.pages.kinds import kind_words
+from takedowns.pages.templatetags.plain import day
 from takedowns.referrals.models import Cell, Operation
 from takedowns.referrals.vocabulary import Instrument, Tier
 
@@ -35,8 +36,25 @@ LABELS: Final[dict[str, Words]] = {
     "language": _("Language"),
     "outlet": _("Outlet"),
     "group": _("Listed group"),
-    "day": _("Day"),
+    "day": _("Day submitted"),
+    "referred_day": _("Day referred"),
+    "referred_month": _("Month referred"),
+    "operation": _("Operation"),
 }
+#: The clocks of a past moment, as in the address.
+CLOCKS: Final[dict[str, Words]] = {
+    "recorded": _("Recorded by then"),
+    "happened": _("Happened by then"),
+}
+#: The days that narrow: parameter, field of the slice, label.
+DAYS: Final[tuple[tuple[str, str, Words], ...]] = (
+    ("referred_from", "referred_since", _("Referred from")),
+    ("referred_to", "referred_until", _("Referred up to")),
+    ("from", "since", _("Submitted from")),
+    ("to", "until", _("Submitted up to")),
+)
+#: Filters that are chosen, in the order of the form.
+OFFERED: Final = ("platform", "provider", "agency", "kind", "instrument", "tier")
 #: Filters that are typed, since a list of what occurs would have to be read from every referral.
 TYPED: Final = ("language", "outlet", "group")
 
@@ -48,9 +66,10 @@ class FiguresForm:
     Attributes:
         part: which referrals.
         by: the dimension of the lines.
-        as_of: a past moment, or None for now.
+        as_of: a past moment, or None for now; ``happened``: by the clock of what happened, not of what had been recorded.
+        whose: the operations.
         exact: whether the referrals are to be read one by one.
-        offers: the selects; ``typed``: (name, label, value) of the filters that are written.
+        offers: the selects; ``typed``: (name, label, value) of the filters that are written; ``days``: the same of days.
         problems: a sentence for each parameter that means nothing here; such a one is left out.
         names: by dimension, what a value is called.
     """
@@ -61,16 +80,46 @@ class FiguresForm:
     exact: bool
     offers: tuple[Choice, ...]
     typed: tuple[tuple[str, Words, str], ...]
-    since: str
-    until: str
+    days: tuple[tuple[str, Words, str], ...]
     as_of_text: str
     problems: tuple[str, ...]
     names: Mapping[str, Mapping[str, Words]]
+    whose: tuple[Operation, ...] = ()
+    happened: bool = False
 
     @property
     def is_narrowed(self) -> bool:
         """Whether only a part is asked for."""
-        return bool(self.part.chosen or self.part.since or self.part.until)
+        return not self.part.is_all
+
+    @property
+    def clock(self) -> str:
+        """The clock of the moment, as in the address."""
+        return "happened" if self.happened else "recorded"
+
+    @property
+    def clocks(self) -> list[tuple[str, Words]]:
+        """The clocks that can be chosen."""
+        return [*CLOCKS.items()]
+
+    def query(self) -> str:
+        """Return the part and the moment as the query of an address: what other pages of figures take, too."""
+        found = QueryDict(mutable=True)
+        for name, values in self.part.chosen.items():
+            found.setlist(name, list(values))
+        for name, _label, value in self.days:
+            if value:
+                found[name] = value
+        return "&".join(part for part in (found.urlencode(), self.moment_query()) if part)
+
+    def moment_query(self) -> str:
+        """Return the moment alone as the query of an address."""
+        found = QueryDict(mutable=True)
+        if self.as_of is not None:
+            found["as_of"] = self.as_of.isoformat()
+            if self.happened:
+                found["clock"] = self.clock
+        return found.urlencode()
 
     @property
     def by_label(self) -> Words:
@@ -80,7 +129,12 @@ class FiguresForm:
     @property
     def by_choices(self) -> list[tuple[str, Words]]:
         """The dimensions that can be chosen."""
-        return [(name, LABELS[name]) for name in DIMENSIONS]
+        return [(name, LABELS[name]) for name in DIMENSIONS if name != "operation" or self.is_of_several]
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether it is asked across operations."""
+        return any(offer.name == "operation" for offer in self.offers)
 
     def name_of(self, key: str) -> str:
         """Return what a line of the breakdown is called."""
@@ -92,26 +146,32 @@ class FiguresForm:
             (LABELS[name], ", ".join(str(self.names.get(name, {}).get(value, value)) for value in values))
             for name, values in self.part.chosen.items()
         ]
-        if self.since:
-            told.append((_("From"), self.since))
-        if self.until:
-            told.append((_("To"), self.until))
+        told += [
+            (label, day(getattr(self.part, field)))
+            for _name, field, label in DAYS
+            if getattr(self.part, field) is not None
+        ]
         return told
 
 
-def read_figures(parameters: QueryDict, operation: Operation, prefix: str = "") -> FiguresForm:
+def read_figures(
+    parameters: QueryDict, operations: Operation | Sequence[Operation], prefix: str = ""
+) -> FiguresForm:
     """Read the parameters of a page of figures. One statement, on cells, not on referrals.
 
     Args:
-        parameters: ``platform, provider, kind, agency, instrument, tier, language, outlet, group, from, to, by, as_of, exact``.
-        operation: whose figures.
+        parameters: ``platform, provider, kind, agency, instrument, tier, operation, language, outlet, group, referred_from,
+            referred_to, from, to, by, as_of, clock, exact``.
+        operations: whose figures; which of several is a filter like others.
         prefix: of every parameter: the other side of a comparison.
     """
-    names = _names(operation)
+    several = not isinstance(operations, Operation)
+    whose = tuple(operations) if not isinstance(operations, Operation) else (operations,)
+    names = _names(whose)
     problems: list[str] = []
     chosen: dict[str, tuple[str, ...]] = {}
     offers = []
-    for name in ("platform", "provider", "agency", "kind", "instrument", "tier"):
+    for name in (*(["operation"] if several else []), *OFFERED):
         asked = [value for value in parameters.getlist(prefix + name) if value]
         known = tuple(value for value in asked if value in names[name])
         problems += [_unknown(LABELS[name], value) for value in asked if value not in names[name]]
@@ -125,33 +185,41 @@ def read_figures(parameters: QueryDict, operation: Operation, prefix: str = "") 
         values = tuple(value.strip()[:200] for value in parameters.getlist(prefix + name) if value.strip())
         chosen[name] = values
         typed.append((prefix + name, LABELS[name], values[0] if values else ""))
-    since, until = (_day(parameters, prefix + name, problems) for name in ("from", "to"))
-    if since and until and since > until:
-        problems.append(gettext("The first day is after the last, so no referral is in between."))
+    dates = {field: _day(parameters, prefix + name, problems) for name, field, _label in DAYS}
+    for first, last in (("since", "until"), ("referred_since", "referred_until")):
+        if (begins := dates[first]) and (ends := dates[last]) and begins > ends:
+            problems.append(gettext("The first day is after the last, so no referral is in between."))
     by = parameters.get("by", "platform")
-    if by not in DIMENSIONS:
+    if by not in DIMENSIONS or (by == "operation" and not several):
         problems.append(_unknown(_("Breakdown"), by))
         by = "platform"
     as_of, as_of_text = _moment(parameters, problems)
+    clock = parameters.get("clock", "") or "recorded"
+    if clock not in CLOCKS:
+        problems.append(_unknown(_("Clock"), clock))
     return FiguresForm(
-        Slice(**chosen, since=since, until=until),
+        replace(Slice(**chosen), **dates),  # type: ignore[arg-type]
         by,
         as_of,
         "exact" in parameters,
         tuple(offers),
         tuple(typed),
-        since.isoformat() if since else "",
-        until.isoformat() if until else "",
+        tuple(
+            (prefix + name, label, found.isoformat() if (found := dates[field]) else "")
+            for name, field, label in DAYS
+        ),
         as_of_text,
         tuple(problems),
         names,
+        whose,
+        clock == "happened" and as_of is not None,
     )
 
 
-def _names(operation: Operation) -> dict[str, dict[str, Words]]:
-    """Return what occurs in the operation's cells, with its names. One statement."""
+def _names(operations: Sequence[Operation]) -> dict[str, dict[str, Words]]:
+    """Return what occurs in the operations' cells, with its names. One statement."""
     cells = list(
-        Cell.objects.filter(operation=operation)
+        Cell.objects.filter(operation__in=[one.pk for one in operations])
         .order_by()
         .distinct()
         .values(
@@ -161,6 +229,7 @@ def _names(operation: Operation) -> dict[str, dict[str, Words]]:
             "platform__provider__name",
             "agency_id",
             "agency__name",
+            "agency__slug",
             "kind",
         )
     )
@@ -172,6 +241,8 @@ def _names(operation: Operation) -> dict[str, dict[str, Words]]:
             if one["platform__provider_id"]
         },
         "agency": {str(one["agency_id"]): one["agency__name"] for one in cells},
+        "agency_slug": {str(one["agency_id"]): one["agency__slug"] for one in cells},
+        "operation": {str(one.pk): f"{one.reference} {one.name}" for one in operations},
         "kind": {one["kind"]: capfirst(kind_words(one["kind"])) for one in cells},
         "instrument": dict(Instrument.choices),
         "tier": dict(Tier.choices),

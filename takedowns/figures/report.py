@@ -42,7 +42,7 @@ def report(
     figures = board(operation, actor, as_of=as_of)
     if threshold:
         return publish(figures, threshold)
-    told = replace(figures, came_back=resurfacing_of(operation, as_of=as_of))
+    told = replace(figures, came_back=resurfacing_of(operation, actor, as_of=as_of))
     if closely_up_to is not None and figures.total.handed_in > closely_up_to:
         return told
-    return replace(told, closer=detail_of(operation, as_of=as_of))
+    return replace(told, closer=detail_of(operation, actor, as_of=as_of))

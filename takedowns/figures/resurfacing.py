@@ -13,138 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext_noop as _
 
-from takedowns.figures.measures import Measure, Unit
-from takedowns.figures.moment import first_id_of, require_settled
+from takedowns.access.actor import Actor
+from takedowns.figures.part import Slice
+from takedowns.figures.sources import AsOf, before, chosen, parameters_of
 from takedowns.figures.values import Share
 from takedowns.referrals.models import Operation
+from takedowns.referrals.visibility import parameters
 from takedowns.verification.returns import closes
-
-_LOOKS: Final = _(
-    "The looks recorded here: what people and robots saw, of the items the reader may see. Which outlet an item is of is "
-    "what analysts say now."
-)
-
-
-def _measure(name: str, label: str, definition: str, formula: str, unit: str = "item") -> Measure:
-    return Measure(name, label, definition, formula, _LOOKS, unit)  # type: ignore[arg-type]
-
-
-#: Every figure of this module by name, in the order in which it is shown.
-RETURN_MEASURES: Final[dict[str, Measure]] = {
-    one.name: one
-    for one in (
-        _measure(
-            "items_seen_gone",
-            _("Items seen gone"),
-            _("Items referred in the operation that somebody saw gone after they were referred."),
-            "a look at or after referred_at saw the item offline",
-        ),
-        _measure(
-            "items_back",
-            _("Items seen online again"),
-            _("Of the items seen gone, those that somebody later saw online at the same address."),
-            "a look after the first that saw it offline saw it online",
-        ),
-        _measure(
-            "share_items_back",
-            _("Share seen online again"),
-            _("Of the items seen gone, the share seen online again."),
-            "items_back divided by items_seen_gone",
-            "share of items",
-        ),
-        _measure(
-            "median_item_back",
-            _("Median time until seen online again"),
-            _(
-                "Half of the items that were seen online again were so within this time of being first seen gone."
-            ),
-            "the median (percentile_disc) of the first online look after minus the first offline look, over items_back",
-            Unit.SECONDS,
-        ),
-        _measure(
-            "outlets_seen_gone",
-            _("Outlets seen gone"),
-            _("Outlets of which at least one item referred in the operation was seen gone."),
-            "an outlet with one of items_seen_gone",
-            "outlet",
-        ),
-        _measure(
-            "outlets_back",
-            _("Outlets back"),
-            _(
-                "Of these, outlets that turned up on a platform where nothing of them was known before, or of which an item "
-                "that had been seen gone was seen online again."
-            ),
-            "an item first handed in after the outlet was first seen gone (and after the last day of an operation of at most seven "
-            "days), on a platform without an earlier item of it; or one of items_back",
-            "outlet",
-        ),
-        _measure(
-            "share_outlets_back",
-            _("Share of outlets back"),
-            _("Of the outlets seen gone, the share that is back."),
-            "outlets_back divided by outlets_seen_gone",
-            "share of outlets",
-        ),
-        _measure(
-            "median_resurfacing",
-            _("Median time to resurface"),
-            _(
-                "The time after which half of the outlets are back, those not back counted for as long as anybody looked; "
-                "none where the curve does not reach a half."
-            ),
-            "the smallest t at which 1 minus the Kaplan-Meier estimate is at least 0.5; an outlet not back is censored at the "
-            "latest look at any of its items",
-            Unit.SECONDS,
-        ),
-    )
-}
-
-#: How the resurfacing curve and the displacement are counted, beside the pictures.
-CURVE: Final = _(
-    "The share of outlets that are back by then (one minus the Kaplan-Meier estimate). The clock starts when an item of the "
-    "outlet was first seen gone. An outlet that is not back counts until somebody last looked at one of its items: nobody "
-    "knows what it did after that."
-)
-DISPLACEMENT: Final = _(
-    "From the platform on which an outlet was first seen gone, to each platform on which it then turned up and where nothing of it "
-    "was known before; what was handed in on the days of an action of at most seven days was known. An outlet that turned up on two platforms "
-    "counts on both: two moves. It may have been there longer than anybody "
-    "knew: the time runs until it was first handed in."
-)
-
-
-#: What is told of each pair of platforms.
-MOVE_MEASURES: Final[dict[str, Measure]] = {
-    one.name: one
-    for one in (
-        _measure(
-            "outlets_moved",
-            _("Outlets that turned up there"),
-            DISPLACEMENT,
-            "outlets by (platform first seen gone on, further platform)",
-            "outlet",
-        ),
-        _measure(
-            "items_moved",
-            _("Items they have there"),
-            _("Items of these outlets on the further platform."),
-            "items by the same pair",
-        ),
-        _measure(
-            "median_move",
-            _("Median time until they turned up"),
-            _("Half of these outlets turned up within this time of being first seen gone."),
-            "the median (percentile_disc) of the first hand-in there minus the first look that saw the outlet gone",
-            Unit.SECONDS,
-        ),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +72,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Resurfacing:
-    """What came back of an operation. The names of figures are those of :data:`RETURN_MEASURES`."""
+    """What came back of an operation. The names of figures are those of ``return_measures.RETURN_MEASURES``."""
 
     items_seen_gone: int = 0
     items_back: int = 0
@@ -221,14 +99,15 @@ class Resurfacing:
 
 # What the transaction may see: an item counts where a referral of it is visible (row-level security), also another
 # operation's. Each look, link and referral must have been recorded before the moment, where one is given.
-_COMMON: Final = """
+_NOW: Final = "(%(before)s::uuid IS NULL AND %(happened)s::timestamptz IS NULL)"
+_COMMON: Final = f"""
     mine AS (
         SELECT item.id, item.outlet_id, item.platform_id, min(referral.referred_at) AS referred_at
         FROM referrals_referral AS referral JOIN referrals_item AS item ON item.id = referral.item_id
-        WHERE referral.operation_id = %(operation)s AND referral.referred_at IS NOT NULL
-          AND (%(before)s::uuid IS NULL OR EXISTS (
+        WHERE referral.operation_id = %(operation)s AND referral.referred_at IS NOT NULL {{narrowed}}
+          AND ({_NOW} OR EXISTS (
               SELECT 1 FROM referrals_event AS event
-              WHERE event.referral_id = referral.id AND event.kind = 'refer' AND event.id < %(before)s::uuid))
+              WHERE event.referral_id = referral.id AND event.kind = 'refer' AND {before("event")}))
         GROUP BY 1, 2, 3
     ),
     looks AS MATERIALIZED (SELECT * FROM takedowns_looks(%(operation)s)),
@@ -236,14 +115,14 @@ _COMMON: Final = """
         SELECT mine.id, mine.outlet_id, mine.platform_id, min(look.at) AS at
         FROM mine JOIN looks AS look
           ON look.item_id = mine.id AND look.seen = 'offline' AND look.at >= mine.referred_at
-        WHERE %(before)s::uuid IS NULL OR look.id < %(before)s::uuid
+        WHERE {before("look")}
         GROUP BY 1, 2, 3
     ),
     item_back AS (
         SELECT gone.id, gone.outlet_id, gone.at AS gone_at, min(look.at) AS at
         FROM item_gone AS gone JOIN looks AS look
           ON look.item_id = gone.id AND look.seen = 'online' AND look.at > gone.at
-        WHERE %(before)s::uuid IS NULL OR look.id < %(before)s::uuid
+        WHERE {before("look")}
         GROUP BY 1, 2, 3
     ),
     outlet_gone AS (
@@ -254,18 +133,18 @@ _COMMON: Final = """
         SELECT item.id, item.outlet_id, item.platform_id, item.first_seen_at FROM referrals_item AS item
         WHERE item.outlet_id IN (SELECT outlet_id FROM outlet_gone)
           AND EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.item_id = item.id
-                      AND (%(before)s::uuid IS NULL OR EXISTS (
+                      AND ({_NOW} OR EXISTS (
                           SELECT 1 FROM referrals_event AS event
-                          WHERE event.referral_id = referral.id AND event.kind = 'submit' AND event.id < %(before)s::uuid)))
+                          WHERE event.referral_id = referral.id AND event.kind = 'submit' AND {before("event")})))
     ),
     their_looks AS MATERIALIZED (
         SELECT item.id AS item_id, item.outlet_id, look.id, look.at, look.seen
         FROM their_items AS item JOIN looks AS look ON look.item_id = item.id
-        WHERE %(before)s::uuid IS NULL OR look.id < %(before)s::uuid
+        WHERE {before("look")}
         UNION ALL  -- the few that only other operations have
         SELECT item.id, item.outlet_id, look.id, look.at, look.seen
         FROM their_items AS item JOIN verification_check AS look ON look.item_id = item.id
-        WHERE (%(before)s::uuid IS NULL OR look.id < %(before)s::uuid) AND NOT EXISTS (
+        WHERE {before("look")} AND NOT EXISTS (
             SELECT 1 FROM referrals_referral AS ours
             WHERE ours.item_id = item.id AND ours.operation_id = %(operation)s)
     ),
@@ -295,18 +174,18 @@ _COMMON: Final = """
         FROM item_gone AS gone
         JOIN verification_succession AS link ON link.predecessor_id = gone.id
         JOIN referrals_item AS successor ON successor.id = link.item_id
-        WHERE successor.first_seen_at > gone.at AND (%(before)s::uuid IS NULL OR link.id < %(before)s::uuid)
+        WHERE successor.first_seen_at > gone.at AND {before("link")}
     )
 """
 
 _STATEMENT: Final = f"""
-    WITH {_COMMON}
+    WITH {{chosen}} {_COMMON}
     SELECT
         (SELECT count(*) FROM item_gone), (SELECT count(*) FROM item_back),
         (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY at - gone_at) FROM item_back),
         (SELECT coalesce(array_agg(ARRAY[
              extract(epoch FROM coalesce(returned.at, greatest(watched.at, gone.at)) - gone.at)::float8,
-             (returned.at IS NOT NULL)::int::float8] ORDER BY gone.outlet_id), '{{}}')
+             (returned.at IS NOT NULL)::int::float8] ORDER BY gone.outlet_id), '{{{{}}}}')
          FROM outlet_gone AS gone LEFT JOIN returned USING (outlet_id) LEFT JOIN watched USING (outlet_id)),
         (SELECT coalesce(json_agg(moves ORDER BY outlets DESC, items DESC, source, target), '[]') FROM (
             SELECT stays.source, stays.platform_id AS target, one.name AS source_name, other.name AS target_name,
@@ -330,14 +209,37 @@ _STATEMENT: Final = f"""
 """
 
 
-def resurfacing_of(operation: Operation, *, as_of: datetime | None = None) -> Resurfacing:
-    """Return what came back of an operation, of what the running transaction may see. One statement.
+def resurfacing_of(
+    operation: Operation,
+    actor: Actor,
+    *,
+    part: Slice | None = None,
+    as_of: datetime | None = None,
+    happened: bool = False,
+) -> Resurfacing:
+    """Return what came back of an operation or a part of it, of what the running transaction may see. One statement.
 
     It reads the operation's looks, so it costs more the more of them there are: not for a page that refreshes.
+
+    Args:
+        operation: whose figures.
+        actor: who asks, as the transaction does.
+        part: of which referrals something was seen gone; where it turned up is asked of all that may be seen.
+        as_of, happened: see :func:`takedowns.figures.detail.detail_of`.
     """
-    before: UUID | None = None if as_of is None else first_id_of(as_of)
+    moment = AsOf(as_of, happened and as_of is not None)
+    values = {
+        "operation": operation.pk,
+        "closes": closes(operation),
+        **parameters_of([operation.pk], parameters(actor), moment),
+    }
+    narrowed = part is not None and not part.is_all
+    statement = _STATEMENT.format(
+        chosen=f"{chosen(part, moment, values)}," if part is not None and narrowed else "",
+        narrowed="AND referral.id IN (SELECT id FROM chosen)" if narrowed else "",
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, {"operation": operation.pk, "before": before, "closes": closes(operation)})
+        cursor.execute(statement, values)
         gone, back, median, spans, moves, there, links = cursor.fetchone()
     watched = [(timedelta(seconds=seconds), bool(is_back)) for seconds, is_back in spans]
     points = curve(watched)
@@ -356,16 +258,21 @@ def resurfacing_of(operation: Operation, *, as_of: datetime | None = None) -> Re
     )
 
 
-def settled_resurfacing(operation: Operation, *, as_of: datetime | None = None) -> Resurfacing:
-    """Return :func:`came_back` once it is sure that what had been recorded by ``as_of`` is final.
+def settled_resurfacing(
+    operation: Operation,
+    actor: Actor,
+    *,
+    part: Slice | None = None,
+    as_of: datetime | None = None,
+    happened: bool = False,
+) -> Resurfacing:
+    """Return :func:`resurfacing_of` once it is sure that what is asked for is final.
 
     Raises:
         NotSettledError, ValueError: see :mod:`takedowns.figures.moment`.
     """
-    if as_of is not None:
-        first_id_of(as_of)
-        require_settled(as_of)
-    return resurfacing_of(operation, as_of=as_of)
+    AsOf(as_of, happened).settle()
+    return resurfacing_of(operation, actor, part=part, as_of=as_of, happened=happened)
 
 
 def curve(spans: Sequence[tuple[timedelta, bool]]) -> list[Point]:

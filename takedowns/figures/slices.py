@@ -7,78 +7,44 @@ one, which is slower the more there are and is broken off after :data:`PATIENCE`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.db import OperationalError, connection, transaction
-from django.utils import timezone
 
 from takedowns.access.actor import Actor
 from takedowns.figures.counts import count
-from takedowns.figures.measures import COUNTED, DURATIONS, MEASURES, SHARES
+from takedowns.figures.measures import COUNTED, MEASURES, SHARES
 from takedowns.figures.moment import first_id_of, require_settled
+from takedowns.figures.part import DIMENSIONS, OF_TIME, Slice
+from takedowns.figures.sources import (
+    STEPS_READ,
+    TIMED,
+    AsOf,
+    conditions,
+    parameters_of,
+    statement,
+)
 from takedowns.figures.values import Board, Counts, Share
+from takedowns.figures.verified_measures import VERIFIED_MEASURES
 from takedowns.referrals.models import Operation
-from takedowns.referrals.visibility import parameters, sees_operation
+from takedowns.referrals.visibility import parameters
 
 #: How long a count of referrals one by one may take before it is given up.
 PATIENCE: Final = timedelta(seconds=5)
 #: Lines of a breakdown at most: the largest; what follows stands together as "others".
 MOST_LINES: Final = 50
 
-#: Dimensions that the folded standings know, and those only the referrals themselves do; each an SQL column of both sources.
-FOLDED: Final = {
-    "platform": "platform_id",
-    "provider": "owner_provider",
-    "kind": "kind",
-    "agency": "agency_id::text",
-    "instrument": "instrument",
-    "tier": "tier::text",
-}
-READ: Final = {"language": "language", "outlet": "outlet", "group": "listed_group", "day": "day::text"}
-DIMENSIONS: Final = (*FOLDED, *READ)
+#: Every measure that a line can hold.
+ALL_MEASURES: Final = {**MEASURES, **VERIFIED_MEASURES}
 
 
 class TooLargeError(Exception):
     """Raised where counting one by one took longer than :data:`PATIENCE`."""
-
-
-@dataclass(frozen=True)
-class Slice:
-    """What part of an operation's referrals is asked for; nothing given is all of them.
-
-    Attributes:
-        platform, provider, kind, agency, instrument, tier, language, outlet, group: values; a referral has one of them. Agencies by
-            id, outlets by name, an outlet or group "" is none.
-        since, until: the days (first and last, in the installation's zone) on which it was handed in.
-    """
-
-    platform: tuple[str, ...] = ()
-    provider: tuple[str, ...] = ()
-    kind: tuple[str, ...] = ()
-    agency: tuple[str, ...] = ()
-    instrument: tuple[str, ...] = ()
-    tier: tuple[str, ...] = ()
-    language: tuple[str, ...] = ()
-    outlet: tuple[str, ...] = ()
-    group: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
-
-    @property
-    def chosen(self) -> dict[str, tuple[str, ...]]:
-        """The dimensions that are narrowed, with the values asked for."""
-        named = (one.name for one in fields(self) if one.name in DIMENSIONS)
-        return {name: values for name in named if (values := getattr(self, name))}
-
-    def is_folded(self, by: str = "") -> bool:
-        """Whether the folded standings can answer."""
-        return not ({*self.chosen, *([by] if by else [])} & READ.keys() or self.since or self.until)
 
 
 @dataclass(frozen=True)
@@ -90,7 +56,7 @@ class Line:
 
     def __getattr__(self, name: str) -> Any:
         """Give a measure's value; None where it is not known (templates read it so)."""
-        if name in MEASURES:
+        if name in ALL_MEASURES:
             return self.values.get(name)
         raise AttributeError(name)
 
@@ -123,29 +89,52 @@ class Sliced:
         """Whether a measure can be told of this part."""
         return name in self.total.values
 
+    def joined_with(self, read: Sliced) -> Sliced:
+        """Return the same with the measures that only the referrals themselves tell, of the same part and dimension."""
+        further = {line.key: line.values for line in read.lines}
+        none = _line("", _NO_REFERRAL, read=True).values
 
-#: Of measures that are no standing, how a referral read by itself tells them.
-_STEPS: Final = {"acknowledged": "acknowledged", "co_referred": "co_referred"}
+        def joined(line: Line, values: Mapping[str, Any]) -> Line:
+            return Line(line.key, {**values, **line.values})
+
+        return replace(
+            self,
+            times=read.times,
+            total=joined(self.total, read.total.values),
+            lines=tuple(joined(line, further.get(line.key, none)) for line in self.lines),
+        )
+
+
+class _Nothing(dict[str, Any]):
+    """A row of the statement for a line without a referral: counts are 0, times none."""
+
+    def __missing__(self, name: str) -> int | None:
+        return None if "time_to" in name else 0
+
+
+_NO_REFERRAL: Final = _Nothing()
 
 
 def slice_of(
-    operation: Operation,
+    operations: Operation | Iterable[Operation],
     actor: Actor,
     part: Slice,
     *,
     by: str = "platform",
     one_by_one: bool = False,
     as_of: datetime | None = None,
+    happened: bool = False,
 ) -> Sliced:
-    """Count a part of an operation, in all and by one dimension, as far as the actor may see. One statement (as of: two).
+    """Count a part of one or several operations, in all and by one dimension, as far as the actor may see. One statement (as of: two).
 
     Args:
-        operation: whose referrals.
+        operations: whose referrals.
         actor: who asks; the running transaction asks as the same person.
         part: what is asked for.
         by: the dimension of the lines.
         one_by_one: read the referrals even where the folded standings would answer, for the measures they lack.
         as_of: what had been recorded before this moment; language, group and outlet are those of now.
+        happened: what happened before the moment instead, as told until today.
 
     Raises:
         TooLargeError: reading one by one took too long.
@@ -153,19 +142,14 @@ def slice_of(
     """
     if by not in DIMENSIONS:
         raise ValueError(f"There is no dimension {by}.")
-    if as_of is not None:
-        first_id_of(as_of)
-        require_settled(as_of)
-    read = one_by_one or not part.is_folded(by)
-    values = {
-        "operation": operation.pk,
-        "before": None if as_of is None else first_id_of(as_of),
-        **parameters(actor),
-        "zone": timezone.get_default_timezone_name(),
-    }
-    where = _where(part, values, read=read)
+    moment = AsOf(as_of, happened and as_of is not None)
+    moment.settle()
+    read = one_by_one or moment.happened or not part.is_folded(by)
+    whose = [operations.pk] if isinstance(operations, Operation) else [one.pk for one in operations]
+    values = parameters_of(whose, parameters(actor), moment)
+    where = conditions(part, values, read=read)
     with time_limit(), connection.cursor() as cursor:
-        cursor.execute(_statement(by, where, read=read, past=as_of is not None), values)
+        cursor.execute(statement(by, where, moment, read=read), values)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return _sliced(rows, by, as_of, read=read)
@@ -181,7 +165,7 @@ def _sliced(rows: Sequence[Mapping[str, Any]], by: str, as_of: datetime | None, 
             total = _line("", row, read=read)
         else:
             lines.append(_line(row["key"] or "", row, read=read))
-    if by == "day":
+    if by in OF_TIME:
         lines.sort(key=lambda line: line.key)
     else:
         lines.sort(key=lambda line: (-line.values["handed_in"], line.key))
@@ -200,15 +184,17 @@ def _line(key: str, row: Mapping[str, Any], *, read: bool) -> Line:
     values: dict[str, Any] = {
         measure.name: row[measure.name]
         for measure in COUNTED
-        if measure.condition or (read and measure.name in _STEPS)
+        if measure.condition or (read and measure.name in STEPS_READ)
     }
     for share in SHARES:
         if {share.numerator, share.denominator} <= values.keys():
             values[share.name] = Share(values[share.numerator], values[share.denominator])
     if read:
-        for duration in _TIMED:
+        for duration in TIMED:
             taken = row[duration.name]
             values[duration.name] = None if taken is None else timedelta(microseconds=int(taken))
+        for name, measure in VERIFIED_MEASURES.items():
+            values[name] = Share(row[name], row[f"{name}_of"]) if measure.among else row[name]
     return Line(key, values)
 
 
@@ -249,108 +235,6 @@ def times_of(operation: Operation, *, platform: str = "", as_of: datetime | None
             [operation.pk, None if as_of is None else first_id_of(as_of), platform, platform],
         )
         return {int(slot): int(number) for slot, number in cursor.fetchall()}
-
-
-_TIMED: Final = tuple(measure for measure in DURATIONS if measure.among == "timed")
-
-
-def _where(part: Slice, parameters: dict[str, Any], *, read: bool) -> str:
-    """Return the conditions, their values put into ``parameters``."""
-    columns = {**FOLDED, **READ}
-    conditions = []
-    for name, values in part.chosen.items():
-        conditions.append(f"{columns[name]} = ANY(%(of_{name})s::text[])")
-        parameters[f"of_{name}"] = [*values]
-    zone = ZoneInfo(parameters["zone"])
-    for name, day, sign, after in (("since", part.since, ">=", 0), ("until", part.until, "<", 1)):
-        if day is not None and read:
-            conditions.append(f"submitted_at {sign} %({name})s")
-            parameters[name] = datetime.combine(day + timedelta(days=after), time.min, zone).astimezone(UTC)
-    return " AND ".join(conditions) or "true"
-
-
-# Whoever takes part sees the whole operation; row-level security says the same of each referral.
-_MINE: Final = sees_operation("%(operation)s")
-
-_NOW: Final = f"""
-    SELECT referral.platform_id, item.kind, referral.agency_id, referral.instrument, referral.tier, referral.language,
-           coalesce(outlet.name, '') AS outlet, referral.listed_group, referral.submitted_at,
-           (referral.submitted_at AT TIME ZONE %(zone)s)::date AS day, referral.status, referral.availability,
-           referral.referred_at IS NOT NULL AS referred, referral.acknowledged_at IS NOT NULL AS acknowledged,
-           EXISTS (SELECT 1 FROM referrals_event AS joined
-                   WHERE joined.referral_id = referral.id AND joined.kind = 'co_refer') AS co_referred,
-           takedowns_taken(referral.referred_at, referral.decided_at) AS taken, 1::bigint AS number
-    FROM referrals_referral AS referral
-    JOIN referrals_item AS item ON item.id = referral.item_id
-    LEFT JOIN referrals_outlet AS outlet ON outlet.id = item.outlet_id
-    WHERE referral.operation_id = %(operation)s AND {_MINE}"""
-
-# A referral's way as its events tell it that were written before the moment.
-_PAST: Final = f"""
-    SELECT cell.platform_id, cell.kind, cell.agency_id, cell.instrument, cell.tier, referral.language,
-           coalesce(outlet.name, '') AS outlet, referral.listed_group, way.submitted_at,
-           (way.submitted_at AT TIME ZONE %(zone)s)::date AS day, cell.status, cell.availability,
-           way.referred_at IS NOT NULL AS referred, way.acknowledged, way.co_referred,
-           takedowns_taken(way.referred_at, way.acted_at) AS taken, 1::bigint AS number
-    FROM (
-        SELECT event.referral_id, (array_agg(event.to_cell_id ORDER BY event.id DESC) FILTER (WHERE event.to_cell_id IS NOT NULL))[1] AS cell_id,
-               min(event.at) FILTER (WHERE event.kind = 'submit') AS submitted_at,
-               min(event.at) FILTER (WHERE event.kind = 'refer') AS referred_at,
-               bool_or(takedowns_shows_receipt(event.kind)) AS acknowledged,
-               bool_or(event.kind = 'co_refer') AS co_referred,
-               (array_agg(event.at ORDER BY event.id DESC) FILTER (WHERE event.kind IN ('remove', 'restrict')))[1] AS acted_at
-        FROM takedowns_standing_events(%(before)s) AS event JOIN referrals_referral AS mine ON mine.id = event.referral_id
-        WHERE mine.operation_id = %(operation)s GROUP BY 1
-    ) AS way
-    JOIN referrals_cell AS cell ON cell.id = way.cell_id
-    JOIN referrals_referral AS referral ON referral.id = way.referral_id
-    JOIN referrals_item AS item ON item.id = referral.item_id
-    LEFT JOIN referrals_outlet AS outlet ON outlet.id = item.outlet_id
-    WHERE {_MINE}"""
-
-_FOLDED: Final = f"SELECT * FROM takedowns_standings(%(operation)s, %(before)s) WHERE {_MINE}"
-
-_ACTED: Final = next(measure.condition for measure in COUNTED if measure.name == "timed")
-
-
-def _statement(by: str, where: str, *, read: bool, past: bool) -> str:
-    """Return the statement: a line for each value, one for all, and where referrals are read the histogram of times."""
-    counts = [
-        f"coalesce(sum(number) FILTER (WHERE {measure.condition}), 0)::bigint AS {measure.name}"
-        for measure in COUNTED
-        if measure.condition
-    ]
-    if read:
-        counts += [
-            f"coalesce(sum(number) FILTER (WHERE {column}), 0)::bigint AS {name}"
-            for name, column in _STEPS.items()
-        ]
-        counts += [
-            f"percentile_disc({measure.quantile}) WITHIN GROUP (ORDER BY taken) FILTER (WHERE {_ACTED}) AS {measure.name}"
-            for measure in _TIMED
-        ]
-    column = {**FOLDED, **READ}[by]
-    source = (_PAST if past else _NOW) if read else _FOLDED
-    empty = ", ".join("NULL" for _ in counts)
-    times = (
-        f"UNION ALL SELECT 'time', NULL, {empty}, taken, sum(number) FROM part"
-        f" WHERE {_ACTED} AND taken IS NOT NULL GROUP BY taken"
-        if read
-        else ""
-    )
-    return f"""
-        WITH part AS MATERIALIZED (
-            SELECT found.*, owners.owner_provider FROM ({source}) AS found
-            JOIN (SELECT slug AS owner_slug, coalesce(provider_id, '') AS owner_provider FROM directory_platform) AS owners
-              ON owners.owner_slug = found.platform_id
-            WHERE {where}
-        )
-        SELECT told.*, statement_timestamp() AS now FROM (
-            SELECT CASE WHEN grouping({column}) = 1 THEN 'total' ELSE 'line' END AS what, {column} AS key,
-                   {", ".join(counts)}, NULL::bigint AS slot, NULL::bigint AS n
-            FROM part GROUP BY GROUPING SETS (({column}), ())
-            {times}
-        ) AS told"""
 
 
 _timed: ContextVar[bool] = ContextVar("timed", default=False)

@@ -8,6 +8,8 @@ from takedowns.figures.views import figures, files
 from takedowns.pages.routes import OPERATION
 
 urlpatterns: list[URLPattern] = [
+    path("figures/", figures.across_page, name="figures-across"),
+    path("figures/definitions/", figures.definitions_page, name="figures-definitions"),
     path(f"{OPERATION}figures/", figures.figures_page, name="figures"),
     path(f"{OPERATION}figures/closer/", figures.closer_page, name="figures-closer"),
     path(f"{OPERATION}figures/came-back/", figures.came_back_page, name="came-back"),

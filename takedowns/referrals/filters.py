@@ -33,7 +33,31 @@ if TYPE_CHECKING:
 #: Statuses people ask for together. The board's "open" is the same set.
 STATUS_GROUPS: Final[dict[str, tuple[Words, tuple[Status, ...]]]] = {
     "open": (_("Open at the platform"), AT_THE_PLATFORM),
-    "in_review": (_("In review"), (Status.SUBMITTED, Status.APPROVED)),
+    "in_review": (_("Not sent yet"), (Status.SUBMITTED, Status.APPROVED)),
+}
+
+
+#: What a referral came to, as :data:`takedowns.referrals.listing.REACHED` asks it; the words are those of the figures.
+REACHED_LABELS: Final[dict[str, Words]] = {
+    "referred": _("Referred"),
+    "acknowledged": _("Acknowledged"),
+    "co_referred": _("Co-referred"),
+    "verified_since": _("Verified offline since referral"),
+    "verified_since_by_person": _("Verified offline by a person since referral"),
+    "verified_since_by_robot": _("Verified offline by a robot since referral"),
+    "verified_1h": _("Verified offline within 1 h of referral"),
+    "verified_24h": _("Verified offline within 24 h of referral"),
+    "verified_7d": _("Verified offline within 7 d of referral"),
+    "verified_by_person_1h": _("Verified offline by a person within 1 h of referral"),
+    "verified_by_person_24h": _("Verified offline by a person within 24 h of referral"),
+    "verified_by_person_7d": _("Verified offline by a person within 7 d of referral"),
+    "verified_by_robot_1h": _("Verified offline by a robot within 1 h of referral"),
+    "verified_by_robot_24h": _("Verified offline by a robot within 24 h of referral"),
+    "verified_by_robot_7d": _("Verified offline by a robot within 7 d of referral"),
+    "checked_1h": _("Checked within 1 h of referral"),
+    "checked_24h": _("Checked within 24 h of referral"),
+    "checked_7d": _("Checked within 7 d of referral"),
+    "back_online": _("Back online after it was verified offline"),
 }
 
 
@@ -74,7 +98,8 @@ def read_filters(
     parameters: QueryDict, reference: str, agencies: list[Agency], platforms: list[Platform], kinds: list[str]
 ) -> FilterForm:
     """Read the parameters of a list of operation ``reference``: ``platform, status, availability, kind, agency, instrument, tier, q,
-    language, outlet, person, submission, referred_from, referred_to, after, before, last``."""
+    language, outlet, person, submission, referred_from, referred_to, submitted_from, submitted_to, group, reached, after, before,
+    last``."""
     reader = _Reader(parameters)
     agency_ids = {agency.slug: agency.pk for agency in agencies}
     platform = reader.one("platform", _("Platform"), {one.slug: one.name for one in platforms})
@@ -88,6 +113,7 @@ def read_filters(
     agency = reader.one("agency", _("Agency"), {one.slug: one.name for one in agencies})
     instrument = reader.one("instrument", _("Instrument"), dict(Instrument.choices))
     tier = reader.one("tier", _("Tier"), dict(Tier.choices))
+    reached = reader.one("reached", _("Came as far as"), REACHED_LABELS)
     q, item_id, id_ends, nothing = reader.named(reference)
     beside = Beside(
         reader.typed("language", _("Language"), 8),
@@ -96,6 +122,10 @@ def read_filters(
         reader.submission(),
         reader.day("referred_from", _("Referred from")),
         reader.day("referred_to", _("Referred up to")),
+        reader.day("submitted_from", _("Submitted from")),
+        reader.day("submitted_to", _("Submitted up to")),
+        reader.typed("group", _("Listed group"), 200),
+        reached[0] if reached else "",
     )
     filters = Filters(
         beside=beside,

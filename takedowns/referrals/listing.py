@@ -31,7 +31,9 @@ class Beside:
     Attributes:
         outlet: its name, in any case.
         person: part of the name, or the e-mail, of who submitted it; of the asking person's agencies alone.
-        referred_from, referred_to: days in the installation's zone, both included.
+        referred_from, referred_to, submitted_from, submitted_to: days in the installation's zone, both included.
+        group: the listed group.
+        reached: what became of it, as one of :data:`REACHED`.
     """
 
     language: str = ""
@@ -40,6 +42,10 @@ class Beside:
     submission_id: UUID | None = None
     referred_from: date | None = None
     referred_to: date | None = None
+    submitted_from: date | None = None
+    submitted_to: date | None = None
+    group: str = ""
+    reached: str = ""
 
     def __bool__(self) -> bool:
         return self != Beside()
@@ -211,17 +217,58 @@ _CONDITIONS: Final = {
     "submission_id": "referral.submission_id = %(submission_id)s",
     "referred_from": "referral.referred_at >= %(referred_from)s",
     "referred_to": "referral.referred_at < %(referred_to)s",
+    "submitted_from": "referral.submitted_at >= %(submitted_from)s",
+    "submitted_to": "referral.submitted_at < %(submitted_to)s",
+    "group": "referral.listed_group = %(group)s",
+}
+_WITHIN: Final = {"1h": "1 hour", "24h": "24 hours", "7d": "7 days"}
+_WHOSE: Final = {
+    "verified": "any",
+    "verified_by_person": "person",
+    "verified_by_robot": "robot",
+    "checked": "checked",
+}
+
+
+def _verified(whose: str, within: str = "NULL") -> str:
+    return f"takedowns_verified(referral.item_id, referral.referred_at, {within}, '{whose}')"
+
+
+def _verified_within(whose: str, within: str) -> str:
+    passed = f"referral.referred_at + interval '{within}' <= now()"
+    window = f"interval '{within}'"
+    return f"({passed} AND {_verified(whose, window)})"
+
+
+#: What can be asked of a referral beside its cell, each as the figure of that name counts it.
+REACHED: Final[dict[str, str]] = {
+    "referred": "referral.referred_at IS NOT NULL",
+    "acknowledged": "referral.acknowledged_at IS NOT NULL",
+    "co_referred": "EXISTS (SELECT 1 FROM referrals_event AS joined WHERE joined.referral_id = referral.id AND joined.kind = 'co_refer')",
+    "verified_since": _verified("any"),
+    "verified_since_by_person": _verified("person"),
+    "verified_since_by_robot": _verified("robot"),
+    **{
+        f"{name}_{window}": _verified_within(whose, long)
+        for name, whose in _WHOSE.items()
+        for window, long in _WITHIN.items()
+    },
+    "back_online": "takedowns_back_online(referral.item_id, referral.referred_at)",
 }
 
 
 def _beside(beside: Beside) -> tuple[str, dict[str, Any]]:
     """Return the condition that follows on another, and its values."""
     values = {one.name: given for one in fields(beside) if (given := getattr(beside, one.name))}
-    if beside.referred_from:
-        values["referred_from"] = _midnight(beside.referred_from)
-    if beside.referred_to:
-        values["referred_to"] = _midnight(beside.referred_to + timedelta(days=1))
-    return "".join(f" AND {_CONDITIONS[name]}" for name in values), values
+    for name in ("referred_from", "submitted_from"):
+        if name in values:
+            values[name] = _midnight(values[name])
+    for name in ("referred_to", "submitted_to"):
+        if name in values:
+            values[name] = _midnight(values[name] + timedelta(days=1))
+    reached = values.pop("reached", "")
+    said = [_CONDITIONS[name] for name in values] + ([REACHED[reached]] if reached else [])
+    return "".join(f" AND {one}" for one in said), values
 
 
 def _midnight(day: date) -> datetime:

@@ -11,9 +11,10 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.figures.board import board
 from takedowns.figures.detail import detail_of
 from takedowns.figures.fold import fold
+from takedowns.figures.part import Slice
 from takedowns.figures.recount import recount
 from takedowns.figures.regulation.notices import dsa22
-from takedowns.figures.slices import Slice, slice_of
+from takedowns.figures.slices import slice_of
 from takedowns.referrals.availability import Look, record_seen
 from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import Move, apply, apply_to_all
@@ -89,7 +90,7 @@ def everything_told(people: People) -> list[object]:
     moment = now_and_a_little_later()
     year = MORNING.year
     with acting_as(SYSTEM):
-        found = detail_of(people.operation)
+        found = detail_of(people.operation, SYSTEM)
         sliced = [
             slice_of(people.operation, SYSTEM, Slice(), by="kind", one_by_one=one_by_one, as_of=as_of)
             for one_by_one in (False, True)
@@ -101,7 +102,7 @@ def everything_told(people: People) -> list[object]:
             figures_of(board(people.operation, SYSTEM, as_of=moment)),
             *((one.total, one.lines, dict(one.times)) for one in sliced),
             found.values,
-            detail_of(people.operation, as_of=moment).values,
+            detail_of(people.operation, SYSTEM, as_of=moment).values,
             [(one.name, one.told) for one in returned.figures],
             returned.tables,
         ]

@@ -88,7 +88,7 @@ def test_the_gap_between_the_platforms_word_and_what_was_seen_is_told_and_hatche
     assert "gap 60" in words(root)
     hatched = [one for one in root.iter(f"{SVG}rect") if str(one.get("fill")).startswith("url(#")]
     assert ("45%", "30%") in {(one.get("x"), one.get("width")) for one in hatched}, "from 90 to 150 of 200"
-    assert "60 removed but not seen gone" in (root.findtext(f"{SVG}desc") or "")
+    assert "60 removed, not verified offline" in (root.findtext(f"{SVG}desc") or "")
 
 
 def test_what_a_platform_is_called_does_not_break_the_picture() -> None:

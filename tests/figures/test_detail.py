@@ -111,8 +111,8 @@ def test_the_demo_counted_by_hand(play_once: PlayOnce) -> None:
     for reference in ("RAD19", "RAD19-F"):
         with acting_as(SYSTEM):
             operation = Operation.objects.get(reference=reference)
-            found, expected = detail_of(operation).values, by_hand(operation)
-            then = detail_of(operation, as_of=timezone.now() + timedelta(seconds=1)).values
+            found, expected = detail_of(operation, SYSTEM).values, by_hand(operation)
+            then = detail_of(operation, SYSTEM, as_of=timezone.now() + timedelta(seconds=1)).values
             figures = report(operation, SYSTEM)
         assert {name: found[name] for name in expected} == expected
         assert {name: then[name] for name in expected} == expected
@@ -163,7 +163,7 @@ def test_orders_errors_and_complaints_by_hand(people: People) -> None:
     )
     apply_to_all("withdraw", [silent], by=SYSTEM, reason="Mistaken.")
     with acting_as(SYSTEM):
-        found = detail_of(people.operation).values
+        found = detail_of(people.operation, SYSTEM).values
     assert {
         name: found[name]
         for name in found
@@ -202,7 +202,7 @@ def test_the_first_look_after_a_time_counts(people: People) -> None:
         robot="test",
     )
     with acting_as(SYSTEM):
-        found = detail_of(people.operation).values
+        found = detail_of(people.operation, SYSTEM).values
     assert [found[f"online_after_{name}"] for name in AFTER] == [Share(1, 1), Share(0, 1), Share(0, 0)]
     assert (found["agreement"], found["checked"]) == (Share(1, 1), 2)
 
@@ -229,5 +229,5 @@ def test_a_platform_s_contact_and_an_agency_elsewhere_read_nothing(people: Peopl
         ("platform_contact", 0),
     ):
         with acting_as(people.actor(name)), connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM takedowns_ways(%s, NULL)", [people.operation.pk])
+            cursor.execute("SELECT count(*) FROM takedowns_ways(%s, NULL, NULL)", [people.operation.pk])
             assert cursor.fetchone()[0] == rows, name

@@ -37,7 +37,7 @@ def test_the_workbook_says_what_the_board_says(day: People) -> None:  # noqa: F8
     lines = book.get_sheet_by_name("Figures").to_python()
     head = lines[3]
     telegram = dict(zip(head, next(line for line in lines if line[0] == "Telegram"), strict=True))
-    assert (telegram["Handed in"], telegram["Removed"], telegram["Share removed"]) == (
+    assert (telegram["Submitted items"], telegram["Removed"], telegram["Share removed"]) == (
         3,
         2,
         pytest.approx(2 / 3, abs=1e-6),
@@ -74,7 +74,7 @@ def test_an_independent_reader_reads_the_json_stat(day: People) -> None:  # noqa
     read = {(row["Platform"], row["Measure"]): row["value"] for _, row in frame.iterrows()}
     assert len(read) == len(frame) == (1 + len(figures.rows)) * len(MEASURES)
     for name, counts in (("All platforms", figures.total), *((row.name, row.counts) for row in figures.rows)):
-        assert read[name, "Handed in"] == counts.handed_in
+        assert read[name, "Submitted items"] == counts.handed_in
         assert read[name, "Removed"] == counts.removed
     assert read["Telegram", "Median time to action"] == 3600
     assert read["Telegram", "Share removed"] == pytest.approx(2 / 3, abs=1e-6)

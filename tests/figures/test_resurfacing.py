@@ -19,7 +19,8 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Platform
 from takedowns.figures.exports import csv_of, json_of, workbook_of
 from takedowns.figures.report import report
-from takedowns.figures.resurfacing import RETURN_MEASURES, Resurfacing, curve, resurfacing_of
+from takedowns.figures.resurfacing import Resurfacing, curve, resurfacing_of
+from takedowns.figures.return_measures import RETURN_MEASURES
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Item, Operation, Outlet, Referral
 from takedowns.referrals.vocabulary import Availability
@@ -43,8 +44,8 @@ def test_the_demos_weeks_by_hand(play_once: PlayOnce) -> None:
     ):
         with acting_as(SYSTEM):
             operation = Operation.objects.get(reference=reference)
-            found, by_hand = resurfacing_of(operation), returns_by_hand(reference, closes)
-            settled = resurfacing_of(operation, as_of=timezone.now() - timedelta(milliseconds=50))
+            found, by_hand = resurfacing_of(operation, SYSTEM), returns_by_hand(reference, closes)
+            settled = resurfacing_of(operation, SYSTEM, as_of=timezone.now() - timedelta(milliseconds=50))
             figures = report(operation, SYSTEM)
             morning_after = {one.platform: one.outlets for one in refuges(returned_outlets(operation))}
         assert found.items_seen_gone == by_hand.items_seen_gone > 0
@@ -136,7 +137,7 @@ def test_an_agency_counts_what_it_may_see(people: People, moved: Outlet) -> None
     found = {}
     for name in ("officer", "other_officer", "absent_officer", "auditor"):
         with acting_as(people.actor(name)):
-            found[name] = resurfacing_of(people.operation)
+            found[name] = resurfacing_of(people.operation, SYSTEM)
     assert (found["officer"].outlets_seen_gone, found["officer"].outlets_back) == (1, 0)
     assert (found["other_officer"].outlets_seen_gone, found["other_officer"].outlets_back) == (1, 1)
     (move,) = found["other_officer"].moves

@@ -12,7 +12,8 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.figures import slices
 from takedowns.figures.fold import fold
-from takedowns.figures.slices import DIMENSIONS, FOLDED, READ, Slice, TooLargeError, slice_of, times_of
+from takedowns.figures.part import DIMENSIONS, FOLDED, OF_TIME, READ, Slice
+from takedowns.figures.slices import TooLargeError, slice_of, times_of
 from takedowns.referrals.models import Operation
 from tests.factories import make_referrals
 from tests.people import People
@@ -32,6 +33,9 @@ COLUMNS = {
     "outlet": "coalesce(outlet.name, '')",
     "group": "referral.listed_group",
     "day": "to_char(referral.submitted_at AT TIME ZONE 'Europe/Amsterdam', 'YYYY-MM-DD')",
+    "referred_day": "coalesce(to_char(referral.referred_at AT TIME ZONE 'Europe/Amsterdam', 'YYYY-MM-DD'), '')",
+    "referred_month": "coalesce(to_char(referral.referred_at AT TIME ZONE 'Europe/Amsterdam', 'YYYY-MM'), '')",
+    "operation": "referral.operation_id::text",
 }
 HAND = """
     SELECT {column}, count(*), count(referral.referred_at), count(*) FILTER (WHERE referral.status = 'removed'),
@@ -70,11 +74,16 @@ def test_every_dimension_is_what_the_tables_say(play_once: PlayOnce) -> None:
             assert told(Slice(), dimension) == expected
             assert told(Slice(), dimension, as_of=past) == expected
             largest = max(expected, key=lambda key: expected[key])
-            if dimension != "day":  # days are asked for by their first and last
+            if dimension not in OF_TIME:  # days are asked for by their first and last
                 assert told(Slice(**{dimension: (largest,)}), dimension) == {largest: expected[largest]}
         day = Slice(since=date(2019, 11, 22), until=date(2019, 11, 22), platform=("telegram",))
         on_friday = f"{COLUMNS['day']} = '2019-11-22' AND referral.platform_id = 'telegram'"
         assert told(day, "kind") == by_hand("kind", on_friday)
+
+        on_friday_referred = Slice(referred_since=date(2019, 11, 22), referred_until=date(2019, 11, 22))
+        assert told(on_friday_referred, "kind") == by_hand(
+            "kind", f"{COLUMNS['referred_day']} = '2019-11-22'"
+        )
 
         folded, read = (slice_of(operation, SYSTEM, Slice(), one_by_one=one) for one in (False, True))
         assert {name: read.total.values[name] for name in folded.total.values} == folded.total.values

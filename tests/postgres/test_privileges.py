@@ -149,7 +149,7 @@ def told(actor: Actor, operation: Any, ending: str, item: Any) -> set[str]:
         "takedowns_looks": ("takedowns_looks(%s)", operation),
         "takedowns_standings": ("takedowns_standings(%s, NULL)", operation),
         "takedowns_tallies": ("takedowns_tallies(%s, NULL)", operation),
-        "takedowns_ways": ("takedowns_ways(%s, NULL)", operation),
+        "takedowns_ways": ("takedowns_ways(%s, NULL, NULL)", operation),
     }
     assert calls.keys() == DEFINERS.keys() - NOT_CALLED
     with acting_as(actor):

@@ -35,6 +35,8 @@ PAGES = (
     "export-csv",
     "export-json",
     "figures",
+    "figures-across",
+    "figures-definitions",
     "figures-dictionary",
     "figures-compare",
     "came-back",
@@ -107,7 +109,18 @@ def address_of(page: str, work: Work) -> str:
     """Return the address of a page, with the work's referral or submission where it is about one."""
     arguments: list[Any] = (
         []
-        if page in ("home", "operations", "identify", "find", "news", "outlets", "outlet")
+        if page
+        in (
+            "home",
+            "operations",
+            "identify",
+            "find",
+            "news",
+            "outlets",
+            "outlet",
+            "figures-across",
+            "figures-definitions",
+        )
         else [work.people.operation.reference]
     )
     if page in ("referral", "leave"):

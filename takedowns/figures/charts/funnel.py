@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from takedowns.figures.charts import svg
 from takedowns.figures.charts.svg import grouped
+from takedowns.figures.measures import GAP, label_of
 from takedowns.figures.values import STEPS, Board, Counts
 
 LINE: Final = 18
 BAR: Final = 18
 SPACE: Final = 16
-LEGEND: Final = 80
+LEGEND: Final = 102
 # Signs that fit on one line of a picture 288 pixels wide (a phone of 320 with its margins), also in a wide font.
 LONGEST_LINE: Final = 40
 
@@ -71,7 +72,7 @@ def funnel_svg(board: Board) -> SafeString:
     height = LEGEND + sum(map(_height, bars))
     root = svg.picture(
         "funnel",
-        _("%(operation)s: from handed in to seen gone, by platform") % {"operation": board.reference},
+        _("%(operation)s: from submitted to verified offline, by platform") % {"operation": board.reference},
         sentences,
         height,
     )
@@ -89,16 +90,16 @@ def sentence(bar: Bar) -> str:
     if not bar.told:
         return _("%(name)s: withheld.") % {"name": bar.name}
     if not bar.whole:
-        return _("%(name)s: nothing handed in.") % {"name": bar.name}
+        return _("%(name)s: nothing submitted.") % {"name": bar.name}
     return _(
-        "%(name)s: %(handed_in)s handed in, %(referred)s referred, %(acknowledged)s acknowledged, %(removed)s removed,"
-        " %(removed_and_gone)s of them seen gone; %(gap)s removed but not seen gone."
+        "%(name)s: %(handed_in)s submitted, %(referred)s referred, %(acknowledged)s acknowledged, %(removed)s removed,"
+        " %(removed_and_gone)s of them verified offline; %(gap)s removed, not verified offline."
     ) % {"name": bar.name, "gap": bar.gap, **{step: bar.number(step) for step in STEPS}}
 
 
 def _words(bar: Bar) -> tuple[str, str]:
     """Return what stands under a bar, left and right."""
-    left = _("removed %(removed)s · gone %(gone)s") % {
+    left = _("removed %(removed)s · verified offline %(gone)s") % {
         "removed": bar.number("removed"),
         "gone": bar.number("removed_and_gone"),
     }
@@ -116,7 +117,7 @@ def _height(bar: Bar) -> int:
 def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
     group = svg.add(root, "g", "chart-row")
     svg.explain(group, sentence(bar))
-    number = _("%(number)s handed in") % {"number": bar.number("handed_in")}
+    number = _("%(number)s submitted") % {"number": bar.number("handed_in")}
     if bar.told and bar.told[0] != "handed_in":
         number = _("%(number)s referred") % {"number": bar.number("referred")}
     svg.write(group, svg.shorten(bar.name, LONGEST_LINE - 2 - len(number)), "chart-name", y=y + 13)
@@ -170,13 +171,13 @@ def draw_part(parent: Element, step: str, width: str, y: float, height: float = 
 
 
 def _legend(root: Element, hatched: str) -> None:
-    """Say which part is what, in three lines that fit into the 250 pixels a phone's card leaves."""
+    """Say which part is what, in four lines that fit into the 250 pixels a phone's card leaves."""
     entries = (
-        ("handed_in", _("Handed in"), 0, 0),
-        ("referred", _("Referred"), 50, 0),
-        ("acknowledged", _("Acknowledged"), 0, 1),
-        ("removed_and_gone", _("Seen gone"), 50, 1),
-        ("gap", _("Removed, not seen gone"), 0, 2),
+        ("handed_in", label_of("handed_in"), 0, 0),
+        ("referred", label_of("referred"), 50, 0),
+        ("acknowledged", label_of("acknowledged"), 0, 1),
+        ("removed_and_gone", label_of("removed_and_gone"), 0, 2),
+        ("gap", label_of(GAP.name), 0, 3),
     )
     for step, label, x, line in entries:
         # A view of its own, since a rectangle takes per cent or pixels for its place but not their sum.

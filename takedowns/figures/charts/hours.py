@@ -10,10 +10,11 @@ from xml.etree.ElementTree import Element
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from takedowns.figures.charts import scale, svg
 from takedowns.figures.charts.svg import grouped
+from takedowns.figures.measures import MEASURES
 from takedowns.figures.values import Board, Hour
 
 PLOT: Final = 220
@@ -28,11 +29,11 @@ NEAR_END: Final = 0.92
 
 #: Attribute of ``Hour``, label, dash pattern: a line is known by its pattern, its width and its colour.
 LINES: Final = (
-    ("handed_in", gettext_noop("Handed in"), ""),
-    ("referred", gettext_noop("Referred"), "7 3"),
-    ("acknowledged", gettext_noop("Acknowledged"), "2 3"),
-    ("removed", gettext_noop("Removed"), "12 3 2 3"),
-    ("removed_and_gone", gettext_noop("Removed and seen gone"), ""),
+    ("handed_in", MEASURES["handed_in"].label, ""),
+    ("referred", MEASURES["referred"].label, "7 3"),
+    ("acknowledged", MEASURES["acknowledged"].label, "2 3"),
+    ("removed", MEASURES["removed"].label, "12 3 2 3"),
+    ("removed_and_gone", MEASURES["removed_and_gone"].label, ""),
 )
 
 

@@ -9,21 +9,13 @@ from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from takedowns.figures.charts import svg
 from takedowns.figures.charts.svg import grouped
+from takedowns.figures.measures import label_of
 
 #: Measures that a referral made is in exactly one of, in the order of the bar; withdrawn ones make up the rest.
 PARTS: Final = ("removed", "restricted", "unavailable", "declined", "reinstated", "open")
-LABELS: Final = {
-    "removed": gettext_lazy("Removed"),
-    "restricted": gettext_lazy("Restricted"),
-    "unavailable": gettext_lazy("Already unavailable"),
-    "declined": gettext_lazy("Declined"),
-    "reinstated": gettext_lazy("Reinstated"),
-    "open": gettext_lazy("No decision yet"),
-}
 #: In a picture that stands alone without the style sheet.
 GREYS: Final = {
     "removed": 0.95,
@@ -60,7 +52,7 @@ def outcomes_svg(title: str, bars: Sequence[Outcome]) -> SafeString:
             root, "svg", x=f"{column * 55}%", y=4 + line * 22, width=14, height=14, overflow="visible"
         )
         _part(spot, name, fills, width="14", y=0, height=14)
-        svg.write(root, str(LABELS[name]), "chart-label", x=column * 55, dx=20, y=16 + line * 22)
+        svg.write(root, label_of(name), "chart-label", x=column * 55, dx=20, y=16 + line * 22)
     for place, bar in enumerate(bars):
         _bar(root, bar, LEGEND + place * ROW, fills)
     return svg.render(root)
@@ -69,7 +61,7 @@ def outcomes_svg(title: str, bars: Sequence[Outcome]) -> SafeString:
 def sentence(bar: Outcome) -> str:
     """Say a bar in words."""
     parts = ", ".join(
-        f"{str(LABELS[name]).lower()} {grouped(bar.parts[name])}" for name in PARTS if bar.parts[name]
+        f"{label_of(name).lower()} {grouped(bar.parts[name])}" for name in PARTS if bar.parts[name]
     )
     return _("%(name)s: %(referred)s referred") % {"name": bar.name, "referred": grouped(bar.referred)} + (
         f"; {parts}." if parts else "."

@@ -9,19 +9,19 @@ from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from takedowns.figures.charts import svg
 from takedowns.figures.charts.svg import grouped
+from takedowns.figures.measures import label_of
 
 PARTS: Final = (
-    ("removed_and_gone", gettext_lazy("Seen gone")),
-    ("removed_but_online", gettext_lazy("Seen online")),
-    ("removed_not_seen", gettext_lazy("Nobody could tell")),
+    "removed_and_gone",
+    "removed_but_online",
+    "removed_not_seen",
 )
 BAR: Final = 18
 ROW: Final = 62
-LEGEND: Final = 58
+LEGEND: Final = 80
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,20 @@ def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
         LEGEND + ROW * len(bars),
     )
     fill = svg.hatching(root, "seen")
-    for place, (name, label) in enumerate(PARTS):
-        line, column = divmod(place, 2)
-        x, y = 55 * column, 4 + 22 * line
-        spot = svg.add(root, "svg", x=f"{x}%", y=y, width=14, height=14, overflow="visible")
+    for place, name in enumerate(PARTS):
+        y = 4 + 22 * place
+        spot = svg.add(root, "svg", y=y, width=14, height=14, overflow="visible")
         _part(spot, name, fill, width="14", y=0, height=14)
-        svg.write(root, str(label), "chart-label", x=x, dx=20, y=y + 12)
+        svg.write(root, label_of(name), "chart-label", dx=20, y=y + 12)
     for place, bar in enumerate(bars):
         y = LEGEND + place * ROW
         group = svg.add(root, "g", "chart-row")
         svg.explain(group, sentence(bar))
-        words = _("%(number)s said removed") % {"number": grouped(bar.removed)}
+        words = _("%(number)s removed") % {"number": grouped(bar.removed)}
         svg.write(group, svg.shorten(bar.name, 38 - len(words)), "chart-name", y=y + 13)
         svg.write(group, words, "chart-number", x=100, y=y + 13, anchor="end")
         so_far = 0
-        for name, _label in PARTS:
+        for name in PARTS:
             if number := getattr(bar, name):
                 _part(
                     group,
@@ -74,8 +73,8 @@ def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
                     x=svg.percent(so_far, bar.removed),
                 )
                 so_far += number
-        online = _("%(number)s seen online") % {"number": grouped(bar.removed_but_online)}
-        gone = _("%(number)s seen gone") % {"number": grouped(bar.removed_and_gone)}
+        online = _("%(number)s still online") % {"number": grouped(bar.removed_but_online)}
+        gone = _("%(number)s verified offline") % {"number": grouped(bar.removed_and_gone)}
         svg.write(group, gone, "chart-number", y=y + 19 + BAR + 14)
         svg.write(
             group,
@@ -91,7 +90,7 @@ def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
 def sentence(bar: Seen) -> str:
     """Say a bar in words."""
     return _(
-        "%(name)s: %(removed)s said to be removed; %(gone)s of them seen gone, %(online)s seen online, of %(unknown)s nobody could tell."
+        "%(name)s: %(removed)s removed by the platform’s word; %(gone)s of them verified offline, %(online)s still online, %(unknown)s not verified."
     ) % {
         "name": bar.name,
         "removed": grouped(bar.removed),

@@ -11,6 +11,7 @@ from typing import Final
 from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
 TEXT_SIZE: Final = 12
@@ -141,8 +142,8 @@ def _breadth(sign: str) -> float:
 
 
 def grouped(number: int) -> str:
-    """Return a number as people read it: 26,000."""
-    return f"{number:,}"
+    """Return a number as the reader of the page writes it: 26,000 or 26.000."""
+    return number_format(number, force_grouping=True, use_l10n=True)
 
 
 def _number(value: float) -> str:

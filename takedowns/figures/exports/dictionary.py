@@ -7,7 +7,7 @@ from typing import Final
 from takedowns.figures.detail_measures import DETAIL_MEASURES
 from takedowns.figures.exports.rows import Row
 from takedowns.figures.measures import MEASURES, SELF_REPORT
-from takedowns.figures.resurfacing import MOVE_MEASURES, RETURN_MEASURES
+from takedowns.figures.return_measures import MOVE_MEASURES, RETURN_MEASURES
 from takedowns.tabular import csv_lines
 
 #: What a column holds. A new column of ``Row`` without a sentence here fails a test.

@@ -24,7 +24,7 @@ from takedowns.figures.measures import (
     Measure,
     ShareMeasure,
 )
-from takedowns.figures.resurfacing import CURVE, DISPLACEMENT, RETURN_MEASURES
+from takedowns.figures.return_measures import CURVE, DISPLACEMENT, RETURN_MEASURES
 from takedowns.figures.values import STEPS, Board, Counts, Share
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")

@@ -8,7 +8,8 @@ from typing import Any, Final
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from takedowns.figures.resurfacing import CURVE, DISPLACEMENT, MOVE_MEASURES, RETURN_MEASURES, Resurfacing
+from takedowns.figures.resurfacing import Resurfacing
+from takedowns.figures.return_measures import CURVE, DISPLACEMENT, MOVE_MEASURES, RETURN_MEASURES
 from takedowns.figures.values import Share
 
 _NAME: Final = "Came back"

@@ -17,7 +17,8 @@ from takedowns.figures.measures import (
     ShareMeasure,
 )
 from takedowns.figures.publication import OTHERS, RULE
-from takedowns.figures.resurfacing import MOVE_MEASURES, RETURN_MEASURES, Resurfacing
+from takedowns.figures.resurfacing import Resurfacing
+from takedowns.figures.return_measures import MOVE_MEASURES, RETURN_MEASURES
 from takedowns.figures.values import Board, Counts, PlatformRow, Share
 
 ALL_PLATFORMS: Final = "All platforms"

@@ -8,7 +8,8 @@ from typing import Any
 from takedowns.figures.detail_measures import DETAIL_MEASURES
 from takedowns.figures.exports.rows import SUPPRESSED, publication_rule, stamp, told_value, value_of
 from takedowns.figures.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, Measure
-from takedowns.figures.resurfacing import CURVE, MOVE_MEASURES, RETURN_MEASURES, Move
+from takedowns.figures.resurfacing import Move
+from takedowns.figures.return_measures import CURVE, MOVE_MEASURES, RETURN_MEASURES
 from takedowns.figures.values import STEPS, Board, Counts, PlatformRow
 
 

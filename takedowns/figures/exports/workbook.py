@@ -16,7 +16,7 @@ from takedowns.figures.detail_measures import DETAIL_MEASURES
 from takedowns.figures.exports.resurfacing_sheet import came_back_sheet, write_value
 from takedowns.figures.exports.rows import ALL_PLATFORMS, SUPPRESSED, publication_rule, stamp, value_of
 from takedowns.figures.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, ShareMeasure
-from takedowns.figures.resurfacing import MOVE_MEASURES, RETURN_MEASURES
+from takedowns.figures.return_measures import MOVE_MEASURES, RETURN_MEASURES
 from takedowns.figures.values import STEPS, Board, Counts, Share
 
 #: Height of a line of text in points, and widths of the columns of definitions in letters.

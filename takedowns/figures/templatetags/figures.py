@@ -7,9 +7,16 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from takedowns.figures.behind import filters_of, list_behind
+from takedowns.figures.definitions import DEFINED
+from takedowns.figures.measures import Measure
+from takedowns.figures.parameters import FiguresForm
 from takedowns.figures.values import Share
 from takedowns.pages.templatetags.plain import NOTHING, duration, number
 
@@ -28,6 +35,18 @@ def figure(value: Any) -> str:
     if isinstance(value, str):
         return value
     return number(value)
+
+
+@register.filter
+def figure_of(value: Any) -> str:
+    """Write a value as :func:`figure`, a share with what it rests on: 81.2 % (812 of 1,000)."""
+    if isinstance(value, Share) and value.denominator:
+        parts = _("%(number)s of %(all)s") % {
+            "number": number(value.numerator),
+            "all": number(value.denominator),
+        }
+        return format_html('{} <span class="muted small nowrap">{}</span>', per_cent(value.percent), parts)
+    return figure(value)
 
 
 @register.filter
@@ -59,6 +78,46 @@ def words_of(text: str) -> list[str]:
 def format_name(name: str) -> str:
     """Write what a format is called."""
     return _FORMATS.get(name, name.upper())
+
+
+@register.simple_tag
+def named(name: str) -> str:
+    """Write what a measure is called."""
+    return _(DEFINED[name].label)
+
+
+@register.simple_tag
+def defined(name: str) -> SafeString:
+    """Write what a measure is called, leading to what it means."""
+    return format_html(
+        '<a class="defined" href="{}#{}">{}</a>', reverse("web:figures-definitions"), name, named(name)
+    )
+
+
+@register.simple_tag
+def counted(name: str, counts: Any, operation: Any = None, platform: str = "") -> SafeString | str:
+    """Write a measure of an operation, or of one of its platforms, leading to the list behind it."""
+    value = getattr(counts, name)
+    told = figure(value)
+    address = (
+        list_behind(operation.reference, name, {"platform": (platform,)} if platform else None)
+        if operation and value
+        else ""
+    )
+    return format_html('<a class="behind" href="{}">{}</a>', address, told) if address else told
+
+
+@register.simple_tag
+def told(
+    form: FiguresForm, measure: Measure, value: Any, key: str = "", of_line: str = ""
+) -> SafeString | str:
+    """Write a measure of a line of a table of figures (or of all), leading to the list behind it where the list can say it."""
+    shown = figure_of(value)
+    where = filters_of(form, key, of_line=bool(of_line)) if value else None
+    if where is None or (isinstance(value, Share) and not value.numerator):
+        return shown
+    address = list_behind(where[0], measure.name, where[1])
+    return format_html('<a class="behind" href="{}">{}</a>', address, shown) if address else shown
 
 
 @register.simple_tag(takes_context=True)

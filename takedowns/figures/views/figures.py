@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
 from takedowns.figures.charts.compare import Pair, compare_svg
+from takedowns.figures.definitions import CHAPTERS
 from takedowns.figures.detail import Detail
 from takedowns.figures.detail_page import detail_charts, groups_of
 from takedowns.figures.exports import FORMATS
@@ -21,8 +22,8 @@ from takedowns.figures.moment import NotSettledError
 from takedowns.figures.page_charts import Chart, charts_of, returns_charts
 from takedowns.figures.parameters import FiguresForm, read_figures
 from takedowns.figures.queries import Figures, read
-from takedowns.figures.resurfacing import RETURN_MEASURES
-from takedowns.figures.slices import Sliced, TooLargeError, time_limit
+from takedowns.figures.return_measures import RETURN_MEASURES
+from takedowns.figures.slices import ALL_MEASURES, Sliced, TooLargeError, time_limit
 from takedowns.figures.values import Share
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Operation
@@ -56,16 +57,58 @@ def figures_page(request: StaffRequest, reference: str) -> HttpResponse:
             "form": form,
             "figures": figures,
             "refused": refused,
-            "tables": figures.tables() if figures else [],
-            "columns": _two_columns(charts_of(operation, figures)) if figures else [],
+            **_shown(figures, operation.reference),
             "unit_of_count": UNIT_OF_COUNT,
             "formats": [*FORMATS],
-            "as_of_query": _as_of_query(form),
+            "further_query": form.query(),
+            "as_of_only": form.moment_query(),
             "publishes": may_publish(request.actor, operation),
             "threshold": settings.PUBLICATION_THRESHOLD,
         },
         status=200 if figures else 422,
     )
+
+
+@staff
+def across_page(request: StaffRequest) -> HttpResponse:
+    """Show the measures of all operations that the reader may see, or of the part of them that the address names."""
+    operations = list(Operation.objects.visible_to(request.actor).order_by("-starts", "reference"))
+    form = read_figures(request.GET, operations)
+    figures, refused = None, ""
+    try:
+        with time_limit():
+            figures = read(operations, request.actor, form)
+    except (TooLargeError, NotSettledError, ValueError) as error:
+        refused = _why(error)
+    return render(
+        request,
+        "figures/across.html",
+        {
+            "form": form,
+            "figures": figures,
+            "refused": refused,
+            **_shown(figures, _("All operations")),
+            "unit_of_count": UNIT_OF_COUNT,
+        },
+        status=200 if figures else 422,
+    )
+
+
+@staff
+def definitions_page(request: StaffRequest) -> HttpResponse:
+    """Say what each figure means: the page that every number leads to."""
+    return render(request, "figures/definitions.html", {"chapters": CHAPTERS, "unit_of_count": UNIT_OF_COUNT})
+
+
+def _shown(figures: Figures | None, called: str) -> dict[str, Any]:
+    """Return what the templates show of figures: the four answers, tables and pictures."""
+    if figures is None:
+        return {"answers": [], "tables": [], "columns": []}
+    return {
+        "answers": figures.answers(),
+        "tables": figures.tables(),
+        "columns": _two_columns(charts_of(called, figures)),
+    }
 
 
 @staff
@@ -75,7 +118,9 @@ def came_back_page(request: StaffRequest, reference: str) -> HttpResponse:
     form = read_figures(request.GET, operation)
     found, refused = None, ""
     try:
-        found = kept_resurfacing(operation, request.actor, as_of=form.as_of)
+        found = kept_resurfacing(
+            operation, request.actor, part=form.part, as_of=form.as_of, happened=form.happened
+        )
     except TooLargeError:
         refused = _("This operation has too many looks to go through while you wait; the report command can.")
     except (NotSettledError, ValueError) as error:
@@ -92,7 +137,7 @@ def came_back_page(request: StaffRequest, reference: str) -> HttpResponse:
             if found
             else [],
             "charts": returns_charts(operation, found) if found else [],
-            "as_of_query": _as_of_query(form),
+            "further_query": form.query(),
         },
         status=200 if found else 422,
     )
@@ -106,7 +151,9 @@ def closer_page(request: StaffRequest, reference: str) -> HttpResponse:
     found: Detail | None = None
     refused = ""
     try:
-        found = kept_detail(operation, request.actor, as_of=form.as_of)
+        found = kept_detail(
+            operation, request.actor, part=form.part, as_of=form.as_of, happened=form.happened
+        )
     except TooLargeError:
         refused = _(
             "This operation has too many referrals to read one by one while you wait; the report command and the nightly files can."
@@ -122,7 +169,7 @@ def closer_page(request: StaffRequest, reference: str) -> HttpResponse:
             "refused": refused,
             "groups": groups_of(found) if found else [],
             "charts": detail_charts(operation, found) if found else [],
-            "as_of_query": _as_of_query(form),
+            "further_query": form.query(),
         },
         status=200 if found else 422,
     )
@@ -197,14 +244,6 @@ def _two_columns(charts: list[Chart]) -> list[list[Chart]]:
     return [low, tall] if len(low) > 1 else [tall[:1] + low, tall[1:]]
 
 
-def _as_of_query(form: FiguresForm) -> str:
-    if form.as_of is None:
-        return ""
-    query = QueryDict(mutable=True)
-    query["as_of"] = form.as_of.isoformat()
-    return query.urlencode()
-
-
 def _name(operation: Operation, form: FiguresForm) -> str:
     said = "; ".join(f"{str(name).lower()} {value}" for name, value in form.said())
     return f"{operation.reference} ({said})" if said else operation.reference
@@ -218,12 +257,12 @@ def _percent(found: Sliced, name: str) -> float | None:
 def _compared(one: Sliced, two: Sliced) -> list[dict[str, Any]]:
     """Return a line for each measure both sides know: values, difference, and shares of referred with theirs."""
     lines = []
-    for name, measure in MEASURES.items():
+    for name, measure in ALL_MEASURES.items():
         if not (one.knows(name) and two.knows(name)):
             continue
         values = (one.total.values[name], two.total.values[name])
         line: dict[str, Any] = {"measure": measure, "one": values[0], "two": values[1]}
-        if isinstance(measure, ShareMeasure):
+        if isinstance(measure, ShareMeasure) or isinstance(values[0], Share):
             shares = [value.percent if isinstance(value, Share) else None for value in values]
             line |= {"is_share": True, "points": _difference(*shares)}
         elif isinstance(values[0], timedelta) or isinstance(values[1], timedelta) or None in values:

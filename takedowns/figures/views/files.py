@@ -60,6 +60,15 @@ def report_file(request: StaffRequest, reference: str, file_format: str) -> Http
     form = read_figures(request.GET, operation)
     if form.problems:
         return _refused(form.problems)
+    if form.happened:
+        return _refused(
+            [
+                _(
+                    "Reports are made as recorded by a moment, so that the same report is the same for ever; what happened by a moment may "
+                    "still grow. The tables and pictures of the page can be downloaded by either clock."
+                )
+            ]
+        )
     threshold = settings.PUBLICATION_THRESHOLD if public else 0
 
     def made() -> bytes:
@@ -92,11 +101,15 @@ def chart_file(request: StaffRequest, reference: str, chart: str, file_format: s
         return _refused(form.problems)
     try:
         if chart in RETURNS:
-            returned = kept_resurfacing(operation, request.actor, as_of=form.as_of)
+            returned = kept_resurfacing(
+                operation, request.actor, part=form.part, as_of=form.as_of, happened=form.happened
+            )
             found = _named(returns_charts(operation, returned, wide=True), chart)
             moment = form.as_of or timezone.now()
         elif chart in DETAIL_CHARTS:
-            closer = kept_detail(operation, request.actor, as_of=form.as_of)
+            closer = kept_detail(
+                operation, request.actor, part=form.part, as_of=form.as_of, happened=form.happened
+            )
             found = _named(detail_charts(operation, closer), chart)
             moment = form.as_of or timezone.now()
         else:
@@ -104,7 +117,7 @@ def chart_file(request: StaffRequest, reference: str, chart: str, file_format: s
             moment = figures.found.as_of
             if chart.startswith("table-") and file_format == "csv":
                 return _table(request, operation, figures, chart.removeprefix("table-"))
-            found = _named(charts_of(operation, figures), chart)
+            found = _named(charts_of(operation.reference, figures), chart)
     except TooLargeError:
         return _refused([_("Too many referrals to count one by one while you wait: narrow the part.")])
     except (NotSettledError, ValueError) as error:
