@@ -223,7 +223,8 @@ def person_behind(agency_id: UUID, email: str, registered_id: UUID | None) -> Us
             memberships__agency=agency_id,
             memberships__role__in=[str(role) for role in TRANSITIONS["submit"].roles],
         )
-        found = (who.filter(email__iexact=email) if email else who.filter(pk=registered_id)).first()
+        named: dict[str, Any] = {"email__iexact": email} if email else {"pk": registered_id}
+        found = who.filter(**named).first()
     if found is None:
         raise IntakeError(
             "unknown_person",

@@ -175,7 +175,7 @@ def issue(referral_ids: Collection[UUID], at: datetime) -> dict[UUID, bytes]:
     with acting_as(SYSTEM):
         orders = RemovalOrder.objects.filter(pk__in=list(referral_ids))
         orders.update(issued_at=at)
-        return {pk: bytes(document) for pk, document in orders.values_list("pk", "document")}
+        return {pk: bytes(document or b"") for pk, document in orders.values_list("pk", "document")}
 
 
 def record_notice(

@@ -155,7 +155,7 @@ class Versioned(_Form):
     def _stored_of(self, name: str) -> Said:
         field = self.fields[name]
         value = field.prepare_value(self.get_initial_for_field(field, name))
-        return _said(value if isinstance(value, bool) else field.widget.format_value(value))  # type: ignore[attr-defined]
+        return _said(value if isinstance(value, bool) else field.widget.format_value(value))
 
     def _typed_of(self, name: str) -> Said:
         widget = self.fields[name].widget
