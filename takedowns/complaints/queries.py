@@ -1,4 +1,4 @@
-"""An operation's complaints as a page lists them."""
+"""Complaints as pages list them: those of an operation, and those about what a platform did."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import Count, Q
 
 from takedowns.access.actor import Actor
-from takedowns.complaints.models import Complaint, Verdict
+from takedowns.complaints.models import Complaint, ComplaintQuerySet, Verdict
 from takedowns.referrals.models import Operation
 
 SHOWN: Final = 200
@@ -28,11 +28,20 @@ class Standing:
         return self.undecided + self.upheld + self.dismissed
 
 
-def standing_of(operation: Operation, actor: Actor) -> Standing:
-    """Count an operation's complaints. One statement."""
-    visible = Complaint.objects.visible_to(actor).filter(referral__operation=operation)
+def in_operation(operation: Operation, actor: Actor) -> ComplaintQuerySet:
+    """Return an operation's complaints, as far as the actor may see them."""
+    return Complaint.objects.all().visible_to(actor).filter(referral__operation=operation)
+
+
+def at_platform(platform_id: str, actor: Actor) -> ComplaintQuerySet:
+    """Return the complaints about what a platform did, as far as the actor may see them."""
+    return Complaint.objects.all().visible_to(actor).filter(referral__platform_id=platform_id)
+
+
+def count_up(complaints: ComplaintQuerySet) -> Standing:
+    """Count complaints by their decision. One statement."""
     return Standing(
-        **visible.order_by().aggregate(
+        **complaints.order_by().aggregate(
             undecided=Count("pk", filter=Q(verdict="")),
             upheld=Count("pk", filter=Q(verdict=Verdict.UPHELD)),
             dismissed=Count("pk", filter=Q(verdict=Verdict.DISMISSED)),
@@ -40,11 +49,7 @@ def standing_of(operation: Operation, actor: Actor) -> Standing:
     )
 
 
-def complaints_of(operation: Operation, actor: Actor) -> list[Complaint]:
+def listed(complaints: ComplaintQuerySet) -> list[Complaint]:
     """Return the undecided, the oldest first, then the decided; at most :data:`SHOWN`. One statement."""
-    visible = Complaint.objects.visible_to(actor).filter(referral__operation=operation)
-    return list(
-        visible.select_related("referral__item", "referral__platform").order_by(
-            "verdict", "received_at", "pk"
-        )[:SHOWN]
-    )
+    whole = complaints.select_related("referral__item", "referral__platform", "referral__operation")
+    return list(whole.order_by("verdict", "received_at", "pk")[:SHOWN])

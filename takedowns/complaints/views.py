@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from takedowns.complaints import services as service
 from takedowns.complaints.forms import ComplaintDecisionForm, ComplaintForm
 from takedowns.complaints.models import Complaint
-from takedowns.complaints.queries import SHOWN, complaints_of, standing_of
+from takedowns.complaints.queries import SHOWN, count_up, in_operation, listed
 from takedowns.complaints.services import ACTED_ON
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Operation, Referral
@@ -33,10 +33,10 @@ def complaints(request: StaffRequest, reference: str) -> HttpResponse:
         "complaints/complaints.html",
         {
             "operation": operation,
-            "standing": standing_of(operation, request.actor),
+            "standing": count_up(in_operation(operation, request.actor)),
             "rows": [
                 (one, reference_of(operation.reference, one.referral_id))
-                for one in complaints_of(operation, request.actor)
+                for one in listed(in_operation(operation, request.actor))
             ],
             "shown": SHOWN,
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.desk.views import answers, inbox, orders, people, referral
+from takedowns.desk.views import answers, complaints, inbox, orders, people, referral
 from takedowns.pages.routes import DESK
 
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,13 @@ urlpatterns: list[URLPattern] = [
         f"{DESK}referrals/<uuid:referral_id>/order/<slug:kind>/",
         orders.order_record,
         name="desk-order-record",
+    ),
+    path(f"{DESK}complaints/", complaints.complaints, name="desk-complaints"),
+    path(f"{DESK}referrals/<uuid:referral_id>/complaints/", complaints.complain, name="desk-complain"),
+    path(
+        f"{DESK}referrals/<uuid:referral_id>/complaints/<uuid:complaint_id>/",
+        complaints.complaint_decide,
+        name="desk-complaint-decide",
     ),
     path(f"{DESK}answers/", answers.answers, name="desk-answers"),
     path(f"{DESK}people/", people.people, name="desk-people"),

@@ -72,6 +72,7 @@ NO_PAGES = {
         "webhook-remove",
         "webhook-replay",
         "desk-order-pdf",
+        "desk-complaint-decide",
         "desk-person",
         "desk-answers-batch",
         "desk-answers-read",

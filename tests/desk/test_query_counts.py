@@ -21,6 +21,8 @@ PAGES: dict[str, str] = {
     "desk-leave": "demo_first",
     "desk-correct": "demo_first",
     "desk-answers": "",
+    "desk-complaints": "",
+    "desk-complain": "demo_first",
     "desk-orders": "",
     "desk-order": "demo_order",
     "desk-order-pdf": "demo_order",

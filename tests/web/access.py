@@ -152,6 +152,11 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "desk-answers-discard": ("discard the answers", {}),
     "desk-answers-take-back": ("take answers back", {"reason": "The wrong file."}),
     "desk-order-record": ("say what became of an order", {"at": "2020-01-01T12:00"}),
+    "desk-complain": (
+        "tell of a complaint",
+        {"complainant": "content_provider", "received_at": "2020-01-01T12:00"},
+    ),
+    "desk-complaint-decide": ("decide a complaint", {"verdict": "dismissed"}),
     "desk-people": ("invite a colleague", {"email": "new@example.org", "name": "N.", "role": "platform"}),
     "desk-person": ("change a colleague’s role or remove them", {"role": ""}),
     "desk-invitation-revoke": ("revoke the invitation", {}),

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -100,8 +101,6 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     screen = make_link(people.operation, name="Room", expires_at=tomorrow, by=coordinator)
     piece = attached(people, one.pk, "shot.png", picture()).pk
     endpoint, _ = create("telegram", url="https://hooks.example/in")
-    telegram = Platform.objects.get(pk="telegram")
-    colleague, _ = invite("desk@example.org", "D.", "platform", platform=telegram, by=SYSTEM)
     invitation, _ = invite("later@example.org", "L.", "officer", agency=people.agency, by=SYSTEM)
     declare("chat.example.org", "rocketchat")
     key, _ = keys.create(name="Case system", agency=people.agency)
@@ -112,7 +111,6 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         by=coordinator,
         file=File("returned.csv", b"url,answer\nhttps://t.me/demo_lantern/12,removed\n"),
     ).pk
-    own = bring(telegram, Answer("acknowledge"), by=people.actor("platform_contact"), selected=[order]).pk
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('x', 'x', 'failed') RETURNING id"
@@ -121,9 +119,6 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     rad = "RAD19"
     named: dict[str, list[Any]] = {
         "invitation-revoke": [invitation.pk],
-        "desk-order-record": ["telegram", order, "receipt"],
-        "desk-person": ["telegram", people.platform_contact.pk],
-        "desk-invitation-revoke": ["telegram", colleague.pk],
         "job-try-again": [job],
         "person": [people.officer.pk],
         "outlet": [outlet.pk],
@@ -157,6 +152,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     }
     table = SimpleUploadedFile("sor.csv", b"uuid,platform_uid,category\n")
     compared = reconcile(people.operation, "telegram", "sor.csv", table, by=coordinator).pk
+    named |= _at_the_desk(work, order)
     by_kind = {
         "uuid:batch_id": returned,
         "uuid:comparison_id": compared,
@@ -177,13 +173,30 @@ def arguments(work: Work) -> dict[str, list[Any]]:
             named[name] = [by_kind[kind] for kind in kinds]
         if name.startswith("preview"):
             named[name] = [rad, brought]
-        if name.startswith("desk-answers-"):
-            named[name] = ["telegram", own]
         if name == "correct-answer":
             named[name] = [rad, answered.pk]
         if name in ("answer", "hold-referral", "origin", "referral", "leave"):
             named[name] = [rad, one.pk]
     return named
+
+
+def _at_the_desk(work: Work, order: UUID) -> dict[str, list[Any]]:
+    """Make one of everything a page of Telegram's desk can be about; return by page what its address names."""
+    people, telegram = work.people, Platform.objects.get(pk="telegram")
+    removed = work.referral("https://t.me/demo_lantern/12").pk
+    apply_to_all("remove", [removed], by=SYSTEM, action="visibility_removed")
+    [told] = record_complaints([Complained(removed, timezone.now())], by=SYSTEM).complaints
+    invitation, _ = invite("desk@example.org", "D.", "platform", platform=telegram, by=SYSTEM)
+    own = bring(telegram, Answer("acknowledge"), by=people.actor("platform_contact"), selected=[order])
+    named: dict[str, list[Any]] = {
+        "desk-complain": ["telegram", removed],
+        "desk-complaint-decide": ["telegram", removed, told],
+        "desk-order-record": ["telegram", order, "receipt"],
+        "desk-person": ["telegram", people.platform_contact.pk],
+        "desk-invitation-revoke": ["telegram", invitation.pk],
+    }
+    of_a_batch = [name for name in access.pages() if name.startswith("desk-answers-")]
+    return {**named, **{name: ["telegram", own.pk] for name in of_a_batch}}
 
 
 def _written() -> int:

@@ -18,6 +18,7 @@ register = template.Library()
 _PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (
     ("desk", _("Inbox"), ("desk-referral", "desk-leave", "desk-correct")),
     ("desk-orders", _("Removal orders"), ("desk-order", "desk-order-record")),
+    ("desk-complaints", _("Complaints"), ("desk-complain", "desk-complaint-decide")),
     (
         "desk-answers",
         _("Lists"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from takedowns.answers.forms import AnswerForm, CorrectAnswerForm
 from takedowns.answers.queries import sentence
 from takedowns.answers.recording import Outcome, record, rows_of_selected
+from takedowns.complaints.services import ACTED_ON
 from takedowns.desk import inbox
 from takedowns.desk.history import question_of, steps
 from takedowns.desk.inbox import Filters, Line
@@ -48,6 +49,7 @@ def referral(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRes
         "form": form if moves else None,
         "acknowledges": any(move.name == "acknowledge" for move in moves),
         "corrects": one["status"] in CORRECTION.leaves,
+        "complains": one["status"] in ACTED_ON,
         "next": _next(request, platform, referral_id),
     }
     return render(request, "desk/referral.html", context, status=422 if form.errors else 200)
