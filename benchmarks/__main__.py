@@ -19,6 +19,7 @@ ALL = (
     "pages",
     "requests",
     "memory",
+    "access_log",
     "search",
     "figures",
     "api",

@@ -50,6 +50,18 @@ DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or DATABASE_URL
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 
 
+def _hours(name: str) -> tuple[int, int] | None:
+    """Read from which hour to which, such as 23-5; None where nothing is set."""
+    if not (text := env.str(name, "")):
+        return None
+    first, _dash, last = text.partition("-")
+    if not (
+        first.isdigit() and last.isdigit() and int(first) < 24 and int(last) < 24 and int(first) != int(last)
+    ):
+        raise ImproperlyConfigured(f"{name} must read like 23-5: from which hour to which.")
+    return int(first), int(last)
+
+
 def _database(url: str, embedded_role: str) -> dict[str, Any]:
     """Return Django's settings for ``url``, or for the embedded server under ``var/`` where there is none."""
     database: dict[str, Any]
@@ -93,6 +105,7 @@ INSTALLED_APPS = [
     "takedowns.access",
     "takedowns.retention",
     "takedowns.pages",
+    "takedowns.access_log",
     "takedowns.directory",
     "takedowns.accounts",
     "takedowns.referrals",
@@ -114,6 +127,7 @@ INSTALLED_APPS = [
     "takedowns.wallboard",
     "takedowns.desk",
     "takedowns.operating",
+    "takedowns.oversight",
     "takedowns.web",
     "takedowns.api",
     "takedowns.demo",
@@ -154,6 +168,8 @@ MIDDLEWARE = [
     "takedowns.accounts.middleware.IdleMiddleware",
     "takedowns.accounts.middleware.SecondFactorMiddleware",
     "takedowns.access.middleware.ActorMiddleware",
+    # Within the transaction of the page: no page is given that is not recorded.
+    "takedowns.access_log.middleware.AccessLogMiddleware",
     # Last, so that its own exceptions (sign in again first) are answers before they could count as failures.
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -338,6 +354,16 @@ KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", 90)
 KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", 30)
 KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", 90)
 KEEP_JOBS_DAYS = env.int("KEEP_JOBS_DAYS", 30)
+# Who looked at what. A month goes as a whole, when its last day is past that.
+KEEP_ACCESS_LOG_DAYS = env.int("KEEP_ACCESS_LOG_DAYS", 2 * 365, validate=validate.Range(min=31))
+# Whether a page waits until the disk has the entry of who looked; a power cut otherwise loses those of the last second.
+ACCESS_LOG_WAITS_FOR_DISK = env.bool("ACCESS_LOG_WAITS_FOR_DISK", False)
+# Alarms about who looked (oversight/alarms.py). More referrals of other agencies than that in an hour; 0: none.
+ALARM_REFERRALS_OF_OTHERS = env.int("ALARM_REFERRALS_OF_OTHERS", 100, validate=validate.Range(min=0))
+# An operation's whole list taken as a file.
+ALARM_WHOLE_LISTS = env.bool("ALARM_WHOLE_LISTS", True)
+# Looking at night, from one hour to another in the agency's zone, such as 23-5; empty: none. On an action day people work at night.
+ALARM_NIGHT_HOURS = _hours("ALARM_NIGHT_HOURS")
 # After so long somebody reviews whether a finished operation's data are still needed. Nothing is deleted by itself.
 REVIEW_OPERATIONS_DAYS = env.int("REVIEW_OPERATIONS_DAYS", 3 * 365)
 

@@ -202,7 +202,7 @@ class Rows:
         with self._connect() as database:
             self.tables: list[tuple[str, str]] = database.execute(
                 "SELECT relnamespace::regnamespace::text, relname FROM pg_class"
-                " WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('public', 'sandbox')"
+                " WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('public', 'sandbox', 'access_log')"
                 " AND relname <> 'django_migrations' ORDER BY 1, 2"
             ).fetchall()
             self.first = {table: self._read(database, table) for table in self._filled(database)}

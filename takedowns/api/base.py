@@ -19,6 +19,8 @@ from rest_framework.views import APIView
 
 from takedowns.access.actor import acting_as
 from takedowns.access.origin import coming_from, of_key, of_request
+from takedowns.access_log.declaring import Opens, Shown
+from takedowns.access_log.recording import is_given, record
 from takedowns.api import wire
 from takedowns.api.authentication import Caller
 from takedowns.api.idempotency import answer_once
@@ -44,6 +46,8 @@ class ApiView(APIView):
         max_body: bytes of body it takes.
         parameters: what may stand in the query, by method or for all; none where nothing is said.
         asked: the query's parameters, checked before the handler runs.
+        opens: what it shows, for the access log; of an answer in JSON the members are named in it.
+        saw: which things it showed, where its answer does not say so.
     """
 
     scope: ClassVar[Scope | Mapping[str, Scope] | None]
@@ -52,6 +56,8 @@ class ApiView(APIView):
     needs_body: ClassVar[bool] = True
     parameters: ClassVar[type[Parameters] | Mapping[str, type[Parameters]]] = Parameters
     asked: dict[str, Any]
+    opens: ClassVar[Opens]
+    saw: Shown = Shown()
     max_body: int = settings.API_MAX_BODY_BYTES
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
@@ -124,16 +130,44 @@ class ApiView(APIView):
 
     def _act(self, request: Request, handler: Any) -> Response | HttpResponse:
         if self.asks_alone:
-            return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]
+            response = handler(request, *self.args, **self.kwargs)
+            with acting_as(self.caller.actor):
+                self._record(request, response)
+            return response  # type: ignore[no-any-return]
         with acting_as(self.caller.actor, seconds=settings.API_STATEMENT_SECONDS):
             if request.method != "POST" or self.caller.key is None or not self.keeps_answers:
-                return handler(request, *self.args, **self.kwargs)  # type: ignore[no-any-return]
-            return answer_once(
-                request,
-                self.caller.key,
-                self.body_hash(),
-                lambda: handler(request, *self.args, **self.kwargs),
-            )
+                response = handler(request, *self.args, **self.kwargs)
+            else:
+                response = answer_once(
+                    request,
+                    self.caller.key,
+                    self.body_hash(),
+                    lambda: handler(request, *self.args, **self.kwargs),
+                )
+            self._record(request, response)
+            return response  # type: ignore[no-any-return]
+
+    def _record(self, request: Request, response: Response | HttpResponse) -> None:
+        """Enter in the access log what is given. It is given only then.
+
+        Raises:
+            NotRecordedError: it cannot be entered.
+        """
+        match = request._request.resolver_match
+        if match is None or not is_given(response):
+            return
+        data = getattr(response, "data", None)
+        told: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
+        shown, address = self.saw, dict(match.kwargs)
+        if self.opens.listed in told:
+            shown = Shown(tuple(_id_of(one) for one in told[self.opens.listed]), shown.asked)
+        elif self.opens.by in told:
+            shown = Shown((str(told[self.opens.by]),), shown.asked)
+        if "referral_id" in told:
+            address["referral_id"] = told["referral_id"]
+        key = self.caller.key.pk if self.caller.key else None
+        view = f"{match.view_name} {request.method}"
+        record(self.opens, view, address, shown, response, by=self.caller.actor, key_id=key)
 
     def body_hash(self) -> str:
         """Return the SHA-256 of the body; computed only where an idempotency key needs it."""
@@ -162,6 +196,12 @@ class ApiView(APIView):
             raise Problem("malformed", "There is nothing in the body.")
         if length > self.max_body:
             raise wire.too_large(self.max_body)
+
+
+def _id_of(one: Any) -> str:
+    """Return the id of one thing in a list of an answer: of the referral where it is about one."""
+    found = one.get("referral_id") or one.get("id") or one.get("referral") or ""
+    return str(found["id"] if isinstance(found, Mapping) else found)
 
 
 def checked(form: type[Serializer[Any]], data: Any, **options: Any) -> Any:

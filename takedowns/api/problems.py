@@ -143,6 +143,12 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
         "There is no space left on the server",
         "Nothing was changed. The operator has to make room; repeat the call later.",
     ),
+    "not-recorded": Kind(
+        503,
+        "Who calls cannot be recorded",
+        "Who reads what is recorded, and that record cannot be written now, so nothing is given and nothing was changed. Repeat"
+        " the call after as many seconds as Retry-After says.",
+    ),
     "internal": Kind(
         500,
         "The server failed",
@@ -255,7 +261,11 @@ def _unforeseen(exception: Exception) -> Problem:
 
 def of_trouble(trouble: Trouble) -> Problem:
     """Return the problem that tells of a trouble outside the program."""
-    name = {Trouble.AWAY: "unavailable", Trouble.FULL: "no-space"}[trouble]
+    name = {
+        Trouble.AWAY: "unavailable",
+        Trouble.FULL: "no-space",
+        Trouble.UNRECORDED: "not-recorded",
+    }[trouble]
     return Problem(name, headers={"Retry-After": str(RETRY_AFTER[trouble])})
 
 

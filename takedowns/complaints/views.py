@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.complaints import services as service
 from takedowns.complaints.forms import ComplaintDecisionForm, ComplaintForm
 from takedowns.complaints.models import Complaint
@@ -25,25 +27,27 @@ from takedowns.referrals.shortcuts import operation_or_404
 
 
 @staff
+@opens(What.COMPLAINTS)
 def complaints(request: StaffRequest, reference: str) -> HttpResponse:
     """List an operation's complaints, the undecided first in the order in which they came."""
     operation = operation_or_404(request, reference)
+    every = in_operation(operation, request.actor)
+    found = list(listed(every))
+    saw(request, (one.pk for one in found))
     return render(
         request,
         "complaints/complaints.html",
         {
             "operation": operation,
-            "standing": count_up(in_operation(operation, request.actor)),
-            "rows": [
-                (one, reference_of(operation.reference, one.referral_id))
-                for one in listed(in_operation(operation, request.actor))
-            ],
+            "standing": count_up(every),
+            "rows": [(one, reference_of(operation.reference, one.referral_id)) for one in found],
             "shown": SHOWN,
         },
     )
 
 
 @staff
+@opens(What.REFERRAL, "referral_id")
 def complain(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show the complaints about one referral; record another."""
     operation, found = _referral(request, reference, referral_id)
@@ -59,6 +63,7 @@ def complain(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRe
 
 @require_POST
 @staff
+@opens(What.COMPLAINTS, "complaint_id")
 def complaint_decide(
     request: StaffRequest, reference: str, referral_id: UUID, complaint_id: UUID
 ) -> HttpResponse:

@@ -10,6 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.directory import keys as service
 from takedowns.directory.changes import Action, Kind, may_administer
 from takedowns.directory.forms import KeyForm, RotateForm
@@ -20,6 +22,7 @@ from takedowns.pages.access import StaffRequest, staff
 
 
 @staff
+@opens(What.ADMINISTRATION)
 def keys(request: StaffRequest) -> HttpResponse:
     """List the keys that work, ``?platform=`` or ``?agency=`` only, ``?ended=1`` also those that do not; choose for whom to make one."""
     _require(request)
@@ -65,6 +68,7 @@ def make(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@opens(What.ADMINISTRATION, "prefix")
 def key(request: StaffRequest, prefix: str) -> HttpResponse:
     """Show one key: what it may do, where it stands, what was done to it."""
     _require(request)
@@ -74,6 +78,7 @@ def key(request: StaffRequest, prefix: str) -> HttpResponse:
 
 @require_POST
 @staff
+@opens(What.ADMINISTRATION, "prefix")
 def rotate(request: StaffRequest, prefix: str) -> HttpResponse:
     """Make the successor of a key, and show it this once."""
     _require(request)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.evidence.forms import EvidenceForm, WithdrawForm, brought
 from takedowns.evidence.models import Evidence, EvidenceAccess
 from takedowns.evidence.pictures import UnreadableError, redraw
@@ -34,6 +36,7 @@ SEALED: Final = {
 
 
 @staff
+@opens(What.EVIDENCE)
 def evidence(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """List what is attached; take further files."""
     found = _referral(request, reference, referral_id)
@@ -57,6 +60,7 @@ def evidence(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRe
 
 
 @staff
+@opens(What.EVIDENCE, "evidence_id")
 def evidence_one(request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID) -> HttpResponse:
     """Show one piece: its picture, where it is one and wanted, what is known of it, and who opened it."""
     found, one = _evidence(request, reference, referral_id, evidence_id)
@@ -64,6 +68,7 @@ def evidence_one(request: StaffRequest, reference: str, referral_id: UUID, evide
 
 
 @staff
+@opens(What.EVIDENCE, "evidence_id")
 def evidence_picture(
     request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID
 ) -> HttpResponse:
@@ -91,6 +96,7 @@ def evidence_picture(
 
 
 @staff
+@opens(What.EVIDENCE, "evidence_id")
 def evidence_file(request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID) -> Response:
     """Send a file as it came, to keep and never to show; damaged, it stays here and the page says so."""
     found, one = _file(request, reference, referral_id, evidence_id)
@@ -105,6 +111,7 @@ def evidence_file(request: StaffRequest, reference: str, referral_id: UUID, evid
 
 @require_POST
 @staff
+@opens(What.EVIDENCE, "evidence_id")
 def evidence_take_back(
     request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID
 ) -> HttpResponse:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.directory.hosts import declared_hosts
 from takedowns.directory.models import Agency
 from takedowns.holds import services as service
@@ -29,6 +31,7 @@ CONFLICTS_SHOWN = 500
 
 
 @staff
+@opens(What.HOLDS)
 def holds(request: StaffRequest) -> HttpResponse:
     """List the holds of one's agencies, ``?only=running-out`` those that end soon; and take a new one."""
     agencies = holds_for(request.actor)
@@ -53,6 +56,7 @@ def holds(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@opens(What.REFERRAL, "referral_id")
 def hold_referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Place a hold on a referral's item or its outlet."""
     found = visible_referral(request.actor, reference, referral_id)
@@ -102,12 +106,14 @@ def release_hold(request: StaffRequest, hold_id: UUID) -> HttpResponse:
 
 
 @staff
+@opens(What.HOLDS)
 def conflicts(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the coordinator what is approved and kept back by holds, not whose they are."""
     operation = operation_or_404(request, reference)
     if not coordinates(request.actor, operation):
         raise PermissionDenied(_("Conflicts are for the coordinators of the operation."))
     found = service.conflicts(operation, request.actor, CONFLICTS_SHOWN)
+    saw(request, (one.pk for one in found))
     return render(
         request,
         "holds/holds_conflicts.html",
@@ -146,6 +152,7 @@ def _show(request: StaffRequest, agencies: list[Agency], form: PlaceForm) -> Htt
     standing, ended = own_holds(request.actor)
     if only_ending := request.GET.get("only") == "running-out":
         standing = list(running_out(request.actor))
+    saw(request, (one.pk for one in (*standing, *ended)))
     return render(
         request,
         "holds/holds.html",

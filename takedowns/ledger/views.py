@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.ledger.keys import published
 from takedowns.ledger.proofs import for_the_court, history_of
 from takedowns.pages.access import StaffRequest, staff
@@ -20,6 +22,7 @@ from takedowns.referrals.reference import reference_of
 
 
 @staff
+@opens(What.SEALED, "referral_id")
 def sealed(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show each entry about a referral, its place in the ledger, and who signed for it when."""
     found = _referral(request, reference, referral_id)
@@ -37,6 +40,7 @@ def sealed(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
 
 @require_POST
 @staff
+@opens(What.SEALED, "referral_id")
 def proof(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Give the proof as a ZIP. Posted, since the ledger keeps that it was made."""
     found = _referral(request, reference, referral_id)

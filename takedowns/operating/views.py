@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.directory.changes import may_administer
 from takedowns.installation.identity import is_copy
 from takedowns.operating import jobs as service
@@ -48,6 +50,7 @@ def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django passe
 
 
 @staff
+@opens(What.ADMINISTRATION)
 def jobs(request: StaffRequest) -> HttpResponse:
     """Show what waits, runs and failed, who works, and what holds everything up."""
     _require(request)

@@ -14,7 +14,12 @@ from takedowns.postgres.trouble import RETRY_AFTER, Trouble, trouble_of
 
 log = logging.getLogger(__name__)
 
-_TEMPLATES: Final = {Trouble.AWAY: "503.html", Trouble.FULL: "503_full.html", None: "500.html"}
+_TEMPLATES: Final = {
+    Trouble.AWAY: "503.html",
+    Trouble.FULL: "503_full.html",
+    Trouble.UNRECORDED: "503_unrecorded.html",
+    None: "500.html",
+}
 _PLAIN: Final = "Something went wrong on our side. Nothing was half-recorded. Try again in a while.\n"
 
 

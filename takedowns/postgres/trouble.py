@@ -21,15 +21,22 @@ class Trouble(Enum):
 
     AWAY = "away"
     FULL = "full"
+    UNRECORDED = "unrecorded"
+
+
+class NotRecordedError(Exception):
+    """Who looked could not be entered in the access log, so that nothing may be shown."""
 
 
 #: Seconds after which a caller may try again.
-RETRY_AFTER: Final[Mapping[Trouble, int]] = {Trouble.AWAY: 5, Trouble.FULL: 60}
+RETRY_AFTER: Final[Mapping[Trouble, int]] = {Trouble.AWAY: 5, Trouble.FULL: 60, Trouble.UNRECORDED: 60}
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
     """Name the trouble outside that led to an exception, or None where it is the program's own."""
     for one in _chain(error):
+        if isinstance(one, NotRecordedError):
+            return Trouble.UNRECORDED
         if isinstance(one, OSError) and one.errno in _FULL_DISK:
             return Trouble.FULL
         if isinstance(one, psycopg.Error):

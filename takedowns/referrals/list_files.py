@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Final
+from uuid import UUID
 
 import xlsxwriter
 
 from takedowns.access.actor import Actor, acting_as
-from takedowns.referrals.listing import Filters, ids
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.tabular import csv_lines, safe_cell
@@ -38,17 +38,17 @@ COLUMNS: Final = (
 )
 
 
-def list_csv(operation: Operation, actor: Actor, filters: Filters) -> Iterator[bytes]:
-    """Yield the list as CSV, UTF-8 with a byte order mark, cells safe in a spreadsheet; newest first, never whole in memory.
+def list_csv(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> Iterator[bytes]:
+    """Yield referrals as CSV, UTF-8 with a byte order mark, cells safe in a spreadsheet; in their order, never whole in memory.
 
     It outlives the request's transaction, so it asks once more, as the same person, in one of its own.
     """
     with acting_as(actor):
-        for line in csv_lines(_rows(operation, actor, filters), bom=True):
+        for line in csv_lines(_rows(operation, actor, wanted), bom=True):
             yield line.encode()
 
 
-def list_xlsx(operation: Operation, actor: Actor, filters: Filters) -> bytes:
+def list_xlsx(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> bytes:
     """Return the list as a workbook. Texts are texts there: no formula, no link."""
     content = BytesIO()
     options = {
@@ -59,7 +59,7 @@ def list_xlsx(operation: Operation, actor: Actor, filters: Filters) -> bytes:
     }
     with xlsxwriter.Workbook(content, options) as book:
         sheet = book.add_worksheet(operation.reference[:31])
-        for number, row in enumerate(_rows(operation, actor, filters)):
+        for number, row in enumerate(_rows(operation, actor, wanted)):
             for column, value in enumerate(row):
                 if isinstance(value, int):
                     sheet.write_number(number, column, value)
@@ -68,9 +68,8 @@ def list_xlsx(operation: Operation, actor: Actor, filters: Filters) -> bytes:
     return content.getvalue()
 
 
-def _rows(operation: Operation, actor: Actor, filters: Filters) -> Iterator[Iterable[object]]:
+def _rows(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> Iterator[Iterable[object]]:
     yield COLUMNS
-    wanted = ids(operation, filters, MOST)
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
         found = Referral.objects.visible_to(actor).select_related("item__outlet", "agency").in_bulk(part)

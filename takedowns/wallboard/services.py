@@ -84,8 +84,8 @@ def token_of(link: WallLink) -> str:
     return _SIGNER.sign(link.pk.hex)
 
 
-def operation_on_the_wall(token: str) -> Operation:
-    """Return the operation a link shows. One statement; the caller asks as the system.
+def link_on_the_wall(token: str) -> WallLink:
+    """Return a link that holds, with the operation that it shows. One statement; the caller asks as the system.
 
     Raises:
         WallEnded: the link does not hold, or never did.
@@ -98,4 +98,4 @@ def operation_on_the_wall(token: str) -> Operation:
     link = held.select_related("operation").first()
     if link is None:
         raise WallEnded
-    return link.operation
+    return link

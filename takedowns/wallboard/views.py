@@ -19,6 +19,9 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.recording import record_page
+from takedowns.access_log.vocabulary import What
 from takedowns.figures import charts
 from takedowns.figures.board import board, fingerprint
 from takedowns.figures.charts.funnel import Bar as FunnelBar
@@ -31,6 +34,7 @@ from takedowns.referrals.operations import OperationError, may_run
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.wallboard import services as walls
 from takedowns.wallboard.forms import WallLinkForm
+from takedowns.wallboard.models import WallLink
 from takedowns.wallboard.services import WallEnded
 
 REFRESH_SECONDS: Final = 10
@@ -49,6 +53,7 @@ class Bar:
 
 
 @staff
+@opens(What.FIGURES)
 def wall(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the wall to whoever may see the operation. ``?theme=light`` turns it light."""
     operation = operation_or_404(request, reference)
@@ -56,37 +61,43 @@ def wall(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.FIGURES)
 def wall_live(request: StaffRequest, reference: str) -> HttpResponse:
     """Answer with the wall's live part, or 304 where no figure changed."""
     operation = operation_or_404(request, reference)
     return _live(request, operation, request.actor, request.path)
 
 
+@opens(What.FIGURES, itself=True)
 def shown(request: HttpRequest, token: str) -> HttpResponse:
     """Show the wall by a link; nobody is signed in, so only sums are there to see."""
     with acting_as(SYSTEM):
         try:
-            operation = walls.operation_on_the_wall(token)
+            link = walls.link_on_the_wall(token)
         except WallEnded:
             response = render(request, "wallboard/wall_ended.html", status=410)
         else:
-            response = _page(request, operation, SYSTEM, reverse("web:wall-shown-live", args=[token]))
+            response = _page(request, link.operation, SYSTEM, reverse("web:wall-shown-live", args=[token]))
+            _record(request, link, response)
     return _private(response)
 
 
+@opens(What.FIGURES, itself=True)
 def shown_live(request: HttpRequest, token: str) -> HttpResponse:
     """Answer with the live part of a wall shown by a link; where the link has ended, the page is asked for anew."""
     with acting_as(SYSTEM):
         try:
-            operation = walls.operation_on_the_wall(token)
+            link = walls.link_on_the_wall(token)
         except WallEnded:
             response: HttpResponse = HttpResponseClientRefresh()
         else:
-            response = _live(request, operation, SYSTEM, request.path)
+            response = _live(request, link.operation, SYSTEM, request.path)
+            _record(request, link, response)
     return _private(response)
 
 
 @staff
+@opens(What.ADMINISTRATION)
 def links(request: StaffRequest, reference: str) -> HttpResponse:
     """List the links that hold, and make one."""
     operation = _to_run(request, reference)
@@ -172,6 +183,12 @@ def _context(operation: Operation, actor: Actor, live: str, etag: str) -> dict[s
         "live": live,
         "refresh_seconds": REFRESH_SECONDS,
     }
+
+
+def _record(request: HttpRequest, link: WallLink, response: HttpResponse) -> None:
+    """Record that a screen was shown the figures: by its link, since nobody is signed in there."""
+    saw(request, [link.pk])
+    record_page(request, response, by=SYSTEM, operation=link.operation.reference)
 
 
 def _private(response: HttpResponse) -> HttpResponse:

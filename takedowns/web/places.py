@@ -100,6 +100,7 @@ PLACES: Final = (
                     "referral",
                     "leave",
                     "sealed",
+                    "looked",
                     "evidence",
                     "evidence-one",
                     "evidence-take-back",

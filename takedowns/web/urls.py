@@ -17,6 +17,7 @@ from takedowns.ledger import urls as ledger_urls
 from takedowns.notices import urls as notices_urls
 from takedowns.operating import urls as operating_urls
 from takedowns.orders import urls as orders_urls
+from takedowns.oversight import urls as oversight_urls
 from takedowns.pages.routes import OPERATION
 from takedowns.referrals import urls as referrals_urls
 from takedowns.review import urls as review_urls
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     *review_urls.urlpatterns,
     *intake_urls.urlpatterns,
     *operating_urls.urlpatterns,
+    *oversight_urls.urlpatterns,
     path("platforms/", platforms.platforms, name="platforms"),
     path("platforms/make/", platforms.make, name="platform-make"),
     path("platforms/<slug:slug>/", platforms.platform, name="platform"),

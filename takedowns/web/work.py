@@ -23,6 +23,7 @@ from takedowns.holds.queries import ends_of_those_running_out
 from takedowns.intake.queries import drafts_in
 from takedowns.notices.news import MANY
 from takedowns.orders.queries import SHOWN, DueOrders, clocks_running
+from takedowns.oversight.alarms import waiting_alarms
 from takedowns.referrals import piles
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM, TRANSITIONS
 from takedowns.referrals.models import Operation
@@ -52,6 +53,7 @@ class Kind(Enum):
     DRAFTS = "drafts"
     RECHECKS = "rechecks"
     HOLDS = "holds"
+    ALARMS = "alarms"
     MESSAGES = "messages"
     CHANGES = "changes"
 
@@ -109,7 +111,9 @@ def work_of(actor: Actor) -> Work:
     operations = _operations(actor)
     shown = operations[:OPERATIONS]
     unread: int | None = shown[0].unread if shown else None  # type: ignore[attr-defined]
-    waiting = [*_in_operations(shown, actor), *_elsewhere(actor, unread or 0)]
+    number, since = getattr(shown[0], "alarms", (0, None)) if shown else (0, None)
+    alarms = [Waiting(Kind.ALARMS, None, number, datetime.fromisoformat(since))] if number and since else []
+    waiting = [*alarms, *_in_operations(shown, actor), *_elsewhere(actor, unread or 0)]
     order = list(Kind)
     waiting.sort(key=lambda one: order.index(one.kind))
     return Work(waiting, _going_on(shown), unread, len(operations) <= OPERATIONS)
@@ -124,6 +128,8 @@ def _operations(actor: Actor) -> list[Operation]:
         answers=ArraySubquery(answers.values_list("slug")),
         **head_annotations("pk"),
     )
+    if (alarms := waiting_alarms(actor)) is not None:
+        found = found.annotate(alarms=alarms)
     return list(found[: OPERATIONS + 1])
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.ledger.services import last_change
 from takedowns.pages.access import StaffRequest, signed_in
 from takedowns.pages.versions import lock
@@ -27,6 +29,7 @@ SHOWN = 50
 
 
 @signed_in
+@opens(What.ADMINISTRATION)
 def webhooks(request: StaffRequest) -> HttpResponse:
     """List the endpoints one manages, and make one. The secret is in the answer to that, and nowhere else."""
     platforms = platforms_managed_by(request.actor)
@@ -53,6 +56,7 @@ def webhooks(request: StaffRequest) -> HttpResponse:
 
 
 @signed_in
+@opens(What.ADMINISTRATION, "endpoint_id")
 def webhook(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
     """Show an endpoint with its log, and change it."""
     endpoint = _endpoint_or_404(request, endpoint_id)
@@ -73,6 +77,7 @@ def webhook(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
+@opens(What.ADMINISTRATION, "endpoint_id")
 def webhook_rotate(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
     """Give it a new secret, and show it this once."""
     endpoint = _endpoint_or_404(request, endpoint_id)

@@ -37,6 +37,8 @@ NO_PAGES = {
         "livez",
         "readyz",
         "job-try-again",
+        "looks-file",
+        "alarm-look-into",
         "sign-in",
         "sign-out",
         "language",

@@ -18,7 +18,7 @@ from tests.factories import number_of_rows, undone
 from tests.people import People
 from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
-STATEMENTS = 16
+STATEMENTS = 17
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def _definitions(cursor: Any) -> dict[str, str]:
         SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
         UNION ALL
         SELECT 'settings ' || relname, concat_ws(' ', relpersistence, reloptions, relrowsecurity, relforcerowsecurity)
-        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
           AND (relpersistence <> 'p' OR reloptions IS NOT NULL OR relrowsecurity OR relforcerowsecurity)
         """
     )

@@ -23,12 +23,14 @@ from tests.people import People
 DEFINERS = {
     "takedowns_actor": "tells what the caller was told, if the application signed it",
     "takedowns_ending_in": "sees the referral",
+    "takedowns_forget_access_log": "asks everything; drops what is past its time",
     "takedowns_found": "sees the referral",
     "takedowns_keep_log_epoch": "nobody; begins an epoch of the log where the server is another, and reads nothing",
     "takedowns_items_on_hold": "sees a referral of the item",
     "takedowns_log_state": "somebody asks; tells that the log moved",
     "takedowns_looks": "sees the operation",
     "takedowns_note_entry": "somebody is named; writes that something was done, and reads nothing",
+    "takedowns_prepare_access_log": "asks everything; makes months, reads nothing",
     "takedowns_standings": "sees the operation",
     "takedowns_tallies": "sees the operation, or sums of the own platform",
     "takedowns_wake_webhooks": "a trigger's: nobody can call it",
@@ -46,8 +48,10 @@ FAR = datetime(2099, 1, 1, tzinfo=UTC)
 NOT_CALLED = {
     "takedowns_actor",
     "takedowns_keep_log_epoch",
+    "takedowns_forget_access_log",
     "takedowns_log_state",
     "takedowns_note_entry",
+    "takedowns_prepare_access_log",
     "takedowns_wake_webhooks",
     "takedowns_write_entry",
 }

@@ -32,6 +32,8 @@ PLATFORM = {"platform_contact", "platform_manager"}
 REFERRAL = OPERATION | PLATFORM
 #: Those of the cast who see the row of a table.
 READERS: dict[str, set[str]] = {
+    "access_log_look": {"officer", "north_and_telegram"}
+    | EVERYTHING,  # whose it is; of a referral, see tests/access_log
     "accounts_accountevent": EVERYTHING,
     "accounts_invitation": EVERYTHING,
     "api_keptanswer": EVERYTHING | PLATFORM | {"north_and_telegram"},
@@ -73,6 +75,7 @@ READERS: dict[str, set[str]] = {
     "wallboard_walllink": OPERATION,
     "review_lease": OPERATION,
     "figures_cursor": EVERYTHING,
+    "oversight_alarm": {"coordinator"} | EVERYTHING,
     "ledger_entry": EVERYTHING,
     "ledger_head": EVERYTHING,
     "ledger_salts": EVERYTHING,
@@ -139,6 +142,7 @@ OPEN = {
 }
 #: What people write themselves, without a service that asks as the system.
 OWN_TO_WRITE = {
+    "access_log_look",
     "api_keptanswer",
     "search_savedview",
     "intake_submission",
@@ -208,6 +212,8 @@ def rows(people: People) -> Referral:
     }
     given: dict[str, dict[str, Any]] = {
         "answers_batch": {"operation": people.operation},
+        "access_log_look": {"person_id": people.officer.pk},
+        "oversight_alarm": {"agency": people.other_agency},
         "complaints_complaint": {"verdict": ""},
         "evidence_evidence": {"sha256": "0" * 64},
         "holds_hold": {"item": referral.item, "ends_at": LATER},

@@ -160,6 +160,8 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "desk-people": ("invite a colleague", {"email": "new@example.org", "name": "N.", "role": "platform"}),
     "desk-person": ("change a colleague’s role or remove them", {"role": ""}),
     "desk-invitation-revoke": ("revoke the invitation", {}),
+    "looks": ("ask whether a text was searched for", {"words": "lantern"}),
+    "alarm-look-into": ("say what one found", {}),
     "job-try-again": ("try a job again", {}),
 }
 #: What an address needs besides its path.

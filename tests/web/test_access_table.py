@@ -38,6 +38,7 @@ from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.notices.messages import write
+from takedowns.oversight.models import Alarm
 from takedowns.referrals.models import Item, Outlet
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.search import bulk_changes
@@ -117,7 +118,12 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         )
         (job,) = cursor.fetchone()
     rad = "RAD19"
+    with acting_as(SYSTEM):
+        alarm = Alarm.objects.create(
+            kind="others", who_id=people.officer.pk, agency=people.other_agency, since=tomorrow, count=200
+        )
     named: dict[str, list[Any]] = {
+        "alarm-look-into": [alarm.pk],
         "invitation-revoke": [invitation.pk],
         "job-try-again": [job],
         "person": [people.officer.pk],

@@ -92,11 +92,17 @@ COUNTED_ON_THEIR_OWN = {
     "sealed",
     "statements-compared",
     "statements-lines",
+    "looks",
+    "looks-file",
+    "my-looks",
+    "looked",
+    "alarms",
 }
 #: The board's own limit, and that of every other page.
 MOST = {"board": 12, "board-live": 12}
 MOST_OF_ANY = 15
-OF_THE_TEST = 1
+#: What no page asks for: the savepoint of the test's own transaction, and the entry of who looked.
+OF_THE_TEST = 2
 FILTERED = {
     "referrals, filtered": "?status=submitted&platform=telegram",
     "referrals, last page": "?last=1",

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from takedowns.access.roles import Role
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.accounts import invitations, record
 from takedowns.accounts.forms import InviteForm, RoleForm
 from takedowns.accounts.invitations import InvitationError
@@ -35,6 +37,7 @@ from takedowns.pages.versions import lock
 
 
 @staff
+@opens(What.PEOPLE)
 def everybody(request: StaffRequest) -> HttpResponse:
     """List who has an account and who is invited; invite somebody."""
     _require(request)
@@ -51,11 +54,13 @@ def everybody(request: StaffRequest) -> HttpResponse:
                 messages.success(request, _("The invitation went to %(email)s.") % {"email": made.email})
                 return redirect("web:people")
             form = InviteForm()
+    found = people(request.actor)
+    saw(request, (one.user.pk for one in found))
     response = render(
         request,
         "accounts/people.html",
         {
-            "people": people(request.actor),
+            "people": found,
             "open": invitations.open_invitations(),
             "form": form,
             "link": link,
@@ -67,6 +72,7 @@ def everybody(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@opens(What.PERSON, "user_id")
 def one_person(request: StaffRequest, user_id: UUID) -> HttpResponse:
     """Show what somebody may do; change it."""
     _require(request)
@@ -110,10 +116,13 @@ def one_person(request: StaffRequest, user_id: UUID) -> HttpResponse:
 
 
 @staff
+@opens(What.PEOPLE)
 def people_log(request: StaffRequest) -> HttpResponse:
     """Show the record of accounts, the latest first."""
     _require(request)
-    return render(request, "accounts/people_log.html", {"events": record.events(request.actor)})
+    found = record.events(request.actor)
+    saw(request, (one.pk for one in found))
+    return render(request, "accounts/people_log.html", {"events": found})
 
 
 @require_POST

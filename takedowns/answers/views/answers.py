@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.answers.batches import BatchError, File, bring
 from takedowns.answers.forms import AnswerForm, CorrectAnswerForm, ManyAnswersForm
 from takedowns.answers.models import Batch
@@ -32,6 +34,7 @@ from takedowns.referrals.vocabulary import Action, Status
 
 
 @staff
+@opens(What.REFERRAL, "referral_id")
 def answer(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Record the answer to one referral."""
     operation = operation_to_coordinate(request, reference)
@@ -60,6 +63,7 @@ def answer(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
 
 
 @staff
+@opens(What.REFERRAL, "referral_id")
 def correct_answer(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Put a wrong answer right, with the reason."""
     operation = operation_to_coordinate(request, reference)
@@ -90,6 +94,7 @@ def correct_answer(request: StaffRequest, reference: str, referral_id: UUID) -> 
 
 
 @staff
+@opens(What.REFERRALS)
 def answers(request: StaffRequest, reference: str) -> HttpResponse:
     """Take the answers of many: selected, pasted, in a file. Go on to what recording them would do."""
     operation = operation_to_coordinate(request, reference)
@@ -131,6 +136,7 @@ def _show(request: StaffRequest, operation: Operation, form: ManyAnswersForm) ->
     )
     page = listing.page(operation, request.actor, filters, place)
     count = listing.count_up_to(operation, filters)
+    saw(request, (one.pk for one in page.referrals))
     everything = request.GET.get("select") == "all" and request.method == "GET"
     ticked = set(request.POST.getlist("referral"))
     return render(

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.answers import batches
 from takedowns.answers import queries as reading
 from takedowns.answers.batches import BatchError, Preview
@@ -28,6 +30,7 @@ ROWS_SHOWN = 100
 
 
 @answering
+@opens(What.ANSWERS, "batch_id")
 def batch(request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = "") -> HttpResponse:
     """Show what recording would do; of what was recorded, what became of it. Looking changes nothing."""
     place, found = _found(request, batch_id, reference, platform)
@@ -38,6 +41,7 @@ def batch(request: StaffRequest, batch_id: UUID, reference: str = "", platform: 
 
 @require_POST
 @answering
+@opens(What.ANSWERS, "batch_id")
 def batch_read(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
 ) -> HttpResponse:
@@ -51,6 +55,7 @@ def batch_read(
 
 @require_POST
 @answering
+@opens(What.ANSWERS, "batch_id")
 def batch_rest(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
 ) -> HttpResponse:
@@ -64,6 +69,7 @@ def batch_rest(
 
 @require_POST
 @answering
+@opens(What.ANSWERS, "batch_id")
 def batch_correct(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
 ) -> HttpResponse:
@@ -122,6 +128,7 @@ def batch_discard(
 
 @require_POST
 @answering
+@opens(What.ANSWERS, "batch_id")
 def batch_take_back(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
 ) -> HttpResponse:

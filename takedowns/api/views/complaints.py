@@ -10,6 +10,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access_log.declaring import Opens
+from takedowns.access_log.vocabulary import What
 from takedowns.api.base import ApiView
 from takedowns.api.refusals import problem_of_refusal
 from takedowns.api.serializers.complaints import (
@@ -31,6 +33,7 @@ NAME: Final = OpenApiParameter(
 class Complaints(ApiView):
     """The complaints about one referral."""
 
+    opens = Opens(What.COMPLAINTS, "id", "complaints")
     scope = {"GET": Scope.REFERRALS_READ, "POST": Scope.DECISIONS_WRITE}
 
     @extend_schema(
@@ -69,6 +72,7 @@ class Complaints(ApiView):
 class DecideComplaint(ApiView):
     """The decision on one complaint."""
 
+    opens = Opens(What.COMPLAINTS, "id")
     scope = Scope.DECISIONS_WRITE
 
     @extend_schema(

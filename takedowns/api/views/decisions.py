@@ -8,6 +8,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access_log.declaring import Opens
+from takedowns.access_log.vocabulary import What
 from takedowns.api.base import ApiView
 from takedowns.api.decisions import Row, answer, result_of, sentence_of
 from takedowns.api.problems import Problem
@@ -35,6 +37,7 @@ _OF_THE_BODY: Final = ("invalid", "missing_fact", "unknown_value", "acted_before
 class ManyDecisions(ApiView):
     """Answers to up to 1,000 referrals in one call."""
 
+    opens = Opens(What.REFERRALS, listed="results")
     scope = Scope.DECISIONS_WRITE
 
     @extend_schema(
@@ -58,6 +61,7 @@ class ManyDecisions(ApiView):
 class OneDecision(ApiView):
     """The answer to one referral."""
 
+    opens = Opens(What.REFERRAL, "id")
     scope = Scope.DECISIONS_WRITE
 
     @extend_schema(

@@ -6,6 +6,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access_log.declaring import Opens, Shown
+from takedowns.access_log.vocabulary import What
 from takedowns.api.authentication import KeyAuthentication, StaffSession
 from takedowns.api.base import ApiView
 from takedowns.api.known import look_up
@@ -22,6 +24,7 @@ from takedowns.directory.models import Scope
 class Identify(ApiView):
     """For agencies' keys, and for staff who are signed in."""
 
+    opens = Opens(What.SEARCH)
     scope = Scope.IDENTIFY
     parameters = {"GET": IdentifyAsked}
     authentication_classes = [KeyAuthentication, StaffSession]
@@ -35,6 +38,7 @@ class Identify(ApiView):
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Answer about one address."""
+        self.saw = Shown(asked=self.asked["url"])
         return Response(look_up([self.asked["url"]], self.caller)[0])
 
     @extend_schema(

@@ -8,6 +8,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access_log.declaring import Opens
+from takedowns.access_log.vocabulary import What
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
@@ -19,6 +21,7 @@ from takedowns.directory.models import ApiKey, Scope
 class Key(ApiView):
     """What the key is and may do."""
 
+    opens = Opens(What.ADMINISTRATION, "prefix")
     scope = None
 
     @extend_schema(
@@ -32,6 +35,7 @@ class Key(ApiView):
 class KeyRotation(ApiView):
     """Replacing a key by a new one."""
 
+    opens = Opens(What.ADMINISTRATION)
     scope = Scope.KEYS_ROTATE
     needs_body = False
     keeps_answers = False  # the answer holds a secret

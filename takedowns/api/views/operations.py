@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access_log.declaring import Opens
+from takedowns.access_log.vocabulary import What
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.others import (
@@ -37,6 +39,7 @@ from takedowns.representation.referrals import operations
 class Operations(ApiView):
     """The list."""
 
+    opens = Opens(What.OPERATIONS)
     scope = Scope.REFERRALS_READ
 
     @extend_schema(
@@ -54,6 +57,7 @@ class Operations(ApiView):
 class OneOperation(ApiView):
     """One operation."""
 
+    opens = Opens(What.OPERATIONS, "reference")
     scope = Scope.REFERRALS_READ
 
     @extend_schema(
@@ -70,6 +74,7 @@ class OneOperation(ApiView):
 class _Figures(ApiView):
     """An operation's figures, in some form."""
 
+    opens = Opens(What.FIGURES)
     scope = Scope.STATISTICS_READ
 
     def answer_with(self, write: Callable[[Board], bytes], request: Request, reference: str) -> Response:
@@ -123,6 +128,7 @@ class OperationJsonStat(_Figures):
 class OperationSelfReports(ApiView):
     """A platform's own totals."""
 
+    opens = Opens(What.FIGURES)
     scope = Scope.SELF_REPORTS_WRITE
 
     @extend_schema(

@@ -14,6 +14,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access_log.declaring import Opens, Shown
+from takedowns.access_log.vocabulary import What
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
 from takedowns.api.refusals import problem_of_refusal
@@ -48,6 +50,7 @@ _TAG: Final = ["Removal orders"]
 class Order(ApiView):
     """An order that was issued."""
 
+    opens = Opens(What.ORDER, "referral_id")
     scope = Scope.REFERRALS_READ
 
     @extend_schema(
@@ -67,6 +70,7 @@ class Order(ApiView):
 class OrderDocument(ApiView):
     """An order's document."""
 
+    opens = Opens(What.ORDER)
     scope = Scope.REFERRALS_READ
 
     @extend_schema(
@@ -80,12 +84,14 @@ class OrderDocument(ApiView):
     def get(self, request: Request, name: str) -> HttpResponse:  # noqa: ARG002
         """Return the PDF."""
         order = _order_or_problem(self, name)
+        self.saw = Shown((str(order.pk),))
         return HttpResponse(bytes(order.document or b""), content_type="application/pdf")
 
 
 class _Told(ApiView):
     """Something a provider says of an order."""
 
+    opens = Opens(What.ORDER, "referral_id")
     scope = Scope.DECISIONS_WRITE
 
     def tell(self, name: str, record: Callable[[UUID], Applied], field: str) -> Response:

@@ -13,6 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.access.actor import acting_as
+from takedowns.access_log.declaring import Opens, Shown
+from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors, sandbox
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
@@ -40,6 +42,7 @@ LOOK_EVERY_SECONDS: Final = 0.5
 class Referrals(ApiView):
     """The list."""
 
+    opens = Opens(What.REFERRALS, listed="referrals")
     scope = Scope.REFERRALS_READ
     parameters = ReferralsAsked
 
@@ -65,6 +68,7 @@ class Referrals(ApiView):
         after = cursors.referral_of(asked["after"]) if "after" in asked else None
         _refuse_unknown(asked, self.caller)
         if "url" in asked:
+            self.saw = Shown(asked=asked["url"])
             asked["item_id"] = _item_of(asked["url"], self.caller)
         rows, next_after = page(self.caller, asked, after, asked["limit"])
         etag = etag_of({"referrals": [one["etag"] for one in rows], "next": next_after})
@@ -77,6 +81,7 @@ class Referrals(ApiView):
 class OneReferral(ApiView):
     """One referral."""
 
+    opens = Opens(What.REFERRAL, "id")
     scope = Scope.REFERRALS_READ
 
     @extend_schema(
@@ -110,6 +115,7 @@ class OneReferral(ApiView):
 class Changes(ApiView):
     """The change feed."""
 
+    opens = Opens(What.CHANGES, listed="changes")
     scope = Scope.REFERRALS_READ
     parameters = ChangesAsked
     asks_alone = True

@@ -6,6 +6,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access_log.declaring import Opens
+from takedowns.access_log.vocabulary import What
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
 from takedowns.api.sandbox import reset
@@ -15,6 +17,7 @@ from takedowns.api.serializers.others import SandboxShown
 class SandboxReset(ApiView):
     """Making the invented referrals anew."""
 
+    opens = Opens(What.ADMINISTRATION)
     scope = None
     needs_body = False
 

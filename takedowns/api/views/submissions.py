@@ -18,6 +18,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.access.actor import Actor
+from takedowns.access_log.declaring import Opens
+from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors, wire
 from takedowns.api.base import ApiView
 from takedowns.api.parameters import refused, unknown_names
@@ -53,6 +55,7 @@ _PROBLEM_OF: Final = {
 class Submissions(ApiView):
     """Handing in, and what was handed in."""
 
+    opens = Opens(What.SUBMISSIONS, "id", "submissions")
     scope = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
     parameters = {"GET": SubmissionsAsked, "POST": FileAsked}
     parser_classes = [wire.JsonParser, wire.CsvParser, wire.XlsxParser, wire.OdsParser]
@@ -238,6 +241,7 @@ def _unreadable(error: ReaderError) -> Problem:
 class OneSubmission(ApiView):
     """One submission."""
 
+    opens = Opens(What.SUBMISSION, "id")
     scope = Scope.SUBMISSIONS_READ
 
     @extend_schema(
@@ -254,6 +258,7 @@ class OneSubmission(ApiView):
 class SubmissionRows(ApiView):
     """The report of one submission."""
 
+    opens = Opens(What.SUBMISSION, "submission_id")
     scope = Scope.SUBMISSIONS_READ
     parameters = RowsAsked
 

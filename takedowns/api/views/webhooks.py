@@ -12,6 +12,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access_log.declaring import Opens
+from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
@@ -38,6 +40,7 @@ from takedowns.webhooks.models import Delivery, Endpoint
 class Endpoints(ApiView):
     """Making and listing endpoints."""
 
+    opens = Opens(What.ADMINISTRATION)
     scope = Scope.WEBHOOKS_MANAGE
     keeps_answers = False  # the answer holds a secret
 
@@ -69,6 +72,7 @@ class Endpoints(ApiView):
 class OneEndpoint(ApiView):
     """One endpoint."""
 
+    opens = Opens(What.ADMINISTRATION, "endpoint_id")
     scope = Scope.WEBHOOKS_MANAGE
 
     @extend_schema(
@@ -105,6 +109,7 @@ class OneEndpoint(ApiView):
 class EndpointRotation(ApiView):
     """A new secret."""
 
+    opens = Opens(What.ADMINISTRATION, "endpoint_id")
     scope = Scope.WEBHOOKS_MANAGE
     needs_body = False
     keeps_answers = False  # the answer holds a secret
@@ -128,6 +133,7 @@ class EndpointRotation(ApiView):
 class EndpointPing(ApiView):
     """A call that tells nothing."""
 
+    opens = Opens(What.ADMINISTRATION, "endpoint_id")
     scope = Scope.WEBHOOKS_MANAGE
     needs_body = False
 
@@ -153,6 +159,7 @@ class EndpointPing(ApiView):
 class EndpointDeliveries(ApiView):
     """The log."""
 
+    opens = Opens(What.ADMINISTRATION, "endpoint_id")
     scope = Scope.WEBHOOKS_MANAGE
     parameters = DeliveriesAsked
 
@@ -184,6 +191,7 @@ class EndpointDeliveries(ApiView):
 class EndpointReplay(ApiView):
     """Sending again."""
 
+    opens = Opens(What.ADMINISTRATION, "endpoint_id")
     scope = Scope.WEBHOOKS_MANAGE
 
     @extend_schema(

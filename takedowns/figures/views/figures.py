@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.figures.charts.compare import Pair, compare_svg
 from takedowns.figures.definitions import CHAPTERS
 from takedowns.figures.detail import Detail
@@ -44,6 +46,7 @@ def may_publish(actor: Actor, operation: Operation) -> bool:
 
 
 @staff
+@opens(What.FIGURES)
 def figures_page(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the measures and pictures of the part that the address names."""
     operation = operation_or_404(request, reference)
@@ -70,6 +73,7 @@ def figures_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.FIGURES)
 def across_page(request: StaffRequest) -> HttpResponse:
     """Show the measures of all operations that the reader may see, or of the part of them that the address names."""
     operations = list(Operation.objects.visible_to(request.actor).order_by("-starts", "reference"))
@@ -112,6 +116,7 @@ def _shown(figures: Figures | None, called: str) -> dict[str, Any]:
 
 
 @staff
+@opens(What.FIGURES)
 def came_back_page(request: StaffRequest, reference: str) -> HttpResponse:
     """Show what came back, as far as the reader may see the outlets' items."""
     operation = operation_or_404(request, reference)
@@ -144,6 +149,7 @@ def came_back_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.FIGURES)
 def closer_page(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the figures that are read one by one: why not, how fast to answer, the hour of orders, word against eye, errors."""
     operation = operation_or_404(request, reference)
@@ -176,6 +182,7 @@ def closer_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.FIGURES)
 def compare_page(request: StaffRequest, reference: str) -> HttpResponse:
     """Show two operations, or two periods or parts of one, side by side. Parameters of the other side begin with ``with_``."""
     operation = operation_or_404(request, reference)

@@ -15,6 +15,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.figures.charts.file import png_file, svg_file
 from takedowns.figures.detail_page import DETAIL_CHARTS, detail_charts
 from takedowns.figures.exports import FORMATS
@@ -49,6 +51,7 @@ RETURNS: Final = ("resurfacing", "displacement")
 
 
 @staff
+@opens(What.FIGURES, "file_format")
 def report_file(request: StaffRequest, reference: str, file_format: str) -> HttpResponse:
     """Send the report in a format; ``as_of`` a past moment, ``public`` for publication. 304 where nothing changed."""
     operation = operation_or_404(request, reference)
@@ -93,6 +96,7 @@ def dictionary(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.FIGURES, "chart")
 def chart_file(request: StaffRequest, reference: str, chart: str, file_format: str) -> HttpResponse:
     """Send a chart as SVG or PNG, or what stands behind it as CSV; ``table-NAME.csv`` is one of the page's tables."""
     operation = operation_or_404(request, reference)

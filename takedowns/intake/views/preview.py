@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.intake import confirm as service
 from takedowns.intake.forms import (
     HANDS_IN,
@@ -42,6 +44,7 @@ HANDED_IN = gettext_noop("This list was handed in before, so nothing was changed
 
 
 @staff
+@opens(What.SUBMISSION, "submission_id")
 def look(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
     """Show what handing in would do now. Nothing is stored by looking."""
     operation, found = submission_or_404(request, reference, submission_id)
@@ -85,6 +88,7 @@ def discard(request: StaffRequest, reference: str, submission_id: UUID) -> HttpR
 
 @require_POST
 @staff
+@opens(What.SUBMISSION, "submission_id")
 def columns(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
     """Keep which column is which, and show the preview read that way."""
     operation, found = _to_act_on(request, reference, submission_id)
@@ -126,6 +130,7 @@ def platform(request: StaffRequest, reference: str, submission_id: UUID) -> Http
 
 @require_POST
 @staff
+@opens(What.SUBMISSION, "submission_id")
 def repair(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
     """Keep what was decided, said of words, put right in rows or taken back; show the preview read that way."""
     operation, found = _to_act_on(request, reference, submission_id)

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.intake import report
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
 from takedowns.intake.repairs_page import repairs_of_report
@@ -26,17 +28,19 @@ SUBMISSIONS_SHOWN = 100
 
 
 @staff
+@opens(What.SUBMISSIONS)
 def submissions(request: StaffRequest, reference: str) -> HttpResponse:
     """List the submissions of the actor's agencies, the latest first; ``?only=drafts`` the actor's own drafts."""
     operation = operation_or_404(request, reference)
     only_drafts = request.GET.get("only") == "drafts"
     every = Submission.objects.visible_to(request.actor)
-    found = (
+    found = list(
         (every.drafts_of(request.actor) if only_drafts else every)
         .filter(operation=operation)
         .select_related("agency", "submitted_by")
         .order_by("-received_at", "-id")[:SUBMISSIONS_SHOWN]
     )
+    saw(request, (one.pk for one in found))
     return render(
         request,
         "intake/submissions.html",
@@ -50,6 +54,7 @@ def submissions(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.SUBMISSION, "submission_id")
 def submission(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
     """Show what became of one: how far it is while it is read, then the report."""
     operation, found = submission_or_404(request, reference, submission_id)
@@ -95,6 +100,7 @@ def progress(request: StaffRequest, reference: str, submission_id: UUID) -> Http
 
 
 @staff
+@opens(What.SUBMISSION, "submission_id")
 def report_csv(
     request: StaffRequest, reference: str, submission_id: UUID
 ) -> StreamingHttpResponse | HttpResponse:

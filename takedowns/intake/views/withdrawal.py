@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.intake import withdrawal
 from takedowns.intake.forms import WithdrawForm
 from takedowns.intake.models import Submission
@@ -21,6 +23,7 @@ from takedowns.pages.fields import whole_number
 
 
 @staff
+@opens(What.SUBMISSION, "submission_id")
 def withdraw(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
     """Show what withdrawing would do to each referral; withdraw, with the reason, what was shown."""
     operation, found = submission_or_404(request, reference, submission_id)

@@ -12,6 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.notices import messages as service
 from takedowns.notices.forms import MessageForm
 from takedowns.notices.messages import MessageError
@@ -24,6 +26,7 @@ from takedowns.referrals.shortcuts import operation_or_404
 
 
 @staff
+@opens(What.MESSAGES)
 def all_messages(request: StaffRequest, reference: str) -> HttpResponse:
     """List an operation's messages, also those that ended; write one where one runs it."""
     operation = operation_or_404(request, reference)

@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.accounts.mail import mail_works
 from takedowns.directory.models import Platform
 from takedowns.notices import news as service
@@ -20,6 +22,7 @@ from takedowns.referrals.models import Operation
 
 
 @staff
+@opens(What.CHANGES)
 def what_changed(request: StaffRequest) -> HttpResponse:
     """Count what is new by operation, kind and platform; list it, ``?operation=&what=&platform=`` only, ``?read=1`` also what was read."""
     return _show(request, None)
@@ -61,6 +64,7 @@ def _show(request: StaffRequest, form: AttentionForm | None) -> HttpResponse:
         most=SHOWN + 1,
         also_read=also_read,
     )
+    saw(request, (one.referral_id for one in listed[:SHOWN] if one.referral_id))
     return render(
         request,
         "notices/news.html",

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.access.roles import Role
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.orders.drawing import draft_of, to_draw
 from takedowns.orders.forms import RECORDS, OrderForm
 from takedowns.orders.models import RemovalOrder
@@ -30,6 +32,7 @@ from takedowns.referrals.vocabulary import Instrument, Status
 
 
 @staff
+@opens(What.ORDERS)
 def orders(request: StaffRequest, reference: str) -> HttpResponse:
     """List the orders that run, the first due first, ``?only=clock`` those whose hour runs; and those that lack something."""
     operation = operation_or_404(request, reference)
@@ -38,6 +41,14 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
     lines = running_orders(operation, request.actor, now, only_clock=only_clock)
     unready, unwritten = lacking(operation, request.actor)
     names_parties = may_name_parties(request.actor, operation)
+    saw(
+        request,
+        [
+            *(line.order.pk for line in lines),
+            *(one.referral.pk for one in unready),
+            *(referral.pk for referral, _reference in unwritten),
+        ],
+    )
     return render(
         request,
         "orders/orders.html",
@@ -58,6 +69,7 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.ORDER, "referral_id")
 def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show an order: where its hour stands, what it says, and what can be recorded now."""
     referral = _referral_or_404(request, reference, referral_id)
@@ -85,6 +97,7 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
 
 
 @staff
+@opens(What.ORDER, "referral_id")
 def order_pdf(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Send the document of an order, byte for byte as it was approved; until then a draft of it, dated now."""
     referral = _referral_or_404(request, reference, referral_id)
@@ -104,6 +117,7 @@ def order_pdf(request: StaffRequest, reference: str, referral_id: UUID) -> HttpR
 
 
 @staff
+@opens(What.ORDER, "referral_id")
 def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Take in what an order says, until it is issued."""
     referral = _referral_or_404(request, reference, referral_id)
@@ -140,6 +154,7 @@ def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> Htt
 
 
 @staff
+@opens(What.ORDER, "referral_id")
 def order_record(request: StaffRequest, reference: str, referral_id: UUID, kind: str) -> HttpResponse:
     """Record what the provider says: receipt, Annex II, Annex III, the end of an impediment."""
     referral = _referral_or_404(request, reference, referral_id)

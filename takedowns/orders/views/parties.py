@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.directory.models import Agency, Platform
 from takedowns.ledger.services import last_change
 from takedowns.orders.forms import AddresseeForm, AuthorityForm, NoticeForm
@@ -24,6 +26,7 @@ from takedowns.referrals.shortcuts import operation_or_404
 
 
 @staff
+@opens(What.ADMINISTRATION)
 def order_parties(request: StaffRequest, reference: str) -> HttpResponse:
     """List the operation's agencies with their authorities, and its platforms with their addressees."""
     operation = _operation_or_403(request, reference)
@@ -39,6 +42,7 @@ def order_parties(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.ADMINISTRATION, "agency")
 def order_authority(request: StaffRequest, reference: str, agency: str) -> HttpResponse:
     """Take in what every order of an agency says of its authority; with it the agency may issue orders."""
     operation = _operation_or_403(request, reference)
@@ -63,6 +67,7 @@ def order_authority(request: StaffRequest, reference: str, agency: str) -> HttpR
 
 
 @staff
+@opens(What.ADMINISTRATION, "platform")
 def order_addressee(request: StaffRequest, reference: str, platform: str) -> HttpResponse:
     """Take in to whom orders and bundles for a platform go."""
     operation = _operation_or_403(request, reference)
@@ -85,6 +90,7 @@ def order_addressee(request: StaffRequest, reference: str, platform: str) -> Htt
 
 
 @staff
+@opens(What.ADMINISTRATION, "agency")
 def order_notice(request: StaffRequest, reference: str, agency: str, platform: str) -> HttpResponse:
     """Record that an authority told a provider of procedures and deadlines before its first order."""
     operation = operation_or_404(request, reference)

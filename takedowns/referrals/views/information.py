@@ -10,6 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.forms.information import InformationForm
 from takedowns.referrals.permissions import may_inform
@@ -21,6 +23,7 @@ from takedowns.referrals.vocabulary import Status
 
 
 @staff
+@opens(What.REFERRAL, "referral_id")
 def information(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show the question; take the answer, which gives the referral back to the platform."""
     operation = operation_or_404(request, reference)

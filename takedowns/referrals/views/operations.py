@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from takedowns.access.roles import Role
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.versions import lock
 from takedowns.referrals import operations as service
@@ -21,6 +23,7 @@ from takedowns.referrals.shortcuts import operation_or_404
 
 
 @staff
+@opens(What.OPERATIONS)
 def operations(request: StaffRequest) -> HttpResponse:
     """List them, the latest first."""
     visible = Operation.objects.visible_to(request.actor).prefetch_related("agencies", "platforms")
@@ -58,6 +61,7 @@ def prepare(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@opens(What.ADMINISTRATION)
 def set_up(request: StaffRequest, reference: str) -> HttpResponse:
     """Show what an operation is set up as, and its history; take what is changed."""
     operation = _to_run(request, reference)

@@ -11,6 +11,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
@@ -45,6 +47,7 @@ def leave(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.REFERRALS)
 def returned(request: StaffRequest, reference: str) -> HttpResponse:
     """List what was sent back to the actor with the note; submit it again."""
     operation = operation_or_404(request, reference)
@@ -60,6 +63,7 @@ def returned(request: StaffRequest, reference: str) -> HttpResponse:
         tell(request, operation, "resubmit", outcome)
         return redirect("web:returned", operation.reference)
     found = service.sent_back_to(operation, request.actor)
+    saw(request, (one.referral.pk for one in found))
     context = {
         "operation": operation,
         "rows": [(one, reference_of(operation.reference, one.referral.pk)) for one in found],

@@ -10,6 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
 from takedowns.pages.templatetags.plain import number
@@ -27,6 +29,7 @@ DECISIONS = ("approve", "reject")
 
 
 @staff
+@opens(What.REFERRALS)
 def review_many(request: StaffRequest, reference: str) -> HttpResponse:
     """List what waits, narrowed; take one decision on all that are selected, or on all that match."""
     operation = operation_to_review(request, reference)
@@ -90,6 +93,7 @@ def _show_many(request: StaffRequest, operation: Operation, form: ManyForm) -> H
     more, until = len(found) > MANY, leases.end()
     mine = leases.take([one.pk for one in found[:MANY]], request.actor, until)
     rows = [one for one in found[:MANY] if one.pk in mine]
+    saw(request, (one.pk for one in rows))
     chosen = set(request.POST.getlist("referral"))
     selected = request.GET.get("select", "")
     matching = len(queue.matching(operation, request.actor, narrowed)) if selected == "matching" else None

@@ -10,6 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
 from takedowns.referrals.locks import lock_items_of
@@ -29,6 +31,7 @@ TRIES = 5
 
 
 @staff
+@opens(What.REFERRALS)
 def review(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the one in front, or the one that ``?referral=`` names; take the decision on it and go on to the next."""
     operation = operation_to_review(request, reference)
@@ -128,6 +131,7 @@ def _show(
         "undo": last_decided(request, operation),
     }
     if found is not None:
+        saw(request, [found.pk])
         context |= {
             "reference": reference_of(operation.reference, found.pk),
             "seen": surroundings_of(found, request.actor),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid, whole_number
 from takedowns.referrals import listing
@@ -29,11 +31,13 @@ CHANGES_SHOWN = 50
 
 
 @staff
+@opens(What.REFERRALS)
 def change_many(request: StaffRequest, reference: str) -> HttpResponse:
     """Take a change for the ticked ones or for all that the filters find; show what it would do, then do it."""
     operation = _operation_to_change(request, reference)
     filters = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
     chosen = _chosen(request, operation, filters)
+    saw(request, chosen, asked=filters.q)
     form = BulkForm(request.POST or None)
     rehearsed, status = None, 200
     if form.is_valid() and "back" not in request.POST:
@@ -68,15 +72,18 @@ def change_many(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.CHANGES)
 def bulk_changes(request: StaffRequest, reference: str) -> HttpResponse:
     """List what was changed of many at once, the latest first."""
     operation = operation_or_404(request, reference)
     changes = BulkChange.objects.filter(operation=operation).select_related("by", "undone_by").defer("before")
     rows = [(one, facts_of(one.given)) for one in changes[:CHANGES_SHOWN]]
+    saw(request, (one.pk for one, _facts in rows))
     return render(request, "search/bulk_changes.html", {"operation": operation, "changes": rows})
 
 
 @staff
+@opens(What.CHANGES, "change_id")
 def bulk_change(request: StaffRequest, reference: str, change_id: UUID) -> HttpResponse:
     """Show one change of many, with what was refused and the way back."""
     operation = operation_or_404(request, reference)

@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.directory.models import Platform
 from takedowns.orders import issuing
 from takedowns.pages.access import StaffRequest, staff
@@ -34,6 +36,7 @@ WHY = {
 
 
 @staff
+@opens(What.DISPATCH)
 def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
     """Show what would go to whom, all or of one platform; on the button, refer it."""
     operation = _operation_to_coordinate(request, reference)
@@ -71,6 +74,7 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.DISPATCH, "dispatch_id")
 def dispatched(request: StaffRequest, reference: str, dispatch_id: UUID) -> HttpResponse:
     """Show what one dispatch did: how many went where, what was refused and why, the files to hand off."""
     operation, made = _dispatch_or_404(request, reference, dispatch_id)
@@ -112,6 +116,7 @@ def dispatched(request: StaffRequest, reference: str, dispatch_id: UUID) -> Http
 
 
 @staff
+@opens(What.DISPATCH, "dispatch_id")
 def hand_off_csv(request: StaffRequest, reference: str, dispatch_id: UUID, platform: str) -> HttpResponse:
     """Send a hand-off file, byte for byte as it was made."""
     operation, made = _dispatch_or_404(request, reference, dispatch_id)

@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.shortcuts import operation_or_404
@@ -21,6 +23,7 @@ from takedowns.sending.models import HandOff
 
 
 @staff
+@opens(What.DISPATCH, "dispatch_id")
 def hand_off_zip(request: StaffRequest, reference: str, dispatch_id: UUID, platform: str) -> HttpResponse:
     """Send a bundle, byte for byte as it was made."""
     found = _hand_off_or_404(request, reference, dispatch_id, platform)
@@ -34,6 +37,7 @@ def hand_off_zip(request: StaffRequest, reference: str, dispatch_id: UUID, platf
 
 
 @staff
+@opens(What.DISPATCH, "dispatch_id")
 def hand_off_sent(request: StaffRequest, reference: str, dispatch_id: UUID, platform: str) -> HttpResponse:
     """Show how a bundle went; send it again, or record that it went by hand."""
     found = _hand_off_or_404(request, reference, dispatch_id, platform)

@@ -14,6 +14,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.evidence.forms import brought
 from takedowns.evidence.services import NotYoursError, attach
 from takedowns.pages.access import StaffRequest, staff
@@ -43,6 +45,7 @@ REFUSALS_SHOWN = 10
 
 
 @staff
+@opens(What.REFERRALS)
 def look_again(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the item in front, or the one that ``?referral=`` names; take what was seen and go on to the next."""
     operation = _operation_to_look(request, reference)
@@ -52,6 +55,7 @@ def look_again(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.REFERRALS)
 def look_again_many(request: StaffRequest, reference: str) -> HttpResponse:
     """List what is due; say what a mark on all that are selected would change, then make it."""
     operation = _operation_to_look(request, reference)
@@ -106,6 +110,7 @@ def look_again_schedule(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.REFERRALS)
 def still_up(request: StaffRequest, reference: str) -> HttpResponse:
     """List what is removed by word and was seen online, the longest in front."""
     operation = operation_or_404(request, reference)
@@ -118,6 +123,7 @@ def still_up(request: StaffRequest, reference: str) -> HttpResponse:
         size=PAGE_SIZE + 1,
     )
     rows, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    saw(request, (one.pk for one in rows))
     seen = both_views([one.item_id for one in rows])
     context = {
         "operation": operation,
@@ -212,6 +218,7 @@ def _show_one(request: StaffRequest, operation: Operation, form: OneLookForm) ->
         "now": now,
     }
     if found is not None:
+        saw(request, [found.pk])
         context |= {
             "reference": _named(operation, found),
             "sides": both_views([found.item_id]).get(found.item_id, NOBODY_LOOKED),
@@ -232,6 +239,7 @@ def _show_many(request: StaffRequest, operation: Operation, form: LookForm) -> H
         after=due.After(*place) if place else None,
     )
     rows, more = found[:MANY], len(found) > MANY
+    saw(request, (one.referral.pk for one in rows))
     seen = both_views([one.referral.item_id for one in rows])
     ticked = set(request.POST.getlist("referral"))
     everything = request.GET.get("select") == "all" and request.method == "GET"
@@ -258,6 +266,7 @@ def _show_many(request: StaffRequest, operation: Operation, form: LookForm) -> H
 def _confirm(request: StaffRequest, operation: Operation, form: LookForm, chosen: list[UUID]) -> HttpResponse:
     seen = form.cleaned_data["seen"]
     before = would_change(chosen, operation)
+    saw(request, chosen)
     context = {
         "operation": operation,
         "form": form,

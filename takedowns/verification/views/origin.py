@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.directory.hosts import declared_hosts
 from takedowns.identity import Refusal, identify
 from takedowns.pages.access import StaffRequest, staff
@@ -28,6 +30,7 @@ from takedowns.verification.resurfacing import LinkError
 
 
 @staff
+@opens(What.REFERRAL, "referral_id")
 def origin(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show and keep of which outlet a referral's item is, and what it replaces."""
     found = visible_referral(request.actor, reference, referral_id)

@@ -8,6 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.directory import platforms as service
 from takedowns.directory.changes import Kind, may_administer
 from takedowns.directory.models import Agency
@@ -20,6 +22,7 @@ from takedowns.web.forms.platforms import AgencyForm
 
 
 @staff
+@opens(What.ADMINISTRATION)
 def agencies(request: StaffRequest) -> HttpResponse:
     """List every agency; add one."""
     _require(request)
@@ -41,6 +44,7 @@ def agencies(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@opens(What.ADMINISTRATION, "slug")
 def agency(request: StaffRequest, slug: str) -> HttpResponse:
     """Show one agency; take another name or country."""
     _require(request)

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.figures import charts, exports
 from takedowns.figures.board import Board, board, fingerprint
 from takedowns.ledger.services import note_file
@@ -22,6 +24,7 @@ LIVE_PARTS: SingleFlight[bytes] = SingleFlight()
 
 
 @staff
+@opens(What.FIGURES)
 def board_page(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the board. ``?live=off`` pauses the refresh: an address, so that it works without a script."""
     operation = operation_or_404(request, reference)
@@ -32,6 +35,7 @@ def board_page(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.FIGURES)
 def board_live(request: StaffRequest, reference: str) -> HttpResponse:
     """Answer with the board's live part, or 304 where no figure changed; ``As-Of`` says when that was looked up."""
     operation = operation_or_404(request, reference)
@@ -59,6 +63,7 @@ def _live_part(request: StaffRequest, operation: Operation, etag: str) -> bytes:
 
 
 @staff
+@opens(What.FIGURES)
 def export_csv(request: StaffRequest, reference: str) -> HttpResponse:
     """Send the figures as CSV, each measure with its definition."""
     operation = operation_or_404(request, reference)
@@ -70,6 +75,7 @@ def export_csv(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.FIGURES)
 def export_json(request: StaffRequest, reference: str) -> HttpResponse:
     """Send the figures as JSON, with the definitions."""
     operation = operation_or_404(request, reference)

@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.figures.board import board
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.reference import reference_of
@@ -18,6 +20,7 @@ BACK_SHOWN = 50
 
 
 @staff
+@opens(What.FIGURES)
 def morning_after(request: StaffRequest, reference: str) -> HttpResponse:
     """Answer the four questions for an operation, each with the way to what stands behind it."""
     operation = operation_or_404(request, reference)

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.figures.charts.presence import presence_svg
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Outlet
@@ -16,16 +18,19 @@ from takedowns.verification import presence
 
 
 @staff
+@opens(What.OUTLETS)
 def outlets(request: StaffRequest) -> HttpResponse:
     """List the outlets of which the reader may see something, by name or as searched for."""
     search, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
     found, following = presence.outlets(search, after=after)
+    saw(request, (one.outlet_id for one in found), asked=search)
     return render(
         request, "web/outlets.html", {"outlets": found, "q": search, "after": after, "next": following}
     )
 
 
 @staff
+@opens(What.OUTLET, "outlet_id")
 def outlet(request: StaffRequest, outlet_id: UUID) -> HttpResponse:
     """Show where an outlet was up, and when, as far as the reader may see its items."""
     found = get_object_or_404(Outlet, pk=outlet_id)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.directory import platforms as service
 from takedowns.directory.changes import Kind, may_declare
 from takedowns.directory.hosts import HostError
@@ -27,6 +29,7 @@ from takedowns.web.forms.platforms import MakePlatformForm, PlatformForm, provid
 
 
 @staff
+@opens(What.ADMINISTRATION)
 def platforms(request: StaffRequest) -> HttpResponse:
     """List the hosts that wait to become a platform, then every platform."""
     _require(request)
@@ -63,6 +66,7 @@ def make(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@opens(What.ADMINISTRATION, "slug")
 def platform(request: StaffRequest, slug: str) -> HttpResponse:
     """Show one platform with its hosts and what was done to it; take another name or provider."""
     _require(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +9,8 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.evidence.forms import EvidenceForm
 from takedowns.evidence.queries import evidence_of
 from takedowns.evidence.services import attaches_for
@@ -32,6 +33,7 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 
 @staff
+@opens(What.REFERRALS)
 def referrals(request: StaffRequest, reference: str) -> HttpResponse:
     """List referrals, newest first, with the filters that stand in the address."""
     operation = operation_or_404(request, reference)
@@ -41,6 +43,7 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
     if not form.nothing:
         page = listing.page(operation, request.actor, form.filters, form.place)
         count = listing.count_up_to(operation, form.filters)
+    saw(request, (one.pk for one in page.referrals), asked=form.q)
     return render(
         request,
         "web/referrals.html",
@@ -63,6 +66,7 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.REFERRALS)
 def referrals_file(
     request: StaffRequest, reference: str, file_format: str
 ) -> HttpResponse | StreamingHttpResponse:
@@ -71,16 +75,18 @@ def referrals_file(
     if file_format not in ("csv", "xlsx"):
         raise Http404(_("The list can be had as CSV or XLSX."))
     form = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
-    filters = replace(form.filters, status=("none",)) if form.nothing else form.filters
+    wanted = [] if form.nothing else listing.ids(operation, form.filters, MOST_IN_A_FILE)
+    saw(request, wanted, asked=form.q)
     headers = {"Content-Disposition": f'attachment; filename="{operation.reference}-referrals.{file_format}"'}
     if file_format == "csv":
-        lines = list_csv(operation, request.actor, filters)
+        lines = list_csv(operation, request.actor, wanted)
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-    content = list_xlsx(operation, request.actor, filters)
+    content = list_xlsx(operation, request.actor, wanted)
     return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 @staff
+@opens(What.REFERRAL, "referral_id")
 def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show one referral with its history."""
     found = _referral_or_404(request, reference, referral_id)
@@ -95,6 +101,7 @@ def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRe
 
 
 @staff
+@opens(What.REFERRAL, "referral_id")
 def leave(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Warn before the address is opened: opening one is a deliberate act."""
     return render(request, "web/leave.html", _named(_referral_or_404(request, reference, referral_id)))

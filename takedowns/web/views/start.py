@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff_or_platform
 from takedowns.referrals.vocabulary import Status
 from takedowns.web.platform_work import platform_work
@@ -29,6 +31,7 @@ WORDS: Final[dict[Kind, tuple[str | _StrPromise, str | _StrPromise]]] = {
     Kind.DRAFTS: (_("My drafts"), _("Open the oldest")),
     Kind.RECHECKS: (_("Due to be verified again"), _("Verify the first")),
     Kind.HOLDS: (_("Holds running out"), _("See which")),
+    Kind.ALARMS: (_("Alarms about who looked"), _("Look into it")),
     Kind.MESSAGES: (_("Announcements not read"), _("Read")),
     Kind.CHANGES: (_("Changes not read"), _("See what changed")),
 }
@@ -54,6 +57,7 @@ class Group:
 
 
 @staff_or_platform
+@opens(What.FIGURES)
 def start(request: StaffRequest) -> HttpResponse:
     """Show what waits for whoever is signed in. A platform's people go to their desk, or choose one of several."""
     if not request.actor.agencies:
@@ -74,9 +78,11 @@ def start(request: StaffRequest) -> HttpResponse:
 def _addresses(one: Waiting) -> tuple[str, str]:
     """Return the addresses of the list that was counted, and of the first in it."""
     if one.operation is None:
-        listed = (
-            reverse("web:news") if one.kind == Kind.CHANGES else reverse("web:holds") + "?only=running-out"
-        )
+        listed = {
+            Kind.CHANGES: reverse("web:news"),
+            Kind.ALARMS: reverse("web:alarms"),
+            Kind.HOLDS: reverse("web:holds") + "?only=running-out",
+        }[one.kind]
         return listed, listed
     reference = one.operation.reference
     if one.kind == Kind.ORDERS:
