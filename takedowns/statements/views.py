@@ -16,6 +16,8 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.installation.switches import Way, needs
 from takedowns.ledger.services import note_file
 from takedowns.pages.access import StaffRequest, staff
@@ -42,6 +44,7 @@ OUTCOMES: Final = {
 
 @needs(Way.STATEMENTS)
 @staff
+@opens(What.ANSWERS)
 def statements(request: StaffRequest, reference: str) -> HttpResponse:
     """Show the decisions and their statements; compare a file of the database with them."""
     operation = _operation(request, reference)
@@ -71,6 +74,7 @@ def statements(request: StaffRequest, reference: str) -> HttpResponse:
 
 @needs(Way.STATEMENTS)
 @staff
+@opens(What.ANSWERS)
 def batches_file(request: StaffRequest, reference: str) -> HttpResponse:
     """Send the decisions as statements: a ZIP of JSON files, each the body of one call to the database."""
     operation = _operation(request, reference)
@@ -91,6 +95,7 @@ def batches_file(request: StaffRequest, reference: str) -> HttpResponse:
 
 @needs(Way.STATEMENTS)
 @staff
+@opens(What.ANSWERS, "comparison_id")
 def compared(request: StaffRequest, reference: str, comparison_id: UUID) -> HttpResponse:
     """Show what a comparison came to."""
     found = _comparison(request, _operation(request, reference), comparison_id)
@@ -115,6 +120,7 @@ def compared(request: StaffRequest, reference: str, comparison_id: UUID) -> Http
 
 @needs(Way.STATEMENTS)
 @staff
+@opens(What.ANSWERS, "comparison_id")
 def compared_csv(request: StaffRequest, reference: str, comparison_id: UUID) -> HttpResponse:
     """Send a comparison line by line."""
     found = _comparison(request, _operation(request, reference), comparison_id)

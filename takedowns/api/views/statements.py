@@ -13,6 +13,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access_log.declaring import Opens, Shown
+from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
@@ -57,6 +59,7 @@ class _StatementView(ApiView):
 class OneStatement(_StatementView):
     """The statement of reasons of the decision on one referral."""
 
+    opens = Opens(What.ANSWERS)
     scope = Scope.DECISIONS_WRITE
 
     @extend_schema(
@@ -98,6 +101,7 @@ class OneStatement(_StatementView):
 class ManyStatements(_StatementView):
     """Statements of reasons of up to 100 decisions in one call."""
 
+    opens = Opens(What.ANSWERS)
     scope = Scope.DECISIONS_WRITE
 
     @extend_schema(
@@ -157,6 +161,7 @@ class ManyStatements(_StatementView):
 class OperationStatements(_StatementView):
     """An operation's decisions as statements of reasons."""
 
+    opens = Opens(What.ANSWERS)
     scope = Scope.REFERRALS_READ
     parameters = DecisionStatementsAsked
 
@@ -176,6 +181,7 @@ class OperationStatements(_StatementView):
         found = decisions(operation, self.caller.actor, self.caller.platform_id).filter(pk__gt=after)
         page = list(found[: BATCH + 1])
         statements = statements_of(page[:BATCH], operation)
+        self.saw = Shown(tuple(str(one.pk) for one in page[:BATCH]))
         following = cursors.of_referral(page[BATCH - 1].pk) if len(page) > BATCH else None
         if not self.caller.actor.sandbox:
             note_file("statements", operation.reference, dumps(statements), count=len(statements))

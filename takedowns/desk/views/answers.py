@@ -9,6 +9,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.answers.batches import BatchError, File, bring
 from takedowns.answers.forms import ManyAnswersForm
 from takedowns.answers.models import Batch
@@ -23,6 +25,7 @@ from takedowns.pages.fields import as_uuid
 
 
 @at_the_desk
+@opens(What.ANSWERS)
 def answers(request: StaffRequest, platform: str) -> HttpResponse:
     """Take what was selected in the inbox, or a list; go on to what recording it would do."""
     found = get_object_or_404(Platform, pk=platform)

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.complaints import services as service
 from takedowns.complaints.forms import ComplaintDecisionForm, ComplaintForm
 from takedowns.complaints.models import Complaint
@@ -22,21 +24,23 @@ from takedowns.referrals.reference import reference_of
 
 
 @at_the_desk
+@opens(What.COMPLAINTS)
 def complaints(request: StaffRequest, platform: str) -> HttpResponse:
     """List the complaints about what the platform did, the undecided first in the order in which they came."""
     mine = at_platform(platform, request.actor)
+    found = list(listed(mine))
+    saw(request, (one.pk for one in found))
     context = {
         "platform": get_object_or_404(Platform, pk=platform),
         "standing": count_up(mine),
-        "rows": [
-            (one, reference_of(one.referral.operation.reference, one.referral_id)) for one in listed(mine)
-        ],
+        "rows": [(one, reference_of(one.referral.operation.reference, one.referral_id)) for one in found],
         "shown": SHOWN,
     }
     return render(request, "desk/complaints.html", context)
 
 
 @at_the_desk
+@opens(What.REFERRAL, "referral_id")
 def complain(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Show the complaints about one referral; tell of another."""
     form = ComplaintForm(request.POST or None)
@@ -52,6 +56,7 @@ def complain(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRes
 
 @require_POST
 @at_the_desk
+@opens(What.REFERRAL, "referral_id")
 def complaint_decide(
     request: StaffRequest, platform: str, referral_id: UUID, complaint_id: UUID
 ) -> HttpResponse:

@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.desk import inbox as queries
 from takedowns.desk.filters import Asked, read_filters
 from takedowns.desk.inbox import Counted, Page
@@ -33,6 +35,7 @@ class Waiting:
 
 
 @at_the_desk
+@opens(What.REFERRALS)
 def inbox(request: StaffRequest, platform: str) -> HttpResponse:
     """List what waits, by deadline and priority; with ``?show=``, filters, or ``?q=`` whatever was referred to the platform."""
     reader, now = AtTheDesk(request.actor, platform), timezone.now()
@@ -40,6 +43,7 @@ def inbox(request: StaffRequest, platform: str) -> HttpResponse:
     asked = read_filters(request.GET, counted)
     q = request.GET.get("q", "").strip()[:2000]
     page = _page(reader, asked, q, as_uuid(request.GET.get("after", "")))
+    saw(request, (line.referral["id"] for line in page.lines), asked=q)
     context = {
         "platform": get_object_or_404(Platform, pk=platform),
         "waiting": _waiting(counted),

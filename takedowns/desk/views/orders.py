@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.desk.reader import AtTheDesk
 from takedowns.desk.views.referral import line_or_404
 from takedowns.directory.models import Platform
@@ -22,10 +24,12 @@ from takedowns.referrals.reference import reference_of
 
 
 @at_the_desk
+@opens(What.ORDERS)
 def orders(request: StaffRequest, platform: str) -> HttpResponse:
     """List the orders that run, the first due first."""
     now = timezone.now()
     lines = running_at(platform, request.actor, now)
+    saw(request, (line.order.pk for line in lines))
     context = {
         "platform": get_object_or_404(Platform, pk=platform),
         "lines": lines,
@@ -36,6 +40,7 @@ def orders(request: StaffRequest, platform: str) -> HttpResponse:
 
 
 @at_the_desk
+@opens(What.ORDER, "referral_id")
 def order(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Show an order: where its hour stands, what it says, and what can be said of it now."""
     found = _order_or_404(request, platform, referral_id)
@@ -53,6 +58,7 @@ def order(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRespon
 
 
 @at_the_desk
+@opens(What.ORDER, "referral_id")
 def order_pdf(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Send the document of an order, byte for byte as it was issued."""
     found = _order_or_404(request, platform, referral_id)
@@ -65,6 +71,7 @@ def order_pdf(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRe
 
 
 @at_the_desk
+@opens(What.ORDER, "referral_id")
 def order_record(request: StaffRequest, platform: str, referral_id: UUID, kind: str) -> HttpResponse:
     """Take what the platform says: receipt, Annex II, Annex III, the end of an impediment."""
     found = _order_or_404(request, platform, referral_id)

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.accounts import invitations
 from takedowns.accounts.invitations import InvitationError
 from takedowns.accounts.people import PeopleError, change_role_at, people_of
@@ -22,6 +24,7 @@ from takedowns.pages.access import StaffRequest, at_the_desk
 
 
 @at_the_desk
+@opens(What.PEOPLE)
 def people(request: StaffRequest, platform: str) -> HttpResponse:
     """List who answers for the platform; its managers invite somebody."""
     found = get_object_or_404(Platform, pk=platform)
@@ -43,13 +46,15 @@ def people(request: StaffRequest, platform: str) -> HttpResponse:
                 messages.success(request, _("The invitation went to %(email)s.") % {"email": made.email})
                 return redirect("web:desk-people", platform)
             form = ColleagueForm()
+    colleagues = people_of(found, request.actor)
+    saw(request, (one.user.pk for one in colleagues))
     return render(
         request,
         "desk/people.html",
         {
             "platform": found,
             "manages": manages,
-            "people": people_of(found, request.actor),
+            "people": colleagues,
             "open": invitations.open_invitations_of(found, request.actor) if manages else (),
             "form": form,
             "link": link,

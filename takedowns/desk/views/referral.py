@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens
+from takedowns.access_log.vocabulary import What
 from takedowns.answers.forms import AnswerForm, CorrectAnswerForm
 from takedowns.answers.queries import sentence
 from takedowns.answers.recording import Outcome, record, rows_of_selected
@@ -27,6 +29,7 @@ from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason
 
 
 @at_the_desk
+@opens(What.REFERRAL, "referral_id")
 def referral(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Show a referral with its history, and take the answer to it."""
     line = line_or_404(request, platform, referral_id)
@@ -56,6 +59,7 @@ def referral(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRes
 
 
 @at_the_desk
+@opens(What.REFERRAL, "referral_id")
 def correct(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Put a wrong answer right, with the reason."""
     line = line_or_404(request, platform, referral_id)
@@ -81,6 +85,7 @@ def correct(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResp
 
 
 @at_the_desk
+@opens(What.REFERRAL, "referral_id")
 def leave(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Warn before the address is opened: opening one is a deliberate act."""
     line = line_or_404(request, platform, referral_id)
