@@ -6,7 +6,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage mutations bench pictures lock format clean
+.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage mutations bench pictures lock package format clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,10 @@ mutations: $(READY) ## Put seeded faults into a copy and say which no test notic
 
 pictures: $(READY) ## Take the pictures of docs/officers.md from the demo that runs on PORT (ARGS="--all --out DIR": every page)
 	$(RUN) -m tour --url http://127.0.0.1:$(PORT) $(ARGS)
+
+package: $(READY) ## Build the wheel and the sources as a package into dist/; from one commit always the same wheel
+	@$(RUN) -m takedowns.languages compile
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(VENV)/bin/uv build --no-build-isolation --offline --quiet --out-dir dist
 
 format: $(READY) ## Let ruff put every file into shape
 	$(RUN) -m ruff check --fix .
