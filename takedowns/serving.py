@@ -10,8 +10,11 @@ import logging
 from typing import Any, Final
 
 from gunicorn import util
+from gunicorn.glogging import Logger as GunicornLogger
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
+
+from takedowns.installation.logs import without_secrets
 
 #: The longest that gunicorn knows, so that an address of 8,000 characters, as the API takes one, fits with its method.
 limit_request_line: Final = 8190
@@ -19,6 +22,7 @@ limit_request_field_size: Final = 8190
 worker_class: Final = "takedowns.serving.Worker"
 
 #: Where gunicorn writes a log of calls (--access-logfile), each line ends with the name of the request.
+logger_class: Final = "takedowns.serving.Logger"
 access_log_format: Final = '%(h)s %(t)s "%(r)s" %(s)s %(b)s %(M)sms %({x-request-id}o)s'
 
 log = logging.getLogger(__name__)
@@ -29,6 +33,21 @@ def post_worker_init(worker: Any) -> None:
     from takedowns.api.places import PLACES  # noqa: PLC0415 - the application is loaded by now, but not when this file is read
 
     PLACES.threads = worker.cfg.threads
+
+
+class Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's log of calls, without what people search for and without addresses that let somebody in."""
+
+    def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
+        """Return what a line may be made of."""
+        found: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        return {
+            **{
+                name: without_secrets(value) if isinstance(value, str) else value
+                for name, value in found.items()
+            },
+            "q": "",
+        }
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types

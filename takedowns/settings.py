@@ -435,5 +435,8 @@ if METRICS_PORT:
     Path(METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
     MIDDLEWARE.insert(0, "takedowns.operating.metrics.MetricsMiddleware")
 
-LOGGING = logging_to_console(env.str("LOG_LEVEL", "WARNING"))
+LOGGING = logging_to_console(
+    env.str("LOG_LEVEL", "WARNING"),
+    env.str("LOG_FORMAT", "console", validate=validate.OneOf(["console", "json"])),
+)
 SILENCED_SYSTEM_CHECKS: list[str] = []

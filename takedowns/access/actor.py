@@ -138,6 +138,11 @@ def acting_as(actor: Actor, *, seconds: float | None = None) -> Iterator[Actor]:
         _in_sandbox.reset(place)
 
 
+def doing() -> Actor:
+    """Return for whom is done what is done now, also where a service asks as the system on the way."""
+    return _doing.get()
+
+
 def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: float | None = None) -> None:
     """Say who asks, and which schema's tables names mean: whatever a session's ``search_path`` was set to before. One statement.
 

@@ -1,4 +1,8 @@
-"""What a log never holds: addresses that are a secret. Whoever has such an address is let in."""
+"""What logs are like: a line an event, with time, level and the request it belongs to, and nobody's secrets.
+
+A log never holds addresses that let somebody in (invitations, walls), nor what comes behind the question mark of an address,
+which is what people search for. Whoever did it stands there by id, never by name.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,39 @@ import logging
 import re
 from typing import Any, Final
 
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
 #: Invitations, walls shown without signing in, links for a forgotten password.
-_SECRET_ADDRESS: Final = re.compile(r"(/invitation/|/wall/|/password/reset/key/)[^/\s?\"'<>]+")
+_SECRET_ADDRESS: Final = re.compile(r"(/invitation/|/wall/|/password/reset/key/)[^/\s?\"'<>\\]+")
+#: What is asked for at an address.
+_ASKED: Final = re.compile(r"(/[^\s?\"'<>\\]*\?)[^\s\"'<>\\]+")
 
 
-class Formatter(logging.Formatter):
-    """Leaves the secret part of addresses out, of whatever is logged and of its traceback."""
+class Formatter(structlog.stdlib.ProcessorFormatter):
+    """Writes records of Python's logging as lines for people, or as JSON for programs.
+
+    Args:
+        kind: ``console`` or ``json``.
+    """
+
+    def __init__(self, kind: str) -> None:
+        renderer: Processor = (
+            structlog.processors.JSONRenderer(serializer=_json)
+            if kind == "json"
+            else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False)
+        )
+        super().__init__(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            foreign_pre_chain=[
+                structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                _add_who,
+                structlog.processors.format_exc_info,
+            ],
+        )
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line to write."""
@@ -19,26 +50,46 @@ class Formatter(logging.Formatter):
 
 
 def without_secrets(text: str) -> str:
-    """Return a text with the secret part of addresses left out."""
-    return _SECRET_ADDRESS.sub(r"\1…", text)
+    """Return a text without the secret part of addresses, and without what was asked for at any."""
+    return _ASKED.sub(r"\1…", _SECRET_ADDRESS.sub(r"\1…", text))
 
 
-def logging_to_console(level: str) -> dict[str, Any]:
-    """Return Django's ``LOGGING``: one line an event, to the console, with the number of the request it belongs to."""
+def logging_to_console(level: str, kind: str) -> dict[str, Any]:
+    """Return Django's ``LOGGING``: all of it to standard error.
+
+    Args:
+        level: the least that is written.
+        kind: ``console`` or ``json``.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"request_id": {"()": "takedowns.access.request_ids.RequestIdFilter"}},
-        "formatters": {
-            "named": {
-                "()": "takedowns.installation.logs.Formatter",
-                "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
-            }
-        },
+        "formatters": {"lines": {"()": "takedowns.installation.logs.Formatter", "kind": kind}},
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "named"}
+            "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "lines"}
         },
         # What matters of it is told by whoever wanted a connection (takedowns.postgres.trouble).
         "loggers": {"psycopg.pool": {"level": "ERROR"}},
         "root": {"handlers": ["console"], "level": level},
     }
+
+
+def _add_who(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Add the request, and the ids of the person and of the key that made it, where there are."""
+    from takedowns.access.actor import doing  # noqa: PLC0415 - settings name this module
+    from takedowns.access.origin import origin  # noqa: PLC0415
+
+    record = event.get("_record")
+    if (request_id := getattr(record, "request_id", "-")) != "-":
+        event["request_id"] = request_id
+    if person := getattr(record, "person", None) or doing().user_id:
+        event["person"] = str(person)
+    door, *words = origin().split(" ")
+    if door in ("key", "command") and words:
+        event[door] = words[0]
+    return event
+
+
+def _json(event: EventDict, **_: Any) -> str:
+    return orjson.dumps(event, default=str).decode()

@@ -8,10 +8,10 @@ import logging.config
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from takedowns.access.request_ids import RequestIdFilter
+from takedowns.installation.logs import Formatter
 
 HEADER = "X-Request-ID"
 
@@ -52,7 +52,7 @@ def test_a_failure_is_logged_under_the_name(monkeypatch: pytest.MonkeyPatch) -> 
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.addFilter(RequestIdFilter())
-    handler.setFormatter(logging.Formatter(settings.LOGGING["formatters"]["named"]["format"]))
+    handler.setFormatter(Formatter("console"))
     root = logging.getLogger("takedowns")
     root.addHandler(handler)
     monkeypatch.setattr("takedowns.api.authentication.check", fail)
@@ -64,4 +64,5 @@ def test_a_failure_is_logged_under_the_name(monkeypatch: pytest.MonkeyPatch) -> 
         root.removeHandler(handler)
     assert answer.status_code == 500
     assert answer.json()["request_id"] == "broken-1"
-    assert "[broken-1] API incident" in written.getvalue()
+    assert "API incident" in written.getvalue()
+    assert "request_id=broken-1" in written.getvalue()
