@@ -224,14 +224,19 @@ ACCOUNT_FORMS = {"login": "takedowns.accounts.forms.SignInForm"}
 # guessing slow is what an account may fail, not how many people share a line.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
-    "login_failed": "60/m/ip,5/5m/key",
+    "login_failed": "60/m/ip,5/5m/key",  # the key is account and address: accounts/adapters.py
     "reset_password": "60/m/ip,5/m/key",
     "reset_password_from_key": "300/m/ip",
 }
 CACHES = {"default": {"BACKEND": "takedowns.accounts.counts.CountsCache"}}
 
 MFA_ADAPTER = "takedowns.accounts.adapters.MfaAdapter"
-MFA_FORMS = {"add_webauthn": "takedowns.accounts.passkeys.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "takedowns.accounts.passkeys.AddPasskeyForm",
+    "activate_totp": "takedowns.accounts.forms.ActivateForm",
+}
+# So many failed tries at one account within an hour, from whatever addresses: then a password alone is taken from familiar ones only.
+SIGN_IN_MOST_FAILED = env.int("SIGN_IN_MOST_FAILED", 50, validate=validate.Range(min=5))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -244,6 +249,12 @@ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = (
 OIDC_NAME = env.str("OIDC_NAME", "Single sign-on")
 # Whether the provider sees to a second factor itself, so that none is asked for here.
 OIDC_SECOND_FACTOR = env.bool("OIDC_SECOND_FACTOR", False)
+# Whether who comes from the provider for the first time joins the account of the address that it verified.
+OIDC_JOIN_BY_EMAIL = env.bool("OIDC_JOIN_BY_EMAIL", False)
+# Issuers whose addresses count as verified where they send no "email_verified" (Entra ID, ADFS), separated by commas.
+OIDC_TRUSTED_ISSUERS: list[str] = [
+    str(one).rstrip("/") for one in env.list("OIDC_TRUSTED_ISSUERS", default=[])
+]
 SOCIALACCOUNT_ADAPTER = "takedowns.accounts.adapters.SocialAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
@@ -336,6 +347,12 @@ STORAGES = {
 SUBMISSION_INLINE_BYTES = env.int("SUBMISSION_INLINE_BYTES", 256 * 1024)
 SUBMISSION_MAX_BYTES = env.int("SUBMISSION_MAX_BYTES", 512 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a pasted list; files stream to disk
+
+# Of so many addresses a day an agency that takes part in an open operation is told whether others have them, or hold them.
+IDENTIFY_MOST_A_DAY = env.int("IDENTIFY_MOST_A_DAY", 500, validate=validate.Range(min=0))
+
+# A hold ends after so many days at the latest; its agency may place it again.
+HOLD_MOST_DAYS = env.int("HOLD_MOST_DAYS", 90, validate=validate.Range(min=1))
 
 # Figures for publication tell no count from 1 to one below this, and none that would give one away.
 PUBLICATION_THRESHOLD = env.int("PUBLICATION_THRESHOLD", 5)

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Agency
@@ -27,7 +29,7 @@ class _HoldFields(forms.Form):
         help_text=_("Only your own agency sees it. Others see that there is a hold, not whose."),
         error_messages={"required": _("Give a reason; only your own agency will see it.")},
     )
-    ends_at = LocalMoment(label=_("Ends"), help_text=_("A hold always ends. Place it again to prolong it."))
+    ends_at = LocalMoment(label=_("Ends"))
 
     def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +39,10 @@ class _HoldFields(forms.Form):
         if len(agencies) == 1:
             choice.initial, choice.widget = agencies[0].pk, forms.HiddenInput()
         self.only_agency = agencies[0] if len(agencies) == 1 else None
-        self.fields["ends_at"].initial = timezone.now() + STANDARD
+        self.fields["ends_at"].initial = timezone.now() + min(STANDARD, timedelta(settings.HOLD_MOST_DAYS))
+        self.fields["ends_at"].help_text = gettext(
+            "After %(days)s days at the latest. Place it again to prolong it."
+        ) % {"days": settings.HOLD_MOST_DAYS}
 
     def clean_ends_at(self) -> datetime:
         """Refuse a moment that has passed."""
@@ -74,6 +79,18 @@ class PlaceForm(_HoldFields):
         ):
             raise forms.ValidationError(_("Name either an address or an outlet, not both and not neither."))
         return cleaned
+
+
+class OverrideForm(forms.Form):
+    """Why others' holds on a referral should be lifted."""
+
+    reason = forms.CharField(
+        label=_("Why it cannot wait"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The other coordinators read it, and the agency whose hold it is."),
+        error_messages={"required": _("Say why it cannot wait; the agency whose hold it is reads it.")},
+    )
 
 
 class PlaceOnReferralForm(_HoldFields):

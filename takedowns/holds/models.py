@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q, Value
 from takedowns.directory.models import Agency, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models.items import Item, Outlet
+from takedowns.referrals.models.referral import Referral
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
@@ -47,6 +48,35 @@ _STANDS = Func(
 )
 
 
+class Override(models.Model):
+    """That two coordinators lift the holds on a referral: one asks and says why, another agrees."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(
+        help_text="Read by the coordinators, and by the agencies whose holds are lifted."
+    )
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="override_asked_once", fields=["referral"], condition=Q(agreed_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="override_by_two",
+                condition=Q(agreed_by__isnull=True, agreed_at__isnull=True)
+                | Q(agreed_by__isnull=False, agreed_at__isnull=False) & ~Q(agreed_by=F("asked_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Override on {self.referral_id}"
+
+
 class Hold(models.Model):
     """An agency's wish that an item and what lies under it, or all of an outlet, is not referred now (deconfliction)."""
 
@@ -60,6 +90,15 @@ class Hold(models.Model):
     ends_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    override = models.ForeignKey(
+        Override,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lifted",
+        help_text="By which two coordinators lifted it, where they did.",
+    )
 
     objects: ClassVar[models.Manager[Hold]] = HoldQuerySet.as_manager()
 

@@ -21,7 +21,9 @@ RUNNING_OUT: Final = timedelta(days=2)
 
 def own_holds(actor: Actor) -> tuple[list[Hold], list[Hold]]:
     """Return the standing holds, the first to end in front, and the latest that ended. Two statements."""
-    visible = Hold.objects.select_related("item", "outlet", "agency", "placed_by", "released_by")
+    visible = Hold.objects.select_related(
+        "item", "outlet", "agency", "placed_by", "released_by", "override__asked_by", "override__agreed_by"
+    )
     if not actor.sees_everything:
         visible = visible.filter(agency_id__in=actor.agencies)
     standing = visible.active().order_by("ends_at")[:STANDING_SHOWN]

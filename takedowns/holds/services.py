@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
 from takedowns.directory.models import Platform
 from takedowns.holds.models import HeldItem, Hold
 from takedowns.identity import Refusal, identify
@@ -41,7 +43,8 @@ def place(
     It takes the same row locks as a dispatch, so that of two who act at the same moment one sees the other.
 
     Raises:
-        HoldError: no right to, no reason, no end in the future, or not exactly one of item and outlet.
+        HoldError: no right to, no reason, no end in the future or one too far (``HOLD_MOST_DAYS``), not exactly one of item and
+            outlet, or an outlet of operations in which the agency takes no part.
     """
     at = at or timezone.now()
     if not by.is_system and not any(by.has_role(role, agency_id) for role in MAY_HOLD):
@@ -54,6 +57,17 @@ def place(
         raise HoldError(gettext("Give a reason; only your own agency will see it."))
     if ends_at <= at:
         raise HoldError(gettext("The hold must end after now."))
+    if ends_at > at + timedelta(days=settings.HOLD_MOST_DAYS):
+        raise HoldError(
+            ngettext(
+                "A hold ends after %(days)d day at the latest. Before it does, place it again.",
+                "A hold ends after %(days)d days at the latest. Before it does, place it again.",
+                settings.HOLD_MOST_DAYS,
+            )
+            % {"days": settings.HOLD_MOST_DAYS}
+        )
+    if outlet_id is not None and not by.is_system and not _knows(agency_id, outlet_id):
+        raise HoldError(gettext("There is no such outlet in an operation that your agency takes part in."))
     with acting_as(SYSTEM):
         lock_covered(item_id, outlet_id)
         hold = Hold.objects.create(
@@ -71,6 +85,13 @@ def place(
                 [hold.pk, item_id, outlet_id, item_id],
             )
         return hold
+
+
+def _knows(agency_id: UUID, outlet_id: UUID) -> bool:
+    """Tell whether an agency sees a referral of an outlet: a hold on one that it does not reaches into others' operations."""
+    its_officer = Actor(roles={agency_id: frozenset({str(Role.OFFICER)})})
+    with acting_as(SYSTEM):
+        return Referral.objects.visible_to(its_officer).filter(item__outlet=outlet_id).exists()
 
 
 def release(hold_id: UUID, *, by: Actor, at: datetime | None = None) -> None:

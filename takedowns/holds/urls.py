@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("holds/", views.holds, name="holds"),
     path("holds/<uuid:hold_id>/release/", views.release_hold, name="hold-release"),
     path(f"{OPERATION}conflicts/", views.conflicts, name="conflicts"),
+    path(f"{OPERATION}referrals/<uuid:referral_id>/hold/lift/", views.override, name="hold-override"),
     path(f"{OPERATION}referrals/<uuid:referral_id>/hold/", views.hold_referral, name="hold-referral"),
 ]

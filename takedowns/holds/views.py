@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -16,8 +18,9 @@ from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.directory.hosts import declared_hosts
 from takedowns.directory.models import Agency
+from takedowns.holds import overrides
 from takedowns.holds import services as service
-from takedowns.holds.forms import PlaceForm, PlaceOnReferralForm
+from takedowns.holds.forms import OverrideForm, PlaceForm, PlaceOnReferralForm
 from takedowns.holds.models import Hold
 from takedowns.holds.queries import own_holds, running_out
 from takedowns.holds.services import HoldError
@@ -28,6 +31,8 @@ from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
 
 CONFLICTS_SHOWN = 500
+#: So long whose hold was lifted is told of it at the head of their page; in the list below it stays.
+TOLD = timedelta(days=14)
 
 
 @staff
@@ -120,9 +125,42 @@ def conflicts(request: StaffRequest, reference: str) -> HttpResponse:
         {
             "operation": operation,
             "rows": [(one, reference_of(operation.reference, one.pk)) for one in found],
+            "asked": overrides.asked_in(operation),
             "shown": CONFLICTS_SHOWN,
         },
     )
+
+
+@staff
+def override(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
+    """Ask that the holds on a referral be lifted; agree to what another coordinator asked for."""
+    found = visible_referral(request.actor, reference, referral_id)
+    if found is None or not found.in_own_operation:  # type: ignore[attr-defined]
+        raise Http404(_("There is no such referral in this operation."))
+    if not coordinates(request.actor, found.operation):
+        raise PermissionDenied(_("Holds of others are lifted by two coordinators of the operation."))
+    form = OverrideForm(request.POST if request.POST.get("do") == "ask" else None)
+    try:
+        if request.POST.get("do") == "agree":
+            number = overrides.agree(found, by=request.actor)
+            told = ngettext("%(count)d hold is lifted.", "%(count)d holds are lifted.", number)
+            messages.success(request, told % {"count": number})
+            return redirect("web:conflicts", found.operation.reference)
+        if form.is_valid():
+            overrides.ask(found, form.cleaned_data["reason"], by=request.actor)
+            messages.success(request, _("Asked for. The hold stands until another coordinator agrees."))
+            return redirect("web:conflicts", found.operation.reference)
+    except HoldError as error:
+        messages.warning(request, str(error))
+        return redirect("web:conflicts", found.operation.reference)
+    context = {
+        "operation": found.operation,
+        "referral": found,
+        "reference": reference_of(found.operation.reference, found.pk),
+        "form": form,
+        "asked": overrides.asked_for(found),
+    }
+    return render(request, "holds/holds_override.html", context, status=422 if form.errors else 200)
 
 
 def _require(agencies: list[Agency]) -> None:
@@ -163,6 +201,11 @@ def _show(request: StaffRequest, agencies: list[Agency], form: PlaceForm) -> Htt
             "standing": standing,
             "only_ending": only_ending,
             "ended": ended,
+            "lifted": [
+                hold
+                for hold in ended
+                if (lifted := hold.override) and lifted.agreed_at and lifted.agreed_at > timezone.now() - TOLD
+            ],
         },
         status=422 if form.errors else 200,
     )

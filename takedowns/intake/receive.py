@@ -223,8 +223,7 @@ def person_behind(agency_id: UUID, email: str, registered_id: UUID | None) -> Us
             memberships__agency=agency_id,
             memberships__role__in=[str(role) for role in TRANSITIONS["submit"].roles],
         )
-        named: dict[str, Any] = {"email__iexact": email} if email else {"pk": registered_id}
-        found = who.filter(**named).first()
+        found = (who.filter(email__iexact=email) if email else who.filter(pk__in=[registered_id])).first()
     if found is None:
         raise IntakeError(
             "unknown_person",

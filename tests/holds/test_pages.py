@@ -20,7 +20,7 @@ HOLDS = reverse("web:holds")
 CONFLICTS = reverse("web:conflicts", args=["RAD19"])
 TELEGRAM = "https://t.me/demo_lantern/12"
 SECRET = "Our source is in that channel."
-FACTS = {"reason": SECRET, "ends_at": "2099-01-01T12:00"}
+FACTS = {"reason": SECRET, "ends_at": f"{timezone.localtime() + timedelta(days=60):%Y-%m-%dT%H:%M}"}
 
 
 @pytest.fixture

@@ -119,7 +119,15 @@ NO_EDITS: Final = {
         *("preview-columns", "preview-repair", "preview-platform"),
     },
     "ends, closes or opens something; twice is once": {
-        *("message-end", "hold-release", "wall-revoke", "key-revoke", "key-rotate", "invitation-revoke"),
+        *(
+            "message-end",
+            "hold-release",
+            "hold-override",
+            "wall-revoke",
+            "key-revoke",
+            "key-rotate",
+            "invitation-revoke",
+        ),
         *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
         *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),
     },

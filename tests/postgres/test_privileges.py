@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -44,7 +44,7 @@ APPLICATION = {
     ("schema", "public", "USAGE"),
     ("schema", "sandbox", "USAGE"),
 }
-FAR = datetime(2099, 1, 1, tzinfo=UTC)
+FAR = datetime.now(UTC) + timedelta(days=30)
 NOT_CALLED = {
     "takedowns_actor",
     "takedowns_keep_log_epoch",

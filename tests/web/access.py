@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,7 +44,10 @@ OPEN_TO_ALL: Final = {
     "ledger-keys",
 }
 
-_HOLD: Final = {"reason": "We read it.", "ends_at": "2099-01-01T00:00"}
+_HOLD: Final = {
+    "reason": "We read it.",
+    "ends_at": f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%dT%H:%M}",
+}
 _AT: Final = "2019-11-21T12:00"
 _OPERATION: Final = {
     "reference": "RAD20",
@@ -79,6 +83,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "view-drop": ("drop a view of one’s own", {"name": "v"}),
     "holds": ("place a hold", {"url": "https://t.me/demo_held", **_HOLD}),
     "hold-referral": ("place a hold", {"on": "item", **_HOLD}),
+    "hold-override": ("lift a hold, as one of two coordinators", {"do": "ask", "reason": "It is urgent."}),
     "hold-release": ("release a hold", {}),
     "dispatch": ("refer what is ready", {}),
     "hand-off-sent": ("record that a bundle went", {"to": "By post", "at": _AT}),

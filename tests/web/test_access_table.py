@@ -181,7 +181,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:
             named[name] = [rad, brought]
         if name == "correct-answer":
             named[name] = [rad, answered.pk]
-        if name in ("answer", "hold-referral", "origin", "referral", "leave"):
+        if name in ("answer", "hold-referral", "hold-override", "origin", "referral", "leave"):
             named[name] = [rad, one.pk]
     return named
 

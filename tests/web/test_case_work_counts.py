@@ -31,6 +31,7 @@ SEEN_BY = {
     "holds": "officer",
     "hold-referral": "officer",
     "conflicts": "coordinator",
+    "hold-override": "coordinator",
     "dispatch": "coordinator",
     "dispatched": "coordinator",
     "hand-off-csv": "coordinator",
@@ -46,7 +47,7 @@ SEEN_BY = {
     "statements": "coordinator",
     "statements-file": "coordinator",
 }
-OF_A_REFERRAL = {"hold-referral", "answer", "origin", "correct-answer"}
+OF_A_REFERRAL = {"hold-referral", "hold-override", "answer", "origin", "correct-answer"}
 
 
 def address_of(page: str, work: Work) -> str:
