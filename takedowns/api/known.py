@@ -14,6 +14,7 @@ from takedowns.holds.services import items_on_hold
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.models import Referral
 from takedowns.representation.referrals import shown, visible
+from takedowns.search.others import may_learn
 
 _NO_TEXT: Final = Refusal("not_text", "This is no text. Send the address in quotes.")
 
@@ -26,6 +27,7 @@ def look_up(urls: Sequence[object], caller: Caller) -> list[dict[str, Any]]:
     hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
     found = [identify(url, hosts) if isinstance(url, str) else _NO_TEXT for url in urls]
     ids = [one.id for one in found if not isinstance(one, Refusal)]
+    told = {*ids[: may_learn(len(ids), caller.actor)]}
     referrals: dict[UUID, list[dict[str, Any]]] = {}
     for referral in shown(visible(caller).filter(item_id__in=ids).order_by("item_id", "round"), caller):
         referrals.setdefault(referral["item"]["id"], []).append(referral)
@@ -50,8 +52,8 @@ def look_up(urls: Sequence[object], caller: Caller) -> list[dict[str, Any]]:
             },
             "refusal": None,
             "referrals": referrals.get(one.id, []),
-            "elsewhere": everywhere[one.id] > len(referrals.get(one.id, [])),
-            "on_hold": one.id in held,
+            "elsewhere": everywhere[one.id] > len(referrals.get(one.id, [])) if one.id in told else None,
+            "on_hold": one.id in held if one.id in told else None,
         }
         for url, one in zip(urls, found, strict=True)
     ]

@@ -26,6 +26,7 @@ from takedowns.operating.models import Backup
 from takedowns.operating.readiness import is_writable, unapplied
 from takedowns.postgres.transactions import oldest
 from takedowns.referrals.log import place_in_words
+from takedowns.search.others import passed
 from takedowns.webhooks.secrets import unreadable as unreadable_secrets
 
 #: Less room than this is wrong, less than four times as much worth a look. Bytes.
@@ -319,6 +320,20 @@ _END_OF_THE_LOG: Final = """
         SELECT number, since FROM installation_logepoch ORDER BY number DESC LIMIT 1
     ) AS epoch ON true
 """
+def _asked_of_others() -> Iterator[Finding]:
+    """Look whether an agency asks of more addresses than deconfliction needs."""
+    for one in (found := passed()):
+        yield Finding(
+            "identify",
+            Level.LOOK,
+            f"{one.agency} asked of {one.asked} addresses on {one.day} whether others have them; it is told of"
+            f" {settings.IDENTIFY_MOST_A_DAY} a day.",
+            "Ask the agency why. Where it needs more, raise IDENTIFY_MOST_A_DAY; where a key does it, revoke the key.",
+        )
+    if not found:
+        yield Finding("identify", Level.RIGHT, "No agency asked of more addresses than it is told of.")
+
+
 _OF_THE_DATABASE: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _roles,
     _migrations,
@@ -328,4 +343,5 @@ _OF_THE_DATABASE: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _backup,
     _workers,
     _secrets,
+    _asked_of_others,
 )

@@ -12,6 +12,7 @@ from takedowns.holds.queries import standing_holds
 from takedowns.identity import PLATFORMS, Identity, Refusal, identify
 from takedowns.identity.notes import NOTES
 from takedowns.referrals.models import Item, Referral
+from takedowns.search.others import may_learn
 
 
 def read_as(found: Identity) -> list[str]:
@@ -29,6 +30,7 @@ class Known:
         kind: as an officer knows it where the item is known, otherwise what the address says.
         read_as: how the address was read, a sentence each.
         referrals: those of the item that the actor may see, the latest round first.
+        told: whether it is told what others have (``others.py``); if not, the next two are not known.
         elsewhere: another agency's referral exists that the actor may not see.
         on_hold: there is a hold on the item, whoever's.
     """
@@ -40,6 +42,7 @@ class Known:
     read_as: list[str] = field(default_factory=list)
     decisions: tuple[str, ...] = ()
     referrals: list[Referral] = field(default_factory=list)
+    told: bool = False
     elsewhere: bool = False
     on_hold: bool = False
 
@@ -49,24 +52,31 @@ class Known:
         return self.found is not None and self.found.platform not in PLATFORMS
 
 
-def look_up(text: str, actor: Actor) -> Known:
-    """Identify one address and say who has it, naming nobody whom the actor may not see. A fixed number of statements."""
+def look_up(text: str, actor: Actor, *, others: bool) -> Known:
+    """Identify one address and say who has it, naming nobody whom the actor may not see. A fixed number of statements.
+
+    Args:
+        others: whether it is asked also whether somebody else has it, which is counted.
+    """
     found = identify(text, declared_hosts())
     if isinstance(found, Refusal):
         return Known(refusal=found)
     rules = PLATFORMS.get(found.platform)
     visible = Referral.objects.visible_to(actor).filter(item_id=found.id)
     referrals = list(visible.select_related("operation", "agency").order_by("-round"))
+    told = others and may_learn(1, actor) == 1
     with acting_as(SYSTEM):
         item = Item.objects.filter(pk=found.id).annotate(times=Count("referrals")).first()
-        on_hold = item is not None and standing_holds(item).exists()
+        on_hold = told and item is not None and standing_holds(item).exists()
     return Known(
         found=found,
         platform=rules.name if rules else "",
-        kind=item.kind if item is not None else found.kind,
+        # As somebody corrected it is others' knowledge, too.
+        kind=item.kind if item is not None and referrals else found.kind,
         read_as=read_as(found),
         decisions=rules.decisions if rules else (),
         referrals=referrals,
-        elsewhere=item is not None and item.times > len(referrals),
+        told=told,
+        elsewhere=told and item is not None and item.times > len(referrals),
         on_hold=on_hold,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.models import User
+from takedowns.directory.models import Agency, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models import Operation
 
@@ -29,6 +29,19 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Asked(models.Model):
+    """Of how many addresses an agency asked, on one day, whether others have them; no address is kept."""
+
+    pk = models.CompositePrimaryKey("agency_id", "day")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, db_index=False, related_name="+")
+    day = models.DateField()
+    asked = models.PositiveIntegerField()
+    told = models.PositiveIntegerField(help_text="Of how many it was told, until the day's limit.")
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} on {self.day}: {self.asked}"
 
 
 class BulkChange(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.retention.services import Kept
 
 KEPT: Final = (
+    Kept(
+        _("Counts of addresses asked of"),
+        _("By agency and day, of how many addresses it asked whether others have them; no address."),
+        period=timedelta(days=365),
+        table="search_asked",
+        past="day < (%(before)s)::date",
+        nightly=True,
+    ),
     Kept(
         _("Views people keep"),
         _("Filters under a name; their owner drops them."),

@@ -47,6 +47,7 @@ NOT_ENTERED = {
     "figures_taken": "counted from the log",
     "figures_cursor": "a reader's place",
     "search_savedview": "one person's own",
+    "search_asked": "a count",
     "webhooks_delivery": "made from the log",
     "webhooks_try": "made from the log",
     "webhooks_tolddue": "made from the log",

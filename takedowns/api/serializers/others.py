@@ -9,6 +9,7 @@ from takedowns.api.serializers.referrals import ReferralShown
 from takedowns.directory.models import Scope
 
 MAX_URLS = 1000
+NOT_TOLD = "Null where it is not told: to agencies that take part in an open operation, of a number of addresses a day."
 
 
 class IdentifyAsked(Parameters):
@@ -68,8 +69,12 @@ class Identified(serializers.Serializer[object]):
     referrals = ReferralShown(
         many=True, help_text="Those of the item that you may see, the first round first."
     )
-    elsewhere = serializers.BooleanField(help_text="Somebody has it whose referral you may not see.")
-    on_hold = serializers.BooleanField(help_text="There is a hold on it, whoever's.")
+    elsewhere = serializers.BooleanField(
+        allow_null=True, help_text=f"Somebody has it whose referral you may not see. {NOT_TOLD}"
+    )
+    on_hold = serializers.BooleanField(
+        allow_null=True, help_text=f"There is a hold on it, whoever's. {NOT_TOLD}"
+    )
 
 
 class IdentifiedMany(serializers.Serializer[object]):

@@ -30,7 +30,7 @@ def find_anything(request: StaffRequest) -> HttpResponse:
     if named is not None and named.one is not None:
         return redirect("web:referral", named.one.operation.reference, named.one.pk)
     if named is not None:
-        known = look_up(text, request.actor)
+        known = look_up(text, request.actor, others=False)
         saw(request, (one.pk for one in known.referrals), asked=text)
         return render(request, "search/identify.html", {"text": text, "known": known, "referrals": []})
     if posted and text:
@@ -54,7 +54,7 @@ def find_anything(request: StaffRequest) -> HttpResponse:
 def identify_address(request: StaffRequest) -> HttpResponse:
     """Answer at once. The address is posted, so that it stands in no log and no history."""
     text = request.POST.get("url", "").strip() if request.method == "POST" else ""
-    known = look_up(text, request.actor) if request.method == "POST" else None
+    known = look_up(text, request.actor, others=True) if request.method == "POST" else None
     saw(request, (one.pk for one in known.referrals) if known else (), asked=text)
     referrals = (
         [(one, reference_of(one.operation.reference, one.pk)) for one in known.referrals] if known else []
