@@ -7,11 +7,13 @@ as the API tells every other problem.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 from gunicorn import util
 from gunicorn.glogging import Logger as GunicornLogger
 from gunicorn.http import errors
+from gunicorn.http.wsgi import Response
 from gunicorn.workers.gthread import ThreadWorker
 
 from takedowns.installation.logs import without_secrets
@@ -48,6 +50,14 @@ class Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
             },
             "q": "",
         }
+
+
+def _without_server(self: Any, headers: Callable[[Any], list[str]] = Response.default_headers) -> list[str]:
+    """Return what gunicorn adds to an answer, less the name of the program: that is nobody's to know."""
+    return [one for one in headers(self) if not one.startswith("Server:")]
+
+
+Response.default_headers = _without_server
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types

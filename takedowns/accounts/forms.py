@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +27,17 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class ActivateForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a telephone. It works once, as every later one does."""
+
+    def clean_code(self) -> str:
+        """Take the code, and let nobody who saw it use it again."""
+        code: str = super().clean_code()
+        if not TOTP(Authenticator(user=self.user))._mark_code_used(code):
+            raise forms.ValidationError(_("This code was used already. Wait for the next one."))
+        return code
 
 
 class AcceptForm(forms.Form):

@@ -118,6 +118,38 @@ def test_after_five_failures_one_waits_with_the_right_password_too(officer: User
     assert page.status_code == 200
 
 
+def test_whoever_guesses_at_an_account_does_not_lock_its_owner_out(officer: User) -> None:
+    for _ in range(6):
+        page = enter(Client(REMOTE_ADDR="203.0.113.7"), officer, "guessed")
+    assert "Too many failed tries" in page.content.decode()
+    assert enter(Client(REMOTE_ADDR="198.51.100.4"), officer).status_code == 302
+
+
+def test_who_guesses_from_many_places_is_slowed_and_the_owner_comes_in_where_they_did_before(
+    officer: User, settings: Any
+) -> None:
+    settings.SIGN_IN_MOST_FAILED = 8
+    assert enter(Client(REMOTE_ADDR="198.51.100.4"), officer).status_code == 302
+    for number in range(8):
+        enter(Client(REMOTE_ADDR=f"203.0.113.{number}"), officer, "guessed")
+    page = enter(Client(REMOTE_ADDR="203.0.113.99"), officer).content.decode()
+    assert "from many places. Sign in with your passkey" in page
+    assert enter(Client(REMOTE_ADDR="198.51.100.4"), officer).status_code == 302
+
+
+def test_the_code_that_set_the_telephone_up_does_not_work_again(officer: User) -> None:
+    client = Client()
+    enter(client, officer)
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    code = code_of(secret)
+    assert client.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+    again = Client()
+    enter(again, officer)
+    assert again.post(reverse("mfa_authenticate"), {"code": code}).status_code == 200
+    assert again.get(OPERATIONS).status_code == 302, "not in"
+
+
 def test_a_room_of_forty_behind_one_address_comes_in_within_a_minute(officer: User) -> None:
     for _ in range(4):
         enter(Client(), officer, "mistyped")

@@ -60,7 +60,7 @@ class Provider:
 @pytest.fixture
 def provider(settings: Any) -> Iterator[Provider]:
     played = Provider()
-    settings.REQUIRE_SECOND_FACTOR = True
+    settings.REQUIRE_SECOND_FACTOR = settings.OIDC_JOIN_BY_EMAIL = True
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
             "OAUTH_PKCE_ENABLED": True,
@@ -134,3 +134,31 @@ def test_nobody_else_comes_in_and_no_account_is_made(
     assert not is_in(client)
     assert response.status_code in (200, 302, 403)
     assert User.objects.count() == before
+
+
+def test_without_the_switch_nobody_joins_an_account_by_address(
+    provider: Provider, people: People, settings: Any
+) -> None:
+    settings.OIDC_SECOND_FACTOR, settings.OIDC_JOIN_BY_EMAIL = True, False
+    client, _ = come(provider, email=people.officer.email, email_verified=True)
+    assert not is_in(client)
+    settings.OIDC_JOIN_BY_EMAIL = True
+    joined, _ = come(provider, email=people.officer.email, email_verified=True)
+    assert is_in(joined)
+    settings.OIDC_JOIN_BY_EMAIL = False
+    again, _ = come(provider, email=people.officer.email, email_verified=True)
+    assert is_in(again), "who joined before comes in by that, not by the address"
+
+
+def test_an_issuer_that_says_nothing_of_addresses_is_trusted_where_a_setting_says_so(
+    provider: Provider, people: People, settings: Any
+) -> None:
+    settings.OIDC_SECOND_FACTOR = True
+    settings.OIDC_TRUSTED_ISSUERS = ["https://login.example.org/other"]
+    client, _ = come(provider, email=people.officer.email)
+    assert not is_in(client)
+    settings.OIDC_TRUSTED_ISSUERS = [provider.url]
+    refused, _ = come(provider, email=people.officer.email, email_verified=False)
+    assert not is_in(refused), "a no stays a no"
+    trusted, _ = come(provider, email=people.officer.email)
+    assert is_in(trusted)

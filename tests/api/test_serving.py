@@ -91,3 +91,11 @@ def test_what_is_too_long_is_a_problem_of_its_own(port: int, request_: str, stat
     assert problem["type"] == f"/api/v1/problems/{name}"
     assert problem["status"] == status
     assert problem["detail"]
+
+
+def test_no_answer_names_the_program_that_serves(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as caller:
+        caller.sendall(b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        head = b"".join(iter(lambda: caller.recv(65536), b"")).partition(b"\r\n\r\n")[0]
+    assert head.startswith(b"HTTP/1.1 ")
+    assert b"\r\nserver:" not in head.lower()
