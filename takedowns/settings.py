@@ -252,9 +252,7 @@ OIDC_SECOND_FACTOR = env.bool("OIDC_SECOND_FACTOR", False)
 # Whether who comes from the provider for the first time joins the account of the address that it verified.
 OIDC_JOIN_BY_EMAIL = env.bool("OIDC_JOIN_BY_EMAIL", False)
 # Issuers whose addresses count as verified where they send no "email_verified" (Entra ID, ADFS), separated by commas.
-OIDC_TRUSTED_ISSUERS: list[str] = [
-    str(one).rstrip("/") for one in env.list("OIDC_TRUSTED_ISSUERS", default=[])
-]
+OIDC_TRUSTED_ISSUERS: list[str] = env.list("OIDC_TRUSTED_ISSUERS", [])
 SOCIALACCOUNT_ADAPTER = "takedowns.accounts.adapters.SocialAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

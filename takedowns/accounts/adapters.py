@@ -137,7 +137,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         told = sociallogin.account.extra_data
         claims = told.get("userinfo") or told.get("id_token") or told
         issuer = str((sociallogin.account.get_provider().app.settings or {}).get("server_url", ""))
-        if "email_verified" not in claims and issuer.rstrip("/") in settings.OIDC_TRUSTED_ISSUERS:
+        if "email_verified" not in claims and issuer in settings.OIDC_TRUSTED_ISSUERS:
             for address in sociallogin.email_addresses:
                 address.verified = True
         return super().authenticate_by_email(sociallogin)
