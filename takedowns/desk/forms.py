@@ -15,6 +15,16 @@ ROLES: Final = [
 ]
 
 
+class TotalForm(forms.Form):
+    """The platform's own total for one day."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    what = forms.CharField(
+        label=_("What you counted"), max_length=200, help_text=_("In your words: accounts and bots, say.")
+    )
+    count = forms.IntegerField(label=_("How many"), min_value=0, max_value=2_147_483_647)
+
+
 class ColleagueForm(forms.Form):
     """Somebody who is to answer for the platform, too."""
 

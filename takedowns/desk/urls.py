@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.desk.views import answers, complaints, inbox, orders, people, referral
+from takedowns.desk.views import answers, complaints, figures, inbox, orders, people, referral
 from takedowns.pages.routes import DESK
 
 urlpatterns: list[URLPattern] = [
@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern] = [
         complaints.complaint_decide,
         name="desk-complaint-decide",
     ),
+    path(f"{DESK}list.<slug:file_format>", inbox.list_file, name="desk-list"),
+    path(f"{DESK}figures/", figures.figures, name="desk-figures"),
     path(f"{DESK}answers/", answers.answers, name="desk-answers"),
     path(f"{DESK}people/", people.people, name="desk-people"),
     path(f"{DESK}people/<uuid:user_id>/", people.person, name="desk-person"),

@@ -320,6 +320,8 @@ _END_OF_THE_LOG: Final = """
         SELECT number, since FROM installation_logepoch ORDER BY number DESC LIMIT 1
     ) AS epoch ON true
 """
+
+
 def _asked_of_others() -> Iterator[Finding]:
     """Look whether an agency asks of more addresses than deconfliction needs."""
     for one in (found := passed()):

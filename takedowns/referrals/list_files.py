@@ -49,7 +49,12 @@ def list_csv(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> Iter
 
 
 def list_xlsx(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> bytes:
-    """Return the list as a workbook. Texts are texts there: no formula, no link."""
+    """Return the list as a workbook."""
+    return workbook(operation.reference, _rows(operation, actor, wanted))
+
+
+def workbook(title: str, rows: Iterable[Iterable[object]]) -> bytes:
+    """Return rows as a workbook of one sheet. Texts are texts there: no formula, no link."""
     content = BytesIO()
     options = {
         "constant_memory": True,
@@ -58,8 +63,8 @@ def list_xlsx(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> byt
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(content, options) as book:
-        sheet = book.add_worksheet(operation.reference[:31])
-        for number, row in enumerate(_rows(operation, actor, wanted)):
+        sheet = book.add_worksheet(title[:31])
+        for number, row in enumerate(rows):
             for column, value in enumerate(row):
                 if isinstance(value, int):
                     sheet.write_number(number, column, value)

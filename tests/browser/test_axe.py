@@ -75,6 +75,7 @@ NO_PAGES = {
         "webhook-replay",
         "desk-order-pdf",
         "desk-complaint-decide",
+        "desk-list",
         "desk-person",
         "desk-answers-batch",
         "desk-answers-read",

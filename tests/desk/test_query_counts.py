@@ -23,6 +23,8 @@ PAGES: dict[str, str] = {
     "desk-answers": "",
     "desk-complaints": "",
     "desk-complain": "demo_first",
+    "desk-figures": "",
+    "desk-list": "",
     "desk-orders": "",
     "desk-order": "demo_order",
     "desk-order-pdf": "demo_order",
@@ -30,7 +32,7 @@ PAGES: dict[str, str] = {
     "desk-people": "",
 }
 #: What the address of a page names besides.
-MORE = {"desk-order-record": ["receipt"]}
+MORE = {"desk-list": ["csv"], "desk-order-record": ["receipt"]}
 
 
 def _count(desk: Desk) -> dict[str, int]:

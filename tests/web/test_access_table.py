@@ -197,6 +197,7 @@ def _at_the_desk(work: Work, order: UUID) -> dict[str, list[Any]]:
     named: dict[str, list[Any]] = {
         "desk-complain": ["telegram", removed],
         "desk-complaint-decide": ["telegram", removed, told],
+        "desk-list": ["telegram", "csv"],
         "desk-order-record": ["telegram", order, "receipt"],
         "desk-person": ["telegram", people.platform_contact.pk],
         "desk-invitation-revoke": ["telegram", invitation.pk],

@@ -7,13 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from django.db import connection
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
 from takedowns.api.base import ApiView
@@ -29,7 +26,7 @@ from takedowns.api.serializers.others import (
 from takedowns.directory.models import Scope
 from takedowns.figures.board import board, fingerprint
 from takedowns.figures.exports import json_of, jsonstat_of
-from takedowns.figures.models import SelfReport
+from takedowns.figures.self_reports import report_totals, totals_of
 from takedowns.figures.values import Board
 from takedowns.pages.etags import is_named, weak
 from takedowns.referrals.models import Operation
@@ -154,28 +151,13 @@ class OperationSelfReports(ApiView):
         operation = _one(self, reference)
         # Of several about one day and thing the last counts, as if they had been sent one after the other.
         reports = {(one["day"], one["what"]): one["count"] for one in self.body(SelfReports)["reports"]}
-        with acting_as(SYSTEM), connection.cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO figures_selfreport (operation_id, platform_id, day, what, count, recorded_at)
-                SELECT %s, %s, report.*, %s FROM unnest(%s::date[], %s::text[], %s::integer[]) AS report
-                ON CONFLICT (operation_id, platform_id, day, what)
-                DO UPDATE SET count = EXCLUDED.count, recorded_at = EXCLUDED.recorded_at, recorded_by_id = NULL
-                """,
-                [
-                    operation.pk,
-                    self.caller.platform_id,
-                    timezone.now(),
-                    [day for day, _ in reports],
-                    [what for _, what in reports],
-                    list(reports.values()),
-                ],
-            )
+        platform_id = str(self.caller.platform_id)  # the scope is for platforms' keys alone
+        report_totals(operation, platform_id, reports, by_id=None)
         return Response({"reports": self._reports(operation)})
 
     def _reports(self, operation: Operation) -> list[Any]:
-        found = SelfReport.objects.filter(operation=operation, platform_id=self.caller.platform_id)
-        return list(found.order_by("day", "what").values("day", "what", "count"))
+        found = totals_of(operation, str(self.caller.platform_id))
+        return [{"day": one.day, "what": one.what, "count": one.count} for one in found]
 
 
 def _one(view: ApiView, reference: str) -> Operation:

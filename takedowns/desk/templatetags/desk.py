@@ -30,6 +30,7 @@ _PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (
             "desk-answers-take-back",
         ),
     ),
+    ("desk-figures", _("Figures"), ()),
     ("desk-people", _("People"), ()),
 )
 

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.desk import inbox as queries
 from takedowns.desk.filters import Asked, read_filters
 from takedowns.desk.inbox import Counted, Page
+from takedowns.desk.list_file import to_fill_in
 from takedowns.desk.reader import AtTheDesk
 from takedowns.desk.search import find
 from takedowns.directory.models import Platform
 from takedowns.pages.access import StaffRequest, at_the_desk
 from takedowns.pages.fields import as_uuid
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
+from takedowns.referrals.list_files import workbook
 from takedowns.referrals.vocabulary import Instrument, Status
+from takedowns.tabular import csv_lines
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -52,10 +59,29 @@ def inbox(request: StaffRequest, platform: str) -> HttpResponse:
         "page": page,
         "lines": page.lines,
         "number": len(page.lines) if q else asked.number,
+        "most": queries.MOST,
         "select": request.GET.get("select", ""),
         "now": now,
     }
     return render(request, "desk/inbox.html", context)
+
+
+@at_the_desk
+@opens(What.REFERRALS)
+def list_file(request: StaffRequest, platform: str, file_format: str) -> HttpResponse:
+    """Send the list with the filters that stand in the address, and room for the answers, as CSV or XLSX."""
+    if file_format not in ("csv", "xlsx"):
+        raise Http404(_("The list can be had as CSV or XLSX."))
+    reader = AtTheDesk(request.actor, platform)
+    ids = queries.ids_of(reader, read_filters(request.GET, queries.counts(reader)).filters)
+    saw(request, ids)
+    rows = to_fill_in(reader, ids)
+    name = f"{platform}-{timezone.localtime():%Y%m%d-%H%M}.{file_format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if file_format == "csv":
+        content = "".join(csv_lines(rows, bom=True)).encode()
+        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(workbook(platform, rows), content_type=XLSX, headers=headers)
 
 
 def _page(reader: AtTheDesk, asked: Asked, q: str, after: UUID | None) -> Page:
