@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import typst
-
 
 def typeset(template: Path, content: Mapping[str, Any]) -> bytes:
     """Return the PDF that ``template`` makes of ``content``, which it reads as JSON from ``sys.inputs.content``.
 
     The template sets the document's date from the content: then the same content gives the same bytes.
     """
+    import typst  # noqa: PLC0415 - large, and most processes never need it
+
     written = typst.compile(
         template.read_bytes(),
         # The fonts that come with typst: the same page on every machine.
@@ -32,6 +32,8 @@ def typeset_picture(svg: bytes, pixels_an_inch: float = 192) -> bytes:
     Raises:
         TypeError: typst wrote more than one picture.
     """
+    import typst  # noqa: PLC0415 - large, and most processes never need it
+
     written = typst.compile(
         b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")',
         format="png",

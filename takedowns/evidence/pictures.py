@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+
+if TYPE_CHECKING:
+    import PIL.Image
 
 #: What a page shows at most, in pixels; a screenshot of a long page keeps its width.
 LARGEST: Final = (1600, 12_000)
@@ -55,6 +57,9 @@ def redraw(file: IO[bytes]) -> tuple[bytes, str]:
     Raises:
         UnreadableError: as for :func:`check`.
     """
+    from PIL import ImageOps  # noqa: PLC0415 - large, and most processes never need it
+    from PIL.Image import Resampling  # noqa: PLC0415
+
     try:
         with _opened(file) as opened:
             opened.draft("RGB", _fitted(opened.size))  # of a JPEG, unpacks no more than is needed
@@ -62,7 +67,7 @@ def redraw(file: IO[bytes]) -> tuple[bytes, str]:
             turned = ImageOps.exif_transpose(opened)
         transparent = not is_jpeg and turned.has_transparency_data
         drawn = turned.convert("RGBA" if transparent else "RGB")
-        drawn.thumbnail(LARGEST, Image.Resampling.LANCZOS)
+        drawn.thumbnail(LARGEST, Resampling.LANCZOS)
         drawn.info = {}
         into = io.BytesIO()
         if is_jpeg:
@@ -80,12 +85,14 @@ def _fitted(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _opened(file: IO[bytes]) -> Image.Image:
+def _opened(file: IO[bytes]) -> PIL.Image.Image:
     """Open a picture and read its header; refuse one with more pixels than are ever unpacked."""
+    import PIL.Image  # noqa: PLC0415 - large, and most processes never need it
+
     file.seek(0)
     try:
-        picture = Image.open(file, formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        picture = PIL.Image.open(file, formats=_FORMATS)
+    except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     if picture.width * picture.height > settings.EVIDENCE_MAX_PIXELS:
         raise _too_many_pixels()

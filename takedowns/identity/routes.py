@@ -9,7 +9,7 @@ and fragments that a pattern does not name carry no identity and are ignored: an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -53,6 +53,28 @@ class Type(NamedTuple):
     lengths: Mapping[int, str] = MappingProxyType({})
 
 
+class Regex:
+    """A regular expression that is compiled when it is first asked.
+
+    There are more than a thousand, and a process that serves pages or says what is wrong with its settings needs few of them:
+    compiling all takes a second. ``fullmatch`` is then the compiled one's own, so that asking costs what it always did.
+    """
+
+    __slots__ = ("_flags", "_pattern", "fullmatch")
+
+    def __init__(self, pattern: str, flags: re.RegexFlag) -> None:
+        self._pattern, self._flags = pattern, flags
+        self.fullmatch: Callable[[str], re.Match[str] | None] = self._first
+
+    def compile(self) -> None:
+        """Compile it now. Raises re.error."""
+        self.fullmatch = re.compile(self._pattern, self._flags).fullmatch
+
+    def _first(self, text: str) -> re.Match[str] | None:
+        self.compile()
+        return self.fullmatch(text)
+
+
 class Route(NamedTuple):
     """One link pattern with what it yields. ``query`` and ``fragment`` are what must be there beside the path."""
 
@@ -63,12 +85,12 @@ class Route(NamedTuple):
     first: str
     names: tuple[str, ...]
     folds: tuple[tuple[str, str], ...]
-    query: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]
-    fragment: re.Pattern[str] | None
+    query: tuple[tuple[str, tuple[str, ...], Regex], ...]
+    fragment: Regex | None
     decoded: frozenset[str]
     free: str
     source: str
-    shapes: tuple[tuple[str, Type, re.Pattern[str]], ...]
+    shapes: tuple[tuple[str, Type, Regex], ...]
     quoted: tuple[str, ...]
     names_host: bool
 
@@ -76,7 +98,7 @@ class Route(NamedTuple):
 class Chunk(NamedTuple):
     """Routes tried together: one expression, and for each of its outer groups the route and its captures."""
 
-    regex: re.Pattern[str]
+    regex: Regex
     routes: Mapping[int, tuple[Route, tuple[tuple[str, int], ...]]]
     needs_query: bool
 
@@ -187,9 +209,7 @@ def compile_route(
     fragment_regex = None
     if fragment:
         inner: list[tuple[str, str]] = []
-        fragment_regex = re.compile(
-            _expression(fragment, types, inner, "[^/]*", named=True), re.ASCII | re.DOTALL
-        )
+        fragment_regex = Regex(_expression(fragment, types, inner, "[^/]*", named=True), re.ASCII | re.DOTALL)
         names += inner
     known = [name for name, _ in names]
     if len(set(known)) != len(known):
@@ -211,7 +231,7 @@ def compile_route(
         _free(url, hosts),
         link,
         tuple(
-            (name, types[type_], re.compile(types[type_].pattern, re.ASCII))
+            (name, types[type_], Regex(types[type_].pattern, re.ASCII))
             for name, type_ in names
             if types[type_].short
         ),
@@ -222,7 +242,7 @@ def compile_route(
 
 def _parameters(
     query: str, types: Mapping[str, Type], names: list[tuple[str, str]]
-) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+) -> tuple[tuple[str, tuple[str, ...], Regex], ...]:
     """Compile the parameters that a link names, and add to ``names`` what they capture."""
     wanted = []
     for part in query.split("&") if query else []:
@@ -230,7 +250,7 @@ def _parameters(
         if part.startswith("{"):  # the parameter's name is the value, as in mediafire.com/?KEY
             name, value = "", part
         inner: list[tuple[str, str]] = []
-        regex = re.compile(_expression(value, types, inner, ".*") if value else ".*", re.ASCII | re.DOTALL)
+        regex = Regex(_expression(value, types, inner, ".*") if value else ".*", re.ASCII | re.DOTALL)
         names += inner
         wanted.append((name, tuple(inner_name for inner_name, _ in inner), regex))
     return tuple(wanted)
@@ -251,7 +271,7 @@ def chunks(routes: Sequence[Route]) -> tuple[Chunk, ...]:
             table[index] = (route, tuple((name, index + 1 + n) for n, name in enumerate(route.names)))
             index += 1 + len(route.names)
             parts.append(f"({route.path})")
-        out.append(Chunk(re.compile("|".join(parts), re.ASCII | re.DOTALL), table, bool(run[0].query)))
+        out.append(Chunk(Regex("|".join(parts), re.ASCII | re.DOTALL), table, bool(run[0].query)))
         run.clear()
 
     for route in routes:
@@ -364,7 +384,7 @@ def _match_query(
     return True
 
 
-def _named_again(text: str, name: str, regex: re.Pattern[str]) -> re.Match[str] | None:
+def _named_again(text: str, name: str, regex: Regex) -> re.Match[str] | None:
     """Match a value that holds its parameter once more (``?v=v=ID``, ``?v=ID?v=ID``); it may name only one thing."""
     parts = filter(None, text.split(f"{name}="))
     found = [hit for part in parts if (hit := regex.fullmatch(part.rstrip("?&;")))]

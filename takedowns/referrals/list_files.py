@@ -7,8 +7,6 @@ from io import BytesIO
 from typing import Final
 from uuid import UUID
 
-import xlsxwriter
-
 from takedowns.access.actor import Actor, acting_as
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.reference import reference_of
@@ -55,6 +53,8 @@ def list_xlsx(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> byt
 
 def workbook(title: str, rows: Iterable[Iterable[object]]) -> bytes:
     """Return rows as a workbook of one sheet. Texts are texts there: no formula, no link."""
+    import xlsxwriter  # noqa: PLC0415 - large, and most processes never need it
+
     content = BytesIO()
     options = {
         "constant_memory": True,

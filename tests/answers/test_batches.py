@@ -196,4 +196,4 @@ def test_a_batch_costs_as_many_statements_whatever_its_length(people: People, si
         confirm(batch.pk, people.operation, by=by, expected=size)
     with CaptureQueriesContext(connection) as going_back:
         take_back(batch.pk, people.operation, by=by, reason="r")
-    assert (len(looking), len(recording), len(going_back)) == (16, 31, 28)
+    assert (len(looking), len(recording), len(going_back)) == (16, 31, 27)

@@ -12,12 +12,38 @@ from takedowns.identity import PLATFORMS, RULES_VERSION, Identity, Kind, Platfor
 from takedowns.identity.document import TARGET, render
 from takedowns.identity.notes import NOTES
 from takedowns.identity.redirectors import HOSTS
+from takedowns.identity.registry import REGISTRY
 from tests.identity import golden
 
 # The outcomes of the golden list under each released version of the rules. Never change an entry: add one.
 DIGESTS = {1: "208408ab972d495d", 2: "9fead7f99f7797dd"}
 
 EVERY = pytest.mark.parametrize("platform", PLATFORMS.values(), ids=lambda p: p.slug)
+
+
+@EVERY
+def test_every_pattern_of_a_platform_file_compiles(platform: Platform) -> None:
+    """They are compiled when they are first asked: a broken one would be found by whoever hands such a link in."""
+    sites = {
+        id(site): site
+        for table in (REGISTRY.exact, REGISTRY.below, REGISTRY.declared)
+        for site in table.values()
+        if site.slug == platform.slug
+    }
+    chunks = [
+        chunk
+        for site in sites.values()
+        for tried in (*site.first.values(), site.rest, site.everywhere)
+        for chunk in tried
+    ]
+    routes = [route for chunk in chunks for route, _ in chunk.routes.values()]
+    wanted = [regex for route in routes for _, _, regex in (*route.query, *route.shapes)]
+    for regex in (
+        *(chunk.regex for chunk in chunks),
+        *wanted,
+        *(one.fragment for one in routes if one.fragment),
+    ):
+        regex.compile()
 
 
 @EVERY

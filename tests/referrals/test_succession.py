@@ -142,6 +142,6 @@ def test_any_number_goes_on_in_the_same_statements(
     hand_in(people, text + "\n", by=people.other_officer)
     with acting_as(SYSTEM):
         ids = list(Referral.objects.values_list("pk", flat=True))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         applied = apply_to_all("withdraw", ids, by=people.actor("officer"), reason="r")
     assert (len(applied.moved), applied.passed_on) == (number, number)

@@ -7,7 +7,6 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import typst
 from django.utils import translation
 
 from takedowns.figures.charts.displacement import displacement_svg
@@ -38,6 +37,8 @@ _OUTCOMES: Final = ("removed", "restricted", "declined", "unavailable", "open", 
 
 def pdf_of(board: Board) -> bytes:
     """Write a board as PDF. The same board gives the same bytes: the document's date is the moment of the figures."""
+    import typst  # noqa: PLC0415 - large, and most processes never need it
+
     written = typst.compile(
         _TEMPLATE.read_bytes(),
         # The fonts that come with typst: the same page on every machine.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
-
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final
 
 from takedowns.figures.resurfacing import Resurfacing
 from takedowns.figures.return_measures import CURVE, DISPLACEMENT, MOVE_MEASURES, RETURN_MEASURES
 from takedowns.figures.values import Share
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 _NAME: Final = "Came back"
 #: Height of a line of heads of up to three lines, in points.

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC
-from typing import Any, Final
-
-import xlsxwriter
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final
 
 from takedowns.figures.charts.scale import hours_in_window
 from takedowns.figures.detail import Detail
@@ -18,6 +14,10 @@ from takedowns.figures.exports.rows import ALL_PLATFORMS, SUPPRESSED, publicatio
 from takedowns.figures.measures import MEASURES, SELF_REPORT, UNIT_OF_COUNT, DurationMeasure, ShareMeasure
 from takedowns.figures.return_measures import MOVE_MEASURES, RETURN_MEASURES
 from takedowns.figures.values import STEPS, Board, Counts, Share
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 #: Height of a line of text in points, and widths of the columns of definitions in letters.
 LINE: Final = 15
@@ -30,6 +30,8 @@ _COLOURS: Final = ("#1b5e7d", "#5aa2c4", "#c2703d", "#8a8a8a", "#d9d9d9", "#7a3b
 
 def workbook_of(board: Board) -> bytes:
     """Write a board as XLSX. The same board gives the same bytes."""
+    import xlsxwriter  # noqa: PLC0415 - large, and most processes never need it
+
     content = io.BytesIO()
     # Text stays text: no cell is run as a formula or becomes a link.
     book = xlsxwriter.Workbook(

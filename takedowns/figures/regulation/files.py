@@ -9,7 +9,6 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
 from django.utils import translation
 
 from takedowns.figures.exports.rows import stamp
@@ -95,6 +94,8 @@ def json_of(told: Return) -> bytes:
 
 def workbook_of(told: Return) -> bytes:
     """Write a return as XLSX: a sheet of figures with what they mean, and one for each table."""
+    import xlsxwriter  # noqa: PLC0415 - large, and most processes never need it
+
     content = io.BytesIO()
     # Text stays text: no cell is run as a formula or becomes a link.
     book = xlsxwriter.Workbook(
