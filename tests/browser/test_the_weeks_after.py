@@ -79,7 +79,7 @@ def test_many_are_seen_online_and_the_board_says_so_loudly(
     press(page, page.get_by_role("button", name="Keep it for 3 items"))
     page.get_by_role("status").first.wait_for()
     page.goto(ONE)
-    press(page, page.get_by_role("link", name="3 seen still online"))
+    press(page, page.get_by_role("link", name="Follow them up"))
     page.wait_for_url("**/still-online/**")
     expect(page.locator("main table tbody tr")).to_have_count(3)
     page.goto(f"{ONE}morning-after/")
