@@ -15,6 +15,7 @@ from takedowns.api.views import (
     referrals,
     sandbox,
     statements,
+    streams,
     submissions,
     webhooks,
 )
@@ -75,6 +76,13 @@ urlpatterns: list[URLPattern] = [
         "v1/submissions/<uuid:submission_id>/rows",
         submissions.SubmissionRows.as_view(),
         name="submission-rows",
+    ),
+    path("v1/streams/referrals", streams.ReferralStream.as_view(), name="stream-referrals"),
+    path("v1/streams/changes", streams.ChangeStream.as_view(), name="stream-changes"),
+    path(
+        "v1/streams/submissions/<uuid:submission_id>/rows",
+        streams.RowStream.as_view(),
+        name="stream-submission-rows",
     ),
     path("v1/webhooks", webhooks.Endpoints.as_view(), name="webhooks"),
     path("v1/webhooks/<uuid:endpoint_id>", webhooks.OneEndpoint.as_view(), name="webhook"),

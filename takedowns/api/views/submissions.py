@@ -272,20 +272,30 @@ class SubmissionRows(ApiView):
     def get(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002
         """Return one page, by line."""
         asked = self.asked
-        found = SubmissionRow.objects.filter(submission=_one(self, submission_id))
-        if "outcome" in asked:
-            found = found.filter(outcome__in=asked["outcome"])
-        if "after" in asked:
-            found = found.filter(place__gt=cursors.place_of(asked["after"]))
-        rows = list(found.order_by("place")[: asked["limit"] + 1])
-        page = rows[: asked["limit"]]
-        more = len(rows) > len(page)
+        start = cursors.place_of(asked["after"]) if "after" in asked else None
+        rows, more = rows_after(self, submission_id, start, asked["limit"], asked.get("outcome"))
         return Response(
-            {
-                "rows": _rows(page, self.caller.actor),
-                "next": cursors.of_place(page[-1].place) if more else None,
-            }
+            {"rows": [one for _place, one in rows], "next": cursors.of_place(rows[-1][0]) if more else None}
         )
+
+
+def rows_after(
+    view: ApiView, submission_id: UUID, start: int | None, limit: int, outcomes: Sequence[str] | None = None
+) -> tuple[list[tuple[int, dict[str, Any]]], bool]:
+    """Return the rows of a submission that follow a place, each with its own, and whether there are more.
+
+    Raises:
+        Problem: ``not-found``.
+    """
+    found = SubmissionRow.objects.filter(submission=_one(view, submission_id))
+    if outcomes is not None:
+        found = found.filter(outcome__in=outcomes)
+    if start is not None:
+        found = found.filter(place__gt=start)
+    rows = list(found.order_by("place")[: limit + 1])
+    page = rows[:limit]
+    told = _rows(page, view.caller.actor)
+    return [(row.place, one) for row, one in zip(page, told, strict=True)], len(rows) > len(page)
 
 
 def _one(view: ApiView, submission_id: UUID) -> Submission:
