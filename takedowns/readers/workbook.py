@@ -124,7 +124,6 @@ def _part(archive: zipfile.ZipFile, parts: Mapping[str, str], name: str) -> str:
 
 def _sheets(content: bytes, filename: str, facts: Mapping[str, SheetFacts]) -> list[Sheet]:
     """Each sheet with cells, hidden ones too."""
-    import python_calamine  # noqa: PLC0415 - large, and most processes never need it
 
     try:
         opened = open_apart(content, filename)
