@@ -160,7 +160,7 @@ class ApiView(APIView):
         told: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         shown, address = self.saw, dict(match.kwargs)
         if self.opens.listed in told:
-            shown = Shown(tuple(_id_of(one) for one in told[self.opens.listed]), shown.asked)
+            shown = Shown(tuple(id_of(one) for one in told[self.opens.listed]), shown.asked)
         elif self.opens.by in told:
             shown = Shown((str(told[self.opens.by]),), shown.asked)
         if "referral_id" in told:
@@ -198,7 +198,7 @@ class ApiView(APIView):
             raise wire.too_large(self.max_body)
 
 
-def _id_of(one: Any) -> str:
+def id_of(one: Any) -> str:
     """Return the id of one thing in a list of an answer: of the referral where it is about one."""
     found = one.get("referral_id") or one.get("id") or one.get("referral") or ""
     return str(found["id"] if isinstance(found, Mapping) else found)

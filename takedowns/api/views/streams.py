@@ -7,20 +7,22 @@ it is taken, and costs what its pages cost.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from takedowns.access.actor import acting_as
+from takedowns.access_log.declaring import Opens, Shown
+from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors
-from takedowns.api.base import ApiView
-from takedowns.api.limits import limit_time
+from takedowns.api.base import ApiView, id_of
 from takedowns.api.places import PLACES
 from takedowns.api.serializers.streams import StreamAsked, StreamLine
 from takedowns.api.views.submissions import rows_after
@@ -40,13 +42,14 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 class _Page(NamedTuple):
     """Rows, each with the cursor after it; the cursor to go on after, None on the last; and where the list ends now."""
 
-    rows: list[tuple[str, Mapping[str, Any]]]
+    rows: Sequence[tuple[str, Mapping[str, Any]]]
     next: str | None
     end: str | None = None
 
 
 #: Reads the page after a cursor; the first where there is none.
 _Reader = Callable[[str | None], _Page]
+_Handler = TypeVar("_Handler", bound=Callable[..., Any])
 
 
 class _Stream(ApiView):
@@ -60,6 +63,7 @@ class _Stream(ApiView):
     def answer(self, read: _Reader, request: Request) -> StreamingHttpResponse:
         """Return the stream. What is wrong with the cursor, or with who asks, is said before it begins."""
         first = self._read(read, self.asked.get("after"))
+        self.saw = Shown(tuple(id_of(row) for _, row in first.rows))
         lines: Iterable[bytes] = self._lines(read, first)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if "gzip" in request.headers.get("Accept-Encoding", ""):
@@ -69,8 +73,7 @@ class _Stream(ApiView):
         return response
 
     def _read(self, read: _Reader, after: str | None) -> _Page:
-        with acting_as(self.caller.actor):
-            limit_time()
+        with acting_as(self.caller.actor, seconds=settings.API_STATEMENT_SECONDS):
             return read(after)
 
     def _lines(self, read: _Reader, found: _Page) -> Iterator[bytes]:
@@ -102,7 +105,7 @@ def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield pack.flush()
 
 
-def _described(operation_id: str, summary: str, *, of: str) -> Any:
+def _described(operation_id: str, summary: str, *, of: str) -> Callable[[_Handler], _Handler]:
     return extend_schema(
         operation_id=operation_id,
         tags=["Streams"],
@@ -124,6 +127,7 @@ class ReferralStream(_Stream):
 
     scope = Scope.REFERRALS_READ
     called = "referral"
+    opens = Opens(What.REFERRALS)
 
     @_described("stream_referrals", "Read all your referrals in one stream", of="referral")
     def get(self, request: Request) -> StreamingHttpResponse:
@@ -145,6 +149,7 @@ class ChangeStream(_Stream):
 
     scope = Scope.REFERRALS_READ
     called = "change"
+    opens = Opens(What.CHANGES)
 
     @_described("stream_changes", "Read all changes so far in one stream", of="change")
     def get(self, request: Request) -> StreamingHttpResponse:
@@ -166,6 +171,7 @@ class RowStream(_Stream):
 
     scope = Scope.SUBMISSIONS_READ
     called = "row"
+    opens = Opens(What.SUBMISSION, "submission_id")
 
     @_described("stream_submission_rows", "Read what became of each row in one stream", of="row")
     def get(self, request: Request, submission_id: UUID) -> StreamingHttpResponse:
