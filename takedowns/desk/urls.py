@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.desk.views import answers, complaints, figures, inbox, orders, people, referral
+from takedowns.desk.views import alerts, answers, complaints, figures, inbox, orders, people, referral
 from takedowns.pages.routes import DESK
 
 urlpatterns: list[URLPattern] = [
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{DESK}list.<slug:file_format>", inbox.list_file, name="desk-list"),
     path(f"{DESK}figures/", figures.figures, name="desk-figures"),
     path(f"{DESK}answers/", answers.answers, name="desk-answers"),
+    path(f"{DESK}alerts/", alerts.alerts, name="desk-alerts"),
     path(f"{DESK}people/", people.people, name="desk-people"),
     path(f"{DESK}people/<uuid:user_id>/", people.person, name="desk-person"),
     path(

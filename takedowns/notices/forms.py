@@ -30,6 +30,19 @@ class AttentionForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class AlertForm(forms.Form):
+    """By which mails one of a platform's own people is alerted."""
+
+    hand_offs = forms.BooleanField(
+        label=_("New referrals"), required=False, help_text=_("One mail for each time that some were sent.")
+    )
+    orders = forms.BooleanField(
+        label=_("The hour of a removal order"),
+        required=False,
+        help_text=_("When it begins to run, and again shortly before it ends if nothing was decided."),
+    )
+
+
 class MessageForm(Versioned, forms.Form):
     """What everybody should know, and until when it stands."""
 

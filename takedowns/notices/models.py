@@ -246,3 +246,39 @@ class MessageSeen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.how} by {self.user_id}"
+
+
+class AlertKind(models.TextChoices):
+    """What one of a platform's own people is alerted of."""
+
+    HAND_OFF = "hand_off", _("New referrals")
+    ORDER = "order", _("The hour of a removal order runs")
+    DUE_SOON = "due_soon", _("The hour of a removal order ends soon")
+
+
+class AlertChoice(models.Model):
+    """By which mails one of a platform's own people wants to be alerted; whoever never chose, by all."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    hand_offs = models.BooleanField(default=True, db_default=True)
+    orders = models.BooleanField(default=True, db_default=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.hand_offs}, {self.orders}"
+
+
+class AlertMailed(models.Model):
+    """That somebody was alerted of a dispatch, or of an order, by mail: once of each."""
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="+")
+    kind = models.CharField(max_length=10, choices=AlertKind.choices)
+    subject = models.UUIDField(help_text="The dispatch, or the order's referral.")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="alert_mailed_once", fields=["user", "kind", "subject"])]
+        indexes = [models.Index(fields=["at"], name="alert_mailed_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.user_id}"

@@ -17,5 +17,13 @@ KEPT: Final = (
         past="told_at < %(before)s",
         nightly=True,
     ),
+    Kept(
+        _("What a platform’s people were alerted of"),
+        _("That a mail went, so that it goes once; what it was about stays."),
+        days="KEEP_NOTICES_DAYS",
+        table="notices_alertmailed",
+        past="at < %(before)s",
+        nightly=True,
+    ),
     Kept(_("Messages to everybody"), _("What was said in an operation, and who has read it.")),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from procrastinate.contrib.django import app
@@ -16,6 +17,7 @@ def tell_people(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes 
 
     build_notices()
     queue_digests()
+    queue_alerts()
 
 
 @app.task(name="notices.digest", queue="mail", retry=3)
@@ -24,6 +26,26 @@ def send_digest(user_id: str) -> None:
     from takedowns.notices.digest import send  # noqa: PLC0415 - as above
 
     send(UUID(user_id))
+
+
+@app.task(name="notices.alert", queue="mail", retry=3)
+def send_alert(user_id: str) -> None:
+    """Send one of a platform's own people what they are to be alerted of, if there is anything still."""
+    from takedowns.notices.alerts import send  # noqa: PLC0415 - as above
+
+    send(UUID(user_id))
+
+
+def queue_alerts() -> int:
+    """Queue a mail for each of the platforms' people who is to be alerted; return how many."""
+    from takedowns.accounts.mail import mail_works  # noqa: PLC0415 - as above
+    from takedowns.notices.alerts import waiting  # noqa: PLC0415
+
+    people = {one.user_id for one in waiting()} if mail_works() else set()
+    for user_id in sorted(people):
+        with suppress(AlreadyEnqueued):
+            send_alert.configure(queueing_lock=f"alert {user_id}").defer(user_id=str(user_id))
+    return len(people)
 
 
 def queue_digests() -> int:

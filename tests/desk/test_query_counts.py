@@ -25,6 +25,7 @@ PAGES: dict[str, str] = {
     "desk-complain": "demo_first",
     "desk-figures": "",
     "desk-list": "",
+    "desk-alerts": "",
     "desk-orders": "",
     "desk-order": "demo_order",
     "desk-order-pdf": "demo_order",

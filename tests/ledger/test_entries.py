@@ -41,6 +41,8 @@ NOT_ENTERED = {
     "notices_notice": "a pointer into the log",
     "notices_noticecursor": "a reader's place",
     "notices_attention": "what one person wants to be told",
+    "notices_alertchoice": "how one person wants to be alerted",
+    "notices_alertmailed": "that a mail went",
     "notices_messageseen": "what one person put away as read",
     "figures_standing": "counted from the log",
     "figures_reached": "counted from the log",

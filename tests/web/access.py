@@ -163,6 +163,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     ),
     "desk-complaint-decide": ("decide a complaint", {"verdict": "dismissed"}),
     "desk-figures": ("keep a total of one’s own", {"day": "2020-01-01", "what": "accounts", "count": "1"}),
+    "desk-alerts": ("choose by what one is alerted", {"orders": "on"}),
     "desk-people": ("invite a colleague", {"email": "new@example.org", "name": "N.", "role": "platform"}),
     "desk-person": ("change a colleague’s role or remove them", {"role": ""}),
     "desk-invitation-revoke": ("revoke the invitation", {}),

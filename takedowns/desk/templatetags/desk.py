@@ -32,6 +32,7 @@ _PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (
     ),
     ("desk-figures", _("Figures"), ()),
     ("desk-people", _("People"), ()),
+    ("desk-alerts", _("Alerts"), ()),
 )
 
 

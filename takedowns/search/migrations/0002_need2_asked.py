@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0002_need2_key_person"),
+        ("directory", "0003_need2_key_person"),
         ("search", "0001_initial"),
     ]
 
