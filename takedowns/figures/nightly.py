@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from django.db.models import Q
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.figures.exports import FORMATS
 from takedowns.figures.report import report
-from takedowns.ledger.services import note_file
+from takedowns.ledger.exports import made_by
 from takedowns.referrals.models import Operation
 
 _UNFINISHED: Final = ".unfinished-"
@@ -79,10 +80,11 @@ def _write(operation: Operation, moment: datetime, folder: Path, formats: Sequen
             figures = report(operation, SYSTEM, as_of=moment)
         folder.mkdir(exist_ok=True)
         for file_format, path in missing.items():
-            content = FORMATS[file_format](figures)
+            made = made_by("the nightly job", moment)
+            content = FORMATS[file_format](replace(figures, made=made.line))
             _write_whole(path, content)
             with acting_as(SYSTEM):
-                note_file("export", path.name, content, as_of=moment.isoformat())
+                made.kept(path.name, content)
     _prune(folder, operation.reference)
     return list(missing.values())
 

@@ -124,6 +124,7 @@ class Board:
         came_back: what came back, where a report tells it; the board itself does not ask, since that costs more than the rest.
         closer: figures read one by one, where a report tells them; for the same reason.
         threshold: of figures for publication, the smallest count but 0 that is told; 0 where every figure is.
+        made: what a file that somebody took says of itself: by whom it was made, when, its number.
     """
 
     operation_id: UUID
@@ -140,6 +141,7 @@ class Board:
     threshold: int = 0
     came_back: Resurfacing | None = None
     closer: Detail | None = None
+    made: str = ""
 
     def tells(self, slug: str, *names: str) -> bool:
         """Whether figures of a platform (or of all: an empty slug) may be shown."""

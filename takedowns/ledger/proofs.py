@@ -19,11 +19,11 @@ from django.db.models import Q
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.ledger import tree
 from takedowns.ledger.entries import Entry, read_by_id
+from takedowns.ledger.exports import Made
 from takedowns.ledger.models import Entry as WrittenEntry
 from takedowns.ledger.models import Head, SigningKey
 from takedowns.ledger.notes import Checkpoint
 from takedowns.ledger.sealing import SALT_BYTES, frontier, leaves_between
-from takedowns.ledger.services import note_file
 from takedowns.referrals.models import Event, Referral
 
 FORMAT: Final = "takedowns-proof/1"
@@ -122,19 +122,17 @@ def history_of(referral: Referral) -> History:
         return History(told, Checkpoint.parse(note) if note else None, note, keys, proof)
 
 
-def for_the_court(referral: Referral, history: History) -> bytes:
-    """Return a ZIP with the proof, the program that checks it and how; that it was made is an entry of the ledger."""
+def for_the_court(history: History, made: Made) -> bytes:
+    """Return a ZIP with the proof, the program that checks it and how, and by whom it was made."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in (
             ("proof.json", json.dumps(history.proof, ensure_ascii=False, indent=1)),
             (SCRIPT.name, SCRIPT.read_text(encoding="utf-8")),
-            ("README.txt", _READ_ME),
+            ("README.txt", f"{_READ_ME}\n{made.line}\n"),
         ):
             file.writestr(zipfile.ZipInfo(name, date_time=(2019, 11, 21, 0, 0, 0)), content)
-    made = out.getvalue()
-    note_file("proof", str(referral.pk), made)
-    return made
+    return out.getvalue()
 
 
 def _entries_about(referral: Referral) -> list[Entry]:

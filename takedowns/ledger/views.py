@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from takedowns.access_log.declaring import opens
+from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
+from takedowns.ledger.exports import Found, find_bytes, find_number, made_by
+from takedowns.ledger.forms import FileForm, NumberForm
 from takedowns.ledger.keys import published
 from takedowns.ledger.proofs import for_the_court, history_of
 from takedowns.pages.access import StaffRequest, staff
@@ -48,10 +50,34 @@ def proof(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
     if history.head is None:
         messages.error(request, _("Nothing is sealed yet. The worker seals every 20 seconds."))
         return redirect("web:sealed", found.operation.reference, found.pk)
-    answer = HttpResponse(for_the_court(found, history), content_type="application/zip")
-    name = reference_of(found.operation.reference, found.pk)
-    answer["Content-Disposition"] = f'attachment; filename="{name}-proof.zip"'
-    return answer
+    made = made_by(request.user.get_full_name())
+    content = for_the_court(history, made)
+    name = f"{reference_of(found.operation.reference, found.pk)}-proof.zip"
+    headers = made.kept(name, content, what="proof", key=str(found.pk))
+    return HttpResponse(content, content_type="application/zip", headers=headers)
+
+
+@staff
+@opens(What.SEALED)
+def check_file(request: StaffRequest) -> HttpResponse:
+    """Tell of which file a number is, or whether a file is one that the ledger knows, byte for byte. The file is not kept."""
+    if not request.actor.sees_everything:
+        raise PermissionDenied(_("What the ledger holds is for auditors and administrators."))
+    number = NumberForm(request.GET if request.GET.get("number") else None)
+    file = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    found: list[Found] | None = None
+    digest = ""
+    if file.is_bound and file.is_valid():
+        digest, found = find_bytes(file.cleaned_data["file"].file)
+    elif not file.is_bound and number.is_valid():
+        found = find_number(number.cleaned_data["number"])
+    saw(request, (one.entry.number for one in found or ()))
+    return render(
+        request,
+        "ledger/check_file.html",
+        {"number": number, "file": file, "found": found, "digest": digest},
+        status=422 if number.errors or file.errors else 200,
+    )
 
 
 @require_GET

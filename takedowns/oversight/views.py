@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.models import Look
 from takedowns.access_log.vocabulary import What
-from takedowns.ledger.services import note_file
+from takedowns.ledger.exports import made_by
 from takedowns.oversight import alarms as service
 from takedowns.oversight.forms import AlarmForm, LooksForm, WordsForm
 from takedowns.oversight.queries import (
@@ -123,14 +123,9 @@ def looks_file(request: StaffRequest) -> HttpResponse:
     found = list(form.looks().order_by("-at", "-id")[:MOST_IN_A_FILE])
     saw(request, (one.pk for one in found))
     content = "".join(csv_lines(_rows(lines_of(found)), bom=True)).encode()
-    return HttpResponse(
-        content,
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": 'attachment; filename="who-looked.csv"',
-            "Ledger-Entry": str(note_file("export", "who-looked.csv", content, request.GET.urlencode())),
-        },
-    )
+    made = made_by(request.user.get_full_name())
+    headers = made.kept("who-looked.csv", content, request.GET.urlencode())
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @signed_in

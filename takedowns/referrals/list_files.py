@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
-from typing import Final
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final
 from uuid import UUID
 
-from takedowns.access.actor import Actor, acting_as
+from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.tabular import csv_lines, safe_cell
@@ -15,6 +16,8 @@ from takedowns.tabular import csv_lines, safe_cell
 #: So many rows go into one file; the page says so where there are more.
 MOST: Final = 50_000
 AT_ONCE: Final = 2_000
+#: So many bytes of a file are kept in memory; a longer one goes to the disk.
+IN_MEMORY: Final = 4 * 1024 * 1024
 COLUMNS: Final = (
     "reference",
     "url",
@@ -36,23 +39,25 @@ COLUMNS: Final = (
 )
 
 
-def list_csv(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> Iterator[bytes]:
-    """Yield referrals as CSV, UTF-8 with a byte order mark, cells safe in a spreadsheet; in their order, never whole in memory.
+def list_csv(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> IO[bytes]:
+    """Return referrals as CSV, UTF-8 with a byte order mark, cells safe in a spreadsheet; in their order, never whole in memory.
 
-    It outlives the request's transaction, so it asks once more, as the same person, in one of its own.
+    A file on the disk where it is long, which is gone when it is closed.
     """
-    with acting_as(actor):
-        for line in csv_lines(_rows(operation, actor, wanted), bom=True):
-            yield line.encode()
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed with the response
+    for line in csv_lines(_rows(operation, actor, wanted), bom=True):
+        file.write(line.encode())
+    file.seek(0)
+    return file
 
 
-def list_xlsx(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> bytes:
+def list_xlsx(operation: Operation, actor: Actor, wanted: Sequence[UUID], made: str) -> bytes:
     """Return the list as a workbook."""
-    return workbook(operation.reference, _rows(operation, actor, wanted))
+    return workbook(operation.reference, _rows(operation, actor, wanted), made)
 
 
-def workbook(title: str, rows: Iterable[Iterable[object]]) -> bytes:
-    """Return rows as a workbook of one sheet. Texts are texts there: no formula, no link."""
+def workbook(title: str, rows: Iterable[Iterable[object]], made: str) -> bytes:
+    """Return rows as a workbook; on its second sheet, what it says of itself. Texts are texts there: no formula, no link."""
     import xlsxwriter  # noqa: PLC0415 - large, and most processes never need it
 
     content = BytesIO()
@@ -70,6 +75,7 @@ def workbook(title: str, rows: Iterable[Iterable[object]]) -> bytes:
                     sheet.write_number(number, column, value)
                 else:
                     sheet.write_string(number, column, safe_cell(value))
+        book.add_worksheet("About").write_string(0, 0, made)
     return content.getvalue()
 
 

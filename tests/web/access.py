@@ -168,6 +168,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "desk-person": ("change a colleague’s role or remove them", {"role": ""}),
     "desk-invitation-revoke": ("revoke the invitation", {}),
     "looks": ("ask whether a text was searched for", {"words": "lantern"}),
+    "check-file": ("ask whether a file is known", {}),
     "alarm-look-into": ("say what one found", {}),
     "job-try-again": ("try a job again", {}),
 }

@@ -97,6 +97,7 @@ COUNTED_ON_THEIR_OWN = {
     "my-looks",
     "looked",
     "alarms",
+    "check-file",
 }
 #: The board's own limit, and that of every other page.
 MOST = {"board": 12, "board-live": 12}

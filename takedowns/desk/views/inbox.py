@@ -21,6 +21,7 @@ from takedowns.desk.list_file import to_fill_in
 from takedowns.desk.reader import AtTheDesk
 from takedowns.desk.search import find
 from takedowns.directory.models import Platform
+from takedowns.ledger.exports import made_by
 from takedowns.pages.access import StaffRequest, at_the_desk
 from takedowns.pages.fields import as_uuid
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
@@ -77,11 +78,12 @@ def list_file(request: StaffRequest, platform: str, file_format: str) -> HttpRes
     saw(request, ids)
     rows = to_fill_in(reader, ids)
     name = f"{platform}-{timezone.localtime():%Y%m%d-%H%M}.{file_format}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    made, asked = made_by(request.user.get_full_name()), request.GET.urlencode()
     if file_format == "csv":
-        content = "".join(csv_lines(rows, bom=True)).encode()
-        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
-    return HttpResponse(workbook(platform, rows), content_type=XLSX, headers=headers)
+        content, kind = "".join(csv_lines(rows, bom=True)).encode(), "text/csv; charset=utf-8"
+    else:
+        content, kind = workbook(platform, rows, made.line), XLSX
+    return HttpResponse(content, content_type=kind, headers=made.kept(name, content, asked))
 
 
 def _page(reader: AtTheDesk, asked: Asked, q: str, after: UUID | None) -> Page:

@@ -20,7 +20,7 @@ SECTIONS: Final = {
     "agencies": ("agencies", "agency"),
     "platforms": ("platforms", "platform", "platform-make"),
     "keys": ("keys", "key", "key-make", "key-rotate"),
-    "looks": ("looks", "alarms"),
+    "looks": ("looks", "alarms", "check-file"),
     "retention": ("retention",),
     "jobs": ("jobs",),
 }

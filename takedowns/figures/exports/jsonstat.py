@@ -35,7 +35,11 @@ def dataset_of(board: Board) -> dict[str, Any]:
         "label": f"{board.reference} {board.name}",
         "source": "The ledger of this installation.",
         "updated": stamp(board.as_of),
-        "note": [UNIT_OF_COUNT, *([publication_rule(board)] if board.threshold else [])],
+        "note": [
+            UNIT_OF_COUNT,
+            *([publication_rule(board)] if board.threshold else []),
+            *([board.made] if board.made else []),
+        ],
         "id": ["platform", "measure"],
         "size": [len(lines), len(MEASURES)],
         "role": {"metric": ["measure"]},

@@ -59,6 +59,7 @@ def _content(board: Board) -> dict[str, Any]:
         "name": board.name,
         "days": f"{board.starts:%-d %B %Y}" + (f" to {board.ends:%-d %B %Y}" if board.ends else " onwards"),
         "as_of": f"{moment:%-d %B %Y, %H:%M:%S} UTC",
+        "made": board.made,
         "date": [moment.year, moment.month, moment.day],
         "unit_of_count": UNIT_OF_COUNT,
         "publication": publication_rule(board),

@@ -23,6 +23,7 @@ def document_of(board: Board) -> dict[str, Any]:
             "ends": board.ends.isoformat() if board.ends else None,
         },
         "as_of": stamp(board.as_of),
+        **({"made": board.made} if board.made else {}),
         "unit_of_count": UNIT_OF_COUNT,
         **_publication(board),
         "definitions": {measure.name: _definition(measure) for measure in (*MEASURES.values(), SELF_REPORT)},

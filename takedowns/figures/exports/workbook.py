@@ -82,7 +82,9 @@ def _figures(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
     )
     if board.threshold:
         sheet.write_string(2, 0, publication_rule(board))
-    top = 3
+    if board.made:
+        sheet.write_string(3, 0, board.made)
+    top = 4 if board.made else 3
     sheet.write_string(top, 0, "Platform", styles["head"])
     sheet.write_string(top, 1, "Provider", styles["head"])
     for column, measure in enumerate(MEASURES.values(), 2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
+from takedowns.directory.models import Agency
 from takedowns.figures.charts.file import png_file, svg_file
 from takedowns.figures.detail_page import DETAIL_CHARTS, detail_charts
 from takedowns.figures.exports import FORMATS
@@ -29,7 +31,7 @@ from takedowns.figures.queries import Figures, plain, read
 from takedowns.figures.report import WAITED_FOR, report
 from takedowns.figures.slices import TooLargeError
 from takedowns.figures.views.figures import may_publish
-from takedowns.ledger.services import note_file
+from takedowns.ledger.exports import Made, made_by
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.etags import is_named, weak
 from takedowns.referrals.models import Operation
@@ -74,16 +76,20 @@ def report_file(request: StaffRequest, reference: str, file_format: str) -> Http
         )
     threshold = settings.PUBLICATION_THRESHOLD if public else 0
 
-    def made() -> bytes:
-        return FORMATS[file_format](
-            report(operation, request.actor, as_of=form.as_of, threshold=threshold, closely_up_to=WAITED_FOR)
+    def written(line: str) -> bytes:
+        told = report(
+            operation, request.actor, as_of=form.as_of, threshold=threshold, closely_up_to=WAITED_FOR
         )
+        return FORMATS[file_format](replace(told, made=line))
 
     name = (
         f"{operation.reference}-figures{'-public' if public else ''}.{ENDINGS.get(file_format, file_format)}"
     )
     state = (*state_of(operation, request.actor, form.as_of), threshold)
-    return _sent(request, made, file_format, name, state)
+    # What goes to the public names the agency, and nobody who works there.
+    agency = Agency.objects.filter(pk__in=request.actor.agencies).first() if public else None
+    made = made_by(str(agency or request.user.get_full_name()), form.as_of)
+    return _sent(request, lambda: written(made.line), file_format, name, state=state, made=made)
 
 
 @staff
@@ -91,7 +97,7 @@ def dictionary(request: StaffRequest, reference: str) -> HttpResponse:
     """Send the data dictionary of the CSV."""
     operation = operation_or_404(request, reference)
     return _sent(
-        request, dictionary_csv, "csv", f"{operation.reference}-figures-dictionary.csv", ("dictionary",)
+        request, dictionary_csv, "csv", f"{operation.reference}-figures-dictionary.csv", state=("dictionary",)
     )
 
 
@@ -178,7 +184,13 @@ def _refused(problems: Iterable[str]) -> HttpResponse:
 
 
 def _sent(
-    request: StaffRequest, made: Callable[[], bytes], file_format: str, name: str, state: tuple[Any, ...] = ()
+    request: StaffRequest,
+    written: Callable[[], bytes],
+    file_format: str,
+    name: str,
+    *,
+    state: tuple[Any, ...] = (),
+    made: Made | None = None,
 ) -> HttpResponse:
     """Send a file. With a state that names all it rests on, whoever has it already is told so and nothing is made."""
     etag = ""
@@ -189,14 +201,12 @@ def _sent(
         if is_named(request.headers.get("If-None-Match"), tag):
             return HttpResponse(status=304, headers={"ETag": etag})
     try:
-        content = made()
+        content = written()
     except (NotSettledError, ValueError) as error:
         return _refused([str(error)])
-    number = note_file("export", name, content, request.GET.urlencode())
+    made = made or made_by(request.user.get_full_name())
     response = HttpResponse(
-        content,
-        content_type=TYPES[file_format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Ledger-Entry": str(number)},
+        content, content_type=TYPES[file_format], headers=made.kept(name, content, request.GET.urlencode())
     )
     if etag:
         response.headers["ETag"] = etag

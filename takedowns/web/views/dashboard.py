@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +13,7 @@ from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.figures import charts, exports
 from takedowns.figures.board import Board, board, fingerprint
-from takedowns.ledger.services import note_file
+from takedowns.ledger.exports import Made, made_by
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.etags import is_named, weak
 from takedowns.pages.single_flight import SingleFlight
@@ -67,7 +69,9 @@ def _live_part(request: StaffRequest, operation: Operation, etag: str) -> bytes:
 def export_csv(request: StaffRequest, reference: str) -> HttpResponse:
     """Send the figures as CSV, each measure with its definition."""
     operation = operation_or_404(request, reference)
+    made = made_by(request.user.get_full_name())
     return _file(
+        made,
         exports.as_csv(operation, request.actor),
         "text/csv; charset=utf-8",
         f"{operation.reference}-figures.csv",
@@ -79,9 +83,9 @@ def export_csv(request: StaffRequest, reference: str) -> HttpResponse:
 def export_json(request: StaffRequest, reference: str) -> HttpResponse:
     """Send the figures as JSON, with the definitions."""
     operation = operation_or_404(request, reference)
-    return _file(
-        exports.as_json(operation, request.actor), "application/json", f"{operation.reference}-figures.json"
-    )
+    made = made_by(request.user.get_full_name())
+    figures = replace(board(operation, request.actor), made=made.line)
+    return _file(made, exports.json_of(figures), "application/json", f"{operation.reference}-figures.json")
 
 
 def _context(operation: Operation, figures: Board, *, live: bool) -> dict[str, object]:
@@ -96,12 +100,5 @@ def _context(operation: Operation, figures: Board, *, live: bool) -> dict[str, o
     }
 
 
-def _file(content: bytes, content_type: str, filename: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{filename}"',
-            "Ledger-Entry": str(note_file("export", filename, content)),
-        },
-    )
+def _file(made: Made, content: bytes, content_type: str, filename: str) -> HttpResponse:
+    return HttpResponse(content, content_type=content_type, headers=made.kept(filename, content))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from takedowns.access_log.vocabulary import What
 from takedowns.evidence.forms import EvidenceForm
 from takedowns.evidence.queries import evidence_of
 from takedowns.evidence.services import attaches_for
+from takedowns.ledger.exports import made_by
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals import listing
 from takedowns.referrals.filters import read_filters
@@ -67,9 +68,7 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
 
 @staff
 @opens(What.REFERRALS)
-def referrals_file(
-    request: StaffRequest, reference: str, file_format: str
-) -> HttpResponse | StreamingHttpResponse:
+def referrals_file(request: StaffRequest, reference: str, file_format: str) -> HttpResponse | FileResponse:
     """Send the list as CSV or XLSX, with the filters that stand in the address."""
     operation = operation_or_404(request, reference)
     if file_format not in ("csv", "xlsx"):
@@ -77,12 +76,14 @@ def referrals_file(
     form = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
     wanted = [] if form.nothing else listing.ids(operation, form.filters, MOST_IN_A_FILE)
     saw(request, wanted, asked=form.q)
-    headers = {"Content-Disposition": f'attachment; filename="{operation.reference}-referrals.{file_format}"'}
+    made, name = made_by(request.user.get_full_name()), f"{operation.reference}-referrals.{file_format}"
+    asked = request.GET.urlencode()
     if file_format == "csv":
-        lines = list_csv(operation, request.actor, wanted)
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-    content = list_xlsx(operation, request.actor, wanted)
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+        file = list_csv(operation, request.actor, wanted)
+        headers = made.kept(name, file, asked)
+        return FileResponse(file, content_type="text/csv; charset=utf-8", headers=headers)
+    content = list_xlsx(operation, request.actor, wanted, made.line)
+    return HttpResponse(content, content_type=XLSX, headers=made.kept(name, content, asked))
 
 
 @staff
