@@ -94,6 +94,37 @@ def due(kinds: list[Kept], now: datetime | None = None) -> list[int | None]:
     return [found.get(number) for number in range(len(kinds))]
 
 
+@dataclass(frozen=True)
+class Going:
+    """What of one class of data would go now.
+
+    Attributes:
+        kept: the class.
+        before: what is older goes.
+        rows: how many rows; all of them counted.
+    """
+
+    kept: Kept
+    before: datetime
+    rows: int
+
+
+def plan(now: datetime | None = None) -> list[Going]:
+    """Return what would go of each class that ends, counted whole, in the order of the classes. Deletes nothing.
+
+    One statement for each class, in one transaction; as the system.
+    """
+    now = now or timezone.now()
+    found = []
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        for one in classes():
+            if one.table:
+                before = one.before(now)
+                cursor.execute(f"SELECT count(*) FROM {one.table} WHERE {one.past}", {"before": before})
+                found.append(Going(one, before, cursor.fetchone()[0]))
+    return found
+
+
 def forget(now: datetime | None = None) -> Mapping[str, int]:
     """Delete what is past its time and goes by night; return how many rows of each table.
 

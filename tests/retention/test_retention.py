@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access_log.models import Look
 from takedowns.accounts.invitations import invite
 from takedowns.accounts.models import AccountEvent, Invitation
 from takedowns.api.idempotency import KEPT_FOR
@@ -19,7 +22,7 @@ from takedowns.api.models import KeptAnswer
 from takedowns.directory import keys
 from takedowns.directory.models import Platform
 from takedowns.referrals.models import Event, Referral
-from takedowns.retention.services import Kept, classes, due, forget
+from takedowns.retention.services import Kept, classes, due, forget, plan
 from tests.factories import make_referrals
 from tests.people import People
 
@@ -129,3 +132,42 @@ def test_each_class_says_what_becomes_of_it(one: Kept) -> None:
         assert "%(before)s" in one.past
     elif one.lasts is not None:
         assert one.by, "not by night: then how"
+
+
+def _told(**options: bool) -> str:
+    said = StringIO()
+    call_command("retention", stdout=said, **options)
+    return said.getvalue()
+
+
+def test_the_dry_run_says_what_would_go_and_why_and_lets_it_stay(people: People) -> None:
+    old = timedelta(days=settings.KEEP_JOBS_DAYS) + DAY
+    job = _job(old, "succeeded")
+    with acting_as(SYSTEM):
+        Look.objects.create(
+            person_id=people.officer.pk,
+            roles="",
+            origin="",
+            view="x",
+            what="figures",
+            at=timezone.now() - timedelta(days=settings.KEEP_ACCESS_LOG_DAYS + 40),
+        )
+    told = {line.partition(":")[0]: line for line in _told(dry_run=True).splitlines()}
+    assert "1 of procrastinate_jobs would go (by night)" in told["Jobs that ended"]
+    assert f"Kept for {settings.KEEP_JOBS_DAYS} days (KEEP_JOBS_DAYS)" in told["Jobs that ended"]
+    assert "1 of access_log_look would go (By night, a whole month at once" in told["Who looked"]
+    assert "Ledger" in told["Kept for good"]
+    assert "Nothing was deleted." in told
+    assert job in _jobs()
+    for number, one in enumerate(plan()):
+        assert one.rows == due(classes())[[kept.table for kept in classes()].index(one.kept.table)], number
+
+
+def test_it_goes_at_once_only_when_that_is_said(people: People) -> None:
+    job = _job(timedelta(days=settings.KEEP_JOBS_DAYS) + DAY, "succeeded")
+    for options in ({}, {"dry_run": True, "now": True}):
+        with pytest.raises(CommandError, match="--dry-run to see what would go"):
+            _told(**options)
+    assert job in _jobs()
+    assert "Deleted: 1 rows." in _told(now=True)
+    assert job not in _jobs()
