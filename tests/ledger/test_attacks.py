@@ -27,7 +27,8 @@ from takedowns.ledger.keys import signing_keys
 from takedowns.ledger.sealing import seal
 from takedowns.ledger.verifying import Report, verify
 from takedowns.ledger.verifying.findings import NAMED
-from takedowns.referrals.models import Operation
+from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests import databases
 from tests.databases import Run
 from tests.factories import make_referrals, wait_for_the_log
@@ -265,6 +266,30 @@ _ON_ROWS = [
         "UPDATE referrals_referral SET tier = 6 - tier WHERE id = (SELECT id FROM referrals_referral WHERE tier <> 3 LIMIT 1)",
         "referrals_referral",
     ),
+    *(
+        (
+            f"UPDATE referrals_referral SET {change} WHERE id = (SELECT id FROM referrals_referral WHERE {which} LIMIT 1)",
+            "referrals_referral",
+        )
+        for change, which in (
+            ("action = 'account_ended'", "action NOT IN ('', 'account_ended')"),
+            ("decline_reason = 'other'", "decline_reason NOT IN ('', 'other')"),
+            ("decided_at = decided_at - interval '1 hour'", "decided_at IS NOT NULL"),
+            ("acknowledged_at = NULL", "acknowledged_at IS NOT NULL"),
+            ("returned_at = now()", "returned_at IS NULL"),
+            ("submitted_by_id = NULL", "submitted_by_id IS NOT NULL"),
+            ("submission_id = NULL", "submission_id IS NOT NULL"),
+            ("round = 7, previous_id = id", "round = 1"),
+        )
+    ),
+    (
+        "UPDATE referrals_item SET kind = 'other' WHERE id = (SELECT item_id FROM referrals_referral LIMIT 1)",
+        "referrals_item",
+    ),
+    (
+        "DELETE FROM referrals_coreferral WHERE id = (SELECT id FROM referrals_coreferral LIMIT 1)",
+        "referrals_coreferral",
+    ),
     (
         "UPDATE referrals_item SET availability = 'online' WHERE id = (SELECT id FROM referrals_item WHERE availability = 'offline' LIMIT 1)",
         "referrals_item",
@@ -327,6 +352,19 @@ _ON_ROWS = [
         "evidence_evidence",
     ),
 ]
+
+
+def test_another_ground_than_it_was_approved_on_is_named() -> None:
+    work_on("g")
+    with acting_as(SYSTEM):
+        pk = Referral.objects.order_by("-id")[0].pk
+    ground = "Directive (EU) 2017/541, Art. 5"
+    assert apply_to_all("approve", [pk], by=SYSTEM, ground=ground, exemptions_checked=True).moved
+    wait_for_the_log()
+    assert checked().counts["row"] == 0
+    with attacked(f"UPDATE referrals_referral SET ground = 'Another law' WHERE id = '{pk}'"):
+        told = [str(one) for one in checked().findings if one.kind == "row"]
+    assert told == [f"row: referrals_referral {pk}: it was approved on another ground."]
 
 
 def test_a_row_that_does_not_follow_from_the_record_is_named() -> None:
