@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import takedowns
+
 SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
     "TITLE": "Takedowns API",
     "DESCRIPTION": (
@@ -15,6 +17,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
         "Within version 1 only additions are made: ignore what you do not know."
     ),
     "VERSION": "1.0.0",
+    "EXTENSIONS_INFO": {"x-takedowns-version": takedowns.__version__},
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,

@@ -34,10 +34,12 @@ class Installation(models.Model):
     Attributes:
         site_url: ``SITE_URL`` of the installation.
         cluster: PostgreSQL's own number of the server on which it stands (``pg_control_system``).
+        version: of the program that migrated the database last.
     """
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     site_url = models.CharField(max_length=500)
+    version = models.CharField(max_length=20, blank=True, db_default="", default="")
     cluster = models.CharField(max_length=20)
     since = models.DateTimeField(db_default=Now())
 

@@ -18,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+import takedowns
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.installation.identity import is_copy
 from takedowns.operating import jobs
@@ -119,6 +120,9 @@ class DatabaseCollector(Collector):
         yield GaugeMetricFamily(
             "takedowns_workers_silent", "Workers that ended without a word.", value=len(known) - alive
         )
+        program = GaugeMetricFamily("takedowns_info", "Which version this is.", labels=["version"])
+        program.add_metric([takedowns.__version__], 1)
+        yield program
         yield GaugeMetricFamily(
             "takedowns_is_copy", "Whether this is a copy, which calls nobody.", value=is_copy()
         )

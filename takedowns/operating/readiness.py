@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from takedowns.postgres.objects import outdated
 
@@ -31,6 +32,17 @@ def unapplied() -> list[str]:
         f"{one.app_label}.{one.name}"
         for one, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
     ]
+
+
+def applied_but_unknown() -> list[str]:
+    """Return the migrations of ours that the database has and this version does not know."""
+    loader = MigrationLoader(connection)
+    known = loader.disk_migrations.keys()
+    return sorted(
+        f"{app}.{name}"
+        for app, name in loader.applied_migrations
+        if app in loader.migrated_apps and (app, name) not in known
+    )
 
 
 def is_writable(folder: Path) -> bool:

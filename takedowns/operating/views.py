@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+import takedowns
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.directory.changes import may_administer
@@ -66,6 +67,7 @@ def jobs(request: StaffRequest) -> HttpResponse:
             "running": service.listed(["doing"]),
             "transaction": transaction if transaction and transaction.is_long else None,
             "is_copy": is_copy(),
+            "version": takedowns.__version__,
         },
     )
 

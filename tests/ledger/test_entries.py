@@ -82,6 +82,7 @@ SHOWN = {
     "directory_agency.slug",
     "directory_agency.zone",
     "installation_installation.cluster",
+    "installation_installation.version",
     "installation_logepoch.server",
     "operating_backup.place",
     "installation_logepoch.timeline",

@@ -17,8 +17,8 @@ DECLARE
     ahead boolean := false;
     log_table text;
 BEGIN
-    IF pg_is_in_recovery() THEN
-        RETURN NULL; -- a replica, on which nobody writes
+    IF pg_is_in_recovery() OR to_regclass('installation_logepoch') IS NULL THEN
+        RETURN NULL; -- a replica, on which nobody writes; or somebody has gone back to an earlier migration
     END IF;
     SELECT system_identifier::text INTO our_server FROM pg_control_system();
     our_timeline := left(pg_walfile_name(pg_current_wal_lsn()), 8);

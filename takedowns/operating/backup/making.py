@@ -23,6 +23,7 @@ import takedowns
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.evidence.models import Evidence
 from takedowns.evidence.store import path_of
+from takedowns.installation.identity import version_of
 from takedowns.intake.models import Submission
 from takedowns.ledger.models import Head, SigningKey
 from takedowns.operating.backup.places import BackupError, Place, Stored, copy
@@ -154,7 +155,7 @@ def make(place: Place, progress: Progress = lambda _done, _all: None) -> Made:
     manifest["lost"] = [one._asdict() for one in lost]
     text = orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)
     kept = {DATABASE: database, MANIFEST: place.add(MANIFEST, lambda target: _write(target, text))}
-    place.finish(_header(place, kept, there, manifest["made_at"]))
+    place.finish(_header(place, kept, there, manifest["made_at"], manifest["version"]))
     head = manifest["head"]
     return Made(
         place.name, database.size, len(files), written, written_bytes, lost, head["size"] if head else 0
@@ -178,13 +179,15 @@ class _LostError(Exception):
     """A file is missing, or its bytes are not those that were recorded."""
 
 
-def _header(place: Place, kept: dict[str, Stored], files: Iterable[str], made_at: str) -> dict[str, Any]:
+def _header(
+    place: Place, kept: dict[str, Stored], files: Iterable[str], made_at: str, version: str
+) -> dict[str, Any]:
     """Return what stands in the clear: enough to tell whether the backup is whole, and nothing of what is in it."""
     return {
         "format": FORMAT,
         "name": place.name,
         "made_at": made_at,
-        "version": takedowns.__version__,
+        "version": version,
         "recipients": place.recipients,
         "parts": {name: stored._asdict() for name, stored in kept.items()},
         "files": sorted(files),
@@ -219,14 +222,14 @@ def _facts() -> dict[str, Any]:
         cursor.execute(
             "SELECT current_setting('server_version_num')::int, pg_database_size(current_database()),"
             " (SELECT count(*) FROM referrals_referral), (SELECT count(*) FROM referrals_event),"
-            " (SELECT max(number) FROM installation_logepoch), pg_current_wal_lsn()::text"
+            " pg_sequence_last_value(to_regclass('takedowns_log_epoch')), pg_current_wal_lsn()::text"
         )
         server, size, referrals, events, epoch, lsn = cursor.fetchone()
         cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
         migrations = [f"{app}.{name}" for app, name in cursor.fetchall()]
     return {
         "made_at": datetime.now(UTC).isoformat(),
-        "version": takedowns.__version__,
+        "version": version_of("owner") or takedowns.__version__,
         "migrations": migrations,
         "server": server,
         "database_bytes": size,

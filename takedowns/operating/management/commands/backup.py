@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from tqdm import tqdm
 
 from takedowns.operating.backup import making
@@ -68,7 +69,8 @@ class Command(BaseCommand):
         except (BackupError, ProgramError, OSError) as error:
             raise CommandError(str(error)) from error
         told = str(where.resolve()) if where is not None else shlex.split(to_command)[0]
-        making.remember(made, encrypted=bool(recipients), place=told)
+        if "operating_backup" in connection.introspection.table_names():  # not yet, before an upgrade
+            making.remember(made, encrypted=bool(recipients), place=told)
         self._tell(made, gone, encrypted=bool(recipients))
 
     @staticmethod
