@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "takedowns.notices",
     "takedowns.figures",
     "takedowns.search",
+    "takedowns.exchange",
     "takedowns.wallboard",
     "takedowns.desk",
     "takedowns.operating",
@@ -397,7 +398,7 @@ LEDGER_WITNESS_FILE = env.str("LEDGER_WITNESS_FILE", "")
 # -- records that travel -----------------------------------------------------------------------------
 
 # The ways by which records leave for other systems or come from them, each off unless named (installation/switches.py).
-EXCHANGE: list[str] = env.list("EXCHANGE", ["statements"] if DEBUG else [])
+EXCHANGE: list[str] = env.list("EXCHANGE", ["statements", "stix", "misp"] if DEBUG else [])
 
 # -- API -------------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ class Way(StrEnum):
     """A way by which records travel; its value is its name in ``EXCHANGE``."""
 
     STATEMENTS = "statements"
+    STIX = "stix"
+    MISP = "misp"
 
 
 def is_on(way: Way) -> bool:

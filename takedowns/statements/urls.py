@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{OPERATION}statements/batches.zip", views.batches_file, name="statements-file"),
     path(f"{OPERATION}statements/<uuid:comparison_id>/", views.compared, name="statements-compared"),
     path(
-        f"{OPERATION}statements/<uuid:comparison_id>/lines.csv", views.compared_csv, name="statements-lines"
+        f"{OPERATION}statements/<uuid:comparison_id>/lines.csv",
+        views.compared_csv,
+        name="statements-lines-csv",
     ),
 ]

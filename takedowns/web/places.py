@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
 from takedowns.access.roles import Role
+from takedowns.exchange.formats import formats
 from takedowns.installation.switches import Way, is_on
 from takedowns.referrals.operations import may_prepare
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role, reviews_for
@@ -37,6 +38,10 @@ def _coordinates(actor: Actor) -> bool:
 
 def _uses_statements(actor: Actor) -> bool:
     return is_on(Way.STATEMENTS) and _coordinates(actor)
+
+
+def _exchanges(actor: Actor) -> bool:  # noqa: ARG001 - as the others
+    return bool(formats())
 
 
 def _looks(actor: Actor) -> bool:
@@ -112,6 +117,7 @@ PLACES: Final = (
             PlacePage("review", _("Review"), for_whom=_reviews),
             PlacePage("review-many", _("Bulk review"), for_whom=_reviews),
             PlacePage("bulk-changes", _("Bulk changes"), ("bulk", "bulk-change")),
+            PlacePage("exchange", _("Other systems"), for_whom=_exchanges),
         ),
     ),
     Place(

@@ -10,6 +10,7 @@ from takedowns.complaints import urls as complaints_urls
 from takedowns.desk import urls as desk_urls
 from takedowns.directory import urls as directory_urls
 from takedowns.evidence import urls as evidence_urls
+from takedowns.exchange import urls as exchange_urls
 from takedowns.figures import urls as figures_urls
 from takedowns.holds import urls as holds_urls
 from takedowns.intake import urls as intake_urls
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     *ledger_urls.urlpatterns,
     *complaints_urls.urlpatterns,
     *statements_urls.urlpatterns,
+    *exchange_urls.urlpatterns,
     *search_urls.urlpatterns,
     *webhooks_urls.urlpatterns,
     *holds_urls.urlpatterns,

@@ -109,7 +109,10 @@ NO_PAGES = {
         "proof",
         "ledger-keys",
         "statements-file",
-        "statements-lines",
+        "statements-lines-csv",
+        "exchange-mark",
+        "exchange-bring",
+        "exchange-file",
     )
 }
 #: The box to find anything is on every page and posts; a screen's link leads from a page to a wall without a session.

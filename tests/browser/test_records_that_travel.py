@@ -91,3 +91,32 @@ def test_a_coordinator_compares_decisions_with_a_file_of_the_database(
     )
     expect(page.get_by_role("table")).to_contain_text("Only in the database")
     look(page, "statements-compared")
+
+
+def test_a_coordinator_marks_and_takes_a_bundle_and_an_officer_brings_it(
+    cast: People, sent: list[UUID], page: Page, complaints: list[str], tmp_path: Path
+) -> None:
+    sign_in(page, "coordinator")
+    page.goto(f"{ONE}referrals/?platform=telegram")
+    press(page, page.get_by_role("link", name="STIX 2.1, MISP"))
+    page.get_by_text("Nothing leaves yet").wait_for()
+    page.get_by_label("Marking of what leaves").select_option("amber")
+    press(page, page.get_by_role("button", name="Mark"))
+    page.get_by_text("The marking is changed.").wait_for()
+    look(page, "exchange")
+    with page.expect_download() as taken:
+        press(page, page.get_by_role("link", name="STIX 2.1 file"))
+    bundle = tmp_path / "theirs.stix.json"
+    taken.value.save_as(bundle)
+    sign_in(page, "other_officer")
+    page.goto(f"{ONE}exchange/")
+    expect(page.get_by_role("link", name="STIX 2.1 file")).to_have_count(0)
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("{}")
+    page.get_by_label("File", exact=True).set_input_files(wrong)
+    press(page, page.get_by_role("button", name="Look at the list"))
+    said_to_be_wrong(page, "no STIX 2.1 bundle", complaints)
+    page.get_by_label("File", exact=True).set_input_files(bundle)
+    press(page, page.get_by_role("button", name="Look at the list"))
+    page.wait_for_url("**/preview/**")
+    expect(page.locator("main")).to_contain_text("theirs.stix.json.csv")

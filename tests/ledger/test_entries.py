@@ -105,6 +105,7 @@ SHOWN = {
     "evidence_evidence.media_type",
     "evidence_evidence.sha256",
     "evidence_evidenceaccess.action",
+    "exchange_marking.tlp",
     "figures_selfreport.platform_id",
     "intake_submission.instrument",
     "intake_submission.platform_id",

@@ -58,6 +58,7 @@ READERS: dict[str, set[str]] = {
     "notices_messageseen": {"officer", "north_and_telegram"} | EVERYTHING,
     "notices_notice": NORTH | EVERYTHING,
     "complaints_complaint": REFERRAL,
+    "exchange_marking": OPERATION,
     "statements_reconciliation": OPERATION,
     "statements_statement": REFERRAL,
     "sending_dispatch": OPERATION,

@@ -112,6 +112,8 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     ),
     "complaint-decide": ("record how a complaint was decided", {"verdict": "dismissed"}),
     "statements": ("compare statements with a file", {"platform": "telegram"}),
+    "exchange-mark": ("mark what leaves", {"tlp": "amber"}),
+    "exchange-bring": ("bring a file of another system", {"format": "stix"}),
     "proof": ("take the proof for the court", {}),
     "evidence": ("attach files", {}),
     "evidence-take-back": ("take a file back", {"reason": "Another’s."}),

@@ -34,6 +34,8 @@ from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory import keys
 from takedowns.directory.hosts import declare
 from takedowns.directory.models import Platform
+from takedowns.exchange.models import Tlp
+from takedowns.exchange.records import mark
 from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
@@ -155,10 +157,12 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         "figures-report": [rad, "csv"],
         "figures-chart": [rad, "seen", "svg"],
         "referrals-file": [rad, "csv"],
+        "exchange-file": [rad, "stix"],
     }
     table = SimpleUploadedFile("sor.csv", b"uuid,platform_uid,category\n")
     compared = reconcile(people.operation, "telegram", "sor.csv", table, by=coordinator).pk
     named |= _at_the_desk(work, order)
+    mark(people.operation, Tlp.AMBER, by=coordinator)
     by_kind = {
         "uuid:batch_id": returned,
         "uuid:comparison_id": compared,

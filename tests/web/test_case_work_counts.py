@@ -46,6 +46,7 @@ SEEN_BY = {
     "returned": "officer",
     "statements": "coordinator",
     "statements-file": "coordinator",
+    "exchange": "coordinator",
 }
 OF_A_REFERRAL = {"hold-referral", "hold-override", "answer", "origin", "correct-answer"}
 

@@ -91,13 +91,14 @@ COUNTED_ON_THEIR_OWN = {
     "submission-withdraw",
     "sealed",
     "statements-compared",
-    "statements-lines",
     "looks",
     "looks-file",
     "my-looks",
     "looked",
     "alarms",
     "check-file",
+    "statements-lines-csv",
+    "exchange-file",
 }
 #: The board's own limit, and that of every other page.
 MOST = {"board": 12, "board-live": 12}

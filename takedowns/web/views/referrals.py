@@ -15,6 +15,7 @@ from takedowns.evidence.forms import EvidenceForm
 from takedowns.evidence.queries import evidence_of
 from takedowns.evidence.services import attaches_for
 from takedowns.ledger.exports import made_by
+from takedowns.exchange.formats import formats
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals import listing
 from takedowns.referrals.filters import read_filters
@@ -62,6 +63,7 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
             "changes_many": bool(agencies_with_a_role(request.actor, MAY_CORRECT)),
             "most_at_once": MOST_AT_ONCE,
             "most_in_a_file": MOST_IN_A_FILE,
+            "formats": formats(),
         },
     )
 

@@ -1,0 +1,17 @@
+-- As its operation.
+-- Only services write, after they have checked what the person may do; they ask as the system.
+ALTER TABLE exchange_marking ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON exchange_marking FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR operation_id IN (SELECT own.operation_id FROM takedowns_own_operations() AS own)
+);
+CREATE POLICY added ON exchange_marking FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+CREATE POLICY changed ON exchange_marking FOR UPDATE USING ((SELECT takedowns_asks_everything()));
+CREATE POLICY deleted ON exchange_marking FOR DELETE USING ((SELECT takedowns_asks_everything()));
+-- Each change becomes an entry of the ledger.
+CREATE TRIGGER ledger_added AFTER INSERT ON exchange_marking REFERENCING NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry('operation_id');
+CREATE TRIGGER ledger_changed AFTER UPDATE ON exchange_marking REFERENCING OLD TABLE AS former_rows NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry('operation_id');
+CREATE TRIGGER ledger_removed AFTER DELETE ON exchange_marking REFERENCING OLD TABLE AS former_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry('operation_id');
