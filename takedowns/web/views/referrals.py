@@ -14,8 +14,8 @@ from takedowns.access_log.vocabulary import What
 from takedowns.evidence.forms import EvidenceForm
 from takedowns.evidence.queries import evidence_of
 from takedowns.evidence.services import attaches_for
-from takedowns.ledger.exports import made_by
 from takedowns.exchange.formats import formats
+from takedowns.ledger.exports import made_by
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals import listing
 from takedowns.referrals.filters import read_filters
