@@ -60,7 +60,7 @@ DOCUMENT = settings.BASE_DIR / "docs" / "access.md"
 
 
 @pytest.fixture
-def arguments(work: Work) -> dict[str, list[Any]]:
+def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of everything
     """Make one of everything a page can be about; return by page what its address names."""
     people, tomorrow = work.people, timezone.now() + timedelta(days=1)
     make_authority(people)
