@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
 .PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage mutations bench pictures lock package format clean
+.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage attack mutations bench pictures lock format clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +69,9 @@ coverage: $(READY) $(AXE) ## Say folder by folder which lines and branches no te
 	@rm -rf var/coverage && mkdir -p var/coverage
 	-$(RUN) -m coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 	@$(RUN) -m tests.coverage_by_folder
+
+attack: $(READY) ## Play the races between people with real connections, five minutes or as long as ARGS says (ARGS="--seconds 3600 --seed 7")
+	$(RUN) -m tests.attack $(ARGS)
 
 mutations: $(READY) ## Put seeded faults into a copy and say which no test notices (ARGS="identity": those of that part)
 	$(RUN) -m tests.mutations $(ARGS)
