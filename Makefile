@@ -6,8 +6,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage mutations bench pictures lock package format clean
-.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage attack mutations bench pictures lock format clean
+.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage attack mutations bench pictures lock package format clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from takedowns.tabular.signs import shown
+
 
 def typeset(template: Path, content: Mapping[str, Any]) -> bytes:
     """Return the PDF that ``template`` makes of ``content``, which it reads as JSON from ``sys.inputs.content``.
 
-    The template sets the document's date from the content: then the same content gives the same bytes.
+    Signs that turn the direction of reading are written out. The template sets the document's date from the content: then the same content gives the same bytes.
     """
     import typst  # noqa: PLC0415 - large, and most processes never need it
 
@@ -19,7 +21,7 @@ def typeset(template: Path, content: Mapping[str, Any]) -> bytes:
         template.read_bytes(),
         # The fonts that come with typst: the same page on every machine.
         ignore_system_fonts=True,
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False, sort_keys=True)},
+        sys_inputs={"content": shown(json.dumps(content, ensure_ascii=False, sort_keys=True))},
     )
     if not isinstance(written, bytes):
         raise TypeError("typst wrote no single document.")

@@ -10,6 +10,8 @@ import re
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from takedowns.tabular.signs import shown
+
 GUARD = "'"
 """What stands before a guarded cell. Spreadsheets take it as "this is text"."""
 
@@ -30,7 +32,8 @@ def safe_cell(value: object) -> str:
     None becomes the empty cell, times ISO 8601, truth values "true" and "false". Numbers stay numbers, also those
     that come as text ("-5", "+3.2"). Any other text that a spreadsheet would run gets an apostrophe in front;
     `unguard` takes it off again. So does what follows a comma, semicolon, tab or bar inside the text: German and
-    French Excel split at the semicolon. Lone surrogates, which no file can hold, become U+FFFD.
+    French Excel split at the semicolon. Lone surrogates, which no file can hold, become U+FFFD; signs that turn the
+    direction of reading are written out, and stay so.
     """
     if isinstance(value, str):
         text = value
@@ -47,7 +50,7 @@ def safe_cell(value: object) -> str:
     if not text:
         return ""
     if not text.isascii():
-        text = _SURROGATE.sub("\ufffd", text)
+        text = shown(_SURROGATE.sub("\ufffd", text))
     if _NUMBER.fullmatch(text):
         return text
     text = _INSIDE.sub(GUARD, text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from takedowns.figures.resurfacing import Resurfacing
 from takedowns.figures.return_measures import CURVE, DISPLACEMENT, MOVE_MEASURES, RETURN_MEASURES
 from takedowns.figures.values import Share
+from takedowns.tabular import shown
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -67,8 +68,8 @@ def _moves(sheet: Worksheet, line: int, found: Resurfacing, styles: dict[str, An
     for column, label in enumerate(heads):
         sheet.write_string(line + 1, column, label, styles["head"])
     for number, move in enumerate(found.moves, line + 2):
-        sheet.write_string(number, 0, move.source_name)
-        sheet.write_string(number, 1, move.target_name)
+        sheet.write_string(number, 0, shown(move.source_name))
+        sheet.write_string(number, 1, shown(move.target_name))
         for column, value in enumerate((move.outlets, move.items, move.median), 2):
             write_value(sheet, number, column, value, styles)
     if not found.moves:
@@ -82,7 +83,7 @@ def _presence(sheet: Worksheet, line: int, found: Resurfacing, styles: dict[str,
     for column, label in enumerate(heads):
         sheet.write_string(line, column, label, styles["head"])
     for number, one in enumerate(found.presence, line + 1):
-        sheet.write_string(number, 0, one.name)
+        sheet.write_string(number, 0, shown(one.name))
         for column, value in enumerate((one.before, one.stayed, one.came, one.after), 1):
             write_value(sheet, number, column, value, styles)
     return line + 2 + len(found.presence)
