@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.desk.views import alerts, answers, complaints, figures, inbox, orders, people, referral
+from takedowns.desk.views import (
+    alerts,
+    answers,
+    complaints,
+    desk_help,
+    figures,
+    inbox,
+    orders,
+    people,
+    referral,
+)
 from takedowns.pages.routes import DESK
 
 urlpatterns: list[URLPattern] = [
@@ -31,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{DESK}figures/", figures.figures, name="desk-figures"),
     path(f"{DESK}answers/", answers.answers, name="desk-answers"),
     path(f"{DESK}alerts/", alerts.alerts, name="desk-alerts"),
+    path(f"{DESK}help/", desk_help.desk_help, name="desk-help"),
     path(f"{DESK}people/", people.people, name="desk-people"),
     path(f"{DESK}people/<uuid:user_id>/", people.person, name="desk-person"),
     path(

@@ -26,6 +26,7 @@ PAGES: dict[str, str] = {
     "desk-figures": "",
     "desk-list": "",
     "desk-alerts": "",
+    "desk-help": "",
     "desk-orders": "",
     "desk-order": "demo_order",
     "desk-order-pdf": "demo_order",

@@ -33,6 +33,7 @@ _PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (
     ("desk-figures", _("Figures"), ()),
     ("desk-people", _("People"), ()),
     ("desk-alerts", _("Alerts"), ()),
+    ("desk-help", _("Help"), ()),
 )
 
 
