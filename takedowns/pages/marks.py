@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from django import template
@@ -23,6 +24,7 @@ CROSS = '<path d="M3 3l10 10M13 3L3 13"/>'
 SQUARE = '<rect class="solid" x="2" y="2" width="12" height="12"/>'
 
 
+@lru_cache(maxsize=512)  # a list says the same few words fifty times
 def draw(mark: Mark, word: str, size: str) -> SafeString:
     return format_html(
         '<span class="mark {} {}"><svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>{}</span>',

@@ -75,7 +75,8 @@ class Referrals(ApiView):
         self.headers["ETag"] = strong(etag)
         if is_named(request.headers.get("If-None-Match"), etag):
             return Response(status=304)
-        return Response({"referrals": rows, "next": cursors.of_referral(next_after) if next_after else None})
+        following = cursors.of_referral(next_after) if next_after else None
+        return Response({"referrals": [one.json for one in rows], "next": following})
 
 
 class OneReferral(ApiView):

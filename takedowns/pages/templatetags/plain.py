@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from takedowns.pages.kinds import kind_words
 
@@ -43,11 +44,24 @@ def minute(moment: datetime | None) -> SafeString | str:
     """Write a moment to the minute, for lists; zone named, with UTC to the second for machines."""
     if moment is None:
         return NOTHING
-    local = timezone.localtime(moment)
+    return _minute(
+        moment, moment.utcoffset(), f"{_day()} H:i T", get_language(), timezone.get_current_timezone()
+    )
+
+
+@lru_cache(maxsize=2048)
+def _minute(
+    moment: datetime,
+    offset: timedelta | None,  # noqa: ARG001 - of two moments that are equal, each is written as it was given
+    signs: str,
+    language: str | None,  # noqa: ARG001 - the names of months
+    zone: tzinfo,
+) -> SafeString:
+    """Write a moment to the minute; a list says the same one often, since a list is handed in at once."""
     return format_html(
         '<time datetime="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
-        format_date(local, f"{_day()} H:i T"),
+        format_date(timezone.localtime(moment, zone), signs),
     )
 
 
