@@ -32,7 +32,7 @@ LABELS: Final[dict[str, Words]] = {
     "kind": _("Kind"),
     "agency": _("Agency"),
     "instrument": _("Instrument"),
-    "tier": _("Tier"),
+    "tier": _("Priority"),
     "language": _("Language"),
     "outlet": _("Outlet"),
     "group": _("Listed group"),

@@ -22,7 +22,7 @@ Subject = Repair.Subject
 LABELS: Final = {
     "url": _("Address (URL)"),
     "kind": _("Kind"),
-    "tier": _("Tier"),
+    "tier": _("Priority"),
     "language": _("Language"),
     "outlet": _("Outlet"),
     "listed_group": _("Listed group"),

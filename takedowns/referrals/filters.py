@@ -112,7 +112,7 @@ def read_filters(
     kind = reader.one("kind", _("Kind"), {one: capfirst(kind_words(one)) for one in kinds})
     agency = reader.one("agency", _("Agency"), {one.slug: one.name for one in agencies})
     instrument = reader.one("instrument", _("Instrument"), dict(Instrument.choices))
-    tier = reader.one("tier", _("Tier"), dict(Tier.choices))
+    tier = reader.one("tier", _("Priority"), dict(Tier.choices))
     reached = reader.one("reached", _("Came as far as"), REACHED_LABELS)
     q, item_id, id_ends, nothing = reader.named(reference)
     beside = Beside(

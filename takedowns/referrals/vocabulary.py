@@ -47,12 +47,12 @@ class Instrument(TextChoices):
 class Tier(TextChoices):
     """Priority, after the Terrorist Content Analytics Platform (stored as a number)."""
 
-    THREAT_TO_LIFE = "1", _("1 Threat to life")
-    CRISIS = "2", _("2 Crisis")
-    DESIGNATION = "3", _("3 Designation")
-    PROMOTIONAL = "4", _("4 Promotional")
-    OTHER = "5", _("5 Other")
-    NOT_GIVEN = "9", _("No tier given")
+    THREAT_TO_LIFE = "1", _("Priority 1: threat to life")
+    CRISIS = "2", _("Priority 2: crisis")
+    DESIGNATION = "3", _("Priority 3: designation")
+    PROMOTIONAL = "4", _("Priority 4: promotional")
+    OTHER = "5", _("Priority 5: other")
+    NOT_GIVEN = "9", _("No priority given")
 
 
 class Action(TextChoices):

@@ -31,7 +31,7 @@ class ApproveForm(Versioned, forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, widget=forms.Select(attrs={"data-key": "k"}))
     tier = forms.TypedChoiceField(
-        label=_("Tier"), choices=Tier.choices, coerce=int, widget=forms.Select(attrs={"data-key": "t"})
+        label=_("Priority"), choices=Tier.choices, coerce=int, widget=forms.Select(attrs={"data-key": "t"})
     )
     outlet = forms.CharField(
         label=_("Outlet"),

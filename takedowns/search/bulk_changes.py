@@ -203,7 +203,7 @@ def _as_before(done: BulkChange) -> tuple[list[Correction], int]:
 
 
 _NAMES = {
-    "tier": gettext_lazy("Tier"),
+    "tier": gettext_lazy("Priority"),
     "kind": gettext_lazy("Kind"),
     "outlet": gettext_lazy("Outlet"),
     "listed_group": gettext_lazy("Listed group"),

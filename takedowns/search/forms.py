@@ -31,7 +31,7 @@ class BulkForm(forms.Form):
         initial=BulkChange.Kind.CORRECT,
     )
     tier = forms.TypedChoiceField(
-        label=_("Tier"),
+        label=_("Priority"),
         choices=[_STAYS, *(one for one in Tier.choices if one[0] != Tier.NOT_GIVEN)],
         coerce=int,
         required=False,

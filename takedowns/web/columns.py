@@ -18,7 +18,7 @@ COLUMNS: Final[dict[str, str | _StrPromise]] = {
     "platform": _("Platform, kind"),
     "outlet": _("Outlet"),
     "agency": _("Agency"),
-    "tier": _("Tier"),
+    "tier": _("Priority"),
     "language": _("Language"),
     "group": _("Listed group"),
     "submitted": _("Handed in"),
@@ -27,7 +27,6 @@ COLUMNS: Final[dict[str, str | _StrPromise]] = {
     "reference": _("Reference"),
 }
 USUAL: Final = ("status", "seen", "platform", "agency", "tier", "submitted", "reference")
-NUMBERS: Final = frozenset({"tier"})
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,6 @@ class Column:
     name: str
     label: str | _StrPromise
     shown: bool
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it stands to the right."""
-        return self.name in NUMBERS
 
 
 def read_columns(parameters: QueryDict) -> list[Column]:

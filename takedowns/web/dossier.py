@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _CORRECTED = {
-    "tier": _("Tier"),
+    "tier": _("Priority"),
     "kind": _("Kind"),
     "outlet": _("Outlet"),
     "listed_group": _("Listed group"),

@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     path("outlets/<uuid:outlet_id>/", outlets.outlet, name="outlet"),
     path("", start.start, name="home"),
     path(OPERATION, dashboard.board_page, name="board"),
+    path(f"{OPERATION}waiting/", start.places_waiting, name="places-waiting"),
     path(f"{OPERATION}live/", dashboard.board_live, name="board-live"),
     path(f"{OPERATION}figures.csv", dashboard.export_csv, name="export-csv"),
     path(f"{OPERATION}figures.json", dashboard.export_json, name="export-json"),

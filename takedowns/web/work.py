@@ -119,7 +119,28 @@ def work_of(actor: Actor) -> Work:
     return Work(waiting, _going_on(shown), unread, len(operations) <= OPERATIONS)
 
 
-def _operations(actor: Actor) -> list[Operation]:
+#: In which place of an operation it waits.
+PLACE_OF: Final = {
+    Kind.ORDERS: "platforms",
+    Kind.QUESTIONS: "platforms",
+    Kind.REVIEW: "referrals",
+    Kind.RETURNED: "submissions",
+    Kind.DRAFTS: "submissions",
+    Kind.RECHECKS: "verification",
+    Kind.MESSAGES: "overview",
+}
+
+
+def waiting_in_places(actor: Actor, operation: Operation) -> dict[str, tuple[int, bool]]:
+    """Return by key of a place how much waits there for the actor, and whether counting stopped. Nine statements at most."""
+    found: dict[str, tuple[int, bool]] = {}
+    for one in _in_operations(_operations(actor, operation), actor):
+        number, is_more = found.get(PLACE_OF[one.kind], (0, False))
+        found[PLACE_OF[one.kind]] = (number + one.number, is_more or one.is_more)
+    return found
+
+
+def _operations(actor: Actor, only: Operation | None = None) -> list[Operation]:
     """Return the operations the actor sees, the latest first, each with ``coordinates`` and ``looks``: whether the actor does there."""
     answers = Agency.objects.filter(pk__in=agencies_with_a_role(actor, MAY_ANSWER))
     found = Operation.objects.visible_to(actor).annotate(
@@ -130,6 +151,8 @@ def _operations(actor: Actor) -> list[Operation]:
     )
     if (alarms := waiting_alarms(actor)) is not None:
         found = found.annotate(alarms=alarms)
+    if only is not None:
+        found = found.filter(pk=only.pk)
     return list(found[: OPERATIONS + 1])
 
 

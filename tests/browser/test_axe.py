@@ -44,6 +44,7 @@ NO_PAGES = {
         "language",
         "invitation",
         "board-live",
+        "places-waiting",
         "wall-live",
         "wall-shown-live",
         "submission-progress",

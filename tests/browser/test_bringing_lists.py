@@ -101,7 +101,7 @@ def test_columns_that_nobody_knows_are_named_by_the_officer(page: Page, tmp_path
     sign_in(page, "officer")
     preview_of(page, file)
     page.locator("main details").evaluate("one => one.open = true")
-    tab_to(page, page.get_by_label("Tier"))
+    tab_to(page, page.get_by_label("Priority"))
     page.keyboard.type("Waga")
     press(page, page.get_by_role("button", name="Read with these columns"))
     expect(page.get_by_role("region", name="How it is read")).to_contain_text("Waga")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
+import subprocess
 import warnings
 import zipfile
 from dataclasses import replace
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from pyjstat import pyjstat
 from python_calamine import CalamineWorkbook
 
@@ -20,6 +23,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.figures.board import board
 from takedowns.figures.exports import FORMATS, json_of, jsonstat_of, pdf_of, workbook_of
 from takedowns.figures.measures import MEASURES, UNIT_OF_COUNT
+from takedowns.pages.templatetags.plain import as_of, duration
 from tests.figures.test_exports import day, figures_of  # noqa: F401 - a fixture
 from tests.people import People
 
@@ -140,3 +144,25 @@ def test_the_command_writes_the_file_it_was_asked_for(day: People, tmp_path: Pat
 def test_the_command_says_what_is_wrong(people: People, arguments: list[str], says: str) -> None:
     with pytest.raises(CommandError, match=says):
         call_command("report", *arguments)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) reads the PDF back")
+def test_the_report_on_paper_is_in_the_readers_language_and_zone(day: People) -> None:  # noqa: F811
+    """The same figures as on the page, to the word: thousands, times and moments."""
+    figures = figures_of(day)
+    median = timedelta(hours=6, minutes=56, seconds=40)
+    figures = replace(figures, total=replace(figures.total, handed_in=26_312, median_time_to_action=median))
+    told = {}
+    for language in ("en", "de"):
+        with translation.override(language):
+            content = pdf_of(figures)
+            read = subprocess.run(
+                ["pdftotext", "-layout", "-", "-"], input=content, check=True, capture_output=True
+            )
+            told[language] = read.stdout.decode()
+            assert duration(median) in told[language], language
+            assert as_of(figures.as_of) in told[language], "in the zone of the page"
+    assert "26,312" in told["en"]
+    assert "26.312" in told["de"]
+    assert "Anhang: alle Zahlen" in told["de"]
+    assert "Annex" not in told["de"]

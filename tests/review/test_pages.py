@@ -87,7 +87,7 @@ def test_approving_corrects_records_the_check_and_goes_on_behind_what_was_passed
         assert Event.objects.get(kind="approve").details["exemptions_checked"] is True
     history = reviewer.get(reverse("web:referral", args=["RAD19", ids[1]])).content.decode()
     assert "Corrected" in history
-    assert "Tier: 4 → 2" in history
+    assert "Priority: 4 → 2" in history
     assert "Kind: unknown → channel" in history
 
 

@@ -266,7 +266,7 @@ def test_the_queue_is_narrowed_by_priority_language_and_submission(
     with acting_as(actor):
         offered = queue.offers(people.operation, actor)
         assert [(one.key, one.waiting) for one in offered["language"]] == [("ar", 1)]
-        assert [one.name for one in offered["tier"]] == ["4 Promotional"]
+        assert [one.name for one in offered["tier"]] == ["Priority 4: promotional"]
     reviewer = signed_in("reviewer")
     for asked in ("language=ar", f"submission={made[0]}"):
         page = shown(reviewer, f"{REVIEW}?{asked}")

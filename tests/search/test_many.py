@@ -274,7 +274,7 @@ def test_columns_are_chosen_in_the_address_and_survive_the_filters(officer: Clie
         LIST, {"columns": ["group", "tier", "nonsense"], "platform": "telegram"}
     ).content.decode()
     heads = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', page)
-    assert heads == ["Address", "Tier", "Listed group"]
+    assert heads == ["Address", "Priority", "Listed group"]
     assert page.count('<input type="hidden" name="columns"') == 3
     assert '<input type="hidden" name="platform" value="telegram">' in page
     usual = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', officer.get(LIST).content.decode())

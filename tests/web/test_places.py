@@ -16,7 +16,7 @@ from tests.web import access
 
 #: Pages without the head of an operation: for a wall, or parts and files.
 WITHOUT_PLACES = re.compile(
-    r"^(wall|wall-live|board-live|hand-in-template|submission-progress|.*(-csv|-zip|-pdf|-json|-file|-picture|-report|-chart|-dictionary))$"
+    r"^(wall|wall-live|board-live|places-waiting|hand-in-template|submission-progress|.*(-csv|-zip|-pdf|-json|-file|-picture|-report|-chart|-dictionary))$"
 )
 PERSONS = ("officer", "reviewer", "coordinator", "auditor", "administrator")
 
@@ -85,3 +85,16 @@ def test_another_operation_keeps_the_place_and_only_what_one_sees_is_offered(
     # Who coordinates one operation need not coordinate the other: the place stays, not the page.
     assert offered("coordinator", "dispatch") == [reverse("web:orders", args=["NEXT"]), every]
     assert reverse("web:board", args=["ELSEWHERE"]) in offered("auditor", "board")
+
+
+def test_what_waits_stands_beside_its_place_and_an_auditor_hands_nothing_in(
+    work: Work, signed_in: SignedIn
+) -> None:
+    for person, waits in (("reviewer", {"referrals": str(len(work.referral_ids))}), ("auditor", {})):
+        client = signed_in(person)
+        page = client.get(reverse("web:board", args=["RAD19"])).content.decode()
+        assert f'hx-get="{reverse("web:places-waiting", args=["RAD19"])}"' in page
+        assert ("primary-action" in page) == (person == "reviewer"), person
+        told = client.get(reverse("web:places-waiting", args=["RAD19"])).content.decode()
+        found = re.findall(r'id="waits-(\w+)" hx-swap-oob="true"> <span class="badge">(\d+)<', told)
+        assert dict(found) == waits, person

@@ -32,6 +32,7 @@ PAGES = (
     "messages",
     "board",
     "board-live",
+    "places-waiting",
     "export-csv",
     "export-json",
     "figures",

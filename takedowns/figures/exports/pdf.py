@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
 
 from takedowns.figures.charts.displacement import displacement_svg
 from takedowns.figures.charts.file import svg_file
 from takedowns.figures.charts.resurfacing import resurfacing_svg
 from takedowns.figures.charts.scale import hours_in_window
 from takedowns.figures.detail_measures import DETAIL_MEASURES
-from takedowns.figures.exports.rows import SUPPRESSED, publication_rule
+from takedowns.figures.exports.pdf_words import SUMMARY, back_in_words, words
 from takedowns.figures.measures import (
     MEASURES,
     SELF_REPORT,
     UNIT_OF_COUNT,
     DurationMeasure,
     Measure,
-    ShareMeasure,
+    label_of,
 )
+from takedowns.figures.publication import RULE
 from takedowns.figures.return_measures import CURVE, DISPLACEMENT, RETURN_MEASURES
 from takedowns.figures.values import STEPS, Board, Counts, Share
+from takedowns.pages.templatetags.plain import as_of, day, duration, number, per_cent
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
-#: As printed: a dash where there is no figure, and a true minus.
-NONE: Final = "\u2013"
 #: Pixels across the page: text of twelve is then as large as the page's own.
 PRINTED: Final = 500
-MINUS: Final = "\u2212"
 _OUTCOMES: Final = ("removed", "restricted", "declined", "unavailable", "open", "reinstated")
 
 
 def pdf_of(board: Board) -> bytes:
-    """Write a board as PDF. The same board gives the same bytes: the document's date is the moment of the figures."""
+    """Write a board as PDF, in the language and the zone that are active.
+
+    The same board gives the same bytes: the document's date is the moment of the figures.
+    """
     import typst  # noqa: PLC0415 - large, and most processes never need it
 
     written = typst.compile(
@@ -52,63 +56,84 @@ def pdf_of(board: Board) -> bytes:
 
 def _content(board: Board) -> dict[str, Any]:
     """Return what the template shows: text that is ready to print, and numbers where something is drawn to scale."""
-    moment = board.as_of.astimezone(UTC)
-    hours = hours_in_window(board, UTC)
+    moment = timezone.localtime(board.as_of)
+    hours = hours_in_window(board, timezone.get_current_timezone())
+    rows = _rows(board)
+    told = rows[0]["figures"]
     return {
+        "language": translation.get_language(),
+        "words": words(),
+        "labels": {name: label_of(name) for name in ("referred", "removed")},
+        "summary": SUMMARY % told,
         "reference": board.reference,
         "name": board.name,
-        "days": f"{board.starts:%-d %B %Y}" + (f" to {board.ends:%-d %B %Y}" if board.ends else " onwards"),
-        "as_of": f"{moment:%-d %B %Y, %H:%M:%S} UTC",
+        "days": _("%(first)s to %(last)s") % {"first": day(board.starts), "last": day(board.ends)}
+        if board.ends
+        else _("%(first)s onwards") % {"first": day(board.starts)},
+        "as_of": as_of(board.as_of),
         "made": board.made,
         "date": [moment.year, moment.month, moment.day],
-        "unit_of_count": UNIT_OF_COUNT,
-        "publication": publication_rule(board),
-        "measures": [
-            {
-                "name": measure.name,
-                "label": measure.label,
-                "definition": measure.definition,
-                "formula": measure.formula,
-                "unit": str(measure.unit),
-                "source": measure.source,
-            }
-            for measure in (*MEASURES.values(), SELF_REPORT)
-        ],
-        "rows": _rows(board),
-        "outcomes": [MEASURES[outcome].label for outcome in _OUTCOMES],
+        "unit_of_count": _(UNIT_OF_COUNT),
+        "published": bool(board.threshold),
+        "publication": _rule(board),
+        "measures": [_explained(measure) for measure in (*MEASURES.values(), SELF_REPORT)],
+        "rows": rows,
+        "outcomes": [label_of(outcome) for outcome in _OUTCOMES],
         # Each step keeps its place, hence its colour, where another is withheld.
         "steps": [
-            {"label": MEASURES[step].label, "place": place}
+            {"label": label_of(step), "place": place}
             for place, step in enumerate(STEPS)
             if board.tells("", step)
         ],
         "hours": [
             [int(hour.start.timestamp()) // 3600, *(getattr(hour, step) for step in STEPS)] for hour in hours
         ],
-        "first_hour": f"{hours[0].start:%-d %b %H:%M} UTC" if hours else "",
-        "last_hour": f"{hours[-1].start + timedelta(hours=1):%-d %b %H:%M} UTC" if hours else "",
-        "later": f"What changed later, until {board.hours[-1].start:%-d %B %Y}, is in the figures above and not drawn."
+        "top": number(max((getattr(hour, step) for hour in hours for step in STEPS), default=0)),
+        "first_hour": _hour(hours[0].start) if hours else "",
+        "last_hour": _hour(hours[-1].start + timedelta(hours=1)) if hours else "",
+        "later": _("What changed later, until %(day)s, is in the figures above and not drawn.")
+        % {"day": day(timezone.localtime(board.hours[-1].start).date())}
         if len(hours) < len(board.hours)
         else "",
         "self_reports": [
             {
                 "platform": row.name,
                 "what": report.what,
-                "total": f"{report.total:,}",
+                "total": number(report.total),
                 "days": len(report.days),
             }
             for row in board.rows
             for report in row.self_reports
         ],
-        "self_report": SELF_REPORT.definition,
+        "self_report": _(SELF_REPORT.definition),
         "came_back": _came_back(board),
         "closer": _closer(board),
     }
 
 
+def _explained(measure: Measure) -> dict[str, str]:
+    return {
+        "name": measure.name,
+        "label": _(measure.label),
+        "definition": _(measure.definition),
+        "formula": measure.formula,
+        "unit": str(measure.unit),
+        "source": _(measure.source),
+    }
+
+
+def _rule(board: Board) -> str:
+    """Return what is withheld, in words; nothing where every figure is told."""
+    return _(RULE).format(largest=board.threshold - 1, threshold=board.threshold) if board.threshold else ""
+
+
+def _hour(moment: datetime) -> str:
+    return format_date(timezone.localtime(moment), "j M H:i T")
+
+
 def _rows(board: Board) -> list[dict[str, Any]]:
     lines = [
-        ("", "All platforms", "", board.total),
+        ("", _("All platforms"), "", board.total),
         *((row.slug, row.name, row.provider, row.counts) for row in board.rows),
     ]
     return [
@@ -129,38 +154,34 @@ def _came_back(board: Board) -> dict[str, Any] | None:
     found = board.came_back
     if found is None:
         return None
-    with translation.override("en"):  # the same bytes, whatever language whoever asks reads
-        curve = svg_file(str(resurfacing_svg("", found)), "", "", PRINTED).decode()
-        flow = svg_file(str(displacement_svg("", found.moves, wide=True)), "", "", PRINTED).decode()
+    curve = svg_file(str(resurfacing_svg("", found)), "", "", PRINTED).decode()
+    flow = svg_file(str(displacement_svg("", found.moves, wide=True)), "", "", PRINTED).decode()
+    measures = [
+        {**_explained(measure), "value": _returned(getattr(found, name))}
+        for name, measure in RETURN_MEASURES.items()
+    ]
     return {
         "outlets_seen_gone": found.outlets_seen_gone,
         "curve": curve,
         "flow": flow if found.moves else "",
-        "curve_note": CURVE,
-        "flow_note": DISPLACEMENT,
-        "measures": [
-            {
-                "name": name,
-                "label": measure.label,
-                "definition": measure.definition,
-                "formula": measure.formula,
-                "source": measure.source,
-                "value": _returned(getattr(found, name)),
-            }
-            for name, measure in RETURN_MEASURES.items()
-        ],
+        "curve_note": _(CURVE),
+        "flow_note": _(DISPLACEMENT),
+        "measures": measures,
+        "summary": back_in_words(
+            {one["name"]: one["value"] for one in measures}, found.median_resurfacing is None
+        ),
         "moves": [
             [
                 move.source_name,
                 move.target_name,
-                f"{move.outlets:,}",
-                f"{move.items:,}",
-                _duration(move.median),
+                number(move.outlets),
+                number(move.items),
+                duration(move.median),
             ]
             for move in found.moves
         ],
         "platforms": [
-            [one.name, *(f"{number:,}" for number in (one.before, one.stayed, one.came, one.after))]
+            [one.name, *(number(counted) for counted in (one.before, one.stayed, one.came, one.after))]
             for one in found.presence
         ],
     }
@@ -171,46 +192,24 @@ def _closer(board: Board) -> list[dict[str, str]]:
     if board.closer is None:
         return []
     return [
-        {
-            "label": measure.label,
-            "definition": measure.definition,
-            "formula": measure.formula,
-            "source": measure.source,
-            "value": _returned(value) + (f" of {value.denominator:,}" if isinstance(value, Share) else ""),
-        }
+        {**_explained(measure), "value": _returned(value) + _of(value)}
         for name, measure in DETAIL_MEASURES.items()
         for value in [board.closer.values[name]]
     ]
 
 
+def _of(value: Any) -> str:
+    return _(" of %(number)s") % {"number": number(value.denominator)} if isinstance(value, Share) else ""
+
+
 def _returned(value: Any) -> str:
     if isinstance(value, Share):
-        return NONE if value.percent is None else f"{value.percent:.1f} %"
-    if isinstance(value, timedelta):
-        return _duration(value)
-    return NONE if value is None else f"{value:,}"
+        return per_cent(value.percent)
+    return duration(value) if isinstance(value, timedelta) else number(value)
 
 
 def _text(board: Board, slug: str, measure: Measure, counts: Counts) -> str:
     if not board.tells(slug, measure.name):
-        return SUPPRESSED
+        return _("withheld")
     value = getattr(counts, measure.name)
-    if isinstance(measure, ShareMeasure):
-        return NONE if value.percent is None else f"{value.percent:.1f} %"
-    if isinstance(measure, DurationMeasure):
-        return NONE if value is None else _duration(value)
-    return f"{value:,}"
-
-
-def _duration(taken: timedelta) -> str:
-    """Return a time as one says it: 48 s, 59 min, 3 h 12 min, 2 d 4 h."""
-    sign, seconds = (MINUS if taken < timedelta(0) else ""), round(abs(taken.total_seconds()))
-    if seconds < 60:
-        return f"{sign}{seconds} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{sign}{minutes} min"
-    if minutes < 48 * 60:
-        return f"{sign}{minutes // 60} h {minutes % 60} min"
-    hours = round(minutes / 60)
-    return f"{sign}{hours // 24} d {hours % 24} h"
+    return duration(value) if isinstance(measure, DurationMeasure) else _returned(value)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from django.utils.translation import gettext_noop
+
 from takedowns.figures.measures import COUNTED, DURATIONS, SHARES
 from takedowns.figures.publication.atoms import ROOTS, Atoms, atoms_of, total
 from takedowns.figures.publication.hours import publish_hours
@@ -17,7 +19,7 @@ from takedowns.figures.values import STEPS, Board, Counts, PlatformRow, SelfRepo
 OTHERS: Final = ":others"
 OTHER_PLATFORMS: Final = "Other platforms"
 
-RULE: Final = (
+RULE: Final = gettext_noop(
     "For publication: figures from 1 to {largest} are withheld, with those that would give them away. Small platforms stand"
     " together as other platforms, small hours with their neighbours; a time is told where at least {threshold} referrals"
     " are on either side of it."

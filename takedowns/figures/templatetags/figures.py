@@ -18,7 +18,7 @@ from takedowns.figures.definitions import DEFINED
 from takedowns.figures.measures import Measure
 from takedowns.figures.parameters import FiguresForm
 from takedowns.figures.values import Share
-from takedowns.pages.templatetags.plain import NOTHING, duration, number
+from takedowns.pages.templatetags.plain import NOTHING, duration, number, per_cent
 
 register = template.Library()
 
@@ -49,10 +49,7 @@ def figure_of(value: Any) -> str:
     return figure(value)
 
 
-@register.filter
-def per_cent(value: float | None) -> str:
-    """Write a share of 100 with one place."""
-    return NOTHING if value is None else _("%(share)s %%") % {"share": number_format(f"{value:.1f}", 1)}
+register.filter(per_cent)
 
 
 @register.filter

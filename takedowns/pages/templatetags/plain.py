@@ -92,6 +92,12 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def per_cent(value: float | None) -> str:
+    """Write a share of 100 with one place."""
+    return NOTHING if value is None else gettext("%(share)s %%") % {"share": number_format(f"{value:.1f}", 1)}
+
+
+@register.filter
 def duration(value: timedelta | None) -> str:
     """Write a duration in its two largest units: 42 min, 3 h 05 min, 2 d 4 h. Under a minute: seconds."""
     if value is None:

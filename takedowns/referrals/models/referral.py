@@ -160,6 +160,11 @@ class Referral(models.Model):
         """1 to 5, None where nobody gave one."""
         return tier_told(self.tier)
 
+    @property
+    def priority(self) -> str:
+        """The tier in words: Priority 1: threat to life."""
+        return str(Tier(str(self.tier)).label)
+
 
 class CoReferral(models.Model):
     """A further agency that handed in what was already open: one referral, two who found it."""

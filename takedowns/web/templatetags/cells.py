@@ -23,7 +23,7 @@ _CELLS: Final[dict[str, tuple[str, Callable[[Referral, str], object]]]] = {
     "platform": ("", lambda referral, _: f"{referral.platform}, {words(referral.item.kind)}"),
     "outlet": ("", lambda referral, _: referral.item.outlet or NOTHING),
     "agency": ("name", lambda referral, _: referral.agency),
-    "tier": ("number", lambda referral, _: referral.tier_told or NOTHING),
+    "tier": ("nowrap", lambda referral, _: referral.priority),
     "language": ("", lambda referral, _: referral.language or NOTHING),
     "group": ("", lambda referral, _: referral.listed_group or NOTHING),
     "submitted": ("nowrap", lambda referral, _: minute(referral.submitted_at)),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation
+from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.web.places import PLACES, elsewhere, place_of
 
 if TYPE_CHECKING:
@@ -57,6 +58,13 @@ def places(context: dict[str, Any], operation: Operation) -> list[Link]:
                 Link(place.key, place.label, pages[0].address, _current(place is open_place, is_first), pages)
             )
     return links
+
+
+@register.simple_tag(takes_context=True)
+def may_submit(context: dict[str, Any]) -> bool:
+    """Tell whether the actor may hand lists in at all: an auditor does not. No statement."""
+    actor: Actor = context["request"].actor
+    return bool(agencies_with_a_role(actor, MAY_CORRECT))
 
 
 @register.filter

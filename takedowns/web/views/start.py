@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
-from takedowns.pages.access import StaffRequest, staff_or_platform
+from takedowns.pages.access import StaffRequest, staff, staff_or_platform
+from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.referrals.vocabulary import Status
 from takedowns.web.platform_work import platform_work
-from takedowns.web.work import Kind, Waiting, work_of
+from takedowns.web.work import Kind, Waiting, waiting_in_places, work_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -54,6 +55,14 @@ class Group:
     heading: str | _StrPromise
     go: str | _StrPromise
     lines: list[Line]
+
+
+@staff
+def places_waiting(request: StaffRequest, reference: str) -> HttpResponse:
+    """Answer with what waits in each place of an operation, which a page puts beside its places once it is shown."""
+    operation = operation_or_404(request, reference)
+    waiting = waiting_in_places(request.actor, operation)
+    return render(request, "web/parts/places_waiting.html", {"waiting": waiting})
 
 
 @staff_or_platform
