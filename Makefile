@@ -86,7 +86,7 @@ format: $(READY) ## Let ruff put every file into shape
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-bench: $(READY) ## Print the figures we claim, each beside the bare limit measured in the same run
+bench: $(READY) ## Print the figures we claim, each beside the bare limit of the same run; ends with 1 where one passes its bound
 	$(RUN) -m benchmarks $(ARGS)
 
 lock: $(READY) ## Resolve pyproject.toml anew into the two requirements files
