@@ -70,6 +70,10 @@ def _object(name: str, key: str) -> MISPObject:
 def _url(record: Record) -> MISPObject:
     one = _object("url", str(record.referral_id))
     address = one.add_attribute("url", record.url, uuid=str(uuid5(UUID(one.uuid), "url")))
+    if address is None:
+        raise ValueError(
+            record.url
+        )  # the library takes no empty value, and there is no item without an address
     for name, value in record.facts.items():
         address.add_tag(f'{_TAG}{name}="{value}"')
     if record.referred_at is not None:
@@ -77,7 +81,9 @@ def _url(record: Record) -> MISPObject:
     for look in record.looks:
         if look.seen in _SEEN:
             address.add_sighting(_sighting(look))
-    one.add_attribute("first-seen", record.first_seen, uuid=str(uuid5(UUID(one.uuid), "first-seen")))
+    one.add_attribute(
+        "first-seen", record.first_seen.isoformat(), uuid=str(uuid5(UUID(one.uuid), "first-seen"))
+    )
     one.add_attribute("text", record.note, uuid=str(uuid5(UUID(one.uuid), "text")))
     return one
 
@@ -154,8 +160,8 @@ def _of_objects(event: MISPEvent) -> Iterator[Found]:
         for attribute in named:
             yield Found(str(attribute.value), _facts(attribute), note=getattr(attribute, "comment", "") or "")
         if one.name == "telegram-account" and not named and not one.references:
-            for attribute in one.get_attributes_by_relation("username"):
-                yield Found(f"https://t.me/{str(attribute.value).lstrip('@')}", _facts(attribute))
+            for name in one.get_attributes_by_relation("username"):
+                yield Found(f"https://t.me/{str(name.value).lstrip('@')}", _facts(name))
 
 
 def _of_a_url(one: MISPObject, outlets: Mapping[str, str]) -> Iterator[Found]:

@@ -42,7 +42,7 @@ LOOK_EVERY_SECONDS: Final = 0.5
 class Referrals(ApiView):
     """The list."""
 
-    opens = Opens(What.REFERRALS, listed="referrals")
+    opens = Opens(What.REFERRALS)
     scope = Scope.REFERRALS_READ
     parameters = ReferralsAsked
 
@@ -68,9 +68,9 @@ class Referrals(ApiView):
         after = cursors.referral_of(asked["after"]) if "after" in asked else None
         _refuse_unknown(asked, self.caller)
         if "url" in asked:
-            self.saw = Shown(asked=asked["url"])
             asked["item_id"] = _item_of(asked["url"], self.caller)
         rows, next_after = page(self.caller, asked, after, asked["limit"])
+        self.saw = Shown(tuple(str(one["id"]) for one in rows), asked.get("url", ""))
         etag = etag_of({"referrals": [one["etag"] for one in rows], "next": next_after})
         self.headers["ETag"] = strong(etag)
         if is_named(request.headers.get("If-None-Match"), etag):
