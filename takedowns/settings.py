@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "takedowns.ledger",
     "takedowns.holds",
     "takedowns.evidence",
+    "takedowns.duties",
     "takedowns.review",
     "takedowns.answers",
     "takedowns.orders",
@@ -399,7 +400,7 @@ LEDGER_WITNESS_FILE = env.str("LEDGER_WITNESS_FILE", "")
 # -- records that travel -----------------------------------------------------------------------------
 
 # The ways by which records leave for other systems or come from them, each off unless named (installation/switches.py).
-EXCHANGE: list[str] = env.list("EXCHANGE", ["statements", "stix", "misp"] if DEBUG else [])
+EXCHANGE: list[str] = env.list("EXCHANGE", ["statements", "stix", "misp", "duties"] if DEBUG else [])
 
 # -- API -------------------------------------------------------------------------------------------
 

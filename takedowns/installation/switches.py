@@ -21,6 +21,7 @@ class Way(StrEnum):
     STATEMENTS = "statements"
     STIX = "stix"
     MISP = "misp"
+    DUTIES = "duties"
 
 
 def is_on(way: Way) -> bool:

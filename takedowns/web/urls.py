@@ -9,6 +9,7 @@ from takedowns.answers import urls as answers_urls
 from takedowns.complaints import urls as complaints_urls
 from takedowns.desk import urls as desk_urls
 from takedowns.directory import urls as directory_urls
+from takedowns.duties import urls as duties_urls
 from takedowns.evidence import urls as evidence_urls
 from takedowns.exchange import urls as exchange_urls
 from takedowns.figures import urls as figures_urls
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     *complaints_urls.urlpatterns,
     *statements_urls.urlpatterns,
     *exchange_urls.urlpatterns,
+    *duties_urls.urlpatterns,
     *search_urls.urlpatterns,
     *webhooks_urls.urlpatterns,
     *holds_urls.urlpatterns,

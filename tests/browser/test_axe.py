@@ -112,6 +112,7 @@ NO_PAGES = {
         "statements-file",
         "statements-lines-csv",
         "exchange-mark",
+        "duty-take-back",
         "exchange-bring",
         "exchange-file",
     )

@@ -120,3 +120,24 @@ def test_a_coordinator_marks_and_takes_a_bundle_and_an_officer_brings_it(
     press(page, page.get_by_role("button", name="Look at the list"))
     page.wait_for_url("**/preview/**")
     expect(page.locator("main")).to_contain_text("theirs.stix.json.csv")
+
+
+def test_a_reviewer_records_what_was_decided_beside_orders_and_takes_it_back(
+    cast: People, page: Page, complaints: list[str]
+) -> None:
+    sign_in(page, "reviewer")
+    page.goto(f"{ONE}orders/")
+    press(page, page.get_by_role("link", name="Beside removal orders"))
+    press(page, page.get_by_role("button", name="Record it"))
+    said_to_be_wrong(page, "This field is required", complaints)
+    page.get_by_label("What was decided or done").select_option("infringement")
+    page.get_by_label("Platform", exact=True).select_option("telegram")
+    page.get_by_label("File number").fill("IE-2026-17")
+    press(page, page.get_by_role("button", name="Record it"))
+    page.get_by_text("It is recorded.").wait_for()
+    expect(page.get_by_role("table")).to_contain_text("Infringement found")
+    look(page, "duties")
+    press(page, page.get_by_role("link", name="Take back"))
+    page.get_by_label("Why it is taken back").fill("Another unit’s.")
+    press(page, page.get_by_role("button", name="Take back"))
+    expect(page.get_by_role("table")).to_contain_text("Another unit’s.")

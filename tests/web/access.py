@@ -112,6 +112,8 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     ),
     "complaint-decide": ("record how a complaint was decided", {"verdict": "dismissed"}),
     "statements": ("compare statements with a file", {"platform": "telegram"}),
+    "duties": ("record what was decided beside orders", {"outcome": "exposed", "at": _AT}),
+    "duty-take-back": ("take a record back", {"reason": "Twice."}),
     "exchange-mark": ("mark what leaves", {"tlp": "amber"}),
     "exchange-bring": ("bring a file of another system", {"format": "stix"}),
     "proof": ("take the proof for the court", {}),

@@ -34,6 +34,8 @@ from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory import keys
 from takedowns.directory.hosts import declare
 from takedowns.directory.models import Platform
+from takedowns.duties.models import Outcome
+from takedowns.duties.services import Told, record
 from takedowns.exchange.models import Tlp
 from takedowns.exchange.records import mark
 from takedowns.holds.services import place
@@ -163,7 +165,9 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
     compared = reconcile(people.operation, "telegram", "sor.csv", table, by=coordinator).pk
     named |= _at_the_desk(work, order)
     mark(people.operation, Tlp.AMBER, by=coordinator)
+    recorded = record(Told(people.agency.pk, Outcome.EXPOSED, timezone.now()), by=SYSTEM)
     by_kind = {
+        "uuid:duty_id": recorded.pk,
         "uuid:batch_id": returned,
         "uuid:comparison_id": compared,
         "uuid:message_id": said.pk,

@@ -100,6 +100,8 @@ COUNTED_ON_THEIR_OWN = {
     "check-file",
     "statements-lines-csv",
     "exchange-file",
+    "duties",
+    "duty-take-back",
 }
 #: The board's own limit, and that of every other page.
 MOST = {"board": 12, "board-live": 12}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from takedowns.complaints.models import Complainant
 from takedowns.directory.models import Agency
-from takedowns.figures.regulation.shapes import Return, make_return
+from takedowns.duties.models import Kind
+from takedowns.duties.services import counts
+from takedowns.figures.regulation.shapes import Return, make_return, year_of
 from takedowns.figures.regulation.ways import WAYS, bounds, rows, settle
+from takedowns.installation.switches import Way, is_on
 from takedowns.referrals.vocabulary import Instrument
 
 _CARRIED_OUT: Final = ("removed", "disabled")
@@ -37,6 +41,13 @@ _SPEED: Final = f"""{WAYS},
                SELECT agency, outcome, count(*) AS orders FROM ways GROUP BY 1, 2
            ) AS one) AS by_authority
     FROM timed
+"""
+
+# What an order says of its provider stands in it since it was issued, whatever is entered of the provider later.
+_CROSS_BORDER: Final = f"""{WAYS}
+    SELECT count(*)::int AS orders_cross_border FROM ways JOIN orders_removalorder AS removal ON removal.referral_id = ways.id
+    WHERE upper(removal.particulars->>'provider_member_state') <> upper(removal.particulars->>'issuing_member_state')
+      AND removal.particulars->>'provider_member_state' <> ''
 """
 
 _COMPLAINTS: Final = """
@@ -77,7 +88,9 @@ def art8(agency: Agency, year: int, *, as_of: datetime | None = None) -> Return:
         ValueError: the year or the moment cannot be.
     """
     moment = settle(as_of)
-    found = rows(_BY_OUTCOME, bounds([agency.pk], Instrument.REMOVAL_ORDER, year, as_of))
+    parameters = bounds([agency.pk], Instrument.REMOVAL_ORDER, year, as_of)
+    found = rows(_BY_OUTCOME, parameters)
+    [cross_border] = rows(_CROSS_BORDER, parameters)
     number = {
         outcome: sum(one["orders"] for one in found if one["outcome"] == outcome)
         for outcome in (*_CARRIED_OUT, *_NOT)
@@ -91,6 +104,13 @@ def art8(agency: Agency, year: int, *, as_of: datetime | None = None) -> Return:
         as_of=moment,
         values={
             "orders_issued": issued,
+            **cross_border,
+            **_of_duties(
+                [agency.pk],
+                year,
+                as_of,
+                {"orders_scrutinised": Kind.SCRUTINY, "measures_decided": Kind.EXPOSURE},
+            ),
             "orders_carried_out": carried_out,
             "orders_not_carried_out": issued - carried_out,
             "orders_put_back": sum(one["put_back"] for one in found),
@@ -125,9 +145,25 @@ def art21(
         subject=member_state,
         year=year,
         as_of=moment,
-        values={**speed, **complaints, "median_seconds": _seconds(median), "p90_seconds": _seconds(p90)},
+        values={
+            **speed,
+            **complaints,
+            **_of_duties([one.pk for one in agencies], year, as_of, {"access_requests": Kind.PRESERVED}),
+            "median_seconds": _seconds(median),
+            "p90_seconds": _seconds(p90),
+        },
         tables={"orders_by_authority": by_authority},
     )
+
+
+def _of_duties(
+    agencies: Sequence[UUID], year: int, as_of: datetime | None, named: Mapping[str, Kind]
+) -> dict[str, int]:
+    """Return how many acts of each kind were recorded of a year; nothing where the installation records none."""
+    if not is_on(Way.DUTIES):
+        return {}
+    found = counts(agencies, *year_of(year), as_of)
+    return {name: found.get(kind, 0) for name, kind in named.items()}
 
 
 def authorities_of(member_state: str) -> list[Agency]:

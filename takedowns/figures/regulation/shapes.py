@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from takedowns.installation.switches import Way, is_on
+
 #: What stands where a provision asks for something that this system keeps no record of. Never a zero.
 NOT_RECORDED: Final = "not recorded here"
 
@@ -96,6 +98,13 @@ def wording() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("provisions.toml").read_text(encoding="utf-8"))
 
 
+def _as_used(worded: dict[str, Any]) -> dict[str, Any]:
+    """Return the wording of a figure; one that only a way of the installation records is not recorded where that is off."""
+    way = worded.get("way")
+    kept = {name: said for name, said in worded.items() if name != "way"}
+    return kept if way is None or is_on(Way(way)) else {**kept, "recorded": False}
+
+
 def make_return(
     regulation: str,
     *,
@@ -111,7 +120,8 @@ def make_return(
         ValueError: wording and counting differ: a mistake of the program.
     """
     said = wording()[regulation]
-    recorded = {one["name"] for one in said["figure"] if one.get("recorded", True)}
+    figures = [_as_used(one) for one in said["figure"]]
+    recorded = {one["name"] for one in figures if one.get("recorded", True)}
     if recorded != values.keys() or {one["name"] for one in said.get("table", [])} != tables.keys():
         raise ValueError(f"{regulation}: what is worded and what is counted differ.")
     return Return(
@@ -123,7 +133,7 @@ def make_return(
         year=year,
         zone=settings.TIME_ZONE,
         as_of=as_of.astimezone(UTC),
-        figures=tuple(Figure(value=values.get(one["name"]), **one) for one in said["figure"]),
+        figures=tuple(Figure(value=values.get(one["name"]), **one) for one in figures),
         tables=tuple(
             Table(
                 one["name"], one["provision"], one["title"], tuple(one["columns"]), tuple(tables[one["name"]])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from takedowns.access.roles import Role
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
+from takedowns.installation.switches import Way, is_on
 from takedowns.orders.drawing import draft_of, to_draw
 from takedowns.orders.forms import RECORDS, OrderForm
 from takedowns.orders.models import RemovalOrder
@@ -60,6 +61,7 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
             "unready": unready,
             "unwritten": unwritten,
             "names_parties": names_parties,
+            "duties": is_on(Way.DUTIES),
             "notices_of": _notices_of(
                 request, operation, [one.referral.agency_id for one in unready], names_parties=names_parties
             ),
