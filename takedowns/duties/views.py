@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.duties import services
 from takedowns.duties.forms import DutyForm, TakeBackForm
 from takedowns.duties.models import Duty
@@ -23,6 +25,7 @@ SHOWN: Final = 200
 
 @needs(Way.DUTIES)
 @staff
+@opens(What.ORDERS)
 def duties(request: StaffRequest) -> HttpResponse:
     """List what was recorded, the latest first; record another."""
     agencies = records_for(request.actor)
@@ -38,12 +41,14 @@ def duties(request: StaffRequest) -> HttpResponse:
             messages.success(request, _("It is recorded."))
             return redirect("web:duties")
     found = Duty.objects.visible_to(request.actor).select_related("agency", "platform", "recorded_by")
+    rows = list(found[:SHOWN])
+    saw(request, (one.pk for one in rows))
     return render(
         request,
         "duties/duties.html",
         {
             "form": form,
-            "rows": list(found[:SHOWN]),
+            "rows": rows,
             "shown": SHOWN,
             "own": {one.pk for one in agencies},
         },

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.directory.models import Agency
 from takedowns.exchange.formats import FORMATS, Format, formats
 from takedowns.exchange.forms import BringForm, MarkForm
@@ -40,6 +42,7 @@ WRONG: Final = {
 
 
 @staff
+@opens(What.OPERATIONS)
 def exchange(request: StaffRequest, reference: str) -> HttpResponse:
     """Show under which marking records leave, the files of a list, and where one is brought."""
     return _show(request, _operation(request, reference))
@@ -47,6 +50,7 @@ def exchange(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @staff
+@opens(What.OPERATIONS)
 def exchange_mark(request: StaffRequest, reference: str) -> HttpResponse:
     """Mark what leaves, or let nothing leave."""
     operation = _operation(request, reference)
@@ -62,6 +66,7 @@ def exchange_mark(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.REFERRALS)
 def exchange_file(request: StaffRequest, reference: str, name: str) -> HttpResponse:
     """Send one part of a list, with the filters that stand in the address."""
     operation = _operation(request, reference)
@@ -78,6 +83,7 @@ def exchange_file(request: StaffRequest, reference: str, name: str) -> HttpRespo
     if part is None or form.nothing:
         raise Http404(_("There is no such part of the list."))
     made = parcel(operation, request.actor, form.filters, tlp, part)
+    saw(request, (one.referral_id for one in made.records))
     content = used.write(made)
     title = f"{operation.reference}-{part + 1}.{used.ending}"
     number = note_file(
@@ -89,6 +95,7 @@ def exchange_file(request: StaffRequest, reference: str, name: str) -> HttpRespo
 
 @require_POST
 @staff
+@opens(What.OPERATIONS)
 def exchange_bring(request: StaffRequest, reference: str) -> HttpResponse:
     """Take in a file of another system: its addresses become a list, which is previewed as any other."""
     operation = _operation(request, reference)

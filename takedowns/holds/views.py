@@ -132,6 +132,7 @@ def conflicts(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @staff
+@opens(What.REFERRAL, "referral_id")
 def override(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Ask that the holds on a referral be lifted; agree to what another coordinator asked for."""
     found = visible_referral(request.actor, reference, referral_id)

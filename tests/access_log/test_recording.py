@@ -79,6 +79,8 @@ NOTHING_OPENED = {
             "platform-make",
             "key-make",
             "look-again-schedule",
+            "desk-alerts",
+            "duty-take-back",
         ),
         _FORM,
     ),
@@ -94,12 +96,14 @@ NOTHING_OPENED = {
             "ledger-keys",
             "figures-dictionary",
             "figures-definitions",
+            "desk-help",
         ),
         _PUBLIC,
     ),
     **dict.fromkeys(("schema", "docs", "problem", "nowhere"), _PUBLIC),
     "submission-progress": "a number of rows, asked for every second by the page of the submission, which is recorded",
     "operation-close": "how many referrals stand where, to whoever may close it: no more than the board, which is recorded",
+    "places-waiting": "numbers beside the places of a page that is recorded",
     "retention": "what is kept how long, and how many rows are due",
 }
 #: Lists that name what they show; the other pages show sums, set-up or one thing.
