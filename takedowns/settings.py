@@ -164,6 +164,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "takedowns.accounts.languages.LanguageMiddleware",
+    "takedowns.pages.bodies.BodiesMiddleware",
     "takedowns.pages.well_formed.WellFormedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,0 +1,48 @@
+"""How much may be sent to a page, decided before anything of it is read: Django reads a form before it knows who sends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from takedowns.pages.routes import API
+
+#: The pages that take files; which may be how long, their forms say.
+FILES: Final = re.compile(r"/operations/[^/]+/(?:hand-in|answers|referrals/[^/]+/evidence)/")
+#: For whoever is not signed in: an address of mail, a password, a code. Bytes.
+OF_STRANGERS: Final = 64 * 1024
+
+
+class BodiesMiddleware:
+    """Refuses what is longer than its page takes; stands where it is known who sends it, and before anything is read.
+
+    The API says the same in its own words (``api/base.py``).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not request.path_info.startswith(API) and length.isdecimal() and int(length) > most_for(request):
+            why = _("What was sent is longer than this page takes. Nothing of it was read or recorded.")
+            response = HttpResponse(render_to_string("400.html", {"why": why}), status=413)
+            response.headers["Connection"] = "close"
+            return response
+        return self.get_response(request)
+
+
+def most_for(request: HttpRequest) -> int:
+    """Return how many bytes a page takes from who sends them."""
+    if not request.user.is_authenticated:
+        return OF_STRANGERS
+    if FILES.fullmatch(request.path_info):
+        return int(settings.SUBMISSION_MAX_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
