@@ -40,7 +40,7 @@ PROTOCOL: Final[dict[str, str]] = {
     """,
     "Django's files, failures and connections": "temporary_file_path _has_been_logged isolation_level handler500",
     "procrastinate": "get_retry_decision",
-    "allauth": "is_open_for_signup get_client_ip generate_authenticator_name sociallogin",
+    "allauth": "is_open_for_signup get_client_ip generate_authenticator_name sociallogin verified",
     "Django REST framework": """
         *_classes authenticate_header default_error_messages validate_* charset accepted_*
         renderer_context parser_context format_kwarg patch

@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -177,11 +177,6 @@ class Versioned(_Form):
         if said == ("on",):
             return "✓"
         return ", ".join(words.get(one, one) for one in said) or "–"
-
-
-def of_row(row: Model, *fields: str) -> dict[str, list[str]]:
-    """Return fields of a row as facts of a version, by the fields' labels."""
-    return {str(row._meta.get_field(name).verbose_name): [str(getattr(row, name) or "")] for name in fields}  # type: ignore[union-attr]
 
 
 def _said(value: Any) -> Said:
