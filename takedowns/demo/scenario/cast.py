@@ -74,7 +74,8 @@ def people() -> list[PersonSpec]:
     ]
     for slug in (*MAIN_ITEMS, *DAYS_AFTER_ITEMS):
         name = slug.replace("_", " ").title()
-        found.append(PersonSpec(desk_of(slug), f"{name} desk (demo)", None, slug, "platform"))
+        role = "manager" if slug == "telegram" else "platform"
+        found.append(PersonSpec(desk_of(slug), f"{name} desk (demo)", None, slug, role))
     return found
 
 

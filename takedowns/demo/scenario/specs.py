@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-Role = Literal["officer", "reviewer", "coordinator", "auditor", "administrator", "platform"]
+Role = Literal["officer", "reviewer", "coordinator", "auditor", "administrator", "platform", "manager"]
 Action = Literal[
     "approve",
     "reject",
