@@ -64,6 +64,8 @@ DEPENDS_ON_SERVER = (
     "figures/test_slices.py",
     "webhooks",
     "notices/test_building.py",
+    "operating/test_backup.py",
+    "operating/test_log_epoch.py",
     "verification/test_due.py",
     "verification/test_looking.py",
     "verification/test_resurfacing.py",
