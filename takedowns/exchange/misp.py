@@ -39,12 +39,14 @@ def write(parcel: Parcel) -> bytes:
     """Return an event of the parcel's records."""
     event = MISPEvent(strict_validation=False)
     operation = parcel.operation
-    event.uuid = str(uuid5(_NAMESPACE, f"event:{operation.pk}"))
-    event.info = f"{operation.reference} {operation.name}"
-    event.date = operation.starts
-    event.distribution = 0  # the receiving organisation alone, until it says otherwise
-    event.threat_level_id = 4  # undefined: the tier of each says it
-    event.analysis = 1
+    event.from_dict(
+        uuid=str(uuid5(_NAMESPACE, f"event:{operation.pk}")),
+        info=f"{operation.reference} {operation.name}",
+        date=operation.starts,
+        distribution=0,  # the receiving organisation alone, until it says otherwise
+        threat_level_id=4,  # undefined: the tier of each says it
+        analysis=1,
+    )
     event.add_tag(f"tlp:{parcel.tlp.value}")
     outlets: dict[str, MISPObject] = {}
     for record in parcel.records:

@@ -124,6 +124,20 @@ def _objects(record: Record, shared: dict[str, Any], marking: str) -> Iterator[A
     )
     yield indicator
     yield _relationship(indicator.id, "based-on", data.id, told)
+    yield from _outlet_and_looks(record, indicator.id, shared, told)
+    yield stix2.Note(
+        id=_id("note", str(record.referral_id)),
+        abstract=record.reference,
+        content=record.note,
+        object_refs=[indicator.id],
+        **told,
+    )
+
+
+def _outlet_and_looks(
+    record: Record, indicator: str, shared: dict[str, Any], told: dict[str, Any]
+) -> Iterator[Any]:
+    """Yield the outlet that an indicator indicates, and what was seen whenever somebody looked."""
     if record.outlet:
         outlet = stix2.Infrastructure(
             id=_id("infrastructure", record.outlet),
@@ -134,11 +148,11 @@ def _objects(record: Record, shared: dict[str, Any], marking: str) -> Iterator[A
             modified="2019-11-21T00:00:00Z",
         )
         yield outlet
-        yield _relationship(indicator.id, "indicates", outlet.id, told)
+        yield _relationship(indicator, "indicates", outlet.id, told)
     for number, look in enumerate(record.looks):
         yield stix2.Sighting(
             id=_id("sighting", f"{record.referral_id}:{number}:{look.at.isoformat()}"),
-            sighting_of_ref=indicator.id,
+            sighting_of_ref=indicator,
             first_seen=look.at,
             last_seen=look.at,
             count=int(look.seen == Availability.ONLINE),
@@ -147,13 +161,6 @@ def _objects(record: Record, shared: dict[str, Any], marking: str) -> Iterator[A
             modified=look.at,
             **shared,
         )
-    yield stix2.Note(
-        id=_id("note", str(record.referral_id)),
-        abstract=record.reference,
-        content=record.note,
-        object_refs=[indicator.id],
-        **told,
-    )
 
 
 def _relationship(source: str, kind: str, target: str, told: dict[str, Any]) -> Any:

@@ -7,8 +7,8 @@ of the address (``making.digest_of``), which the export uses.
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -149,18 +149,13 @@ def _named(one: Referral, operation: str, told: Iterable[Statement]) -> _Ours:
 def _hashing(content: IO[bytes], digest: Any) -> Iterator[str]:
     """Yield the file's lines as text, its bytes counted into the digest."""
 
-    class Counted(io.RawIOBase):
-        def readable(self) -> bool:
-            return True
-
-        def readinto(self, buffer: Any) -> int:
-            chunk = content.read(len(buffer))
-            digest.update(chunk)
-            buffer[: len(chunk)] = chunk
-            return len(chunk)
+    def counted() -> Iterator[bytes]:
+        for line in content:
+            digest.update(line)
+            yield line
 
     try:
-        yield from io.TextIOWrapper(io.BufferedReader(Counted()), encoding="utf-8-sig", newline="")
+        yield from codecs.iterdecode(counted(), "utf-8-sig")
     except UnicodeDecodeError:
         raise WrongFile(_("It is no text in UTF-8: take the CSV out of the archive (ZIP) first.")) from None
 
