@@ -20,7 +20,7 @@ from takedowns.pages.fields import Choice, as_uuid
 from takedowns.pages.kinds import kind_words
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.listing import Beside, Filters, Place
-from takedowns.referrals.reference import parse_reference
+from takedowns.referrals.reference import parse_reference, parse_symbols
 from takedowns.referrals.sentences import spoken
 from takedowns.referrals.vocabulary import Availability, Instrument, Status, Tier
 
@@ -208,6 +208,8 @@ class _Reader:
                 % {"found": operation, "operation": reference}
             )
             return q, None, "", True
+        if (digits := parse_symbols(q)) is not None:
+            return q, None, digits, False
         found = identify(q, declared_hosts())
         if isinstance(found, Refusal):
             self.problems.append(spoken(found.message))

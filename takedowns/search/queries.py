@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.expressions import RawSQL
 
 from takedowns.access.actor import Actor
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.models import Outlet, Referral
-from takedowns.referrals.reference import parse_reference
+from takedowns.referrals.reference import parse_reference, parse_symbols
 
 SHOWN: Final = 50
 #: Of very common words, so many referrals are looked through and no more.
@@ -43,7 +43,7 @@ class Found:
     """What was found by words.
 
     Attributes:
-        referrals: the newest first; ``more`` where not all are among them.
+        referrals: what is called exactly so first, then the newest; ``more`` where not all are among them.
         outlets: by name.
         looked: there were words to look for.
     """
@@ -55,13 +55,17 @@ class Found:
 
 
 def find_named(text: str, actor: Actor, declared_hosts: Mapping[str, str]) -> Named | None:
-    """Return what is named by an address or a reference, as far as the actor may see it; None for mere words. At most two statements.
+    """Return what is named by an address or a reference, as far as the actor may see it; None for mere words. At most three statements.
 
     Args:
         declared_hosts: hosts declared to run a platform's software, as ``identify`` takes them.
     """
     text = text.strip()
     if (parts := parse_reference(text)) is not None and (named := _by_reference(*parts, actor)) is not None:
+        return Named(named)
+    if (digits := parse_symbols(text)) is not None and (
+        named := _by_reference("", digits, actor)
+    ) is not None:
         return Named(named)
     if not text.startswith("@") and not re.search(r"\s", text):
         identity = identify(text, declared_hosts)
@@ -82,16 +86,26 @@ def find_by_words(text: str, actor: Actor) -> Found:
     text = text[:LONGEST]
     handle = text[1:] if text.startswith("@") else None
     ids = RawSQL("SELECT referral_id FROM takedowns_found(%s, %s, %s)", [text, handle, MOST])
-    visible = Referral.objects.visible_to(actor).filter(pk__in=ids)
+    # What is called exactly so stands first: the channel itself before its hundreds of messages.
+    called = Q(item__key__iexact=handle or text) | Q(item__outlet__name__iexact=text)
+    visible = (
+        Referral.objects.visible_to(actor)
+        .filter(pk__in=ids)
+        .annotate(beside=Case(When(called, then=0), default=1))
+    )
     found = list(
-        visible.select_related("operation", "item__outlet", "platform", "agency").order_by("-pk")[: SHOWN + 1]
+        visible.select_related("operation", "item__outlet", "platform", "agency").order_by("beside", "-pk")[
+            : SHOWN + 1
+        ]
     )
     return Found(referrals=found[:SHOWN], more=len(found) > SHOWN, outlets=_outlets(text, actor))
 
 
 def _by_reference(operation: str, id_ends: str, actor: Actor) -> Referral | None:
     named = RawSQL("SELECT id FROM takedowns_ending_in(%s)", [[id_ends]])
-    found = Referral.objects.visible_to(actor).filter(operation__reference=operation, pk__in=named)
+    found = Referral.objects.visible_to(actor).filter(pk__in=named)
+    if operation:
+        found = found.filter(operation__reference=operation)
     return found.select_related("operation").first()
 
 

@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("outlets/", outlets.outlets, name="outlets"),
     path("outlets/<uuid:outlet_id>/", outlets.outlet, name="outlet"),
     path("", start.start, name="home"),
+    path("shortcuts/", start.shortcuts, name="shortcuts"),
     path(OPERATION, dashboard.board_page, name="board"),
     path(f"{OPERATION}waiting/", start.places_waiting, name="places-waiting"),
     path(f"{OPERATION}live/", dashboard.board_live, name="board-live"),

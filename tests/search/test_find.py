@@ -81,6 +81,27 @@ def test_a_reference_as_it_is_read_out_leads_to_its_referral(officer: Client, id
     assert officer.post(FIND, {"q": f" {said} "})["Location"] == page_of(ids[2])
 
 
+def test_a_reference_without_its_operation_leads_there_too(officer: Client, ids: list[UUID]) -> None:
+    said = reference_of("RAD19", ids[2]).removeprefix("RAD19-")
+    for typed in (said, said.replace("-", ""), said.lower()):
+        assert officer.post(FIND, {"q": typed})["Location"] == page_of(ids[2])
+    page = officer.get(reverse("web:referrals", args=["RAD19"]), {"q": said}).content.decode()
+    assert page_of(ids[2]) in page
+    assert page_of(ids[1]) not in page
+    wrong = said[:-1] + ("2" if said[-1] != "2" else "3")
+    assert officer.post(FIND, {"q": wrong})["Location"] != page_of(ids[2])
+
+
+def test_what_is_called_exactly_so_stands_first(officer: Client, people: People, ids: list[UUID]) -> None:
+    urls = ["https://t.me/demo_reed", *(f"https://t.me/demo_reed/{number}" for number in range(1, 6))]
+    channel, *messages = make_referrals(people.operation, people.agency, urls)
+    page = found_by(officer, "demo_reed")
+    assert all(page_of(one) in page for one in messages)
+    assert page.index(page_of(channel)) < min(page.index(page_of(one)) for one in messages), (
+        "the oldest, and first"
+    )
+
+
 def test_an_address_nobody_handed_in_says_what_it_names(officer: Client, ids: list[UUID]) -> None:
     page = found_by(officer, "https://t.me/demo_unseen/5")
     assert "Nobody has handed it in yet." in page

@@ -33,6 +33,7 @@ PAGES = (
     "board",
     "board-live",
     "places-waiting",
+    "shortcuts",
     "export-csv",
     "export-json",
     "figures",
@@ -131,6 +132,7 @@ def address_of(page: str, work: Work) -> str:
             "outlet",
             "figures-across",
             "figures-definitions",
+            "shortcuts",
         )
         else [work.people.operation.reference]
     )

@@ -38,6 +38,36 @@ WORDS: Final[dict[Kind, tuple[str | _StrPromise, str | _StrPromise]]] = {
 }
 
 
+#: All keyboard shortcuts, by where they work; the pages name their own in ``data-key``.
+SHORTCUTS: Final[tuple[tuple[str | _StrPromise, tuple[tuple[str, str | _StrPromise], ...]], ...]] = (
+    (
+        _("On every page"),
+        (("/", _("goes to the search field")), ("?", _("opens this page")), ("Esc", _("leaves a field"))),
+    ),
+    (
+        _("Review"),
+        (
+            ("e", _("ticks or clears the check")),
+            ("a", _("approves")),
+            ("r", _("goes to the reason; Enter rejects")),
+            ("b", _("goes to the note; Enter sends back")),
+            ("n", _("goes on, undecided")),
+            ("z", _("takes the last decision back")),
+            ("k t o g", _("goes to kind, priority, outlet, listed group")),
+        ),
+    ),
+    (
+        _("Verification"),
+        (
+            ("g", _("gone")),
+            ("o", _("still online")),
+            ("u", _("cannot tell")),
+            ("n", _("goes on, nothing said")),
+        ),
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the page: what waits, the list it is counted from, and the first of it."""
@@ -55,6 +85,12 @@ class Group:
     heading: str | _StrPromise
     go: str | _StrPromise
     lines: list[Line]
+
+
+@staff
+def shortcuts(request: StaffRequest) -> HttpResponse:
+    """List all keyboard shortcuts, with the switch that turns them off."""
+    return render(request, "web/shortcuts.html", {"groups": SHORTCUTS})
 
 
 @staff
