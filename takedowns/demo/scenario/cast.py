@@ -74,7 +74,7 @@ def people() -> list[PersonSpec]:
     ]
     for slug in (*MAIN_ITEMS, *DAYS_AFTER_ITEMS):
         name = slug.replace("_", " ").title()
-        role = "manager" if slug == "telegram" else "platform"
+        role: Role = "manager" if slug == "telegram" else "platform"
         found.append(PersonSpec(desk_of(slug), f"{name} desk (demo)", None, slug, role))
     return found
 
