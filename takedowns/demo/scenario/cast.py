@@ -4,7 +4,7 @@ from datetime import date
 
 from takedowns.demo.scenario.addresses import DAYS_AFTER_ITEMS, MAIN_ITEMS
 from takedowns.demo.scenario.clock import FIRST_DAY, SECOND_DAY
-from takedowns.demo.scenario.specs import AgencySpec, OperationSpec, PersonSpec, SelfReportSpec
+from takedowns.demo.scenario.specs import AgencySpec, OperationSpec, PersonSpec, Role, SelfReportSpec
 
 MAIN = "RAD19"
 DAYS_AFTER = "RAD19-F"
