@@ -22,7 +22,6 @@ REQUIRED: Final = {
     "SECRET_KEY": "",  # one that everybody knows would be worse than none
     "ALLOWED_HOSTS": "takedowns.example.org",
     "DATABASE_URL": "postgresql://takedowns_app:PASSWORD@localhost/takedowns",
-    "DATABASE_OWNER_URL": "postgresql://takedowns_owner:PASSWORD@localhost/takedowns",
     "BEHIND_PROXY": "on",
     "VAR_DIR": "/var/lib/takedowns",
 }
