@@ -200,9 +200,11 @@ def test_identify_says_that_there_is_a_hold_not_whose(world: World) -> None:
         ends_at=timezone.now() + timedelta(days=1),
     )
     answer = world.absent.get("identify?url=t.me/demo_lantern/1")
-    assert answer.json()["on_hold"] is True
-    assert b"reading" not in answer.content
+    assert answer.json()["on_hold"] is None, "not told to who takes part in nothing"
     assert b"North" not in answer.content
+    told = world.south.get("identify?url=t.me/demo_lantern/1")
+    assert told.json()["on_hold"] is True
+    assert b"reading" not in told.content
 
 
 @pytest.mark.parametrize(
