@@ -111,6 +111,7 @@ PLACES: Final = (
                     "evidence-take-back",
                     "origin",
                     "hold-referral",
+                    "hold-override",
                     "information",
                 ),
             ),
