@@ -98,9 +98,9 @@ def record(
         origin(),
         view,
         str(opened.what),
-        str(address.get("reference", "")).upper(),
-        subject[:64],
-        referral or None,
+        str(address.get("reference", "")).upper().replace("\0", ""),
+        subject[:64].replace("\0", ""),
+        _uuid_of(referral),
         len(ids),
         digest_of(ids) if len(ids) > 1 else None,
         keyed(shown.asked) if shown.asked else None,
@@ -119,6 +119,14 @@ def record(
             "Who looked could not be recorded, so nothing was shown: %s", " ".join(str(error).split())
         )
         raise NotRecordedError("Nothing is shown.") from error
+
+
+def _uuid_of(name: object) -> UUID | None:
+    """Return the id that a name is; None where it is another name of it, or anything that a caller wrote."""
+    try:
+        return UUID(str(name))
+    except ValueError:
+        return None
 
 
 def roles_of(actor: Actor) -> str:
