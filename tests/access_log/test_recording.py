@@ -97,6 +97,7 @@ NOTHING_OPENED = {
             "figures-dictionary",
             "figures-definitions",
             "desk-help",
+            "shortcuts",
         ),
         _PUBLIC,
     ),
