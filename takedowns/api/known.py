@@ -27,11 +27,11 @@ def look_up(urls: Sequence[object], caller: Caller) -> list[dict[str, Any]]:
     hosts = dict(PlatformHost.objects.values_list("host", "platform_id"))
     found = [identify(url, hosts) if isinstance(url, str) else _NO_TEXT for url in urls]
     ids = [one.id for one in found if not isinstance(one, Refusal)]
-    told = {*ids[: may_learn(len(ids), caller.actor)]}
     referrals: dict[UUID, list[dict[str, Any]]] = {}
     for referral in shown(visible(caller).filter(item_id__in=ids).order_by("item_id", "round"), caller):
         referrals.setdefault(referral["item"]["id"], []).append(referral)
     with acting_as(SYSTEM):
+        told = {*ids[: may_learn(len(ids), caller.actor)]}
         everywhere = Counter(Referral.objects.filter(item_id__in=ids).values_list("item_id", flat=True))
         held = items_on_hold(ids)
     return [

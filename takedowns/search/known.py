@@ -64,8 +64,8 @@ def look_up(text: str, actor: Actor, *, others: bool) -> Known:
     rules = PLATFORMS.get(found.platform)
     visible = Referral.objects.visible_to(actor).filter(item_id=found.id)
     referrals = list(visible.select_related("operation", "agency").order_by("-round"))
-    told = others and may_learn(1, actor) == 1
     with acting_as(SYSTEM):
+        told = others and may_learn(1, actor) == 1
         item = Item.objects.filter(pk=found.id).annotate(times=Count("referrals")).first()
         on_hold = told and item is not None and standing_holds(item).exists()
     return Known(

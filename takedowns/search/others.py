@@ -47,14 +47,15 @@ class Passed:
 def may_learn(number: int, actor: Actor) -> int:
     """Count that somebody asks of a number of addresses; return of how many of them, the first, what others have is told.
 
-    Who takes part in no open operation is told of none. In the sandbox nothing is others' and nothing is counted. One statement.
+    Who takes part in no open operation is told of none. In the sandbox nothing is others' and nothing is counted. One statement;
+    the caller asks as the system.
     """
     if actor.sandbox:
         return number
     if not number or not actor.agencies:
         return 0
     most = settings.IDENTIFY_MOST_A_DAY
-    with acting_as(SYSTEM), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"number": number, "most": most, "agencies": sorted(actor.agencies)})
         row = cursor.fetchone()
     if row is None:
