@@ -24,9 +24,13 @@ _COUNT: Final = """
     INSERT INTO search_asked AS counted (agency_id, day, asked, told)
     SELECT agency.id, current_date, %(number)s, least(%(number)s, %(most)s)
     FROM (
-        SELECT taking.agency_id AS id FROM referrals_operation_agencies AS taking
-        JOIN referrals_operation AS operation ON operation.id = taking.operation_id
-        WHERE taking.agency_id = ANY(%(agencies)s) AND operation.closed_at IS NULL ORDER BY 1 LIMIT 1
+        SELECT asking.id FROM unnest(%(agencies)s::uuid[]) AS asking (id)
+        WHERE EXISTS (
+            SELECT FROM takedowns_operations_of(ARRAY[asking.id]) AS taken
+            JOIN referrals_operation AS operation ON operation.id = taken.operation_id
+            WHERE operation.closed_at IS NULL
+        )
+        ORDER BY 1 LIMIT 1
     ) AS agency
     ON CONFLICT (agency_id, day) DO UPDATE SET
         asked = counted.asked + EXCLUDED.asked,

@@ -119,7 +119,7 @@ def _action(said: Mapping[str, Any]) -> Action | None:
 
 def _in_a_part_of_the_union(said: Mapping[str, Any]) -> bool:
     where = said.get("territorial_scope", [])
-    if not isinstance(where, list) or not all(isinstance(one, str) for one in where):
+    if not isinstance(where, list) or not all(isinstance(one, str) and one for one in where):
         raise WrongStatement("territorial_scope", "invalid", "This must be a list of country codes: […].")
     return bool(where) and not set(where) >= MEMBER_STATES
 

@@ -212,7 +212,7 @@ def test_a_link_for_a_new_password_is_handed_over_where_no_mail_goes(
     assert "your own account" in said(administrator.post(own, {"do": "password"}, follow=True))
 
 
-@pytest.mark.parametrize(("page", "statements"), [("people", 13), ("person", 13), ("people-log", 9)])
+@pytest.mark.parametrize(("page", "statements"), [("people", 14), ("person", 14), ("people-log", 10)])
 def test_a_page_asks_a_fixed_number_of_statements(
     page: str, statements: int, administrator: Client, people: People, django_assert_num_queries: Any
 ) -> None:

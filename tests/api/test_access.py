@@ -26,6 +26,13 @@ OF_OPERATION = ALL | {"absent": 404}
 OF_TELEGRAM = ALL | {"youtube": 404, "absent": 404}
 ONE_ROW = {"referral": "{referral}", "verdict": "acknowledge"}
 
+STATEMENT = {
+    "puid": "TS-1",
+    "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
+    "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
+    "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
+}
+
 OF_PLATFORMS = dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200)
 OF_PLATFORMS_MADE = dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 201)
 OF_ENDPOINT = dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}
@@ -90,6 +97,18 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("post", "webhook-ping"): ({}, OF_ENDPOINT | {"telegram": 202}),
     ("get", "webhook-deliveries"): (None, OF_ENDPOINT),
     ("post", "webhook-replay"): ({"since": "2019-11-21T08:00:00Z"}, OF_ENDPOINT | {"telegram": 202}),
+    ("post", "statement"): (STATEMENT, OF_ACTED),
+    ("post", "statements"): (
+        {"statements": [STATEMENT]},
+        dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200),
+    ),
+    ("get", "operation-statements"): (None, OF_OPERATION),
+    ("get", "stream-referrals"): (None, ALL),
+    ("get", "stream-changes"): (None, ALL),
+    ("get", "stream-submission-rows"): (
+        None,
+        dict.fromkeys(KEYS, 404) | dict.fromkeys(PLATFORMS, 403) | {"north": 200},
+    ),
     ("post", "identify"): ({"urls": ["t.me/demo_lantern/1"]}, ALL | dict.fromkeys(PLATFORMS, 403)),
 }
 #: Open to everybody, and tried on their own.
@@ -104,6 +123,8 @@ def _path(route: str, world: World) -> str:
         "statistics": ["RAD19"],
         "self-reports": ["RAD19"],
         "statistics-json-stat": ["RAD19"],
+        "statement": [str(world.made[0])],
+        "operation-statements": ["RAD19"],
     }
     if route == "complaints":
         apply_to_all("remove", world.made[:1], by=SYSTEM, action="visibility_removed")
@@ -112,7 +133,7 @@ def _path(route: str, world: World) -> str:
         arguments[route] = [complaint_of(world)]
     if route.startswith("order"):
         arguments[route] = [str(order_of(world))]
-    if route.startswith("submission") and route != "submissions":
+    if route in {"submission", "submission-rows", "stream-submission-rows"}:
         arguments[route] = [_submission(world).pk]
     if route.startswith("webhook-") or route == "webhook":
         arguments[route] = [create_endpoint("telegram", url="https://hooks.example/")[0].pk]

@@ -26,6 +26,7 @@ content_type_overrides:
   application/vnd.openxmlformats-officedocument.spreadsheetml.sheet: application/octet-stream
   application/vnd.oasis.opendocument.spreadsheet: application/octet-stream
   application/pdf: application/octet-stream
+  application/x-ndjson: application/octet-stream
 """
 
 

@@ -80,7 +80,10 @@ def test_pages_say_so_and_whoever_reviews_may_give_one(world: World) -> None:
     client = Client()
     client.force_login(world.people.reviewer)
     page = client.get(reverse("web:referral", args=["RAD19", made.pk])).content.decode()
-    assert "no tier given" in page
-    assert "tier 9" not in page
+    assert "No priority given" in page
+    assert "Priority 9" not in page
     assert not correct([Correction(made.pk, tier=1)], by=world.people.actor("officer")).refused
-    assert "tier 1" in client.get(reverse("web:referral", args=["RAD19", made.pk])).content.decode()
+    assert (
+        "Priority 1: threat to life"
+        in client.get(reverse("web:referral", args=["RAD19", made.pk])).content.decode()
+    )

@@ -21,7 +21,7 @@ ROUTES = [
     and hasattr(one.callback, "view_class")
     and issubclass(one.callback.view_class, ApiView)
 ]
-AGENCYS = ("submissions", "submission", "submission-rows", "identify")
+AGENCYS = ("submissions", "submission", "submission-rows", "stream-submission-rows", "identify")
 
 
 def _path(route: URLPattern, world: World) -> str:

@@ -20,7 +20,8 @@ from tests.api.conftest import Program, World
 from tests.api.test_access import ROUTES, _filled, _path
 
 #: What calling leaves behind, about the key itself.
-ABOUT_KEYS = {"api_usage", "api_keptanswer", "directory_apikey"}
+#: Of keys, test keys too: what they used, what they were answered, and that they looked.
+ABOUT_KEYS = {"api_usage", "api_keptanswer", "directory_apikey", "access_log_look"}
 
 
 @pytest.fixture

@@ -39,8 +39,9 @@ schemathesis.serializer.alias(
     ],
     "application/octet-stream",
 )
-#: Each row of the body is judged on its own, and a wrong one refused in the answer: test_decisions.py, test_reading.py.
-ROW_BY_ROW = ("POST /api/v1/decisions", "POST /api/v1/identify")
+#: Each row of the body is judged on its own, and a wrong one refused in the answer: test_decisions.py,
+#: test_reading.py, statements/test_taking.py.
+ROW_BY_ROW = ("POST /api/v1/decisions", "POST /api/v1/identify", "POST /api/v1/statements")
 
 
 def refuses_what_the_schema_forbids(

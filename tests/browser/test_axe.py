@@ -38,6 +38,7 @@ NO_PAGES = {
         "readyz",
         "job-try-again",
         "looks-file",
+        "statements-compared",
         "alarm-look-into",
         "sign-in",
         "sign-out",

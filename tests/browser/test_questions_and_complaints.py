@@ -106,7 +106,7 @@ def test_many_are_corrected_after_a_preview_and_taken_back(
     page.goto(f"{ONE}referrals/?platform=telegram")
     press(page, page.get_by_role("link", name=re.compile("Change all 3 found")))
     tab_to(page, page.get_by_label("Priority"))
-    page.keyboard.type("1")
+    page.keyboard.type("Priority 1")
     press(page, page.get_by_role("button", name=re.compile("what would change", re.IGNORECASE)))
     page.get_by_text("3 referrals would change").wait_for()
     press(page, page.get_by_role("button", name="Change 3 referrals"))

@@ -164,5 +164,6 @@ def test_many_are_as_many_statements_as_one(people: People) -> None:
             decide_complaints([Decided(one, "upheld", timezone.now()) for one in known], by=SYSTEM)
         return len(queries)
 
-    assert statements(ids[:1]) == statements(ids[1:])
+    statements(ids[:1])  # the first of a day also makes the row of the figures
+    assert statements(ids[1:2]) == statements(ids[2:])
     assert set(statuses(ids)) == {"reinstated"}

@@ -19,7 +19,7 @@ from takedowns.access.roles import Role
 from takedowns.directory.models import Membership
 from takedowns.intake.load import load
 from takedowns.intake.models import Outcome, Progress, Submission
-from takedowns.referrals.models import Referral
+from takedowns.referrals.models import Operation, Referral
 from tests.clients import HANDED_IN, SignedIn, Work
 from tests.factories import number_of_rows
 from tests.people import People
@@ -257,6 +257,11 @@ def test_identify_tells_what_it_is_and_who_has_it(work: Work, signed_in: SignedI
 
 
 def test_identify_names_nobody_whom_one_may_not_see(work: Work, signed_in: SignedIn) -> None:
+    page = _identify(signed_in, "absent_officer", "https://t.me/demo_lantern/12")
+    assert "is not told here" in page, "nothing is told to who takes part in no open operation"
+    assert "Already referred" not in page
+    other = Operation.objects.create(reference="RAD20", name="Another", starts=work.people.operation.starts)
+    other.agencies.add(work.people.absent_agency)
     page = _identify(signed_in, "absent_officer", "https://t.me/demo_lantern/12")
     assert "Already referred by another agency" in page
     assert "North Unit" not in page

@@ -18,7 +18,7 @@ def test_what_may_not_be_seen_looks_like_what_does_not_exist(work: Work, signed_
 
 def test_whoever_has_no_agency_is_told_why(signed_in: SignedIn) -> None:
     response = signed_in("platform_contact").get(reverse("web:operations"))
-    assert "Platforms answer through the API" in response.content.decode()
+    assert "A platform’s people answer at their own desk." in response.content.decode()
 
 
 def test_a_live_part_takes_the_whole_page_to_the_sign_in(work: Work, signed_in: SignedIn) -> None:

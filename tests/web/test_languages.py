@@ -72,7 +72,7 @@ WRITTEN_BY_PEOPLE = {
 #: Names and abbreviations that are the same in every language; dates and times are Django's.
 SAME = re.compile(
     r"Takedowns|CSV|JSON-stat|JSON|XLSX|ODS|PDF|ZIP|URL|API|SHA-256|https?|English|Français|Deutsch|UTC|CES?T|RAD\d\d|WEEKS19|"
-    r"Code|Name|SVG|PNG|utf-8|"
+    r"Code|Name|SVG|PNG|utf-8|STIX|MISP|"
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|Regulation \(EU\)|Directive \(EU\)|Art\b|Europol|demo"
 )
 

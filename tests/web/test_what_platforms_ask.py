@@ -165,5 +165,5 @@ def test_the_list_takes_as_many_statements_for_many_as_for_one(
         apply_to_all("refer", ids, by=SYSTEM)
         apply_to_all("remove", ids, by=SYSTEM, action="visibility_removed")
         record_complaints([Complained(one, timezone.now()) for one in ids], by=SYSTEM)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert client.get(page("complaints")).status_code == 200

@@ -181,6 +181,7 @@ def test_gone_ends_it_at_once_and_turning_it_on_again_tells_what_was_missed(  # 
     assert endpoint.disabled_because == "It answered 410 Gone."
     assert {to for mail in mailoutbox for to in mail.to} == {  # type: ignore[attr-defined]
         people.platform_contact.email,
+        people.platform_manager.email,
         people.administrator.email,
     }
     apply_to_all("acknowledge", [one, two], by=SYSTEM)
