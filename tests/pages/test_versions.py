@@ -67,6 +67,18 @@ EDITS: Final = {
         {"answer": "report_unavailable", "reason": "Gone before."},
         "Declined",
     ),
+    "desk-referral": Edit(
+        "platform_contact",
+        {"answer": "decline", "decline_reason": "other"},
+        {"answer": "remove", "action": "visibility_removed"},
+        "Declined",
+    ),
+    "desk-correct": Edit(
+        "platform_contact",
+        {"answer": "decline", "decline_reason": "other", "reason": "Read wrongly."},
+        {"answer": "report_unavailable", "reason": "Gone before."},
+        "Declined",
+    ),
 }
 #: Every other page that takes something, and why nobody's change is lost there.
 NO_EDITS: Final = {
@@ -92,7 +104,17 @@ NO_EDITS: Final = {
             "people",
             "wall-links",
         ),
-        *("operation-prepare", "proof", "order-record"),
+        *(
+            "operation-prepare",
+            "proof",
+            "order-record",
+            "statements",
+            "duties",
+            "exchange-mark",
+            "exchange-bring",
+        ),
+        *("desk-complain", "desk-order-record", "desk-figures", "desk-people", "looks", "check-file"),
+        "alarm-look-into",
     },
     "moves what stands as it was shown, under a lock, and refuses what has moved on": {
         *(
@@ -114,6 +136,8 @@ NO_EDITS: Final = {
             "answers-discard",
         ),
         *("preview-confirm", "preview-discard", "submission-withdraw", "information", "complaint-decide"),
+        *("desk-answers", "desk-answers-confirm", "desk-answers-correct", "desk-answers-take-back"),
+        *("desk-answers-read", "desk-answers-rest", "desk-answers-discard", "desk-complaint-decide"),
     },
     "puts one row of a list right, beside what others put right": {
         *("preview-columns", "preview-repair", "preview-platform"),
@@ -129,10 +153,12 @@ NO_EDITS: Final = {
             "invitation-revoke",
         ),
         *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
+        *("duty-take-back", "desk-invitation-revoke", "desk-person"),
         *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),
     },
     "one’s own alone": {
         *("news-read", "news-choose", "message-read", "view-keep", "view-drop", "review-leave"),
+        "desk-alerts",
     },
 }
 

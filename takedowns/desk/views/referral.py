@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.answers.forms import AnswerForm, CorrectAnswerForm
@@ -24,17 +26,19 @@ from takedowns.desk.reader import AtTheDesk
 from takedowns.directory.models import Platform
 from takedowns.pages.access import StaffRequest, at_the_desk
 from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, allowed_from
+from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.transitions import Move, apply
-from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Instrument
+from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Instrument, Status
 
 
 @at_the_desk
 @opens(What.REFERRAL, "referral_id")
 def referral(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Show a referral with its history, and take the answer to it."""
-    line = line_or_404(request, platform, referral_id)
+    line = _line_to_answer(request, platform, referral_id)
     one = line.referral
-    form = AnswerForm(request.POST if request.method == "POST" else None, status=one["status"], own=True)
+    sent = request.POST if request.method == "POST" else None
+    form = AnswerForm(sent, status=one["status"], own=True, facts=_standing(one))
     if form.is_valid():
         where = get_object_or_404(Platform, pk=platform)
         [result] = record(
@@ -55,15 +59,16 @@ def referral(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRes
         "complains": one["status"] in ACTED_ON,
         "next": _next(request, platform, referral_id),
     }
-    return render(request, "desk/referral.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/referral.html", context, status=form.status)
 
 
 @at_the_desk
 @opens(What.REFERRAL, "referral_id")
 def correct(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Put a wrong answer right, with the reason."""
-    line = line_or_404(request, platform, referral_id)
-    form = CorrectAnswerForm(request.POST if request.method == "POST" else None, own=True)
+    line = _line_to_answer(request, platform, referral_id)
+    sent = request.POST if request.method == "POST" else None
+    form = CorrectAnswerForm(sent, own=True, facts=_standing(line.referral))
     if form.is_valid():
         move = Move(referral_id, CORRECTION.name, form.facts(), form.cleaned_data["at"])
         done = apply([move], by=request.actor)
@@ -81,7 +86,7 @@ def correct(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResp
         "form": form,
         "correctable": line.referral["status"] in CORRECTION.leaves,
     }
-    return render(request, "desk/correct.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/correct.html", context, status=form.status)
 
 
 @at_the_desk
@@ -123,6 +128,22 @@ def _next(request: StaffRequest, platform: str, referral_id: UUID) -> UUID | Non
     behind = inbox.ids_of(reader, waiting, after=referral_id, most=1)
     found = behind or inbox.ids_of(reader, waiting, most=1)
     return found[0] if found and found[0] != referral_id else None
+
+
+def _line_to_answer(request: StaffRequest, platform: str, referral_id: UUID) -> Line:
+    """Return a referral, as :func:`line_or_404`; where it is answered, locked, so that a colleague's answer is seen."""
+    line = line_or_404(request, platform, referral_id)
+    if request.method != "POST":
+        return line
+    with acting_as(SYSTEM):
+        lock_items_of([referral_id])
+    return line_or_404(request, platform, referral_id)
+
+
+def _standing(one: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what an answer is given to: the referral as it stands, which a colleague may change meanwhile."""
+    answered = [str(Action(one["action"]).label)] if one["action"] else []
+    return {_("Status"): [str(Status(one["status"]).label), *answered]}
 
 
 def line_or_404(request: StaffRequest, platform: str, referral_id: UUID) -> Line:
