@@ -10,11 +10,15 @@ import sys
 
 # As in production: with DEBUG on, Django keeps every statement in memory.
 os.environ.update(
-    DJANGO_SETTINGS_MODULE="takedowns.settings", DEBUG="0", SECRET_KEY=secrets.token_hex(32), ALLOWED_HOSTS="localhost",
-    HTTPS="0", LOG_LEVEL="ERROR",
+    DJANGO_SETTINGS_MODULE="takedowns.settings",
+    DEBUG="0",
+    SECRET_KEY=secrets.token_hex(32),
+    ALLOWED_HOSTS="localhost",
+    HTTPS="0",
+    LOG_LEVEL="ERROR",
     # Nobody of the demo has a second factor: every page would lead to setting one up.
     REQUIRE_SECOND_FACTOR="0",
-)  # fmt: skip
+)
 
 ALL = (
     "identity",

@@ -111,9 +111,14 @@ def _prepare() -> str:
     operation, agency, user = make_operation()
     content = "url\n" + "".join(f"https://t.me/demo_bench/{number}\n" for number in range(1, ROWS + 1))
     received = receive(
-        operation=cast("Any", operation), agency=cast("Any", agency), user=cast("Any", user), source=Submission.Source.FILE, filename="list.csv",
-        content=io.BytesIO(content.encode()), loading=Loading.CALLER,
-    )  # fmt: skip
+        operation=cast("Any", operation),
+        agency=cast("Any", agency),
+        user=cast("Any", user),
+        source=Submission.Source.FILE,
+        filename="list.csv",
+        content=io.BytesIO(content.encode()),
+        loading=Loading.CALLER,
+    )
     load(received.submission.pk)
     with acting_as(SYSTEM):
         ids = list(Referral.objects.values_list("pk", flat=True))

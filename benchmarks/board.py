@@ -45,9 +45,14 @@ def _load(path: Path, size: int) -> None:
     operation, agency, user = make_operation()
     write_list(path, size)
     receive(
-        operation=operation, agency=agency, user=user, source=Submission.Source.FILE,  # type: ignore[arg-type]
-        filename="list.csv", content=path.read_bytes(), loading=Loading.HERE,
-    )  # fmt: skip
+        operation=operation,
+        agency=agency,
+        user=user,
+        source=Submission.Source.FILE,  # type: ignore[arg-type]
+        filename="list.csv",
+        content=path.read_bytes(),
+        loading=Loading.HERE,
+    )
     with acting_as(SYSTEM):
         pairs = list(Referral.objects.values_list("pk", "item_id", "submitted_at"))
     ids = [pk for pk, _, _ in pairs]

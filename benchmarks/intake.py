@@ -99,9 +99,14 @@ def run_import(path: Path) -> tuple[float, dict[str, Any], int]:
     with path.open("rb") as content:
         started = time.perf_counter()
         received = receive(
-            operation=operation, agency=agency, user=user, source=Submission.Source.FILE,  # type: ignore[arg-type]
-            filename=path.name, content=content, loading=Loading.CALLER,
-        )  # fmt: skip
+            operation=operation,
+            agency=agency,
+            user=user,
+            source=Submission.Source.FILE,  # type: ignore[arg-type]
+            filename=path.name,
+            content=content,
+            loading=Loading.CALLER,
+        )
         load(received.submission.pk)
         seconds = time.perf_counter() - started
     with acting_as(SYSTEM), connection.cursor() as cursor:
@@ -133,9 +138,14 @@ def count_statements(path: Path) -> int:
 
     short = b"".join(path.read_bytes().splitlines(keepends=True)[:50])
     received = receive(
-        operation=Operation.objects.get(), agency=Agency.objects.get(), user=User.objects.get(),
-        source=Submission.Source.FILE, filename="short.csv", content=short, loading=Loading.CALLER,
-    )  # fmt: skip
+        operation=Operation.objects.get(),
+        agency=Agency.objects.get(),
+        user=User.objects.get(),
+        source=Submission.Source.FILE,
+        filename="short.csv",
+        content=short,
+        loading=Loading.CALLER,
+    )
     with CaptureQueriesContext(connection) as counted:
         load(received.submission.pk)
     return len(counted)

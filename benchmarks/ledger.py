@@ -92,9 +92,14 @@ def _load(path: Path, made: tuple[object, object, object]) -> float:
     with path.open("rb") as content, coming_from("page 192.0.2.1"):
         started = _worked()
         received = receive(
-            operation=operation, agency=agency, user=user, source=Submission.Source.FILE,  # type: ignore[arg-type]
-            filename=path.name, content=content, loading=Loading.CALLER,
-        )  # fmt: skip
+            operation=operation,
+            agency=agency,
+            user=user,
+            source=Submission.Source.FILE,  # type: ignore[arg-type]
+            filename=path.name,
+            content=content,
+            loading=Loading.CALLER,
+        )
         load(received.submission.pk)
         return _worked() - started
 

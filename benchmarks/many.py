@@ -100,10 +100,15 @@ def write_many(operation: Any, agency: Any, number: int, begin: Any) -> int:
     for first in range(1, number + 1, PORTION):
         _portion(
             {
-                "first": first, "last": min(first + PORTION - 1, number), "all": number, "platforms": list(PLATFORMS),
-                "operation": operation.pk, "agency": agency.pk, "begin": begin,
+                "first": first,
+                "last": min(first + PORTION - 1, number),
+                "all": number,
+                "platforms": list(PLATFORMS),
+                "operation": operation.pk,
+                "agency": agency.pk,
+                "begin": begin,
             }
-        )  # fmt: skip
+        )
     with connections["owner"].cursor() as cursor:
         cursor.execute("DROP TABLE bench_cells")
         cursor.execute("VACUUM ANALYZE referrals_item, referrals_referral, referrals_event")

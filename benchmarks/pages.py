@@ -72,9 +72,17 @@ def _harder(found: list[Stop]) -> list[Stop]:
     address = f"/operations/{DAY}/referrals/"
     return [
         Stop("referrals, last page", f"{address}?last=1", listed.person),
-        Stop("referrals, filtered, last page", f"{address}?status=removed&platform=telegram&last=1", listed.person),
-        Stop("referrals, search by URL", f"{address}?q={quote('https://telegram.me/s/demo_amber_lantern_6187')}", listed.person),
-    ]  # fmt: skip
+        Stop(
+            "referrals, filtered, last page",
+            f"{address}?status=removed&platform=telegram&last=1",
+            listed.person,
+        ),
+        Stop(
+            "referrals, search by URL",
+            f"{address}?q={quote('https://telegram.me/s/demo_amber_lantern_6187')}",
+            listed.person,
+        ),
+    ]
 
 
 def _measure(stop: Stop, client: Client) -> tuple[float, int, Stop]:

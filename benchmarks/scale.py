@@ -105,11 +105,15 @@ def _pages() -> dict[str, float]:
             board(operation, SYSTEM)
 
     return {
-        "figures alone": _median(figures), "board": _median(get("board")), "board, refreshed": _median(get("board-live")),
+        "figures alone": _median(figures),
+        "board": _median(get("board")),
+        "board, refreshed": _median(get("board-live")),
         "board, unchanged (304)": _median(get("board-live", **{"If-None-Match": etag})),
-        "Figures page": _median(get("figures")), "Figures page, by kind": _median(get("figures", "?by=kind")),
-        "PDF": _median(lambda: FORMATS["pdf"](told), 3), "XLSX": _median(lambda: FORMATS["xlsx"](told), 3),
-    }  # fmt: skip
+        "Figures page": _median(get("figures")),
+        "Figures page, by kind": _median(get("figures", "?by=kind")),
+        "PDF": _median(lambda: FORMATS["pdf"](told), 3),
+        "XLSX": _median(lambda: FORMATS["xlsx"](told), 3),
+    }
 
 
 def _past(reference: str) -> None:

@@ -40,9 +40,14 @@ def _load(path: Path, rows: int) -> None:
     write_list(path, rows)
     with path.open("rb") as content:
         receive(
-            operation=operation, agency=agency, user=user, source=Submission.Source.FILE,  # type: ignore[arg-type]
-            filename="list.csv", content=content, loading=Loading.HERE,
-        )  # fmt: skip
+            operation=operation,
+            agency=agency,
+            user=user,
+            source=Submission.Source.FILE,  # type: ignore[arg-type]
+            filename="list.csv",
+            content=content,
+            loading=Loading.HERE,
+        )
     with connections["owner"].cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

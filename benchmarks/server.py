@@ -23,9 +23,23 @@ def gunicorn(*, workers: int) -> Iterator[int]:
     # Sessions are signed: the server needs the secret with which they were made.
     environment.setdefault("SECRET_KEY", secrets.token_urlsafe(48))
     command = [
-        sys.executable, "-m", "gunicorn", "-c", "python:takedowns.serving", "benchmarks.api:serve()", "--bind", f"127.0.0.1:{port}",
-        "--workers", str(workers), "--threads", "4", "--keep-alive", "30", "--log-level", "error",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:takedowns.serving",
+        "benchmarks.api:serve()",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        str(workers),
+        "--threads",
+        "4",
+        "--keep-alive",
+        "30",
+        "--log-level",
+        "error",
+    ]
     server = subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent, env=environment)
     try:
         deadline = time.monotonic() + 30

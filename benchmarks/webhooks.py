@@ -130,9 +130,14 @@ def _prepare(port: int) -> list[UUID]:
     operation, agency, user = make_operation()
     content = "url\n" + "".join(f"https://t.me/demo_bench/{number}\n" for number in range(1, BULK + 1))
     received = receive(
-        operation=cast("Any", operation), agency=cast("Any", agency), user=cast("Any", user), source=Submission.Source.FILE,
-        filename="list.csv", content=io.BytesIO(content.encode()), loading=Loading.CALLER,
-    )  # fmt: skip
+        operation=cast("Any", operation),
+        agency=cast("Any", agency),
+        user=cast("Any", user),
+        source=Submission.Source.FILE,
+        filename="list.csv",
+        content=io.BytesIO(content.encode()),
+        loading=Loading.CALLER,
+    )
     load(received.submission.pk)
     create("telegram", url=f"http://127.0.0.1:{port}/hook")
     with acting_as(SYSTEM):

@@ -77,8 +77,11 @@ DATABASES["default"]["OPTIONS"] = {
 }
 if DATABASE_POOL_SIZE:
     DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 20, "reconnect_timeout": 2,
-    }  # fmt: skip
+        "min_size": 1,
+        "max_size": DATABASE_POOL_SIZE,
+        "timeout": 20,
+        "reconnect_timeout": 2,
+    }
 # Only `migrate` and the tests use the owner; nothing is routed there.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -26,9 +26,14 @@ from takedowns.postgres.grants import of_database
 PRODUCT: Final = Path(__file__).parent.parent / "takedowns"
 #: What a migrated database follows from; whatever of it changes, the template is made anew.
 SOURCES: Final = (
-    "*/migrations/*.py", "*/sql/**/*.sql", "postgres/*.py", "identity/platforms/*.toml", "directory/seed.py", "settings.py",
+    "*/migrations/*.py",
+    "*/sql/**/*.sql",
+    "postgres/*.py",
+    "identity/platforms/*.toml",
+    "directory/seed.py",
+    "settings.py",
     "../requirements-dev.txt",
-)  # fmt: skip
+)
 #: Only tests: what a power cut would lose is made again.
 QUICK: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
 _PREFIX: Final = "takedowns_template_"

@@ -44,10 +44,15 @@ def make_item(url: str, outlet: Outlet | None = None, at: datetime = MORNING) ->
     item, _ = Item.objects.get_or_create(
         id=found.id,
         defaults={
-            "platform_id": found.platform, "kind": found.kind, "key": found.key, "url": found.url,
-            "outlet": outlet, "first_seen_at": at, "availability": Availability.UNKNOWN,
+            "platform_id": found.platform,
+            "kind": found.kind,
+            "key": found.key,
+            "url": found.url,
+            "outlet": outlet,
+            "first_seen_at": at,
+            "availability": Availability.UNKNOWN,
         },
-    )  # fmt: skip
+    )
     return item
 
 
@@ -68,19 +73,40 @@ def make_referrals(
         for url in urls:
             item = make_item(url, at=at)
             cell = Dimensions(
-                operation.pk, item.platform_id, item.kind, agency.pk, str(instrument), tier,
-                str(Status.SUBMITTED), str(Availability.UNKNOWN),
-            )  # fmt: skip
+                operation.pk,
+                item.platform_id,
+                item.kind,
+                agency.pk,
+                str(instrument),
+                tier,
+                str(Status.SUBMITTED),
+                str(Availability.UNKNOWN),
+            )
             number = ensure_cells([cell])[cell]
             referral = Referral.objects.create(
-                item=item, operation=operation, agency=agency, platform_id=item.platform_id, instrument=instrument,
-                tier=tier, ground=ground, status=Status.SUBMITTED, cell_id=number, submitted_by=submitted_by,
-                submitted_at=at, availability=Availability.UNKNOWN,
-            )  # fmt: skip
+                item=item,
+                operation=operation,
+                agency=agency,
+                platform_id=item.platform_id,
+                instrument=instrument,
+                tier=tier,
+                ground=ground,
+                status=Status.SUBMITTED,
+                cell_id=number,
+                submitted_by=submitted_by,
+                submitted_at=at,
+                availability=Availability.UNKNOWN,
+            )
             Event.objects.create(
-                item=item, referral=referral, at=at, kind="submit", to_cell_id=number, actor=submitted_by, agency=agency,
+                item=item,
+                referral=referral,
+                at=at,
+                kind="submit",
+                to_cell_id=number,
+                actor=submitted_by,
+                agency=agency,
                 details={},
-            )  # fmt: skip
+            )
             ids.append(referral.pk)
     return ids
 

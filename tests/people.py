@@ -47,8 +47,12 @@ def make_people() -> People:
         )
     )
     operation = Operation.objects.create(
-        reference="RAD19", name="Action day", starts=date(2019, 11, 21), ends=date(2019, 11, 22), default_ground="Directive (EU) 2017/541, Art. 5",
-    )  # fmt: skip
+        reference="RAD19",
+        name="Action day",
+        starts=date(2019, 11, 21),
+        ends=date(2019, 11, 22),
+        default_ground="Directive (EU) 2017/541, Art. 5",
+    )
     operation.refresh_from_db()
     operation.agencies.set([agency, other])
     operation.platforms.set(Platform.objects.filter(slug__in=["telegram", "youtube", "twitter"]))

@@ -97,9 +97,13 @@ def test_installed_in_a_clean_environment_it_starts(wheel: Path, tmp_path: Path)
     )
     assert said.returncode == 0, said.stderr
     listed = subprocess.run(
-        [python, "-m", "takedowns", "serve", "--help"], cwd=tmp_path, check=False, capture_output=True, text=True,
+        [python, "-m", "takedowns", "serve", "--help"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
         env={"PATH": os.environ["PATH"], "DEBUG": "1"},
-    )  # fmt: skip
+    )
     assert listed.stdout.startswith("usage: takedowns serve"), listed.stderr
     where, platform = said.stdout.split()[-2:]
     assert (where, platform) == (str(site / "takedowns" / "__init__.py"), "telegram")

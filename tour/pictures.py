@@ -161,9 +161,12 @@ def _signed_in(
     browser: Browser, url: str, role: str | None, *, width: int, theme: str
 ) -> Iterator[BrowserContext]:
     context = browser.new_context(
-        base_url=url, locale="en-GB", timezone_id="Europe/Amsterdam", viewport={"width": width, "height": 900},
+        base_url=url,
+        locale="en-GB",
+        timezone_id="Europe/Amsterdam",
+        viewport={"width": width, "height": 900},
         color_scheme="dark" if theme == "dark" else "light",
-    )  # fmt: skip
+    )
     if role is not None:
         page = context.new_page()
         page.goto("/sign-in/")

@@ -25,10 +25,15 @@ LOOKED_AT = 6
 LOOKED_AT_FROM_A_HINT = 2
 #: Places that no link on the way leads to in so few steps: referrals in each status offer other actions.
 HINTS = (
-    "", "referrals/?status=submitted", "referrals/?status=approved", "referrals/?status=referred",
-    "referrals/?status=removed", "referrals/?status=information_requested", "referrals/?instrument=removal_order",
+    "",
+    "referrals/?status=submitted",
+    "referrals/?status=approved",
+    "referrals/?status=referred",
+    "referrals/?status=removed",
+    "referrals/?status=information_requested",
+    "referrals/?instrument=removal_order",
     "orders/",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

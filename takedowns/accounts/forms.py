@@ -29,13 +29,17 @@ class AcceptForm(forms.Form):
     """What an account needs that the invitation does not say."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=200, help_text=_("Colleagues of your agency see it beside what you do."),
+        label=_("Your name"),
+        max_length=200,
+        help_text=_("Colleagues of your agency see it beside what you do."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )  # fmt: skip
+    )
     password = forms.CharField(
-        label=_("Password"), strip=False, help_text=_("At least twelve characters; a few words in a row are good."),
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least twelve characters; a few words in a row are good."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
+    )
 
 
 class RoleForm(forms.Form):
@@ -46,9 +50,12 @@ class RoleForm(forms.Form):
         label=_("At the agency"), queryset=Agency.objects.all(), required=False, empty_label="–"
     )
     platform = forms.ModelChoiceField(
-        label=_("Or for the platform"), queryset=Platform.objects.all(), required=False, empty_label="–",
+        label=_("Or for the platform"),
+        queryset=Platform.objects.all(),
+        required=False,
+        empty_label="–",
         help_text=_("Only with Platform contact."),
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         """Hold role and place together."""

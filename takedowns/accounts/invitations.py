@@ -40,9 +40,15 @@ class InvitationError(ValueError):
 
 
 def invite(
-    email: str, name: str, role: str, *, agency: Agency | None = None, platform: Platform | None = None,
-    by: Actor, request: HttpRequest | None = None,
-) -> tuple[Invitation, str]:  # fmt: skip
+    email: str,
+    name: str,
+    role: str,
+    *,
+    agency: Agency | None = None,
+    platform: Platform | None = None,
+    by: Actor,
+    request: HttpRequest | None = None,
+) -> tuple[Invitation, str]:
     """Invite somebody. An open invitation to the same address is revoked: the newest link is the one that works.
 
     Returns:
@@ -72,14 +78,25 @@ def invite(
         )
         secret, now = secrets.token_urlsafe(32), timezone.now()
         made = Invitation.objects.create(
-            email=email, name=name.strip(), role=role, agency=agency, platform=platform, secret_hash=_hash(secret),
-            invited_by_id=by.user_id, made_at=now, expires_at=now + LASTS,
-        )  # fmt: skip
+            email=email,
+            name=name.strip(),
+            role=role,
+            agency=agency,
+            platform=platform,
+            secret_hash=_hash(secret),
+            invited_by_id=by.user_id,
+            made_at=now,
+            expires_at=now + LASTS,
+        )
         made.refresh_from_db()
         keep(
-            AccountEvent.Kind.INVITED, email, by=_person(by), request=request, role=str(role),
+            AccountEvent.Kind.INVITED,
+            email,
+            by=_person(by),
+            request=request,
+            role=str(role),
             place=str(agency or platform),
-        )  # fmt: skip
+        )
     return made, secret
 
 
@@ -92,9 +109,11 @@ def mail_invitation(invitation: Invitation, link: str) -> bool:
         "%(who)s,\n\nyou are invited to Takedowns as %(role)s of %(place)s. Open this link within three days and choose a"
         " password:\n\n%(link)s\n\nIt works once. If you did not expect this, do nothing."
     ) % {
-        "who": invitation.name, "role": invitation.get_role_display(), "place": invitation.agency or invitation.platform,
+        "who": invitation.name,
+        "role": invitation.get_role_display(),
+        "place": invitation.agency or invitation.platform,
         "link": link,
-    }  # fmt: skip
+    }
     try:
         return bool(send_mail(subject, body, None, [invitation.email]))
     except OSError:

@@ -57,9 +57,14 @@ def person(user_id: UUID, actor: Actor) -> Person | None:
 
 
 def give_role(
-    user: User, role: str, *, agency: Agency | None = None, platform: Platform | None = None, by: Actor,
+    user: User,
+    role: str,
+    *,
+    agency: Agency | None = None,
+    platform: Platform | None = None,
+    by: Actor,
     request: HttpRequest | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Give a role; one that is held already stays.
 
     Raises:

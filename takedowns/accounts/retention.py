@@ -11,20 +11,33 @@ from takedowns.retention.services import Kept
 
 KEPT: Final = (
     Kept(
-        _("Sessions"), _("Who is signed in. Ended ones are of no use."), period=timedelta(0), table="django_session",
-        past="expire_date < %(before)s", nightly=True,
+        _("Sessions"),
+        _("Who is signed in. Ended ones are of no use."),
+        period=timedelta(0),
+        table="django_session",
+        past="expire_date < %(before)s",
+        nightly=True,
     ),
     Kept(
-        _("Counts of sign-in tries"), _("Against guessing; by address typed and by network address."), period=timedelta(0),
-        table="accounts_cache", past="expires < %(before)s", nightly=True,
+        _("Counts of sign-in tries"),
+        _("Against guessing; by address typed and by network address."),
+        period=timedelta(0),
+        table="accounts_cache",
+        past="expires < %(before)s",
+        nightly=True,
     ),
     Kept(
-        _("Invitations nobody accepted"), _("Name and address of somebody who has no account."),
-        days="KEEP_INVITATIONS_DAYS", table="accounts_invitation",
-        past="accepted_at IS NULL AND expires_at < %(before)s", nightly=True,
+        _("Invitations nobody accepted"),
+        _("Name and address of somebody who has no account."),
+        days="KEEP_INVITATIONS_DAYS",
+        table="accounts_invitation",
+        past="accepted_at IS NULL AND expires_at < %(before)s",
+        nightly=True,
     ),
     Kept(
         _("Record of accounts"),
-        _("Who signed in when and from where, who gave which role: so that misuse can be found. Nobody can delete it here."),
+        _(
+            "Who signed in when and from where, who gave which role: so that misuse can be found. Nobody can delete it here."
+        ),
     ),
-)  # fmt: skip
+)

@@ -110,10 +110,16 @@ def bring(
         raise BatchError("nothing")
     with acting_as(SYSTEM):
         return Batch.objects.create(
-            operation=operation, by_id=by.user_id, at=timezone.now(), given=_kept(default), selected=list(selected),
-            pasted=pasted.replace("\0", "\u2400"), filename=file.name[-255:].replace("\0", "") if file else "",
-            content=file.content if file else None, sha256=hashlib.sha256(file.content).hexdigest() if file else "",
-        )  # fmt: skip
+            operation=operation,
+            by_id=by.user_id,
+            at=timezone.now(),
+            given=_kept(default),
+            selected=list(selected),
+            pasted=pasted.replace("\0", "\u2400"),
+            filename=file.name[-255:].replace("\0", "") if file else "",
+            content=file.content if file else None,
+            sha256=hashlib.sha256(file.content).hexdigest() if file else "",
+        )
 
 
 def look(batch: Batch, *, by: Actor) -> Preview:

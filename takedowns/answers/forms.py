@@ -38,17 +38,24 @@ class AnswerForm(forms.Form):
         label=_("Action"), choices=_ACTIONS, required=False, help_text=_("With Removed or Restricted.")
     )
     decision_ground = forms.ChoiceField(
-        label=_("Ground of the decision"), choices=[("", _("Not said")), *DecisionGround.choices], required=False,
+        label=_("Ground of the decision"),
+        choices=[("", _("Not said")), *DecisionGround.choices],
+        required=False,
         help_text=_("With Removed or Restricted, where the platform says it."),
-    )  # fmt: skip
+    )
     decline_reason = forms.ChoiceField(
-        label=_("Why declined"), choices=[("", _("Choose …")), *DeclineReason.choices], required=False,
+        label=_("Why declined"),
+        choices=[("", _("Choose …")), *DeclineReason.choices],
+        required=False,
         help_text=_("With Declined."),
-    )  # fmt: skip
+    )
     text = forms.CharField(
-        label=_("Question or reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Question or reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The question with Ask for information, the reason with Reinstated."),
-    )  # fmt: skip
+    )
     at = LocalMoment(label=_("When it answered"))
     note = forms.CharField(
         label=_("Note"), required=False, max_length=2000, help_text=_("How you heard it, say.")
@@ -90,9 +97,14 @@ class AnswerForm(forms.Form):
         """Return the answer as it was given."""
         given = self.cleaned_data
         return Answer(
-            given["answer"], given["action"], given["decline_reason"], given["decision_ground"], given["text"].strip(),
-            given["note"].strip(), given["at"],
-        )  # fmt: skip
+            given["answer"],
+            given["action"],
+            given["decline_reason"],
+            given["decision_ground"],
+            given["text"].strip(),
+            given["note"].strip(),
+            given["at"],
+        )
 
 
 class RestForm(AnswerForm):
@@ -116,13 +128,19 @@ class ManyAnswersForm(RestForm):
     pasted = PastedList(
         label=_("Paste references or addresses"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "off"}),
-        help_text=_("One a line; the answer may stand behind it. Or a table with a header, as copied from a spreadsheet."),
-    )  # fmt: skip
+        help_text=_(
+            "One a line; the answer may stand behind it. Or a table with a header, as copied from a spreadsheet."
+        ),
+    )
     file = forms.FileField(
-        label=_("Or choose the file it returned"), required=False, allow_empty_file=True,
+        label=_("Or choose the file it returned"),
+        required=False,
+        allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs=ONE_DROPPED),
-        help_text=_("The hand-off file with its last columns filled in, or any list of its own: XLSX, ODS or CSV."),
-    )  # fmt: skip
+        help_text=_(
+            "The hand-off file with its last columns filled in, or any list of its own: XLSX, ODS or CSV."
+        ),
+    )
 
     field_order = ["pasted", "file"]
 
@@ -140,10 +158,12 @@ class CorrectAnswerForm(AnswerForm):
     """What the platform really answered, or that it did not, and why this was recorded wrongly."""
 
     reason = forms.CharField(
-        label=_("Why it is corrected"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Why it is corrected"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The platform and the agency read it."),
         error_messages={"required": _("Say why the answer is corrected.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -180,9 +200,12 @@ class ReasonForm(forms.Form):
     """Why answers of a whole batch are corrected or taken back."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("The platform and the agency read it."), error_messages={"required": _("Give a reason.")},
-    )  # fmt: skip
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The platform and the agency read it."),
+        error_messages={"required": _("Give a reason.")},
+    )
 
 
 class ReadingForm(forms.Form):
@@ -211,21 +234,29 @@ class ReadingForm(forms.Form):
         self.asked_words = list(dict.fromkeys([*unknown[: self.MOST_WORDS], *reading.words]))
         for number, header in enumerate(self.asked_headers):
             self.fields[f"column-{number}"] = forms.ChoiceField(
-                label=_("Column “%(header)s”") % {"header": header[:60]}, required=False,
+                label=_("Column “%(header)s”") % {"header": header[:60]},
+                required=False,
                 choices=[("", _("– not known: stop its rows –")), *FIELDS.items()],
                 initial=columns[header],
-            )  # fmt: skip
+            )
         if dates or reading.dates:
             self.fields["dates"] = forms.ChoiceField(
-                label=_("Dates such as %(dates)s") % {"dates": ", ".join(dates) or "05/11/2019"}, required=False,
-                choices=[("", _("– not known: stop their rows –")), ("day", _("The day stands first")), ("month", _("The month stands first"))],
+                label=_("Dates such as %(dates)s") % {"dates": ", ".join(dates) or "05/11/2019"},
+                required=False,
+                choices=[
+                    ("", _("– not known: stop their rows –")),
+                    ("day", _("The day stands first")),
+                    ("month", _("The month stands first")),
+                ],
                 initial=reading.dates,
-            )  # fmt: skip
+            )
         for number, word in enumerate(self.asked_words):
             self.fields[f"word-{number}"] = forms.ChoiceField(
-                label=_("“%(word)s” means") % {"word": word[:60]}, required=False, choices=_MEANINGS,
+                label=_("“%(word)s” means") % {"word": word[:60]},
+                required=False,
+                choices=_MEANINGS,
                 initial=reading.words.get(plain(word), reading.words.get(word, "")),
-            )  # fmt: skip
+            )
 
     def reading(self) -> Reading:
         """Return how the list is to be read."""

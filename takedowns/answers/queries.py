@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 ROWS_PER_PAGE: Final = 100
 #: Fields of a returned list, as people call them.
 FIELDS: Final[Mapping[str, str | _StrPromise]] = {
-    "reference": gettext_lazy("Reference"), "url": gettext_lazy("Address"), "answer": gettext_lazy("Answer"),
-    "action": gettext_lazy("Action"), "reason": gettext_lazy("Reason or comment"), "answered_at": gettext_lazy("When it answered"),
+    "reference": gettext_lazy("Reference"),
+    "url": gettext_lazy("Address"),
+    "answer": gettext_lazy("Answer"),
+    "action": gettext_lazy("Action"),
+    "reason": gettext_lazy("Reason or comment"),
+    "answered_at": gettext_lazy("When it answered"),
     "ignored": gettext_lazy("Says nothing of the answer"),
-}  # fmt: skip
+}
 
 _PLAIN: Final[Mapping[str, Callable[[], str]]] = {
     "no_name": lambda: _("Neither a reference nor an address stands in this row."),
@@ -67,11 +71,15 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
 
 _GAPS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "not_understood": lambda one: _("“%(said)s” is not understood as an answer.") % one,
-    "unknown_column": lambda one: _("The column “%(header)s” is not known, and this row says “%(said)s” in it.") % one,
+    "unknown_column": lambda one: (
+        _("The column “%(header)s” is not known, and this row says “%(said)s” in it.") % one
+    ),
     "address": lambda one: spoken(one["message"]),
     "record": lambda one: spoken(one["message"]),
     "unreadable": lambda one: spoken(one["message"]),
-    "bad_reference": lambda one: _("“%(said)s” is a reference with a mistake in it. Compare it with the list that was sent.") % one,
+    "bad_reference": lambda one: (
+        _("“%(said)s” is a reference with a mistake in it. Compare it with the list that was sent.") % one
+    ),
     "other_operation": lambda one: _("This is a reference of %(found)s, not of %(operation)s.") % one,
     "not_in_operation": lambda one: _("It names no referral of %(operation)s.") % one,
     "two_answers": lambda one: _("It says two things: “%(first)s” and “%(second)s”.") % one,
@@ -80,16 +88,26 @@ _GAPS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "text_without_answer": lambda one: _("It says “%(said)s”, but no answer.") % one,
     "no_time": lambda one: _("“%(said)s” is not understood as a time. Write it like 28.11.2026 07:14.") % one,
     "time_order": lambda one: _("“%(said)s” may begin with the day or with the month.") % one,
-    "too_many": lambda one: _("There are more than %(most)s rows; take them in in parts.")
-    % {"most": number_format(one["most"], force_grouping=True)},
-    "action_misfits": lambda one: _("“%(action)s” does not go with “%(answer)s”.")
-    % {"action": _label(Action, one["action"]), "answer": answer_label(one["answer"])},
-    "missing": lambda one: _("With “%(answer)s”: %(what)s.")
-    % {"answer": answer_label(one["answer"]), "what": _MISSING[one["fact"]]()},
-    "differs": lambda one: _("Something else is recorded: %(status)s.") % {"status": _label(Status, one["status"])},
-    "not_allowed": lambda one: _("Its status is: %(status)s. From there, “%(answer)s” is not possible.")
-    % {"status": _label(Status, one["status"]), "answer": answer_label(one["answer"])},
-}  # fmt: skip
+    "too_many": lambda one: (
+        _("There are more than %(most)s rows; take them in in parts.")
+        % {"most": number_format(one["most"], force_grouping=True)}
+    ),
+    "action_misfits": lambda one: (
+        _("“%(action)s” does not go with “%(answer)s”.")
+        % {"action": _label(Action, one["action"]), "answer": answer_label(one["answer"])}
+    ),
+    "missing": lambda one: (
+        _("With “%(answer)s”: %(what)s.")
+        % {"answer": answer_label(one["answer"]), "what": _MISSING[one["fact"]]()}
+    ),
+    "differs": lambda one: (
+        _("Something else is recorded: %(status)s.") % {"status": _label(Status, one["status"])}
+    ),
+    "not_allowed": lambda one: (
+        _("Its status is: %(status)s. From there, “%(answer)s” is not possible.")
+        % {"status": _label(Status, one["status"]), "answer": answer_label(one["answer"])}
+    ),
+}
 
 
 def answer_label(name: str) -> str:
@@ -125,22 +143,32 @@ def shown(results: Iterable[Result]) -> list[Shown]:
     """Return rows that were judged, in words."""
     return [
         Shown(
-            one.line, one.name, one.reference, one.referral_id, one.outcome,
-            says(one.answer, one.action, one.decline_reason), sentence(*(one.problem or Problem(""))),
+            one.line,
+            one.name,
+            one.reference,
+            one.referral_id,
+            one.outcome,
+            says(one.answer, one.action, one.decline_reason),
+            sentence(*(one.problem or Problem(""))),
         )
         for one in results
-    ]  # fmt: skip
+    ]
 
 
 def shown_rows(rows: Iterable[BatchRow], reference_of: Callable[[Any], str]) -> list[Shown]:
     """Return rows that were kept, in words."""
     return [
         Shown(
-            one.line, one.name, reference_of(one.referral_id) if one.referral_id else "", one.referral_id,
-            Outcome(one.outcome), says(one.answer, one.action, one.decline_reason), sentence(one.problem, one.params),
+            one.line,
+            one.name,
+            reference_of(one.referral_id) if one.referral_id else "",
+            one.referral_id,
+            Outcome(one.outcome),
+            says(one.answer, one.action, one.decline_reason),
+            sentence(one.problem, one.params),
         )
         for one in rows
-    ]  # fmt: skip
+    ]
 
 
 def by_outcome(counts: Mapping[str, int]) -> list[tuple[Outcome, int]]:

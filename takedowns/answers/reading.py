@@ -244,10 +244,17 @@ def _rows(line: int, found: Said, text: str, meaning: Meaning | Problem) -> list
     answer = meaning.answer.transition if meaning.answer else ""
     return [
         Row(
-            line, each, answer, meaning.action, meaning.decline_reason, meaning.text, meaning.at, meaning.left_open
+            line,
+            each,
+            answer,
+            meaning.action,
+            meaning.decline_reason,
+            meaning.text,
+            meaning.at,
+            meaning.left_open,
         )
         for each in ([(name,) for name in names] if several else [names])
-    ]  # fmt: skip
+    ]
 
 
 def _as_written(text: str) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def _record(
     corrects: str,
     batch: UUID | None,
     writes: bool,
-) -> list[Result]:  # fmt: skip
+) -> list[Result]:
     with acting_as(by):
         judged = [
             _judge(row, known, default, operation, corrects)
@@ -195,8 +195,13 @@ def _judge(
     if isinstance(known, Problem):
         return Result(row.line, name, Outcome.NOT_UNDERSTOOD, known), None
     told = Result(
-        row.line, name, Outcome.RECORDED, None, known.referral_id, reference_of(operation.reference, known.referral_id)
-    )  # fmt: skip
+        row.line,
+        name,
+        Outcome.RECORDED,
+        None,
+        known.referral_id,
+        reference_of(operation.reference, known.referral_id),
+    )
     if row.left_open:
         return replace(told, outcome=Outcome.LEFT_OPEN, problem=Problem("left_open")), None
     transition = row.answer or default.transition

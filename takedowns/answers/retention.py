@@ -15,7 +15,11 @@ KEPT: Final = (
         _("The list or file itself, and what became of each row: what an answer was recorded from."),
     ),
     Kept(
-        _("Answers nobody recorded"), _("A list of answers that was looked at only."), period=PREVIEWED, table="answers_batch",
-        past="state = 'previewed' AND at < %(before)s", by=_("Each hour."),
+        _("Answers nobody recorded"),
+        _("A list of answers that was looked at only."),
+        period=PREVIEWED,
+        table="answers_batch",
+        past="state = 'previewed' AND at < %(before)s",
+        by=_("Each hour."),
     ),
-)  # fmt: skip
+)

@@ -18,15 +18,23 @@ _ITEM_ID: Final = "38d88957-cf6e-58ad-8f83-45b1ad6c857e"
 _CURSOR: Final = "YwAAAAAAAATKAaIZTSJudbeFphXkvRMW5w"
 _SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the one that Standard Webhooks prints
 _OPERATION: Final = {
-    "reference": "RAD19", "name": "Referral action days of 21 and 22 November 2019", "starts": "2019-11-21", "ends": "2019-11-22",
+    "reference": "RAD19",
+    "name": "Referral action days of 21 and 22 November 2019",
+    "starts": "2019-11-21",
+    "ends": "2019-11-22",
     "open": True,
-}  # fmt: skip
+}
 _REFERRAL: Final[Mapping[str, Any]] = {
     "id": _REFERRAL_ID,
     "reference": _REFERENCE,
     "operation": "RAD19",
     "platform": "telegram",
-    "item": {"id": _ITEM_ID, "kind": "message", "url": "https://t.me/demo_stone_bench/281", "key": "demo_stone_bench/281"},
+    "item": {
+        "id": _ITEM_ID,
+        "kind": "message",
+        "url": "https://t.me/demo_stone_bench/281",
+        "key": "demo_stone_bench/281",
+    },
     "moments": [],
     "agency": {"slug": "fr-demo", "name": "FR Reporting Office", "country": "FR"},
     "instrument": "referral",
@@ -48,7 +56,7 @@ _REFERRAL: Final[Mapping[str, Any]] = {
     "round": 1,
     "handling": None,
     "etag": "01210ecc94f7f37e71ba8407",
-}  # fmt: skip
+}
 _REMOVED: Final[Mapping[str, Any]] = {
     **_REFERRAL,
     "status": "removed",
@@ -156,28 +164,38 @@ _ROW: Final[Mapping[str, Any]] = {
 _IDENTIFIED: Final[Mapping[str, Any]] = {
     "asked": "t.me/s/demo_stone_bench/281",
     "identity": {
-        "item_id": _ITEM_ID, "platform": "telegram", "kind": "message", "key": "demo_stone_bench/281",
-        "url": "https://t.me/demo_stone_bench/281", "domain": None, "wrappers": [], "notes": ["scheme_added"],
+        "item_id": _ITEM_ID,
+        "platform": "telegram",
+        "kind": "message",
+        "key": "demo_stone_bench/281",
+        "url": "https://t.me/demo_stone_bench/281",
+        "domain": None,
+        "wrappers": [],
+        "notes": ["scheme_added"],
         "moment": None,
     },
     "refusal": None,
     "referrals": [],
     "elsewhere": True,
     "on_hold": False,
-}  # fmt: skip
+}
 _ENDPOINT: Final[Mapping[str, Any]] = {
     "id": _ENDPOINT_ID,
     "url": "https://hooks.example/takedowns",
     "description": "Trust and safety",
     "types": [
-        "referral.created", "referral.updated", "referral.withdrawn", "referral.due_soon", "check.online_after_removal",
+        "referral.created",
+        "referral.updated",
+        "referral.withdrawn",
+        "referral.due_soon",
+        "check.online_after_removal",
     ],
     "active": True,
     "disabled_at": None,
     "disabled_because": None,
     "former_secret_until": None,
     "created_at": "2019-11-20T16:00:00Z",
-}  # fmt: skip
+}
 _DELIVERY: Final[Mapping[str, Any]] = {
     "id": _DELIVERY_ID,
     "state": "delivered",
@@ -192,9 +210,14 @@ _DELIVERY: Final[Mapping[str, Any]] = {
     ],
 }
 _PING: Final = {
-    **_DELIVERY, "state": "waiting", "is_ping": True, "events": 0, "next_try_at": "2019-11-21T07:45:01Z", "ended_at": None,
+    **_DELIVERY,
+    "state": "waiting",
+    "is_ping": True,
+    "events": 0,
+    "next_try_at": "2019-11-21T07:45:01Z",
+    "ended_at": None,
     "tries": [],
-}  # fmt: skip
+}
 _REPORTS: Final = {"reports": [{"day": "2019-11-21", "what": "accounts and bots", "count": 2096}]}
 _DECISIONS: Final = {
     "decisions": [
@@ -217,23 +240,42 @@ _MISSING: Final = (
 
 #: Bodies of calls, by operation; by content type where that is not JSON.
 CALLS: Final[Mapping[str, Any]] = {
-    "decide_one": {"verdict": "remove", "action": "visibility_removed", "decision_ground": "illegal_content", "puid": "case-4711"},
+    "decide_one": {
+        "verdict": "remove",
+        "action": "visibility_removed",
+        "decision_ground": "illegal_content",
+        "puid": "case-4711",
+    },
     "decide_many": _DECISIONS,
-    "report_complaint": {"received_at": "2019-12-02T08:00:00Z", "puid": "complaint-17", "explanation": "It is a museum catalogue."},
+    "report_complaint": {
+        "received_at": "2019-12-02T08:00:00Z",
+        "puid": "complaint-17",
+        "explanation": "It is a museum catalogue.",
+    },
     "decide_complaint": {"verdict": "upheld", "explanation": "It is one; we put it back."},
     "tell_order_receipt": {"received_at": "2026-11-24T08:02:00Z"},
-    "tell_order_feedback": {"outcome": "removed", "acted_at": "2026-11-24T08:31:00Z", "signatory": "N. N., counsel"},
-    "tell_order_impediment": {"impediment": "insufficient_information", "explanation": "The address leads to a whole channel. Which post?"},
+    "tell_order_feedback": {
+        "outcome": "removed",
+        "acted_at": "2026-11-24T08:31:00Z",
+        "signatory": "N. N., counsel",
+    },
+    "tell_order_impediment": {
+        "impediment": "insufficient_information",
+        "explanation": "The address leads to a whole channel. Which post?",
+    },
     "tell_order_resumption": {"at": "2026-11-24T10:00:00Z"},
     "report_totals": _REPORTS,
-    "hand_in": {"operation": "RAD19", "rows": [{"url": "https://t.me/demo_stone_bench/281", "tier": 3}, {"url": "youtu.be/dQw4w9WgXcQ"}]},
+    "hand_in": {
+        "operation": "RAD19",
+        "rows": [{"url": "https://t.me/demo_stone_bench/281", "tier": 3}, {"url": "youtu.be/dQw4w9WgXcQ"}],
+    },
     "identify_many": {"urls": ["t.me/s/demo_stone_bench/281"]},
     "rotate_key": {"overlap_hours": 24},
     "create_webhook": {"url": "https://hooks.example/takedowns", "description": "Trust and safety"},
     "change_webhook": {"types": ["referral.created", "referral.withdrawn"]},
     "rotate_webhook_secret": {"overlap_hours": 24},
     "replay_deliveries": {"since": "2019-11-21T08:00:00Z"},
-}  # fmt: skip
+}
 
 #: Answers, by operation.
 ANSWERS: Final[Mapping[str, Any]] = {
@@ -246,26 +288,46 @@ ANSWERS: Final[Mapping[str, Any]] = {
         "refused": 1,
         "results": [
             {
-                "index": 0, "referral": _REFERENCE, "outcome": "moved", "status": "removed", "code": None, "detail": None,
-                "allowed": ["reinstate"], "errors": [],
+                "index": 0,
+                "referral": _REFERENCE,
+                "outcome": "moved",
+                "status": "removed",
+                "code": None,
+                "detail": None,
+                "allowed": ["reinstate"],
+                "errors": [],
             },
             {
-                "index": 1, "referral": "0190b3a0-7c11-7d4e-9a55-0f1b2c3d4e5f", "outcome": "refused", "status": "referred",
-                "code": "missing_fact", "detail": _MISSING, "allowed": _REFERRAL["allowed"],
-                "errors": [{"pointer": "#/decisions/1/decline_reason", "code": "missing_fact", "detail": _MISSING}],
+                "index": 1,
+                "referral": "0190b3a0-7c11-7d4e-9a55-0f1b2c3d4e5f",
+                "outcome": "refused",
+                "status": "referred",
+                "code": "missing_fact",
+                "detail": _MISSING,
+                "allowed": _REFERRAL["allowed"],
+                "errors": [
+                    {"pointer": "#/decisions/1/decline_reason", "code": "missing_fact", "detail": _MISSING}
+                ],
             },
         ],
     },
     "list_complaints": {"complaints": [_COMPLAINT]},
     "report_complaint": _COMPLAINT,
     "decide_complaint": {
-        **_COMPLAINT, "verdict": "upheld", "decided_at": "2019-12-03T09:00:00Z", "decision_explained": "It is one; we put it back.",
+        **_COMPLAINT,
+        "verdict": "upheld",
+        "decided_at": "2019-12-03T09:00:00Z",
+        "decision_explained": "It is one; we put it back.",
     },
     "get_order": _ORDER,
     "tell_order_receipt": _ORDER,
     "tell_order_feedback": {**_ORDER, "clock": "met"},
     "tell_order_impediment": {
-        **_ORDER, "clock": "stopped", "due_at": None, "stopped_at": "2026-11-24T08:20:00Z", "impediment": "insufficient_information",
+        **_ORDER,
+        "clock": "stopped",
+        "due_at": None,
+        "stopped_at": "2026-11-24T08:20:00Z",
+        "impediment": "insufficient_information",
     },
     "tell_order_resumption": {**_ORDER, "due_at": "2026-11-24T11:00:00Z"},
     "list_operations": {"operations": [_OPERATION]},
@@ -276,19 +338,31 @@ ANSWERS: Final[Mapping[str, Any]] = {
         "unit_of_count": "A referral: one agency's request about one item to its platform, under an instrument.",
         "definitions": {
             "removed": {
-                "label": "Removed", "definition": "Referrals upon which the platform says that it removed the item.",
-                "formula": "status is removed", "unit": "referral", "source": "The ledger of this installation.",
+                "label": "Removed",
+                "definition": "Referrals upon which the platform says that it removed the item.",
+                "formula": "status is removed",
+                "unit": "referral",
+                "source": "The ledger of this installation.",
             }
         },
         "figures": {"total": {"referred": 5012, "removed": 4801}},
         "hours": [{"hour": "2019-11-21T07:00:00Z", "referred": 5012, "removed": 311}],
     },
     "get_statistics_json_stat": {
-        "version": "2.0", "class": "dataset", "label": "RAD19 Referral action days of 21 and 22 November 2019",
-        "updated": "2019-11-21T12:00:00Z", "id": ["platform", "measure"], "size": [1, 2],
+        "version": "2.0",
+        "class": "dataset",
+        "label": "RAD19 Referral action days of 21 and 22 November 2019",
+        "updated": "2019-11-21T12:00:00Z",
+        "id": ["platform", "measure"],
+        "size": [1, 2],
         "dimension": {
             "platform": {"category": {"index": ["telegram"], "label": {"telegram": "Telegram"}}},
-            "measure": {"category": {"index": ["referred", "removed"], "label": {"referred": "Referred", "removed": "Removed"}}},
+            "measure": {
+                "category": {
+                    "index": ["referred", "removed"],
+                    "label": {"referred": "Referred", "removed": "Removed"},
+                }
+            },
         },
         "value": [5012, 4801],
     },
@@ -306,23 +380,29 @@ ANSWERS: Final[Mapping[str, Any]] = {
     "identify_many": {"results": [_IDENTIFIED]},
     "get_key": _KEY,
     "rotate_key": {
-        "key": "tkd_<prefix>_<secret>", "successor": {**_KEY, "prefix": "09e54a6390", "last_used_at": None},
+        "key": "tkd_<prefix>_<secret>",
+        "successor": {**_KEY, "prefix": "09e54a6390", "last_used_at": None},
         "old_key_expires_at": "2019-11-22T08:15:00Z",
     },
     "reset_sandbox": {"referrals": 60},
     "explain_problem": {
-        "type": "/api/v1/problems/rate-limited", "status": 429, "title": "Too many requests",
+        "type": "/api/v1/problems/rate-limited",
+        "status": 429,
+        "title": "Too many requests",
         "remedy": "Wait as many seconds as Retry-After says, then go on.",
     },
     "list_webhooks": {"endpoints": [_ENDPOINT]},
     "create_webhook": {"endpoint": _ENDPOINT, "secret": _SECRET},
     "get_webhook": _ENDPOINT,
     "change_webhook": {**_ENDPOINT, "types": ["referral.created", "referral.withdrawn"]},
-    "rotate_webhook_secret": {"endpoint": {**_ENDPOINT, "former_secret_until": "2019-11-22T08:00:00Z"}, "secret": _SECRET},
+    "rotate_webhook_secret": {
+        "endpoint": {**_ENDPOINT, "former_secret_until": "2019-11-22T08:00:00Z"},
+        "secret": _SECRET,
+    },
     "ping_webhook": {"deliveries": [_PING], "next": None},
     "list_deliveries": {"deliveries": [_DELIVERY], "next": None},
     "replay_deliveries": {"deliveries": 12},
-}  # fmt: skip
+}
 
 #: What an endpoint is sent.
 TOLD: Final[Mapping[str, Any]] = {

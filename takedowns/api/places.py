@@ -85,9 +85,10 @@ class Places:
 
 def _too_many(detail: str, seconds: int) -> Problem:
     return Problem(
-        "too-many-at-once", f"{detail} Wait {seconds} s, and make one after the other; bulk calls need fewer.",
+        "too-many-at-once",
+        f"{detail} Wait {seconds} s, and make one after the other; bulk calls need fewer.",
         headers={"Retry-After": str(seconds)},
-    )  # fmt: skip
+    )
 
 
 #: Of this process.

@@ -37,72 +37,118 @@ class Kind(NamedTuple):
 
 
 PROBLEMS: Final[Mapping[str, Kind]] = {
-    "malformed": Kind(400, "The request cannot be read", "Correct the body or the header that is named, then repeat."),
+    "malformed": Kind(
+        400, "The request cannot be read", "Correct the body or the header that is named, then repeat."
+    ),
     "invalid-parameter": Kind(
         400, "A query parameter is not valid", "Correct each parameter under “errors”, then repeat."
     ),
     "invalid-cursor": Kind(
-        400, "The cursor is not valid", "Use a cursor exactly as an answer gave it, or leave it out to begin anew."
+        400,
+        "The cursor is not valid",
+        "Use a cursor exactly as an answer gave it, or leave it out to begin anew.",
     ),
     "not-authenticated": Kind(
-        401, "No valid API key", "Send “Authorization: Bearer tkd_…” with a key that is neither expired nor revoked."
+        401,
+        "No valid API key",
+        "Send “Authorization: Bearer tkd_…” with a key that is neither expired nor revoked.",
     ),
     "not-allowed-here": Kind(
-        403, "The key may not be used from this address", "Call from a listed address, or ask an administrator to add yours."
+        403,
+        "The key may not be used from this address",
+        "Call from a listed address, or ask an administrator to add yours.",
     ),
     "missing-scope": Kind(403, "The key may not do this", "Use a key with the scope that is named."),
     "forbidden": Kind(403, "Not allowed", "Whoever calls has no right to this; the detail says who has."),
     "not-found": Kind(
         404, "Not found", "Check the address and the id. What you may not see does not exist for you, either."
     ),
-    "method-not-allowed": Kind(405, "The method is not offered here", "Use one of those in the Allow header."),
-    "not-acceptable": Kind(406, "The answer is JSON", "Send “Accept: application/json”, or no Accept header."),
+    "method-not-allowed": Kind(
+        405, "The method is not offered here", "Use one of those in the Allow header."
+    ),
+    "not-acceptable": Kind(
+        406, "The answer is JSON", "Send “Accept: application/json”, or no Accept header."
+    ),
     "conflict": Kind(409, "It cannot be done in this state", "The detail says what stands in the way."),
     "transition-refused": Kind(
-        409, "The referral cannot make this move", "See “status_of_referral” for where it stands and “allowed” for what you may answer now."
+        409,
+        "The referral cannot make this move",
+        "See “status_of_referral” for where it stands and “allowed” for what you may answer now.",
     ),
     "decisions-refused": Kind(
-        409, "Nothing was changed", "With “atomic” all rows must be right. Correct those under “errors”, then repeat all."
+        409,
+        "Nothing was changed",
+        "With “atomic” all rows must be right. Correct those under “errors”, then repeat all.",
     ),
     "idempotency-in-use": Kind(
-        409, "The first call with this idempotency key still runs", "Repeat in a second; you then get its answer."
+        409,
+        "The first call with this idempotency key still runs",
+        "Repeat in a second; you then get its answer.",
     ),
-    "length-required": Kind(411, "The length of the body is not given", "Send Content-Length; chunked bodies are not read."),
+    "length-required": Kind(
+        411, "The length of the body is not given", "Send Content-Length; chunked bodies are not read."
+    ),
     "precondition-failed": Kind(
-        412, "The referral has changed since you read it", "Read it again, decide anew, and send the new ETag."
+        412,
+        "The referral has changed since you read it",
+        "Read it again, decide anew, and send the new ETag.",
     ),
     "too-large": Kind(413, "The body is too large", "Send it in several calls."),
     "uri-too-long": Kind(
-        414, "The address is too long", "An address may have 8000 characters as it is sent. Post longer ones, or ask for less at once."
+        414,
+        "The address is too long",
+        "An address may have 8000 characters as it is sent. Post longer ones, or ask for less at once.",
     ),
-    "unsupported-media-type": Kind(415, "The content type is not read here", "Send one that the detail names."),
+    "unsupported-media-type": Kind(
+        415, "The content type is not read here", "Send one that the detail names."
+    ),
     "invalid-body": Kind(422, "The body is not valid", "Correct each field under “errors”, then repeat."),
     "undecided": Kind(
-        422, "The list asks something that only you can decide", "Nothing was stored. Repeat with the parameter of each entry under “errors”."
+        422,
+        "The list asks something that only you can decide",
+        "Nothing was stored. Repeat with the parameter of each entry under “errors”.",
     ),
     "unreadable-list": Kind(
-        422, "The list cannot be read", "Nothing was kept. Correct what the detail says, or say which column is which (column_url=…), and hand it in again."
+        422,
+        "The list cannot be read",
+        "Nothing was kept. Correct what the detail says, or say which column is which (column_url=…), and hand it in again.",
     ),
     "idempotency-mismatch": Kind(
         422, "The idempotency key belongs to another request", "Use a new key for each new request."
     ),
     "rate-limited": Kind(429, "Too many requests", "Wait as many seconds as Retry-After says, then go on."),
-    "too-many-at-once": Kind(429, "Too many calls at once", "Wait as many seconds as Retry-After says, and make one after the other."),
-    "headers-too-large": Kind(431, "A header is too long", "Send fewer or shorter headers: each line may have 8000 characters."),
-    "too-slow": Kind(503, "It took too long", "Nothing was changed. Ask for less at once, or repeat in a while."),
+    "too-many-at-once": Kind(
+        429,
+        "Too many calls at once",
+        "Wait as many seconds as Retry-After says, and make one after the other.",
+    ),
+    "headers-too-large": Kind(
+        431, "A header is too long", "Send fewer or shorter headers: each line may have 8000 characters."
+    ),
+    "too-slow": Kind(
+        503, "It took too long", "Nothing was changed. Ask for less at once, or repeat in a while."
+    ),
     "no-room-to-wait": Kind(
-        503, "All places for calls that wait are taken", "There is no change for you. Ask again without wait, or after Retry-After seconds."
+        503,
+        "All places for calls that wait are taken",
+        "There is no change for you. Ask again without wait, or after Retry-After seconds.",
     ),
     "unavailable": Kind(
-        503, "The database does not answer", "Nothing was changed. Repeat the call after as many seconds as Retry-After says."
+        503,
+        "The database does not answer",
+        "Nothing was changed. Repeat the call after as many seconds as Retry-After says.",
     ),
     "no-space": Kind(
-        503, "There is no space left on the server", "Nothing was changed. The operator has to make room; repeat the call later."
+        503,
+        "There is no space left on the server",
+        "Nothing was changed. The operator has to make room; repeat the call later.",
     ),
     "internal": Kind(
-        500, "The server failed", "Nothing was changed. Repeat later; if it stays, tell the operator the number of the incident."
+        500,
+        "The server failed",
+        "Nothing was changed. Repeat later; if it stays, tell the operator the number of the incident.",
     ),
-}  # fmt: skip
+}
 
 
 class Problem(Exception):  # noqa: N818 - the word of the RFC

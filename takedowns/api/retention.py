@@ -11,7 +11,11 @@ from takedowns.retention.services import Kept
 
 KEPT: Final = (
     Kept(
-        _("Answers to repeated API calls"), _("So that a call sent twice is done once."), period=KEPT_FOR,
-        table="api_keptanswer", past="created_at < %(before)s", nightly=True,
+        _("Answers to repeated API calls"),
+        _("So that a call sent twice is done once."),
+        period=KEPT_FOR,
+        table="api_keptanswer",
+        past="created_at < %(before)s",
+        nightly=True,
     ),
-)  # fmt: skip
+)

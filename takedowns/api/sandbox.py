@@ -35,9 +35,14 @@ _KINDS: Final = ("video", "channel", "account", "post")
 _ASKING: Final = (UUID(int=1), "sandbox-unit", "Sandbox Unit (invented)")
 #: Who issues the invented orders, and what they say.
 _AUTHORITY: Final = {
-    "name": "Sandbox Authority (invented)", "kind": "law_enforcement", "member_state": "NL", "address": "1 Example Street",
-    "email": "orders@sandbox.example", "redress_body": "Sandbox Court", "redress_deadline": "within 30 days of receipt",
-}  # fmt: skip
+    "name": "Sandbox Authority (invented)",
+    "kind": "law_enforcement",
+    "member_state": "NL",
+    "address": "1 Example Street",
+    "email": "orders@sandbox.example",
+    "redress_body": "Sandbox Court",
+    "redress_deadline": "within 30 days of receipt",
+}
 _ORDER: Final = OrderText(
     ("threatens",), "Invented: it names a day.", emergency=True, emergency_reason="Invented: it is tomorrow."
 )
@@ -127,26 +132,42 @@ def _fill(actor: Actor) -> int:
     now = timezone.now()
     items = [
         Item(
-            id=item_id(platform, f"sandbox/{place}/{number}"), platform_id=platform, kind=draw.choice(_KINDS),
-            key=f"sandbox/{place}/{number}", url=f"https://{_HOST}/{place}/{number}", first_seen_at=now,
+            id=item_id(platform, f"sandbox/{place}/{number}"),
+            platform_id=platform,
+            kind=draw.choice(_KINDS),
+            key=f"sandbox/{place}/{number}",
+            url=f"https://{_HOST}/{place}/{number}",
+            first_seen_at=now,
         )
         for number in range(1, NUMBER + 1)
-    ]  # fmt: skip
+    ]
     referrals = [
         Referral(
-            item=item, operation=operation, agency_id=agency_id, platform_id=platform,
+            item=item,
+            operation=operation,
+            agency_id=agency_id,
+            platform_id=platform,
             instrument=Instrument.REMOVAL_ORDER if number < ORDERS else Instrument.REFERRAL,
-            tier=draw.randint(1, 5), ground=operation.default_ground, status=Status.SUBMITTED, submitted_at=now,
+            tier=draw.randint(1, 5),
+            ground=operation.default_ground,
+            status=Status.SUBMITTED,
+            submitted_at=now,
         )
         for number, item in enumerate(items)
-    ]  # fmt: skip
+    ]
     cells = [
         Dimensions(
-            operation.pk, platform, one.item.kind, agency_id, str(one.instrument), one.tier, str(Status.SUBMITTED),
+            operation.pk,
+            platform,
+            one.item.kind,
+            agency_id,
+            str(one.instrument),
+            one.tier,
+            str(Status.SUBMITTED),
             str(Availability.UNKNOWN),
         )
         for one in referrals
-    ]  # fmt: skip
+    ]
     numbers = ensure_cells(cells)
     for referral, cell in zip(referrals, cells, strict=True):
         referral.cell_id = numbers[cell]
@@ -155,11 +176,16 @@ def _fill(actor: Actor) -> int:
     made = list(Referral.objects.filter(item_id__in=[one.pk for one in items]).order_by("item_id"))
     Event.objects.bulk_create(
         Event(
-            item_id=one.item_id, referral_id=one.pk, at=now, kind=EventKind.SUBMIT, to_cell_id=one.cell_id,
-            agency_id=agency_id, details={},
+            item_id=one.item_id,
+            referral_id=one.pk,
+            at=now,
+            kind=EventKind.SUBMIT,
+            to_cell_id=one.cell_id,
+            agency_id=agency_id,
+            details={},
         )
         for one in made
-    )  # fmt: skip
+    )
     ids = [one.pk for one in made]
     orders = [one.pk for one in made if one.instrument == Instrument.REMOVAL_ORDER]
     IssuingAuthority.objects.get_or_create(agency_id=agency_id, defaults=_AUTHORITY)
@@ -184,10 +210,11 @@ def _prepare(actor: Actor) -> Operation:
     operation, made = Operation.objects.get_or_create(
         reference=REFERENCE,
         defaults={
-            "name": "Sandbox (invented)", "starts": date.today() - timedelta(days=1),  # noqa: DTZ011 - any day will do
+            "name": "Sandbox (invented)",
+            "starts": date.today() - timedelta(days=1),  # noqa: DTZ011 - any day will do
             "default_ground": "Directive (EU) 2017/541, Art. 5",
         },
-    )  # fmt: skip
+    )
     if made:
         operation.refresh_from_db()
     operation.agencies.add(*Agency.objects.filter(pk__in=[pk, *actor.agencies]))

@@ -94,19 +94,24 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
 
 _REQUEST_ID: Final = {
     "X-Request-ID": {
-        "schema": {"type": "string"}, "description": "The name of the call: yours where you sent one, else made here.",
+        "schema": {"type": "string"},
+        "description": "The name of the call: yours where you sent one, else made here.",
         "example": "0b7c6a529f0d4a5c8d0e0c8f5b1f7a10",
     },
-}  # fmt: skip
+}
 #: As draft-ietf-httpapi-ratelimit-headers names them.
 _RATE_LIMIT: Final = {
     "RateLimit-Policy": {
-        "schema": {"type": "string"}, "description": "How often the key may call: q times in w seconds.", "example": '"key";q=3000;w=60',
+        "schema": {"type": "string"},
+        "description": "How often the key may call: q times in w seconds.",
+        "example": '"key";q=3000;w=60',
     },
     "RateLimit": {
-        "schema": {"type": "string"}, "description": "What is left of it (r), and for how many seconds (t).", "example": '"key";r=2987;t=41',
+        "schema": {"type": "string"},
+        "description": "What is left of it (r), and for how many seconds (t).",
+        "example": '"key";r=2987;t=41',
     },
-}  # fmt: skip
+}
 #: As Standard Webhooks names them.
 _SIGNED: Final = [
     {"name": name, "in": "header", "required": True, "schema": {"type": kind}, "description": described}

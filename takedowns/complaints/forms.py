@@ -20,13 +20,18 @@ class ComplaintForm(forms.Form):
     complainant = forms.ChoiceField(label=_("Who complains"), choices=Complainant.choices)
     received_at = LocalMoment(label=_("When it came"))
     explanation = forms.CharField(
-        label=_("What they say"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("What they say"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("No names: who complained is not kept."),
-    )  # fmt: skip
+    )
     puid = forms.CharField(
-        label=_("The platform’s reference"), required=False, max_length=500,
+        label=_("The platform’s reference"),
+        required=False,
+        max_length=500,
         help_text=_("The same reference again is the same complaint."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,14 +53,18 @@ class ComplaintDecisionForm(forms.Form):
     """Upheld or dismissed, when, and why."""
 
     verdict = forms.ChoiceField(
-        label=_("Decision"), choices=Verdict.choices, widget=forms.RadioSelect,
+        label=_("Decision"),
+        choices=Verdict.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose how the complaint was decided.")},
-    )  # fmt: skip
+    )
     reinstates = forms.BooleanField(
-        label=_("Upheld, and the item is put back"), required=False, initial=True,
+        label=_("Upheld, and the item is put back"),
+        required=False,
+        initial=True,
         widget=forms.CheckboxInput(attrs={"class": "big"}),
         help_text=_("The referral becomes Reinstated. Clear it where the item stays away."),
-    )  # fmt: skip
+    )
     at = LocalMoment(label=_("When it was decided"))
     reason = forms.CharField(
         label=_("Reason given"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})

@@ -84,9 +84,13 @@ def make_cast(scenario: Scenario) -> None:
         )
     for spec in scenario.operations:
         operation = Operation.objects.create(
-            reference=spec.reference, name=spec.name, scope=spec.scope, starts=spec.starts, ends=spec.ends,
+            reference=spec.reference,
+            name=spec.name,
+            scope=spec.scope,
+            starts=spec.starts,
+            ends=spec.ends,
             default_ground=spec.default_ground,
-        )  # fmt: skip
+        )
         operation.refresh_from_db()
         operation.agencies.set([agencies[slug] for slug in spec.agencies])
         operation.platforms.set(Platform.objects.filter(slug__in=spec.platforms))
@@ -113,9 +117,15 @@ def _hand_in(scenario: Scenario, paths: dict[str, Path], done: set[str], tell: T
 
 def _hand_in_one(spec: SubmissionSpec, path: Path, operation: Operation, agency: Agency) -> None:
     receive(
-        operation=operation, agency=agency, user=User.objects.get(email=spec.officer_email), source=Submission.Source.FILE,
-        filename=path.name, content=BytesIO(path.read_bytes()), received_at=spec.handed_in_at, loading=Loading.HERE,
-    )  # fmt: skip
+        operation=operation,
+        agency=agency,
+        user=User.objects.get(email=spec.officer_email),
+        source=Submission.Source.FILE,
+        filename=path.name,
+        content=BytesIO(path.read_bytes()),
+        received_at=spec.handed_in_at,
+        loading=Loading.HERE,
+    )
 
 
 def _play_days(scenario: Scenario, done: set[str], tell: Tell) -> None:
@@ -178,8 +188,11 @@ def _self_reports(scenario: Scenario) -> None:
     with acting_as(SYSTEM):
         SelfReport.objects.bulk_create(
             SelfReport(
-                operation_id=operations[report.operation_reference], platform_id=report.platform_slug, day=report.day,
-                what=report.what, count=report.count,
+                operation_id=operations[report.operation_reference],
+                platform_id=report.platform_slug,
+                day=report.day,
+                what=report.what,
+                count=report.count,
             )
             for report in scenario.self_reports
-        )  # fmt: skip
+        )

@@ -43,21 +43,33 @@ ADDRESSEE = {
     "member_state": "IE",
 }
 AUTHORITY = {
-    "name": "Example Police", "kind": "law_enforcement", "member_state": "NL", "address": "1 Example Street",
-    "email": "orders@example.org", "redress_body": "District Court", "redress_deadline": "within 30 days of receipt",
-}  # fmt: skip
+    "name": "Example Police",
+    "kind": "law_enforcement",
+    "member_state": "NL",
+    "address": "1 Example Street",
+    "email": "orders@example.org",
+    "redress_body": "District Court",
+    "redress_deadline": "within 30 days of receipt",
+}
 LIST = "\n".join(
-    ["url;kind;note", *(f"https://t.me/demo_tour_{number};channel;" for number in range(12)),
-     "https://files.tour.example/a;;a host nobody declared", "nonsense;;"]
-)  # fmt: skip
+    [
+        "url;kind;note",
+        *(f"https://t.me/demo_tour_{number};channel;" for number in range(12)),
+        "https://files.tour.example/a;;a host nobody declared",
+        "nonsense;;",
+    ]
+)
 
 
 REFERENCE = "TRY-IT"
 #: So many lines for the reviewer and the coordinator, on platforms that take part.
 QUEUE = "\n".join(
-    ["url,kind,tier,outlet", *(f"https://t.me/demo_practice_{n},channel,{1 + n % 5},Paper Boat Notes" for n in range(24)),
-     *(f"https://youtu.be/demoPRACT{n:02d},video,{2 + n % 4},Cold Spring Diary" for n in range(12))]
-)  # fmt: skip
+    [
+        "url,kind,tier,outlet",
+        *(f"https://t.me/demo_practice_{n},channel,{1 + n % 5},Paper Boat Notes" for n in range(24)),
+        *(f"https://youtu.be/demoPRACT{n:02d},video,{2 + n % 4},Cold Spring Diary" for n in range(12)),
+    ]
+)
 
 
 def make_practice() -> None:
@@ -72,10 +84,13 @@ def make_practice() -> None:
 def _make() -> None:
     with acting_as(SYSTEM):
         operation = Operation.objects.create(
-            reference=REFERENCE, name="Practice: try every page here (demo)", starts=timezone.localdate(), ends=None,
+            reference=REFERENCE,
+            name="Practice: try every page here (demo)",
+            starts=timezone.localdate(),
+            ends=None,
             scope="Everything is invented; whatever you do here changes no figure of the action day.",
             default_ground="Directive (EU) 2017/541, Art. 5",
-        )  # fmt: skip
+        )
         operation.refresh_from_db()
         operation.agencies.set(Agency.objects.all())
         operation.platforms.set(
@@ -84,9 +99,14 @@ def _make() -> None:
         officer = _of(operation, Role.OFFICER)
         agency = operation.agencies.get(memberships__user=officer, memberships__role=Role.OFFICER)
     receive(
-        operation=operation, agency=agency, user=officer, source=Submission.Source.FILE, filename="practice.csv",
-        content=QUEUE.encode(), loading=Loading.HERE,
-    )  # fmt: skip
+        operation=operation,
+        agency=agency,
+        user=officer,
+        source=Submission.Source.FILE,
+        filename="practice.csv",
+        content=QUEUE.encode(),
+        loading=Loading.HERE,
+    )
     with acting_as(SYSTEM):
         ready = list(operation.referrals.filter(platform="youtube").values_list("pk", flat=True))
     apply_to_all("approve", ready[:6], by=SYSTEM, exemptions_checked=True)
@@ -120,9 +140,12 @@ def stage(reference: str) -> None:
         new = list(Referral.objects.filter(item__key__contains="demo_tour_").order_by("id"))
     apply_to_all("approve", [one.pk for one in new[:8]], by=SYSTEM, exemptions_checked=True)
     place(
-        agency_id=agency.pk, by=Actor.of(officer), reason="A source reads it until Friday.", item_id=new[0].item_id,
+        agency_id=agency.pk,
+        by=Actor.of(officer),
+        reason="A source reads it until Friday.",
+        item_id=new[0].item_id,
         ends_at=timezone.now() + timedelta(days=7),
-    )  # fmt: skip
+    )
     _orders(handed_in)
     dispatch(operation, by=Actor.of(coordinator))
     _answers([one.pk for one in new[1:5]], by=Actor.of(coordinator))
@@ -168,9 +191,11 @@ def _evidence(referral_id: UUID, *, by: Actor) -> None:
     with acting_as(by):
         referral = Referral.objects.select_related("operation").get(pk=referral_id)
         attached = attach(
-            [Brought(name, BytesIO(content)) for name, content in files.items()], referral, by=by,
+            [Brought(name, BytesIO(content)) for name, content in files.items()],
+            referral,
+            by=by,
             note="The front page at noon.",
-        )  # fmt: skip
+        )
         for piece in Evidence.objects.filter(pk__in=attached.evidence.values(), media_type=MediaType.PNG):
             open_evidence(piece, EvidenceAccess.Action.DOWNLOADED, by=by).close()
 
@@ -204,9 +229,11 @@ def _tools(operation: Operation, officer: User, coordinator: User, more: list[Re
             operation, name="Room 1", expires_at=timezone.now() + timedelta(days=2), by=Actor.of(coordinator)
         )
     write_message(
-        operation, text="Telegram answers until six today; hand in before five.",
-        ends_at=timezone.now() + timedelta(days=7), by=Actor.of(coordinator),
-    )  # fmt: skip
+        operation,
+        text="Telegram answers until six today; hand in before five.",
+        ends_at=timezone.now() + timedelta(days=7),
+        by=Actor.of(coordinator),
+    )
     create_endpoint("telegram", url="https://hooks.telegram.example/takedowns", description="Invented.")
 
 

@@ -39,9 +39,21 @@ def answers(port: int, seconds: float = 20) -> bool:
 def start(port: int) -> list[subprocess.Popen[bytes]]:
     """Start gunicorn and the worker, each in a session of its own, so that Ctrl-C reaches only us."""
     web = [
-        sys.executable, "-m", "gunicorn", "-c", "python:takedowns.serving", "takedowns.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--threads", "4", "--log-level", "warning",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:takedowns.serving",
+        "takedowns.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--log-level",
+        "warning",
+    ]
     worker = [sys.executable, "-m", "takedowns", "worker", "--concurrency", "2"]
     return [
         subprocess.Popen(command, start_new_session=True, env=environment_of_children())

@@ -15,26 +15,33 @@ from takedowns.directory.models import Agency, Platform
 from takedowns.pages.fields import LocalMoment
 
 OVERLAPS = (
-    ("0", _("None: the former key ends at once")), ("1", _("1 hour")), ("24", _("1 day")), ("168", _("7 days")),
-)  # fmt: skip
+    ("0", _("None: the former key ends at once")),
+    ("1", _("1 hour")),
+    ("24", _("1 day")),
+    ("168", _("7 days")),
+)
 
 
 class KeyForm(forms.Form):
     """A key for one platform or agency, whose kind decides what it may be given."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("Whose program it is, so that people know it again."),
+        label=_("Name"),
+        max_length=200,
+        help_text=_("Whose program it is, so that people know it again."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
     test = forms.BooleanField(
-        label=_("Test key: works on invented referrals, never on real ones"), required=False,
-    )  # fmt: skip
+        label=_("Test key: works on invented referrals, never on real ones"),
+        required=False,
+    )
     scopes = forms.MultipleChoiceField(label=_("What it may do"), widget=forms.CheckboxSelectMultiple)
     addresses = forms.CharField(
-        label=_("Addresses it may call from"), required=False,
+        label=_("Addresses it may call from"),
+        required=False,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         help_text=_("One a line, or networks: 203.0.113.7, 2001:db8::/32. Empty: from anywhere."),
-    )  # fmt: skip
+    )
     expires_at = LocalMoment(
         label=_("Ends"), required=False, help_text=_("Empty: it does not end by itself.")
     )

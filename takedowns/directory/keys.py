@@ -35,13 +35,21 @@ LONGEST_OVERLAP: Final = timedelta(days=7)
 
 #: What a key of each kind may be given; also what it gets where nothing is said.
 PLATFORM_SCOPES: Final = (
-    Scope.REFERRALS_READ, Scope.DECISIONS_WRITE, Scope.SELF_REPORTS_WRITE, Scope.STATISTICS_READ,
-    Scope.WEBHOOKS_MANAGE, Scope.KEYS_ROTATE,
-)  # fmt: skip
-AGENCY_SCOPES: Final = (
-    Scope.REFERRALS_READ, Scope.SUBMISSIONS_READ, Scope.SUBMISSIONS_WRITE, Scope.STATISTICS_READ, Scope.IDENTIFY,
+    Scope.REFERRALS_READ,
+    Scope.DECISIONS_WRITE,
+    Scope.SELF_REPORTS_WRITE,
+    Scope.STATISTICS_READ,
+    Scope.WEBHOOKS_MANAGE,
     Scope.KEYS_ROTATE,
-)  # fmt: skip
+)
+AGENCY_SCOPES: Final = (
+    Scope.REFERRALS_READ,
+    Scope.SUBMISSIONS_READ,
+    Scope.SUBMISSIONS_WRITE,
+    Scope.STATISTICS_READ,
+    Scope.IDENTIFY,
+    Scope.KEYS_ROTATE,
+)
 #: What no test key may do: webhooks go out to the real world, told of the real log.
 NOT_IN_TESTS: Final = (Scope.WEBHOOKS_MANAGE,)
 
@@ -106,16 +114,29 @@ def create(
     prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
     with transaction.atomic():
         key = ApiKey.objects.create(
-            name=name, agency=agency, platform=platform, prefix=prefix, secret_hash=_hash(secret),
-            scopes=[str(scope) for scope in (scopes or possible)], addresses=[_network(one) for one in addresses],
-            expires_at=expires_at, lasts=expires_at - now if expires_at else None,
-            requests_per_minute=requests_per_minute, created_at=now, test=test, replaces=replaces,
-        )  # fmt: skip
+            name=name,
+            agency=agency,
+            platform=platform,
+            prefix=prefix,
+            secret_hash=_hash(secret),
+            scopes=[str(scope) for scope in (scopes or possible)],
+            addresses=[_network(one) for one in addresses],
+            expires_at=expires_at,
+            lasts=expires_at - now if expires_at else None,
+            requests_per_minute=requests_per_minute,
+            created_at=now,
+            test=test,
+            replaces=replaces,
+        )
         facts = {
-            "whose": str(platform or agency), "name": name, "scopes": ", ".join(key.scopes),
-            "addresses": ", ".join(key.addresses), "expires": _moment(expires_at),
-            "replaces": replaces.prefix if replaces else "", "test": prefix if test else "",
-        }  # fmt: skip
+            "whose": str(platform or agency),
+            "name": name,
+            "scopes": ", ".join(key.scopes),
+            "addresses": ", ".join(key.addresses),
+            "expires": _moment(expires_at),
+            "replaces": replaces.prefix if replaces else "",
+            "test": prefix if test else "",
+        }
         given = {fact: ["", said] for fact, said in facts.items() if said}
         keep(Kind.KEY, Action.ADDED, prefix, by=by, details=given)
     log.warning("API key %s created for %s", prefix, platform or agency)
@@ -201,10 +222,17 @@ def rotate(key: ApiKey, *, overlap: timedelta, by: Actor = SYSTEM) -> tuple[ApiK
             successor.save(update_fields=["revoked_at"])
             keep(Kind.KEY, Action.REVOKED, successor.prefix, by=by)
         new, text = create(
-            name=old.name, agency=old.agency, platform=old.platform, scopes=old.scopes, addresses=old.addresses,
-            expires_at=now + old.lasts if old.lasts else None, requests_per_minute=old.requests_per_minute, test=old.test,
-            replaces=old, by=by,
-        )  # fmt: skip
+            name=old.name,
+            agency=old.agency,
+            platform=old.platform,
+            scopes=old.scopes,
+            addresses=old.addresses,
+            expires_at=now + old.lasts if old.lasts else None,
+            requests_per_minute=old.requests_per_minute,
+            test=old.test,
+            replaces=old,
+            by=by,
+        )
         before, ends = _moment(old.expires_at), now + overlap
         old.expires_at = min(old.expires_at, ends) if old.expires_at else ends
         old.save(update_fields=["expires_at"])

@@ -72,9 +72,12 @@ class Agency(models.Model):
     name = models.CharField(max_length=200)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2; empty for Europol.")
     zone = models.CharField(
-        max_length=64, blank=True, db_default="", default="",
+        max_length=64,
+        blank=True,
+        db_default="",
+        default="",
         help_text="Name of the time zone (IANA) in which it writes times; empty for that of the installation.",
-    )  # fmt: skip
+    )
 
     class Meta:
         ordering = ["name"]
@@ -192,9 +195,11 @@ class ApiKey(models.Model):
     secret_hash = models.CharField(max_length=64, help_text="SHA-256 of the secret, hexadecimal.")
     scopes = ArrayField(models.CharField(max_length=32, choices=Scope.choices))
     addresses = ArrayField(
-        models.CharField(max_length=43), default=list, blank=True,
+        models.CharField(max_length=43),
+        default=list,
+        blank=True,
         help_text="Addresses or networks (CIDR) it may call from; empty for any.",
-    )  # fmt: skip
+    )
     requests_per_minute = models.PositiveIntegerField(default=3000)
     test = models.BooleanField(
         default=False,

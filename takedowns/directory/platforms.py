@@ -49,9 +49,12 @@ def make_platform(*, slug: str, name: str, provider: str, by: Actor) -> Platform
     with transaction.atomic():
         made = Platform.objects.create(slug=slug, name=name.strip(), provider=_provider(provider))
         keep(
-            Kind.PLATFORM, Action.ADDED, slug, by=by,
+            Kind.PLATFORM,
+            Action.ADDED,
+            slug,
+            by=by,
             details={"name": ["", made.name], "provider": ["", provider.strip()]},
-        )  # fmt: skip
+        )
     return made
 
 

@@ -15,10 +15,19 @@ from takedowns.directory.keys import possible_scopes
 from takedowns.directory.models import Agency, ApiKey, Membership, Platform, Scope, User
 
 LABELS: Final = {
-    "name": _("Name"), "provider": _("Provider"), "country": _("Country"), "zone": _("Time zone"), "platform": _("Platform"),
-    "operator": _("Contact"), "scopes": _("Scopes"), "addresses": _("Addresses"), "expires": _("Ends"),
-    "whose": _("Whose"), "replaces": _("Replaces"), "test": _("Test key"),
-}  # fmt: skip
+    "name": _("Name"),
+    "provider": _("Provider"),
+    "country": _("Country"),
+    "zone": _("Time zone"),
+    "platform": _("Platform"),
+    "operator": _("Contact"),
+    "scopes": _("Scopes"),
+    "addresses": _("Addresses"),
+    "expires": _("Ends"),
+    "whose": _("Whose"),
+    "replaces": _("Replaces"),
+    "test": _("Test key"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,14 +46,18 @@ def done_to(kind: str, name: str = "") -> list[Done]:
     """Return the record of all of a kind, or of one, the latest first. One statement."""
     return [
         Done(
-            one.action, one.get_action_display(), one.name, one.at, one.by,
+            one.action,
+            one.get_action_display(),
+            one.name,
+            one.at,
+            one.by,
             [
                 (str(LABELS.get(key, key)), f"{_said(key, before)} → {_said(key, after)}")
                 for key, (before, after) in one.details.items()
             ],
         )
         for one in changes(kind, name)
-    ]  # fmt: skip
+    ]
 
 
 def _said(fact: str, value: str) -> str:

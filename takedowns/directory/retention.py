@@ -11,6 +11,8 @@ from takedowns.retention.services import Kept
 KEPT: Final = (
     Kept(
         _("People, agencies, platforms, API keys"),
-        _("Who may do what, and who changed it. Accounts and keys are switched off, not deleted: the record names them."),
+        _(
+            "Who may do what, and who changed it. Accounts and keys are switched off, not deleted: the record names them."
+        ),
     ),
-)  # fmt: skip
+)

@@ -48,19 +48,23 @@ class EvidenceForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose at least one file.")},
     )
     note = forms.CharField(
-        label=gettext_lazy("What they show"), required=False, max_length=LONGEST_NOTE,
+        label=gettext_lazy("What they show"),
+        required=False,
+        max_length=LONGEST_NOTE,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
 
 
 class WithdrawForm(forms.Form):
     """Why a file is taken back."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}),
+        label=gettext_lazy("Why"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Everybody who may see the evidence reads it."),
         error_messages={"required": gettext_lazy("Say why; everybody who may see the evidence reads it.")},
-    )  # fmt: skip
+    )
 
 
 def brought(files: Sequence[UploadedFile[Any]]) -> list[Brought]:

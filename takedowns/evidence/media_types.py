@@ -115,12 +115,16 @@ def _warc_whole(file: IO[bytes]) -> None:
 def _text(file: IO[bytes], head: bytes) -> MediaType:
     if _MARKUP.match(head):
         raise NotTakenError(
-            _("It is a web page or a drawing in markup (HTML, SVG, XML). Attach a picture, a PDF or a web archive of it.")
-        )  # fmt: skip
+            _(
+                "It is a web page or a drawing in markup (HTML, SVG, XML). Attach a picture, a PDF or a web archive of it."
+            )
+        )
     if not _is_text(file):
         raise NotTakenError(
-            _("It is none of what is taken: PNG, JPEG, PDF, plain text in UTF-8, WARC. Its name does not count.")
-        )  # fmt: skip
+            _(
+                "It is none of what is taken: PNG, JPEG, PDF, plain text in UTF-8, WARC. Its name does not count."
+            )
+        )
     return MediaType.TEXT
 
 

@@ -15,8 +15,16 @@ LARGEST: Final = (1600, 12_000)
 _FORMATS: Final = ("PNG", "JPEG")
 #: Whatever Pillow raises upon bytes that are no picture, or one that would fill the memory.
 _BROKEN: Final = (
-    OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError, KeyError, OverflowError, MemoryError,
-)  # fmt: skip
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    IndexError,
+    KeyError,
+    OverflowError,
+    MemoryError,
+)
 
 
 class UnreadableError(Exception):

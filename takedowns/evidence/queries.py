@@ -45,8 +45,10 @@ def piece_of(evidence: Evidence, actor: Actor) -> Piece:
     """Return a piece the actor may see, read with its person and agency. No statement."""
     gone = evidence.taken_back
     return Piece(
-        evidence, _named(evidence.by, evidence.agency, actor), _named(gone.by, gone.agency, actor) if gone else ""
-    )  # fmt: skip
+        evidence,
+        _named(evidence.by, evidence.agency, actor),
+        _named(gone.by, gone.agency, actor) if gone else "",
+    )
 
 
 def opened(evidence: Evidence, actor: Actor) -> list[Opened]:
@@ -54,11 +56,13 @@ def opened(evidence: Evidence, actor: Actor) -> list[Opened]:
     found = EvidenceAccess.objects.visible_to(actor).filter(evidence=evidence)
     return [
         Opened(
-            one.get_action_display(), _named(one.by, one.agency, actor), one.at,
+            one.get_action_display(),
+            _named(one.by, one.agency, actor),
+            one.at,
             one.action == EvidenceAccess.Action.DAMAGED,
         )
         for one in found.select_related("by", "agency")[:ACCESSES_SHOWN]
-    ]  # fmt: skip
+    ]
 
 
 def _named(person: User | None, agency: Agency | None, actor: Actor) -> str:

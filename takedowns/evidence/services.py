@@ -32,9 +32,13 @@ MAY_ATTACH: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
 LONGEST_NOTE: Final = 500
 #: What a downloaded file of each type is called at its end, so that it opens as what it is and nothing else.
 ENDINGS: Final = {
-    MediaType.PNG: (".png",), MediaType.JPEG: (".jpg", ".jpeg"), MediaType.PDF: (".pdf",), MediaType.TEXT: (".txt", ".log"),
-    MediaType.WARC: (".warc",), MediaType.WARC_GZ: (".warc.gz",),
-}  # fmt: skip
+    MediaType.PNG: (".png",),
+    MediaType.JPEG: (".jpg", ".jpeg"),
+    MediaType.PDF: (".pdf",),
+    MediaType.TEXT: (".txt", ".log"),
+    MediaType.WARC: (".warc",),
+    MediaType.WARC_GZ: (".warc.gz",),
+}
 
 
 class TakenBackError(PermissionError):
@@ -174,10 +178,16 @@ def _kept(file: Brought, referral: Referral, agency_id: UUID, by: Actor, note: s
             media_type = media_type_of(taken.content)
             store.keep(taken)
             return Evidence(
-                item_id=referral.item_id, referral=referral, sha256=taken.sha256, size=taken.size,
-                media_type=media_type, filename=written(file.name), note=note.strip()[:LONGEST_NOTE],
-                by_id=by.user_id, agency_id=agency_id,
-            )  # fmt: skip
+                item_id=referral.item_id,
+                referral=referral,
+                sha256=taken.sha256,
+                size=taken.size,
+                media_type=media_type,
+                filename=written(file.name),
+                note=note.strip()[:LONGEST_NOTE],
+                by_id=by.user_id,
+                agency_id=agency_id,
+            )
     except store.TooLargeError as error:
         raise NotTakenError(
             _("It is larger than %(most)s MiB, which is the most that is taken.")

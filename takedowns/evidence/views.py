@@ -78,8 +78,10 @@ def evidence_picture(
         # No exception goes on from here: that would take back the record of what was found.
         return HttpResponse(
             str(error) if isinstance(error, UnreadableError) else _("This file does not match its digest."),
-            status=500, content_type="text/plain; charset=utf-8", headers=SEALED,
-        )  # fmt: skip
+            status=500,
+            content_type="text/plain; charset=utf-8",
+            headers=SEALED,
+        )
     ending = media_type.partition("/")[2]
     return HttpResponse(
         drawn,

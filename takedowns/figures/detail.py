@@ -112,9 +112,11 @@ def detail_of(operation: Operation, *, as_of: datetime | None = None) -> Detail:
         cursor.execute(
             _STATEMENT,
             {
-                "operation": operation.pk, "before": None if as_of is None else first_id_of(as_of), "moment": as_of,
+                "operation": operation.pk,
+                "before": None if as_of is None else first_id_of(as_of),
+                "moment": as_of,
             },
-        )  # fmt: skip
+        )
         names = [column.name for column in cursor.description or ()]
         found: dict[str, Any] = dict(zip(names, cursor.fetchone(), strict=True))
     for name in _SHARES:

@@ -44,13 +44,39 @@ def _online_after(name: str, words: str, label: str) -> Measure:
 
 #: What becomes of the rows that are handed in.
 ROWS: Final = (
-    _m("rows_handed_in", _("Rows handed in"), _("Rows of the submissions that were loaded."), "rows of loaded submissions", _ROW, source=_ROWS),
-    _m("rows_new", _("New"), _("Rows that became referrals."), "outcome is new or on_hold", _ROW, source=_ROWS),
-    _m("rows_duplicate", _("Duplicates"),
-       _("Rows whose item stood earlier in the same submission, or was referred already."), "outcome is repeated or already_referred", _ROW, source=_ROWS),
-    _m("rows_on_hold", _("On hold when handed in"),
-       _("Of the new rows, those with a hold on their item when they were handed in."), "outcome is on_hold", _ROW, source=_ROWS),
-)  # fmt: skip
+    _m(
+        "rows_handed_in",
+        _("Rows handed in"),
+        _("Rows of the submissions that were loaded."),
+        "rows of loaded submissions",
+        _ROW,
+        source=_ROWS,
+    ),
+    _m(
+        "rows_new",
+        _("New"),
+        _("Rows that became referrals."),
+        "outcome is new or on_hold",
+        _ROW,
+        source=_ROWS,
+    ),
+    _m(
+        "rows_duplicate",
+        _("Duplicates"),
+        _("Rows whose item stood earlier in the same submission, or was referred already."),
+        "outcome is repeated or already_referred",
+        _ROW,
+        source=_ROWS,
+    ),
+    _m(
+        "rows_on_hold",
+        _("On hold when handed in"),
+        _("Of the new rows, those with a hold on their item when they were handed in."),
+        "outcome is on_hold",
+        _ROW,
+        source=_ROWS,
+    ),
+)
 #: Why platforms do not act, and who says nothing.
 REASONS: Final = (
     _declined("not_in_breach", _("Declined: not in breach")),
@@ -59,58 +85,137 @@ REASONS: Final = (
     _declined("not_found", _("Declined: not found")),
     _declined("not_responsible", _("Declined: not responsible")),
     _declined("other", _("Declined: other")),
-    _m("no_answer", _("No answer"), _("Referrals made that the platform has not even confirmed to have."), "status is referred"),
-)  # fmt: skip
+    _m(
+        "no_answer",
+        _("No answer"),
+        _("Referrals made that the platform has not even confirmed to have."),
+        "status is referred",
+    ),
+)
 TIMES: Final = (
-    _m("median_time_to_acknowledge", _("Median time to acknowledge"),
-       _("Half of the acknowledged referrals were confirmed within this time of being referred."),
-       "percentile_disc(0.5) of the first event that acknowledges or decides minus the event refer, exact, at least 0", Unit.SECONDS),
-    _m("p90_time_to_acknowledge", _("90 % acknowledged within"),
-       _("Nine in ten of the acknowledged referrals were confirmed within this time of being referred."), "percentile_disc(0.9) of the same", Unit.SECONDS),
-    _m("p99_time_to_acknowledge", _("99 % acknowledged within"),
-       _("Ninety-nine in a hundred of the acknowledged referrals were confirmed within this time of being referred."),
-       "percentile_disc(0.99) of the same", Unit.SECONDS),
-    _m("p99_time_to_action", _("99 % acted on within"),
-       _("Ninety-nine in a hundred of the timed referrals were removed or restricted within this time of being referred."),
-       "percentile_disc(0.99) of the last event remove or restrict minus the event refer, exact, over referrals removed or restricted now",
-       Unit.SECONDS),
-)  # fmt: skip
+    _m(
+        "median_time_to_acknowledge",
+        _("Median time to acknowledge"),
+        _("Half of the acknowledged referrals were confirmed within this time of being referred."),
+        "percentile_disc(0.5) of the first event that acknowledges or decides minus the event refer, exact, at least 0",
+        Unit.SECONDS,
+    ),
+    _m(
+        "p90_time_to_acknowledge",
+        _("90 % acknowledged within"),
+        _("Nine in ten of the acknowledged referrals were confirmed within this time of being referred."),
+        "percentile_disc(0.9) of the same",
+        Unit.SECONDS,
+    ),
+    _m(
+        "p99_time_to_acknowledge",
+        _("99 % acknowledged within"),
+        _(
+            "Ninety-nine in a hundred of the acknowledged referrals were confirmed within this time of being referred."
+        ),
+        "percentile_disc(0.99) of the same",
+        Unit.SECONDS,
+    ),
+    _m(
+        "p99_time_to_action",
+        _("99 % acted on within"),
+        _(
+            "Ninety-nine in a hundred of the timed referrals were removed or restricted within this time of being referred."
+        ),
+        "percentile_disc(0.99) of the last event remove or restrict minus the event refer, exact, over referrals removed or restricted now",
+        Unit.SECONDS,
+    ),
+)
 #: The hour of Regulation (EU) 2021/784, Art. 3(3).
 ORDERS: Final = (
-    _m("orders_received", _("Removal orders received"), _("Removal orders of which it is known when the provider received them."),
-       "instrument is removal_order, and an event receipt exists"),
-    _m("orders_within_the_hour", _("Of these, acted on in time"),
-       _("Removal orders upon which the provider first acted within its hour, begun anew or standing still where an impediment was told in time."),
-       "an event remove, or restrict that disables access, not after the latest due_at told, or while the hour stood still"),
-    _m("orders_late", _("Of these, acted on late"), _("Removal orders upon which the provider first acted after its hour."),
-       "the same, after the latest due_at told"),
-    _m("orders_overdue", _("Of these, overdue"), _("Removal orders whose hour has passed, and upon which the provider has not acted."),
-       "no such act; status is referred, acknowledged, information_requested, declined or restricted; due_at has passed and the hour does not stand still"),
-)  # fmt: skip
+    _m(
+        "orders_received",
+        _("Removal orders received"),
+        _("Removal orders of which it is known when the provider received them."),
+        "instrument is removal_order, and an event receipt exists",
+    ),
+    _m(
+        "orders_within_the_hour",
+        _("Of these, acted on in time"),
+        _(
+            "Removal orders upon which the provider first acted within its hour, begun anew or standing still where an impediment was told in time."
+        ),
+        "an event remove, or restrict that disables access, not after the latest due_at told, or while the hour stood still",
+    ),
+    _m(
+        "orders_late",
+        _("Of these, acted on late"),
+        _("Removal orders upon which the provider first acted after its hour."),
+        "the same, after the latest due_at told",
+    ),
+    _m(
+        "orders_overdue",
+        _("Of these, overdue"),
+        _("Removal orders whose hour has passed, and upon which the provider has not acted."),
+        "no such act; status is referred, acknowledged, information_requested, declined or restricted; due_at has passed and the hour does not stand still",
+    ),
+)
 #: Word against eye.
 EYES: Final = (
-    _m("checked", _("Checked"), _("Referrals made whose item somebody looked at after it was referred, whatever was seen."),
-       "a look at or after the event refer exists", source=_LOOKS),
+    _m(
+        "checked",
+        _("Checked"),
+        _("Referrals made whose item somebody looked at after it was referred, whatever was seen."),
+        "a look at or after the event refer exists",
+        source=_LOOKS,
+    ),
     _online_after("1h", "1 hour", _("Still online after 1 hour")),
     _online_after("24h", "24 hours", _("Still online after 24 hours")),
     _online_after("7d", "7 days", _("Still online after 7 days")),
-    _m("agreement", _("Word and eye agree"),
-       _("Of the referrals removed by the platform's word and looked at since, the share that was gone at the last look."),
-       "status is removed; of the last look at or after the event remove: offline, divided by all", _SHARE, source=_LOOKS),
-)  # fmt: skip
+    _m(
+        "agreement",
+        _("Word and eye agree"),
+        _(
+            "Of the referrals removed by the platform's word and looked at since, the share that was gone at the last look."
+        ),
+        "status is removed; of the last look at or after the event remove: offline, divided by all",
+        _SHARE,
+        source=_LOOKS,
+    ),
+)
 #: What was wrong, as visible as what was removed.
 MISTAKES: Final = (
-    _m("complaints", _("Complaints"), _("Complaints about what was done upon referrals."), "events complaint", "complaint"),
-    _m("complaints_upheld", _("Complaints upheld"), _("Of these, complaints that were upheld."),
-       "events complaint_decided with the verdict upheld", "complaint"),
-    _m("complaints_dismissed", _("Complaints dismissed"), _("Of these, complaints that were dismissed."),
-       "events complaint_decided with the verdict dismissed", "complaint"),
-    _m("reinstated_after_complaint", _("Put back after a complaint"), _("Referrals whose item was put back because a complaint was upheld."),
-       "an event reinstate that names a complaint exists"),
-    _m("errors", _("Errors"),
-       _("Referrals made that turned out wrong: taken back by the agency, put back, complained about with success, or orders with manifest errors; each once."),
-       "an event refer exists, and one of: withdraw, reinstate, complaint_decided with the verdict upheld, impediment manifest_errors"),
-)  # fmt: skip
+    _m(
+        "complaints",
+        _("Complaints"),
+        _("Complaints about what was done upon referrals."),
+        "events complaint",
+        "complaint",
+    ),
+    _m(
+        "complaints_upheld",
+        _("Complaints upheld"),
+        _("Of these, complaints that were upheld."),
+        "events complaint_decided with the verdict upheld",
+        "complaint",
+    ),
+    _m(
+        "complaints_dismissed",
+        _("Complaints dismissed"),
+        _("Of these, complaints that were dismissed."),
+        "events complaint_decided with the verdict dismissed",
+        "complaint",
+    ),
+    _m(
+        "reinstated_after_complaint",
+        _("Put back after a complaint"),
+        _("Referrals whose item was put back because a complaint was upheld."),
+        "an event reinstate that names a complaint exists",
+    ),
+    _m(
+        "errors",
+        _("Errors"),
+        _(
+            "Referrals made that turned out wrong: taken back by the agency, put back, complained about with success, or orders with manifest errors; each once."
+        ),
+        "an event refer exists, and one of: withdraw, reinstate, complaint_decided with the verdict upheld, impediment manifest_errors",
+    ),
+)
 #: Every figure by name, in the order in which it is shown.
 DETAIL_MEASURES: Final[dict[str, Measure]] = {
     one.name: one for one in (*ROWS, *REASONS, *TIMES, *ORDERS, *EYES, *MISTAKES)

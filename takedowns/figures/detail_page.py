@@ -83,29 +83,41 @@ def detail_charts(operation: Operation, found: Detail) -> list[Chart]:
     title, other = _("Still online after they said removed"), _("Why platforms did not act")
     return [
         Chart(
-            "still-online", title,
-            bars_svg("still-online", f"{operation.reference}: {title}", [
-                Bar(_(measure.label), None if share.value is None else float(share.value), _told(share)) for measure, share in online
-            ]),
+            "still-online",
+            title,
+            bars_svg(
+                "still-online",
+                f"{operation.reference}: {title}",
+                [
+                    Bar(_(measure.label), None if share.value is None else float(share.value), _told(share))
+                    for measure, share in online
+                ],
+            ),
             [_("Figure"), _("Share"), _("Of")],
             [[_(measure.label), share, share.denominator] for measure, share in online],
-            _("Of what was looked at that long after the platform said that it removed it: the first such look."),
+            _(
+                "Of what was looked at that long after the platform said that it removed it: the first such look."
+            ),
         ),
         Chart(
-            "reasons", other,
-            bars_svg("reasons", f"{operation.reference}: {other}", [
-                Bar(_(measure.label), number / most, number_written(number)) for measure, number in reasons
-            ]),
+            "reasons",
+            other,
+            bars_svg(
+                "reasons",
+                f"{operation.reference}: {other}",
+                [Bar(_(measure.label), number / most, number_written(number)) for measure, number in reasons],
+            ),
             [_("Figure"), _("Referrals")],
             [[_(measure.label), number] for measure, number in reasons],
             _("The longest bar is the most frequent."),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _told(share: Share) -> str:
     if share.percent is None:
         return _("nobody looked that late")
     return _("%(share)s %% of %(number)s") % {
-        "share": number_format(f"{share.percent:.1f}", 1), "number": number_written(share.denominator),
-    }  # fmt: skip
+        "share": number_format(f"{share.percent:.1f}", 1),
+        "number": number_written(share.denominator),
+    }

@@ -47,7 +47,9 @@ def charts_of(operation: Operation, figures: Figures) -> list[Chart]:
     if figures.board is not None:
         found.append(
             Chart(
-                "hours", _("Progress over the hours"), charts.hours_svg(figures.board),
+                "hours",
+                _("Progress over the hours"),
+                charts.hours_svg(figures.board),
                 [_("Hour begins (UTC)"), *(_(MEASURES[step].label) for step in STEPS)],
                 [
                     [f"{hour.start:%Y-%m-%d %H:%M}", *(getattr(hour, step) for step in STEPS)]
@@ -55,38 +57,44 @@ def charts_of(operation: Operation, figures: Figures) -> list[Chart]:
                 ],
                 _("How many referrals had come how far by the end of each hour."),
             )
-        )  # fmt: skip
+        )
     outcomes = figures.outcomes
     title = _("What became of what was referred")
     found.append(
         Chart(
-            "outcomes", title, outcomes_svg(f"{reference}: {title}", outcomes),
+            "outcomes",
+            title,
+            outcomes_svg(f"{reference}: {title}", outcomes),
             [str(figures.form.by_label), _("Referred"), *(str(LABELS[part]) for part in PARTS)],
             [[bar.name, bar.referred, *(bar.parts[part] for part in PARTS)] for bar in outcomes],
             _("Each bar is all that was referred; what is left of it was withdrawn.") + _cut(figures),
         )
-    )  # fmt: skip
+    )
     if figures.found.knows("timed") and (figures.found.times or figures.found.knows("median_time_to_action")):
         counted = bins(figures.found.times)
         title = _("How long it took until they acted")
         found.append(
             Chart(
-                "times", title, times_svg(f"{reference}: {title}", counted),
+                "times",
+                title,
+                times_svg(f"{reference}: {title}", counted),
                 [_("From referred to removed or restricted"), _("Referrals"), _("By then, in all")],
                 [[one.label, one.number, one.up_to] for one in counted],
                 _("From the moment a referral was made until the platform says that it acted."),
             )
-        )  # fmt: skip
+        )
     seen = figures.seen
     title = _("Their word, and what was seen")
     found.append(
         Chart(
-            "seen", title, seen_svg(f"{reference}: {title}", seen),
+            "seen",
+            title,
+            seen_svg(f"{reference}: {title}", seen),
             [str(figures.form.by_label), _("Said removed"), *(str(label) for _name, label in SEEN_PARTS)],
             [[bar.name, bar.removed, *(getattr(bar, name) for name, _label in SEEN_PARTS)] for bar in seen],
             _("Each bar is all that a platform says it removed.") + _cut(figures),
         )
-    )  # fmt: skip
+    )
     return found
 
 
@@ -102,18 +110,31 @@ def returns_charts(operation: Operation, found: Resurfacing, *, wide: bool = Fal
     title, other = _("How fast outlets were back"), _("Where they went")
     return [
         Chart(
-            "resurfacing", title, resurfacing_svg(f"{operation.reference}: {title}", found),
+            "resurfacing",
+            title,
+            resurfacing_svg(f"{operation.reference}: {title}", found),
             [_("Days after it was first seen gone"), _("Share of outlets back"), _("Still watched")],
-            [[f"{point.after.total_seconds() / 86400:.2f}", f"{100 * point.share:.1f} %", point.watched] for point in found.curve],
+            [
+                [f"{point.after.total_seconds() / 86400:.2f}", f"{100 * point.share:.1f} %", point.watched]
+                for point in found.curve
+            ],
             _(CURVE),
         ),
         Chart(
-            "displacement", other, displacement_svg(f"{operation.reference}: {other}", found.moves, wide=wide),
+            "displacement",
+            other,
+            displacement_svg(f"{operation.reference}: {other}", found.moves, wide=wide),
             [_("Seen gone on"), _("Turned up on"), _("Outlets"), _("Items there"), _("Median, in days")],
             [
-                [one.source_name, one.target_name, one.outlets, one.items, f"{one.median.total_seconds() / 86400:.1f}"]
+                [
+                    one.source_name,
+                    one.target_name,
+                    one.outlets,
+                    one.items,
+                    f"{one.median.total_seconds() / 86400:.1f}",
+                ]
                 for one in found.moves
             ],
             _(DISPLACEMENT),
         ),
-    ]  # fmt: skip
+    ]

@@ -26,10 +26,17 @@ if TYPE_CHECKING:
     Words = str | _StrPromise
 
 LABELS: Final[dict[str, Words]] = {
-    "platform": _("Platform"), "provider": _("Provider"), "kind": _("Kind"), "agency": _("Agency"),
-    "instrument": _("Instrument"), "tier": _("Tier"), "language": _("Language"), "outlet": _("Outlet"),
-    "group": _("Listed group"), "day": _("Day"),
-}  # fmt: skip
+    "platform": _("Platform"),
+    "provider": _("Provider"),
+    "kind": _("Kind"),
+    "agency": _("Agency"),
+    "instrument": _("Instrument"),
+    "tier": _("Tier"),
+    "language": _("Language"),
+    "outlet": _("Outlet"),
+    "group": _("Listed group"),
+    "day": _("Day"),
+}
 #: Filters that are typed, since a list of what occurs would have to be read from every referral.
 TYPED: Final = ("language", "outlet", "group")
 
@@ -127,19 +134,36 @@ def read_figures(parameters: QueryDict, operation: Operation, prefix: str = "") 
         by = "platform"
     as_of, as_of_text = _moment(parameters, problems)
     return FiguresForm(
-        Slice(**chosen, since=since, until=until), by, as_of, "exact" in parameters, tuple(offers), tuple(typed),
-        since.isoformat() if since else "", until.isoformat() if until else "", as_of_text, tuple(problems), names,
-    )  # fmt: skip
+        Slice(**chosen, since=since, until=until),
+        by,
+        as_of,
+        "exact" in parameters,
+        tuple(offers),
+        tuple(typed),
+        since.isoformat() if since else "",
+        until.isoformat() if until else "",
+        as_of_text,
+        tuple(problems),
+        names,
+    )
 
 
 def _names(operation: Operation) -> dict[str, dict[str, Words]]:
     """Return what occurs in the operation's cells, with its names. One statement."""
     cells = list(
-        Cell.objects.filter(operation=operation).order_by().distinct().values(
-            "platform_id", "platform__name", "platform__provider_id", "platform__provider__name", "agency_id",
-            "agency__name", "kind",
+        Cell.objects.filter(operation=operation)
+        .order_by()
+        .distinct()
+        .values(
+            "platform_id",
+            "platform__name",
+            "platform__provider_id",
+            "platform__provider__name",
+            "agency_id",
+            "agency__name",
+            "kind",
         )
-    )  # fmt: skip
+    )
     return {
         "platform": {one["platform_id"]: one["platform__name"] for one in cells},
         "provider": {
@@ -156,8 +180,9 @@ def _names(operation: Operation) -> dict[str, dict[str, Words]]:
 
 def _unknown(label: Words, value: str) -> str:
     return gettext("%(name)s “%(value)s” is not known here, so it was left out.") % {
-        "name": label, "value": value[:60],
-    }  # fmt: skip
+        "name": label,
+        "value": value[:60],
+    }
 
 
 def _day(parameters: QueryDict, name: str, problems: list[str]) -> date | None:

@@ -25,14 +25,40 @@ if TYPE_CHECKING:
 
 #: Measures by what they tell. One that stands in none of them is shown under the last.
 GROUPS: Final[tuple[tuple[str, str | _StrPromise, tuple[str, ...]], ...]] = (
-    ("handed-in", gettext_lazy("What was handed in"),
-     ("handed_in", "in_review", "rejected", "withdrawn", "co_referred", "referred")),
-    ("answers", gettext_lazy("What platforms answered"),
-     ("referred", "acknowledged", "removed", "share_removed", "restricted", "declined", "unavailable", "open", "reinstated")),
-    ("seen", gettext_lazy("What was seen"),
-     ("seen_online", "seen_offline", "not_seen", "removed_and_gone", "removed_but_online", "removed_not_seen")),
+    (
+        "handed-in",
+        gettext_lazy("What was handed in"),
+        ("handed_in", "in_review", "rejected", "withdrawn", "co_referred", "referred"),
+    ),
+    (
+        "answers",
+        gettext_lazy("What platforms answered"),
+        (
+            "referred",
+            "acknowledged",
+            "removed",
+            "share_removed",
+            "restricted",
+            "declined",
+            "unavailable",
+            "open",
+            "reinstated",
+        ),
+    ),
+    (
+        "seen",
+        gettext_lazy("What was seen"),
+        (
+            "seen_online",
+            "seen_offline",
+            "not_seen",
+            "removed_and_gone",
+            "removed_but_online",
+            "removed_not_seen",
+        ),
+    ),
     ("times", gettext_lazy("How fast"), ("timed", "median_time_to_action", "p90_time_to_action")),
-)  # fmt: skip
+)
 
 
 #: A picture shows all and the largest; the table shows more.
@@ -100,13 +126,15 @@ class Figures:
     def _table(self, name: str, label: str | _StrPromise, names: Iterable[str]) -> Table:
         measures = tuple(MEASURES[one] for one in names if one in MEASURES and self.found.knows(one))
         return Table(
-            name, label, measures,
+            name,
+            label,
+            measures,
             tuple(
                 (line.key, called, tuple(line.values.get(measure.name) for measure in measures))
                 for line, called in self.named
             ),
             tuple(self.found.total.values.get(measure.name) for measure in measures),
-        )  # fmt: skip
+        )
 
     def _with_total(self) -> list[tuple[Line, str]]:
         together = [(self.found.total, _("All"))] if len(self.found.lines) > 1 else []

@@ -18,9 +18,13 @@ WAITED_FOR: Final = 100_000
 
 
 def report(
-    operation: Operation, actor: Actor, *, as_of: datetime | None = None, threshold: int = 0,
+    operation: Operation,
+    actor: Actor,
+    *,
+    as_of: datetime | None = None,
+    threshold: int = 0,
     closely_up_to: int | None = None,
-) -> Board:  # fmt: skip
+) -> Board:
     """Return all that a report says of an operation, as far as ``actor`` may see. Six statements, as of a moment seven.
 
     Args:

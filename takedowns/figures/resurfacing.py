@@ -39,50 +39,71 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
     one.name: one
     for one in (
         _measure(
-            "items_seen_gone", _("Items seen gone"),
+            "items_seen_gone",
+            _("Items seen gone"),
             _("Items referred in the operation that somebody saw gone after they were referred."),
             "a look at or after referred_at saw the item offline",
         ),
         _measure(
-            "items_back", _("Items seen online again"),
+            "items_back",
+            _("Items seen online again"),
             _("Of the items seen gone, those that somebody later saw online at the same address."),
             "a look after the first that saw it offline saw it online",
         ),
         _measure(
-            "share_items_back", _("Share seen online again"), _("Of the items seen gone, the share seen online again."),
-            "items_back divided by items_seen_gone", "share of items",
+            "share_items_back",
+            _("Share seen online again"),
+            _("Of the items seen gone, the share seen online again."),
+            "items_back divided by items_seen_gone",
+            "share of items",
         ),
         _measure(
-            "median_item_back", _("Median time until seen online again"),
-            _("Half of the items that were seen online again were so within this time of being first seen gone."),
+            "median_item_back",
+            _("Median time until seen online again"),
+            _(
+                "Half of the items that were seen online again were so within this time of being first seen gone."
+            ),
             "the median (percentile_disc) of the first online look after minus the first offline look, over items_back",
             Unit.SECONDS,
         ),
         _measure(
-            "outlets_seen_gone", _("Outlets seen gone"),
+            "outlets_seen_gone",
+            _("Outlets seen gone"),
             _("Outlets of which at least one item referred in the operation was seen gone."),
-            "an outlet with one of items_seen_gone", "outlet",
+            "an outlet with one of items_seen_gone",
+            "outlet",
         ),
         _measure(
-            "outlets_back", _("Outlets back"),
-            _("Of these, outlets that turned up on a platform where nothing of them was known before, or of which an item "
-            "that had been seen gone was seen online again."),
+            "outlets_back",
+            _("Outlets back"),
+            _(
+                "Of these, outlets that turned up on a platform where nothing of them was known before, or of which an item "
+                "that had been seen gone was seen online again."
+            ),
             "an item first handed in after the outlet was first seen gone (and after the last day of an operation of at most seven "
-            "days), on a platform without an earlier item of it; or one of items_back", "outlet",
+            "days), on a platform without an earlier item of it; or one of items_back",
+            "outlet",
         ),
         _measure(
-            "share_outlets_back", _("Share of outlets back"), _("Of the outlets seen gone, the share that is back."),
-            "outlets_back divided by outlets_seen_gone", "share of outlets",
+            "share_outlets_back",
+            _("Share of outlets back"),
+            _("Of the outlets seen gone, the share that is back."),
+            "outlets_back divided by outlets_seen_gone",
+            "share of outlets",
         ),
         _measure(
-            "median_resurfacing", _("Median time to resurface"),
-            _("The time after which half of the outlets are back, those not back counted for as long as anybody looked; "
-            "none where the curve does not reach a half."),
+            "median_resurfacing",
+            _("Median time to resurface"),
+            _(
+                "The time after which half of the outlets are back, those not back counted for as long as anybody looked; "
+                "none where the curve does not reach a half."
+            ),
             "the smallest t at which 1 minus the Kaplan-Meier estimate is at least 0.5; an outlet not back is censored at the "
-            "latest look at any of its items", Unit.SECONDS,
+            "latest look at any of its items",
+            Unit.SECONDS,
         ),
     )
-}  # fmt: skip
+}
 
 #: How the resurfacing curve and the displacement are counted, beside the pictures.
 CURVE: Final = _(
@@ -102,14 +123,28 @@ DISPLACEMENT: Final = _(
 MOVE_MEASURES: Final[dict[str, Measure]] = {
     one.name: one
     for one in (
-        _measure("outlets_moved", _("Outlets that turned up there"), DISPLACEMENT, "outlets by (platform first seen gone on, further platform)", "outlet"),
-        _measure("items_moved", _("Items they have there"), _("Items of these outlets on the further platform."), "items by the same pair"),
         _measure(
-            "median_move", _("Median time until they turned up"), _("Half of these outlets turned up within this time of being first seen gone."),
-            "the median (percentile_disc) of the first hand-in there minus the first look that saw the outlet gone", Unit.SECONDS,
+            "outlets_moved",
+            _("Outlets that turned up there"),
+            DISPLACEMENT,
+            "outlets by (platform first seen gone on, further platform)",
+            "outlet",
+        ),
+        _measure(
+            "items_moved",
+            _("Items they have there"),
+            _("Items of these outlets on the further platform."),
+            "items by the same pair",
+        ),
+        _measure(
+            "median_move",
+            _("Median time until they turned up"),
+            _("Half of these outlets turned up within this time of being first seen gone."),
+            "the median (percentile_disc) of the first hand-in there minus the first look that saw the outlet gone",
+            Unit.SECONDS,
         ),
     )
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,13 +342,18 @@ def resurfacing_of(operation: Operation, *, as_of: datetime | None = None) -> Re
     watched = [(timedelta(seconds=seconds), bool(is_back)) for seconds, is_back in spans]
     points = curve(watched)
     return Resurfacing(
-        items_seen_gone=gone, items_back=back, median_item_back=median,
-        outlets_seen_gone=len(watched), outlets_back=sum(is_back for _, is_back in watched),
+        items_seen_gone=gone,
+        items_back=back,
+        median_item_back=median,
+        outlets_seen_gone=len(watched),
+        outlets_back=sum(is_back for _, is_back in watched),
         median_resurfacing=next((point.after for point in points if point.share >= 0.5), None),
-        curve=tuple(points), watched_until=max((span for span, _ in watched), default=None),
-        moves=_moves(json.loads(moves)), presence=tuple(Presence(**one) for one in json.loads(there)),
+        curve=tuple(points),
+        watched_until=max((span for span, _ in watched), default=None),
+        moves=_moves(json.loads(moves)),
+        presence=tuple(Presence(**one) for one in json.loads(there)),
         linked=_moves(json.loads(links)),
-    )  # fmt: skip
+    )
 
 
 def settled_resurfacing(operation: Operation, *, as_of: datetime | None = None) -> Resurfacing:

@@ -33,8 +33,13 @@ MOST_LINES: Final = 50
 
 #: Dimensions that the folded standings know, and those only the referrals themselves do; each an SQL column of both sources.
 FOLDED: Final = {
-    "platform": "platform_id", "provider": "owner_provider", "kind": "kind", "agency": "agency_id::text", "instrument": "instrument", "tier": "tier::text",
-}  # fmt: skip
+    "platform": "platform_id",
+    "provider": "owner_provider",
+    "kind": "kind",
+    "agency": "agency_id::text",
+    "instrument": "instrument",
+    "tier": "tier::text",
+}
 READ: Final = {"language": "language", "outlet": "outlet", "group": "listed_group", "day": "day::text"}
 DIMENSIONS: Final = (*FOLDED, *READ)
 
@@ -212,8 +217,12 @@ def of_board(figures: Board, platform: str = "", times: Mapping[int, int] | None
     rows = [row for row in figures.rows if not platform or row.slug == platform]
     total = rows[0].counts if platform and rows else Counts() if platform else figures.total
     return Sliced(
-        _of_counts("", total), tuple(_of_counts(row.slug, row.counts) for row in rows), False, figures.as_of, times or {}
-    )  # fmt: skip
+        _of_counts("", total),
+        tuple(_of_counts(row.slug, row.counts) for row in rows),
+        False,
+        figures.as_of,
+        times or {},
+    )
 
 
 def _of_counts(key: str, counts: Counts) -> Line:

@@ -21,9 +21,12 @@ def fold_figures(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes
 # Tried again for an hour: a long transaction that began before the moment must end first.
 @app.periodic(cron="15 2 * * *")
 @app.task(
-    name="figures.export", queue="statistics", queueing_lock="export the figures", lock="export the figures",
+    name="figures.export",
+    queue="statistics",
+    queueing_lock="export the figures",
+    lock="export the figures",
     retry=RetryStrategy(max_attempts=60, wait=60),
-)  # fmt: skip
+)
 def export_figures(timestamp: int) -> None:
     """Each night, write every operation's figures to a folder, if the installation wants it. As of the planned moment."""
     if not settings.EXPORT_FOLDER:

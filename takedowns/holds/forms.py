@@ -21,10 +21,12 @@ class _HoldFields(forms.Form):
 
     agency = forms.ModelChoiceField(label=_("On behalf of"), queryset=Agency.objects.none(), empty_label=None)
     reason = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Only your own agency sees it. Others see that there is a hold, not whose."),
         error_messages={"required": _("Give a reason; only your own agency will see it.")},
-    )  # fmt: skip
+    )
     ends_at = LocalMoment(label=_("Ends"), help_text=_("A hold always ends. Place it again to prolong it."))
 
     def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
@@ -49,9 +51,11 @@ class PlaceForm(_HoldFields):
     """A hold on whatever an address names, or on an outlet."""
 
     url = forms.CharField(
-        label=_("Address"), required=False, widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
+        label=_("Address"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
         help_text=_("In any spelling; also one that nobody has handed in yet."),
-    )  # fmt: skip
+    )
     outlet = forms.ModelChoiceField(
         label=_("Or all items of an outlet"),
         queryset=Outlet.objects.all(),

@@ -28,9 +28,13 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Return holds that cover an item now, or covered it when they were placed."""
         now = Func(
             *(F(name) for name in ("item_id", "outlet_id", "item__platform_id", "item__key")),
-            _id(item.pk), _id(item.outlet_id), Value(item.platform_id), Value(item.key),
-            function="takedowns_hold_covers", output_field=models.BooleanField(),
-        )  # fmt: skip
+            _id(item.pk),
+            _id(item.outlet_id),
+            Value(item.platform_id),
+            Value(item.key),
+            function="takedowns_hold_covers",
+            output_field=models.BooleanField(),
+        )
         return self.filter(Q(now) | Q(pk__in=HeldItem.objects.filter(item=item).values("hold")))
 
 

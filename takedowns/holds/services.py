@@ -57,9 +57,14 @@ def place(
     with acting_as(SYSTEM):
         lock_covered(item_id, outlet_id)
         hold = Hold.objects.create(
-            item_id=item_id, outlet_id=outlet_id, agency_id=agency_id, reason=reason.strip(),
-            placed_by_id=by.user_id, placed_at=at, ends_at=ends_at,
-        )  # fmt: skip
+            item_id=item_id,
+            outlet_id=outlet_id,
+            agency_id=agency_id,
+            reason=reason.strip(),
+            placed_by_id=by.user_id,
+            placed_at=at,
+            ends_at=ends_at,
+        )
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO holds_helditem (hold_id, item_id) SELECT %s, covered.id FROM ({COVERED}) AS covered",
@@ -120,12 +125,16 @@ def place_on_address(
         Item.objects.bulk_create(
             [
                 Item(
-                    id=found.id, platform_id=found.platform, kind=found.kind, key=found.key, url=found.url,
+                    id=found.id,
+                    platform_id=found.platform,
+                    kind=found.kind,
+                    key=found.key,
+                    url=found.url,
                     first_seen_at=timezone.now(),
                 )
             ],
             ignore_conflicts=True,
-        )  # fmt: skip
+        )
         return place(agency_id=agency_id, by=by, reason=reason, ends_at=ends_at, item_id=found.id)
 
 

@@ -109,7 +109,14 @@ def cloud_apps(host: str, path: str, search: str) -> str:
 DECODERS: Mapping[str, Callable[[str, str, str], str]] = {
     decode.__name__: decode
     for decode in (
-        proofpoint_v2, proofpoint_v3, base64, last_in_path, check_point, translate_goog, turbo_pages, cloud_apps,
+        proofpoint_v2,
+        proofpoint_v3,
+        base64,
+        last_in_path,
+        check_point,
+        translate_goog,
+        turbo_pages,
+        cloud_apps,
     )
-}  # fmt: skip
+}
 """By the name that redirectors.toml gives; each takes host, path and query, and returns the target, "" for none."""

@@ -12,10 +12,32 @@ from .registry import REGISTRY
 # Letters of other scripts, and digits, that pass for Latin ones: the part of Unicode TR39 "confusables" that
 # matters for names of platforms. "l" stands for i, l and 1, which many fonts draw alike.
 _TWINS = {
-    "a": "аαɑᴀ4", "b": "вβЬ6", "c": "сϲⅽᴄ", "d": "ԁⅾɗ", "e": "еєεҽ3", "f": "ϝſ", "g": "ɡց9", "h": "һн",
-    "j": "јϳ", "k": "кκ", "l": "ӏіιıɩℓⅼlix1", "m": "мⅿ", "n": "пη", "o": "оοσᴏо0", "p": "рρ", "q": "ԛ", "r": "гᴦ",
-    "s": "ѕ5ꜱ", "t": "тτ7", "u": "υսᴜ", "v": "νѵⅴ", "w": "ԝωᴡ", "x": "хχ", "y": "уүγ", "z": "ᴢ2",
-}  # fmt: skip
+    "a": "аαɑᴀ4",
+    "b": "вβЬ6",
+    "c": "сϲⅽᴄ",
+    "d": "ԁⅾɗ",
+    "e": "еєεҽ3",
+    "f": "ϝſ",
+    "g": "ɡց9",
+    "h": "һн",
+    "j": "јϳ",
+    "k": "кκ",
+    "l": "ӏіιıɩℓⅼlix1",
+    "m": "мⅿ",
+    "n": "пη",
+    "o": "оοσᴏо0",
+    "p": "рρ",
+    "q": "ԛ",
+    "r": "гᴦ",
+    "s": "ѕ5ꜱ",
+    "t": "тτ7",
+    "u": "υսᴜ",
+    "v": "νѵⅴ",
+    "w": "ԝωᴡ",
+    "x": "хχ",
+    "y": "уүγ",
+    "z": "ᴢ2",
+}
 _FOLD = {
     ord(twin): letter for letter, twins in _TWINS.items() for twin in twins if twin != "x" or letter == "x"
 }

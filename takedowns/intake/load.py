@@ -226,25 +226,85 @@ def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> St
     where = (row.note, row.part, row.parts)
     if isinstance(found, Refusal):
         return (
-            row.place, row.line, row.raw, row.url, Outcome.INVALID.value, found.code, found.message, problems or "{}", "{}",
-            found.platform, "", None, None, None, None, None, None, None, None, None, None, *where, None,
-        )  # fmt: skip
+            row.place,
+            row.line,
+            row.raw,
+            row.url,
+            Outcome.INVALID.value,
+            found.code,
+            found.message,
+            problems or "{}",
+            "{}",
+            found.platform,
+            "",
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            *where,
+            None,
+        )
     remarks = [*found.wrappers, *found.notes] or "{}"
     if found.platform == UNKNOWN_HOST:
         return (
-            row.place, row.line, row.raw, row.url, Outcome.UNKNOWN_PLATFORM.value, "unknown_host",
+            row.place,
+            row.line,
+            row.raw,
+            row.url,
+            Outcome.UNKNOWN_PLATFORM.value,
+            "unknown_host",
             f"{found.domain or found.host} is no platform known here. The row is kept; an administrator can declare the host.",
-            problems or "{}", remarks, "", found.domain or found.host, None, None, None, None, None, None, None, None, None, None,
-            *where, found.moment,
-        )  # fmt: skip
+            problems or "{}",
+            remarks,
+            "",
+            found.domain or found.host,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            *where,
+            found.moment,
+        )
     if row.platform and row.platform != found.platform:
         problems.append(OTHER_PLATFORM.format(said=_name(row.platform), found=_name(found.platform)))
     kind = row.kind if row.kind and found.kind == "unknown" else found.kind
     return (
-        row.place, row.line, row.raw, row.url, "", "", "", problems or "{}", remarks, found.platform, "",
-        found.id.hex, found.key, found.url, kind, row.tier, row.language, row.outlet, row.listed_group, row.ground,
-        row.found_at, *where, found.moment,
-    )  # fmt: skip
+        row.place,
+        row.line,
+        row.raw,
+        row.url,
+        "",
+        "",
+        "",
+        problems or "{}",
+        remarks,
+        found.platform,
+        "",
+        found.id.hex,
+        found.key,
+        found.url,
+        kind,
+        row.tier,
+        row.language,
+        row.outlet,
+        row.listed_group,
+        row.ground,
+        row.found_at,
+        *where,
+        found.moment,
+    )
 
 
 def _name(slug: str) -> str:

@@ -320,10 +320,19 @@ def _keep(told: Preview, kept: list[RemarkedRow], row: HandedInRow, remarks: lis
         said = told.decided.choices.rows.get(row.place, {})
         kept.append(
             RemarkedRow(
-                row.place, _line(told, row.place), row.raw[:2000], row.url, row.kind, _shown_time(row, told), remarks,
-                row.asks, said, row.part, row.parts,
+                row.place,
+                _line(told, row.place),
+                row.raw[:2000],
+                row.url,
+                row.kind,
+                _shown_time(row, told),
+                remarks,
+                row.asks,
+                said,
+                row.part,
+                row.parts,
             )
-        )  # fmt: skip
+        )
 
 
 def _shown_time(row: HandedInRow, told: Preview) -> str:

@@ -100,11 +100,20 @@ def receive(
     digest, size = _measure(stream)
     with _no_file_of_what_failed() as kept, acting_as(SYSTEM):
         submission, repeated = _keep(
-            kept=kept, operation=operation, agency=agency, submitted_by=user, source=source, filename=filename[-255:], sha256=digest,
-            size=size, instrument="" if instrument == operation.default_instrument else instrument, received_at=received_at or timezone.now(), stream=stream,
+            kept=kept,
+            operation=operation,
+            agency=agency,
+            submitted_by=user,
+            source=source,
+            filename=filename[-255:],
+            sha256=digest,
+            size=size,
+            instrument="" if instrument == operation.default_instrument else instrument,
+            received_at=received_at or timezone.now(),
+            stream=stream,
             platform_id=platform,
             state=Submission.State.PREVIEWED if loading is Loading.PREVIEW else Submission.State.RECEIVED,
-        )  # fmt: skip
+        )
         if repeated:
             _read_as_said(submission, platform, decisions or {})
         if submission.state == Submission.State.LOADED:

@@ -22,9 +22,25 @@ ROWS_PER_PAGE: Final = 100
 DOMAINS_SHOWN: Final = 100
 
 CSV_COLUMNS: Final = (
-    "line", "outcome", "reason", "message", "url_as_written", "platform", "kind", "canonical_url", "how_it_was_read",
-    "problems", "domain", "first_line", "raw", "part", "parts", "note", "moment", "sheet",
-)  # fmt: skip
+    "line",
+    "outcome",
+    "reason",
+    "message",
+    "url_as_written",
+    "platform",
+    "kind",
+    "canonical_url",
+    "how_it_was_read",
+    "problems",
+    "domain",
+    "first_line",
+    "raw",
+    "part",
+    "parts",
+    "note",
+    "moment",
+    "sheet",
+)
 
 Rows = QuerySet[SubmissionRow]
 
@@ -57,9 +73,13 @@ def recognised(submission: Submission) -> list[Recognised]:
     rows: Counter[str] = Counter()
     ways: dict[str, Counter[str]] = {}
     grouped = (
-        _rows(submission).exclude(platform_id="").exclude(item_id=None)
-        .order_by().values_list("platform_id", "notes").annotate(times=Count("place"))
-    )  # fmt: skip
+        _rows(submission)
+        .exclude(platform_id="")
+        .exclude(item_id=None)
+        .order_by()
+        .values_list("platform_id", "notes")
+        .annotate(times=Count("place"))
+    )
     for platform, notes, times in grouped:
         rows[platform] += times
         for way in notes or ["as_it_is"]:
@@ -81,9 +101,13 @@ def how(way: str) -> str:
 def unknown_hosts(submission: Submission) -> list[tuple[str, int]]:
     """Return the registrable domains that are no platform here, most rows first. One statement."""
     grouped = (
-        _rows(submission).filter(outcome=Outcome.UNKNOWN_PLATFORM)
-        .order_by().values_list("domain").annotate(times=Count("place")).order_by("-times", "domain")
-    )  # fmt: skip
+        _rows(submission)
+        .filter(outcome=Outcome.UNKNOWN_PLATFORM)
+        .order_by()
+        .values_list("domain")
+        .annotate(times=Count("place"))
+        .order_by("-times", "domain")
+    )
     return [(domain, times) for domain, times in grouped[:DOMAINS_SHOWN]]
 
 
@@ -142,10 +166,25 @@ def _cells(submission: Submission) -> Iterator[tuple[object, ...]]:
     )
     for row in rows.iterator(chunk_size=2000):
         yield (
-            row.line, row.outcome, row.reason, row.message, row.url, row.platform_id, row.item_kind, row.item_url,
-            " ".join(map(how, row.notes)), " ".join(row.problems), row.domain, row.first_line, row.raw,
-            row.part, row.parts, row.note, row.moment, row.sheet,
-        )  # fmt: skip
+            row.line,
+            row.outcome,
+            row.reason,
+            row.message,
+            row.url,
+            row.platform_id,
+            row.item_kind,
+            row.item_url,
+            " ".join(map(how, row.notes)),
+            " ".join(row.problems),
+            row.domain,
+            row.first_line,
+            row.raw,
+            row.part,
+            row.parts,
+            row.note,
+            row.moment,
+            row.sheet,
+        )
 
 
 def _rows(submission: Submission) -> Rows:

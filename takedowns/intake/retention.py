@@ -11,16 +11,24 @@ from takedowns.retention.services import Kept
 
 KEPT: Final = (
     Kept(
-        _("Lists as handed in"), _("The file itself and each row: what a referral was made of."),
+        _("Lists as handed in"),
+        _("The file itself and each row: what a referral was made of."),
     ),
     Kept(
-        _("Previews nobody handed in"), _("A list that was looked at only."), period=PREVIEWED, table="intake_submission",
-        past="state = 'previewed' AND received_at < %(before)s", by=_("Each hour, with their files."),
+        _("Previews nobody handed in"),
+        _("A list that was looked at only."),
+        period=PREVIEWED,
+        table="intake_submission",
+        past="state = 'previewed' AND received_at < %(before)s",
+        by=_("Each hour, with their files."),
     ),
     Kept(
-        _("Jobs that ended"), _("What the worker did, with ids and nothing else: to find out why something is missing."),
-        days="KEEP_JOBS_DAYS", table="procrastinate_jobs", nightly=True,
+        _("Jobs that ended"),
+        _("What the worker did, with ids and nothing else: to find out why something is missing."),
+        days="KEEP_JOBS_DAYS",
+        table="procrastinate_jobs",
+        nightly=True,
         past="status IN ('succeeded', 'failed', 'cancelled', 'aborted') AND NOT EXISTS ("
         "SELECT 1 FROM procrastinate_events AS event WHERE event.job_id = procrastinate_jobs.id AND event.at >= %(before)s)",
     ),
-)  # fmt: skip
+)

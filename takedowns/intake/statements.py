@@ -20,10 +20,32 @@ from takedowns.referrals.visibility import sees
 from takedowns.referrals.vocabulary import NO_TIER, OPEN, Availability, EventKind, Status
 
 STAGED_COLUMNS: Final = (
-    "place", "line", "raw", "url", "outcome", "reason", "message", "problems", "notes", "platform_id", "domain",
-    "item_id", "key", "canonical", "kind", "tier", "language", "outlet", "listed_group", "ground", "found_at", "note",
-    "part", "parts", "moment",
-)  # fmt: skip
+    "place",
+    "line",
+    "raw",
+    "url",
+    "outcome",
+    "reason",
+    "message",
+    "problems",
+    "notes",
+    "platform_id",
+    "domain",
+    "item_id",
+    "key",
+    "canonical",
+    "kind",
+    "tier",
+    "language",
+    "outlet",
+    "listed_group",
+    "ground",
+    "found_at",
+    "note",
+    "part",
+    "parts",
+    "moment",
+)
 
 STAGE: Final = """
 CREATE TEMPORARY TABLE staged (

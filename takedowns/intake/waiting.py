@@ -54,10 +54,11 @@ def waiting_domains() -> list[WaitingDomain]:
     with acting_as(SYSTEM):
         grouped = (
             SubmissionRow.objects.waiting()
-            .order_by().values_list("domain")
+            .order_by()
+            .values_list("domain")
             .annotate(rows=Count("place"), submissions=Count("submission_id", distinct=True))
             .order_by("-rows", "domain")
-        )  # fmt: skip
+        )
         return [WaitingDomain(*one) for one in grouped[:DOMAINS_SHOWN]]
 
 

@@ -33,11 +33,35 @@ from psycopg import sql
 from takedowns.referrals.log import BEGINNING, Position
 
 #: Facts of events from closed vocabularies, numbers, moments and ids. Whatever else an event says is withheld.
-SHOWN_FACTS: Final = frozenset({
-    "submission", "line", "part", "moments", "found_at", "passed_on", "action", "decision_ground", "decline_reason", "ground",
-    "exemptions_checked", "right_answer", "corrects", "decided_at", "acknowledged_at", "seen", "robot", "tier", "kind",
-    "instrument", "due_at", "received_at", "impediment", "verdict", "complainant",
-})  # fmt: skip
+SHOWN_FACTS: Final = frozenset(
+    {
+        "submission",
+        "line",
+        "part",
+        "moments",
+        "found_at",
+        "passed_on",
+        "action",
+        "decision_ground",
+        "decline_reason",
+        "ground",
+        "exemptions_checked",
+        "right_answer",
+        "corrects",
+        "decided_at",
+        "acknowledged_at",
+        "seen",
+        "robot",
+        "tier",
+        "kind",
+        "instrument",
+        "due_at",
+        "received_at",
+        "impediment",
+        "verdict",
+        "complainant",
+    }
+)
 _CELL: Final = ("agency", "availability", "instrument", "kind", "operation", "platform", "status", "tier")
 _NULL: Final = b"\\N"
 _SALT_BYTES: Final = 16
@@ -148,9 +172,23 @@ class _Shape:
 
     def entry(self, row: bytes) -> Entry:
         """Return the entry of one row of COPY's text format."""
-        xid, id_, what, action, key, at, recorded, item, referral, was, became, person, agency, origin, beside = (
-            row[:-1].split(b"\t")
-        )  # fmt: skip
+        (
+            xid,
+            id_,
+            what,
+            action,
+            key,
+            at,
+            recorded,
+            item,
+            referral,
+            was,
+            became,
+            person,
+            agency,
+            origin,
+            beside,
+        ) = row[:-1].split(b"\t")
         if b"\\" in beside:
             beside = beside.replace(b"\\\\", b"\\") if beside != _NULL else b""
         if what == b"event":
@@ -167,12 +205,22 @@ class _Shape:
             return Entry(id_, shown, withheld, xid)
         by, address = _by(person, origin)
         was, became = (_unescaped(one) for one in (was, became))
-        shown = b"".join((
-            b'{"action":"%b"' % action, _member(b"agency", agency), b',"at":"%b"' % _moment(at),
-            b',"became":%b' % became if became else b"", b',"by":%b' % by, b',"id":"%b"' % id_, _member(b"item", item),
-            b',"key":%b' % _unescaped(key), _member(b"referral", referral), b',"version":1',
-            b',"was":%b' % was if was else b"", b',"what":"%b"' % what,
-        ))  # fmt: skip
+        shown = b"".join(
+            (
+                b'{"action":"%b"' % action,
+                _member(b"agency", agency),
+                b',"at":"%b"' % _moment(at),
+                b',"became":%b' % became if became else b"",
+                b',"by":%b' % by,
+                b',"id":"%b"' % id_,
+                _member(b"item", item),
+                b',"key":%b' % _unescaped(key),
+                _member(b"referral", referral),
+                b',"version":1',
+                b',"was":%b' % was if was else b"",
+                b',"what":"%b"' % what,
+            )
+        )
         return Entry(id_, shown, _with_address(beside, address), xid)
 
     def _event(self, shared: tuple[bytes, ...]) -> tuple[bytes, bytes, bytes, bytes]:

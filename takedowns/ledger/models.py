@@ -69,8 +69,12 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["xid", "id"], name="entry_in_log_order"),
             models.Index(fields=["what", "key", "number"], name="entry_of_row"),
-            models.Index(fields=["referral_id"], name="entry_of_referral", condition=models.Q(referral_id__isnull=False)),
-        ]  # fmt: skip
+            models.Index(
+                fields=["referral_id"],
+                name="entry_of_referral",
+                condition=models.Q(referral_id__isnull=False),
+            ),
+        ]
         triggers = _kept_for_ever()
 
     def __str__(self) -> str:
@@ -102,8 +106,10 @@ class Seal(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["xid", "last_id"], name="seal_in_log_order"),
-            models.Index(fields=["first"], name="seal_ends_block", condition=models.Q(block_hash__isnull=False)),
-        ]  # fmt: skip
+            models.Index(
+                fields=["first"], name="seal_ends_block", condition=models.Q(block_hash__isnull=False)
+            ),
+        ]
         triggers = _kept_for_ever()
 
     def __str__(self) -> str:

@@ -112,9 +112,13 @@ def history_of(referral: Referral) -> History:
             )
         note = head.note if head else ""
         proof = {
-            "format": FORMAT, "ledger": settings.LEDGER_NAME, "referral": str(referral.pk), "head": note, "keys": keys,
+            "format": FORMAT,
+            "ledger": settings.LEDGER_NAME,
+            "referral": str(referral.pk),
+            "head": note,
+            "keys": keys,
             "entries": proven,
-        }  # fmt: skip
+        }
         return History(told, Checkpoint.parse(note) if note else None, note, keys, proof)
 
 

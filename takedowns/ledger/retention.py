@@ -11,6 +11,8 @@ from takedowns.retention.services import Kept
 KEPT: Final = (
     Kept(
         _("Ledger"),
-        _("Entries of what was changed by whom, their seals and signed heads: the proof for the court. Names and free text stand apart and can go while the seals stay."),
+        _(
+            "Entries of what was changed by whom, their seals and signed heads: the proof for the court. Names and free text stand apart and can go while the seals stay."
+        ),
     ),
-)  # fmt: skip
+)

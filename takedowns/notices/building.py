@@ -43,10 +43,16 @@ TOLD_AS: Final = {
 #: What an agency is told that joined a referral it may not see: what became of the item, and nothing of how.
 OUTCOMES: Final = frozenset(
     {
-        What.REMOVED, What.RESTRICTED, What.UNAVAILABLE, What.DECLINED, What.REINSTATED, What.REJECTED, What.WITHDRAWN,
+        What.REMOVED,
+        What.RESTRICTED,
+        What.UNAVAILABLE,
+        What.DECLINED,
+        What.REINSTATED,
+        What.REJECTED,
+        What.WITHDRAWN,
         What.ONLINE,
     }
-)  # fmt: skip
+)
 
 # Each agency that handed the item in is told: the referral's own, and those that joined it. An item that is looked at every
 # hour and found online every time is told of once: when it comes to be so, or is first seen so after the removal.
@@ -132,11 +138,18 @@ def _tell_a_stretch(stretch: int) -> bool:
             cursor.execute(
                 _OF_REFERRALS,
                 {
-                    "xid": str(after.xid), "id": after.event_id, "upto_xid": str(bound.xid), "upto_id": bound.event_id,
-                    "kinds": [str(kind) for kind in TOLD_AS], "whats": [str(what) for what in TOLD_AS.values()],
-                    "outcomes": [str(what) for what in OUTCOMES], "check": str(EventKind.CHECK), "removed": str(Status.REMOVED), "online": str(Availability.ONLINE),
+                    "xid": str(after.xid),
+                    "id": after.event_id,
+                    "upto_xid": str(bound.xid),
+                    "upto_id": bound.event_id,
+                    "kinds": [str(kind) for kind in TOLD_AS],
+                    "whats": [str(what) for what in TOLD_AS.values()],
+                    "outcomes": [str(what) for what in OUTCOMES],
+                    "check": str(EventKind.CHECK),
+                    "removed": str(Status.REMOVED),
+                    "online": str(Availability.ONLINE),
                 },
-            )  # fmt: skip
+            )
         since = place.moved_at - LATE if place else None
         cursor.execute(_OF_HOLDS, {"what": str(What.HOLD_ENDED), "now": now, "since": since})
         reached = bound or after

@@ -95,12 +95,13 @@ def _message(attention: Attention, found: News, messages: Sequence[Message], now
     # The same mail sent again after a crash bears the same name, so that a mail program shows it once.
     began = period_start(attention.mail, now)
     return EmailMessage(
-        *written, to=[attention.user.email],
+        *written,
+        to=[attention.user.email],
         headers={
             "Message-ID": f"<digest-{attention.user_id}-{began:%Y%m%d%H%M}-{found.upto}@{domain}>",
             "Auto-Submitted": "auto-generated",
         },
-    )  # fmt: skip
+    )
 
 
 def _written(found: News, messages: Sequence[Message]) -> tuple[str, str]:
@@ -118,9 +119,13 @@ def _written(found: News, messages: Sequence[Message]) -> tuple[str, str]:
     if found.number:
         shown = f"{found.number}" if found.is_all else f"{found.number}+"
         parts.append(
-            ngettext("%(number)s change that you have not read:", "%(number)s changes that you have not read:", found.number)
+            ngettext(
+                "%(number)s change that you have not read:",
+                "%(number)s changes that you have not read:",
+                found.number,
+            )
             % {"number": shown}
-        )  # fmt: skip
+        )
         for place, counted in sorted(by_operation.items()):
             parts.append(f"{place}\n" + "\n".join(_counted(counted)))
         parts.append(settings.SITE_URL + reverse("web:news"))

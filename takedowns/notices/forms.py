@@ -17,9 +17,11 @@ class AttentionForm(forms.Form):
 
     scope = forms.ChoiceField(label=_("Tell me of"), choices=Scope.choices, widget=forms.RadioSelect)
     mail = forms.ChoiceField(
-        label=_("Mail with the counts"), choices=Mail.choices, widget=forms.RadioSelect,
+        label=_("Mail with the counts"),
+        choices=Mail.choices,
+        widget=forms.RadioSelect,
         help_text=_("Counts and a link, no addresses; none when nothing changed."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, attention: Attention | None = None, **kwargs: Any) -> None:
         if attention is not None:
@@ -31,10 +33,12 @@ class MessageForm(forms.Form):
     """What everybody should know, and until when it stands."""
 
     text = forms.CharField(
-        label=_("Message"), max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Message"),
+        max_length=LONGEST_MESSAGE,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Short and plain. It cannot be changed afterwards, only ended."),
         error_messages={"required": _("Write what everybody should know.")},
-    )  # fmt: skip
+    )
     ends_at = LocalMoment(label=_("Ends"), required=False, help_text=_("Empty: it stands until you end it."))
 
 

@@ -124,13 +124,15 @@ def unmailed(actor: Actor) -> Sequence[Message]:
     seen = MessageSeen.objects.filter(user=actor.user_id)
     return list(
         Message.objects.filter(
-            Q(ends_at=None) | Q(ends_at__gt=timezone.now()), TakesPart("operation_id", actor.agencies), ended=None,
+            Q(ends_at=None) | Q(ends_at__gt=timezone.now()),
+            TakesPart("operation_id", actor.agencies),
+            ended=None,
         )
         .exclude(by_id=actor.user_id)
         .exclude(pk__in=seen.values("message_id"))
         .select_related("operation")
         .order_by("operation__reference", "at")
-    )  # fmt: skip
+    )
 
 
 def note_mailed(messages: Sequence[Message], user_id: UUID, at: datetime) -> None:

@@ -79,9 +79,13 @@ class Notice(models.Model):
     told_at = models.DateTimeField(db_default=Now())
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, db_index=False, related_name="+")
     person = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+",
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
         help_text="Who handed it in, or placed the hold; empty for a program.",
-    )  # fmt: skip
+    )
     actor_id = models.UUIDField(null=True, help_text="Who did it; they need not be told.")
     event_id = models.UUIDField(null=True)
     operation = models.ForeignKey(
@@ -95,9 +99,13 @@ class Notice(models.Model):
     )
     hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
     item = models.ForeignKey(
-        Item, on_delete=models.PROTECT, null=True, db_index=False, related_name="+",
+        Item,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
         help_text="Where the agency joined a referral that it may not see: of that nothing else is kept.",
-    )  # fmt: skip
+    )
 
     objects: ClassVar[models.Manager[Notice]] = NoticeQuerySet.as_manager()
 

@@ -87,8 +87,14 @@ def news(actor: Actor, attention: Attention, *, after: int | None = None) -> New
 
 
 def lines(
-    actor: Actor, attention: Attention, wanted: Wanted, *, before: int | None = None, most: int, also_read: bool = False
-) -> list[Notice]:  # fmt: skip
+    actor: Actor,
+    attention: Attention,
+    wanted: Wanted,
+    *,
+    before: int | None = None,
+    most: int,
+    also_read: bool = False,
+) -> list[Notice]:
     """Return notices, the latest first, with all that a line shows. One statement.
 
     Args:
@@ -109,7 +115,7 @@ def lines(
     shown = found.select_related(
         "referral__item", "item", "operation", "platform", "agency", "person", "hold__item", "hold__outlet"
     )
-    return list(shown.order_by("-number")[:most])  # fmt: skip
+    return list(shown.order_by("-number")[:most])
 
 
 def unread_number() -> int:

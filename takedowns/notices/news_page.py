@@ -97,11 +97,14 @@ def lines_of(notices: Sequence[Notice]) -> list[Line]:
     """Return notices with their references. No statement."""
     return [
         Line(
-            one, What(one.what).label,
-            reference_of(one.operation.reference, one.referral_id) if one.operation and one.referral_id and one.referral else "",
+            one,
+            What(one.what).label,
+            reference_of(one.operation.reference, one.referral_id)
+            if one.operation and one.referral_id and one.referral
+            else "",
         )
         for one in notices
-    ]  # fmt: skip
+    ]
 
 
 def _operations(ids: set[UUID], actor: Actor) -> list[Operation]:

@@ -66,9 +66,11 @@ def examine(*, mail_to: str = "", over_http: bool = False) -> Iterator[Finding]:
         yield _database()
     except DatabaseError as error:
         yield Finding(
-            "database", Level.WRONG, f"It does not answer: {' '.join(str(error).split())}",
+            "database",
+            Level.WRONG,
+            f"It does not answer: {' '.join(str(error).split())}",
             "Start PostgreSQL; compare DATABASE_URL. What needs it was not looked at.",
-        )  # fmt: skip
+        )
     else:
         for look in _OF_THE_DATABASE:
             yield from look()
@@ -100,9 +102,11 @@ def _database() -> Finding:
     differ = abs(clock - time.time())
     if differ > CLOCKS:
         return Finding(
-            "clocks", Level.WRONG, f"The database's clock and this machine's differ by {differ:.0f} s.",
+            "clocks",
+            Level.WRONG,
+            f"The database's clock and this machine's differ by {differ:.0f} s.",
             "Let both follow a time server (chrony, systemd-timesyncd).",
-        )  # fmt: skip
+        )
     return Finding("database", Level.RIGHT, f"PostgreSQL {version}, as {role}; clocks agree.")
 
 
@@ -126,9 +130,11 @@ def _migrations() -> Iterator[Finding]:
 def _identity() -> Iterator[Finding]:
     if is_copy():
         yield Finding(
-            "identity", Level.LOOK, "This is a copy of an installation: no webhook, probe or mail goes out.",
+            "identity",
+            Level.LOOK,
+            "This is a copy of an installation: no webhook, probe or mail goes out.",
             "If it is the real one (restored, moved, renamed): “takedowns this-is-production”.",
-        )  # fmt: skip
+        )
     else:
         yield Finding("identity", Level.RIGHT, "This is the installation itself.")
 
@@ -141,20 +147,26 @@ def _log() -> Iterator[Finding]:
         last, now = cursor.fetchone()
     if last is not None and int(last) >= int(now):
         yield Finding(
-            "log", Level.WRONG, f"Events bear the transaction number {last}; the server is at {now}.",
+            "log",
+            Level.WRONG,
+            f"Events bear the transaction number {last}; the server is at {now}.",
             "The database came from another server: readers of the log would wait. See docs/operators.md, Restoring.",
-        )  # fmt: skip
+        )
     found = oldest()
     if found is not None and found.is_long:
         yield Finding(
-            "transactions", Level.WRONG, f"Open for too long: {found}. Platforms, webhooks and figures learn nothing new.",
+            "transactions",
+            Level.WRONG,
+            f"Open for too long: {found}. Platforms, webhooks and figures learn nothing new.",
             f"End it: SELECT pg_terminate_backend({found.pid}); bound such ones: ALTER DATABASE … SET idle_in_transaction_session_timeout.",
-        )  # fmt: skip
+        )
     elif found is not None and found.is_lower_bound:
         yield Finding(
-            "transactions", Level.LOOK, f"{found}; since when is not told to this role.",
+            "transactions",
+            Level.LOOK,
+            f"{found}; since when is not told to this role.",
             "GRANT pg_read_all_stats to the application's role.",
-        )  # fmt: skip
+        )
     else:
         yield Finding("transactions", Level.RIGHT, "None is open for long.")
 
@@ -173,13 +185,18 @@ def _workers() -> Iterator[Finding]:
         yield Finding("workers", Level.RIGHT, f"{len(alive)} at work.")
     if found.oldest_waiting_seconds > LONGEST_WAIT:
         yield Finding(
-            "queue", Level.WRONG, f"{found.waiting} jobs wait, one for {found.oldest_waiting_seconds:.0f} s.",
+            "queue",
+            Level.WRONG,
+            f"{found.waiting} jobs wait, one for {found.oldest_waiting_seconds:.0f} s.",
             "Start more workers, or see what they are doing on the page Jobs.",
-        )  # fmt: skip
+        )
     if found.failed or found.failing:
         yield Finding(
-            "jobs", Level.LOOK, f"{found.failed} failed, {found.failing} are tried again later.", "See the page Jobs, where they can be tried again."
-        )  # fmt: skip
+            "jobs",
+            Level.LOOK,
+            f"{found.failed} failed, {found.failing} are tried again later.",
+            "See the page Jobs, where they can be tried again.",
+        )
     else:
         yield Finding("jobs", Level.RIGHT, "None failed.")
 
@@ -188,9 +205,11 @@ def _secrets() -> Iterator[Finding]:
     lost = unreadable_secrets() + unreadable_factors()
     if lost:
         yield Finding(
-            "secrets", Level.WRONG, f"{lost} sealed secrets (of webhooks and second factors) cannot be opened with this SECRET_KEY.",
+            "secrets",
+            Level.WRONG,
+            f"{lost} sealed secrets (of webhooks and second factors) cannot be opened with this SECRET_KEY.",
             "Name the former key in SECRET_KEY_FALLBACKS; where it is lost, make the secrets anew.",
-        )  # fmt: skip
+        )
     else:
         yield Finding("secrets", Level.RIGHT, "Every sealed secret can be opened.")
 
@@ -261,5 +280,10 @@ def _proxy() -> Finding:
 
 
 _OF_THE_DATABASE: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
-    _roles, _migrations, _identity, _log, _workers, _secrets,
-)  # fmt: skip
+    _roles,
+    _migrations,
+    _identity,
+    _log,
+    _workers,
+    _secrets,
+)

@@ -29,9 +29,11 @@ REQUESTS: Final = Counter(
     "takedowns_requests", "Requests by page, method and status.", ["route", "method", "status"]
 )
 SECONDS: Final = Histogram(
-    "takedowns_request_seconds", "How long an answer took to make.", ["route"],
+    "takedowns_request_seconds",
+    "How long an answer took to make.",
+    ["route"],
     buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30),
-)  # fmt: skip
+)
 QUERIES: Final = Counter("takedowns_queries", "Statements sent to the database, by page.", ["route"])
 
 
@@ -106,8 +108,10 @@ class DatabaseCollector(Collector):
             counts.add_metric([state], getattr(found, state))
         yield counts
         yield GaugeMetricFamily(
-            "takedowns_oldest_job_seconds", "How long the longest of the jobs that could run has waited.", value=found.oldest_waiting_seconds
-        )  # fmt: skip
+            "takedowns_oldest_job_seconds",
+            "How long the longest of the jobs that could run has waited.",
+            value=found.oldest_waiting_seconds,
+        )
         alive = sum(not one.is_silent for one in known)
         yield GaugeMetricFamily("takedowns_workers", "Workers that were heard of lately.", value=alive)
         yield GaugeMetricFamily(

@@ -10,7 +10,11 @@ from takedowns.retention.services import Kept
 
 KEPT: Final = (
     Kept(
-        _("Why jobs failed"), _("A sentence for each job whose last try failed, for whoever mends it."),
-        days="KEEP_JOBS_DAYS", table="operating_jobfailure", nightly=True, past="at < %(before)s",
+        _("Why jobs failed"),
+        _("A sentence for each job whose last try failed, for whoever mends it."),
+        days="KEEP_JOBS_DAYS",
+        table="operating_jobfailure",
+        nightly=True,
+        past="at < %(before)s",
     ),
-)  # fmt: skip
+)

@@ -69,7 +69,9 @@ def pdf_of(said: dict[str, Any]) -> bytes:
             "title": _("Removal order"),
             "reference": said["reference"],
             "date": [issued.year, issued.month, issued.day],
-            "basis": _("Article 3 of Regulation (EU) 2021/784 on addressing the dissemination of terrorist content online"),
+            "basis": _(
+                "Article 3 of Regulation (EU) 2021/784 on addressing the dissemination of terrorist content online"
+            ),
             "duty": _(
                 "Remove the content named in section B, or disable access to it in all Member States, as soon as possible"
                 " and in any event within one hour of receipt of this order."
@@ -79,48 +81,79 @@ def pdf_of(said: dict[str, Any]) -> bytes:
             "signature": _("Signature"),
             "stamp": _("Date and stamp"),
         },
-    )  # fmt: skip
+    )
 
 
 def _sections(said: dict[str, Any], issued: datetime) -> list[dict[str, Any]]:
     return [
-        _section("A", _("Issuing Member State, addressee, reference"), [
-            (_("Issuing Member State"), said["issuing_member_state"]),
-            (_("Addressee"), "\n".join(dict.fromkeys((said["addressee"], said["platform"])))),
-            (_("Legal representative"), said["legal_representative"]),
-            (_("Contact point"), said["contact_point"]),
-            (_("Member State of the provider"), said["provider_member_state"]),
-            (_("Date and time of issue"), _moment(issued)),
-            (_("Reference number"), said["reference"]),
-        ]),
-        _section("B", _("Content to be removed or to which access is to be disabled"), [
-            (_("Exact address (URL)"), said["url"], "address"),
-            (_("Further locating information"), said["further_information"]),
-            (_("The material"), [(label, code in said["material"]) for code, label in Material.choices]),
-            (_("Reasons"), said["reasons"]),
-            (_("Legal ground"), said["legal_ground"]),
-        ]),
+        _section(
+            "A",
+            _("Issuing Member State, addressee, reference"),
+            [
+                (_("Issuing Member State"), said["issuing_member_state"]),
+                (_("Addressee"), "\n".join(dict.fromkeys((said["addressee"], said["platform"])))),
+                (_("Legal representative"), said["legal_representative"]),
+                (_("Contact point"), said["contact_point"]),
+                (_("Member State of the provider"), said["provider_member_state"]),
+                (_("Date and time of issue"), _moment(issued)),
+                (_("Reference number"), said["reference"]),
+            ],
+        ),
+        _section(
+            "B",
+            _("Content to be removed or to which access is to be disabled"),
+            [
+                (_("Exact address (URL)"), said["url"], "address"),
+                (_("Further locating information"), said["further_information"]),
+                (_("The material"), [(label, code in said["material"]) for code, label in Material.choices]),
+                (_("Reasons"), said["reasons"]),
+                (_("Legal ground"), said["legal_ground"]),
+            ],
+        ),
         _section("C", _("Information to the content provider"), _told(said)),
-        _section("D", _("Information to the competent authority of the provider's Member State"), [
-            (_("A copy goes to"), said["copy_to"]),
-            *([(_("Emergency: no notice of 12 hours (Art. 3(2))"), said["emergency_reason"])] if said["emergency"] else []),
-        ]),
-        _section("E", _("Issuing authority"), [
-            (_("Type"), [(label, code == said["authority_kind"]) for code, label in AuthorityKind.choices]),
-            (_("Authority"), said["authority"]),
-            (_("Address"), said["authority_address"]),
-            (_("File number"), said["file_number"]),
-            (_("Officer"), said["officer"]),
-        ]),
-        _section("F", _("Contact for feedback (Annexes II and III)"), [
-            (_("E-mail"), said["authority_email"]),
-            (_("Telephone"), said["authority_phone"]),
-        ]),
-        _section("G", _("Redress"), [
-            (_("Body or court"), said["redress_body"]),
-            (_("Deadline"), said["redress_deadline"]),
-        ]),
-    ]  # fmt: skip
+        _section(
+            "D",
+            _("Information to the competent authority of the provider's Member State"),
+            [
+                (_("A copy goes to"), said["copy_to"]),
+                *(
+                    [(_("Emergency: no notice of 12 hours (Art. 3(2))"), said["emergency_reason"])]
+                    if said["emergency"]
+                    else []
+                ),
+            ],
+        ),
+        _section(
+            "E",
+            _("Issuing authority"),
+            [
+                (
+                    _("Type"),
+                    [(label, code == said["authority_kind"]) for code, label in AuthorityKind.choices],
+                ),
+                (_("Authority"), said["authority"]),
+                (_("Address"), said["authority_address"]),
+                (_("File number"), said["file_number"]),
+                (_("Officer"), said["officer"]),
+            ],
+        ),
+        _section(
+            "F",
+            _("Contact for feedback (Annexes II and III)"),
+            [
+                (_("E-mail"), said["authority_email"]),
+                (_("Telephone"), said["authority_phone"]),
+            ],
+        ),
+        _section(
+            "G",
+            _("Redress"),
+            [
+                (_("Body or court"), said["redress_body"]),
+                (_("Deadline"), said["redress_deadline"]),
+            ],
+        ),
+    ]
 
 
 def _told(said: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -40,18 +40,25 @@ class OrderForm(forms.Form):
     """What an officer writes: two fields in a hurry, the rest where it applies."""
 
     material = forms.MultipleChoiceField(
-        label=_("The material"), choices=Material.choices, widget=forms.CheckboxSelectMultiple,
+        label=_("The material"),
+        choices=Material.choices,
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick at least one type of material.")},
-    )  # fmt: skip
+    )
     reasons = forms.CharField(
-        label=_("Reasons"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}),
+        label=_("Reasons"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Why it is terrorist content. The provider reads this."),
         error_messages={"required": _("Give the reasons why it is terrorist content.")},
-    )  # fmt: skip
+    )
     further_information = forms.CharField(
-        label=_("Further locating information"), max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Further locating information"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Where the address alone does not find it."),
-    )  # fmt: skip
+    )
     file_number = forms.CharField(label=_("File number"), max_length=100, required=False)
     officer = forms.CharField(
         label=_("Officer"), max_length=200, required=False, help_text=_("Who signs: name and post.")
@@ -60,9 +67,7 @@ class OrderForm(forms.Form):
         label=_("The content provider is not to be informed (Art. 11(3))"), required=False
     )
     not_told_reason = forms.CharField(label=_("Why not"), max_length=LONGEST, required=False)
-    not_told_until = LocalMoment(
-        label=_("Until"), required=False, help_text=_("At most six weeks ahead.")
-    )  # fmt: skip
+    not_told_until = LocalMoment(label=_("Until"), required=False, help_text=_("At most six weeks ahead."))
     emergency = forms.BooleanField(
         label=_("Emergency: no notice of 12 hours before the first order (Art. 3(2))"), required=False
     )
@@ -84,10 +89,17 @@ class OrderForm(forms.Form):
         given = self.cleaned_data
         not_told, emergency = given["not_told"], given["emergency"]
         return OrderText(
-            tuple(given["material"]), given["reasons"].strip(), given["further_information"].strip(), given["file_number"].strip(),
-            given["officer"].strip(), not not_told, given["not_told_reason"].strip() if not_told else "",
-            given["not_told_until"] if not_told else None, emergency, given["emergency_reason"].strip() if emergency else "",
-        )  # fmt: skip
+            tuple(given["material"]),
+            given["reasons"].strip(),
+            given["further_information"].strip(),
+            given["file_number"].strip(),
+            given["officer"].strip(),
+            not not_told,
+            given["not_told_reason"].strip() if not_told else "",
+            given["not_told_until"] if not_told else None,
+            emergency,
+            given["emergency_reason"].strip() if emergency else "",
+        )
 
 
 class RecordForm(forms.Form):
@@ -127,25 +139,34 @@ class FeedbackForm(RecordForm):
 
     title, button = _("Annex II: what the provider did"), _("Record the feedback")
     outcome = forms.ChoiceField(
-        label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect,
+        label=_("Outcome"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose what the provider did.")},
-    )  # fmt: skip
+    )
     received_at = LocalMoment(
         label=_("Order received"), required=False, help_text=_("Needed where no receipt is recorded yet.")
-    )  # fmt: skip
+    )
     at = LocalMoment(label=_("Measure taken"))
     signatory = forms.CharField(
-        label=_("Signed by"), max_length=200, help_text=_("Name and post, as in the form."),
+        label=_("Signed by"),
+        max_length=200,
+        help_text=_("Name and post, as in the form."),
         error_messages={"required": _("Say who signed the feedback.")},
-    )  # fmt: skip
+    )
     provider_reference = forms.CharField(label=_("The provider’s reference"), max_length=200, required=False)
 
     def record(self, referral_id: UUID, by: Actor) -> Applied:
         """Let the referral follow what was done."""
         given = self.cleaned_data
         said = Feedback(
-            referral_id, given["outcome"], self.moment(), given["signatory"], given["received_at"], given["provider_reference"]
-        )  # fmt: skip
+            referral_id,
+            given["outcome"],
+            self.moment(),
+            given["signatory"],
+            given["received_at"],
+            given["provider_reference"],
+        )
         return record_feedback([said], by=by)
 
 
@@ -154,14 +175,18 @@ class ImpedimentForm(RecordForm):
 
     title, button = _("Annex III: why the provider cannot comply"), _("Record it")
     impediment = forms.ChoiceField(
-        label=_("Reason"), choices=Impediment.choices, widget=forms.RadioSelect,
+        label=_("Reason"),
+        choices=Impediment.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose why the provider cannot comply.")},
-    )  # fmt: skip
+    )
     explanation = forms.CharField(
-        label=_("Explanation"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Explanation"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What stands in the way; for missing information, which clarification is wanted."),
         error_messages={"required": _("Say what stands in the way, or which clarification is wanted.")},
-    )  # fmt: skip
+    )
     at = LocalMoment(label=_("Since"), help_text=_("The hour stands still from here."))
 
     def record(self, referral_id: UUID, by: Actor) -> Applied:
@@ -184,8 +209,11 @@ class ResumeForm(RecordForm):
 
 #: By the last part of the address.
 RECORDS: Final[dict[str, type[RecordForm]]] = {
-    "receipt": ReceiptForm, "feedback": FeedbackForm, "impediment": ImpedimentForm, "resume": ResumeForm,
-}  # fmt: skip
+    "receipt": ReceiptForm,
+    "feedback": FeedbackForm,
+    "impediment": ImpedimentForm,
+    "resume": ResumeForm,
+}
 
 
 class AuthorityForm(_OfAuthority):
@@ -194,8 +222,15 @@ class AuthorityForm(_OfAuthority):
     class Meta:
         model = IssuingAuthority
         fields = (
-            "name", "kind", "member_state", "address", "phone", "email", "redress_body", "redress_deadline",
-        )  # fmt: skip
+            "name",
+            "kind",
+            "member_state",
+            "address",
+            "phone",
+            "email",
+            "redress_body",
+            "redress_deadline",
+        )
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
 
 
@@ -217,9 +252,7 @@ class AddresseeForm(_OfAddressee):
 class NoticeForm(forms.Form):
     """That the notice before the first order was given (Art. 3(2))."""
 
-    given_at = LocalMoment(
-        label=_("Notice given"), help_text=_("At least 12 hours before the first order.")
-    )  # fmt: skip
+    given_at = LocalMoment(label=_("Notice given"), help_text=_("At least 12 hours before the first order."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

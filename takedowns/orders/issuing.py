@@ -136,9 +136,12 @@ def issue(referral_ids: Collection[UUID], at: datetime) -> dict[UUID, bytes]:
         return {}
     with acting_as(SYSTEM):
         orders = RemovalOrder.objects.filter(pk__in=list(referral_ids)).select_related(
-            "referral__operation", "referral__platform__provider", "referral__platform__addressee", "item",
+            "referral__operation",
+            "referral__platform__provider",
+            "referral__platform__addressee",
+            "item",
             "agency__issuing_authority",
-        )  # fmt: skip
+        )
         said = {order.pk: particulars(order, at) for order in orders}
         documents = {one: pdf_of(each) for one, each in said.items()}
         with connection.cursor() as cursor:

@@ -71,13 +71,17 @@ class Addressee(models.Model):
         _("Contact point"), max_length=200, blank=True, help_text=_("For removal orders (Art. 15).")
     )
     member_state = models.CharField(
-        _("Member State of the provider"), max_length=2, blank=True,
+        _("Member State of the provider"),
+        max_length=2,
+        blank=True,
         help_text=_("Of its main establishment or legal representative: two letters, as in IE."),
-    )  # fmt: skip
+    )
     copy_to = models.CharField(
-        _("Authority that gets a copy"), max_length=200, blank=True,
+        _("Authority that gets a copy"),
+        max_length=200,
+        blank=True,
         help_text=_("The competent authority of that Member State (Art. 4)."),
-    )  # fmt: skip
+    )
     mail_to = models.EmailField(
         _("E-mail for hand-offs"), blank=True, help_text=_("Empty: bundles are sent by hand.")
     )

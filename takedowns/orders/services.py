@@ -79,10 +79,13 @@ def record_receipts(receipts: Sequence[Receipt], *, by: Actor) -> Applied:
         found = lock([one.referral_id for one in receipts], by)
         moments = {one.referral_id: one.at for one in receipts}
         allowed, refused = sort_out(
-            moments, found,
-            lambda one: why_not_answered(one, by, moments[one.referral_id])
-            or (("already_received", "Its receipt is recorded already.") if one.received_at else None),
-        )  # fmt: skip
+            moments,
+            found,
+            lambda one: (
+                why_not_answered(one, by, moments[one.referral_id])
+                or (("already_received", "Its receipt is recorded already.") if one.received_at else None)
+            ),
+        )
         moves = [
             Move(one.referral_id, "acknowledge", at=moment_of(one, moments[one.referral_id]))
             for one in allowed
@@ -129,9 +132,10 @@ def record_impediments(said: Sequence[CannotComply], *, by: Actor) -> Applied:
         found = lock(list(by_id), by)
         kept = read(list(by_id))
         allowed, refused = sort_out(
-            by_id, found,
+            by_id,
+            found,
             lambda one: _why_not_impeded(one, by_id[one.referral_id], kept.get(one.referral_id), by),
-        )  # fmt: skip
+        )
         asking, standing = _split(allowed, by_id)
         acknowledged = [
             Move(one.referral_id, "acknowledge", at=moment_of(one, by_id[one.referral_id].at))
@@ -144,8 +148,12 @@ def record_impediments(said: Sequence[CannotComply], *, by: Actor) -> Applied:
             change
             for one in standing
             if (annex := by_id[one.referral_id])
-            and (change := impede(kept[one.referral_id], moment_of(one, annex.at), annex.impediment, annex.explanation))
-        ]  # fmt: skip
+            and (
+                change := impede(
+                    kept[one.referral_id], moment_of(one, annex.at), annex.impediment, annex.explanation
+                )
+            )
+        ]
         write(changes, by)
     moved = {*asked.moved, *(one.referral_id for one in standing)} - {
         one.referral_id for one in asked.refused
@@ -163,9 +171,10 @@ def end_impediments(ended: Sequence[Receipt], *, by: Actor) -> Applied:
         found = lock(list(by_id), by)
         kept = read(list(by_id))
         allowed, refused = sort_out(
-            by_id, found,
+            by_id,
+            found,
             lambda one: _why_not_ended(one, by_id[one.referral_id].at, kept.get(one.referral_id), by),
-        )  # fmt: skip
+        )
         changes = [
             change
             for one in allowed
@@ -223,8 +232,10 @@ def _why_not_ended(one: Standing, at: datetime, kept: Kept | None, by: Actor) ->
 def _decision(one: Standing, feedback: Feedback) -> Move:
     transition, action = _DONE[feedback.outcome]
     facts: dict[str, Any] = {
-        "action": str(action), "outcome": feedback.outcome, "signatory": feedback.signatory.strip(),
-    }  # fmt: skip
+        "action": str(action),
+        "outcome": feedback.outcome,
+        "signatory": feedback.signatory.strip(),
+    }
     if feedback.provider_reference.strip():
         facts["provider_reference"] = feedback.provider_reference.strip()
     return Move(one.referral_id, transition, facts, moment_of(one, feedback.at))

@@ -71,20 +71,30 @@ def write_orders(
         }
         RemovalOrder.objects.bulk_create(
             [
-                RemovalOrder(referral_id=one.referral_id, item_id=one.item_id, agency_id=one.agency_id, **facts)
+                RemovalOrder(
+                    referral_id=one.referral_id, item_id=one.item_id, agency_id=one.agency_id, **facts
+                )
                 for one in written
             ],
-            update_conflicts=True, unique_fields=["referral"], update_fields=list(facts),
-        )  # fmt: skip
+            update_conflicts=True,
+            unique_fields=["referral"],
+            update_fields=list(facts),
+        )
         Event.objects.bulk_create(
             [
                 Event(
-                    item_id=one.item_id, referral_id=one.referral_id, at=at, recorded_at=Now(), kind=EventKind.WRITE_ORDER,
-                    actor_id=by.user_id, agency_id=one.agency_id, details={"again": one.has_order},
+                    item_id=one.item_id,
+                    referral_id=one.referral_id,
+                    at=at,
+                    recorded_at=Now(),
+                    kind=EventKind.WRITE_ORDER,
+                    actor_id=by.user_id,
+                    agency_id=one.agency_id,
+                    details={"again": one.has_order},
                 )
                 for one in written
             ]
-        )  # fmt: skip
+        )
         # A second person approves the text that goes out, not the intention to write one.
         approved = [one.referral_id for one in written if one.status == Status.APPROVED]
         reopen(approved, by=by, at=at, because="order_written")

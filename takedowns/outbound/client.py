@@ -96,9 +96,19 @@ def send(
     with httpcore.ConnectionPool(ssl_context=_tls(), max_connections=1, network_backend=backend) as pool:
         try:
             with pool.stream(
-                method.encode("ascii"), origin.url, headers=sent, content=body or None,
-                extensions={"timeout": {"connect": limits.connect_s, "read": limits.total_s, "write": limits.total_s, "pool": limits.total_s}},
-            ) as response:  # fmt: skip
+                method.encode("ascii"),
+                origin.url,
+                headers=sent,
+                content=body or None,
+                extensions={
+                    "timeout": {
+                        "connect": limits.connect_s,
+                        "read": limits.total_s,
+                        "write": limits.total_s,
+                        "pool": limits.total_s,
+                    }
+                },
+            ) as response:
                 content, truncated = _read(response, limits.max_bytes)
         except (httpcore.TimeoutException, _TooSlowError) as error:
             raise Unreachable("too_slow", f"No full answer within {limits.total_s:g} s.") from error
@@ -112,8 +122,10 @@ def send(
     return Answer(
         response.status,
         {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers},
-        content, truncated, backend.address,
-    )  # fmt: skip
+        content,
+        truncated,
+        backend.address,
+    )
 
 
 @cache
@@ -152,11 +164,13 @@ def _origin(url: str, ports: Sequence[int] | None, plain_http: bool) -> _Origin:
     host = parsed.hostname.strip("[]")
     return _Origin(
         httpcore.URL(
-            scheme=parsed.protocol.rstrip(":").encode(), host=host.encode("ascii"), port=port,
+            scheme=parsed.protocol.rstrip(":").encode(),
+            host=host.encode("ascii"),
+            port=port,
             target=(parsed.pathname + parsed.search).encode("ascii"),
         ),
         parsed.host.encode("ascii"),
-    )  # fmt: skip
+    )
 
 
 def _checked(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
@@ -198,9 +212,13 @@ class _GuardedBackend(httpcore.NetworkBackend):
         return left
 
     def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,  # noqa: ARG002
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002
+        local_address: str | None = None,  # noqa: ARG002
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
-    ) -> httpcore.NetworkStream:  # fmt: skip
+    ) -> httpcore.NetworkStream:
         addresses = self._addresses(host, port)
         if any(is_refused(one, self.allow) for one in addresses):
             raise Refused(_NOT_PUBLIC.format(host=host))
@@ -253,8 +271,11 @@ class _DeadlineStream(httpcore.NetworkStream):
         self._stream.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None  # noqa: ARG002
-    ) -> httpcore.NetworkStream:  # fmt: skip
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
         wait = min(self._backend.limits.connect_s, self._backend.remaining())
         return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, wait), self._backend)
 

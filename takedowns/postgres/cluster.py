@@ -174,10 +174,19 @@ class Cluster:
             raise ClusterError(f"{self.socket_dir} belongs to somebody else; remove it or set TMPDIR.")
         log = self.data / "server.log"
         self._run(
-            "pg_ctl", "start", "-w", "-t", str(START_SECONDS), "-D", str(self.data), "-l", str(log),
-            "-o", f"-k '{self.socket_dir}'",
+            "pg_ctl",
+            "start",
+            "-w",
+            "-t",
+            str(START_SECONDS),
+            "-D",
+            str(self.data),
+            "-l",
+            str(log),
+            "-o",
+            f"-k '{self.socket_dir}'",
             log=log,
-        )  # fmt: skip
+        )
 
     def _stop(self) -> None:
         if self._answers():
@@ -240,9 +249,15 @@ class Cluster:
         # keeps Ctrl-C from it.
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
-                command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/",
-                check=False, start_new_session=True, env={**os.environ, "LC_ALL": "C"},
-            )  # fmt: skip
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                cwd="/",
+                check=False,
+                start_new_session=True,
+                env={**os.environ, "LC_ALL": "C"},
+            )
             output.seek(0)
             said = output.read()
         if done.returncode != 0:

@@ -240,13 +240,19 @@ def _write(
                 next(iter(by.agencies)) if len(by.agencies) == 1 else None,
                 *_columns(
                     [
-                        (one.known.item_id, one.known.referral_id, one.known.cell_id, cells[one.dimensions], Jsonb(one.details))
+                        (
+                            one.known.item_id,
+                            one.known.referral_id,
+                            one.known.cell_id,
+                            cells[one.dimensions],
+                            Jsonb(one.details),
+                        )
                         for one in changes
                     ],
                     5,
                 ),
             ],
-        )  # fmt: skip
+        )
     return changes
 
 

@@ -99,10 +99,16 @@ def read_filters(
     )
     filters = Filters(
         beside=beside,
-        platform_id=platform, kind=kind, instrument=instrument, availability=availability, item_id=item_id, id_ends=id_ends,
+        platform_id=platform,
+        kind=kind,
+        instrument=instrument,
+        availability=availability,
+        item_id=item_id,
+        id_ends=id_ends,
         status=tuple(str(one) for name in status for one in STATUS_GROUPS.get(name, ("", (name,)))[1]),
-        agency_id=tuple(agency_ids[slug] for slug in agency), tier=tuple(int(one) for one in tier),
-    )  # fmt: skip
+        agency_id=tuple(agency_ids[slug] for slug in agency),
+        tier=tuple(int(one) for one in tier),
+    )
     place = Place(reader.uuid("after"), reader.uuid("before"), oldest="last" in parameters)
     return FilterForm(
         filters, place, tuple(reader.choices), q, tuple(reader.problems), nothing, tuple(reader.inputs)

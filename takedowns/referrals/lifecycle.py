@@ -77,6 +77,7 @@ _ANSWERING = _roles(
     Role.PLATFORM, Role.COORDINATOR
 )  # a coordinator records the answer of a platform without API
 
+# A move reads down its columns as in a table, so the formatter leaves it.
 _TABLE: Final = (
     Transition(
         "submit", _("Hand in"), (), Status.SUBMITTED, _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR),

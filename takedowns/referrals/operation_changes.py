@@ -16,14 +16,21 @@ from takedowns.referrals.vocabulary import Instrument
 
 CHANGES_SHOWN: Final = 100
 LABELS: Final = {
-    "reference": gettext_lazy("Reference"), "name": gettext_lazy("Name"), "scope": gettext_lazy("Scope"),
-    "starts": gettext_lazy("First day"), "ends": gettext_lazy("Last day"),
-    "default_instrument": gettext_lazy("Instrument"), "default_ground": gettext_lazy("Legal ground"),
-    "agencies": gettext_lazy("Agencies"), "platforms": gettext_lazy("Platforms"),
-    "in_review": gettext_lazy("In review"), "approved": gettext_lazy("Approved, not referred"),
-    "with_platforms": gettext_lazy("With platforms"), "finished": gettext_lazy("Finished"),
+    "reference": gettext_lazy("Reference"),
+    "name": gettext_lazy("Name"),
+    "scope": gettext_lazy("Scope"),
+    "starts": gettext_lazy("First day"),
+    "ends": gettext_lazy("Last day"),
+    "default_instrument": gettext_lazy("Instrument"),
+    "default_ground": gettext_lazy("Legal ground"),
+    "agencies": gettext_lazy("Agencies"),
+    "platforms": gettext_lazy("Platforms"),
+    "in_review": gettext_lazy("In review"),
+    "approved": gettext_lazy("Approved, not referred"),
+    "with_platforms": gettext_lazy("With platforms"),
+    "finished": gettext_lazy("Finished"),
     "screen": gettext_lazy("Screen"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -44,11 +51,13 @@ def changes_of(operation: Operation, actor: Actor) -> list[Change]:
     names = dict(Platform.objects.filter(pk__in=slugs).values_list("pk", "name"))
     return [
         Change(
-            one.get_kind_display(), one.at, one.by,
+            one.get_kind_display(),
+            one.at,
+            one.by,
             [(_label(key, names), _said(key, value, names)) for key, value in one.details.items()],
         )
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 def _slugs(one: OperationChange) -> set[str]:

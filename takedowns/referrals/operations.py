@@ -159,10 +159,12 @@ def standing(operation: Operation) -> Standing:
             FROM referrals_referral WHERE operation_id = %(operation)s
             """,
             {
-                "operation": operation.pk, "submitted": str(Status.SUBMITTED), "approved": str(Status.APPROVED),
+                "operation": operation.pk,
+                "submitted": str(Status.SUBMITTED),
+                "approved": str(Status.APPROVED),
                 "there": [str(status) for status in AT_THE_PLATFORM],
             },
-        )  # fmt: skip
+        )
         in_review, approved, there, everything = cursor.fetchone()
     return Standing(in_review, approved, there, everything - in_review - approved - there)
 
@@ -182,9 +184,11 @@ def close(operation_id: UUID, *, by: Actor) -> Operation:
             operation.closed_at = timezone.now()
             operation.save(update_fields=["closed_at"])
             counts = {
-                "in_review": now.in_review, "approved": now.approved, "with_platforms": now.with_platforms,
+                "in_review": now.in_review,
+                "approved": now.approved,
+                "with_platforms": now.with_platforms,
                 "finished": now.finished,
-            }  # fmt: skip
+            }
             keep_change(operation, OperationChange.Kind.CLOSED, by, counts)
     return operation
 

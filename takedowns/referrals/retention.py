@@ -11,16 +11,24 @@ from takedowns.retention.services import Kept
 KEPT: Final = (
     Kept(
         _("Referrals, events, orders, hand-offs"),
-        _("What was asked of whom and answered: for the court, for complaints, for the figures. Nobody can delete events."),
+        _(
+            "What was asked of whom and answered: for the court, for complaints, for the figures. Nobody can delete events."
+        ),
     ),
     Kept(
         _("Evidence"),
-        _("Files that officers attached, who opened them, and who took one back that was attached by mistake."),
+        _(
+            "Files that officers attached, who opened them, and who took one back that was attached by mistake."
+        ),
     ),
     Kept(
         _("Operations to be reviewed"),
-        _("Closed for long: somebody looks whether what they hold is still needed, and writes down the decision."),
-        days="REVIEW_OPERATIONS_DAYS", table="referrals_operation", past="closed_at < %(before)s",
+        _(
+            "Closed for long: somebody looks whether what they hold is still needed, and writes down the decision."
+        ),
+        days="REVIEW_OPERATIONS_DAYS",
+        table="referrals_operation",
+        past="closed_at < %(before)s",
         by=_("Nothing goes by itself; the list below says which."),
     ),
-)  # fmt: skip
+)

@@ -20,11 +20,17 @@ TEMPLATES: Final = (
     _("Kind '{found}' is not a kind known here (video, document, account, channel, ...); kept as written."),
     _("Tier '{found}' is not a number from 1 to 5; left empty."),
     _("Language '{found}' is not an ISO 639-1 code or the name of a language known here; left empty."),
-    _("Time '{found}' in {field} is not a date that is understood (such as 2019-11-21 14:05 or 21.11.2019 14:05); left empty."),
+    _(
+        "Time '{found}' in {field} is not a date that is understood (such as 2019-11-21 14:05 or 21.11.2019 14:05); left empty."
+    ),
     _("Time '{found}' in {field} is not between {first} and {last}; left empty."),
     _("The column '{column}' holds no link on this row; enter one or delete the row."),
-    _("The row has {cells} cells where the header has {width}; '{extra}' was not read. A cell that contains the separator must stand in quotation marks."),
-    _("The row contains a character that could not be read, shown as {mark}; correct it and hand it in again."),
+    _(
+        "The row has {cells} cells where the header has {width}; '{extra}' was not read. A cell that contains the separator must stand in quotation marks."
+    ),
+    _(
+        "The row contains a character that could not be read, shown as {mark}; correct it and hand it in again."
+    ),
     _("The row contains a NUL, shown as {mark}; the file may be damaged there."),
     _("The line is longer than {most} characters; what follows was not read."),
     _("A quotation mark on this line is not closed as it should be; the line was read on its own."),
@@ -32,8 +38,12 @@ TEMPLATES: Final = (
     _("The same item as in line {line} of sheet {sheet}."),
     _("The same item as in line {line}."),
     _("The cell shows {text} and leads to {target}; say which of the two is meant."),
-    _("Time '{found}' in {field} may begin with the day or with the month, and no date of the column decides it; left empty."),
-    _("Time '{found}' in {field} ends in a time zone that is not known here or that several places use (write UTC+2); left empty."),
+    _(
+        "Time '{found}' in {field} may begin with the day or with the month, and no date of the column decides it; left empty."
+    ),
+    _(
+        "Time '{found}' in {field} ends in a time zone that is not known here or that several places use (write UTC+2); left empty."
+    ),
     _("The same item as before on this line."),
     _("The platform column says {said}, the address is one of {found}; the address counts."),
     _("Recorded. There is a hold on it, so it will not be referred until the hold ends."),
@@ -46,15 +56,25 @@ TEMPLATES: Final = (
     _("Left out in the preview."),
     _("Left out in the preview: the workbook hides this row."),
     _("Left out in the preview: its platform takes no part in the operation."),
-    _("{file} is a document in the format of Office 97 to 2003; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
-    _("{file} is a compressed file ({format}), which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
+    _(
+        "{file} is a document in the format of Office 97 to 2003; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."
+    ),
+    _(
+        "{file} is a compressed file ({format}), which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."
+    ),
     _("{file} is a picture, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
     _("{file} is a PDF, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
-    _("{file} is an RTF text, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
-    _("{file} is a web page or XML, whatever its name says, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
+    _(
+        "{file} is an RTF text, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."
+    ),
+    _(
+        "{file} is a web page or XML, whatever its name says, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."
+    ),
     _("{file} is protected by a password; remove the password and hand it in again."),
     _("{file} has no sheet with anything in it; there is nothing to read."),
-    _("{file} is too large to be opened: a workbook of at most {most} MB is read, and none with a filled cell far below or to the right of the list. Save the list alone as a workbook, or as CSV, which has no limit."),
+    _(
+        "{file} is too large to be opened: a workbook of at most {most} MB is read, and none with a filled cell far below or to the right of the list. Save the list alone as a workbook, or as CSV, which has no limit."
+    ),
     _("{file} is damaged and cannot be opened; save it again, or as CSV."),
     _("{file} is empty; there is nothing to read."),
     _("{file} is not a text or a workbook that can be read; save the list as CSV (UTF-8), XLSX or ODS."),
@@ -62,9 +82,13 @@ TEMPLATES: Final = (
     _("There is no field '{field}'; the fields are {fields}."),
     _("The columns asked for ({wanted}) were not found. No header was seen."),
     _("The columns asked for ({wanted}) were not found. Seen as headers: {headers}."),
-    _("No column with links was found. No header was seen. The column of the links may be called URL, Link, Address, Lien, Adresse, Webadres, Enlace or Indirizzo, among others; rename it, or say which column it is."),
-    _("No column with links was found. Seen as headers: {headers}. The column of the links may be called URL, Link, Address, Lien, Adresse, Webadres, Enlace or Indirizzo, among others; rename it, or say which column it is."),
-)  # fmt: skip
+    _(
+        "No column with links was found. No header was seen. The column of the links may be called URL, Link, Address, Lien, Adresse, Webadres, Enlace or Indirizzo, among others; rename it, or say which column it is."
+    ),
+    _(
+        "No column with links was found. Seen as headers: {headers}. The column of the links may be called URL, Link, Address, Lien, Adresse, Webadres, Enlace or Indirizzo, among others; rename it, or say which column it is."
+    ),
+)
 
 
 def spoken(sentence: str) -> str:

@@ -82,9 +82,12 @@ def apply_to_all(
 ) -> Applied:
     """Make the same move, with the same facts, with every referral of a set. See :func:`apply`."""
     return apply(
-        [Move(referral_id, transition, facts) for referral_id in referral_ids], by=by, at=at, atomic=atomic,
+        [Move(referral_id, transition, facts) for referral_id in referral_ids],
+        by=by,
+        at=at,
+        atomic=atomic,
         passes_on=passes_on,
-    )  # fmt: skip
+    )
 
 
 def apply(

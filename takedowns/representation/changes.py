@@ -18,9 +18,18 @@ from takedowns.representation.wire import dumps
 
 #: What a platform may read of an event's details: its own answers, the agency's answer to its question, what was seen.
 _DECISION: Final = (
-    "action", "decision_ground", "decline_reason", "decision_visibility", "decision_account", "automated_decision",
-    "explanation", "puid", "acted_at", "question", "reason",
-)  # fmt: skip
+    "action",
+    "decision_ground",
+    "decline_reason",
+    "decision_visibility",
+    "decision_account",
+    "automated_decision",
+    "explanation",
+    "puid",
+    "acted_at",
+    "question",
+    "reason",
+)
 SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
     "acknowledge": _DECISION,
     "remove": _DECISION,

@@ -27,16 +27,45 @@ from takedowns.representation.wire import dumps
 
 #: Filters that are counted dimensions, answered by cells; parameter name to the cell's column.
 DIMENSIONS: Final[Mapping[str, str]] = {
-    "status": "status", "kind": "kind", "instrument": "instrument", "tier": "tier", "availability": "availability",
-    "operation": "operation__reference", "platform": "platform_id", "agency": "agency__slug",
-}  # fmt: skip
+    "status": "status",
+    "kind": "kind",
+    "instrument": "instrument",
+    "tier": "tier",
+    "availability": "availability",
+    "operation": "operation__reference",
+    "platform": "platform_id",
+    "agency": "agency__slug",
+}
 #: In the order in which :func:`_shown` takes them.
 _COLUMNS: Final = (
-    "id", "operation__reference", "platform_id", "item_id", "item__kind", "item__url", "item__key",
-    "agency__slug", "agency__name", "agency__country", "instrument", "tier", "language", "listed_group", "ground",
-    "status", "availability", "availability_since", "action", "decision_ground", "decline_reason",
-    "referred_at", "acknowledged_at", "decided_at", "due_at", "round", "moments",
-)  # fmt: skip
+    "id",
+    "operation__reference",
+    "platform_id",
+    "item_id",
+    "item__kind",
+    "item__url",
+    "item__key",
+    "agency__slug",
+    "agency__name",
+    "agency__country",
+    "instrument",
+    "tier",
+    "language",
+    "listed_group",
+    "ground",
+    "status",
+    "availability",
+    "availability_since",
+    "action",
+    "decision_ground",
+    "decline_reason",
+    "referred_at",
+    "acknowledged_at",
+    "decided_at",
+    "due_at",
+    "round",
+    "moments",
+)
 #: What agencies read besides.
 _HANDLING: Final = ("submitted_at", "approved_at", "submission_id", "agency_id", "item__outlet__name")
 #: In these statuses a referral was not made to its platform.
@@ -194,10 +223,34 @@ def _handling(row: Sequence[Any], agencies: frozenset[UUID]) -> dict[str, Any]:
 
 def _shown(row: Sequence[Any], handling: dict[str, Any] | None) -> dict[str, Any]:
     (
-        pk, operation, platform_id, item_id, kind, url, key, agency, agency_name, country, instrument, tier, language,
-        listed_group, ground, status, availability, since, action, decision_ground, decline_reason, referred_at,
-        acknowledged_at, decided_at, due_at, round_, moments,
-    ) = row  # fmt: skip
+        pk,
+        operation,
+        platform_id,
+        item_id,
+        kind,
+        url,
+        key,
+        agency,
+        agency_name,
+        country,
+        instrument,
+        tier,
+        language,
+        listed_group,
+        ground,
+        status,
+        availability,
+        since,
+        action,
+        decision_ground,
+        decline_reason,
+        referred_at,
+        acknowledged_at,
+        decided_at,
+        due_at,
+        round_,
+        moments,
+    ) = row
     referral = {
         "id": pk,
         "reference": reference_of(operation, pk),

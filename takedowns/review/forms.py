@@ -31,22 +31,27 @@ class ApproveForm(forms.Form):
         label=_("Tier"), choices=Tier.choices, coerce=int, widget=forms.Select(attrs={"data-key": "t"})
     )
     outlet = forms.CharField(
-        label=_("Outlet"), required=False, max_length=LONGEST_NAME,
+        label=_("Outlet"),
+        required=False,
+        max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"list": "outlets", "autocomplete": "off", "data-key": "o"}),
-    )  # fmt: skip
+    )
     listed_group = forms.CharField(
-        label=_("Listed group"), required=False, max_length=LONGEST_NAME,
+        label=_("Listed group"),
+        required=False,
+        max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "g"}),
-    )  # fmt: skip
+    )
     ground = forms.CharField(
         label=_("Legal ground"),
         max_length=200,
         error_messages={"required": _("Name the ground it is referred on.")},
     )
     exemptions_checked = forms.BooleanField(
-        label=EXEMPTIONS, widget=forms.CheckboxInput(attrs={"data-key": "e", "aria-keyshortcuts": "e"}),
+        label=EXEMPTIONS,
+        widget=forms.CheckboxInput(attrs={"data-key": "e", "aria-keyshortcuts": "e"}),
         error_messages={"required": _("Look for this first, then tick the box.")},
-    )  # fmt: skip
+    )
 
     @classmethod
     def of(cls, referral: Referral, default_ground: str) -> ApproveForm:
@@ -71,9 +76,11 @@ class RejectForm(forms.Form):
     """The decision not to refer, which says why."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "r"}),
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "r"}),
         error_messages={"required": _("Say why it is not to be referred; whoever handed it in reads it.")},
-    )  # fmt: skip
+    )
 
 
 class SendBackForm(forms.Form):

@@ -203,8 +203,12 @@ def _as_before(done: BulkChange) -> tuple[list[Correction], int]:
 
 
 _NAMES = {
-    "tier": gettext_lazy("Tier"), "kind": gettext_lazy("Kind"), "outlet": gettext_lazy("Outlet"), "listed_group": gettext_lazy("Listed group"), "reason": gettext_lazy("Reason"),
-}  # fmt: skip
+    "tier": gettext_lazy("Tier"),
+    "kind": gettext_lazy("Kind"),
+    "outlet": gettext_lazy("Outlet"),
+    "listed_group": gettext_lazy("Listed group"),
+    "reason": gettext_lazy("Reason"),
+}
 
 
 def facts_of(given: Mapping[str, Any]) -> list[tuple[str | _StrPromise, str | _StrPromise]]:

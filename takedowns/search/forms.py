@@ -39,19 +39,26 @@ class BulkForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=[_STAYS, *KINDS], required=False)
     outlet = forms.CharField(
-        label=_("Outlet"), required=False, max_length=LONGEST_NAME,
+        label=_("Outlet"),
+        required=False,
+        max_length=LONGEST_NAME,
         help_text=_("Empty: stays. A hyphen alone: none."),
         widget=forms.TextInput(attrs={"list": "outlets", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     listed_group = forms.CharField(
-        label=_("Listed group"), required=False, max_length=LONGEST_NAME,
-        help_text=_("Empty: stays. A hyphen alone: none."), widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+        label=_("Listed group"),
+        required=False,
+        max_length=LONGEST_NAME,
+        help_text=_("Empty: stays. A hyphen alone: none."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     reason = forms.CharField(
-        label=_("Reason for withdrawing"), required=False, max_length=500,
+        label=_("Reason for withdrawing"),
+        required=False,
+        max_length=500,
         help_text=_("Only with Withdraw. The platform reads it where it has the referral already."),
         widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the change needs."""

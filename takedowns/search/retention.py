@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.retention.services import Kept
 
 KEPT: Final = (
-    Kept(_("Views people keep"), _("Filters under a name; their owner drops them."), by=_("Until their owner drops them.")),
-    Kept(_("Changes of many"), _("Who changed what, with what it was before: so that it can be undone and explained.")),
-)  # fmt: skip
+    Kept(
+        _("Views people keep"),
+        _("Filters under a name; their owner drops them."),
+        by=_("Until their owner drops them."),
+    ),
+    Kept(
+        _("Changes of many"),
+        _("Who changed what, with what it was before: so that it can be undone and explained."),
+    ),
+)

@@ -158,13 +158,16 @@ def dispatch(operation: Operation, *, by: Actor, platform: str = "", at: datetim
             raise DispatchError(_why_nothing(refused))
         documents = issuing.issue([one for one in outcome.moved if one in orders], at)
         made = Dispatch.objects.create(
-            operation=operation, platform_id=platform or None, by_id=by.user_id, at=at,
+            operation=operation,
+            platform_id=platform or None,
+            by_id=by.user_id,
+            at=at,
             referred=Counter(platform_of[one] for one in outcome.moved),
             refused=[
                 {"referral": str(one.referral_id), "platform": platform_of[one.referral_id], "code": one.code}
                 for one in refused
             ],
-        )  # fmt: skip
+        )
         made.refresh_from_db(fields=["id"])
         without = set(made.referred) - reading_the_api(made.referred, operation)
         make_hand_offs(made, [one for one in outcome.moved if platform_of[one] in without], documents)

@@ -15,9 +15,11 @@ class HandedOverForm(forms.Form):
     """That a bundle was sent by hand."""
 
     to = forms.CharField(
-        label=_("To whom and how"), max_length=254, help_text=_("Such as: upload page of its trust and safety team."),
+        label=_("To whom and how"),
+        max_length=254,
+        help_text=_("Such as: upload page of its trust and safety team."),
         error_messages={"required": _("Say to whom it went and how.")},
-    )  # fmt: skip
+    )
     at = LocalMoment(label=_("When"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

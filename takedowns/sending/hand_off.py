@@ -28,8 +28,17 @@ from takedowns.tabular import csv_lines
 
 #: What the platform is told. What agencies say among themselves (outlet, notes, who decided) is not in it.
 TOLD: Final = (
-    "reference", "url", "kind", "instrument", "tier", "language", "listed_group", "legal_ground", "agency", "referred_at",
-)  # fmt: skip
+    "reference",
+    "url",
+    "kind",
+    "instrument",
+    "tier",
+    "language",
+    "listed_group",
+    "legal_ground",
+    "agency",
+    "referred_at",
+)
 #: Left empty for the platform; the pages take the file back as it returns it.
 ANSWERED: Final = ("answer", "action", "reason", "answered_at")
 #: What the cover letter is called in a bundle.
@@ -38,10 +47,22 @@ LETTER: Final = "letter.pdf"
 
 #: What is read of each referral to hand it off: the addressee's facts first, then what the list says.
 _READ: Final = (
-    "platform_id", "platform__name", "platform__addressee__name", "platform__addressee__mail_to",
-    "operation__reference", "pk", "item__url", "item__kind", "instrument", "tier", "language", "listed_group", "ground",
-    "agency__name", "referred_at",
-)  # fmt: skip
+    "platform_id",
+    "platform__name",
+    "platform__addressee__name",
+    "platform__addressee__mail_to",
+    "operation__reference",
+    "pk",
+    "item__url",
+    "item__kind",
+    "instrument",
+    "tier",
+    "language",
+    "listed_group",
+    "ground",
+    "agency__name",
+    "referred_at",
+)
 _OF_ADDRESSEE: Final = 4
 _INSTRUMENT, _AGENCY = TOLD.index("instrument") + 1, TOLD.index("agency") + 1
 _TIER = TOLD.index("tier") - 1  # behind operation and id
@@ -72,8 +93,12 @@ def make_hand_offs(
         ):
             rows = [row[_OF_ADDRESSEE:] for row in of_platform]
             hand_off = HandOff(
-                dispatch=dispatch, platform_id=platform_id, made_by_id=dispatch.by_id, made_at=dispatch.at, rows=len(rows),
-            )  # fmt: skip
+                dispatch=dispatch,
+                platform_id=platform_id,
+                made_by_id=dispatch.by_id,
+                made_at=dispatch.at,
+                rows=len(rows),
+            )
             to = [line for line in dict.fromkeys((addressee, name)) if line]
             _fill(hand_off, to, rows, orders or {})
             made.append(hand_off)
@@ -100,9 +125,15 @@ def _fill(
     }
     ordered = sum(row[_INSTRUMENT] == Instrument.REMOVAL_ORDER for row in rows)
     letter = letter_of(
-        operation=str(hand_off.dispatch.operation), to=to, agencies=sorted({row[_AGENCY] for row in rows}),
-        at=hand_off.made_at, referrals=len(rows) - ordered, orders=ordered, files=list(files), sha256=hand_off.sha256,
-    )  # fmt: skip
+        operation=str(hand_off.dispatch.operation),
+        to=to,
+        agencies=sorted({row[_AGENCY] for row in rows}),
+        at=hand_off.made_at,
+        referrals=len(rows) - ordered,
+        orders=ordered,
+        files=list(files),
+        sha256=hand_off.sha256,
+    )
     written = io.BytesIO()
     moment = hand_off.made_at.astimezone(UTC).timetuple()[:6]
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:

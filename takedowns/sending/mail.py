@@ -112,9 +112,14 @@ def record_by_hand(hand_off: HandOff, *, by: Actor, to: str, at: datetime) -> No
         raise SendingError("The moment must lie between the making of the bundle and now.")
     with acting_as(SYSTEM):
         Sending.objects.create(
-            hand_off=hand_off, how=Sending.How.HAND, state=Sending.State.SENT, to=to.strip()[:254],
-            asked_by_id=by.user_id, asked_at=now, sent_at=moment_told(at, since=hand_off.made_at, now=now),
-        )  # fmt: skip
+            hand_off=hand_off,
+            how=Sending.How.HAND,
+            state=Sending.State.SENT,
+            to=to.strip()[:254],
+            asked_by_id=by.user_id,
+            asked_at=now,
+            sent_at=moment_told(at, since=hand_off.made_at, now=now),
+        )
 
 
 def send(sending_id: UUID) -> None:

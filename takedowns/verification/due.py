@@ -94,9 +94,15 @@ _DUE_OF_MANY: Final = _DUE.format(schedules=_OF_MANY)
 
 
 def front(
-    operation: Operation, actor: Actor, delays: Sequence[timedelta], now: datetime, *,
-    size: int, platform_id: str = "", after: After | None = None,
-) -> list[Due]:  # fmt: skip
+    operation: Operation,
+    actor: Actor,
+    delays: Sequence[timedelta],
+    now: datetime,
+    *,
+    size: int,
+    platform_id: str = "",
+    after: After | None = None,
+) -> list[Due]:
     """Return what is due at ``now``, the longest due in front. Two statements."""
     values = _values(operation, delays, now, platform_id)
     beyond = ""

@@ -29,14 +29,18 @@ class LookForm(forms.Form):
     """What was seen of one item, or of all that are selected."""
 
     seen = forms.ChoiceField(
-        label=gettext_lazy("What you see"), choices=SEEN, widget=forms.RadioSelect,
+        label=gettext_lazy("What you see"),
+        choices=SEEN,
+        widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Say what you see: online, gone, or that you cannot tell.")},
-    )  # fmt: skip
+    )
     note = forms.CharField(
-        label=gettext_lazy("Note"), required=False, max_length=LONGEST_NOTE,
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=LONGEST_NOTE,
         help_text=gettext_lazy("For colleagues; the platform never reads it."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "t"}),
-    )  # fmt: skip
+    )
     shown_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
 
@@ -44,20 +48,26 @@ class OneLookForm(LookForm):
     """What was seen of one item, with a screenshot where somebody made one."""
 
     screenshot = forms.FileField(
-        label=gettext_lazy("Screenshot"), required=False, allow_empty_file=True,
+        label=gettext_lazy("Screenshot"),
+        required=False,
+        allow_empty_file=True,
         help_text=gettext_lazy("If you made one: kept as evidence, and never shown to the platform."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", **ONE_DROPPED}),
-    )  # fmt: skip
+    )
 
 
 class ScheduleForm(forms.Form):
     """After how many hours an operation looks again."""
 
     hours = forms.CharField(
-        label=gettext_lazy("Look again after"), required=False, max_length=100,
-        help_text=gettext_lazy("Times after the decision, such as 1 h, 24 h, 7 d. Empty: nothing falls due by itself."),
+        label=gettext_lazy("Look again after"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy(
+            "Times after the decision, such as 1 h, 24 h, 7 d. Empty: nothing falls due by itself."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
 
     def clean_hours(self) -> list[int]:
         """Read times such as ``24 h`` or ``7 d`` as hours; a bare number is hours."""
@@ -98,12 +108,16 @@ class OriginForm(forms.Form):
     """What an officer knows of where an item comes from; what is suggested stands beside it as boxes to tick."""
 
     outlet = forms.CharField(
-        label=gettext_lazy("Outlet"), required=False, max_length=LONGEST_NAME,
+        label=gettext_lazy("Outlet"),
+        required=False,
+        max_length=LONGEST_NAME,
         help_text=gettext_lazy("The media outlet, actor or network behind it. Empty: none is known."),
         widget=forms.TextInput(attrs={"list": "outlets", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     url = forms.CharField(
-        label=gettext_lazy("Or the address of what it replaces"), required=False, max_length=4000,
+        label=gettext_lazy("Or the address of what it replaces"),
+        required=False,
+        max_length=4000,
         help_text=gettext_lazy("In any spelling. It must have been handed in where your agency takes part."),
         widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
-    )  # fmt: skip
+    )

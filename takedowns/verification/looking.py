@@ -67,9 +67,16 @@ def looks_for(actor: Actor, operation: Operation) -> UUID | None:
 
 
 def mark(
-    referral_ids: Sequence[UUID], seen: Availability, operation: Operation, *, by: Actor,
-    note: str = "", shown_at: datetime | None = None, at: datetime | None = None, evidence_id: UUID | None = None,
-) -> Marked:  # fmt: skip
+    referral_ids: Sequence[UUID],
+    seen: Availability,
+    operation: Operation,
+    *,
+    by: Actor,
+    note: str = "",
+    shown_at: datetime | None = None,
+    at: datetime | None = None,
+    evidence_id: UUID | None = None,
+) -> Marked:
     """Record that ``by`` looked at these referrals' items and saw ``seen``. A fixed number of statements.
 
     Args:
@@ -138,9 +145,11 @@ def _refusal(
     _item, seen, checked_at = found
     if shown_at is not None and checked_at is not None and checked_at > shown_at:
         return NotMarked(
-            referral_id, "seen_meanwhile",
+            referral_id,
+            "seen_meanwhile",
             _("Somebody looked after this page was shown: %(seen)s. It stays as they saw it.")
             % {"seen": Availability(seen).label.lower()},
-            seen, checked_at,
-        )  # fmt: skip
+            seen,
+            checked_at,
+        )
     return None

@@ -49,9 +49,14 @@ class Check(models.Model):
     http_status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Of a robot's look.")
     note = models.CharField(max_length=500, blank=True, db_default="", help_text="What a person noted.")
     evidence = models.ForeignKey(
-        Evidence, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        Evidence,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
         help_text="The screenshot a person made.",
-    )  # fmt: skip
+    )
 
     class Meta:
         constraints = [

@@ -106,12 +106,17 @@ def presence(outlet_id: UUID) -> list[Stay]:
         ]
         stays.append(
             Stay(
-                platform_id=slug, name=group[0][1], items=sum(row[4] for row in group), since=since[slug],
-                first_gone_at=gone[slug], came_back=sum(row[7] for row in group),
+                platform_id=slug,
+                name=group[0][1],
+                items=sum(row[4] for row in group),
+                since=since[slug],
+                first_gone_at=gone[slug],
+                came_back=sum(row[7] for row in group),
                 came_back_at=min((row[8] for row in group if row[8]), default=None),
-                after=since[slug] - min(elsewhere) if elsewhere else None, steps=tuple(steps),
+                after=since[slug] - min(elsewhere) if elsewhere else None,
+                steps=tuple(steps),
             )
-        )  # fmt: skip
+        )
     return sorted(stays, key=lambda stay: (stay.since, stay.platform_id))
 
 

@@ -23,9 +23,15 @@ NOTHING_SAID = Found()
 
 
 def record_checks(
-    looks: Sequence[Look], *, by: Actor, agency_id: UUID | None = None, robot: str = "",
-    note: str = "", found: Mapping[UUID, Found] | None = None, evidence_id: UUID | None = None,
-) -> int:  # fmt: skip
+    looks: Sequence[Look],
+    *,
+    by: Actor,
+    agency_id: UUID | None = None,
+    robot: str = "",
+    note: str = "",
+    found: Mapping[UUID, Found] | None = None,
+    evidence_id: UUID | None = None,
+) -> int:
     """Keep a set of looks, and let items and referrals say what was last seen. Fixed number of statements.
 
     Args:
@@ -59,9 +65,16 @@ def record_checks(
                 JOIN referrals_item AS item ON item.id = look.item_id
                 """,
                 [
-                    by.user_id, robot, agency_id, note, evidence_id,
-                    [look.item_id for look in looks], [look.at for look in looks], [str(look.seen) for look in looks],
-                    [one.reason for one in said], [one.http_status for one in said],
+                    by.user_id,
+                    robot,
+                    agency_id,
+                    note,
+                    evidence_id,
+                    [look.item_id for look in looks],
+                    [look.at for look in looks],
+                    [str(look.seen) for look in looks],
+                    [one.reason for one in said],
+                    [one.http_status for one in said],
                 ],
-            )  # fmt: skip
+            )
     return counted

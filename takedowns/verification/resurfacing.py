@@ -75,10 +75,14 @@ def suggestions(item: Item) -> list[Suggestion]:
             GROUP BY found.id
             """,
             {
-                "id": item.pk, "key": item.key, "outlet": item.outlet_id, "since": item.first_seen_at,
-                "platform": item.platform_id, "limit": SUGGESTED,
+                "id": item.pk,
+                "key": item.key,
+                "outlet": item.outlet_id,
+                "since": item.first_seen_at,
+                "platform": item.platform_id,
+                "limit": SUGGESTED,
             },
-        )  # fmt: skip
+        )
         why = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
     items = Item.objects.filter(pk__in=why).select_related("platform", "outlet")
     found = [

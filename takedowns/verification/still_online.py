@@ -45,11 +45,15 @@ def still_online(
             ORDER BY referral.decided_at, referral.id LIMIT %(size)s
             """,
             {
-                "operation": operation.pk, "status": str(Status.REMOVED), "seen": str(Availability.ONLINE),
-                "platform": platform_id, "size": size,
-                "after_at": after.decided_at if after else None, "after_id": after.referral_id if after else None,
+                "operation": operation.pk,
+                "status": str(Status.REMOVED),
+                "seen": str(Availability.ONLINE),
+                "platform": platform_id,
+                "size": size,
+                "after_at": after.decided_at if after else None,
+                "after_id": after.referral_id if after else None,
             },
-        )  # fmt: skip
+        )
         ids = [one for (one,) in cursor.fetchall()]
     found = (
         Referral.objects.visible_to(actor).select_related("item__outlet", "platform", "agency").in_bulk(ids)

@@ -16,9 +16,11 @@ class WallLinkForm(forms.Form):
     """For which screen, and until when."""
 
     name = forms.CharField(
-        label=_("Screen"), max_length=100, help_text=_("So that you know it again: ops room, press room."),
+        label=_("Screen"),
+        max_length=100,
+        help_text=_("So that you know it again: ops room, press room."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
     expires_at = LocalMoment(label=_("Ends"), help_text=_("At most two weeks from now."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

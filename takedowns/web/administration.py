@@ -54,11 +54,16 @@ def kept_how_long() -> list[Class]:
     kinds = classes()
     return [
         Class(
-            name=one.name, why=one.why, lasts=_lasts(one), setting=one.days, due=past, is_more=past == MOST_COUNTED,
+            name=one.name,
+            why=one.why,
+            lasts=_lasts(one),
+            setting=one.days,
+            due=past,
+            is_more=past == MOST_COUNTED,
             how=one.by or (_("Goes each night.") if one.nightly else ""),
         )
         for one, past in zip(kinds, due(kinds), strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def operations_to_review(actor: Actor) -> QuerySet[Operation]:

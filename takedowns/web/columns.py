@@ -13,10 +13,19 @@ if TYPE_CHECKING:
 
 #: By name in the address; the referral's address is always shown.
 COLUMNS: Final[dict[str, str | _StrPromise]] = {
-    "status": _("Status"), "seen": _("Seen"), "platform": _("Platform, kind"), "outlet": _("Outlet"), "agency": _("Agency"),
-    "tier": _("Tier"), "language": _("Language"), "group": _("Listed group"), "submitted": _("Handed in"),
-    "referred": _("Referred"), "decided": _("Decided"), "reference": _("Reference"),
-}  # fmt: skip
+    "status": _("Status"),
+    "seen": _("Seen"),
+    "platform": _("Platform, kind"),
+    "outlet": _("Outlet"),
+    "agency": _("Agency"),
+    "tier": _("Tier"),
+    "language": _("Language"),
+    "group": _("Listed group"),
+    "submitted": _("Handed in"),
+    "referred": _("Referred"),
+    "decided": _("Decided"),
+    "reference": _("Reference"),
+}
 USUAL: Final = ("status", "seen", "platform", "agency", "tier", "submitted", "reference")
 NUMBERS: Final = frozenset({"tier"})
 

@@ -39,8 +39,13 @@ _DETAILS: dict[str, tuple[str | _StrPromise, dict[Any, Any]]] = {
     "passed_on": (_("Why"), {True: _("The agency before withdrew; this one asks for it still.")}),
 }
 _CORRECTED = {
-    "tier": _("Tier"), "kind": _("Kind"), "outlet": _("Outlet"), "listed_group": _("Listed group"), "instrument": _("Instrument"), "successor_of": _("Successor of"),
-}  # fmt: skip
+    "tier": _("Tier"),
+    "kind": _("Kind"),
+    "outlet": _("Outlet"),
+    "listed_group": _("Listed group"),
+    "instrument": _("Instrument"),
+    "successor_of": _("Successor of"),
+}
 #: Every other event is a transition, and the status it enters says what happened.
 _EVENT_WORDS = dict(EventKind.choices) | {
     "provide_information": _("Information given"),

@@ -59,9 +59,15 @@ def create(
             raise EndpointError("url", f"A platform has at most {MOST} endpoints. Remove one first.")
         secret = secrets.make()
         endpoint = Endpoint.objects.create(
-            platform_id=platform_id, url=url, types=_types(types), description=description,
-            secret=secrets.seal(secret), created_at=timezone.now(), xid=place.xid, event_id=place.event_id,
-        )  # fmt: skip
+            platform_id=platform_id,
+            url=url,
+            types=_types(types),
+            description=description,
+            secret=secrets.seal(secret),
+            created_at=timezone.now(),
+            xid=place.xid,
+            event_id=place.event_id,
+        )
         endpoint.refresh_from_db()
     return endpoint, secret
 

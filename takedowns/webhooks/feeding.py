@@ -121,8 +121,13 @@ def _newly_due(platforms: list[str], now: datetime, until: datetime) -> dict[str
             SELECT referral.platform_id, array_agg(referral.id ORDER BY referral.id)
             FROM told JOIN referrals_referral AS referral ON referral.id = told.referral_id GROUP BY 1
             """,
-            {"now": now, "until": until, "platforms": platforms, "statuses": [str(one) for one in AT_THE_PLATFORM]},
-        )  # fmt: skip
+            {
+                "now": now,
+                "until": until,
+                "platforms": platforms,
+                "statuses": [str(one) for one in AT_THE_PLATFORM],
+            },
+        )
         return dict(cursor.fetchall())
 
 

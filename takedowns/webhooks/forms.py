@@ -17,9 +17,11 @@ class _Settings(forms.Form):
     """What an endpoint is told, and where."""
 
     url = forms.CharField(
-        label=_("Address"), max_length=2000, help_text=_("https only. It must be reachable from the internet."),
+        label=_("Address"),
+        max_length=2000,
+        help_text=_("https only. It must be reachable from the internet."),
         widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     description = forms.CharField(
         label=_("What it is for"),
         max_length=200,
@@ -27,9 +29,12 @@ class _Settings(forms.Form):
         help_text=_("So that people know it again."),
     )
     types = forms.MultipleChoiceField(
-        label=_("What it is told"), choices=EventType.choices, widget=forms.CheckboxSelectMultiple,
-        initial=list(EventType.values), error_messages={"required": _("Choose at least one.")},
-    )  # fmt: skip
+        label=_("What it is told"),
+        choices=EventType.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=list(EventType.values),
+        error_messages={"required": _("Choose at least one.")},
+    )
 
 
 class MakeForm(_Settings):

@@ -100,9 +100,11 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["endpoint", "lane", "number"], name="delivery_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["endpoint", "lane", "number"], name="delivery_waiting", condition=Q(state="waiting")
+            ),
             models.Index(fields=["ended_at"], name="delivery_ended"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

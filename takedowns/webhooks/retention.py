@@ -10,7 +10,11 @@ from takedowns.retention.services import Kept
 
 KEPT: Final = (
     Kept(
-        _("Log of webhooks"), _("What was told to which endpoint and answered; it can be sent again as long as it is here."),
-        days="KEEP_DELIVERIES_DAYS", table="webhooks_delivery", past="ended_at < %(before)s", by=_("Each night, with its tries."),
+        _("Log of webhooks"),
+        _("What was told to which endpoint and answered; it can be sent again as long as it is here."),
+        days="KEEP_DELIVERIES_DAYS",
+        table="webhooks_delivery",
+        past="ended_at < %(before)s",
+        by=_("Each night, with its tries."),
     ),
-)  # fmt: skip
+)

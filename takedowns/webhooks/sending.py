@@ -103,9 +103,15 @@ def _call(delivery: Delivery, endpoint: Endpoint) -> tuple[Answer | None, str]:
     limits = Limits(total_s=settings.WEBHOOK_TIMEOUT_SECONDS, max_bytes=1024)
     try:
         answer = send(
-            "POST", endpoint.url, headers=_headers(delivery, endpoint, body), body=body, limits=limits,
-            allow=networks(settings.WEBHOOK_ALLOW_NETWORKS), ports=None, plain_http=settings.WEBHOOK_PLAIN_HTTP,
-        )  # fmt: skip
+            "POST",
+            endpoint.url,
+            headers=_headers(delivery, endpoint, body),
+            body=body,
+            limits=limits,
+            allow=networks(settings.WEBHOOK_ALLOW_NETWORKS),
+            ports=None,
+            plain_http=settings.WEBHOOK_PLAIN_HTTP,
+        )
     except (Refused, Unreachable) as error:
         return None, str(error)[:300]
     if 300 <= answer.status < 400:

@@ -145,9 +145,11 @@ def _show(
 
 def _form(endpoint: Endpoint, sent: QueryDict | None = None) -> ChangeForm:
     initial = {
-        "url": endpoint.url, "description": endpoint.description, "types": endpoint.types,
+        "url": endpoint.url,
+        "description": endpoint.description,
+        "types": endpoint.types,
         "active": endpoint.disabled_at is None,
-    }  # fmt: skip
+    }
     return ChangeForm(sent, initial=initial)
 
 

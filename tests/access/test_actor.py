@@ -30,9 +30,15 @@ SEES = {
 @pytest.fixture
 def four(people: People) -> list:
     ids = make_referrals(
-        people.operation, people.agency,
-        ["https://t.me/demo_a", "https://youtu.be/demo0000001", "https://t.me/demo_b", "https://youtu.be/demo0000002"],
-    )  # fmt: skip
+        people.operation,
+        people.agency,
+        [
+            "https://t.me/demo_a",
+            "https://youtu.be/demo0000001",
+            "https://t.me/demo_b",
+            "https://youtu.be/demo0000002",
+        ],
+    )
     apply_to_all("approve", ids[2:], by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", ids[2:], by=SYSTEM)
     return ids
@@ -91,9 +97,14 @@ def test_a_person_cannot_write_referrals_past_the_services(people: People, four:
 
 def test_a_submission_is_its_own_agencys(people: People) -> None:
     receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE, filename="",
-        content=b"https://t.me/demo_a", loading=Loading.HERE,
-    )  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.PASTE,
+        filename="",
+        content=b"https://t.me/demo_a",
+        loading=Loading.HERE,
+    )
     seen = {}
     for who in ("officer", "reviewer", "other_officer", "coordinator", "auditor", "stranger"):
         actor = people.actor(who)
@@ -119,5 +130,10 @@ def test_an_inactive_person_is_nobody(people: People) -> None:
 def test_operations_are_seen_by_who_takes_part(people: People) -> None:
     seen = {who: Operation.objects.visible_to(people.actor(who)).count() for who in SEES}
     assert {who for who, count in seen.items() if count} == {
-        "officer", "reviewer", "other_officer", "coordinator", "auditor", "administrator",
-    }  # fmt: skip
+        "officer",
+        "reviewer",
+        "other_officer",
+        "coordinator",
+        "auditor",
+        "administrator",
+    }

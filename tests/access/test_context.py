@@ -110,8 +110,9 @@ def test_a_temporary_table_in_the_place_of_the_keys_signs_nothing(people: People
         run(
             "SELECT set_config('takedowns.actor',"
             " %s || '|' || encode(sha256(sha256(convert_to(%s, 'UTF8'))), 'hex'), true)",
-            said, said,
-        )  # fmt: skip
+            said,
+            said,
+        )
         assert run("SELECT takedowns_asks_everything()") == [(False,)]
         assert run("SELECT id FROM referrals_referral") == []
 

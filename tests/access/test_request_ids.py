@@ -18,8 +18,16 @@ HEADER = "X-Request-ID"
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", ["/health/", "/api/v1/referrals", "/api/v1/nothing", "/nothing/", "/api/v1/problems/internal", "/api/v1/schema"]
-)  # fmt: skip
+    "path",
+    [
+        "/health/",
+        "/api/v1/referrals",
+        "/api/v1/nothing",
+        "/nothing/",
+        "/api/v1/problems/internal",
+        "/api/v1/schema",
+    ],
+)
 def test_every_answer_bears_the_name_that_was_given(path: str) -> None:
     answer = Client().get(path, headers={HEADER: "case-17:a.b_c"})
     assert answer[HEADER] == "case-17:a.b_c"

@@ -160,8 +160,10 @@ def test_switching_off_ends_sessions_and_clearing_factors_lets_one_begin_anew(
     administrator.post(page, {"do": "on"})
     assert signed_in("officer").get(reverse("web:operations")).status_code == 200
     assert [kind for kind in kinds() if kind.startswith(("switched", "factors"))] == [
-        "factors_cleared", "switched_off", "switched_on",
-    ]  # fmt: skip
+        "factors_cleared",
+        "switched_off",
+        "switched_on",
+    ]
 
 
 def test_the_first_administrator_is_invited_from_the_command_line(people: People, db: None) -> None:

@@ -49,9 +49,12 @@ class Provider:
     @property
     def discovery(self) -> dict[str, Any]:
         return {
-            "issuer": self.url, "authorization_endpoint": f"{self.url}/authorize", "token_endpoint": f"{self.url}/token",
-            "userinfo_endpoint": f"{self.url}/userinfo", "jwks_uri": f"{self.url}/jwks",
-        }  # fmt: skip
+            "issuer": self.url,
+            "authorization_endpoint": f"{self.url}/authorize",
+            "token_endpoint": f"{self.url}/token",
+            "userinfo_endpoint": f"{self.url}/userinfo",
+            "jwks_uri": f"{self.url}/jwks",
+        }
 
 
 @pytest.fixture
@@ -61,10 +64,17 @@ def provider(settings: Any) -> Iterator[Provider]:
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
             "OAUTH_PKCE_ENABLED": True,
-            "APPS": [{"provider_id": "sso", "name": "Europol SSO", "client_id": "takedowns", "secret": "s",
-                      "settings": {"server_url": played.url}}],
+            "APPS": [
+                {
+                    "provider_id": "sso",
+                    "name": "Europol SSO",
+                    "client_id": "takedowns",
+                    "secret": "s",
+                    "settings": {"server_url": played.url},
+                }
+            ],
         }
-    }  # fmt: skip
+    }
     thread = threading.Thread(target=played.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield played

@@ -75,9 +75,11 @@ def test_a_batch_is_recorded_once_however_often_it_is_confirmed(people: People, 
         assert (kinds["remove"], kinds["decline"]) == (1, 1)
         rows = list(BatchRow.objects.values_list("number", "line", "outcome", "problem", "referral_id"))
     assert rows == [
-        (1, 2, "recorded", "", referred[0]), (2, 3, "recorded", "", referred[1]),
-        (3, 4, "not_understood", "not_understood", None), (4, 5, "left_open", "left_open", referred[3]),
-    ]  # fmt: skip
+        (1, 2, "recorded", "", referred[0]),
+        (2, 3, "recorded", "", referred[1]),
+        (3, 4, "not_understood", "not_understood", None),
+        (4, 5, "left_open", "left_open", referred[3]),
+    ]
 
 
 def test_what_changed_meanwhile_is_looked_at_again(people: People, referred: list[UUID]) -> None:

@@ -64,8 +64,9 @@ def test_there_are_five_lists_and_more_of_each_kind() -> None:
 
 def test_a_plain_list_names_one_a_line_and_empty_lines_count_as_lines() -> None:
     assert rows('RAD19-7F3K-22QX5\n\n "https://t.me/demo" \n') == (
-        Row(1, ("RAD19-7F3K-22QX5",)), Row(3, ("https://t.me/demo",)),
-    )  # fmt: skip
+        Row(1, ("RAD19-7F3K-22QX5",)),
+        Row(3, ("https://t.me/demo",)),
+    )
 
 
 @pytest.mark.parametrize("move", ANSWERS.values(), ids=list(ANSWERS))
@@ -100,8 +101,11 @@ def test_a_file_is_read_as_spreadsheets_save_it(delimiter: str, encoding: str) -
         text = text.replace(",", delimiter).replace(f"Größe{delimiter}", "Größe,")
     [row] = rows(text.encode(encoding))
     assert (row.names, row.answer, row.action, row.text) == (
-        ("https://t.me/a",), "remove", "account_suspended", "Größe, étage",
-    )  # fmt: skip
+        ("https://t.me/a",),
+        "remove",
+        "account_suspended",
+        "Größe, étage",
+    )
     assert row.at is not None
     assert f"{row.at.astimezone(UTC):%H:%M}" == "16:00"
 
@@ -112,8 +116,9 @@ def test_a_person_says_what_a_column_holds_and_what_a_word_means() -> None:
     assert [in_words(one) for one in rows(text, columns={"zzz": "answer"})] == ["stop not_understood"] * 2
     meant = {"blocked": "restrict/geo_blocked", "hidden": NOTHING}
     assert [in_words(one) for one in rows(text, columns={"zzz": "answer"}, words=meant)] == [
-        "restrict geo_blocked", "open",
-    ]  # fmt: skip
+        "restrict geo_blocked",
+        "open",
+    ]
     assert [in_words(one) for one in rows(text, columns={"zzz": "ignored"})] == ["default"] * 2
 
 
@@ -121,8 +126,10 @@ def test_a_person_says_whether_the_day_or_the_month_stands_first() -> None:
     text = "url,answer,date\nhttps://t.me/abcde/1,removed,05/11/2026\n"
     found = [read(text.encode(), "x", {}, Reading(dates=first)).rows[0] for first in ("", "day", "month")]
     assert [in_words(one) for one in found] == [
-        "stop time_order", "remove 2026-11-04T23:00", "remove 2026-05-10T22:00",
-    ]  # fmt: skip
+        "stop time_order",
+        "remove 2026-11-04T23:00",
+        "remove 2026-05-10T22:00",
+    ]
 
 
 def test_a_column_that_was_taken_for_the_answer_can_be_said_to_be_none() -> None:

@@ -84,9 +84,14 @@ def test_each_row_that_cannot_be_recorded_says_why_and_the_rest_is_recorded(
         wrong,
     ]
     assert codes(people, read("\n".join(lines))) == [
-        "recorded", "not_understood: address", "not_understood: not_in_operation", "repeated: repeated",
-        "not_understood: other_operation", "refused: not_allowed", "not_understood: bad_reference",
-    ]  # fmt: skip
+        "recorded",
+        "not_understood: address",
+        "not_understood: not_in_operation",
+        "repeated: repeated",
+        "not_understood: other_operation",
+        "refused: not_allowed",
+        "not_understood: bad_reference",
+    ]
 
 
 def test_rows_that_contradict_each_other_or_themselves_record_nothing(
@@ -99,8 +104,12 @@ def test_rows_that_contradict_each_other_or_themselves_record_nothing(
     )
     default = Answer(decline_reason="other")
     assert codes(people, read(text), default) == [
-        "not_understood: contradicting", "not_understood: contradicting", "not_understood: two_referrals", "recorded", "recorded",
-    ]  # fmt: skip
+        "not_understood: contradicting",
+        "not_understood: contradicting",
+        "not_understood: two_referrals",
+        "recorded",
+        "recorded",
+    ]
     assert [get(one).status for one in referred] == ["referred", "referred", "removed", "removed"]
 
 
@@ -123,8 +132,10 @@ def test_what_was_answered_before_is_left_or_corrected_and_never_recorded_twice(
     )
     assert [str(one.outcome) for one in done] == ["corrected"] * 3
     assert [(get(one).status, get(one).decline_reason, get(one).action) for one in referred[:3]] == [
-        ("declined", "journalistic", ""), ("declined", "journalistic", ""), ("removed", "", "account_suspended"),
-    ]  # fmt: skip
+        ("declined", "journalistic", ""),
+        ("declined", "journalistic", ""),
+        ("removed", "", "account_suspended"),
+    ]
     with acting_as(SYSTEM):
         event = Event.objects.filter(referral_id=referred[0]).order_by("-id").first()
         assert event is not None
@@ -140,10 +151,13 @@ def test_a_platform_that_changes_its_mind_is_no_correction(people: People, refer
 @pytest.mark.parametrize(
     ("row", "code", "fact"),
     [
-        ("declined", "missing", "decline_reason"), ("restricted", "missing", "action"), ("question", "missing", "question"),
-        ("reinstated", "missing", "reason"), ("removed,geo_blocked", "action_misfits", ""),
+        ("declined", "missing", "decline_reason"),
+        ("restricted", "missing", "action"),
+        ("question", "missing", "question"),
+        ("reinstated", "missing", "reason"),
+        ("removed,geo_blocked", "action_misfits", ""),
     ],
-)  # fmt: skip
+)
 def test_what_an_answer_needs_is_asked_for(
     people: People, referred: list[UUID], row: str, code: str, fact: str
 ) -> None:
@@ -213,8 +227,11 @@ def test_the_time_is_the_rows_then_the_defaults_and_never_before_the_referral_or
         Row(4, (names[3],), at=timezone.now() + timedelta(hours=1)),
     ]
     assert codes(people, rows, default) == [
-        "recorded", "recorded", "refused: before_referral", "refused: ahead",
-    ]  # fmt: skip
+        "recorded",
+        "recorded",
+        "refused: before_referral",
+        "refused: ahead",
+    ]
     assert [get(one).decided_at for one in approved[:2]] == [
         noon + timedelta(hours=1),
         noon + timedelta(hours=2),
@@ -234,12 +251,16 @@ def test_an_answer_told_to_the_minute_is_not_before_its_question(
 @pytest.mark.parametrize(
     ("who", "code"),
     [
-        ("coordinator", "recorded"), ("officer", "refused: not_your_role"), ("reviewer", "refused: not_your_role"),
-        ("other_officer", "refused: not_your_role"), ("auditor", "refused: not_your_role"),
-        ("administrator", "refused: not_your_role"), ("absent_officer", "not_understood: not_in_operation"),
+        ("coordinator", "recorded"),
+        ("officer", "refused: not_your_role"),
+        ("reviewer", "refused: not_your_role"),
+        ("other_officer", "refused: not_your_role"),
+        ("auditor", "refused: not_your_role"),
+        ("administrator", "refused: not_your_role"),
+        ("absent_officer", "not_understood: not_in_operation"),
         ("stranger", "not_understood: not_in_operation"),
     ],
-)  # fmt: skip
+)
 def test_who_may_record_answers(people: People, referred: list[UUID], who: str, code: str) -> None:
     assert set(codes(people, rows_of_selected(referred, people.operation), who=who)) == {code}
 

@@ -38,9 +38,11 @@ class Program:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         extra = {} if body is None else {"data": body, "content_type": "application/json"}
         return self.client.generic(
-            method.upper(), f"/api/v1/{path}", **({"data": _bytes(body), "content_type": "application/json"} if extra else {}),
+            method.upper(),
+            f"/api/v1/{path}",
+            **({"data": _bytes(body), "content_type": "application/json"} if extra else {}),
             headers={"Authorization": f"Bearer {self.text}", **headers},
-        )  # fmt: skip
+        )
 
     def get(self, path: str, **headers: str) -> Any:
         return self.call("get", path, **headers)

@@ -122,9 +122,13 @@ def _path(route: str, world: World) -> str:
 def _submission(world: World) -> Submission:
     people = world.people
     return receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE,
-        filename="", content=b"https://t.me/demo_handed/1",
-    ).submission  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.PASTE,
+        filename="",
+        content=b"https://t.me/demo_handed/1",
+    ).submission
 
 
 def _filled(body: Any, world: World) -> Any:

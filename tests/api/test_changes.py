@@ -158,13 +158,34 @@ def test_a_cursor_of_something_else_is_refused(world: World) -> None:
 def test_details_name_only_what_the_platform_may_read() -> None:
     assert "reason" not in reading.SHOWN_DETAILS.get("withdraw", ())
     assert set(reading.SHOWN_DETAILS) <= {
-        "acknowledge", "remove", "restrict", "decline", "report_unavailable", "request_information", "reinstate",
-        "provide_information", "correct_answer", "check", "receipt", "impediment", "impediment_ended", "complaint", "complaint_decided",
-    }  # fmt: skip
+        "acknowledge",
+        "remove",
+        "restrict",
+        "decline",
+        "report_unavailable",
+        "request_information",
+        "reinstate",
+        "provide_information",
+        "correct_answer",
+        "check",
+        "receipt",
+        "impediment",
+        "impediment_ended",
+        "complaint",
+        "complaint_decided",
+    }
     # Of orders and complaints, what the platform itself said or must reckon with.
-    assert {name for kind in ("receipt", "impediment", "impediment_ended") for name in reading.SHOWN_DETAILS[kind]} == {
-        "due_at", "impediment", "explained", "stops_the_hour",
-    }  # fmt: skip
+    assert {
+        name for kind in ("receipt", "impediment", "impediment_ended") for name in reading.SHOWN_DETAILS[kind]
+    } == {
+        "due_at",
+        "impediment",
+        "explained",
+        "stops_the_hour",
+    }
     assert set(reading.SHOWN_DETAILS["complaint"] + reading.SHOWN_DETAILS["complaint_decided"]) == {
-        "complaint", "complainant", "puid", "verdict",
-    }  # fmt: skip
+        "complaint",
+        "complainant",
+        "puid",
+        "verdict",
+    }

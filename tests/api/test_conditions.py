@@ -98,8 +98,19 @@ def _listed(world: World) -> str:
 
 @pytest.mark.parametrize(
     ("header", "named"),
-    [(None, False), ("", False), ('"a"', True), ("a", True), ("W/a, b", True), ('"b", W/"a"', True), ('"a-b"', False),
-     ('"b"', False), ('"a-zstd"', True), ("*", True), ('"a', False)],
-)  # fmt: skip
+    [
+        (None, False),
+        ("", False),
+        ('"a"', True),
+        ("a", True),
+        ("W/a, b", True),
+        ('"b", W/"a"', True),
+        ('"a-b"', False),
+        ('"b"', False),
+        ('"a-zstd"', True),
+        ("*", True),
+        ('"a', False),
+    ],
+)
 def test_which_conditions_name_a_tag(header: str | None, named: bool) -> None:
     assert is_named(header, "a") is named

@@ -45,8 +45,13 @@ def test_one_call_carries_every_verdict(world: World) -> None:
     )
     assert (answered["moved"], answered["refused"]) == (6, 0)
     assert [row["status"] for row in answered["results"]] == [
-        "acknowledged", "removed", "restricted", "declined", "unavailable", "information_requested",
-    ]  # fmt: skip
+        "acknowledged",
+        "removed",
+        "restricted",
+        "declined",
+        "unavailable",
+        "information_requested",
+    ]
     assert [_stored(one).status for one in world.made] == [row["status"] for row in answered["results"]]
     undone = world.telegram.post(
         f"referrals/{world.made[1]}/decision", {"verdict": "reinstate", "reason": "Appeal upheld."}
@@ -70,8 +75,17 @@ def test_a_bad_row_spoils_no_other(world: World) -> None:
     ]
     answered = _results(world, rows)
     assert [row["code"] for row in answered["results"]] == [
-        None, "invalid", "not_found", "not_found", "missing_fact", "invalid", "repeated", "invalid", "invalid", "repeated",
-    ]  # fmt: skip
+        None,
+        "invalid",
+        "not_found",
+        "not_found",
+        "missing_fact",
+        "invalid",
+        "repeated",
+        "invalid",
+        "invalid",
+        "repeated",
+    ]
     assert answered["results"][1]["errors"][0]["pointer"] == "#/decisions/1/verdict"
     assert answered["results"][7]["errors"][0]["pointer"] == "#/decisions/7/decline_reson"
     assert answered["moved"] == 1
@@ -154,13 +168,16 @@ def test_the_record_made_for_the_dsa_can_be_sent_as_it_is(world: World) -> None:
         f"referrals/{one}/decision",
         {
             "verdict": "remove",
-            "decision_visibility": ["DECISION_VISIBILITY_CONTENT_DEMOTED", "DECISION_VISIBILITY_CONTENT_REMOVED"],
+            "decision_visibility": [
+                "DECISION_VISIBILITY_CONTENT_DEMOTED",
+                "DECISION_VISIBILITY_CONTENT_REMOVED",
+            ],
             "decision_account": "DECISION_ACCOUNT_SUSPENDED",
             "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
             "automated_decision": "AUTOMATED_DECISION_PARTIALLY",
             "puid": "case_47-11",
         },
-    ).json()  # fmt: skip
+    ).json()
     assert (answered["action"], answered["decision_ground"]) == ("account_suspended", "illegal_content")
     with acting_as(SYSTEM):
         event = Event.objects.get(referral_id=one, kind="remove")

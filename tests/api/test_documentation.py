@@ -42,9 +42,14 @@ def committed(transactional_db: None) -> World:
 
 def shell(script: str, folder: Path, **environment: str) -> str:
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script], cwd=folder, env={**os.environ, **environment},
-        check=False, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env={**os.environ, **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 0, (script, done.stdout, done.stderr)
     return done.stdout
 
@@ -58,8 +63,11 @@ def run(block: str, world: World, server: LiveServer, folder: Path) -> tuple[int
     now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     script = re.sub(r'("(?:acted|received)_at": ")[^"]+', rf"\g<1>{now}", script)
     said = shell(
-        "curl() { command curl -w '\\n%{http_code}' \"$@\"; }\n" + script, folder, KEY=key, BASE=f"{server.url}/api/v1"
-    )  # fmt: skip
+        "curl() { command curl -w '\\n%{http_code}' \"$@\"; }\n" + script,
+        folder,
+        KEY=key,
+        BASE=f"{server.url}/api/v1",
+    )
     body, _, status = said.rpartition("\n")
     return int(status), json.loads(body)
 
@@ -85,7 +93,9 @@ def test_the_five_minutes_and_every_other_command_work_in_their_order(
     told = list(answers.values())
     assert told[0]["scopes"], "which key it is"
     assert len(told[1]["referrals"]) == len(committed.made)
-    assert {"id", "reference", "item", "agency", "tier", "legal_ground", "due_at", "allowed"} <= set(told[1]["referrals"][0])  # fmt: skip
+    assert {"id", "reference", "item", "agency", "tier", "legal_ground", "due_at", "allowed"} <= set(
+        told[1]["referrals"][0]
+    )
     assert told[2]["status"] == "acknowledged"
     bulk = next(answer for one, answer in answers.items() if "/decisions " in one)
     assert (bulk["moved"], bulk["refused"]) == (2, 0), bulk
@@ -108,8 +118,10 @@ def documented() -> set[tuple[str, str]]:
     """Return the calls that the document names: by method and address, and those of its commands."""
     found = {
         (method.lower(), addresses(path))
-        for method, path in re.findall(r"`(GET|POST|PUT|DELETE|PATCH) (/[^`\s]*(?: or [^`\s]*)?[^`\s]*)", DOCUMENT)
-    }  # fmt: skip
+        for method, path in re.findall(
+            r"`(GET|POST|PUT|DELETE|PATCH) (/[^`\s]*(?: or [^`\s]*)?[^`\s]*)", DOCUMENT
+        )
+    }
     for block in COMMANDS:
         for one in re.split(r"\n(?=curl )", block):
             if address := re.search(r"\$BASE(/[^\s\"]*)", one):
@@ -138,8 +150,11 @@ def column(heading: str) -> list[str]:
     """Return the words in backticks in the first column of the table under a heading."""
     table = DOCUMENT.split(heading, 1)[1].split("\n\n", 1)[0]
     return [
-        word for line in table.splitlines() if line.startswith("| `") for word in re.findall(r"`([^`]+)`", line.split("|")[1])
-    ]  # fmt: skip
+        word
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for word in re.findall(r"`([^`]+)`", line.split("|")[1])
+    ]
 
 
 def test_its_tables_are_the_vocabularies() -> None:
@@ -184,7 +199,9 @@ def test_a_refusal_reads_as_it_is_shown(world: World) -> None:
 @pytest.mark.django_db
 def test_the_limits_are_told_as_it_says(world: World) -> None:
     answer = world.telegram.get("key")
-    policy, left = re.findall(r'`(RateLimit(?:-Policy)?: )?("key";[^`]+)`', DOCUMENT.replace("RateLimit-Policy: `", "`"))  # fmt: skip
+    policy, left = re.findall(
+        r'`(RateLimit(?:-Policy)?: )?("key";[^`]+)`', DOCUMENT.replace("RateLimit-Policy: `", "`")
+    )
     assert answer["RateLimit-Policy"] == policy[1]
     assert re.fullmatch(re.sub(r"\d+", r"\\d+", left[1]), answer["RateLimit"])
     assert ApiKey._meta.get_field("requests_per_minute").default == 3000

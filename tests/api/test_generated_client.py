@@ -40,11 +40,23 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     config.write_text(CONFIGURATION)
     done = subprocess.run(
         [
-            Path(sys.executable).parent / "openapi-python-client", "generate", "--path", description, "--meta", "none",
-            "--output-path", folder / "takedowns_client", "--config", config, "--fail-on-warning",
+            Path(sys.executable).parent / "openapi-python-client",
+            "generate",
+            "--path",
+            description,
+            "--meta",
+            "none",
+            "--output-path",
+            folder / "takedowns_client",
+            "--config",
+            config,
+            "--fail-on-warning",
         ],
-        check=False, capture_output=True, text=True, cwd=folder,
-    )  # fmt: skip
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     sys.path.insert(0, str(folder))
     yield "takedowns_client"
@@ -98,9 +110,13 @@ def test_the_generated_client_runs_the_whole_cycle(
     )
     assert (answered.moved, answered.refused) == (5, 0)
     decided = api("decisions.decide_one").sync(
-        str(first.id), client=telegram, if_match=f'"{first.etag}"',
-        body=models.DecisionRequest(verdict=models.Verdict("remove"), action=models.Action("visibility_removed")),
-    )  # fmt: skip
+        str(first.id),
+        client=telegram,
+        if_match=f'"{first.etag}"',
+        body=models.DecisionRequest(
+            verdict=models.Verdict("remove"), action=models.Action("visibility_removed")
+        ),
+    )
     assert decided.status == "removed"
     wait_for_the_log()
     told = api("referrals.follow_changes").sync(client=telegram, limit=1000)

@@ -94,9 +94,11 @@ def test_a_key_of_another_shape_is_refused(bad: str, world: World) -> None:
 def test_a_file_handed_in_twice_is_one_submission(world: World) -> None:
     def send(content: bytes, **headers: str) -> Any:
         return world.north.client.post(
-            "/api/v1/submissions?operation=RAD19&filename=list.csv", content, content_type="text/csv",
+            "/api/v1/submissions?operation=RAD19&filename=list.csv",
+            content,
+            content_type="text/csv",
             headers={"Authorization": f"Bearer {world.north.text}", **headers},
-        )  # fmt: skip
+        )
 
     first = send(b"url\nhttps://t.me/demo_file/1\n", **{"Idempotency-Key": "g"})
     assert first.status_code == 201, first.content

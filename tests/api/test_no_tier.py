@@ -30,9 +30,11 @@ TIERS = {"five": 5, "empty": None, "dash": None, "word": None, "high": 2}
 
 def _hand_in(world: World) -> dict[str, Any]:
     answer = world.north.client.post(
-        "/api/v1/submissions?operation=RAD19", LIST.encode(), content_type="text/csv",
+        "/api/v1/submissions?operation=RAD19",
+        LIST.encode(),
+        content_type="text/csv",
         headers={"Authorization": f"Bearer {world.north.text}"},
-    )  # fmt: skip
+    )
     assert answer.json()["counts"] == {"new": 5}
     with acting_as(SYSTEM):
         made = Referral.objects.filter(submission_id=answer.json()["id"]).select_related("item")

@@ -15,9 +15,12 @@ from tests.api.conftest import World
 
 #: Every address of the API that needs a key.
 ROUTES = [
-    one for one in urlpatterns if isinstance(one, URLPattern) and hasattr(one.callback, "view_class")
+    one
+    for one in urlpatterns
+    if isinstance(one, URLPattern)
+    and hasattr(one.callback, "view_class")
     and issubclass(one.callback.view_class, ApiView)
-]  # fmt: skip
+]
 AGENCYS = ("submissions", "submission", "submission-rows", "identify")
 
 
@@ -47,9 +50,12 @@ def test_a_parameter_that_nobody_reads_is_refused_at_every_address(route: URLPat
 
 @pytest.mark.parametrize(
     ("path", "parameter"),
-    [("referrals?limit=1&limit=2", "limit"), ("changes?after=latest&after=latest", "after"),
-     ("referrals?url=a&url=b", "url")],
-)  # fmt: skip
+    [
+        ("referrals?limit=1&limit=2", "limit"),
+        ("changes?after=latest&after=latest", "after"),
+        ("referrals?url=a&url=b", "url"),
+    ],
+)
 def test_a_parameter_given_twice_is_refused(path: str, parameter: str, world: World) -> None:
     answer = world.telegram.get(path)
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, parameter)
@@ -58,10 +64,17 @@ def test_a_parameter_given_twice_is_refused(path: str, parameter: str, world: Wo
 
 @pytest.mark.parametrize(
     ("caller", "path"),
-    [("telegram", "referrals?operation=NOPE"), ("telegram", "referrals?operation=RAD19,NOPE"),
-     ("telegram", "referrals?operation="), ("telegram", "referrals?platform=nobody"), ("telegram", "referrals?agency=nobody"),
-     ("telegram", "referrals?agency=absent"), ("north", "referrals?operation=NOPE"), ("north", "submissions?operation=NOPE")],
-)  # fmt: skip
+    [
+        ("telegram", "referrals?operation=NOPE"),
+        ("telegram", "referrals?operation=RAD19,NOPE"),
+        ("telegram", "referrals?operation="),
+        ("telegram", "referrals?platform=nobody"),
+        ("telegram", "referrals?agency=nobody"),
+        ("telegram", "referrals?agency=absent"),
+        ("north", "referrals?operation=NOPE"),
+        ("north", "submissions?operation=NOPE"),
+    ],
+)
 def test_a_filter_by_a_name_that_is_nobodys_is_refused(caller: str, path: str, world: World) -> None:
     answer = world.program(caller).get(path)
     assert (answer.status_code, answer.json()["type"]) == (400, "/api/v1/problems/invalid-parameter")
@@ -69,14 +82,19 @@ def test_a_filter_by_a_name_that_is_nobodys_is_refused(caller: str, path: str, w
 
 @pytest.mark.parametrize(
     "body",
-    [b'{"verdict": "acknowledge", "verdict": "decline"}', b'{"verdict": "acknowledge", "puid": "a", "puid": "a"}',
-     rb'{"verdict": "acknowledge", "v\u0065rdict": "acknowledge"}'],
-)  # fmt: skip
+    [
+        b'{"verdict": "acknowledge", "verdict": "decline"}',
+        b'{"verdict": "acknowledge", "puid": "a", "puid": "a"}',
+        rb'{"verdict": "acknowledge", "v\u0065rdict": "acknowledge"}',
+    ],
+)
 def test_a_name_that_stands_twice_in_a_body_is_refused(body: bytes, world: World) -> None:
     answer = world.telegram.client.post(
-        f"/api/v1/referrals/{world.made[0]}/decision", body, content_type="application/json",
+        f"/api/v1/referrals/{world.made[0]}/decision",
+        body,
+        content_type="application/json",
         headers={"Authorization": f"Bearer {world.telegram.text}"},
-    )  # fmt: skip
+    )
     assert (answer.status_code, answer.json()["type"]) == (400, "/api/v1/problems/malformed")
     assert "stands twice" in answer.json()["detail"]
     assert world.telegram.get(f"referrals/{world.made[0]}").json()["status"] == "referred"
@@ -104,9 +122,13 @@ def _deliveries(world: World) -> str:
 
 @pytest.mark.parametrize(
     ("caller", "prepare", "name"),
-    [("telegram", lambda world: "referrals?status=referred", "referrals"),
-     ("north", _three_submissions, "submissions"), ("north", _rows, "rows"), ("telegram", _deliveries, "deliveries")],
-)  # fmt: skip
+    [
+        ("telegram", lambda world: "referrals?status=referred", "referrals"),
+        ("north", _three_submissions, "submissions"),
+        ("north", _rows, "rows"),
+        ("telegram", _deliveries, "deliveries"),
+    ],
+)
 def test_every_list_goes_on_with_next_as_after(caller: str, prepare: Any, name: str, world: World) -> None:
     program, path = world.program(caller), prepare(world)
     joint = "&" if "?" in path else "?"

@@ -71,9 +71,22 @@ def served(transactional_db: None) -> Iterator[tuple[World, int]]:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     command = [
-        sys.executable, "-c", SERVER, str(connection.settings_dict["NAME"]), "-c", "python:takedowns.serving", "takedowns.wsgi",
-        "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", str(THREADS), "--log-level", "error",
-    ]  # fmt: skip
+        sys.executable,
+        "-c",
+        SERVER,
+        str(connection.settings_dict["NAME"]),
+        "-c",
+        "python:takedowns.serving",
+        "takedowns.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+        "--threads",
+        str(THREADS),
+        "--log-level",
+        "error",
+    ]
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "takedowns.settings",

@@ -19,9 +19,12 @@ def _raw(
     world: World, method: str, path: str, content: bytes = b"", kind: str = "application/json", **headers: str
 ) -> Any:
     return world.telegram.client.generic(
-        method, f"/api/v1/{path}", content, content_type=kind,
+        method,
+        f"/api/v1/{path}",
+        content,
+        content_type=kind,
         headers={"Authorization": f"Bearer {world.telegram.text}", **headers},
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,17 +43,41 @@ def _raw(
         ("POST", "decisions", b'"\xff"', "application/json", 400, "malformed", "UTF-8"),
         ("POST", "decisions", b"[]", "application/json", 422, "invalid-body", ""),
         ("POST", "decisions", b"{}", "application/json", 422, "invalid-body", "#/decisions"),
-        ("POST", "decisions", b'{"decisions": [], "atomik": 1}', "application/json", 422, "invalid-body", "Known: atomic"),
-        ("POST", "decisions", b" " * (4 * 1024 * 1024 + 1), "application/json", 413, "too-large", "4 194 304 bytes"),
+        (
+            "POST",
+            "decisions",
+            b'{"decisions": [], "atomik": 1}',
+            "application/json",
+            422,
+            "invalid-body",
+            "Known: atomic",
+        ),
+        (
+            "POST",
+            "decisions",
+            b" " * (4 * 1024 * 1024 + 1),
+            "application/json",
+            413,
+            "too-large",
+            "4 194 304 bytes",
+        ),
         ("GET", "referrals?limit=1001", b"", "application/json", 400, "invalid-parameter", "limit"),
         ("GET", "referrals?status=gone", b"", "application/json", 400, "invalid-parameter", "status"),
         ("GET", "referrals?colour=red", b"", "application/json", 400, "invalid-parameter", "Known: after"),
-        ("GET", "referrals?due_before=2019-11-21T10:00:00", b"", "application/json", 400, "invalid-parameter", "offset"),
+        (
+            "GET",
+            "referrals?due_before=2019-11-21T10:00:00",
+            b"",
+            "application/json",
+            400,
+            "invalid-parameter",
+            "offset",
+        ),
         ("GET", "referrals?url=not%20an%20address", b"", "application/json", 400, "invalid-parameter", "url"),
         ("GET", "changes?wait=31", b"", "application/json", 400, "invalid-parameter", "30"),
         ("GET", "operations/RAD99", b"", "application/json", 404, "not-found", "operation"),
     ],
-)  # fmt: skip
+)
 def test_errors_are_problem_details(  # noqa: PLR0917
     method: str, path: str, content: bytes, kind: str, status: int, name: str, says: str, world: World
 ) -> None:
@@ -168,10 +195,23 @@ def test_what_fails_outside_every_view_is_a_problem_too(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "path",
-    ["changes?after=%00", "referrals?url=%00", "referrals?operation=a%00b", "referrals?%00=1", "referrals/%00",
-     "referrals/RAD19-7F3K-22Q%00", "referrals/%00/order", "operations/%00", "referrals?limit=%C2%B2", "changes?wait=%D9%A3x",
-     "referrals?tier=%C2%B9", "referrals?limit=99999999999999999999999", "referrals?after=%FF", "referrals?url=t.me/demo%FF%FE"],
-)  # fmt: skip
+    [
+        "changes?after=%00",
+        "referrals?url=%00",
+        "referrals?operation=a%00b",
+        "referrals?%00=1",
+        "referrals/%00",
+        "referrals/RAD19-7F3K-22Q%00",
+        "referrals/%00/order",
+        "operations/%00",
+        "referrals?limit=%C2%B2",
+        "changes?wait=%D9%A3x",
+        "referrals?tier=%C2%B9",
+        "referrals?limit=99999999999999999999999",
+        "referrals?after=%FF",
+        "referrals?url=t.me/demo%FF%FE",
+    ],
+)
 def test_a_nul_or_an_odd_number_in_an_address_is_told_and_never_fails(world: World, path: str) -> None:
     answer = world.telegram.get(path)
     assert answer.status_code in (400, 404), answer.content
@@ -198,13 +238,28 @@ def test_a_nul_in_a_body_is_told_at_its_field_and_spoils_no_other_row(world: Wor
 def test_a_nul_in_any_text_of_a_body_is_refused_and_nothing_is_kept(bad: str, world: World) -> None:
     apply_to_all("remove", world.made[:1], by=SYSTEM, action="visibility_removed")
     sent: list[tuple[Any, str, str, dict[str, Any]]] = [
-        (world.telegram, "post", f"referrals/{world.made[0]}/complaints", {"received_at": "2019-11-21T10:00:00Z", "explanation": bad}),
-        (world.telegram, "put", "operations/RAD19/self-reports", {"reports": [{"day": "2019-11-21", "what": bad, "count": 1}]}),
+        (
+            world.telegram,
+            "post",
+            f"referrals/{world.made[0]}/complaints",
+            {"received_at": "2019-11-21T10:00:00Z", "explanation": bad},
+        ),
+        (
+            world.telegram,
+            "put",
+            "operations/RAD19/self-reports",
+            {"reports": [{"day": "2019-11-21", "what": bad, "count": 1}]},
+        ),
         (world.telegram, "post", "webhooks", {"url": f"https://hooks.example/{bad}"}),
         (world.telegram, "post", "webhooks", {"url": "https://hooks.example/", "description": bad}),
         (world.north, "post", "submissions", {"operation": "RAD19", "rows": [{"url": bad}]}),
-        (world.north, "post", "submissions", {"operation": "RAD19", "rows": [{"url": "t.me/x", "note": bad}]}),
-    ]  # fmt: skip
+        (
+            world.north,
+            "post",
+            "submissions",
+            {"operation": "RAD19", "rows": [{"url": "t.me/x", "note": bad}]},
+        ),
+    ]
     for program, method, path, body in sent:
         answer = program.call(method, path, body)
         assert answer.status_code == 422, (path, answer.content)

@@ -180,17 +180,25 @@ def test_an_address_that_is_none_is_refused_alone(world: World) -> None:
     results = answer.json()["results"]
     assert [bool(one["identity"]) for one in results] == [False, True, False, False, False, False]
     assert [one["refusal"] and one["refusal"]["code"] for one in results] == [
-        "not_text", None, "not_text", "control_character", "too_long", "not_text",
-    ]  # fmt: skip
+        "not_text",
+        None,
+        "not_text",
+        "control_character",
+        "too_long",
+        "not_text",
+    ]
 
 
 def test_identify_says_that_there_is_a_hold_not_whose(world: World) -> None:
     with acting_as(SYSTEM):
         item = Item.objects.get(url=TELEGRAM[0])
     place(
-        agency_id=world.people.agency.pk, by=SYSTEM, reason="We are reading it.", item_id=item.pk,
+        agency_id=world.people.agency.pk,
+        by=SYSTEM,
+        reason="We are reading it.",
+        item_id=item.pk,
         ends_at=datetime(2100, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+    )
     answer = world.absent.get("identify?url=t.me/demo_lantern/1")
     assert answer.json()["on_hold"] is True
     assert b"reading" not in answer.content

@@ -117,9 +117,13 @@ def callers(filled: Callers, db: None) -> Callers:
 
 @schema.parametrize()
 @settings(
-    max_examples=12, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    max_examples=12,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 def test_no_call_fails_and_every_answer_is_as_described(case: schemathesis.Case, callers: Callers) -> None:
     if str(case.query.get("wait", "")).isdigit():
         case.query["wait"] = 0  # a long poll would make the run wait for nothing

@@ -24,13 +24,29 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         number = int(free.getsockname()[1])
     command = [
-        sys.executable, "-m", "gunicorn", "-c", "python:takedowns.serving", "takedowns.wsgi", "--bind", f"127.0.0.1:{number}",
-        "--workers", "1", "--threads", "2", "--log-level", "error",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:takedowns.serving",
+        "takedowns.wsgi",
+        "--bind",
+        f"127.0.0.1:{number}",
+        "--workers",
+        "1",
+        "--threads",
+        "2",
+        "--log-level",
+        "error",
+    ]
     environment = {
-        **os.environ, "DEBUG": "0", "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "0",
+        **os.environ,
+        "DEBUG": "0",
+        "SECRET_KEY": "x" * 50,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "HTTPS": "0",
         "VAR_DIR": str(tmp_path_factory.mktemp("var")),
-    }  # fmt: skip
+    }
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         deadline = time.monotonic() + 60

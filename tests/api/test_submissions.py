@@ -14,12 +14,18 @@ from tests.api.conftest import World
 from tests.workbooks import ods, xlsx
 
 ROWS = [
-    {"url": "https://t.me/demo_new/1", "tier": 2, "language": "en", "found_at": "2019-11-21T09:00:00+01:00", "note": "two\nlines, \"quoted\""},
+    {
+        "url": "https://t.me/demo_new/1",
+        "tier": 2,
+        "language": "en",
+        "found_at": "2019-11-21T09:00:00+01:00",
+        "note": 'two\nlines, "quoted"',
+    },
     {"url": "https://telegram.me/s/demo_new/1"},
     {"url": "https://t.me/demo_lantern/1", "kind": "message"},
     {"url": "https://files.example.org/a"},
-    {"url": "=HYPERLINK(\"https://t.me/x\")"},
-]  # fmt: skip
+    {"url": '=HYPERLINK("https://t.me/x")'},
+]
 
 
 def test_rows_become_referrals_with_a_report(world: World) -> None:
@@ -30,8 +36,12 @@ def test_rows_become_referrals_with_a_report(world: World) -> None:
     assert world.north.get(answer["Location"].removeprefix("/api/v1/")).json()["counts"] == told["counts"]
     rows = world.north.get(f"submissions/{told['id']}/rows").json()["rows"]
     assert [(row["line"], row["outcome"]) for row in rows] == [
-        (2, "new"), (3, "repeated"), (4, "already_referred"), (5, "unknown_platform"), (6, "invalid"),
-    ]  # fmt: skip
+        (2, "new"),
+        (3, "repeated"),
+        (4, "already_referred"),
+        (5, "unknown_platform"),
+        (6, "invalid"),
+    ]
     assert rows[1]["first_line"] == 2
     assert rows[4]["message"]
     with acting_as(SYSTEM):
@@ -71,9 +81,11 @@ def test_the_same_rows_again_change_nothing(world: World) -> None:
 
 def _csv(world: World, content: bytes, query: str, media_type: str = "text/csv") -> Any:
     return world.north.client.post(
-        f"/api/v1/submissions{query}", content, content_type=media_type,
+        f"/api/v1/submissions{query}",
+        content,
+        content_type=media_type,
         headers={"Authorization": f"Bearer {world.north.text}"},
-    )  # fmt: skip
+    )
 
 
 def test_a_file_is_taken_as_it_is(world: World) -> None:
@@ -89,14 +101,22 @@ def test_a_file_is_taken_as_it_is(world: World) -> None:
 @pytest.mark.parametrize(
     ("ending", "media_type", "made"),
     [
-        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", lambda rows: xlsx({"Links": rows})),
+        (
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            lambda rows: xlsx({"Links": rows}),
+        ),
         ("ods", "application/vnd.oasis.opendocument.spreadsheet", ods),
     ],
-)  # fmt: skip
+)
 def test_a_workbook_gives_the_same_referrals_as_csv(
     ending: str, media_type: str, made: Any, world: World
 ) -> None:
-    rows: list[list[object]] = [["url", "tier"], ["https://t.me/demo_book/1", "2"], ["telegram.me/s/demo_book/2", "1"]]  # fmt: skip
+    rows: list[list[object]] = [
+        ["url", "tier"],
+        ["https://t.me/demo_book/1", "2"],
+        ["telegram.me/s/demo_book/2", "1"],
+    ]
     plain = "\n".join(",".join(map(str, row)) for row in rows).encode()
     book = _csv(world, made(rows), f"?operation=RAD19&filename=day.{ending.upper()}", media_type)
     assert book.status_code == 201, book.content

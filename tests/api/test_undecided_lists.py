@@ -38,9 +38,11 @@ def _sheets() -> bytes:
 
 def _send(world: World, content: bytes, query: str, media_type: str) -> Any:
     return world.north.client.post(
-        f"/api/v1/submissions?operation=RAD19{query}", content, content_type=media_type,
+        f"/api/v1/submissions?operation=RAD19{query}",
+        content,
+        content_type=media_type,
         headers={"Authorization": f"Bearer {world.north.text}"},
-    )  # fmt: skip
+    )
 
 
 def _rows() -> dict[str, str]:
@@ -87,8 +89,10 @@ def test_dates_are_read_as_said_and_the_answer_says_so(world: World, order: str,
 def test_hidden_rows_go_in_or_stay_out_as_said(world: World, said: str, outcome: str) -> None:
     assert _send(world, _hidden(), f"&hidden={said}", XLSX).status_code == 201
     assert _rows() == {
-        "https://t.me/demo_hidden/1": "new", "https://t.me/demo_hidden/2": outcome, "https://t.me/demo_hidden/3": "new",
-    }  # fmt: skip
+        "https://t.me/demo_hidden/1": "new",
+        "https://t.me/demo_hidden/2": outcome,
+        "https://t.me/demo_hidden/3": "new",
+    }
 
 
 def test_sheets_are_named_one_by_one_and_rows_say_theirs(world: World) -> None:
@@ -98,8 +102,10 @@ def test_sheets_are_named_one_by_one_and_rows_say_theirs(world: World) -> None:
     assert answer.json()["decided"]["sheets"] == ["week 48", "week, 49"]
     rows = world.north.get(f"submissions/{answer.json()['id']}/rows").json()["rows"]
     assert [(row["sheet"], row["line"], row["outcome"], row["first_sheet"]) for row in rows] == [
-        ("week 48", 2, "new", None), ("week, 49", 2, "new", None), ("week, 49", 3, "repeated", "week 48"),
-    ]  # fmt: skip
+        ("week 48", 2, "new", None),
+        ("week, 49", 2, "new", None),
+        ("week, 49", 3, "repeated", "week 48"),
+    ]
     pages, query = [], "?limit=1"
     while query:
         page = world.north.get(f"submissions/{answer.json()['id']}/rows{query}").json()

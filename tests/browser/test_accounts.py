@@ -89,11 +89,17 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(page: Page, people: P
     session.send("WebAuthn.enable")
     session.send(
         "WebAuthn.addVirtualAuthenticator",
-        {"options": {
-            "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-            "isUserVerified": True, "automaticPresenceSimulation": True,
-        }},
-    )  # fmt: skip
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
     come_by_invitation(page, people)
     page.goto("/account/2fa/webauthn/add/")
     page.get_by_label("Name").fill("This machine")

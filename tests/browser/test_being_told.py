@@ -64,7 +64,9 @@ def test_a_message_reaches_everybody_until_each_has_read_it_or_it_ends(
 
 
 def test_an_officer_follows_a_number_to_its_lines_and_marks_them_read(cast: People, page: Page) -> None:
-    ids = referred(cast, "https://t.me/demo_lantern/1", "https://youtu.be/demoVIDEO01", "https://t.me/demo_lantern/2")  # fmt: skip
+    ids = referred(
+        cast, "https://t.me/demo_lantern/1", "https://youtu.be/demoVIDEO01", "https://t.me/demo_lantern/2"
+    )
     apply_to_all("remove", ids[:2], by=SYSTEM, action="visibility_removed")
     apply_to_all("request_information", ids[2:], by=SYSTEM, question="Which?")
     told()
@@ -75,7 +77,9 @@ def test_an_officer_follows_a_number_to_its_lines_and_marks_them_read(cast: Peop
     page.wait_for_url("**/what-changed/")
     press(page, page.get_by_role("link", name="Removed, RAD19"))
     page.wait_for_url("**/what-changed/?what=removed*")
-    expect(page.locator("#lines-heading ~ *, section").get_by_role("row").filter(has_text="demo_lantern/1")).to_have_count(1)  # fmt: skip
+    expect(
+        page.locator("#lines-heading ~ *, section").get_by_role("row").filter(has_text="demo_lantern/1")
+    ).to_have_count(1)
     expect(page.get_by_role("row").filter(has_text="demo_lantern/2")).to_have_count(0)
     press(page, page.get_by_role("button", name="Mark 3 as read"))
     expect(page.get_by_text("Nothing has changed that you have not read.")).to_be_visible()

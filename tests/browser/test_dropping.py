@@ -78,8 +78,9 @@ def test_of_several_lists_dropped_at_once_none_is_taken_and_the_field_says_so(
     chosen = page.get_by_label("Or choose a file")
     drop(page, [listed, other], page.get_by_role("heading", level=1))
     assert chosen.evaluate("field => [field.files.length, field.validationMessage]") == [
-        0, "Several files were dropped, and none was taken: drop them one by one.",
-    ]  # fmt: skip
+        0,
+        "Several files were dropped, and none was taken: drop them one by one.",
+    ]
     page.get_by_label("Paste a list").focus()
     assert chosen.evaluate("field => field.validationMessage") == "", "it keeps nobody from going on"
     drop(page, [listed], page.get_by_role("heading", level=1))

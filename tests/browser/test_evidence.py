@@ -34,8 +34,10 @@ def cast(transactional_db: None) -> People:
 def removed(cast: People) -> UUID:
     ids = make_referrals(cast.operation, cast.agency, ["https://t.me/demo_a"], submitted_by=cast.officer)
     for move, facts in (
-        ("approve", {"exemptions_checked": True}), ("refer", {}), ("remove", {"action": "visibility_removed"}),
-    ):  # fmt: skip
+        ("approve", {"exemptions_checked": True}),
+        ("refer", {}),
+        ("remove", {"action": "visibility_removed"}),
+    ):
         assert apply_to_all(move, ids, by=SYSTEM, **facts).moved == ids
     return ids[0]
 

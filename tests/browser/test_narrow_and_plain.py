@@ -25,10 +25,13 @@ def addresses(transactional_db: None) -> list[str]:
     """An operation with some work, and the address of each page of it."""
     people: People = make_people()
     submission = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE,
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.FILE,
         filename="a-file-with-a-name-that-goes-on-and-on-and-has-no-space-anywhere-in-it.csv",
         content=(LIST + f"https://t.me/{'demo' * 60},,\n").encode(),
-    ).submission  # fmt: skip
+    ).submission
     from takedowns.access.actor import SYSTEM, acting_as
 
     with acting_as(SYSTEM):
@@ -36,10 +39,18 @@ def addresses(transactional_db: None) -> list[str]:
     assert referral is not None
     one = "/operations/RAD19/"
     return [
-        "/operations/", one, f"{one}referrals/", f"{one}referrals/?status=removed", f"{one}referrals/{referral.pk}/",
-        f"{one}referrals/{referral.pk}/leave/", f"{one}hand-in/", f"{one}submissions/",
-        f"{one}submissions/{submission.pk}/", f"{one}submissions/{submission.pk}/?outcome=invalid", "/identify/",
-    ]  # fmt: skip
+        "/operations/",
+        one,
+        f"{one}referrals/",
+        f"{one}referrals/?status=removed",
+        f"{one}referrals/{referral.pk}/",
+        f"{one}referrals/{referral.pk}/leave/",
+        f"{one}hand-in/",
+        f"{one}submissions/",
+        f"{one}submissions/{submission.pk}/",
+        f"{one}submissions/{submission.pk}/?outcome=invalid",
+        "/identify/",
+    ]
 
 
 @pytest.mark.parametrize("width", [320, 640, 1280])

@@ -161,9 +161,12 @@ def test_a_hold_placed_while_the_coordinator_looks_at_the_button_keeps_it_back(
     with acting_as(SYSTEM):
         item = Item.objects.get(referrals=held)
     place(
-        agency_id=cast.agency.pk, by=cast.actor("officer"), reason="A source reads it.", item_id=item.pk,
+        agency_id=cast.agency.pk,
+        by=cast.actor("officer"),
+        reason="A source reads it.",
+        item_id=item.pk,
         ends_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
+    )
     page.keyboard.press("Enter")
     page.wait_for_url("**/dispatch/*/")
     assert statuses([held, free]) == ["approved", "referred"]

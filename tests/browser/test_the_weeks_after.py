@@ -54,8 +54,12 @@ def moved(cast: People, removed: list[UUID]) -> UUID:
     """A channel of like name that came to TamTam two days later."""
     cast.operation.platforms.add(Platform.objects.get(pk="tamtam"))
     [one] = make_referrals(
-        cast.operation, cast.agency, ["https://tt.me/demo_lantern11"], submitted_by=cast.officer, at=MORNING + 48 * HOUR
-    )  # fmt: skip
+        cast.operation,
+        cast.agency,
+        ["https://tt.me/demo_lantern11"],
+        submitted_by=cast.officer,
+        at=MORNING + 48 * HOUR,
+    )
     return one
 
 
@@ -175,8 +179,11 @@ def test_a_view_with_its_filters_and_columns_is_kept_used_and_dropped(
 
 def test_a_selection_reaches_across_pages(cast: People, page: Page) -> None:
     make_referrals(
-        cast.operation, cast.agency, [f"https://t.me/demo_many_{number}" for number in range(120)], submitted_by=cast.officer
-    )  # fmt: skip
+        cast.operation,
+        cast.agency,
+        [f"https://t.me/demo_many_{number}" for number in range(120)],
+        submitted_by=cast.officer,
+    )
     sign_in(page, "officer")
     page.goto(f"{ONE}referrals/?platform=telegram")
     expect(page.locator("main table tbody tr")).to_have_count(50)

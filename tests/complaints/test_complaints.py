@@ -119,9 +119,14 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(removed: list[UUID], t
 
 @pytest.mark.parametrize(
     ("person", "code"),
-    [("officer", "not_your_role"), ("reviewer", "not_your_role"), ("coordinator", None), ("absent_officer", "not_found"),
-     ("platform_contact", None)],
-)  # fmt: skip
+    [
+        ("officer", "not_your_role"),
+        ("reviewer", "not_your_role"),
+        ("coordinator", None),
+        ("absent_officer", "not_found"),
+        ("platform_contact", None),
+    ],
+)
 def test_who_may_tell_and_decide(people: People, removed: list[UUID], person: str, code: str | None) -> None:
     by = people.actor(person)
     done = record_complaints([Complained(removed[0], timezone.now())], by=by)

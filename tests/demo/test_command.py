@@ -28,12 +28,21 @@ def free_port() -> int:
 def demo(var: Path, *arguments: str) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE")}
     environment |= {
-        "VAR_DIR": str(var), "DEBUG": "0", "SECRET_KEY": "s" * 50, "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "0",
-    }  # fmt: skip
+        "VAR_DIR": str(var),
+        "DEBUG": "0",
+        "SECRET_KEY": "s" * 50,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "HTTPS": "0",
+    }
     return subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--scale", "0.01", *arguments], cwd=ROOT, env=environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-    )  # fmt: skip
+        [sys.executable, "manage.py", "demo", "--scale", "0.01", *arguments],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def get(port: int, path: str) -> tuple[int, str]:

@@ -18,9 +18,15 @@ from tests.played import PlayOnce
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLES = (
-    "referrals_item", "referrals_referral", "referrals_event", "referrals_coreferral", "intake_submissionrow",
-    "verification_check", "figures_selfreport", "directory_user",
-)  # fmt: skip
+    "referrals_item",
+    "referrals_referral",
+    "referrals_event",
+    "referrals_coreferral",
+    "intake_submissionrow",
+    "verification_check",
+    "figures_selfreport",
+    "directory_user",
+)
 
 
 @pytest.fixture

@@ -77,8 +77,10 @@ def test_each_type_is_told_from_its_content_and_kept_byte_for_byte(
     one = one_of(attached)
     assert (one.filename, one.media_type, one.size) == (name, media_type, len(content))
     assert (one.item_id, one.agency_id, one.by_id) == (
-        referral.item_id, people.agency.pk, people.officer.pk,
-    )  # fmt: skip
+        referral.item_id,
+        people.agency.pk,
+        people.officer.pk,
+    )
     with store.open_whole(one.sha256) as file:
         assert file.read() == content
 
@@ -191,8 +193,9 @@ def test_a_picture_drawn_anew_carries_nothing_but_its_pixels(people: People, ref
 
 
 @pytest.mark.parametrize(
-    ("mode", "kind"), [("1", "PNG"), ("P", "PNG"), ("LA", "PNG"), ("RGBA", "PNG"), ("I;16", "PNG"), ("CMYK", "JPEG")]
-)  # fmt: skip
+    ("mode", "kind"),
+    [("1", "PNG"), ("P", "PNG"), ("LA", "PNG"), ("RGBA", "PNG"), ("I;16", "PNG"), ("CMYK", "JPEG")],
+)
 def test_pictures_of_every_depth_are_drawn(mode: str, kind: str) -> None:
     drawn, _ = redraw(io.BytesIO(picture(kind, mode=mode)))
     with Image.open(io.BytesIO(drawn)) as shown:
@@ -217,9 +220,16 @@ def test_a_long_page_keeps_its_width_and_a_photograph_is_turned_upright() -> Non
 SEES_THAT_OF_NORTH = {"officer", "reviewer", "coordinator", "auditor", "administrator"}
 SEES_THAT_OF_SOUTH = {"other_officer", "coordinator", "auditor", "administrator"}
 CAST = (
-    "officer", "reviewer", "other_officer", "absent_officer", "coordinator", "auditor", "administrator",
-    "platform_contact", "stranger",
-)  # fmt: skip
+    "officer",
+    "reviewer",
+    "other_officer",
+    "absent_officer",
+    "coordinator",
+    "auditor",
+    "administrator",
+    "platform_contact",
+    "stranger",
+)
 
 
 @pytest.mark.parametrize("person", CAST)
@@ -248,7 +258,12 @@ def test_a_coordinator_elsewhere_and_whoever_answers_for_the_platform_see_nothin
     send(referral, people.actor("officer"), a__txt=TEXT)
     Membership.objects.create(user=people.absent_officer, agency=people.absent_agency, role=Role.COORDINATOR)
     Membership.objects.create(user=people.reviewer, platform_id="telegram", role=Role.PLATFORM)
-    for actor in (people.actor("absent_officer"), people.actor("reviewer"), Actor(platforms=frozenset({"telegram"})), Actor()):  # fmt: skip
+    for actor in (
+        people.actor("absent_officer"),
+        people.actor("reviewer"),
+        Actor(platforms=frozenset({"telegram"})),
+        Actor(),
+    ):
         with acting_as(actor):
             assert not Evidence.objects.visible_to(actor).exists()
             assert not Evidence.objects.exists()
@@ -256,9 +271,18 @@ def test_a_coordinator_elsewhere_and_whoever_answers_for_the_platform_see_nothin
 
 @pytest.mark.parametrize(
     ("person", "agency"),
-    [("officer", "agency"), ("reviewer", "agency"), ("other_officer", "other_agency"), ("coordinator", "other_agency"),
-     ("absent_officer", None), ("auditor", None), ("administrator", None), ("platform_contact", None), ("stranger", None)],
-)  # fmt: skip
+    [
+        ("officer", "agency"),
+        ("reviewer", "agency"),
+        ("other_officer", "other_agency"),
+        ("coordinator", "other_agency"),
+        ("absent_officer", None),
+        ("auditor", None),
+        ("administrator", None),
+        ("platform_contact", None),
+        ("stranger", None),
+    ],
+)
 def test_officers_reviewers_and_coordinators_who_work_on_it_attach(
     person: str, agency: str | None, people: People, referral: Referral
 ) -> None:
@@ -387,7 +411,11 @@ def test_it_is_taken_back_once_with_a_reason_and_for_good(people: People, referr
 
 def test_each_opening_is_recorded_with_who_for_whom_and_when(people: People, referral: Referral) -> None:
     one = one_of(send(referral, people.actor("officer"), a__txt=TEXT))
-    for person, action in (("officer", Action.DOWNLOADED), ("coordinator", Action.PREVIEWED), ("auditor", Action.DOWNLOADED)):  # fmt: skip
+    for person, action in (
+        ("officer", Action.DOWNLOADED),
+        ("coordinator", Action.PREVIEWED),
+        ("auditor", Action.DOWNLOADED),
+    ):
         with acting_as(people.actor(person)), open_evidence(one, action, by=people.actor(person)) as file:
             assert file.read() == TEXT
     with acting_as(SYSTEM):

@@ -36,8 +36,10 @@ def one(people: People) -> UUID:
     """A referral that Telegram says it removed."""
     ids = make_referrals(people.operation, people.agency, ["https://t.me/demo_a"])
     for move, facts in (
-        ("approve", {"exemptions_checked": True}), ("refer", {}), ("remove", {"action": "visibility_removed"}),
-    ):  # fmt: skip
+        ("approve", {"exemptions_checked": True}),
+        ("refer", {}),
+        ("remove", {"action": "visibility_removed"}),
+    ):
         apply_to_all(move, ids, by=SYSTEM, **facts)
     return ids[0]
 

@@ -88,17 +88,22 @@ class System:
         for sign in (1, -1):
             if whole:
                 result = milp(
-                    sign * aim, constraints=LinearConstraint(matrix, self.low, self.high), integrality=np.ones(size),
+                    sign * aim,
+                    constraints=LinearConstraint(matrix, self.low, self.high),
+                    integrality=np.ones(size),
                     bounds=Bounds(0, np.inf),
-                )  # fmt: skip
+                )
             else:
                 same = np.array(self.low) == np.array(self.high)
                 less = ~same & np.isfinite(self.high)
                 result = linprog(
-                    sign * aim, A_eq=matrix[same], b_eq=np.array(self.high)[same],
-                    A_ub=matrix[less] if less.any() else None, b_ub=np.array(self.high)[less] if less.any() else None,
+                    sign * aim,
+                    A_eq=matrix[same],
+                    b_eq=np.array(self.high)[same],
+                    A_ub=matrix[less] if less.any() else None,
+                    b_ub=np.array(self.high)[less] if less.any() else None,
                     bounds=(0, None),
-                )  # fmt: skip
+                )
             if result.status in (3, 4):  # without bound
                 found.append(-sign * np.inf)
                 continue
@@ -120,8 +125,10 @@ def platforms_of(report: Mapping[str, Any], platforms: Sequence[str]) -> System:
         system.unknown(of, name)
     for of in platforms:
         for whole, parts in (
-            ((*UNDECIDED, *DECIDED), SEEN), (UNDECIDED, ACKNOWLEDGED), (ATOMS, TWICE),
-        ):  # fmt: skip
+            ((*UNDECIDED, *DECIDED), SEEN),
+            (UNDECIDED, ACKNOWLEDGED),
+            (ATOMS, TWICE),
+        ):
             terms = {system.unknown(of, name): 1.0 for name in whole}
             terms |= {system.unknown(of, name): -1.0 for name in parts}
             system.know(terms, 0, 0)

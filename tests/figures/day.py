@@ -90,21 +90,38 @@ def write_day(operation: Operation, agencies: Sequence[Agency], day: Sequence[Dr
         referred = at + timedelta(minutes=draft.to_refer) if draft.was_referred else None
         decided = (
             referred + timedelta(minutes=draft.to_answer, microseconds=draft.seen_after)
-            if referred and draft.status in DECIDED else None
-        )  # fmt: skip
+            if referred and draft.status in DECIDED
+            else None
+        )
         acknowledged = decided or (
             referred if draft.status in {Status.ACKNOWLEDGED, Status.INFORMATION_REQUESTED} else None
         )
         item = Item(
-            id=uuid4(), platform_id=draft.platform, kind="post", key=uuid4().hex, url="https://example.org/",
-            availability=draft.availability, first_seen_at=at,
-        )  # fmt: skip
+            id=uuid4(),
+            platform_id=draft.platform,
+            kind="post",
+            key=uuid4().hex,
+            url="https://example.org/",
+            availability=draft.availability,
+            first_seen_at=at,
+        )
         referral = Referral(
-            id=uuid4(), item=item, operation=operation, agency=agencies[draft.agency], platform_id=draft.platform,
-            instrument=Instrument.REFERRAL, tier=4, status=draft.status, availability=draft.availability,
-            availability_since=seen_at(draft) if draft.availability != Availability.UNKNOWN else None, cell_id=cells[_cell(operation, agencies, draft)],
-            submitted_at=at, referred_at=referred, acknowledged_at=acknowledged, decided_at=decided,
-        )  # fmt: skip
+            id=uuid4(),
+            item=item,
+            operation=operation,
+            agency=agencies[draft.agency],
+            platform_id=draft.platform,
+            instrument=Instrument.REFERRAL,
+            tier=4,
+            status=draft.status,
+            availability=draft.availability,
+            availability_since=seen_at(draft) if draft.availability != Availability.UNKNOWN else None,
+            cell_id=cells[_cell(operation, agencies, draft)],
+            submitted_at=at,
+            referred_at=referred,
+            acknowledged_at=acknowledged,
+            decided_at=decided,
+        )
         items.append(item)
         referrals.append(referral)
         co_referrals += [
@@ -138,7 +155,9 @@ def _way(draft: Draft, referral: Referral, cells: dict[Dimensions, int], last: D
         Status.REFERRED: _REFER,
         Status.ACKNOWLEDGED: (*_REFER, ("acknowledge", Status.ACKNOWLEDGED)),
         Status.INFORMATION_REQUESTED: (
-            *_REFER, ("acknowledge", Status.ACKNOWLEDGED), ("request_information", Status.INFORMATION_REQUESTED),
+            *_REFER,
+            ("acknowledge", Status.ACKNOWLEDGED),
+            ("request_information", Status.INFORMATION_REQUESTED),
         ),
         Status.REMOVED: (*_REFER, ("remove", Status.REMOVED)),
         Status.RESTRICTED: (*_REFER, ("restrict", Status.RESTRICTED)),
@@ -146,22 +165,31 @@ def _way(draft: Draft, referral: Referral, cells: dict[Dimensions, int], last: D
         Status.UNAVAILABLE: (*_REFER, ("report_unavailable", Status.UNAVAILABLE)),
         Status.REINSTATED: (*_REFER, ("remove", Status.REMOVED), ("reinstate", Status.REINSTATED)),
         Status.WITHDRAWN: (*(_REFER if draft.withdrawn_late else ()), ("withdraw", Status.WITHDRAWN)),
-    }  # fmt: skip
+    }
     times = {
-        "submit": referral.submitted_at, "refer": referral.referred_at, "acknowledge": referral.acknowledged_at,
-        "remove": referral.decided_at, "restrict": referral.decided_at, "decline": referral.decided_at,
+        "submit": referral.submitted_at,
+        "refer": referral.referred_at,
+        "acknowledge": referral.acknowledged_at,
+        "remove": referral.decided_at,
+        "restrict": referral.decided_at,
+        "decline": referral.decided_at,
         "report_unavailable": referral.decided_at,
-    }  # fmt: skip
+    }
     at, events = last._replace(status=str(Status.SUBMITTED), availability=str(Availability.UNKNOWN)), []
 
     def step(kind: str, after: Dimensions, moment: datetime | None) -> None:
         nonlocal at
         events.append(
             Event(
-                item=referral.item, referral=referral, at=moment or MORNING, kind=kind, details={},
-                from_cell_id=None if kind == "submit" else cells[at], to_cell_id=cells[after],
+                item=referral.item,
+                referral=referral,
+                at=moment or MORNING,
+                kind=kind,
+                details={},
+                from_cell_id=None if kind == "submit" else cells[at],
+                to_cell_id=cells[after],
             )
-        )  # fmt: skip
+        )
         at = after
 
     step("submit", at, times["submit"])
@@ -179,6 +207,12 @@ def seen_at(draft: Draft) -> datetime:
 
 def _cell(operation: Operation, agencies: Sequence[Agency], draft: Draft) -> Dimensions:
     return Dimensions(
-        operation.pk, draft.platform, "post", agencies[draft.agency].pk, str(Instrument.REFERRAL), 4,
-        str(draft.status), str(draft.availability),
-    )  # fmt: skip
+        operation.pk,
+        draft.platform,
+        "post",
+        agencies[draft.agency].pk,
+        str(Instrument.REFERRAL),
+        4,
+        str(draft.status),
+        str(draft.availability),
+    )

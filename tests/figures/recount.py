@@ -15,11 +15,30 @@ from tests.figures.day import Draft, seen_at
 def recount(pairs: Sequence[tuple[Draft, Referral]]) -> Counts:
     """Count referrals the way a patient person with a pencil would."""
     found = dict.fromkeys(
-        ("handed_in", "in_review", "rejected", "referred", "acknowledged", "open", "removed", "restricted", "declined",
-         "unavailable", "reinstated", "withdrawn", "co_referred", "seen_online", "seen_offline", "not_seen",
-         "removed_and_gone", "removed_but_online", "removed_not_seen", "timed"),
+        (
+            "handed_in",
+            "in_review",
+            "rejected",
+            "referred",
+            "acknowledged",
+            "open",
+            "removed",
+            "restricted",
+            "declined",
+            "unavailable",
+            "reinstated",
+            "withdrawn",
+            "co_referred",
+            "seen_online",
+            "seen_offline",
+            "not_seen",
+            "removed_and_gone",
+            "removed_but_online",
+            "removed_not_seen",
+            "timed",
+        ),
         0,
-    )  # fmt: skip
+    )
     times: list[timedelta] = []
     for draft, referral in pairs:
         found["handed_in"] += 1

@@ -69,9 +69,14 @@ def returns_by_hand(reference: str, closes: datetime | None) -> ByHand:
 
 
 def _add_outlet(
-    found: ByHand, first: tuple[datetime, str], closes: datetime | None, *, items: list[Any], signs: list[datetime],
+    found: ByHand,
+    first: tuple[datetime, str],
+    closes: datetime | None,
+    *,
+    items: list[Any],
+    signs: list[datetime],
     looks: dict[Any, list[tuple[datetime, str]]],
-) -> None:  # fmt: skip
+) -> None:
     start, source = first
     known_by = max(start, closes) if closes else start
     platforms: dict[str, list[datetime]] = defaultdict(list)

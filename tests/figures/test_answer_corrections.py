@@ -28,13 +28,21 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 HOUR = timedelta(hours=1)
 #: What was recorded wrongly of each, what is right, and when that was given; by index of the referral.
 WRONG = {
-    "remove": {"action": "visibility_removed"}, "restrict": {"action": "geo_blocked"},
-    "decline": {"decline_reason": "not_in_breach"}, "report_unavailable": {},
-}  # fmt: skip
+    "remove": {"action": "visibility_removed"},
+    "restrict": {"action": "geo_blocked"},
+    "decline": {"decline_reason": "not_in_breach"},
+    "report_unavailable": {},
+}
 CASES = [
-    ("remove", "decline"), ("remove", "none"), ("decline", "remove"), ("restrict", "remove"), ("report_unavailable", "remove"),
-    ("remove", "restrict"), ("decline", "none"), ("remove", "report_unavailable"),
-]  # fmt: skip
+    ("remove", "decline"),
+    ("remove", "none"),
+    ("decline", "remove"),
+    ("restrict", "remove"),
+    ("report_unavailable", "remove"),
+    ("remove", "restrict"),
+    ("decline", "none"),
+    ("remove", "report_unavailable"),
+]
 
 
 def refer(people: People, name: str) -> list[UUID]:

@@ -35,10 +35,21 @@ def a_board(
 ) -> Board:
     hours = [hour(0, 100, 0, 0, 0, 0), hour(3, 200, 190, 180, 150, 90)] if hours is None else hours
     return Board(
-        operation_id=UUID(int=1), reference="RAD19", name="Action day", starts=date(2019, 11, 21), ends=date(2019, 11, 22),
-        rows=tuple(rows if rows is not None else [PlatformRow("telegram", "Telegram", "", counts(200, 190, 180, 150, 90))]),
-        total=total or counts(200, 190, 180, 150, 90), hours=tuple(hours), as_of=NINE, etag="x",
-    )  # fmt: skip
+        operation_id=UUID(int=1),
+        reference="RAD19",
+        name="Action day",
+        starts=date(2019, 11, 21),
+        ends=date(2019, 11, 22),
+        rows=tuple(
+            rows
+            if rows is not None
+            else [PlatformRow("telegram", "Telegram", "", counts(200, 190, 180, 150, 90))]
+        ),
+        total=total or counts(200, 190, 180, 150, 90),
+        hours=tuple(hours),
+        as_of=NINE,
+        etag="x",
+    )
 
 
 def words(root: Element) -> list[str]:

@@ -80,12 +80,24 @@ def measured(board: Board, folder: Path) -> dict[str, list[object]]:
     )
     done = subprocess.run(
         [
-            str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            f"--user-data-dir={folder / 'profile'}", "--dump-dom", page.as_uri(),
+            str(CHROMIUM),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            f"--user-data-dir={folder / 'profile'}",
+            "--dump-dom",
+            page.as_uri(),
         ],
-        capture_output=True, text=True, timeout=timedelta(minutes=1).seconds, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=timedelta(minutes=1).seconds,
+        check=True,
+    )
     found = re.search("<pre>(.*)</pre>", done.stdout, re.DOTALL)
     assert found, done.stdout[:500]
     result: dict[str, list[object]] = json.loads(unescape(found[1]))

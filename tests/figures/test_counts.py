@@ -62,9 +62,16 @@ def test_the_figures_add_up(people: People, day: list[Draft]) -> None:
             *(row.counts for row in board(people.operation, SYSTEM).rows),
         ):
             assert counts.handed_in == (
-                counts.in_review + counts.rejected + counts.open + counts.removed + counts.restricted
-                + counts.declined + counts.unavailable + counts.reinstated + counts.withdrawn
-            ), "every referral has one status"  # fmt: skip
+                counts.in_review
+                + counts.rejected
+                + counts.open
+                + counts.removed
+                + counts.restricted
+                + counts.declined
+                + counts.unavailable
+                + counts.reinstated
+                + counts.withdrawn
+            ), "every referral has one status"
             assert counts.referred == counts.seen_online + counts.seen_offline + counts.not_seen
             assert (
                 counts.removed
@@ -92,9 +99,17 @@ def test_nothing_handed_in_is_zero_and_no_median(people: People) -> None:
 
 def test_times_to_action_are_times_that_occurred_at_the_exact_rank(people: People) -> None:
     whole = Draft(
-        platform="telegram", agency=0, status=Status.REMOVED, availability=Availability.UNKNOWN, withdrawn_late=False,
-        submitted=0, to_refer=0, to_answer=0, seen_after=0, co_referrers=frozenset(),
-    )  # fmt: skip
+        platform="telegram",
+        agency=0,
+        status=Status.REMOVED,
+        availability=Availability.UNKNOWN,
+        withdrawn_late=False,
+        submitted=0,
+        to_refer=0,
+        to_answer=0,
+        seen_after=0,
+        co_referrers=frozenset(),
+    )
     day = [dataclasses.replace(whole, to_answer=minutes * 37 % 101) for minutes in range(1, 101)]
     assert sorted(draft.to_answer for draft in day) == list(range(1, 101))
     with taken_back():
@@ -185,16 +200,24 @@ def test_another_operation_is_not_counted(people: People) -> None:
 @pytest.mark.parametrize(
     ("who", "sees"),
     [
-        ("officer", 3), ("reviewer", 3), ("other_officer", 3), ("coordinator", 3), ("auditor", 3), ("administrator", 3),
-        ("absent_officer", 0), ("platform_contact", 1), ("stranger", 0),
+        ("officer", 3),
+        ("reviewer", 3),
+        ("other_officer", 3),
+        ("coordinator", 3),
+        ("auditor", 3),
+        ("administrator", 3),
+        ("absent_officer", 0),
+        ("platform_contact", 1),
+        ("stranger", 0),
     ],
-)  # fmt: skip
+)
 def test_each_counts_what_they_may_see(people: People, who: str, sees: int) -> None:
     ids = make_referrals(
-        people.operation, people.agency,
+        people.operation,
+        people.agency,
         ["https://t.me/demo_one", "https://t.me/demo_two", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"],
         submitted_by=people.officer,
-    )  # fmt: skip
+    )
     apply_to_all("approve", ids[::2], by=people.actor("reviewer"), exemptions_checked=True)
     apply_to_all("refer", ids[::2], by=people.actor("coordinator"))
     actor = people.actor(who)

@@ -132,15 +132,38 @@ def test_the_printed_figures_are_what_the_events_say(played: Board, tmp_path: Pa
     path.write_bytes(pdf_of(played))
     text = subprocess.run(
         ["pdftotext", "-layout", str(path), "-"],
-        check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     annex = text[text.index("Annex: all figures") : text.index("Annex: what each figure means")]
     portions = (
-        ("handed_in", "in_review", "rejected", "withdrawn", "co_referred", "referred", "acknowledged", "open",
-         "removed", "restricted", "declined", "unavailable", "reinstated"),
-        ("share_removed", "seen_online", "seen_offline", "not_seen", "removed_and_gone", "removed_but_online",
-         "removed_not_seen", "timed"),
-    )  # fmt: skip
+        (
+            "handed_in",
+            "in_review",
+            "rejected",
+            "withdrawn",
+            "co_referred",
+            "referred",
+            "acknowledged",
+            "open",
+            "removed",
+            "restricted",
+            "declined",
+            "unavailable",
+            "reinstated",
+        ),
+        (
+            "share_removed",
+            "seen_online",
+            "seen_offline",
+            "not_seen",
+            "removed_and_gone",
+            "removed_but_online",
+            "removed_not_seen",
+            "timed",
+        ),
+    )
     for platform, figures in by_hand(played).items():
         lines = [line.strip() for line in annex.splitlines() if line.strip().startswith(platform + "  ")]
         assert len(lines) == len(portions), platform

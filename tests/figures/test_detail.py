@@ -51,14 +51,20 @@ def by_hand(operation: Operation) -> dict[str, Any]:
     made = [one for one in referrals if one.referred_at]
     removed = [one for one in referrals if one.status == "removed"]
     outcomes = list(
-        SubmissionRow.objects.filter(submission__operation=operation, submission__state="loaded").values_list("outcome", flat=True)
-    )  # fmt: skip
+        SubmissionRow.objects.filter(submission__operation=operation, submission__state="loaded").values_list(
+            "outcome", flat=True
+        )
+    )
     found: dict[str, Any] = {
-        "rows_handed_in": len(outcomes), "rows_new": sum(one in {"new", "on_hold"} for one in outcomes),
+        "rows_handed_in": len(outcomes),
+        "rows_new": sum(one in {"new", "on_hold"} for one in outcomes),
         "rows_duplicate": sum(one in {"repeated", "already_referred"} for one in outcomes),
-        "rows_on_hold": outcomes.count("on_hold"), "no_answer": sum(one.status == "referred" for one in referrals),
-        "checked": sum(any(look.at >= one.referred_at for look in looks.get(one.item_id, ())) for one in made),
-    }  # fmt: skip
+        "rows_on_hold": outcomes.count("on_hold"),
+        "no_answer": sum(one.status == "referred" for one in referrals),
+        "checked": sum(
+            any(look.at >= one.referred_at for look in looks.get(one.item_id, ())) for one in made
+        ),
+    }
     for name in DETAIL_MEASURES:
         if reason := name.removeprefix("declined_") if name.startswith("declined_") else "":
             found[name] = sum(one.status == "declined" and one.decline_reason == reason for one in referrals)
@@ -143,9 +149,12 @@ def test_orders_errors_and_complaints_by_hand(people: People) -> None:
         [Move(quick, "remove", removal, at + HOUR), Move(late, "remove", removal, at + 1.5 * HOUR)], by=SYSTEM
     )
     record_impediments(
-        [CannotComply(stopped, "force_majeure", "Fire.", at + HOUR / 2), CannotComply(wrong, "manifest_errors", "No such page.", at + HOUR / 2)],
+        [
+            CannotComply(stopped, "force_majeure", "Fire.", at + HOUR / 2),
+            CannotComply(wrong, "manifest_errors", "No such page.", at + HOUR / 2),
+        ],
         by=SYSTEM,
-    )  # fmt: skip
+    )
     told = record_complaints(
         [Complained(quick, at + 2 * HOUR), Complained(late, at + 2 * HOUR)], by=SYSTEM
     ).complaints
@@ -155,10 +164,21 @@ def test_orders_errors_and_complaints_by_hand(people: People) -> None:
     apply_to_all("withdraw", [silent], by=SYSTEM, reason="Mistaken.")
     with acting_as(SYSTEM):
         found = detail_of(people.operation).values
-    assert {name: found[name] for name in found if name.startswith(("orders", "complaints", "reinstated", "errors"))} == {
-        "orders_received": 5, "orders_within_the_hour": 1, "orders_late": 1, "orders_overdue": 1, "complaints": 2,
-        "complaints_upheld": 1, "complaints_dismissed": 1, "reinstated_after_complaint": 1, "errors": 3,
-    }  # fmt: skip
+    assert {
+        name: found[name]
+        for name in found
+        if name.startswith(("orders", "complaints", "reinstated", "errors"))
+    } == {
+        "orders_received": 5,
+        "orders_within_the_hour": 1,
+        "orders_late": 1,
+        "orders_overdue": 1,
+        "complaints": 2,
+        "complaints_upheld": 1,
+        "complaints_dismissed": 1,
+        "reinstated_after_complaint": 1,
+        "errors": 3,
+    }
 
 
 @pytest.mark.django_db
@@ -173,11 +193,14 @@ def test_the_first_look_after_a_time_counts(people: People) -> None:
         first, second = Referral.objects.filter(pk__in=ids).order_by("id").values_list("item_id", flat=True)
     record_checks(
         [
-            Look(first, Availability.OFFLINE, at + HOUR / 2), Look(first, Availability.ONLINE, at + HOUR),
-            Look(first, Availability.OFFLINE, at + 24 * HOUR), Look(second, Availability.UNKNOWN, at + 2 * HOUR),
+            Look(first, Availability.OFFLINE, at + HOUR / 2),
+            Look(first, Availability.ONLINE, at + HOUR),
+            Look(first, Availability.OFFLINE, at + 24 * HOUR),
+            Look(second, Availability.UNKNOWN, at + 2 * HOUR),
         ],
-        by=SYSTEM, robot="test",
-    )  # fmt: skip
+        by=SYSTEM,
+        robot="test",
+    )
     with acting_as(SYSTEM):
         found = detail_of(people.operation).values
     assert [found[f"online_after_{name}"] for name in AFTER] == [Share(1, 1), Share(0, 1), Share(0, 0)]

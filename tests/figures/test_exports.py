@@ -38,9 +38,13 @@ def day(people: People) -> People:
         )
     for number, count in ((22, 2096), (23, 2959)):
         SelfReport.objects.create(
-            operation=people.operation, platform_id="telegram", day=date(2019, 11, number), what="accounts and bots",
-            count=count, recorded_by=people.coordinator,
-        )  # fmt: skip
+            operation=people.operation,
+            platform_id="telegram",
+            day=date(2019, 11, number),
+            what="accounts and bots",
+            count=count,
+            recorded_by=people.coordinator,
+        )
     return people
 
 

@@ -35,7 +35,14 @@ from tests.people import People, make_people
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 MOVES = tuple(transition for transition in TRANSITIONS.values() if transition.leaves)
-FACTS = {"exemptions_checked": True, "reason": "a reason", "question": "which?", "note": "first this", "answer": "this", "decline_reason": "other"}  # fmt: skip
+FACTS = {
+    "exemptions_checked": True,
+    "reason": "a reason",
+    "question": "which?",
+    "note": "first this",
+    "answer": "this",
+    "decline_reason": "other",
+}
 
 
 @contextmanager
@@ -108,19 +115,30 @@ def co_refer(people: People, portion: int) -> None:
 minutes = st.sampled_from([0, 30, 70, 100, 200, 1500, 5000])
 moves = st.tuples(st.sampled_from(MOVES), st.integers(0, 1), minutes)
 answers = st.tuples(
-    st.sampled_from([TRANSITIONS[name] for name in ("remove", "restrict", "reinstate", "acknowledge", "withdraw")]),
-    st.integers(0, 1), minutes,
-)  # fmt: skip
+    st.sampled_from(
+        [TRANSITIONS[name] for name in ("remove", "restrict", "reinstate", "acknowledge", "withdraw")]
+    ),
+    st.integers(0, 1),
+    minutes,
+)
 corrections = st.tuples(st.just(CORRECTION), st.integers(0, 1), minutes)
 looks = st.tuples(st.sampled_from(Availability), st.integers(0, 1), minutes)
 steps = st.one_of(
     st.tuples(st.just("load"), st.integers(1, 3), minutes),
-    moves, moves, answers, answers, corrections, corrections, looks, looks, looks,
+    moves,
+    moves,
+    answers,
+    answers,
+    corrections,
+    corrections,
+    looks,
+    looks,
+    looks,
     st.tuples(st.just("co_refer"), st.integers(0, 1), st.just(0)),
     st.tuples(st.just("fold"), st.sampled_from([1, 2, 7, 1000]), st.just(0)),
     st.tuples(st.just("begin"), st.just(0), st.just(0)),
     st.tuples(st.just("commit"), st.just(0), st.just(0)),
-)  # fmt: skip
+)
 #: On the way that most referrals go, so that the later moves find something to move.
 usual = [("load", 3, 0), (TRANSITIONS["approve"], 0, 5), (TRANSITIONS["refer"], 0, 9)]
 answered = [*usual, (TRANSITIONS["remove"], 0, 70), (TRANSITIONS["restrict"], 1, 30)]
@@ -258,8 +276,11 @@ def write_by_hand(slow: psycopg.Connection) -> None:
 
 def a_day(people: People) -> list[UUID]:
     ids = make_referrals(
-        people.operation, people.agency, [f"https://t.me/demo_{number}" for number in range(6)], submitted_by=people.officer
-    )  # fmt: skip
+        people.operation,
+        people.agency,
+        [f"https://t.me/demo_{number}" for number in range(6)],
+        submitted_by=people.officer,
+    )
     apply_to_all("approve", ids, by=SYSTEM, at=MORNING, exemptions_checked=True)
     apply_to_all("refer", ids, by=SYSTEM, at=MORNING)
     apply_to_all("remove", ids[:4], by=SYSTEM, at=MORNING + timedelta(hours=2), action="visibility_removed")

@@ -35,9 +35,11 @@ def test_files_are_for_those_of_the_operation_and_publication_for_fewer(
     work: Work, signed_in: SignedIn
 ) -> None:
     files = {
-        "report.csv": "figures-report", "report.json": "figures-report", "charts/outcomes.svg": "figures-chart",
+        "report.csv": "figures-report",
+        "report.json": "figures-report",
+        "charts/outcomes.svg": "figures-chart",
         "charts/displacement.csv": "figures-chart",
-    }  # fmt: skip
+    }
     pinned = access.pinned()
     for person in access.COLUMNS:
         client = signed_in(person)
@@ -121,9 +123,22 @@ def test_a_published_report_is_304_until_a_figure_changes(work: Work, signed_in:
     assert response.status_code == 304
 
 
-PARTS = ("", "?by=agency", "?by=outlet", "?platform=telegram", "?kind=video&exact=1", "?from=2019-01-01&by=day",
-         "?language=en", "?provider=google", "?outlet=Amber+Lantern", "?tier=4&instrument=referral", "came-back/", "closer/",
-         "compare/?with=RAD20", "compare/?from=2019-11-21&with_to=2019-11-22")  # fmt: skip
+PARTS = (
+    "",
+    "?by=agency",
+    "?by=outlet",
+    "?platform=telegram",
+    "?kind=video&exact=1",
+    "?from=2019-01-01&by=day",
+    "?language=en",
+    "?provider=google",
+    "?outlet=Amber+Lantern",
+    "?tier=4&instrument=referral",
+    "came-back/",
+    "closer/",
+    "compare/?with=RAD20",
+    "compare/?from=2019-11-21&with_to=2019-11-22",
+)
 
 
 def test_no_part_takes_more_statements_than_a_page_may(work: Work, signed_in: SignedIn) -> None:
@@ -164,10 +179,17 @@ def test_what_is_read_one_by_one_is_kept_until_something_changes_and_for_whom_it
     for name in ("detail", "resurfacing"):
         real = getattr(kept, f"settled_{name}")
         monkeypatch.setattr(
-            kept, f"settled_{name}", lambda *given, real=real, name=name, **more: (reads.append(name), real(*given, **more))[1]
-        )  # fmt: skip
+            kept,
+            f"settled_{name}",
+            lambda *given, real=real, name=name, **more: (reads.append(name), real(*given, **more))[1],
+        )
     client = signed_in("officer")
-    pages = [f"{FIGURES}closer/", f"{FIGURES}came-back/", f"{FIGURES}charts/reasons.csv", f"{FIGURES}charts/displacement.csv"]  # fmt: skip
+    pages = [
+        f"{FIGURES}closer/",
+        f"{FIGURES}came-back/",
+        f"{FIGURES}charts/reasons.csv",
+        f"{FIGURES}charts/displacement.csv",
+    ]
     for _ in range(2):
         for page in pages:
             assert client.get(page).status_code == 200

@@ -50,20 +50,29 @@ def counts_of(numbers: Sequence[int]) -> Counts:
     part |= split
     return Counts(
         **{name: sum(part[atom] for atom in atoms) for name, atoms in COUNTS.items()},
-        median_time_to_action=timedelta(hours=1), p90_time_to_action=timedelta(hours=5),
-    )  # fmt: skip
+        median_time_to_action=timedelta(hours=1),
+        p90_time_to_action=timedelta(hours=5),
+    )
 
 
 def board_of(platforms: Mapping[str, Counts], hours: Sequence[Hour] = ()) -> Board:
     total = Counts(
         **{name: sum(getattr(counts, name) for counts in platforms.values()) for name in COUNTS},
-        median_time_to_action=timedelta(hours=1), p90_time_to_action=timedelta(hours=5),
-    )  # fmt: skip
+        median_time_to_action=timedelta(hours=1),
+        p90_time_to_action=timedelta(hours=5),
+    )
     return Board(
-        operation_id=UUID(int=0), reference="RAD19", name="A day", starts=date(2019, 11, 21), ends=date(2019, 11, 22),
+        operation_id=UUID(int=0),
+        reference="RAD19",
+        name="A day",
+        starts=date(2019, 11, 21),
+        ends=date(2019, 11, 22),
         rows=tuple(PlatformRow(slug, slug.title(), "", counts) for slug, counts in platforms.items()),
-        total=total, hours=tuple(hours), as_of=MORNING + timedelta(days=3), etag="",
-    )  # fmt: skip
+        total=total,
+        hours=tuple(hours),
+        as_of=MORNING + timedelta(days=3),
+        etag="",
+    )
 
 
 def withheld_small(board: Board, report: Mapping[str, Any]) -> list[tuple[str, str, int]]:
@@ -130,10 +139,11 @@ def test_no_small_hour_can_be_worked_out(drawn: Sequence[Sequence[int]]) -> None
         hours.append(Hour(at, **so_far))
     acknowledged = so_far["acknowledged"] - so_far["removed"]
     part = dict.fromkeys(PARTS, 0) | {
-        "in_review": so_far["handed_in"] - so_far["referred"], "removed_and_gone": so_far["removed_and_gone"],
+        "in_review": so_far["handed_in"] - so_far["referred"],
+        "removed_and_gone": so_far["removed_and_gone"],
         "removed_not_seen": so_far["removed"] - so_far["removed_and_gone"],
         "open": so_far["referred"] - so_far["removed"],
-    }  # fmt: skip
+    }
     share = -(-100 * acknowledged // part["open"]) if part["open"] else 0
     counts = replace(
         counts_of([*(part[atom] for atom in ATOMS), 0, 0, share, 0]), acknowledged=so_far["acknowledged"]

@@ -75,12 +75,13 @@ def year(people: People) -> People:
     record_receipts([Receipt(one, AT + MINUTE) for one in told], by=SYSTEM)
     record_feedback(
         [
-            Feedback(quick, Outcome.REMOVED, AT + 31 * MINUTE, "A. Clerk"), Feedback(late, Outcome.REMOVED, AT + 3 * HOUR, "A. Clerk"),
+            Feedback(quick, Outcome.REMOVED, AT + 31 * MINUTE, "A. Clerk"),
+            Feedback(late, Outcome.REMOVED, AT + 3 * HOUR, "A. Clerk"),
             Feedback(disabled, Outcome.ACCESS_DISABLED, AT + 61 * MINUTE, "A. Clerk"),
             Feedback(undone, Outcome.REMOVED, AT + 11 * MINUTE, "A. Clerk"),
         ],
         by=SYSTEM,
-    )  # fmt: skip
+    )
     # Standing still, then begun anew: three hours after receipt and yet in time.
     record_impediments(
         [CannotComply(stopped, Impediment.FORCE_MAJEURE, "Fire.", AT + 20 * MINUTE)], by=SYSTEM
@@ -98,25 +99,38 @@ def year(people: People) -> People:
             Move(unknown, "remove", {"action": "visibility_removed"}, AT + HOUR),
         ],
         by=SYSTEM,
-    )  # fmt: skip
+    )
     apply_to_all("reinstate", [back], by=SYSTEM, reason="Asked to.")
     complaints = record_complaints(
         [
-            Complained(undone, AT + 2 * HOUR), Complained(quick, AT + 2 * HOUR), Complained(quick, AT + 3 * HOUR),
-            Complained(quick, AT + 3 * HOUR, "other"), Complained(late, YEAR_AFTER),
+            Complained(undone, AT + 2 * HOUR),
+            Complained(quick, AT + 2 * HOUR),
+            Complained(quick, AT + 3 * HOUR),
+            Complained(quick, AT + 3 * HOUR, "other"),
+            Complained(late, YEAR_AFTER),
         ],
         by=SYSTEM,
-    )  # fmt: skip
+    )
     assert not complaints.refused
     decide_complaints(
-        [Decided(complaints.complaints[0], "upheld", AT + 5 * HOUR), Decided(complaints.complaints[1], "dismissed", AT + 5 * HOUR)],
+        [
+            Decided(complaints.complaints[0], "upheld", AT + 5 * HOUR),
+            Decided(complaints.complaints[1], "dismissed", AT + 5 * HOUR),
+        ],
         by=SYSTEM,
-    )  # fmt: skip
+    )
     notices = _referred(
-        people, people.agency,
-        [*(f"https://t.me/demo_notice_{number}" for number in range(4)), "https://youtu.be/abcdefghij1", "https://youtu.be/abcdefghij2",
-         "https://youtu.be/abcdefghij3"], AT, "referral",
-    )  # fmt: skip
+        people,
+        people.agency,
+        [
+            *(f"https://t.me/demo_notice_{number}" for number in range(4)),
+            "https://youtu.be/abcdefghij1",
+            "https://youtu.be/abcdefghij2",
+            "https://youtu.be/abcdefghij3",
+        ],
+        AT,
+        "referral",
+    )
     apply_to_all("remove", [notices[0], notices[4]], by=SYSTEM, action="visibility_removed")
     apply_to_all("restrict", [notices[1]], by=SYSTEM, action="geo_blocked")
     apply_to_all("decline", [notices[5]], by=SYSTEM, decline_reason="journalistic")
@@ -132,10 +146,18 @@ def test_an_authority_counts_its_orders(year: People) -> None:
         told = art8(year.agency, 2024)
     counted = {one.name: one.told for one in told.figures if one.recorded}
     assert counted == {
-        "orders_issued": 13, "orders_carried_out": 6, "orders_removed": 5, "orders_disabled": 1, "orders_put_back": 1,
-        "orders_not_carried_out": 7, "orders_unavailable": 1, "orders_declined": 1, "orders_limited": 2,
-        "orders_withdrawn": 1, "orders_unanswered": 2,
-    }  # fmt: skip
+        "orders_issued": 13,
+        "orders_carried_out": 6,
+        "orders_removed": 5,
+        "orders_disabled": 1,
+        "orders_put_back": 1,
+        "orders_not_carried_out": 7,
+        "orders_unavailable": 1,
+        "orders_declined": 1,
+        "orders_limited": 2,
+        "orders_withdrawn": 1,
+        "orders_unanswered": 2,
+    }
     for name in ("orders_scrutinised", "measures_decided", "reviews", "penalties"):
         assert value(told, name) == NOT_RECORDED
     assert sum(int(line[-1]) for line in told.tables[0].lines) == 13
@@ -147,10 +169,18 @@ def test_a_member_state_counts_its_orders_and_what_followed(year: People) -> Non
     counted = {one.name: one.told for one in told.figures if one.recorded}
     # Times from receipt: 10, 30, 60, 179, 179 minutes.
     assert counted == {
-        "orders_issued": 13, "items_removed": 6, "orders_timed": 5, "within_the_hour": 4, "median_seconds": 3600,
-        "p90_seconds": 179 * 60, "complaints": 3, "complaints_upheld": 1, "complaints_dismissed": 1,
-        "complaints_undecided": 1, "complaints_reinstated": 1,
-    }  # fmt: skip
+        "orders_issued": 13,
+        "items_removed": 6,
+        "orders_timed": 5,
+        "within_the_hour": 4,
+        "median_seconds": 3600,
+        "p90_seconds": 179 * 60,
+        "complaints": 3,
+        "complaints_upheld": 1,
+        "complaints_dismissed": 1,
+        "complaints_undecided": 1,
+        "complaints_reinstated": 1,
+    }
 
 
 def test_a_trusted_flagger_counts_its_notices(year: People) -> None:
@@ -160,8 +190,11 @@ def test_a_trusted_flagger_counts_its_notices(year: People) -> None:
     assert value(told, "notices") == 7
     assert {line[-2]: line[-1] for line in tables["by_provider"]} == {"Telegram": 4, "YouTube": 3}
     assert dict(tables["by_action"]) == {
-        "visibility_removed": 2, "geo_blocked": 1, "declined": 1, "no_decision_yet": 3,
-    }  # fmt: skip
+        "visibility_removed": 2,
+        "geo_blocked": 1,
+        "declined": 1,
+        "no_decision_yet": 3,
+    }
     for lines in tables.values():
         assert sum(int(line[-1]) for line in lines) == 7
 
@@ -194,16 +227,18 @@ def test_plain_sql_on_the_events_says_the_same(year: People) -> None:
         UNION ALL SELECT 'orders_declined', count(*) FROM issued
                   WHERE id IN ({has}'decline') AND id NOT IN ({has}'remove') AND id NOT IN ({disabling})
         """,
-        agency=year.agency.pk, instrument="removal_order",
-    )  # fmt: skip
+        agency=year.agency.pk,
+        instrument="removal_order",
+    )
     notices = sql(
         f"SELECT 'notices', count(*) FROM ({issued}) AS issued", agency=year.agency.pk, instrument="referral"
     )
     by_kind = sql(
         f"SELECT cell.kind, count(*) FROM ({issued}) AS issued JOIN referrals_event AS event ON event.referral_id = issued.id"
         " JOIN referrals_cell AS cell ON cell.id = event.to_cell_id WHERE event.kind = 'refer' GROUP BY 1",
-        agency=year.agency.pk, instrument="referral",
-    )  # fmt: skip
+        agency=year.agency.pk,
+        instrument="referral",
+    )
     with acting_as(SYSTEM):
         told, flagged = art8(year.agency, 2024), dsa22(year.agency, 2024)
     assert orders == {name: value(told, name) for name in orders}
@@ -243,9 +278,15 @@ def test_every_format_says_the_same(year: People) -> None:
 def test_authorities_are_of_the_state_their_orders_name(people: People) -> None:
     with acting_as(SYSTEM):
         IssuingAuthority.objects.create(
-            agency=people.other_agency, name="Court", kind="judicial", member_state="BE", address="Here", email="a@b.example",
-            redress_body="Court", redress_deadline="30 days",
-        )  # fmt: skip
+            agency=people.other_agency,
+            name="Court",
+            kind="judicial",
+            member_state="BE",
+            address="Here",
+            email="a@b.example",
+            redress_body="Court",
+            redress_deadline="30 days",
+        )
         assert [authorities_of(code) for code in ("NL", "BE", "ES")] == [
             [people.agency],
             [people.other_agency],
@@ -298,13 +339,17 @@ def test_the_command_writes_what_is_asked(year: People, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["art8", "--year", "2024"], "--agency"), (["art8", "--year", "2024", "--agency", "x"], "Known: absent"),
+        (["art8", "--year", "2024"], "--agency"),
+        (["art8", "--year", "2024", "--agency", "x"], "Known: absent"),
         (["art21", "--year", "2024", "--agency", "north"], "--member-state"),
         (["art21", "--year", "2024", "--member-state", "XX"], "No agency"),
         (["dsa22", "--year", "24", "--agency", "north"], "24"),
-        (["dsa22", "--year", "2024", "--agency", "north", "--as-of", "2999-01-01T00:00:00Z"], "still to come"),
+        (
+            ["dsa22", "--year", "2024", "--agency", "north", "--as-of", "2999-01-01T00:00:00Z"],
+            "still to come",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_command_says_what_is_wrong(people: People, arguments: list[str], says: str) -> None:
     with pytest.raises(CommandError, match=says):
         call_command("regulation_report", *arguments)

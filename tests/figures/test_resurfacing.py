@@ -107,8 +107,9 @@ def test_the_curve_of_a_textbook() -> None:
     # Five, back after 1 and 3 of them; one was last watched at 2: 1/5, then 1 - 4/5 * 2/3.
     watched = [(1 * H, True), (2 * H, False), (3 * H, True), (4 * H, False), (5 * H, False)]
     assert [(point.after, round(point.share, 6), point.watched) for point in curve(watched)] == [
-        (1 * H, 0.2, 5), (3 * H, round(1 - 0.8 * 2 / 3, 6), 3),
-    ]  # fmt: skip
+        (1 * H, 0.2, 5),
+        (3 * H, round(1 - 0.8 * 2 / 3, 6), 3),
+    ]
 
 
 @pytest.fixture

@@ -22,11 +22,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 #: Where each dimension stands, in words of the tables.
 COLUMNS = {
-    "platform": "referral.platform_id", "provider": "coalesce(platform.provider_id, '')", "kind": "item.kind",
-    "agency": "referral.agency_id::text", "instrument": "referral.instrument", "tier": "referral.tier::text",
-    "language": "referral.language", "outlet": "coalesce(outlet.name, '')", "group": "referral.listed_group",
+    "platform": "referral.platform_id",
+    "provider": "coalesce(platform.provider_id, '')",
+    "kind": "item.kind",
+    "agency": "referral.agency_id::text",
+    "instrument": "referral.instrument",
+    "tier": "referral.tier::text",
+    "language": "referral.language",
+    "outlet": "coalesce(outlet.name, '')",
+    "group": "referral.listed_group",
     "day": "to_char(referral.submitted_at AT TIME ZONE 'Europe/Amsterdam', 'YYYY-MM-DD')",
-}  # fmt: skip
+}
 HAND = """
     SELECT {column}, count(*), count(referral.referred_at), count(*) FILTER (WHERE referral.status = 'removed'),
            count(*) FILTER (WHERE referral.status = 'removed' AND referral.availability = 'online')

@@ -63,15 +63,23 @@ def dispatched(ids: list[UUID]) -> list[bool]:
 @pytest.mark.parametrize(
     ("held", "covered", "left"),
     [
-        ("https://t.me/demo_a", ["https://t.me/demo_a", "https://t.me/demo_a/12"], ["https://t.me/demo_ab", "https://t.me/demo_b/12"]),
-        ("https://t.me/demo_a/12", ["https://t.me/demo_a/12"], ["https://t.me/demo_a", "https://t.me/demo_a/123", "https://t.me/demo_a/13"]),
+        (
+            "https://t.me/demo_a",
+            ["https://t.me/demo_a", "https://t.me/demo_a/12"],
+            ["https://t.me/demo_ab", "https://t.me/demo_b/12"],
+        ),
+        (
+            "https://t.me/demo_a/12",
+            ["https://t.me/demo_a/12"],
+            ["https://t.me/demo_a", "https://t.me/demo_a/123", "https://t.me/demo_a/13"],
+        ),
         (
             "https://demo.blogspot.com/",
             ["https://demo.blogspot.com/p/a.html", "https://demo.blogspot.com/p/b.html"],
             ["https://demo2.blogspot.com/p/a.html"],
         ),
     ],
-)  # fmt: skip
+)
 def test_a_hold_covers_what_it_names_and_what_lies_under_it(
     people: People, held: str, covered: list[str], left: list[str]
 ) -> None:
@@ -88,8 +96,13 @@ def test_a_name_on_another_platform_is_not_what_the_hold_names(people: People) -
         item = Item.objects.get()
         assert Platform.objects.get(pk="twitter") != item.platform
         Item.objects.create(
-            id=UUID(int=1), platform_id="twitter", key="demo_a/1", kind="post", url="x", first_seen_at=timezone.now()
-        )  # fmt: skip
+            id=UUID(int=1),
+            platform_id="twitter",
+            key="demo_a/1",
+            kind="post",
+            url="x",
+            first_seen_at=timezone.now(),
+        )
         with connection.cursor() as cursor:
             cursor.execute("SELECT takedowns_items_on_hold(ARRAY[%s, %s])", [item.pk, UUID(int=1)])
             assert cursor.fetchall() == [(item.pk,)]

@@ -153,9 +153,13 @@ def test_whoever_is_first_of_both_at_once_nothing_on_hold_is_referred(attempt: i
 @pytest.mark.django_db
 def test_an_address_nobody_handed_in_is_held_before_it_arrives(people: People) -> None:
     place_on_address(
-        "telegram.me/s/DEMO_channel?single", {}, agency_id=people.agency.pk, by=people.actor("officer"), reason="r",
+        "telegram.me/s/DEMO_channel?single",
+        {},
+        agency_id=people.agency.pk,
+        by=people.actor("officer"),
+        reason="r",
         ends_at=in_a_week(),
-    )  # fmt: skip
+    )
     with acting_as(SYSTEM):
         assert is_on_hold(identify(URL).id)
     ids = approved(people, [URL])

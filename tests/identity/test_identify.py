@@ -105,13 +105,37 @@ def test_two_values_for_what_names_an_item_are_refused_but_the_same_twice_is_not
 @pytest.mark.parametrize(
     "text",
     [
-        "t.me/foo", "T.ME/Foo", "//t.me/foo", "http://t.me/foo/", "https://t.me:443/foo", "t.me:443/foo", "https://t.me./foo",
-        "<https://t.me/foo>", "“https://t.me/foo”", "(https://t.me/foo)", "https://t.me/foo.", "https://t.me/foo),", "- https://t.me/foo",
-        "1. https://t.me/foo", "• t.me/foo", "https://t.me/foo\u200b", "  https://t.me/foo  ", "hxxps://t.me/foo", "hXXps[:]//t[.]me/foo",
-        "t . me/foo", "t[dot]me/foo", "t(.)me/foo", "https://t[.]me/foo", "tg://resolve?domain=Foo", "tg:resolve?domain=foo&start=x",
-        "See https://t.me/foo for more", "https://web.telegram.org/k/#@foo", "https://t.me/s/foo?before=120", "https://www.telegram.dog/foo?start=abc",
+        "t.me/foo",
+        "T.ME/Foo",
+        "//t.me/foo",
+        "http://t.me/foo/",
+        "https://t.me:443/foo",
+        "t.me:443/foo",
+        "https://t.me./foo",
+        "<https://t.me/foo>",
+        "“https://t.me/foo”",
+        "(https://t.me/foo)",
+        "https://t.me/foo.",
+        "https://t.me/foo),",
+        "- https://t.me/foo",
+        "1. https://t.me/foo",
+        "• t.me/foo",
+        "https://t.me/foo\u200b",
+        "  https://t.me/foo  ",
+        "hxxps://t.me/foo",
+        "hXXps[:]//t[.]me/foo",
+        "t . me/foo",
+        "t[dot]me/foo",
+        "t(.)me/foo",
+        "https://t[.]me/foo",
+        "tg://resolve?domain=Foo",
+        "tg:resolve?domain=foo&start=x",
+        "See https://t.me/foo for more",
+        "https://web.telegram.org/k/#@foo",
+        "https://t.me/s/foo?before=120",
+        "https://www.telegram.dog/foo?start=abc",
     ],
-)  # fmt: skip
+)
 def test_every_spelling_of_a_channel_is_that_channel(text: str) -> None:
     assert item(text)[1:3] == ("telegram", "foo")
 
@@ -167,10 +191,15 @@ def test_unknown_host_keeps_a_normalised_address_and_groups_by_registrable_domai
 @pytest.mark.parametrize(
     "text",
     [
-        "https://t.me.evil.example/foo", "https://fаcebook.com/zuck", "https://faceb00k.com/zuck", "https://xn--fcebook-2fg.com/zuck",
-        "https://youtube.com.evil.example/watch?v=YE7VzlLtp-4", "https://www.instаgram.com/x", "https://login.twitter.com.evil.example/a",
+        "https://t.me.evil.example/foo",
+        "https://fаcebook.com/zuck",
+        "https://faceb00k.com/zuck",
+        "https://xn--fcebook-2fg.com/zuck",
+        "https://youtube.com.evil.example/watch?v=YE7VzlLtp-4",
+        "https://www.instаgram.com/x",
+        "https://login.twitter.com.evil.example/a",
     ],
-)  # fmt: skip
+)
 def test_a_look_alike_host_is_flagged_and_never_the_platform(text: str) -> None:
     found = item(text)
     assert found.platform == "web"

@@ -48,9 +48,14 @@ def received(people: People, user: User, urls: list[str]) -> Submission:
     agency = user.memberships.get().agency
     assert agency is not None
     return receive(
-        operation=people.operation, agency=agency, user=user, source=Submission.Source.FILE, filename="list.csv",
-        content=("url\n" + "\n".join(urls)).encode(), loading=Loading.CALLER,
-    ).submission  # fmt: skip
+        operation=people.operation,
+        agency=agency,
+        user=user,
+        source=Submission.Source.FILE,
+        filename="list.csv",
+        content=("url\n" + "\n".join(urls)).encode(),
+        loading=Loading.CALLER,
+    ).submission
 
 
 @pytest.mark.parametrize("attempt", range(3))

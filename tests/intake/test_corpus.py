@@ -29,9 +29,14 @@ def test_each_real_url_is_referred_or_says_why_not(people: People, urls: list[st
         [["URL", "Note"], *([url, f"row {number}"] for number, url in enumerate(urls))]
     )
     received = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE,
-        filename="corpus.csv", content=text.getvalue().encode(), loading=Loading.HERE,
-    )  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.FILE,
+        filename="corpus.csv",
+        content=text.getvalue().encode(),
+        loading=Loading.HERE,
+    )
     with acting_as(SYSTEM):
         rows = list(SubmissionRow.objects.filter(submission=received.submission).order_by("line"))
         referrals = set(Referral.objects.values_list("item_id", flat=True))

@@ -129,9 +129,15 @@ def test_the_report_counts_by_outcome_platform_and_unknown_host(work: Work, sign
     }
     assert tiles
     assert by_label == {
-        "All rows": "9", "New": "4", "Recorded, on hold": "0", "Already in this submission": "1", "Already referred": "0",
-        "Unknown platform": "2", "Not understood": "2", "Left out": "0",
-    }  # fmt: skip
+        "All rows": "9",
+        "New": "4",
+        "Recorded, on hold": "0",
+        "Already in this submission": "1",
+        "Already referred": "0",
+        "Unknown platform": "2",
+        "Not understood": "2",
+        "Left out": "0",
+    }
     assert re.search(
         r"<strong>YouTube</strong> 2.*?1: Written as it is\..*?1: Written without https", page, re.DOTALL
     )
@@ -177,8 +183,16 @@ def test_the_downloaded_report_holds_every_row_and_runs_in_no_spreadsheet(
     text = b"".join(response).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["outcome"] for row in rows] == [
-        "new", "repeated", "new", "new", "new", "unknown_platform", "unknown_platform", "invalid", "invalid",
-    ]  # fmt: skip
+        "new",
+        "repeated",
+        "new",
+        "new",
+        "new",
+        "unknown_platform",
+        "unknown_platform",
+        "invalid",
+        "invalid",
+    ]
     assert rows[0]["canonical_url"] == rows[1]["canonical_url"] == "https://t.me/demo_lantern/12"
     assert rows[1]["first_line"] == rows[0]["line"]
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]

@@ -36,9 +36,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def handed_in(people: People) -> Submission:
     return receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE, filename="list.csv",
-        content=b"url\nhttps://t.me/demo_one\n", loading=Loading.WORKER,
-    ).submission  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.FILE,
+        filename="list.csv",
+        content=b"url\nhttps://t.me/demo_one\n",
+        loading=Loading.WORKER,
+    ).submission
 
 
 def work() -> None:
@@ -113,8 +118,9 @@ def test_a_full_disk_is_told_as_what_it_is(
     submission = handed_in(people)
     # The server itself refuses: the temporary table of the load is larger than it may be.
     monkeypatch.setattr(
-        "takedowns.intake.statements.STAGE", "DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$"
-    )  # fmt: skip
+        "takedowns.intake.statements.STAGE",
+        "DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$",
+    )
     work()
     worker_lives()
     assert "There was no space left on the server. It is tried again at" in page(
@@ -222,8 +228,11 @@ def test_a_full_disk_is_a_sentence_and_leaves_no_file(
     with override_settings(MEDIA_ROOT=small_disk):
         said = client.post(
             reverse("web:hand-in", args=["RAD19"]),
-            {"file": SimpleUploadedFile("list.csv", b"url\n" + b"https://t.me/demo\n" * 30_000), "agency": people.agency.pk},
-        )  # fmt: skip
+            {
+                "file": SimpleUploadedFile("list.csv", b"url\n" + b"https://t.me/demo\n" * 30_000),
+                "agency": people.agency.pk,
+            },
+        )
     assert said.status_code == 503
     assert "There is no space left on the server" in said.content.decode()
     assert said["Retry-After"] == "60"
@@ -236,11 +245,17 @@ def test_a_submission_that_is_not_taken_after_all_leaves_no_file(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "takedowns.intake.statements.STAGE", "DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$"
-    )  # fmt: skip
+        "takedowns.intake.statements.STAGE",
+        "DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$",
+    )
     with pytest.raises(OperationalError):
         receive(
-            operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE, filename="list.csv",
-            content=b"url\nhttps://t.me/demo_one\n", loading=Loading.HERE,
-        )  # fmt: skip
+            operation=people.operation,
+            agency=people.agency,
+            user=people.officer,
+            source=Submission.Source.FILE,
+            filename="list.csv",
+            content=b"url\nhttps://t.me/demo_one\n",
+            loading=Loading.HERE,
+        )
     assert files(Path(settings.MEDIA_ROOT)) == []

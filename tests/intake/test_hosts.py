@@ -29,8 +29,12 @@ def test_rows_that_waited_for_a_host_are_referred_when_it_is_declared(people: Pe
     assert "3 rows" in out.getvalue()
     after = report(received)
     assert {line: outcome for line, (outcome, _) in after.items()} == {
-        2: "new", 3: "new", 4: "unknown_platform", 5: "repeated", 6: "new",
-    }  # fmt: skip
+        2: "new",
+        3: "new",
+        4: "unknown_platform",
+        5: "repeated",
+        6: "new",
+    }
     with acting_as(SYSTEM):
         submission = Submission.objects.get()
         assert submission.counts == {"new": 3, "repeated": 1, "unknown_platform": 1}

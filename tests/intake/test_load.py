@@ -29,9 +29,15 @@ def hand_in(
     agency = user.memberships.get().agency
     assert agency is not None
     return receive(
-        operation=operation or people.operation, agency=agency, user=user, source=Submission.Source.FILE,
-        filename="list.csv", content=text.encode(), loading=Loading.HERE, **more,
-    )  # fmt: skip
+        operation=operation or people.operation,
+        agency=agency,
+        user=user,
+        source=Submission.Source.FILE,
+        filename="list.csv",
+        content=text.encode(),
+        loading=Loading.HERE,
+        **more,
+    )
 
 
 def report(received: Received) -> dict[int, tuple[str, str]]:
@@ -180,10 +186,13 @@ def test_a_declared_host_makes_its_rows_referrals(people: People) -> None:
 @pytest.mark.parametrize(
     ("who", "code"),
     [
-        ("officer", None), ("reviewer", None), ("coordinator", None),
-        ("absent_officer", "not_taking_part"), ("auditor", "not_taking_part"),
+        ("officer", None),
+        ("reviewer", None),
+        ("coordinator", None),
+        ("absent_officer", "not_taking_part"),
+        ("auditor", "not_taking_part"),
     ],
-)  # fmt: skip
+)
 def test_who_may_hand_in(people: People, who: str, code: str | None) -> None:
     if code is None:
         assert not hand_in(people, "url\nhttps://t.me/demo_one\n", by=getattr(people, who)).repeated
@@ -197,9 +206,13 @@ def test_who_may_hand_in(people: People, who: str, code: str | None) -> None:
 def test_an_officer_of_another_agency_cannot_hand_in_for_this_one(people: People) -> None:
     with pytest.raises(IntakeError) as refused:
         receive(
-            operation=people.operation, agency=people.agency, user=people.other_officer, source=Submission.Source.PASTE,
-            filename="", content=b"https://t.me/demo_one",
-        )  # fmt: skip
+            operation=people.operation,
+            agency=people.agency,
+            user=people.other_officer,
+            source=Submission.Source.PASTE,
+            filename="",
+            content=b"https://t.me/demo_one",
+        )
     assert refused.value.code == "not_your_role"
 
 
@@ -215,9 +228,13 @@ def test_a_file_that_is_no_list_fails_with_a_sentence_and_leaves_nothing(people:
 
 def test_a_pasted_list_goes_the_same_way(people: People) -> None:
     received = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE, filename="",
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.PASTE,
+        filename="",
         content=b"https://t.me/demo_one\n\nhxxps://t[.]me/demo_two\n",
-    )  # fmt: skip
+    )
     assert received.submission.counts.get("new", 0) >= 1
     assert set(report(received)) == {1, 3}
 
@@ -228,9 +245,14 @@ def test_any_number_of_rows_costs_the_same_number_of_statements(
 ) -> None:
     text = "url\n" + "".join(f"https://t.me/demo_{number}\n" for number in range(rows))
     received = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE,
-        filename="list.csv", content=text.encode(), loading=Loading.CALLER,
-    )  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.FILE,
+        filename="list.csv",
+        content=text.encode(),
+        loading=Loading.CALLER,
+    )
     from takedowns.intake.load import load
 
     with django_assert_max_num_queries(30) as counted:

@@ -43,8 +43,11 @@ def look(people: People, text: str, *, by: User | None = None, **more: Any) -> R
     agency = user.memberships.get().agency
     assert agency is not None
     facts: dict[str, Any] = {
-        "operation": people.operation, "source": Submission.Source.FILE, "filename": "list.csv", **more,
-    }  # fmt: skip
+        "operation": people.operation,
+        "source": Submission.Source.FILE,
+        "filename": "list.csv",
+        **more,
+    }
     return receive(agency=agency, user=user, content=text.encode(), loading=Loading.PREVIEW, **facts)
 
 
@@ -68,9 +71,12 @@ def test_the_preview_counts_what_the_load_then_counts(people: People) -> None:
     with acting_as(SYSTEM):
         item = make_item("https://t.me/demo_held/1")
         place(
-            agency_id=people.other_agency.pk, by=people.actor("other_officer"), reason="r",
-            ends_at=timezone.now() + timedelta(days=1), item_id=item.pk,
-        )  # fmt: skip
+            agency_id=people.other_agency.pk,
+            by=people.actor("other_officer"),
+            reason="r",
+            ends_at=timezone.now() + timedelta(days=1),
+            item_id=item.pk,
+        )
     received = look(people, LIST + "https://t.me/demo_held/1;;;\n")
     seen = told(received)
     loaded = confirm(received.submission.pk, people.officer).submission

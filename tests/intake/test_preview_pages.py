@@ -25,9 +25,14 @@ STATEMENTS = 16
 def brought(people: People) -> UUID:
     """A list of the officer's agency that is not handed in yet."""
     received = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE,
-        filename="lantern.csv", content=HANDED_IN.encode(), loading=Loading.PREVIEW,
-    )  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.FILE,
+        filename="lantern.csv",
+        content=HANDED_IN.encode(),
+        loading=Loading.PREVIEW,
+    )
     return received.submission.pk
 
 

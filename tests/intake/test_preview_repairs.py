@@ -171,10 +171,14 @@ def test_refused_rows_are_put_right_left_out_and_told_with_who_did_it(
     assert set(places) == {"2", "3", "4"}
     first, second, third = (f"row-{places[line]}" for line in ("2", "3", "4"))
     shown = {
-        f"{second}-url": "nothing here", f"{third}-url": "https://t.me/demo_two/2", f"{third}-found_at": "22.11.2019 10:00",
-        f"{first}-url": "https://t.me/demo_one/1", f"{first}-kind": "video", f"{first}-found_at": "2019-11-21 00:00",
+        f"{second}-url": "nothing here",
+        f"{third}-url": "https://t.me/demo_two/2",
+        f"{third}-found_at": "22.11.2019 10:00",
+        f"{first}-url": "https://t.me/demo_one/1",
+        f"{first}-kind": "video",
+        f"{first}-found_at": "2019-11-21 00:00",
         f"{second}-leave_out": "on",
-    }  # fmt: skip
+    }
     page = brought.send("rows", shown)
     assert "Line 2, Address (URL): “https//t.me demo_one” became “https://t.me/demo_one/1”" in page
     assert "Line 3 was left out: “nothing here”" in page

@@ -57,8 +57,10 @@ def test_every_address_of_a_cell_is_referred_and_its_words_are_kept(people: Peop
     )
     rows = rows_of(received)
     assert [(row.line, row.part, row.parts, row.outcome) for row in rows] == [
-        (2, 1, 2, "new"), (2, 2, 2, "new"), (4, 1, 1, "repeated"),
-    ]  # fmt: skip
+        (2, 1, 2, "new"),
+        (2, 2, 2, "new"),
+        (4, 1, 1, "repeated"),
+    ]
     assert [row.note for row in rows] == ["seen today; main", "seen today; backup", ""]
     assert (rows[2].first_line, rows[2].first_part) == (2, 2)
     with acting_as(SYSTEM):
@@ -82,8 +84,10 @@ def test_what_is_cut_off_or_in_doubt_is_refused_and_the_rest_of_the_cell_is_not(
         people, 'url\n"https://t.me/demo_a/12… https://t.me/demo_a/13"\n"https://t.me/ demo_b/12"\n'
     )
     assert [(row.outcome, row.reason) for row in rows_of(received)] == [
-        ("invalid", "cut_off"), ("new", ""), ("invalid", "broken"),
-    ]  # fmt: skip
+        ("invalid", "cut_off"),
+        ("new", ""),
+        ("invalid", "broken"),
+    ]
 
 
 def test_a_column_gives_bare_names_their_platform(people: People) -> None:
@@ -92,8 +96,11 @@ def test_a_column_gives_bare_names_their_platform(people: People) -> None:
     )
     rows = rows_of(received)
     assert [(row.platform_id, row.outcome, row.reason) for row in rows] == [
-        ("telegram", "new", ""), ("twitter", "new", ""), ("", "invalid", "handle"), ("youtube", "new", ""),
-    ]  # fmt: skip
+        ("telegram", "new", ""),
+        ("twitter", "new", ""),
+        ("", "invalid", "handle"),
+        ("youtube", "new", ""),
+    ]
     assert rows[3].problems == [
         "The platform column says Telegram, the address is one of YouTube; the address counts."
     ]
@@ -101,9 +108,14 @@ def test_a_column_gives_bare_names_their_platform(people: People) -> None:
 
 def test_the_platform_of_a_list_is_chosen_in_its_preview(people: People) -> None:
     received = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE,
-        filename="", content=b"@demo_a\n@demo_b\nhttps://youtu.be/demo0000001\n", loading=Loading.PREVIEW,
-    )  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.PASTE,
+        filename="",
+        content=b"@demo_a\n@demo_b\nhttps://youtu.be/demo0000001\n",
+        loading=Loading.PREVIEW,
+    )
     with acting_as(SYSTEM):
         assert preview(Submission.objects.get(pk=received.submission.pk)).names == 2
     with pytest.raises(IntakeError):

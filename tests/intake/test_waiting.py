@@ -48,8 +48,12 @@ def test_a_new_platform_takes_up_the_rows_of_its_hosts_each_page_an_item(people:
     )
     assert (taken.rows, taken.later, taken.busy) == (3, [], [])
     assert {line: outcome for line, (outcome, _) in report(received).items()} == {
-        2: "new", 3: "new", 4: "new", 5: "new", 6: "unknown_platform",
-    }  # fmt: skip
+        2: "new",
+        3: "new",
+        4: "new",
+        5: "new",
+        6: "unknown_platform",
+    }
     with acting_as(SYSTEM):
         items = Item.objects.filter(platform=platform).order_by("key")
         assert [(one.key, one.kind) for one in items] == [

@@ -108,15 +108,24 @@ _AN_ENTRY = "(SELECT number FROM ledger_entry WHERE what = 'holds_hold' ORDER BY
 
 
 _EDITS = [
-        ("approve", "UPDATE referrals_event SET actor_id = NULL WHERE id = {}"),
-        ("approve", "UPDATE referrals_event SET at = at - interval '1 second' WHERE id = {}"),
-        ("approve", "UPDATE referrals_event SET recorded_at = recorded_at - interval '1 second' WHERE id = {}"),
-        ("approve", "UPDATE referrals_event SET kind = 'refer' WHERE id = {}"),
-        ("approve", "UPDATE referrals_event SET origin = 'page 192.0.2.99' WHERE id = {}"),
-        ("approve", """UPDATE referrals_event SET details = details || '{{"exemptions_checked": false}}' WHERE id = {}"""),
-        ("remove", """UPDATE referrals_event SET details = details || '{{"action": "geo_blocked"}}' WHERE id = {}"""),
-        ("approve", "UPDATE referrals_cell SET status = 'rejected' WHERE id = (SELECT to_cell_id FROM referrals_event WHERE id = {})"),
-]  # fmt: skip
+    ("approve", "UPDATE referrals_event SET actor_id = NULL WHERE id = {}"),
+    ("approve", "UPDATE referrals_event SET at = at - interval '1 second' WHERE id = {}"),
+    ("approve", "UPDATE referrals_event SET recorded_at = recorded_at - interval '1 second' WHERE id = {}"),
+    ("approve", "UPDATE referrals_event SET kind = 'refer' WHERE id = {}"),
+    ("approve", "UPDATE referrals_event SET origin = 'page 192.0.2.99' WHERE id = {}"),
+    (
+        "approve",
+        """UPDATE referrals_event SET details = details || '{{"exemptions_checked": false}}' WHERE id = {}""",
+    ),
+    (
+        "remove",
+        """UPDATE referrals_event SET details = details || '{{"action": "geo_blocked"}}' WHERE id = {}""",
+    ),
+    (
+        "approve",
+        "UPDATE referrals_cell SET status = 'rejected' WHERE id = (SELECT to_cell_id FROM referrals_event WHERE id = {})",
+    ),
+]
 
 
 def test_an_edited_event_is_named() -> None:
@@ -182,9 +191,14 @@ def test_two_events_that_change_places_are_named() -> None:
 def test_an_emptied_table_is_found() -> None:
     # TRUNCATE would take along what refers to it; this takes the table alone.
     for table, kind in (
-        ("referrals_event", "missing"), ("ledger_entry", "missing"), ("ledger_seal", "head"), ("ledger_head", "witness"),
-        ("ledger_salts", "altered"), ("holds_hold", "row"), ("referrals_referral", "row"),
-    ):  # fmt: skip
+        ("referrals_event", "missing"),
+        ("ledger_entry", "missing"),
+        ("ledger_seal", "head"),
+        ("ledger_head", "witness"),
+        ("ledger_salts", "altered"),
+        ("holds_hold", "row"),
+        ("referrals_referral", "row"),
+    ):
         with attacked(f"DELETE FROM {table}"):
             assert checked().counts[kind] >= 1, table
             assert not checked(with_witness=False).is_sound, table
@@ -203,17 +217,29 @@ _LEAF = "overlay(leaves PLACING '\\xab'::bytea FROM 5)"
 
 
 _ON_SEALS = [
-        (f"UPDATE ledger_seal SET leaves = {_LEAF} WHERE first = 0", {"altered", "head", "witness"}),
-        ("UPDATE ledger_seal SET ids = overlay(ids PLACING '\\xab'::bytea FROM 5) WHERE first = 0", {"missing", "inserted"}),
-        ("UPDATE ledger_seal SET bindings = overlay(bindings PLACING decode(repeat('ab', 32), 'hex') FROM (20 * 32 + 1)) WHERE first = 0", {"altered"}),
-        ("UPDATE ledger_salts SET salts = decode(repeat('00', length(salts)), 'hex')", {"altered"}),
-        ("UPDATE ledger_seal SET size = size + 1 WHERE first = 0", {"seal"}),
-        ("DELETE FROM ledger_seal WHERE first = (SELECT max(first) FROM ledger_seal)", {"head", "witness"}),
-        ("DELETE FROM ledger_seal WHERE first = 0", {"seal"}),
-        ("UPDATE ledger_head SET root = decode(repeat('ab', 32), 'hex') WHERE size = (SELECT max(size) FROM ledger_head)", {"head"}),
-        ("UPDATE ledger_head SET note = replace(note, 'time 2', 'time 1') WHERE size = (SELECT max(size) FROM ledger_head)", {"head"}),
-        ("DELETE FROM ledger_head WHERE size = (SELECT min(size) FROM ledger_head)", {"witness"}),
-]  # fmt: skip
+    (f"UPDATE ledger_seal SET leaves = {_LEAF} WHERE first = 0", {"altered", "head", "witness"}),
+    (
+        "UPDATE ledger_seal SET ids = overlay(ids PLACING '\\xab'::bytea FROM 5) WHERE first = 0",
+        {"missing", "inserted"},
+    ),
+    (
+        "UPDATE ledger_seal SET bindings = overlay(bindings PLACING decode(repeat('ab', 32), 'hex') FROM (20 * 32 + 1)) WHERE first = 0",
+        {"altered"},
+    ),
+    ("UPDATE ledger_salts SET salts = decode(repeat('00', length(salts)), 'hex')", {"altered"}),
+    ("UPDATE ledger_seal SET size = size + 1 WHERE first = 0", {"seal"}),
+    ("DELETE FROM ledger_seal WHERE first = (SELECT max(first) FROM ledger_seal)", {"head", "witness"}),
+    ("DELETE FROM ledger_seal WHERE first = 0", {"seal"}),
+    (
+        "UPDATE ledger_head SET root = decode(repeat('ab', 32), 'hex') WHERE size = (SELECT max(size) FROM ledger_head)",
+        {"head"},
+    ),
+    (
+        "UPDATE ledger_head SET note = replace(note, 'time 2', 'time 1') WHERE size = (SELECT max(size) FROM ledger_head)",
+        {"head"},
+    ),
+    ("DELETE FROM ledger_head WHERE size = (SELECT min(size) FROM ledger_head)", {"witness"}),
+]
 
 
 def test_whoever_touches_seals_and_heads_is_found() -> None:
@@ -223,27 +249,84 @@ def test_whoever_touches_seals_and_heads_is_found() -> None:
 
 
 _ON_ROWS = [
-        ("UPDATE referrals_referral SET status = 'removed' WHERE id = (SELECT id FROM referrals_referral WHERE status = 'submitted' LIMIT 1)", "referrals_referral"),
-        ("UPDATE referrals_referral SET availability = 'offline' WHERE id = (SELECT id FROM referrals_referral WHERE availability = 'unknown' LIMIT 1)", "referrals_referral"),
-        ("UPDATE referrals_referral SET approved_at = approved_at - interval '1 hour' WHERE id = (SELECT id FROM referrals_referral WHERE approved_at IS NOT NULL LIMIT 1)", "referrals_referral"),
-        ("UPDATE referrals_referral SET tier = 6 - tier WHERE id = (SELECT id FROM referrals_referral WHERE tier <> 3 LIMIT 1)", "referrals_referral"),
-        ("UPDATE referrals_item SET availability = 'online' WHERE id = (SELECT id FROM referrals_item WHERE availability = 'offline' LIMIT 1)", "referrals_item"),
-        ("UPDATE holds_hold SET ends_at = ends_at + interval '1 day' WHERE id = (SELECT id FROM holds_hold LIMIT 1)", "holds_hold"),
-        ("UPDATE holds_hold SET reason = 'Another one.' WHERE id = (SELECT id FROM holds_hold LIMIT 1)", "holds_hold"),
-        ("DELETE FROM holds_hold WHERE id = (SELECT id FROM holds_hold LIMIT 1)", "holds_hold"),
-        ("UPDATE orders_removalorder SET reasons = 'Another text.' WHERE referral_id = (SELECT referral_id FROM orders_removalorder LIMIT 1)", "orders_removalorder"),
-        ("UPDATE orders_removalorder SET document = '\\x00' WHERE referral_id = (SELECT referral_id FROM orders_removalorder WHERE document IS NOT NULL LIMIT 1)", "orders_removalorder"),
-        ("UPDATE verification_check SET seen = 'unknown' WHERE id = (SELECT id FROM verification_check WHERE seen <> 'unknown' LIMIT 1)", "verification_check"),
-        ("DELETE FROM verification_check WHERE id = (SELECT id FROM verification_check LIMIT 1)", "verification_check"),
-        ("UPDATE complaints_complaint SET verdict = 'dismissed', decided_at = now() WHERE id = (SELECT id FROM complaints_complaint WHERE verdict <> 'dismissed' LIMIT 1)", "complaints_complaint"),
-        ("UPDATE intake_submission SET sha256 = 'x' WHERE id = (SELECT id FROM intake_submission LIMIT 1)", "intake_submission"),
-        ("UPDATE directory_membership SET role = 'coordinator' WHERE id = (SELECT id FROM directory_membership WHERE role = 'officer' LIMIT 1)", "directory_membership"),
-        ("INSERT INTO directory_membership (id, user_id, agency_id, role) SELECT gen_random_uuid(), user_id, agency_id, 'administrator' FROM directory_membership WHERE role = 'officer' LIMIT 1", "directory_membership"),
-        ("UPDATE directory_user SET name = 'Somebody Else' WHERE id = (SELECT id FROM directory_user LIMIT 1)", "directory_user"),
-        ("UPDATE referrals_operation SET closed_at = now() WHERE id = (SELECT id FROM referrals_operation WHERE closed_at IS NULL LIMIT 1)", "referrals_operation"),
-        ("UPDATE sending_handoff SET content = '\\x00' WHERE id = (SELECT id FROM sending_handoff LIMIT 1)", "sending_handoff"),
-        ("INSERT INTO evidence_evidence (item_id, referral_id, sha256, size, media_type, filename, note, agency_id) SELECT item_id, id, repeat('a', 64), 1, 'image/png', 'f', '', agency_id FROM referrals_referral LIMIT 1", "evidence_evidence"),
-]  # fmt: skip
+    (
+        "UPDATE referrals_referral SET status = 'removed' WHERE id = (SELECT id FROM referrals_referral WHERE status = 'submitted' LIMIT 1)",
+        "referrals_referral",
+    ),
+    (
+        "UPDATE referrals_referral SET availability = 'offline' WHERE id = (SELECT id FROM referrals_referral WHERE availability = 'unknown' LIMIT 1)",
+        "referrals_referral",
+    ),
+    (
+        "UPDATE referrals_referral SET approved_at = approved_at - interval '1 hour' WHERE id = (SELECT id FROM referrals_referral WHERE approved_at IS NOT NULL LIMIT 1)",
+        "referrals_referral",
+    ),
+    (
+        "UPDATE referrals_referral SET tier = 6 - tier WHERE id = (SELECT id FROM referrals_referral WHERE tier <> 3 LIMIT 1)",
+        "referrals_referral",
+    ),
+    (
+        "UPDATE referrals_item SET availability = 'online' WHERE id = (SELECT id FROM referrals_item WHERE availability = 'offline' LIMIT 1)",
+        "referrals_item",
+    ),
+    (
+        "UPDATE holds_hold SET ends_at = ends_at + interval '1 day' WHERE id = (SELECT id FROM holds_hold LIMIT 1)",
+        "holds_hold",
+    ),
+    (
+        "UPDATE holds_hold SET reason = 'Another one.' WHERE id = (SELECT id FROM holds_hold LIMIT 1)",
+        "holds_hold",
+    ),
+    ("DELETE FROM holds_hold WHERE id = (SELECT id FROM holds_hold LIMIT 1)", "holds_hold"),
+    (
+        "UPDATE orders_removalorder SET reasons = 'Another text.' WHERE referral_id = (SELECT referral_id FROM orders_removalorder LIMIT 1)",
+        "orders_removalorder",
+    ),
+    (
+        "UPDATE orders_removalorder SET document = '\\x00' WHERE referral_id = (SELECT referral_id FROM orders_removalorder WHERE document IS NOT NULL LIMIT 1)",
+        "orders_removalorder",
+    ),
+    (
+        "UPDATE verification_check SET seen = 'unknown' WHERE id = (SELECT id FROM verification_check WHERE seen <> 'unknown' LIMIT 1)",
+        "verification_check",
+    ),
+    (
+        "DELETE FROM verification_check WHERE id = (SELECT id FROM verification_check LIMIT 1)",
+        "verification_check",
+    ),
+    (
+        "UPDATE complaints_complaint SET verdict = 'dismissed', decided_at = now() WHERE id = (SELECT id FROM complaints_complaint WHERE verdict <> 'dismissed' LIMIT 1)",
+        "complaints_complaint",
+    ),
+    (
+        "UPDATE intake_submission SET sha256 = 'x' WHERE id = (SELECT id FROM intake_submission LIMIT 1)",
+        "intake_submission",
+    ),
+    (
+        "UPDATE directory_membership SET role = 'coordinator' WHERE id = (SELECT id FROM directory_membership WHERE role = 'officer' LIMIT 1)",
+        "directory_membership",
+    ),
+    (
+        "INSERT INTO directory_membership (id, user_id, agency_id, role) SELECT gen_random_uuid(), user_id, agency_id, 'administrator' FROM directory_membership WHERE role = 'officer' LIMIT 1",
+        "directory_membership",
+    ),
+    (
+        "UPDATE directory_user SET name = 'Somebody Else' WHERE id = (SELECT id FROM directory_user LIMIT 1)",
+        "directory_user",
+    ),
+    (
+        "UPDATE referrals_operation SET closed_at = now() WHERE id = (SELECT id FROM referrals_operation WHERE closed_at IS NULL LIMIT 1)",
+        "referrals_operation",
+    ),
+    (
+        "UPDATE sending_handoff SET content = '\\x00' WHERE id = (SELECT id FROM sending_handoff LIMIT 1)",
+        "sending_handoff",
+    ),
+    (
+        "INSERT INTO evidence_evidence (item_id, referral_id, sha256, size, media_type, filename, note, agency_id) SELECT item_id, id, repeat('a', 64), 1, 'image/png', 'f', '', agency_id FROM referrals_referral LIMIT 1",
+        "evidence_evidence",
+    ),
+]
 
 
 def test_a_row_that_does_not_follow_from_the_record_is_named() -> None:
@@ -298,8 +381,10 @@ def rewrite_the_tail() -> None:
     attack(
         "UPDATE referrals_event SET actor_id = NULL, origin = '' WHERE id ="
         " (SELECT id FROM referrals_event WHERE actor_id IS NOT NULL ORDER BY xid DESC, id DESC LIMIT 1)",
-        "DELETE FROM ledger_salts", "DELETE FROM ledger_seal", "DELETE FROM ledger_head",
-    )  # fmt: skip
+        "DELETE FROM ledger_salts",
+        "DELETE FROM ledger_seal",
+        "DELETE FROM ledger_head",
+    )
 
 
 def test_a_tail_that_was_rewritten_and_sealed_with_another_key_is_signed_by_nobody() -> None:

@@ -42,41 +42,101 @@ NOT_ENTERED = {
     "notices_noticecursor": "a reader's place",
     "notices_attention": "what one person wants to be told",
     "notices_messageseen": "what one person put away as read",
-    "figures_standing": "counted from the log", "figures_reached": "counted from the log",
-    "figures_taken": "counted from the log", "figures_cursor": "a reader's place",
+    "figures_standing": "counted from the log",
+    "figures_reached": "counted from the log",
+    "figures_taken": "counted from the log",
+    "figures_cursor": "a reader's place",
     "search_savedview": "one person's own",
-    "webhooks_delivery": "made from the log", "webhooks_try": "made from the log", "webhooks_tolddue": "made from the log",
-    "api_usage": "a count", "api_keptanswer": "an answer kept for a day",
+    "webhooks_delivery": "made from the log",
+    "webhooks_try": "made from the log",
+    "webhooks_tolddue": "made from the log",
+    "api_usage": "a count",
+    "api_keptanswer": "an answer kept for a day",
     "demo_step": "of the demo",
     "access_contextkey": "made from SECRET_KEY at each migrate",
     "holds_helditem": "follows from its hold and the items of that moment",
     "operating_jobfailure": "what went wrong in a job, for a page",
     "review_lease": "who has what on the screen, for some minutes",
-    "directory_user_groups": "of Django's administration, which nobody has", "directory_user_user_permissions": "the same",
-    "ledger_entry": "itself", "ledger_seal": "itself", "ledger_salts": "itself", "ledger_head": "itself",
-}  # fmt: skip
+    "directory_user_groups": "of Django's administration, which nobody has",
+    "directory_user_user_permissions": "the same",
+    "ledger_entry": "itself",
+    "ledger_seal": "itself",
+    "ledger_salts": "itself",
+    "ledger_head": "itself",
+}
 #: Columns of text that entries show: closed vocabularies, codes, digests, keys of rows.
 SHOWN = {
-    "accounts_accountevent.kind", "accounts_invitation.role", "answers_batch.dates", "answers_batch.sha256", "answers_batch.state",
-    "complaints_complaint.complainant", "complaints_complaint.verdict", "directory_agency.country", "directory_agency.slug", "directory_agency.zone", "installation_installation.cluster", "intake_repair.subject",
-    "directory_apikey.prefix", "directory_apikey.scopes", "directory_directorychange.action", "directory_directorychange.kind",
-    "directory_membership.platform_id", "directory_membership.role", "directory_platform.provider_id", "directory_platform.slug",
-    "directory_platformhost.host", "directory_platformhost.platform_id", "directory_provider.slug", "directory_user.language",
-    "directory_invitation.platform_id", "accounts_invitation.platform_id", "directory_apikey.platform_id",
-    "evidence_evidence.media_type", "evidence_evidence.sha256", "evidence_evidenceaccess.action", "figures_selfreport.platform_id",
-    "intake_submission.instrument", "intake_submission.platform_id", "intake_submission.sha256", "intake_submission.source",
-    "intake_submission.state", "ledger_signingkey.statement", "orders_addressee.member_state", "orders_addressee.platform_id",
-    "orders_issuingauthority.kind", "orders_issuingauthority.member_state", "orders_priornotice.platform_id",
-    "orders_removalorder.impediment", "orders_removalorder.material", "orders_removalorder.sha256",
-    "referrals_operation.default_ground", "referrals_operation.default_instrument", "referrals_operation.reference",
-    "referrals_operation_platforms.channel", "referrals_operation_platforms.platform_id", "referrals_operationchange.kind",
-    "search_bulkchange.kind", "sending_dispatch.platform_id", "sending_handoff.bundle_sha256", "sending_handoff.platform_id",
-    "sending_handoff.sha256", "sending_sending.how", "sending_sending.state", "verification_check.robot", "verification_check.seen",
-    "verification_probelane.platform_id", "webhooks_endpoint.platform_id", "webhooks_endpoint.types",
+    "accounts_accountevent.kind",
+    "accounts_invitation.role",
+    "answers_batch.dates",
+    "answers_batch.sha256",
+    "answers_batch.state",
+    "complaints_complaint.complainant",
+    "complaints_complaint.verdict",
+    "directory_agency.country",
+    "directory_agency.slug",
+    "directory_agency.zone",
+    "installation_installation.cluster",
+    "intake_repair.subject",
+    "directory_apikey.prefix",
+    "directory_apikey.scopes",
+    "directory_directorychange.action",
+    "directory_directorychange.kind",
+    "directory_membership.platform_id",
+    "directory_membership.role",
+    "directory_platform.provider_id",
+    "directory_platform.slug",
+    "directory_platformhost.host",
+    "directory_platformhost.platform_id",
+    "directory_provider.slug",
+    "directory_user.language",
+    "directory_invitation.platform_id",
+    "accounts_invitation.platform_id",
+    "directory_apikey.platform_id",
+    "evidence_evidence.media_type",
+    "evidence_evidence.sha256",
+    "evidence_evidenceaccess.action",
+    "figures_selfreport.platform_id",
+    "intake_submission.instrument",
+    "intake_submission.platform_id",
+    "intake_submission.sha256",
+    "intake_submission.source",
+    "intake_submission.state",
+    "ledger_signingkey.statement",
+    "orders_addressee.member_state",
+    "orders_addressee.platform_id",
+    "orders_issuingauthority.kind",
+    "orders_issuingauthority.member_state",
+    "orders_priornotice.platform_id",
+    "orders_removalorder.impediment",
+    "orders_removalorder.material",
+    "orders_removalorder.sha256",
+    "referrals_operation.default_ground",
+    "referrals_operation.default_instrument",
+    "referrals_operation.reference",
+    "referrals_operation_platforms.channel",
+    "referrals_operation_platforms.platform_id",
+    "referrals_operationchange.kind",
+    "search_bulkchange.kind",
+    "sending_dispatch.platform_id",
+    "sending_handoff.bundle_sha256",
+    "sending_handoff.platform_id",
+    "sending_handoff.sha256",
+    "sending_sending.how",
+    "sending_sending.state",
+    "verification_check.robot",
+    "verification_check.seen",
+    "verification_probelane.platform_id",
+    "webhooks_endpoint.platform_id",
+    "webhooks_endpoint.types",
     # JSON of counts, codes and ids.
-    "answers_batch.counts", "intake_submission.counts", "intake_submission.layout", "search_bulkchange.refused",
-    "sending_dispatch.referred", "sending_dispatch.refused",
-}  # fmt: skip
+    "answers_batch.counts",
+    "intake_submission.counts",
+    "intake_submission.layout",
+    "search_bulkchange.refused",
+    "sending_dispatch.referred",
+    "sending_dispatch.refused",
+}
 
 
 def entered_tables() -> dict[str, set[str]]:
@@ -120,9 +180,10 @@ def test_each_column_of_text_is_withheld_unless_it_says_nothing_personal(db: Non
             )
             for name, value in json.loads(cursor.fetchone()[0]).items():
                 field = columns[name]
-                holds_text = isinstance(field.target_field if field.remote_field else field, (models.CharField, models.TextField, models.JSONField)) or (
-                    hasattr(field, "base_field") and isinstance(field.base_field, models.CharField)
-                )  # fmt: skip
+                holds_text = isinstance(
+                    field.target_field if field.remote_field else field,
+                    (models.CharField, models.TextField, models.JSONField),
+                ) or (hasattr(field, "base_field") and isinstance(field.base_field, models.CharField))
                 if holds_text and value == "some text":
                     shown.add(f"{table}.{name}")
     assert shown <= SHOWN, "a column of free text or of names belongs into takedowns_entry_text.sql"
@@ -132,9 +193,12 @@ def test_a_hold_and_its_end_are_entries_that_name_who_for_whom_and_not_why(peopl
     item = make_item("https://t.me/demo_channel")
     officer = people.actor("officer")
     hold = place(
-        agency_id=people.agency.pk, by=officer, reason="We read “it”\n.", item_id=item.pk,
+        agency_id=people.agency.pk,
+        by=officer,
+        reason="We read “it”\n.",
+        item_id=item.pk,
         ends_at=timezone.now() + timedelta(days=7),
-    )  # fmt: skip
+    )
     with acting_as(officer):
         release(hold.pk, by=officer)
     placed, released = entries_of("holds_hold")
@@ -229,15 +293,23 @@ def test_a_call_with_a_key_names_the_key(people: People) -> None:
     apply_to_all("approve", [referral], by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", [referral], by=SYSTEM)
     answer = Client(REMOTE_ADDR="192.0.2.8").post(
-        "/api/v1/decisions", {"decisions": [{"referral": str(referral), "verdict": "acknowledge"}]},
-        content_type="application/json", headers={"authorization": f"Bearer {text}"},
-    )  # fmt: skip
+        "/api/v1/decisions",
+        {"decisions": [{"referral": str(referral), "verdict": "acknowledge"}]},
+        content_type="application/json",
+        headers={"authorization": f"Bearer {text}"},
+    )
     assert answer.status_code == 200, answer.content
     with acting_as(SYSTEM):
         assert Event.objects.get(referral=referral, kind="acknowledge").origin == f"key {key.pk} 192.0.2.8"
 
 
-@given(st.dictionaries(st.from_regex(r"[a-z_]{1,12}", fullmatch=True), st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), max_size=6))  # fmt: skip
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z_]{1,12}", fullmatch=True),
+        st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+        max_size=6,
+    )
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_database_writes_json_as_rfc_8785_does(db: None, fields: dict[str, Any]) -> None:
     # orjson's sorted output is the RFC's for strings and names of ASCII; it is checked against the RFC's own example below.

@@ -17,7 +17,9 @@ from tests.clients import SignedIn, Work
     ("page", "arguments", "query"),
     [("export-csv", [], ""), ("export-json", [], ""), ("figures-report", ["csv"], "?platform=telegram")],
 )
-def test_an_export_carries_the_number_of_its_entry(work: Work, signed_in: SignedIn, page: str, arguments: list[str], query: str) -> None:  # fmt: skip
+def test_an_export_carries_the_number_of_its_entry(
+    work: Work, signed_in: SignedIn, page: str, arguments: list[str], query: str
+) -> None:
     answer = signed_in("coordinator").get(reverse(f"web:{page}", args=["RAD19", *arguments]) + query)
     assert answer.status_code == 200
     with acting_as(SYSTEM):

@@ -48,7 +48,9 @@ def proof_of(referral_id: UUID) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("block", [4, 8, 4096])
-def test_every_referral_is_proven_at_any_place(sealed: Callable[[], int], block: int, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_every_referral_is_proven_at_any_place(
+    sealed: Callable[[], int], block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tree, "BLOCK", block)
     _, ids = some_work()
     sealed()
@@ -101,7 +103,9 @@ def _hash(key: str) -> str:
     return PublicKey(found.name.replace("takedowns.example", "another.example", 1), found.raw).hash.hex()
 
 
-def test_an_auditor_sees_what_is_sealed_and_takes_the_proof_to_court(sealed: Callable[[], int], tmp_path: Path) -> None:  # fmt: skip
+def test_an_auditor_sees_what_is_sealed_and_takes_the_proof_to_court(
+    sealed: Callable[[], int], tmp_path: Path
+) -> None:
     people, ids = some_work(3)
     client = Client()
     client.force_login(people.auditor)
@@ -122,16 +126,24 @@ def test_an_auditor_sees_what_is_sealed_and_takes_the_proof_to_court(sealed: Cal
     key = keys["keys"][0]["key"]
     # As the court does it: another process, in an empty folder, with nothing of ours to import.
     run = subprocess.run(
-        [sys.executable, "-I", SCRIPT.name, "proof.json", "--key", key], cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-I", SCRIPT.name, "proof.json", "--key", key],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr
     assert "PROVEN: 2 entries" in run.stdout
     assert "Satire" in run.stdout
     text = (tmp_path / "proof.json").read_text().replace("Satire", "Threat")
     (tmp_path / "proof.json").write_text(text)
     run = subprocess.run(
-        [sys.executable, "-I", SCRIPT.name, "proof.json", "--key", key], cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-I", SCRIPT.name, "proof.json", "--key", key],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 1
     assert "NOT PROVEN" in run.stderr
     with acting_as(SYSTEM):

@@ -71,8 +71,12 @@ def test_an_officer_is_told_of_each_answer_and_of_nothing_else(day: People) -> N
     apply_to_all("report_unavailable", ids[5:], by=SYSTEM)
     told()
     assert news_of(day.officer) == {
-        What.REMOVED: 2, What.DECLINED: 1, What.RESTRICTED: 1, What.QUESTION: 1, What.UNAVAILABLE: 1,
-    }  # fmt: skip
+        What.REMOVED: 2,
+        What.DECLINED: 1,
+        What.RESTRICTED: 1,
+        What.QUESTION: 1,
+        What.UNAVAILABLE: 1,
+    }
     assert badge(day.officer) == 6
 
 
@@ -121,9 +125,14 @@ def test_the_database_itself_shows_a_notice_to_its_agency_alone(day: People) -> 
         with acting_as(day.actor(name)):
             seen[name] = Notice.objects.count()
     assert seen == {
-        "officer": 1, "reviewer": 1, "other_officer": 0, "absent_officer": 0, "platform_contact": 0, "stranger": 0,
+        "officer": 1,
+        "reviewer": 1,
+        "other_officer": 0,
+        "absent_officer": 0,
+        "platform_contact": 0,
+        "stranger": 0,
         "auditor": 1,
-    }  # fmt: skip
+    }
     with acting_as(NOBODY):
         assert Notice.objects.count() == 0
 
@@ -132,9 +141,12 @@ def test_an_agency_that_joined_a_referral_is_told_too(day: People) -> None:
     [one] = referred(day, "https://t.me/demo_lantern/1")
     with acting_as(SYSTEM):
         CoReferral.objects.create(
-            referral_id=one, item_id=item_of(one), agency=day.other_agency, submitted_by=day.other_officer,
+            referral_id=one,
+            item_id=item_of(one),
+            agency=day.other_agency,
+            submitted_by=day.other_officer,
             at=timezone.now() - timedelta(minutes=1),
-        )  # fmt: skip
+        )
     apply_to_all("remove", [one], by=SYSTEM, action="visibility_removed")
     told()
     assert news_of(day.other_officer) == news_of(day.officer) == {What.REMOVED: 1}
@@ -258,9 +270,12 @@ def test_holds_that_ended_are_told_once_to_their_own_agency(day: People) -> None
 def test_old_notices_go_and_what_they_told_of_is_not_told_anew(day: People) -> None:
     [one] = referred(day, "https://t.me/demo_lantern/1")
     hold = place(
-        agency_id=day.agency.pk, by=day.actor("officer"), reason="r", item_id=item_of(one),
+        agency_id=day.agency.pk,
+        by=day.actor("officer"),
+        reason="r",
+        item_id=item_of(one),
         ends_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
+    )
     release(hold.pk, by=day.actor("reviewer"))
     apply_to_all("remove", [one], by=SYSTEM, action="visibility_removed")
     told()
@@ -302,9 +317,15 @@ def test_the_badge_counts_no_further_than_it_says(day: People) -> None:
     with acting_as(SYSTEM):
         Notice.objects.bulk_create(
             Notice(
-                what=What.REMOVED, at=timezone.now(), agency=day.agency, person=day.officer, event_id=one,
-                operation=day.operation, platform_id="telegram", referral_id=one,
+                what=What.REMOVED,
+                at=timezone.now(),
+                agency=day.agency,
+                person=day.officer,
+                event_id=one,
+                operation=day.operation,
+                platform_id="telegram",
+                referral_id=one,
             )
             for _ in range(2500)
-        )  # fmt: skip
+        )
     assert badge(day.officer) == service.MANY

@@ -67,9 +67,12 @@ def test_it_ends_by_itself_or_by_hand_and_stays_on_record(people: People) -> Non
     by = people.actor("coordinator")
     with acting_as(SYSTEM):
         Message.objects.create(
-            operation=people.operation, text="Over.", by=people.coordinator, at=now - timedelta(hours=2),
+            operation=people.operation,
+            text="Over.",
+            by=people.coordinator,
+            at=now - timedelta(hours=2),
             ends_at=now - timedelta(hours=1),
-        )  # fmt: skip
+        )
     made = service.write(people.operation, text="Now.", ends_at=now + timedelta(hours=1), by=by)
     assert standing(people, "officer") == ["Now."]
     service.end(people.operation, made.pk, by=by)
@@ -78,8 +81,9 @@ def test_it_ends_by_itself_or_by_hand_and_stays_on_record(people: People) -> Non
     with acting_as(people.actor("officer")):
         kept = service.messages_of(people.operation, people.actor("officer"))
     assert [(one.message.text, one.ended_at is not None, one.ended_by) for one in kept] == [
-        ("Now.", True, people.coordinator), ("Over.", True, None),
-    ]  # fmt: skip
+        ("Now.", True, people.coordinator),
+        ("Over.", True, None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -104,15 +108,21 @@ def test_what_was_said_cannot_be_changed_even_by_the_system(people: People) -> N
             f"TRUNCATE {table} CASCADE",
         ):
             with (
-                pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), acting_as(SYSTEM),
+                pytest.raises(ProgrammingError, match="permission denied"),
+                transaction.atomic(),
+                acting_as(SYSTEM),
                 connection.cursor() as cursor,
-            ):  # fmt: skip
+            ):
                 cursor.execute(statement)
 
 
 def test_nobody_marks_it_read_for_another(people: People) -> None:
     made = service.write(people.operation, text="Stop at six.", by=people.actor("coordinator"))
-    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic(), acting_as(people.actor("officer")):  # fmt: skip
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+        acting_as(people.actor("officer")),
+    ):
         MessageSeen.objects.create(
             message=made, user=people.reviewer, how=MessageSeen.How.READ, at=timezone.now()
         )

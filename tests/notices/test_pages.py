@@ -48,7 +48,9 @@ def badge(text: str) -> str:
 
 def answered(people: People) -> list[UUID]:
     """Let the platforms answer three: two removals on two platforms, and a question."""
-    ids = referred(people, "https://t.me/demo_lantern/1", "https://youtu.be/demoVIDEO01", "https://t.me/demo_lantern/2")  # fmt: skip
+    ids = referred(
+        people, "https://t.me/demo_lantern/1", "https://youtu.be/demoVIDEO01", "https://t.me/demo_lantern/2"
+    )
     apply_to_all("remove", ids[:2], by=SYSTEM, action="visibility_removed")
     apply_to_all("request_information", ids[2:], by=SYSTEM, question="Which?")
     told()
@@ -113,9 +115,12 @@ def test_a_hold_that_ended_is_told_without_a_referral(day: People) -> None:  # n
     with acting_as(SYSTEM):
         item = Referral.objects.get(pk=one).item_id
     hold = place(
-        agency_id=day.agency.pk, by=day.actor("officer"), reason="Secret reason.", item_id=item,
+        agency_id=day.agency.pk,
+        by=day.actor("officer"),
+        reason="Secret reason.",
+        item_id=item,
         ends_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
+    )
     release(hold.pk, by=day.actor("reviewer"))
     told()
     text = shown(client_of(day.officer))
@@ -142,7 +147,10 @@ def test_a_choice_that_is_none_is_refused_with_the_reason(day: People) -> None: 
     assert "Nothing was changed." in response.content.decode()
 
 
-@pytest.mark.parametrize("query", ["?what=nonsense", "?operation=NOSUCH", "?platform=x", "?before=-1", "?before=²", "?before=" + "9" * 40])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    ["?what=nonsense", "?operation=NOSUCH", "?platform=x", "?before=-1", "?before=²", "?before=" + "9" * 40],
+)
 def test_an_address_that_means_nothing_is_read_as_far_as_it_can(day: People, query: str) -> None:  # noqa: F811
     answered(day)
     assert "demo_lantern" in shown(client_of(day.officer), PAGE + query)
@@ -203,7 +211,9 @@ def test_a_message_stands_on_the_pages_of_its_operation_until_it_is_read(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", ""])  # fmt: skip
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", ""]
+)
 def test_going_back_leads_nowhere_else(people: People, signed_in: SignedIn, back: str) -> None:
     signed_in("coordinator").post("/operations/RAD19/messages/", {"text": "Stop at six."})
     with acting_as(SYSTEM):
@@ -224,7 +234,9 @@ def test_ending_a_message_takes_it_off_the_pages(people: People, signed_in: Sign
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("given", [{"text": ""}, {"text": "x" * 501}, {"text": "Late.", "ends_at": "2001-01-01T00:00"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "given", [{"text": ""}, {"text": "x" * 501}, {"text": "Late.", "ends_at": "2001-01-01T00:00"}]
+)
 def test_what_cannot_be_said_says_why_and_keeps_what_was_typed(
     people: People, signed_in: SignedIn, given: dict[str, Any]
 ) -> None:

@@ -66,17 +66,28 @@ class Installation:
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return {
-            **kept, "DATABASE_URL": self.url(APPLICATION_ROLE), "DATABASE_OWNER_URL": self.url(OWNER_ROLE), "VAR_DIR": str(self.folder / "var"),
-            "SECRET_KEY": "s" * 50, "ALLOWED_HOSTS": "127.0.0.1,localhost", "HTTPS": "0", "REQUIRE_SECOND_FACTOR": "0", **self.settings,
-        }  # fmt: skip
+            **kept,
+            "DATABASE_URL": self.url(APPLICATION_ROLE),
+            "DATABASE_OWNER_URL": self.url(OWNER_ROLE),
+            "VAR_DIR": str(self.folder / "var"),
+            "SECRET_KEY": "s" * 50,
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "HTTPS": "0",
+            "REQUIRE_SECOND_FACTOR": "0",
+            **self.settings,
+        }
 
     def start(self, *command: str, **settings: str) -> subprocess.Popen[str]:
         """Start a program of this Python with the installation's settings."""
         output = (self.folder / "output.log").open("w")  # a pipe that nobody reads would stop it when full
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env={**self.environment, **settings}, text=True,
-            stdout=output, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            [sys.executable, *command],
+            cwd=ROOT,
+            env={**self.environment, **settings},
+            text=True,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
         output.close()
         self._started.append(process)
         return process
@@ -106,8 +117,17 @@ class Installation:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         process = self.start(
-            "-m", "gunicorn", "takedowns.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--threads", "4", **settings
-        )  # fmt: skip
+            "-m",
+            "gunicorn",
+            "takedowns.wsgi",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--workers",
+            "1",
+            "--threads",
+            "4",
+            **settings,
+        )
         until(lambda: listens(self.port))
         return process
 

@@ -75,8 +75,12 @@ def test_error_pages_need_no_collected_static_files(installation: Installation) 
 
 def test_secret_addresses_are_in_no_log(installation: Installation) -> None:
     installation.serve(LOG_LEVEL="DEBUG")
-    for path in ("/invitation/verysecret1/", "/wall/verysecret2/", "/wall/verysecret3/live/",
-                 "/account/password/reset/key/1-verysecret4/"):  # fmt: skip
+    for path in (
+        "/invitation/verysecret1/",
+        "/wall/verysecret2/",
+        "/wall/verysecret3/live/",
+        "/account/password/reset/key/1-verysecret4/",
+    ):
         installation.get(path)
     installation.get("/invitation/verysecret5/more")
     assert "/invitation/…" in installation.said

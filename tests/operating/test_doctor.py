@@ -75,8 +75,11 @@ def test_each_thing_that_is_broken_is_named_with_a_remedy(installation: Installa
         with writing_elsewhere(installation) as process:
             installation.ask(f"SELECT pg_sleep(0) /* {process} */")
             code, said = found(
-                installation, VAR_DIR=str(blocked), SITE_URL="https://training.example", EMAIL_URL="smtp://127.0.0.1:9"
-            )  # fmt: skip
+                installation,
+                VAR_DIR=str(blocked),
+                SITE_URL="https://training.example",
+                EMAIL_URL="smtp://127.0.0.1:9",
+            )
     finally:
         installation.ask("DELETE FROM procrastinate_jobs")
         installation.ask(

@@ -46,9 +46,14 @@ def test_a_failed_job_is_shown_with_its_reason_and_done_again(people: People, si
     client = signed_in("administrator")
     assert "No worker is running" in said(client)
     submission = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE, filename="list.csv",
-        content=b"url\nhttps://t.me/demo_one\n", loading=Loading.WORKER,
-    ).submission  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.FILE,
+        filename="list.csv",
+        content=b"url\nhttps://t.me/demo_one\n",
+        loading=Loading.WORKER,
+    ).submission
     content = Path(submission.content.path)
     away = content.rename(content.with_suffix(".away"))
     work()

@@ -40,8 +40,15 @@ def test_it_serves_does_jobs_tells_figures_and_begins_anew_what_was_killed(
 ) -> None:
     installation.port, metrics = free_port(), free_port()
     serving = installation.start(
-        "-m", "takedowns", "serve", "--bind", f"127.0.0.1:{installation.port}", "--web", "1", METRICS_PORT=str(metrics)
-    )  # fmt: skip
+        "-m",
+        "takedowns",
+        "serve",
+        "--bind",
+        f"127.0.0.1:{installation.port}",
+        "--web",
+        "1",
+        METRICS_PORT=str(metrics),
+    )
     until(lambda: listens(installation.port))
     assert installation.get("/operations/", as_="officer").status == 200
 

@@ -40,9 +40,15 @@ def make_authority(people: People) -> IssuingAuthority:
             defaults={"name": "Example Ltd", "contact_point": "orders@example.com", "member_state": "IE"},
         )
     return IssuingAuthority.objects.create(
-        agency=people.agency, name="Example Police", kind="law_enforcement", member_state="NL", address="1 Example Street",
-        email="orders@example.org", redress_body="District Court", redress_deadline="within 30 days of receipt",
-    )  # fmt: skip
+        agency=people.agency,
+        name="Example Police",
+        kind="law_enforcement",
+        member_state="NL",
+        address="1 Example Street",
+        email="orders@example.org",
+        redress_body="District Court",
+        redress_deadline="within 30 days of receipt",
+    )
 
 
 def approved(people: People, *urls: str, text: OrderText | None = TEXT) -> list[UUID]:
@@ -56,9 +62,13 @@ def approved(people: People, *urls: str, text: OrderText | None = TEXT) -> list[
 def give_notice(people: People, hours: float, platform: str = "telegram") -> None:
     now = timezone.now()
     record_notice(
-        people.agency.pk, Platform.objects.get(pk=platform), people.operation, by=people.actor("coordinator"),
-        given_at=now - timedelta(hours=hours), now=now,
-    )  # fmt: skip
+        people.agency.pk,
+        Platform.objects.get(pk=platform),
+        people.operation,
+        by=people.actor("coordinator"),
+        given_at=now - timedelta(hours=hours),
+        now=now,
+    )
 
 
 def text_of(pdf: bytes) -> str:
@@ -131,14 +141,25 @@ def test_what_is_not_ready_is_noted_and_the_rest_goes(people: People) -> None:
 def test_the_document_says_all_of_annex_one(people: People) -> None:
     make_authority(people)
     Addressee.objects.filter(platform_id="telegram").update(
-        name="Telegram Messenger", legal_representative="Example Rep SA", contact_point="tco@example.org",
-        member_state="BE", copy_to="Belgian authority",
-    )  # fmt: skip
+        name="Telegram Messenger",
+        legal_representative="Example Rep SA",
+        contact_point="tco@example.org",
+        member_state="BE",
+        copy_to="Belgian authority",
+    )
     until = timezone.now() + timedelta(weeks=5)
     text = OrderText(
-        ("incites", "threatens"), "It calls for attacks.", "The second post.", "NL-118", "A. Officer, inspector", False,
-        "An investigation would be harmed.", until, True, "It is tomorrow.",
-    )  # fmt: skip
+        ("incites", "threatens"),
+        "It calls for attacks.",
+        "The second post.",
+        "NL-118",
+        "A. Officer, inspector",
+        False,
+        "An investigation would be harmed.",
+        until,
+        True,
+        "It is tomorrow.",
+    )
     url = "https://t.me/demo_" + "long" * 6
     [one] = approved(people, url, text=text)
     made = dispatch(people.operation, by=SYSTEM)
@@ -150,13 +171,32 @@ def test_the_document_says_all_of_annex_one(people: People) -> None:
     assert pdf_of(order.particulars) == document, "the same particulars give the same bytes"
     printed = text_of(document)
     for words in (
-        "Removal order", reference_of("RAD19", one), f"{made.at:%Y-%m-%d, %H:%M:%S} UTC", "NL", "Telegram Messenger",
-        "Example Rep SA", "tco@example.org", "BE", url, "The second post.", "It calls for attacks.",
-        "Directive (EU) 2017/541, Art. 5", "is not to be informed (applies)", "An investigation would be harmed.",
-        f"{until:%Y-%m-%d, %H:%M:%S} UTC", "Belgian authority", "It is tomorrow.", "Law enforcement authority (applies)",
-        "Example Police", "NL-118", "A. Officer, inspector", "orders@example.org", "District Court", "within 30 days",
+        "Removal order",
+        reference_of("RAD19", one),
+        f"{made.at:%Y-%m-%d, %H:%M:%S} UTC",
+        "NL",
+        "Telegram Messenger",
+        "Example Rep SA",
+        "tco@example.org",
+        "BE",
+        url,
+        "The second post.",
+        "It calls for attacks.",
+        "Directive (EU) 2017/541, Art. 5",
+        "is not to be informed (applies)",
+        "An investigation would be harmed.",
+        f"{until:%Y-%m-%d, %H:%M:%S} UTC",
+        "Belgian authority",
+        "It is tomorrow.",
+        "Law enforcement authority (applies)",
+        "Example Police",
+        "NL-118",
+        "A. Officer, inspector",
+        "orders@example.org",
+        "District Court",
+        "within 30 days",
         "one hour of receipt",
-    ):  # fmt: skip
+    ):
         assert words in printed, words
     assert printed.count("(applies)") == 4
 
@@ -218,9 +258,13 @@ def test_a_notice_is_recorded_by_its_agency_or_the_coordinator(people: People, w
         )
     with pytest.raises(NoticeError, match="ahead of now"):
         record_notice(
-            people.agency.pk, telegram, people.operation, by=people.actor("officer"),
-            given_at=now + timedelta(minutes=1), now=now,
-        )  # fmt: skip
+            people.agency.pk,
+            telegram,
+            people.operation,
+            by=people.actor("officer"),
+            given_at=now + timedelta(minutes=1),
+            now=now,
+        )
 
 
 @pytest.mark.django_db

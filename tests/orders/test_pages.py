@@ -34,13 +34,27 @@ from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
 PINNED = Path(__file__).with_name("order_query_counts.json")
 PAGES = (
-    "orders", "order", "order-pdf", "order-write", "order-record", "order-parties", "order-authority", "order-addressee",
-    "order-notice", "hand-off-zip", "hand-off-sent",
-)  # fmt: skip
+    "orders",
+    "order",
+    "order-pdf",
+    "order-write",
+    "order-record",
+    "order-parties",
+    "order-authority",
+    "order-addressee",
+    "order-notice",
+    "hand-off-zip",
+    "hand-off-sent",
+)
 AUTHORITY = {
-    "name": "A", "kind": "other", "member_state": "NL", "address": "x", "email": "a@example.org", "redress_body": "c",
+    "name": "A",
+    "kind": "other",
+    "member_state": "NL",
+    "address": "x",
+    "email": "a@example.org",
+    "redress_body": "c",
     "redress_deadline": "d",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -56,10 +70,15 @@ def address_of(page: str, order: UUID) -> str:
     with acting_as(SYSTEM):
         made = HandOff.objects.values_list("dispatch_id", flat=True).first()
     rest: dict[str, list[Any]] = {
-        "order-record": [order, "receipt"], "order-authority": ["north"], "order-addressee": ["telegram"],
-        "order-notice": ["north", "telegram"], "hand-off-zip": [made, "telegram"], "hand-off-sent": [made, "telegram"],
-        "orders": [], "order-parties": [],
-    }  # fmt: skip
+        "order-record": [order, "receipt"],
+        "order-authority": ["north"],
+        "order-addressee": ["telegram"],
+        "order-notice": ["north", "telegram"],
+        "hand-off-zip": [made, "telegram"],
+        "hand-off-sent": [made, "telegram"],
+        "orders": [],
+        "order-parties": [],
+    }
     return reverse(f"web:{page}", args=["RAD19", *rest.get(page, [order])])
 
 
@@ -202,9 +221,14 @@ def test_annex_two_is_recorded_with_receipt_and_signature(coordinator: Client, i
     assert unreceived.status_code == 422
     assert "Say when the order was received" in unreceived.content.decode()
     done = record(
-        coordinator, issued, "feedback", outcome="removed", at=told(0), received_at=told(0),
+        coordinator,
+        issued,
+        "feedback",
+        outcome="removed",
+        at=told(0),
+        received_at=told(0),
         signatory="A. Clerk, Legal",
-    )  # fmt: skip
+    )
     assert done.status_code == 302
     assert "Acted within the hour" in shown(coordinator, "order", issued)
 

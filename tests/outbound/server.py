@@ -66,8 +66,13 @@ def _request(connection: socket.socket) -> bytes:
         read += more
     head, _, body = read.partition(b"\r\n\r\n")
     length = next(
-        (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
-    )  # fmt: skip
+        (
+            int(line.split(b":")[1])
+            for line in head.split(b"\r\n")
+            if line.lower().startswith(b"content-length:")
+        ),
+        0,
+    )
     while len(body) < length and (more := connection.recv(65536)):
         body += more
     return head + b"\r\n\r\n" + body

@@ -56,9 +56,12 @@ def test_a_name_that_changes_its_mind_is_asked_once_only(server: Server) -> None
     """DNS rebinding: the first answer is judged and connected to, there is no second."""
     answers = [["127.0.0.1"], ["10.0.0.1"]]
     answer = send(
-        "GET", server.url(host="rebind.example"), ports=None, allow=networks(["127.0.0.1"]),
+        "GET",
+        server.url(host="rebind.example"),
+        ports=None,
+        allow=networks(["127.0.0.1"]),
         resolver=lambda *_: answers.pop(0),
-    )  # fmt: skip
+    )
     assert answer.address == "127.0.0.1"
     assert len(answers) == 1
 
@@ -102,8 +105,11 @@ def test_what_does_not_resolve_connect_or_speak_is_told_apart(server: Server) ->
     with pytest.raises(Unreachable) as closed:
         send("GET", ended.url(), allow=LOOPBACK, ports=None)
     assert [one.value.reason for one in (nameless, mail, plain, closed)] == [
-        "name", "no_http", "tls", "connection",
-    ]  # fmt: skip
+        "name",
+        "no_http",
+        "tls",
+        "connection",
+    ]
 
 
 def test_a_name_that_is_never_answered_ends_in_time() -> None:
@@ -120,10 +126,13 @@ def test_a_name_that_is_never_answered_ends_in_time() -> None:
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("file:///etc/passwd", "http"), ("gopher://example.org/", "http"), ("https://user:secret@example.org/", "password"),
-        ("https://example.org:22/", "Port 22"), ("not a url", "no URL"),
+        ("file:///etc/passwd", "http"),
+        ("gopher://example.org/", "http"),
+        ("https://user:secret@example.org/", "password"),
+        ("https://example.org:22/", "Port 22"),
+        ("not a url", "no URL"),
     ],
-)  # fmt: skip
+)
 def test_other_addresses_are_refused_with_a_reason(url: str, why: str) -> None:
     with pytest.raises(Refused, match=why):
         send("GET", url)

@@ -38,13 +38,18 @@ def test_signing_out_leaves_nothing_of_the_session_in_the_browser(signed_in: Sig
 def test_over_https_the_cookies_are_this_hosts_alone() -> None:
     said = subprocess.run(
         [
-            sys.executable, "-c",
-            ("from takedowns import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE,"
-            " s.CSRF_COOKIE_HTTPONLY)"),
+            sys.executable,
+            "-c",
+            (
+                "from takedowns import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE,"
+                " s.CSRF_COOKIE_HTTPONLY)"
+            ),
         ],
         env=os.environ | {"DEBUG": "0", "HTTPS": "1", "SECRET_KEY": "x" * 40, "ALLOWED_HOSTS": "example.org"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert said.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "True", "True"]
 
 

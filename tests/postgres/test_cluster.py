@@ -162,9 +162,13 @@ def test_an_ordinary_user_can_use_it(tmp_path: Path) -> None:
         for interpreter in (sys.executable, "/usr/bin/python3"):
             try:
                 found = subprocess.run(
-                    [interpreter, "-c", "import psycopg, takedowns.postgres.cluster"], env={"PYTHONPATH": packages}, cwd="/",
-                    check=False, capture_output=True, **who,
-                )  # fmt: skip
+                    [interpreter, "-c", "import psycopg, takedowns.postgres.cluster"],
+                    env={"PYTHONPATH": packages},
+                    cwd="/",
+                    check=False,
+                    capture_output=True,
+                    **who,
+                )
             except PermissionError:
                 continue
             if found.returncode == 0:

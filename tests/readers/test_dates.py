@@ -134,11 +134,16 @@ def moments(read: Read, name: str, **choices: str) -> tuple[Layout, list[str]]:
         ("month-first.csv", "month", "11/21/2019 2:05 PM", ["2019-11-05 09:00", "2019-11-21 14:05"]),
         ("day-first-far-down.csv", "day", "21/11/2019", [*["2019-11-05 00:00"] * 300, "2019-11-21 00:00"]),
         ("points.csv", "", "", ["2019-05-11 00:00", "2019-04-03 14:05"]),
-        ("dashes-and-names.csv", "month", "11-21-2019", ["2019-11-05 00:00", "2019-11-21 00:00", "2019-11-22 00:00"]),
+        (
+            "dashes-and-names.csv",
+            "month",
+            "11-21-2019",
+            ["2019-11-05 00:00", "2019-11-21 00:00", "2019-11-22 00:00"],
+        ),
         ("iso-and-serials.csv", "", "", ["2019-11-05 09:00", "2019-11-21 14:05", "2019-11-21 00:00"]),
         ("headless.csv", "month", "11/21/2019", ["2019-11-05 00:00", "2019-11-21 00:00"]),
     ],
-)  # fmt: skip
+)
 def test_one_date_decides_the_order_for_the_column(
     read: Read, name: str, order: str, by: str, found: list[str]
 ) -> None:
@@ -152,17 +157,19 @@ def test_one_date_decides_the_order_for_the_column(
     ("name", "shown", "by_day", "by_month"),
     [
         (
-            "open.csv", ["11/05/2019 9:00", "03/04/2019", "12/01/2019"],
+            "open.csv",
+            ["11/05/2019 9:00", "03/04/2019", "12/01/2019"],
             ["2019-05-11 09:00", "2019-04-03 00:00", "2019-01-12 00:00", "2019-02-01 00:00"],
             ["2019-11-05 09:00", "2019-03-04 00:00", "2019-12-01 00:00", "2019-01-02 00:00"],
         ),
         (
-            "contradictory.csv", ["11/05/2019"],
+            "contradictory.csv",
+            ["11/05/2019"],
             ["2019-11-21 00:00", "2019-11-21 00:00", "2019-05-11 00:00"],
             ["2019-11-21 00:00", "2019-11-21 00:00", "2019-11-05 00:00"],
         ),
     ],
-)  # fmt: skip
+)
 def test_where_nothing_decides_dates_are_shown_and_a_person_does(
     read: Read, name: str, shown: list[str], by_day: list[str], by_month: list[str]
 ) -> None:

@@ -69,10 +69,14 @@ def test_hidden_rows_of_libreoffice_are_told_too(read: Read, ods: Make) -> None:
 
     hidden, by_filter = 'table:visibility="collapse"', 'table:visibility="filter"'
     rows = [
-        row("URL"), row("t.me/abcde/1"), row("t.me/abcde/2", hidden), row("t.me/abcde/3", by_filter), row("t.me/abcde/4"),
+        row("URL"),
+        row("t.me/abcde/1"),
+        row("t.me/abcde/2", hidden),
+        row("t.me/abcde/3", by_filter),
+        row("t.me/abcde/4"),
         # What LibreOffice writes below a filtered list: rows to the end of the world, hidden or not.
         f'<table:table-row {hidden} table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>',
-    ]  # fmt: skip
+    ]
     layout, found = read(ods("".join(rows)))
     assert numbers(found) == [1, 2, 3, 4]
     assert (layout.hidden_rows, layout.filtered) == (2, True)

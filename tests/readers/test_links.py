@@ -45,9 +45,13 @@ def linked(*cells: tuple[str, str]) -> bytes:
         (ONE, "https://t.me/abcde/…", ONE),
         ("https://t.me/s/abcde#1", "open", "https://t.me/s/abcde#1"),
         ("mailto:desk@police.example", ONE, ONE),
-        ("https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Ft.me%2Fabcde%2F1&data=05", ONE, ONE),
+        (
+            "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Ft.me%2Fabcde%2F1&data=05",
+            ONE,
+            ONE,
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_link_is_read_by_where_it_leads(read: Read, target: str, text: str, url: str) -> None:
     _, (row,) = read(linked((target, text)))
     assert row.url == url
@@ -128,8 +132,12 @@ def test_a_formula_that_was_filled_down_leads_to_another_address_in_each_row(rea
 
 @pytest.mark.parametrize(
     "formula",
-    ['=HYPERLINK(VLOOKUP(A2,Z:Z,1),"open")', '=HYPERLINK("https://t.me/abcde/"&ROW(),"open")', '=HYPERLINK("#Sheet2!A1","open")'],
-)  # fmt: skip
+    [
+        '=HYPERLINK(VLOOKUP(A2,Z:Z,1),"open")',
+        '=HYPERLINK("https://t.me/abcde/"&ROW(),"open")',
+        '=HYPERLINK("#Sheet2!A1","open")',
+    ],
+)
 def test_a_formula_that_is_not_followed_gives_no_address(read: Read, formula: str) -> None:
     def shape(book: Any, sheet: Any) -> None:
         sheet.write_formula(1, 1, formula, None, "open")

@@ -115,14 +115,22 @@ def test_a_list_is_no_message(text: str) -> None:
     st.lists(
         st.sampled_from(
             [
-                "From: Anna <anna@police.example>", "Sent: today", "Regards,", "--", "", "text without anything",
-                "tel. +31 20 123 45 67", "https://police.example/x", "- https://t.me/abcde/{n} (see there)",
-                "two: https://t.me/abcde/{n} https://youtu.be/demoVID{n:04}", "mail anna@police.example about t.me/abcde/{n}",
+                "From: Anna <anna@police.example>",
+                "Sent: today",
+                "Regards,",
+                "--",
+                "",
+                "text without anything",
+                "tel. +31 20 123 45 67",
+                "https://police.example/x",
+                "- https://t.me/abcde/{n} (see there)",
+                "two: https://t.me/abcde/{n} https://youtu.be/demoVID{n:04}",
+                "mail anna@police.example about t.me/abcde/{n}",
             ]
         ),
         max_size=30,
     )
-)  # fmt: skip
+)
 def test_whatever_the_order_of_lines_items_stay_and_addresses_of_people_go(lines: list[str]) -> None:
     text = "\n".join(line.format(n=number) for number, line in enumerate(lines, 1))
     kept = without_the_rest(text, ["police.example"])

@@ -49,10 +49,11 @@ def replacing(old: str, new: str) -> Callable[[str, bytes], tuple[str, bytes]]:
         HEAD + '<row r="1048576"><c r="XfD1048576"><v>1</v></c></row>',
         HEAD + '<row r="1048576"><c r="&#88;FD1048576"><v>1</v></c></row>',
         HEAD + '<row r="1"><c r="XFD1"><v>1</v></c></row><row r="1048576"><c r="a1048576"><f>1</f></c></row>',
-        HEAD + '<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
+        HEAD
+        + '<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
         HEAD + '<row r="1048576"><!-- > --><c a=">" r="XFD1048576"><v>1</v></c></row>',
     ],
-)  # fmt: skip
+)
 def test_a_far_corner_is_found_however_it_is_written(refused: Refused, xlsx: Make, rows: str) -> None:
     assert refused(xlsx({"A": rows})).code == "too_large"
 

@@ -102,15 +102,22 @@ def returned(content: bytes) -> list[NamedRow]:
     ("name", "line", "cells", "others"),
     [
         (
-            "title-and-other-headers.csv", 3,
-            {"reference": "RAD19-XXXX", "url": ONE, "answer": "declined", "reason": "not in breach"}, {"kind": "video"},
+            "title-and-other-headers.csv",
+            3,
+            {"reference": "RAD19-XXXX", "url": ONE, "answer": "declined", "reason": "not in breach"},
+            {"kind": "video"},
         ),
         ("wrapped.csv", 2, {"reference": "RAD19-XXXX", "url": ONE, "answer": "declined"}, {}),
         ("sep-line.csv", 3, {"reference": "RAD19-XXXX", "answer": "declined", "reason": "a; b"}, {}),
-        ("more-cells-than-headers.csv", 2, {"reference": "RAD19-XXXX", "answer": "declined"}, {"Column 3": "beyond"}),
+        (
+            "more-cells-than-headers.csv",
+            2,
+            {"reference": "RAD19-XXXX", "answer": "declined"},
+            {"Column 3": "beyond"},
+        ),
         ("latin.csv", 2, {"reference": "RAD19-XXXX", "answer": "gelöscht"}, {}),
     ],
-)  # fmt: skip
+)
 def test_what_a_platform_returns_is_read_by_the_same_reader(
     name: str, line: int, cells: dict[str, str], others: dict[str, str]
 ) -> None:

@@ -22,10 +22,15 @@ from tests.people import People, make_people
 NOON = datetime(2019, 11, 21, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NEEDS = {
-    "remove": {"action": "visibility_removed"}, "restrict": {"action": "geo_blocked"}, "decline": {"decline_reason": "journalistic"},
-    "report_unavailable": {}, NOT_GIVEN: {}, "reinstate": {"reason": "mistaken"}, "acknowledge": {},
+    "remove": {"action": "visibility_removed"},
+    "restrict": {"action": "geo_blocked"},
+    "decline": {"decline_reason": "journalistic"},
+    "report_unavailable": {},
+    NOT_GIVEN: {},
+    "reinstate": {"reason": "mistaken"},
+    "acknowledge": {},
     "request_information": {"question": "which?"},
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -89,9 +94,11 @@ def test_an_answer_that_was_not_given_is_taken_back_to_where_it_stood_before(
     found = get(referred[0])
     assert (found.status, found.acknowledged_at, found.decided_at) == (status, acknowledged, decided)
     facts = (found.action, found.decline_reason)
-    assert facts == {"declined": ("", "journalistic"), "restricted": ("geo_blocked", ""), "removed": ("visibility_removed", "")}.get(
-        status, ("", "")
-    )  # fmt: skip
+    assert facts == {
+        "declined": ("", "journalistic"),
+        "restricted": ("geo_blocked", ""),
+        "removed": ("visibility_removed", ""),
+    }.get(status, ("", ""))
 
 
 def test_a_correction_can_itself_be_corrected_and_what_is_open_again_is_answered(
@@ -136,10 +143,15 @@ def test_what_cannot_be_corrected_is_refused_and_nothing_changes(
 @pytest.mark.parametrize(
     ("who", "code"),
     [
-        ("coordinator", ""), ("platform_contact", ""), ("officer", "not_your_role"), ("reviewer", "not_your_role"),
-        ("auditor", "not_your_role"), ("administrator", "not_your_role"), ("stranger", "not_found"),
+        ("coordinator", ""),
+        ("platform_contact", ""),
+        ("officer", "not_your_role"),
+        ("reviewer", "not_your_role"),
+        ("auditor", "not_your_role"),
+        ("administrator", "not_your_role"),
+        ("stranger", "not_found"),
     ],
-)  # fmt: skip
+)
 def test_who_may_correct_an_answer(people: People, referred: list[UUID], who: str, code: str) -> None:
     answered(referred[0], "remove")
     done = correct(referred[0], "decline", by=people.actor(who))
@@ -151,10 +163,19 @@ def test_an_item_that_was_referred_again_does_not_open_twice(people: People, ref
     first = get(referred[0])
     with acting_as(SYSTEM):
         Referral.objects.create(
-            item_id=first.item_id, operation_id=first.operation_id, agency_id=first.agency_id, platform_id=first.platform_id,
-            instrument=first.instrument, tier=4, status="submitted", cell_id=first.cell_id, submitted_at=NOON, round=2,
-            previous=first, availability="unknown",
-        )  # fmt: skip
+            item_id=first.item_id,
+            operation_id=first.operation_id,
+            agency_id=first.agency_id,
+            platform_id=first.platform_id,
+            instrument=first.instrument,
+            tier=4,
+            status="submitted",
+            cell_id=first.cell_id,
+            submitted_at=NOON,
+            round=2,
+            previous=first,
+            availability="unknown",
+        )
     [refused] = correct(referred[0], NOT_GIVEN).refused
     assert refused.code == "referred_again"
     assert not correct(referred[0], "decline").refused, "another decision opens nothing"
@@ -183,8 +204,9 @@ def test_many_corrections_cost_as_many_statements_as_one(
 
 
 steps = st.lists(
-    st.tuples(st.sampled_from([*NEEDS, *(f"correct {name}" for name in RIGHT_ANSWERS)]), st.integers(1, 300)), max_size=10
-)  # fmt: skip
+    st.tuples(st.sampled_from([*NEEDS, *(f"correct {name}" for name in RIGHT_ANSWERS)]), st.integers(1, 300)),
+    max_size=10,
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

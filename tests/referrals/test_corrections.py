@@ -43,13 +43,18 @@ def test_everything_can_be_corrected_at_once_and_the_event_says_from_what_to_wha
     with acting_as(SYSTEM):
         found = get(submitted[0])
         assert (found.tier, found.item.kind, str(found.item.outlet), found.listed_group) == (
-            2, "channel", "Amber Lantern", "Example Group",
-        )  # fmt: skip
+            2,
+            "channel",
+            "Amber Lantern",
+            "Example Group",
+        )
         event = Event.objects.get(referral=found, kind="correct")
         assert event.details == {
-            "tier": [4, 2], "kind": ["unknown", "channel"], "outlet": ["", "Amber Lantern"],
+            "tier": [4, 2],
+            "kind": ["unknown", "channel"],
+            "outlet": ["", "Amber Lantern"],
             "listed_group": ["", "Example Group"],
-        }  # fmt: skip
+        }
         assert (event.actor_id, event.agency_id) == (people.reviewer.pk, people.agency.pk)
         assert event.from_cell is not None
         assert event.to_cell == found.cell
@@ -77,28 +82,43 @@ def test_the_kind_of_an_item_follows_into_all_its_rounds_and_its_tier_does_not(p
     with acting_as(SYSTEM):
         old = Referral.objects.get(pk=first)
         second = Referral.objects.create(
-            item_id=old.item_id, operation=old.operation, agency=people.other_agency, platform_id=old.platform_id,
-            instrument=old.instrument, tier=4, status="withdrawn", cell_id=old.cell_id, submitted_at=old.submitted_at,
-            round=2, previous=old,
-        )  # fmt: skip
+            item_id=old.item_id,
+            operation=old.operation,
+            agency=people.other_agency,
+            platform_id=old.platform_id,
+            instrument=old.instrument,
+            tier=4,
+            status="withdrawn",
+            cell_id=old.cell_id,
+            submitted_at=old.submitted_at,
+            round=2,
+            previous=old,
+        )
     correct([Correction(first, kind="group", tier=1)], by=people.actor("officer"))
     with acting_as(SYSTEM):
         assert [get(one).cell.kind for one in (first, second.pk)] == ["group", "group"]
         assert [get(one).tier for one in (first, second.pk)] == [1, 4]
         details = dict(Event.objects.filter(kind="correct").values_list("referral_id", "details"))
         assert details == {
-            first: {"kind": ["unknown", "group"], "tier": [4, 1]}, second.pk: {"kind": ["unknown", "group"]},
-        }  # fmt: skip
+            first: {"kind": ["unknown", "group"], "tier": [4, 1]},
+            second.pk: {"kind": ["unknown", "group"]},
+        }
 
 
 @pytest.mark.parametrize(
     ("who", "code"),
     [
-        ("officer", None), ("reviewer", None), ("coordinator", None), ("other_officer", "not_your_role"),
-        ("auditor", "not_your_role"), ("administrator", "not_your_role"), ("absent_officer", "not_found"),
-        ("platform_contact", "not_found"), ("stranger", "not_found"),
+        ("officer", None),
+        ("reviewer", None),
+        ("coordinator", None),
+        ("other_officer", "not_your_role"),
+        ("auditor", "not_your_role"),
+        ("administrator", "not_your_role"),
+        ("absent_officer", "not_found"),
+        ("platform_contact", "not_found"),
+        ("stranger", "not_found"),
     ],
-)  # fmt: skip
+)
 def test_who_may_correct(people: People, submitted: list, who: str, code: str | None) -> None:
     outcome = correct([Correction(one, tier=1) for one in submitted], by=people.actor(who))
     assert [refused.code for refused in outcome.refused] == ([code] * 3 if code else [])
@@ -143,9 +163,10 @@ def test_a_set_costs_as_many_statements_as_one(people: People, django_assert_num
 @given(
     st.lists(
         st.tuples(st.integers(0, 2), st.integers(1, 5) | st.none(), st.sampled_from([*Kind, None])),
-        min_size=1, max_size=8,
+        min_size=1,
+        max_size=8,
     )
-)  # fmt: skip
+)
 def test_the_log_adds_up_to_where_every_referral_stands(people: People, submitted: list, steps: list) -> None:
     for number, tier, kind in steps:
         correct([Correction(submitted[number], tier=tier, kind=kind)], by=SYSTEM)

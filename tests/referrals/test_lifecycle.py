@@ -20,9 +20,14 @@ from tests.factories import MORNING, make_referrals
 from tests.people import People
 
 FACTS = {
-    "ground": "Art. 5", "exemptions_checked": True, "reason": "r", "question": "q", "answer": "a", "note": "n",
+    "ground": "Art. 5",
+    "exemptions_checked": True,
+    "reason": "r",
+    "question": "q",
+    "answer": "a",
+    "note": "n",
     "decline_reason": DeclineReason.OTHER.value,
-}  # fmt: skip
+}
 
 
 def facts_of(name: str) -> dict[str, object]:

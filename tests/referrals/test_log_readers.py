@@ -275,7 +275,7 @@ def test_places_in_the_log_are_in_order_of_the_number_and_not_of_its_digits() ->
         made = [
             Event.objects.create(item_id=item_id, at="2019-11-21T08:00Z", kind="note", xid=xid).pk
             for xid in (9, 10, 99, 100)
-        ]  # fmt: skip
+        ]
         assert log.latest() == log.Position(100, made[-1])
         assert log.next_stretch(log.BEGINNING, 3) == log.Position(99, made[2])
         assert log.next_stretch(log.Position(10, made[1]), 100) == log.Position(100, made[-1])
@@ -292,7 +292,7 @@ def test_a_stretch_ends_where_so_many_events_end(monkeypatch: pytest.MonkeyPatch
         made = [
             Event.objects.create(item_id=item_id, at="2019-11-21T08:00Z", kind="note", xid=xid).pk
             for xid in (9, 10, 99, 100)
-        ]  # fmt: skip
+        ]
         reading = log.read(Event.objects.all, log.BEGINNING, 10)
         assert (reading.position, [event.pk for event in reading.events]) == (
             log.Position(10, made[1]),

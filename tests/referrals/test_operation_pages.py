@@ -18,10 +18,16 @@ REOPEN = "/operations/RAD19/reopen/"
 
 def filled(work: Work, **others: Any) -> dict[str, Any]:
     given = {
-        "reference": "RAD20", "name": "Second day", "starts": "2020-05-06", "ends": "2020-05-07", "scope": "One outlet",
-        "default_instrument": "referral", "default_ground": "Directive (EU) 2017/541, Art. 5",
-        "agencies": [str(work.people.agency.pk), str(work.people.other_agency.pk)], "platforms": ["telegram"],
-    }  # fmt: skip
+        "reference": "RAD20",
+        "name": "Second day",
+        "starts": "2020-05-06",
+        "ends": "2020-05-07",
+        "scope": "One outlet",
+        "default_instrument": "referral",
+        "default_ground": "Directive (EU) 2017/541, Art. 5",
+        "agencies": [str(work.people.agency.pk), str(work.people.other_agency.pk)],
+        "platforms": ["telegram"],
+    }
     return given | others
 
 
@@ -64,9 +70,11 @@ def test_an_error_says_what_to_do_and_keeps_what_was_typed(
 def test_what_is_changed_stands_in_the_history(work: Work, signed_in: SignedIn) -> None:
     client = signed_in("coordinator")
     sent = filled(
-        work, reference="RAD19", platforms=["telegram", "youtube", "twitter", "vimeo"],
+        work,
+        reference="RAD19",
+        platforms=["telegram", "youtube", "twitter", "vimeo"],
         **{"contact-telegram": "Night desk", "channel-telegram": "file"},
-    )  # fmt: skip
+    )
     page = client.post(SET_UP, sent, follow=True).content.decode()
     assert "The operation is changed." in page
     assert (

@@ -39,10 +39,13 @@ WHO_MAY_NOT = ("officer", "reviewer", "other_officer", "auditor", "platform_cont
 
 def facts(people: People, **others: object) -> Facts:
     given = Facts(
-        reference="RAD20", name="Second day", starts=date(2020, 5, 6), scope="One outlet.",
+        reference="RAD20",
+        name="Second day",
+        starts=date(2020, 5, 6),
+        scope="One outlet.",
         agencies=frozenset({people.agency.pk, people.other_agency.pk}),
         platforms={"telegram": Arrangement("Night desk, +1 555", ""), "youtube": Arrangement()},
-    )  # fmt: skip
+    )
     return replace(given, **others)  # type: ignore[arg-type]
 
 
@@ -101,9 +104,12 @@ def test_a_change_keeps_before_and_after_and_nothing_where_nothing_differs(peopl
     coordinator = people.actor("coordinator")
     made = prepare(facts(people), by=coordinator)
     wanted = facts(
-        people, name="Third day", ends=date(2020, 5, 7), agencies=frozenset({people.other_agency.pk}),
+        people,
+        name="Third day",
+        ends=date(2020, 5, 7),
+        agencies=frozenset({people.other_agency.pk}),
         platforms={"telegram": Arrangement("Day desk", Channel.FILE), "twitter": Arrangement()},
-    )  # fmt: skip
+    )
     change(made.pk, wanted, by=coordinator)
     change(made.pk, wanted, by=coordinator)
     assert facts_of(Operation.objects.get(pk=made.pk)) == wanted
@@ -111,11 +117,13 @@ def test_a_change_keeps_before_and_after_and_nothing_where_nothing_differs(peopl
     assert latest == (
         "changed",
         {
-            "name": ["Second day", "Third day"], "ends": ["", "2020-05-07"], "agencies": [["North Unit"], []],
+            "name": ["Second day", "Third day"],
+            "ends": ["", "2020-05-07"],
+            "agencies": [["North Unit"], []],
             "platforms": [["youtube"], ["twitter"]],
             "telegram": [["Night desk, +1 555", ""], ["Day desk", "file"]],
         },
-    )  # fmt: skip
+    )
     assert [kind for kind, _ in earlier] == ["prepared"]
 
 
@@ -160,9 +168,13 @@ def test_a_closed_operation_takes_nothing_in_and_its_referrals_go_on(people: Peo
     close(people.operation.pk, by=coordinator)
     people.operation.refresh_from_db()
     handed_in = {
-        "operation": people.operation, "agency": people.agency, "user": people.officer, "filename": "",
-        "source": Submission.Source.PASTE, "content": b"https://t.me/demo_4",
-    }  # fmt: skip
+        "operation": people.operation,
+        "agency": people.agency,
+        "user": people.officer,
+        "filename": "",
+        "source": Submission.Source.PASTE,
+        "content": b"https://t.me/demo_4",
+    }
     with pytest.raises(IntakeError, match="closed; ask a coordinator to reopen"):
         receive(**handed_in)  # type: ignore[arg-type]
     telegram = people.actor("platform_contact")

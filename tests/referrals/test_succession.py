@@ -27,8 +27,12 @@ def withdraw(people: People, *, passes_on: bool = True) -> Applied:
     with acting_as(SYSTEM):
         own = list(Referral.objects.filter(agency=people.agency, round=1).order_by("item_id"))
     return apply_to_all(
-        "withdraw", [one.pk for one in own], by=people.actor("officer"), reason="Ours no more.", passes_on=passes_on
-    )  # fmt: skip
+        "withdraw",
+        [one.pk for one in own],
+        by=people.actor("officer"),
+        reason="Ours no more.",
+        passes_on=passes_on,
+    )
 
 
 def second_rounds() -> list[Referral]:
@@ -42,8 +46,11 @@ def test_what_a_further_agency_asked_for_waits_for_its_own_review(people: People
     assert withdraw(people).passed_on == 1
     [one] = second_rounds()
     assert (one.status, one.agency, one.submitted_by_id, one.tier) == (
-        "submitted", people.other_agency, people.other_officer.pk, 2,
-    )  # fmt: skip
+        "submitted",
+        people.other_agency,
+        people.other_officer.pk,
+        2,
+    )
     assert one.ground == people.operation.default_ground
     with acting_as(SYSTEM):
         assert Referral.objects.get(pk=one.previous_id).status == "withdrawn"
@@ -88,9 +95,14 @@ def test_it_goes_on_in_the_operation_and_under_the_instrument_it_was_asked_for(p
     elsewhere.refresh_from_db()
     elsewhere.agencies.set([people.absent_agency])
     receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE,
-        filename="", content=b"url\nhttps://t.me/demo_one\n", instrument=Instrument.REMOVAL_ORDER,
-    )  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.PASTE,
+        filename="",
+        content=b"url\nhttps://t.me/demo_one\n",
+        instrument=Instrument.REMOVAL_ORDER,
+    )
     hand_in(people, "url\nhttps://t.me/demo_one\n", by=people.absent_officer, operation=elsewhere)
     assert withdraw(people).passed_on == 1
     [one] = second_rounds()

@@ -147,9 +147,12 @@ def test_a_hold_stops_the_dispatch_and_no_longer_after_its_release(people: Peopl
     apply_to_all("approve", submitted, by=people.actor("reviewer"), **CHECKED)
     item = make_item(urls(1)[0])
     hold = place(
-        agency_id=people.other_agency.pk, by=people.actor("other_officer"), reason="We read it.", item_id=item.pk,
+        agency_id=people.other_agency.pk,
+        by=people.actor("other_officer"),
+        reason="We read it.",
+        item_id=item.pk,
         ends_at=timezone.now() + timedelta(days=2),
-    )  # fmt: skip
+    )
     outcome = apply_to_all("refer", submitted, by=people.actor("coordinator"))
     assert [refused.code for refused in outcome.refused] == ["on_hold"]
     assert outcome.moved == submitted[1:]

@@ -78,8 +78,12 @@ def test_approving_corrects_records_the_check_and_goes_on_behind_what_was_passed
     with acting_as(SYSTEM):
         found = Referral.objects.select_related("item__outlet").get(pk=ids[1])
         assert (found.status, found.tier, found.item.kind, str(found.item.outlet), found.ground) == (
-            "approved", 2, "channel", "Amber Lantern", "Art. 5",
-        )  # fmt: skip
+            "approved",
+            2,
+            "channel",
+            "Amber Lantern",
+            "Art. 5",
+        )
         assert Event.objects.get(kind="approve").details["exemptions_checked"] is True
     history = reviewer.get(reverse("web:referral", args=["RAD19", ids[1]])).content.decode()
     assert "Corrected" in history

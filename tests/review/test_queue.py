@@ -94,9 +94,13 @@ def test_the_queue_costs_the_same_however_long_it_is(
 def test_an_approval_records_the_check_and_what_was_corrected(people: People) -> None:
     [one] = make_referrals(people.operation, people.agency, urls(1))
     outcome = assess(
-        "approve", [one], by=people.actor("reviewer"), ground="Art. 5", exemptions_checked=True,
+        "approve",
+        [one],
+        by=people.actor("reviewer"),
+        ground="Art. 5",
+        exemptions_checked=True,
         correction=Correction(one, tier=1),
-    )  # fmt: skip
+    )
     assert outcome.moved == [one]
     with acting_as(SYSTEM):
         assert list(Event.objects.order_by("id").values_list("kind", flat=True)) == [

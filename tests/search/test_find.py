@@ -27,9 +27,14 @@ FIND = reverse("web:find")
 def ids(people: People) -> list[UUID]:
     """A channel, a post in it, a video."""
     made = make_referrals(
-        people.operation, people.agency,
-        ["https://t.me/Demo_Lantern_12", "https://t.me/demo_quay/77", "https://www.youtube.com/watch?v=demoVIDEO02"],
-    )  # fmt: skip
+        people.operation,
+        people.agency,
+        [
+            "https://t.me/Demo_Lantern_12",
+            "https://t.me/demo_quay/77",
+            "https://www.youtube.com/watch?v=demoVIDEO02",
+        ],
+    )
     with acting_as(SYSTEM):
         outlet = Outlet.objects.create(name="Al-Ámber Média (demo)")
         Item.objects.filter(referrals=made[1]).update(outlet=outlet)
@@ -85,11 +90,28 @@ def test_an_address_nobody_handed_in_says_what_it_names(officer: Client, ids: li
 @pytest.mark.parametrize(
     ("text", "which"),
     [
-        ("@demo_lantern_12", 0), ("@Lantern_Demo", 0), ("demo lantern", 0), ("LANTERN", 0), ("lant", 0), ("quay 77", 1),
-        ("amber", 1), ("ámber média", 1), ("Ámb", 1), ("MEDIA", 1), ("Äl médiä", 1), ("group north", 2), ("museum's catalogue", 0), ("museum catalogue", 0), ("МУЗЕЙ", 0), ("museu'm", None),
-        ("lantern quay", None), ("%", None), ("' | 'demo", 0), ("!!", None),
+        ("@demo_lantern_12", 0),
+        ("@Lantern_Demo", 0),
+        ("demo lantern", 0),
+        ("LANTERN", 0),
+        ("lant", 0),
+        ("quay 77", 1),
+        ("amber", 1),
+        ("ámber média", 1),
+        ("Ámb", 1),
+        ("MEDIA", 1),
+        ("Äl médiä", 1),
+        ("group north", 2),
+        ("museum's catalogue", 0),
+        ("museum catalogue", 0),
+        ("МУЗЕЙ", 0),
+        ("museu'm", None),
+        ("lantern quay", None),
+        ("%", None),
+        ("' | 'demo", 0),
+        ("!!", None),
     ],
-)  # fmt: skip
+)
 def test_words_find_keys_outlets_groups_and_what_was_written(
     officer: Client, ids: list[UUID], text: str, which: int | None
 ) -> None:

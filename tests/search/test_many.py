@@ -32,10 +32,13 @@ CORRECT = {"kind_of_change": "correct"}
 def ids(people: People) -> list[UUID]:
     """Four referrals of the officer's agency, the last a video; one of the other agency."""
     own = make_referrals(
-        people.operation, people.agency,
-        [f"https://t.me/demo_{number}" for number in range(3)] + ["https://www.youtube.com/watch?v=demoVIDEO02"],
-        submitted_by=people.officer, tier=3,
-    )  # fmt: skip
+        people.operation,
+        people.agency,
+        [f"https://t.me/demo_{number}" for number in range(3)]
+        + ["https://www.youtube.com/watch?v=demoVIDEO02"],
+        submitted_by=people.officer,
+        tier=3,
+    )
     return [
         *own,
         *make_referrals(people.operation, people.other_agency, ["https://t.me/demo_theirs"], tier=3),

@@ -43,9 +43,12 @@ def approved(people: People) -> list[UUID]:
 
 def hold(people: People, url: str) -> None:
     place(
-        agency_id=people.agency.pk, by=SYSTEM, reason="r", ends_at=timezone.now() + timedelta(days=1),
+        agency_id=people.agency.pk,
+        by=SYSTEM,
+        reason="r",
+        ends_at=timezone.now() + timedelta(days=1),
         item_id=make_item(url).pk,
-    )  # fmt: skip
+    )
 
 
 def statuses(ids: list[UUID]) -> list[str]:
@@ -69,8 +72,10 @@ def test_the_preview_counts_by_platform_what_is_ready_held_and_in_review(
     with acting_as(coordinator):
         lines = preview(people.operation)
     assert [(one.name, one.ready, one.on_hold, one.in_review, one.reads_api) for one in lines] == [
-        ("Telegram", 1, 1, 1, False), (lines[1].name, 1, 0, 0, False), ("YouTube", 1, 0, 0, True),
-    ]  # fmt: skip
+        ("Telegram", 1, 1, 1, False),
+        (lines[1].name, 1, 0, 0, False),
+        ("YouTube", 1, 0, 0, True),
+    ]
     assert lines[1].slug == "twitter"
 
 

@@ -41,9 +41,12 @@ def approved(work: Work) -> list[UUID]:
 def hold(work: Work) -> UUID:
     referral = work.referral(TELEGRAM)
     place(
-        agency_id=work.people.agency.pk, by=SYSTEM, reason="Our source.", item_id=referral.item_id,
+        agency_id=work.people.agency.pk,
+        by=SYSTEM,
+        reason="Our source.",
+        item_id=referral.item_id,
         ends_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
+    )
     return referral.pk
 
 

@@ -124,9 +124,17 @@ def make_referral(operation: Operation, agency: Agency, platform: str) -> UUID:
     cell = Dimensions(operation.pk, platform, "post", agency.pk, "referral", 4, "submitted", "unknown")
     number = ensure_cells([cell])[cell]
     referral = Referral.objects.create(
-        item=item, operation=operation, agency=agency, platform_id=platform, instrument="referral", tier=4,
-        ground="Art. 5", status="submitted", cell_id=number, submitted_at=MORNING,
-    )  # fmt: skip
+        item=item,
+        operation=operation,
+        agency=agency,
+        platform_id=platform,
+        instrument="referral",
+        tier=4,
+        ground="Art. 5",
+        status="submitted",
+        cell_id=number,
+        submitted_at=MORNING,
+    )
     Event.objects.create(
         item=item, referral=referral, at=MORNING, kind="submit", to_cell_id=number, agency=agency
     )

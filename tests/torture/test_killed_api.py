@@ -54,11 +54,33 @@ class Server:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVER, connection.settings_dict["NAME"], str(settings.MEDIA_ROOT), "takedowns.wsgi", "-c", "python:takedowns.serving",
-             "--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "8", "--log-level", "error"],
-            cwd=ROOT, start_new_session=True,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "takedowns.settings", "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "0"},
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-c",
+                SERVER,
+                connection.settings_dict["NAME"],
+                str(settings.MEDIA_ROOT),
+                "takedowns.wsgi",
+                "-c",
+                "python:takedowns.serving",
+                "--bind",
+                f"127.0.0.1:{self.port}",
+                "--workers",
+                "2",
+                "--threads",
+                "8",
+                "--log-level",
+                "error",
+            ],
+            cwd=ROOT,
+            start_new_session=True,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "takedowns.settings",
+                "ALLOWED_HOSTS": "127.0.0.1",
+                "HTTPS": "0",
+            },
+        )
 
     def kill(self) -> None:
         assert self.process is not None

@@ -16,8 +16,13 @@ from tests.torture.processes import is_copying, start
 pytestmark = [pytest.mark.torture, pytest.mark.django_db(transaction=True)]
 
 TABLES = (
-    "referrals_item", "referrals_referral", "referrals_event", "referrals_cell", "intake_submission", "intake_submissionrow",
-)  # fmt: skip
+    "referrals_item",
+    "referrals_referral",
+    "referrals_event",
+    "referrals_cell",
+    "intake_submission",
+    "intake_submissionrow",
+)
 ROWS = 30_000
 
 
@@ -55,7 +60,11 @@ def test_a_killed_import_leaves_nothing_half_written_and_succeeds_the_second_tim
     assert again.returncode == 0
     assert f"{ROWS:,} rows" in said.decode()
     undisturbed = {
-        "referrals_item": ROWS, "referrals_referral": ROWS, "referrals_event": ROWS, "referrals_cell": 1,
-        "intake_submission": 1, "intake_submissionrow": ROWS,
-    }  # fmt: skip
+        "referrals_item": ROWS,
+        "referrals_referral": ROWS,
+        "referrals_event": ROWS,
+        "referrals_cell": 1,
+        "intake_submission": 1,
+        "intake_submissionrow": ROWS,
+    }
     assert counts() == undisturbed

@@ -28,9 +28,13 @@ def test_a_large_submission_survives_the_death_of_its_worker() -> None:
         f"https://t.me/demo_{n},a note to make it long {n}\n" for n in range(ROWS)
     )
     received = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.FILE,
-        filename="day.csv", content=content.encode(),
-    )  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.FILE,
+        filename="day.csv",
+        content=content.encode(),
+    )
     assert received.queued
     worker = start("procrastinate", "worker", "--one-shot")
     deadline = time.monotonic() + 60

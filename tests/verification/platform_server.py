@@ -36,7 +36,7 @@ PAGES: dict[str, tuple[int, dict[str, str], str]] = {
     "/nonsense": (302, {"Location": "http://[half"}, ""),
     "/round": (302, {"Location": "/round"}, ""),
     "/nowhere": (302, {}, ""),
-}  # fmt: skip
+}
 SLOW_S = 1.5
 
 

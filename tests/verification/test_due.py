@@ -82,11 +82,13 @@ def test_a_robot_that_could_not_tell_makes_no_look_and_takes_nothing_away(
 @pytest.mark.parametrize(
     ("answer", "facts", "is_due"),
     [
-        ("remove", {"action": "account_suspended"}, True), ("report_unavailable", {}, True),
-        ("decline", {"decline_reason": "not_in_breach"}, False), ("restrict", {"action": "geo_blocked"}, False),
+        ("remove", {"action": "account_suspended"}, True),
+        ("report_unavailable", {}, True),
+        ("decline", {"decline_reason": "not_in_breach"}, False),
+        ("restrict", {"action": "geo_blocked"}, False),
         ("acknowledge", {}, False),
     ],
-)  # fmt: skip
+)
 def test_only_what_is_said_to_be_gone_is_looked_at_again(
     people: People, answer: str, facts: dict, is_due: bool
 ) -> None:
@@ -109,10 +111,12 @@ def test_an_operation_has_its_own_schedule_and_it_holds_for_what_was_decided_bef
 @pytest.mark.parametrize(
     ("person", "hours", "why"),
     [
-        ("officer", [1], "coordinator"), ("coordinator", [0], "an hour to a year"), ("coordinator", [9000], "an hour to a year"),
+        ("officer", [1], "coordinator"),
+        ("coordinator", [0], "an hour to a year"),
+        ("coordinator", [9000], "an hour to a year"),
         ("coordinator", [1, 2, 3, 4, 5, 6, 7], "at most 6"),
     ],
-)  # fmt: skip
+)
 def test_a_schedule_that_makes_no_sense_is_refused(
     people: People, person: str, hours: list[int], why: str
 ) -> None:

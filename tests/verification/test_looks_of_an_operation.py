@@ -23,9 +23,17 @@ def _looks(people: People, actor: Actor) -> int:
 
 @pytest.mark.parametrize(
     ("person", "seen"),
-    [("officer", 2), ("other_officer", 2), ("coordinator", 2), ("auditor", 2), ("administrator", 2),
-     ("absent_officer", 0), ("platform_contact", 0), ("stranger", 0)],
-)  # fmt: skip
+    [
+        ("officer", 2),
+        ("other_officer", 2),
+        ("coordinator", 2),
+        ("auditor", 2),
+        ("administrator", 2),
+        ("absent_officer", 0),
+        ("platform_contact", 0),
+        ("stranger", 0),
+    ],
+)
 def test_who_takes_part_reads_them_all_and_nobody_else_any(person: str, seen: int, people: People) -> None:
     ids = make_referrals(people.operation, people.agency, ["https://t.me/demo_a", "https://t.me/demo_b"])
     with acting_as(SYSTEM):

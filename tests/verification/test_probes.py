@@ -56,17 +56,29 @@ def saw(
 @pytest.mark.parametrize(
     ("path", "seen", "reason", "status"),
     [
-        ("/gone", "offline", "gone", 404), ("/gone-for-good", "offline", "gone", 410), ("/gone-next-door", "offline", "gone", 404),
-        ("/sign-in", "unknown", "sign_in", 302), ("/other-sign-in", "unknown", "sign_in", 302), ("/unauthorised", "unknown", "sign_in", 401),
-        ("/blocked", "unknown", "blocked_here", 451), ("/forbidden", "unknown", "forbidden", 403), ("/odd", "unknown", "forbidden", 999),
-        ("/bored", "unknown", "too_many", 429), ("/broken", "unknown", "fault", 503),
-        ("/lying", "unknown", "no_sign", 200), ("/home", "unknown", "elsewhere", 200),
-        ("/there", "online", "sign_of_online", 200), ("/slash", "online", "sign_of_online", 200),
-        ("/private", "unknown", "not_asked", 302), ("/metadata", "unknown", "not_asked", 302),
-        ("/to-a-file", "unknown", "not_asked", 302), ("/nonsense", "unknown", "not_asked", 302),
-        ("/round", "unknown", "too_many_hops", 302), ("/nowhere", "unknown", "forbidden", 302),
+        ("/gone", "offline", "gone", 404),
+        ("/gone-for-good", "offline", "gone", 410),
+        ("/gone-next-door", "offline", "gone", 404),
+        ("/sign-in", "unknown", "sign_in", 302),
+        ("/other-sign-in", "unknown", "sign_in", 302),
+        ("/unauthorised", "unknown", "sign_in", 401),
+        ("/blocked", "unknown", "blocked_here", 451),
+        ("/forbidden", "unknown", "forbidden", 403),
+        ("/odd", "unknown", "forbidden", 999),
+        ("/bored", "unknown", "too_many", 429),
+        ("/broken", "unknown", "fault", 503),
+        ("/lying", "unknown", "no_sign", 200),
+        ("/home", "unknown", "elsewhere", 200),
+        ("/there", "online", "sign_of_online", 200),
+        ("/slash", "online", "sign_of_online", 200),
+        ("/private", "unknown", "not_asked", 302),
+        ("/metadata", "unknown", "not_asked", 302),
+        ("/to-a-file", "unknown", "not_asked", 302),
+        ("/nonsense", "unknown", "not_asked", 302),
+        ("/round", "unknown", "too_many_hops", 302),
+        ("/nowhere", "unknown", "forbidden", 302),
     ],
-)  # fmt: skip
+)
 def test_each_answer_is_judged_with_care(
     platform: PlatformServer, path: str, seen: str, reason: str, status: int
 ) -> None:
@@ -168,8 +180,10 @@ def test_a_round_asks_each_lane_once_and_keeps_what_it_saw(
             zip(removed, ["offline", "online", "offline"], strict=True)
         )
     assert sorted(checks()) == [
-        ("offline", "gone", 404, "probe"), ("offline", "gone", 410, "probe"), ("online", "sign_of_online", 200, "probe"),
-    ]  # fmt: skip
+        ("offline", "gone", 404, "probe"),
+        ("offline", "gone", 410, "probe"),
+        ("online", "sign_of_online", 200, "probe"),
+    ]
 
 
 def test_an_installation_that_allows_nothing_asks_no_private_address(
@@ -274,9 +288,12 @@ def test_the_command_says_who_is_asked_and_refuses_haste(people: People) -> None
     assert "telegram: at most every 30 s" in told("telegram", "--every", "30")
     assert "nothing is asked" in told()
     for wrong, why in (
-        (["telegram", "--every", "1"], "no faster"), (["nosuch", "--every", "30"], "no platform"),
-        (["telegram"], "Say either"), (["--off"], "Name the platform"), (["telegram", "--every", "9", "--off"], "Say either"),
-    ):  # fmt: skip
+        (["telegram", "--every", "1"], "no faster"),
+        (["nosuch", "--every", "30"], "no platform"),
+        (["telegram"], "Say either"),
+        (["--off"], "Name the platform"),
+        (["telegram", "--every", "9", "--off"], "Say either"),
+    ):
         with pytest.raises(CommandError, match=why):
             told(*wrong)
     assert "telegram" not in told("telegram", "--off")

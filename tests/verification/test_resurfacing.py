@@ -60,11 +60,18 @@ def name_outlet(people: People, url: str, outlet: str) -> None:
 @pytest.mark.parametrize(
     ("key", "handle"),
     [
-        ("demo_lantern_12", "demolantern"), ("Demo-Lantern2", "demolantern"), ("demo_lantern/4711", "demolantern"),
-        ("open.rocket.chat/channel/demo-lantern", "demolantern"), ("#demo-lantern:matrix.example", "demolantern"),
-        ("+demoHash", None), ("join/demohash", None), ("status/910000000", None), ("123456", None), ("ab12", None),
+        ("demo_lantern_12", "demolantern"),
+        ("Demo-Lantern2", "demolantern"),
+        ("demo_lantern/4711", "demolantern"),
+        ("open.rocket.chat/channel/demo-lantern", "demolantern"),
+        ("#demo-lantern:matrix.example", "demolantern"),
+        ("+demoHash", None),
+        ("join/demohash", None),
+        ("status/910000000", None),
+        ("123456", None),
+        ("ab12", None),
     ],
-)  # fmt: skip
+)
 def test_a_handle_is_the_name_that_is_taken_along(db: None, key: str, handle: str | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT takedowns_handle(%s)", [key])
@@ -133,10 +140,13 @@ def test_what_makes_no_sense_is_refused(people: People, items: dict[str, Item]) 
     link(after, [before], by=people.actor("officer"))
     link(other, [after], by=people.actor("officer"))
     for item, others, person, why in (
-        (before, [other], "officer", "already known to have come after"), (after, [after], "officer", "does not replace itself"),
-        (after, [], "officer", "Choose what it replaces"), (after, [UUID(int=7)], "officer", "hand it in first"),
-        (after, [other], "auditor", "is for officers"), (other, [before], "absent_officer", "hand it in first"),
-    ):  # fmt: skip
+        (before, [other], "officer", "already known to have come after"),
+        (after, [after], "officer", "does not replace itself"),
+        (after, [], "officer", "Choose what it replaces"),
+        (after, [UUID(int=7)], "officer", "hand it in first"),
+        (after, [other], "auditor", "is for officers"),
+        (other, [before], "absent_officer", "hand it in first"),
+    ):
         with pytest.raises(LinkError, match=why):
             link(item, others, by=people.actor(person))
     with acting_as(SYSTEM):
@@ -177,8 +187,11 @@ def test_an_outlet_is_up_until_seen_gone_and_again_when_seen_online(
         telegram, tamtam = presence(summary.outlet_id)
     assert (summary.name, summary.items, summary.platforms, following) == ("Lantern Media", 3, 2, "")
     assert [(step.at - MORNING, step.up) for step in telegram.steps] == [
-        (0 * HOUR, 2), (5 * HOUR, 1), (9 * HOUR, 0), (30 * HOUR, 1),
-    ]  # fmt: skip
+        (0 * HOUR, 2),
+        (5 * HOUR, 1),
+        (9 * HOUR, 0),
+        (30 * HOUR, 1),
+    ]
     assert (telegram.items, telegram.up, telegram.came_back, telegram.after) == (2, 1, 1, None)
     assert (telegram.first_gone_at, telegram.came_back_at) == (MORNING + 5 * HOUR, MORNING + 30 * HOUR)
     assert (tamtam.items, tamtam.up, tamtam.came_back, tamtam.after) == (1, 1, 0, 43 * HOUR)

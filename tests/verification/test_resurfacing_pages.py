@@ -170,8 +170,9 @@ def test_where_outlets_went_is_summed_up_before_they_are_listed() -> None:
         ReturnedOutlet(uuid4(), name, where, 1, up, MORNING, hours * HOUR) for name, where, hours, up in gone
     ]
     assert refuges(found) == [
-        Refuge("TamTam", 3, 2, 5 * HOUR, 20 * HOUR), Refuge("Hoop", 1, 1, 200 * HOUR, 200 * HOUR),
-    ]  # fmt: skip
+        Refuge("TamTam", 3, 2, 5 * HOUR, 20 * HOUR),
+        Refuge("Hoop", 1, 1, 200 * HOUR, 200 * HOUR),
+    ]
 
 
 def test_a_list_that_is_cut_says_so(
@@ -179,8 +180,11 @@ def test_a_list_that_is_cut_says_so(
 ) -> None:
     monkeypatch.setattr("takedowns.web.views.morning_after.BACK_SHOWN", 1)
     hoop = make_referrals(
-        people.operation, people.agency, ["https://web.hoopmessenger.com/channel/demo_lantern"], at=MORNING + 72 * HOUR
-    )  # fmt: skip
+        people.operation,
+        people.agency,
+        ["https://web.hoopmessenger.com/channel/demo_lantern"],
+        at=MORNING + 72 * HOUR,
+    )
     name_outlet([*ids, *hoop])
     page = text_of(officer.get(MORNING_AFTER)).partition("Who is back?")[2]
     summary, _, latest = page.partition("The latest 1 of 2")

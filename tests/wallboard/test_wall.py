@@ -121,8 +121,9 @@ def test_the_history_says_who_made_and_revoked_a_link(work: Work, signed_in: Sig
         kept = list(OperationChange.objects.order_by("id").values_list("kind", "by", "details"))
     by = work.people.coordinator.pk
     assert kept == [
-        ("wall_link_made", by, {"screen": "Room 1"}), ("wall_link_revoked", by, {"screen": "Room 1"}),
-    ]  # fmt: skip
+        ("wall_link_made", by, {"screen": "Room 1"}),
+        ("wall_link_revoked", by, {"screen": "Room 1"}),
+    ]
     assert signed_in("coordinator").get(revoke).status_code == 405
 
 

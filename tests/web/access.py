@@ -30,14 +30,27 @@ COLUMNS: Final[Mapping[str, str]] = {
 }
 #: The same for everybody, signed in or not; each has tests of its own.
 OPEN_TO_ALL: Final = {
-    "health", "livez", "readyz", "language", "sign-in", "sign-out", "invitation", "wall-shown", "wall-shown-live", "ledger-keys",
-}  # fmt: skip
+    "health",
+    "livez",
+    "readyz",
+    "language",
+    "sign-in",
+    "sign-out",
+    "invitation",
+    "wall-shown",
+    "wall-shown-live",
+    "ledger-keys",
+}
 
 _HOLD: Final = {"reason": "We read it.", "ends_at": "2099-01-01T00:00"}
 _AT: Final = "2019-11-21T12:00"
 _OPERATION: Final = {
-    "reference": "RAD20", "name": "n", "starts": "2020-01-01", "default_instrument": "referral", "agencies": [],
-}  # fmt: skip
+    "reference": "RAD20",
+    "name": "n",
+    "starts": "2020-01-01",
+    "default_instrument": "referral",
+    "agencies": [],
+}
 #: By page that takes something: what is done there, and what is sent to do it.
 ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "news-read": ("mark as read", {"upto": "1"}),

@@ -71,13 +71,21 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         assert apply_to_all(move, [answered.pk], by=SYSTEM, **facts).moved
     waiting = work.referral("https://www.youtube.com/watch?v=demoVIDEO01")
     brought = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, source=Submission.Source.PASTE,
-        filename="", content=b"https://t.me/demo_brought/1", loading=Loading.PREVIEW,
-    ).submission.pk  # fmt: skip
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.PASTE,
+        filename="",
+        content=b"https://t.me/demo_brought/1",
+        loading=Loading.PREVIEW,
+    ).submission.pk
     hold = place(
-        agency_id=people.agency.pk, by=people.actor("officer"), reason="We read it.", item_id=waiting.item_id,
+        agency_id=people.agency.pk,
+        by=people.actor("officer"),
+        reason="We read it.",
+        item_id=waiting.item_id,
         ends_at=tomorrow,
-    )  # fmt: skip
+    )
     with acting_as(SYSTEM):
         outlet = Outlet.objects.create(name="Amber Lantern")
         Item.objects.filter(pk=one.item_id).update(outlet=outlet)
@@ -94,9 +102,11 @@ def arguments(work: Work) -> dict[str, list[Any]]:
     key, _ = keys.create(name="Case system", agency=people.agency)
     said = write(people.operation, text="Stop at six.", by=coordinator)
     returned = bring(
-        people.operation, Answer(), by=coordinator,
+        people.operation,
+        Answer(),
+        by=coordinator,
         file=File("returned.csv", b"url,answer\nhttps://t.me/demo_lantern/12,removed\n"),
-    ).pk  # fmt: skip
+    ).pk
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('x', 'x', 'failed') RETURNING id"
@@ -104,20 +114,46 @@ def arguments(work: Work) -> dict[str, list[Any]]:
         (job,) = cursor.fetchone()
     rad = "RAD19"
     named: dict[str, list[Any]] = {
-        "invitation-revoke": [invitation.pk], "job-try-again": [job], "person": [people.officer.pk], "outlet": [outlet.pk],
-        "agency": ["north"], **{name: [key.prefix] for name in ("key", "key-rotate", "key-revoke")},
-        "platform": ["rocketchat"], "host-take-back": ["chat.example.org"], "hold-release": [hold.pk],
-        "complain": [rad, answered.pk], "complaint-decide": [rad, answered.pk, told], "information": [rad, one.pk],
-        "evidence": [rad, one.pk], "evidence-one": [rad, one.pk, piece], "evidence-picture": [rad, one.pk, piece],
-        "evidence-file": [rad, one.pk, piece], "evidence-take-back": [rad, one.pk, piece],
-        "wall-revoke": [rad, screen.pk], "bulk-change": [rad, done.pk], "bulk-undo": [rad, done.pk],
-        "dispatched": [rad, sent], "hand-off-csv": [rad, sent, "telegram"], "hand-off-zip": [rad, sent, "telegram"],
-        "hand-off-sent": [rad, sent, "telegram"], "order-authority": [rad, "north"], "order-addressee": [rad, "telegram"],
-        "order-notice": [rad, "north", "telegram"], "order-record": [rad, order, "receipt"], "figures-report": [rad, "csv"],
-        "figures-chart": [rad, "seen", "svg"], "referrals-file": [rad, "csv"],
-    }  # fmt: skip
-    by_kind = {"uuid:batch_id": returned, "uuid:message_id": said.pk, "uuid:referral_id": order, "uuid:submission_id": work.submission.pk, "uuid:endpoint_id": endpoint.pk,
-               "slug:reference": rad}  # fmt: skip
+        "invitation-revoke": [invitation.pk],
+        "job-try-again": [job],
+        "person": [people.officer.pk],
+        "outlet": [outlet.pk],
+        "agency": ["north"],
+        **{name: [key.prefix] for name in ("key", "key-rotate", "key-revoke")},
+        "platform": ["rocketchat"],
+        "host-take-back": ["chat.example.org"],
+        "hold-release": [hold.pk],
+        "complain": [rad, answered.pk],
+        "complaint-decide": [rad, answered.pk, told],
+        "information": [rad, one.pk],
+        "evidence": [rad, one.pk],
+        "evidence-one": [rad, one.pk, piece],
+        "evidence-picture": [rad, one.pk, piece],
+        "evidence-file": [rad, one.pk, piece],
+        "evidence-take-back": [rad, one.pk, piece],
+        "wall-revoke": [rad, screen.pk],
+        "bulk-change": [rad, done.pk],
+        "bulk-undo": [rad, done.pk],
+        "dispatched": [rad, sent],
+        "hand-off-csv": [rad, sent, "telegram"],
+        "hand-off-zip": [rad, sent, "telegram"],
+        "hand-off-sent": [rad, sent, "telegram"],
+        "order-authority": [rad, "north"],
+        "order-addressee": [rad, "telegram"],
+        "order-notice": [rad, "north", "telegram"],
+        "order-record": [rad, order, "receipt"],
+        "figures-report": [rad, "csv"],
+        "figures-chart": [rad, "seen", "svg"],
+        "referrals-file": [rad, "csv"],
+    }
+    by_kind = {
+        "uuid:batch_id": returned,
+        "uuid:message_id": said.pk,
+        "uuid:referral_id": order,
+        "uuid:submission_id": work.submission.pk,
+        "uuid:endpoint_id": endpoint.pk,
+        "slug:reference": rad,
+    }
     for name, pattern in access.pages().items():
         holes = str(pattern.pattern).replace("<", "\n<").split("\n")[1:]
         kinds = [one.partition(">")[0][1:] for one in holes]

@@ -35,8 +35,12 @@ def test_what_happened_is_read_and_never_written(work: Work, signed_in: SignedIn
     for name in READ_ONLY:
         assert client.get(reverse(f"admin:{name}_add")).status_code == 403
     assert {str(one._meta.label) for one in site._registry} == {
-        "accounts.AccountEvent", "accounts.Invitation", "directory.DirectoryChange", "directory.Provider", "referrals.Event",
-    }  # fmt: skip
+        "accounts.AccountEvent",
+        "accounts.Invitation",
+        "directory.DirectoryChange",
+        "directory.Provider",
+        "referrals.Event",
+    }
 
 
 def test_a_provider_is_made_and_renamed_and_keeps_its_slug(work: Work, signed_in: SignedIn) -> None:

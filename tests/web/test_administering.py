@@ -24,9 +24,12 @@ from tests.clients import SignedIn, Work
 from tests.people import People
 
 KEY: dict[str, Any] = {
-    "name": "Trust and safety", "scopes": ["referrals:read", "decisions:write"], "addresses": "", "expires_at": "",
+    "name": "Trust and safety",
+    "scopes": ["referrals:read", "decisions:write"],
+    "addresses": "",
+    "expires_at": "",
     "requests_per_minute": "120",
-}  # fmt: skip
+}
 FOR_TELEGRAM = "/keys/make/?platform=telegram"
 
 

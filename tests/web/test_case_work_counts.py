@@ -26,12 +26,24 @@ from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 PINNED = Path(__file__).with_name("case_work_query_counts.json")
 #: By whose eyes each page's statements are counted.
 SEEN_BY = {
-    "review": "reviewer", "review-many": "reviewer", "holds": "officer", "hold-referral": "officer",
-    "conflicts": "coordinator", "dispatch": "coordinator", "dispatched": "coordinator", "hand-off-csv": "coordinator",
-    "answer": "coordinator", "answers": "coordinator", "correct-answer": "coordinator",
-    "look-again": "officer", "look-again-many": "officer", "look-again-schedule": "coordinator", "origin": "officer",
-    "bulk": "officer", "returned": "officer",
-}  # fmt: skip
+    "review": "reviewer",
+    "review-many": "reviewer",
+    "holds": "officer",
+    "hold-referral": "officer",
+    "conflicts": "coordinator",
+    "dispatch": "coordinator",
+    "dispatched": "coordinator",
+    "hand-off-csv": "coordinator",
+    "answer": "coordinator",
+    "answers": "coordinator",
+    "correct-answer": "coordinator",
+    "look-again": "officer",
+    "look-again-many": "officer",
+    "look-again-schedule": "coordinator",
+    "origin": "officer",
+    "bulk": "officer",
+    "returned": "officer",
+}
 OF_A_REFERRAL = {"hold-referral", "answer", "origin", "correct-answer"}
 
 
@@ -90,9 +102,12 @@ def test_no_page_runs_more_than_the_limit() -> None:
 @pytest.mark.parametrize("person", ["officer", "reviewer"])
 def test_a_hold_is_released_in_the_name_of_who_did_it(person: str, work: Work, signed_in: SignedIn) -> None:
     hold = place(
-        agency_id=work.people.agency.pk, by=work.people.actor("officer"), reason="We read it.",
-        item_id=work.referral("https://t.me/demo_lantern/12").item_id, ends_at=timezone.now() + timedelta(days=1),
-    )  # fmt: skip
+        agency_id=work.people.agency.pk,
+        by=work.people.actor("officer"),
+        reason="We read it.",
+        item_id=work.referral("https://t.me/demo_lantern/12").item_id,
+        ends_at=timezone.now() + timedelta(days=1),
+    )
     assert signed_in(person).post(reverse("web:hold-release", args=[hold.pk])).status_code == 302
     with acting_as(SYSTEM):
         hold.refresh_from_db()

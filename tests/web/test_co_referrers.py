@@ -71,13 +71,19 @@ def joined(transactional_db: None) -> Joined:
     secret.agencies.set([people.absent_agency])
     handed_in = {"source": Submission.Source.PASTE, "filename": "", "loading": Loading.HERE}
     receive(
-        operation=secret, agency=people.absent_agency, user=people.absent_officer, content=HANDED_IN.encode(),
+        operation=secret,
+        agency=people.absent_agency,
+        user=people.absent_officer,
+        content=HANDED_IN.encode(),
         **handed_in,  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
     received = receive(
-        operation=people.operation, agency=people.agency, user=people.officer, content=URL.encode(),
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        content=URL.encode(),
         **handed_in,  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
     with acting_as(SYSTEM):
         referral_id = Referral.objects.get().pk
     return Joined(people, secret, referral_id, received.submission)

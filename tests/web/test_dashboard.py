@@ -130,8 +130,10 @@ def test_a_live_part_made_for_one_is_shown_to_nobody_who_may_see_less(
     names = ("auditor", "officer", "other_officer", "absent_officer", "platform_contact", "stranger")
     answers = {name: signed_in(name).get(LIVE) for name in names}
     assert {name for name, answer in answers.items() if answer.status_code == 200} == {
-        "auditor", "officer", "other_officer",
-    }  # fmt: skip
+        "auditor",
+        "officer",
+        "other_officer",
+    }
     assert answers["officer"]["ETag"] != answers["other_officer"]["ETag"] != answers["auditor"]["ETag"]
 
 

@@ -46,12 +46,29 @@ NEVER_CLOSED = (
 DATA_CLASSES = {"address", "address-link", "copyable", "digest", "raw", "mono-input"}
 #: In what the demo's people wrote: reasons, names of screens and views, headers of a list, hosts.
 WRITTEN_BY_PEOPLE = {
-    "A source reads it until Friday.", "It names a day.", "It is tomorrow.", "It calls for attacks.", "It was a film review.",
-    "Which part of the channel do you mean: the videos, or all of it?", "Room 1", "Waiting", "Invented.",
-    "https://hooks.telegram.example/takedowns", "Example Police", "url", "kind", "note", "tier", "outlet", "example.com",
-    "example.org", "example.net", "tour.example", "The front page at noon.",
+    "A source reads it until Friday.",
+    "It names a day.",
+    "It is tomorrow.",
+    "It calls for attacks.",
+    "It was a film review.",
+    "Which part of the channel do you mean: the videos, or all of it?",
+    "Room 1",
+    "Waiting",
+    "Invented.",
+    "https://hooks.telegram.example/takedowns",
+    "Example Police",
+    "url",
+    "kind",
+    "note",
+    "tier",
+    "outlet",
+    "example.com",
+    "example.org",
+    "example.net",
+    "tour.example",
+    "The front page at noon.",
     "Telegram answers until six today; hand in before five.",
-}  # fmt: skip
+}
 #: Names and abbreviations that are the same in every language; dates and times are Django's.
 SAME = re.compile(
     r"Takedowns|CSV|JSON-stat|JSON|XLSX|ODS|PDF|ZIP|URL|API|SHA-256|https?|English|Français|Deutsch|UTC|CES?T|RAD\d\d|WEEKS19|"

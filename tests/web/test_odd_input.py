@@ -18,11 +18,51 @@ from tests.web.test_access_table import arguments  # noqa: F401 - a fixture
 
 #: Every parameter that some page reads.
 PARAMETERS = (
-    "q", "after", "before", "last", "select", "one", "referral", "status", "availability", "platform", "agency", "kind",
-    "instrument", "tier", "language", "outlet", "listed_group", "columns", "as_of", "with", "live", "line", "outcome",
-    "what", "others", "operation", "read", "public", "page", "by", "from", "to", "days", "show", "back", "next", "view",
-    "step", "hour", "width", "theme", "url", "sort", "submission",
-)  # fmt: skip
+    "q",
+    "after",
+    "before",
+    "last",
+    "select",
+    "one",
+    "referral",
+    "status",
+    "availability",
+    "platform",
+    "agency",
+    "kind",
+    "instrument",
+    "tier",
+    "language",
+    "outlet",
+    "listed_group",
+    "columns",
+    "as_of",
+    "with",
+    "live",
+    "line",
+    "outcome",
+    "what",
+    "others",
+    "operation",
+    "read",
+    "public",
+    "page",
+    "by",
+    "from",
+    "to",
+    "days",
+    "show",
+    "back",
+    "next",
+    "view",
+    "step",
+    "hour",
+    "width",
+    "theme",
+    "url",
+    "sort",
+    "submission",
+)
 ODD = ("%00", "²", "9" * 40, "%FF[]", "-1")
 #: In a form: what no number, no moment, no name and no database takes.
 ODD_IN_A_FORM = ("²", "a\0b", "9" * 40)
@@ -76,8 +116,25 @@ def test_no_form_fails_at_an_odd_value(
             "delivery": str(work.submission.pk),
             "query": "tier=1",
         }
-        client = clients[1] if name in ("platform", "platform-make", "agencies", "agency", "key-make", "key-rotate",
-            "people", "person", "webhooks", "webhook", "webhook-replay", "host-take-back") else clients[0]  # fmt: skip
+        client = (
+            clients[1]
+            if name
+            in (
+                "platform",
+                "platform-make",
+                "agencies",
+                "agency",
+                "key-make",
+                "key-rotate",
+                "people",
+                "person",
+                "webhooks",
+                "webhook",
+                "webhook-replay",
+                "host-take-back",
+            )
+            else clients[0]
+        )
         # All fields at once, then each alone among others that are right.
         tries = [(odd, dict.fromkeys(whole, odd)) for odd in ODD_IN_A_FORM]
         for place, field in enumerate(whole):

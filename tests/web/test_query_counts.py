@@ -25,11 +25,36 @@ from tests.web import access
 PINNED = Path(__file__).with_name("query_counts.json")
 #: What an officer reads.
 PAGES = (
-    "home", "operations", "identify", "news", "messages", "board", "board-live", "export-csv", "export-json", "figures",
-    "figures-dictionary", "figures-compare", "came-back", "figures-closer", "referrals", "referral", "leave", "still-online",
-    "bulk-changes", "morning-after", "complaints", "find", "outlets", "outlet", "hand-in", "hand-in-template", "submissions",
-    "submission", "submission-csv",
-)  # fmt: skip
+    "home",
+    "operations",
+    "identify",
+    "news",
+    "messages",
+    "board",
+    "board-live",
+    "export-csv",
+    "export-json",
+    "figures",
+    "figures-dictionary",
+    "figures-compare",
+    "came-back",
+    "figures-closer",
+    "referrals",
+    "referral",
+    "leave",
+    "still-online",
+    "bulk-changes",
+    "morning-after",
+    "complaints",
+    "find",
+    "outlets",
+    "outlet",
+    "hand-in",
+    "hand-in-template",
+    "submissions",
+    "submission",
+    "submission-csv",
+)
 #: Pinned in these files by the tests of case work, of running the place and of orders.
 PINNED_ELSEWHERE = (
     "case_work_query_counts.json",
@@ -38,11 +63,30 @@ PINNED_ELSEWHERE = (
 )
 #: Counted by tests of their own, or parts of a page that is counted.
 COUNTED_ON_THEIR_OWN = {
-    "submission-progress", "preview", "bulk-change", "wall", "wall-live", "wall-links", "information", "complain",
-    "evidence", "evidence-one", "evidence-picture", "evidence-file", "people", "person", "people-log", "figures-report",
-    "figures-chart", "referrals-file", "webhooks", "webhook", "answers-batch", "submission-withdraw",
+    "submission-progress",
+    "preview",
+    "bulk-change",
+    "wall",
+    "wall-live",
+    "wall-links",
+    "information",
+    "complain",
+    "evidence",
+    "evidence-one",
+    "evidence-picture",
+    "evidence-file",
+    "people",
+    "person",
+    "people-log",
+    "figures-report",
+    "figures-chart",
+    "referrals-file",
+    "webhooks",
+    "webhook",
+    "answers-batch",
+    "submission-withdraw",
     "sealed",
-}  # fmt: skip
+}
 #: The board's own limit, and that of every other page.
 MOST = {"board": 12, "board-live": 12}
 MOST_OF_ANY = 15

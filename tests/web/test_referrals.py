@@ -229,9 +229,18 @@ def make_next_round(work: Work) -> object:
 
     first = work.referral(TELEGRAM)
     return Referral.objects.create(
-        item=first.item, operation=first.operation, agency=first.agency, platform_id="telegram", instrument="referral",
-        tier=4, status="submitted", cell_id=first.cell_id, submitted_at=timezone.now(), round=2, previous=first,
-    ).pk  # fmt: skip
+        item=first.item,
+        operation=first.operation,
+        agency=first.agency,
+        platform_id="telegram",
+        instrument="referral",
+        tier=4,
+        status="submitted",
+        cell_id=first.cell_id,
+        submitted_at=timezone.now(),
+        round=2,
+        previous=first,
+    ).pk
 
 
 def _address_of(referral_id: object) -> str:

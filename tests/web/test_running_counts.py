@@ -18,14 +18,33 @@ from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 PINNED = Path(__file__).with_name("running_query_counts.json")
 #: By whose eyes each page's statements are counted.
 SEEN_BY = {
-    "operation-prepare": "coordinator", "operation-set-up": "coordinator", "operation-close": "coordinator",
-    "platforms": "coordinator", "platform": "coordinator", "platform-make": "coordinator", "agencies": "administrator",
-    "agency": "administrator", "keys": "administrator", "key": "administrator", "key-make": "administrator",
-    "retention": "administrator", "jobs": "administrator",
-}  # fmt: skip
-NO_OPERATION = {"operation-prepare": [], "platforms": [], "platform-make": [], "platform": ["rocketchat"],
-                "host-take-back": ["chat.example.org"], "agencies": [], "agency": ["north"], "keys": [], "key-make": [],
-                "retention": [], "jobs": []}  # fmt: skip
+    "operation-prepare": "coordinator",
+    "operation-set-up": "coordinator",
+    "operation-close": "coordinator",
+    "platforms": "coordinator",
+    "platform": "coordinator",
+    "platform-make": "coordinator",
+    "agencies": "administrator",
+    "agency": "administrator",
+    "keys": "administrator",
+    "key": "administrator",
+    "key-make": "administrator",
+    "retention": "administrator",
+    "jobs": "administrator",
+}
+NO_OPERATION = {
+    "operation-prepare": [],
+    "platforms": [],
+    "platform-make": [],
+    "platform": ["rocketchat"],
+    "host-take-back": ["chat.example.org"],
+    "agencies": [],
+    "agency": ["north"],
+    "keys": [],
+    "key-make": [],
+    "retention": [],
+    "jobs": [],
+}
 
 
 def address_of(page: str, work: Work) -> str:

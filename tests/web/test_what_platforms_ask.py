@@ -101,8 +101,11 @@ def test_a_complaint_is_recorded_decided_and_puts_the_item_back(
     unsaid = client.post(decide, {f"{told.pk}-at": now_local()})
     assert (unsaid.status_code, "Choose how the complaint was decided." in said(unsaid)) == (422, True)
     decision = {
-        f"{told.pk}-verdict": "upheld", f"{told.pk}-at": now_local(), f"{told.pk}-reinstates": "on", f"{told.pk}-reason": "It is a review.",
-    }  # fmt: skip
+        f"{told.pk}-verdict": "upheld",
+        f"{told.pk}-at": now_local(),
+        f"{told.pk}-reinstates": "on",
+        f"{told.pk}-reason": "It is a review.",
+    }
     done = said(client.post(decide, decision, follow=True))
     assert "The decision is recorded." in done
     assert "Upheld" in done

@@ -14,9 +14,14 @@ FIRST = {"url": "https://hooks.example/a", "types": ["referral.created"], "descr
 
 @pytest.mark.parametrize(
     "change",
-    [{"active": False}, {"types": ["referral.withdrawn"]}, {"description": ""}, {"url": "https://hooks.example/b"}],
+    [
+        {"active": False},
+        {"types": ["referral.withdrawn"]},
+        {"description": ""},
+        {"url": "https://hooks.example/b"},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_change_leaves_what_it_does_not_name(change: dict[str, Any], world: World) -> None:  # noqa: F811
     endpoint, _ = create("telegram", **FIRST)  # type: ignore[arg-type]
     path = f"webhooks/{endpoint.pk}"

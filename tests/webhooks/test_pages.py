@@ -32,11 +32,18 @@ def deliveries(endpoint: Endpoint, number: int) -> list[Delivery]:
     with acting_as(SYSTEM):
         Delivery.objects.bulk_create(
             Delivery(
-                endpoint=endpoint, number=n, lane=n % 8, events=3, payload=b"{}", made_at=now, next_at=now, ended_at=now,
+                endpoint=endpoint,
+                number=n,
+                lane=n % 8,
+                events=3,
+                payload=b"{}",
+                made_at=now,
+                next_at=now,
+                ended_at=now,
                 state=Delivery.State.DELIVERED,
             )
             for n in range(1, number + 1)
-        )  # fmt: skip
+        )
         made = list(Delivery.objects.order_by("number"))
         for status, problem in ((500, "It answered 500."), (204, "")):
             Try.objects.bulk_create(

@@ -54,8 +54,11 @@ def test_a_referral_is_told_from_its_making_to_its_withdrawal(
     deliver()
     kinds = told(receiver)
     assert [kind for kind, referral in kinds if referral == one] == [
-        "referral.created", "referral.updated", "referral.updated", "check.online_after_removal",
-    ]  # fmt: skip
+        "referral.created",
+        "referral.updated",
+        "referral.updated",
+        "check.online_after_removal",
+    ]
     assert [kind for kind, referral in kinds if referral == two] == ["referral.created", "referral.withdrawn"]
     assert [kind for kind, referral in kinds if referral == three] == ["referral.created"]
     assert all(call.signed_by == 1 for call in receiver.taken)
@@ -177,8 +180,9 @@ def test_gone_ends_it_at_once_and_turning_it_on_again_tells_what_was_missed(  # 
         endpoint.refresh_from_db()
     assert endpoint.disabled_because == "It answered 410 Gone."
     assert {to for mail in mailoutbox for to in mail.to} == {  # type: ignore[attr-defined]
-        people.platform_contact.email, people.administrator.email,
-    }  # fmt: skip
+        people.platform_contact.email,
+        people.administrator.email,
+    }
     apply_to_all("acknowledge", [one, two], by=SYSTEM)
     wait_for_the_log()
     deliver()
@@ -336,9 +340,13 @@ def test_endpoints_are_the_platforms_own(people: People, endpoint: Endpoint) -> 
 
 @pytest.mark.parametrize(
     ("url", "why"),
-    [("ftp://example.org/", "https"), ("https://a:b@example.org/", "password"), ("nonsense", "no URL"),
-     ("https://example.org/#part", "fragment")],
-)  # fmt: skip
+    [
+        ("ftp://example.org/", "https"),
+        ("https://a:b@example.org/", "password"),
+        ("nonsense", "no URL"),
+        ("https://example.org/#part", "fragment"),
+    ],
+)
 def test_an_address_that_cannot_be_called_is_refused_with_a_reason(
     people: People, url: str, why: str
 ) -> None:

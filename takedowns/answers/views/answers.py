@@ -149,7 +149,7 @@ def _show(request: StaffRequest, operation: Operation, form: ManyAnswersForm) ->
             "batches": _batches(operation),
         },
         status=422 if form.errors else 200,
-    )  # fmt: skip
+    )
 
 
 def _batches(operation: Operation) -> list[tuple[Batch, int, int]]:

@@ -130,10 +130,9 @@ def batch_take_back(request: StaffRequest, reference: str, batch_id: UUID) -> Ht
         number = done.taken_back - found.taken_back
         messages.success(
             request,
-            ngettext(
-                "%(count)d answer was taken back.", "%(count)d answers were taken back.", number
-            ) % {"count": number},
-        )  # fmt: skip
+            ngettext("%(count)d answer was taken back.", "%(count)d answers were taken back.", number)
+            % {"count": number},
+        )
     return redirect("web:answers-batch", operation.reference, found.pk)
 
 

@@ -14,9 +14,11 @@ class ComplaintTold(Form):
     received_at = Moment(help_text="When it came: not in the future, not before the referral.")
     complainant = Choice(Complainant.choices, required=False, default=str(Complainant.CONTENT_PROVIDER))
     puid = serializers.RegexField(
-        r"^[a-zA-Z0-9_-]+\Z", required=False, max_length=500,
+        r"^[a-zA-Z0-9_-]+\Z",
+        required=False,
+        max_length=500,
         help_text="Your own unique reference of the complaint. The same one again is the same complaint.",
-    )  # fmt: skip
+    )
     explanation = serializers.CharField(
         required=False, max_length=5000, help_text="What it says. Leave out who complained."
     )
@@ -29,8 +31,10 @@ class ComplaintDecision(Form):
     decided_at = Moment(required=False, help_text="When you decided. Now where left out.")
     explanation = serializers.CharField(required=False, max_length=5000)
     reinstates = serializers.BooleanField(
-        required=False, default=True, help_text="With upheld: that the item is put back. The referral is then reinstated."
-    )  # fmt: skip
+        required=False,
+        default=True,
+        help_text="With upheld: that the item is put back. The referral is then reinstated.",
+    )
 
 
 class ComplaintShown(serializers.Serializer[object]):

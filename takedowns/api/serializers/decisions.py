@@ -66,18 +66,22 @@ class Decision(Form):
 
     verdict = Choice(VERDICTS)
     right_answer = Choice(
-        [(name, name) for name in RIGHT_ANSWERS], required=False,
+        [(name, name) for name in RIGHT_ANSWERS],
+        required=False,
         help_text="For correct_answer: what should have been said, with what belongs to it; none where nothing was, which"
         " puts the referral back to where it stood.",
-    )  # fmt: skip
+    )
     action = Choice(
-        Action.choices, required=False,
+        Action.choices,
+        required=False,
         help_text="What was done; for remove and restrict. Not needed beside decision_visibility or decision_account.",
-    )  # fmt: skip
+    )
     decision_visibility = serializers.ListField(
-        child=Choice([(code, code) for code in _VISIBILITY]), required=False, max_length=6,
+        child=Choice([(code, code) for code in _VISIBILITY]),
+        required=False,
+        max_length=6,
         help_text="As in the DSA's transparency database.",
-    )  # fmt: skip
+    )
     decision_account = Choice([(code, code) for code in _ACCOUNT], required=False)
     decision_ground = Choice(GROUNDS, required=False)
     automated_decision = Choice([(code, code) for code in _AUTOMATED], required=False)
@@ -90,9 +94,11 @@ class Decision(Form):
         required=False, max_length=5000, help_text="Free text for the agency."
     )
     puid = serializers.RegexField(
-        r"^[a-zA-Z0-9_-]+\Z", required=False, max_length=500,
+        r"^[a-zA-Z0-9_-]+\Z",
+        required=False,
+        max_length=500,
         help_text="Your own unique reference (the DSA's puid): letters, digits, - and _.",
-    )  # fmt: skip
+    )
     acted_at = Moment(
         required=False,
         help_text="When you acted: not in the future, not before the referral. Now where left out.",

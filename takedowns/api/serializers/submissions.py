@@ -87,29 +87,35 @@ class FileAsked(Parameters):
         NAMES_MEAN, required=False, help_text="With a file: of all bare names (@name) among its addresses."
     )
     dates = Choice(
-        DATES, required=False,
+        DATES,
+        required=False,
         help_text="With a file: which stands first in dates in figures, where no date of the column decides it.",
-    )  # fmt: skip
+    )
     hidden = Choice(
-        IN_OR_OUT, required=False,
+        IN_OR_OUT,
+        required=False,
         help_text="With a workbook: whether rows that it hides are handed in (in) or left out (out).",
-    )  # fmt: skip
+    )
     sheets = serializers.ListField(
-        child=serializers.CharField(max_length=255), required=False, max_length=100,
+        child=serializers.CharField(max_length=255),
+        required=False,
+        max_length=100,
         help_text="With a workbook: name of a sheet that is handed in; repeat the parameter for several.",
-    )  # fmt: skip
+    )
     outside = Choice(IN_OR_OUT, required=False, help_text=f"With a file: {OF_OTHERS}")
 
     def get_fields(self) -> dict[str, Any]:
         """Add a parameter for each field that a column may fill."""
         return super().get_fields() | {
             f"{COLUMN}{name}": serializers.CharField(
-                required=False, max_length=500, allow_blank=name != "url",
+                required=False,
+                max_length=500,
+                allow_blank=name != "url",
                 help_text=f"With a file: the header of the column that holds {name}, as written; “Column 2” where it has no"
                 " header. Recognised where left out" + ("." if name == "url" else "; not read where empty."),
             )
             for name in FIELDS
-        }  # fmt: skip
+        }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse one column for two fields, which nobody means; gather them."""
@@ -226,9 +232,10 @@ class RowShown(serializers.Serializer[object]):
         allow_null=True, help_text="Of which sheet that line is, where several are read."
     )
     status = serializers.ChoiceField(
-        Status.choices, allow_null=True,
+        Status.choices,
+        allow_null=True,
         help_text="Of the referral, now; also of one that already_referred tells of and that you may not see.",
-    )  # fmt: skip
+    )
     availability = serializers.ChoiceField(
         Availability.choices, allow_null=True, help_text="What was last seen of it."
     )

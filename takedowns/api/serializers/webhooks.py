@@ -114,13 +114,16 @@ class CallMade(serializers.Serializer[Any]):
 CALLED: Final = OpenApiWebhook(
     "changes",
     extend_schema(
-        operation_id="receive_changes", tags=["Webhooks"], summary="What your endpoint is sent",
+        operation_id="receive_changes",
+        tags=["Webhooks"],
+        summary="What your endpoint is sent",
         description="Signed as Standard Webhooks says. Check webhook-signature, then answer 2xx within 15 seconds, before you do the"
         " work. The same webhook-id may come again: you have it already. 410 turns the endpoint off; after anything else the"
         " call is made again, for three days.",
-        request=CallMade, responses={204: None},
+        request=CallMade,
+        responses={204: None},
     ),
-)  # fmt: skip
+)
 
 
 class DeliveriesAsked(Parameters):

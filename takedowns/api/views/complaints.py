@@ -34,9 +34,12 @@ class Complaints(ApiView):
     scope = {"GET": Scope.REFERRALS_READ, "POST": Scope.DECISIONS_WRITE}
 
     @extend_schema(
-        operation_id="list_complaints", tags=["Complaints"], summary="Read the complaints about a referral",
-        parameters=[NAME], responses=ComplaintList,
-    )  # fmt: skip
+        operation_id="list_complaints",
+        tags=["Complaints"],
+        summary="Read the complaints about a referral",
+        parameters=[NAME],
+        responses=ComplaintList,
+    )
     def get(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Return them in the order in which they came."""
         found = one_or_problem(name, self.caller)
@@ -44,11 +47,15 @@ class Complaints(ApiView):
         return Response({"complaints": [_shown(one) for one in complaints]})
 
     @extend_schema(
-        operation_id="report_complaint", tags=["Complaints"], summary="Report a complaint",
-        parameters=[NAME], request=ComplaintTold, responses={201: ComplaintShown},
+        operation_id="report_complaint",
+        tags=["Complaints"],
+        summary="Report a complaint",
+        parameters=[NAME],
+        request=ComplaintTold,
+        responses={201: ComplaintShown},
         description="That somebody complains about what you removed or restricted upon a referral. Only where something"
         " was: otherwise 409. Leave out who it was.",
-    )  # fmt: skip
+    )
     def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Record it."""
         referral_id = one_or_problem(name, self.caller)["id"]
@@ -65,17 +72,23 @@ class DecideComplaint(ApiView):
     scope = Scope.DECISIONS_WRITE
 
     @extend_schema(
-        operation_id="decide_complaint", tags=["Complaints"], summary="Decide a complaint",
-        request=ComplaintDecision, responses=ComplaintShown,
+        operation_id="decide_complaint",
+        tags=["Complaints"],
+        summary="Decide a complaint",
+        request=ComplaintDecision,
+        responses=ComplaintShown,
         description="A complaint is decided once. One that is upheld reinstates the referral, unless reinstates is false.",
-    )  # fmt: skip
+    )
     def post(self, request: Request, complaint_id: UUID) -> Response:  # noqa: ARG002
         """Record the decision."""
         given = self.body(ComplaintDecision)
         decided = Decided(
-            complaint_id, given["verdict"], given.get("decided_at") or timezone.now(),
-            given.get("explanation", ""), given["reinstates"],
-        )  # fmt: skip
+            complaint_id,
+            given["verdict"],
+            given.get("decided_at") or timezone.now(),
+            given.get("explanation", ""),
+            given["reinstates"],
+        )
         done = decide_complaints([decided], by=self.caller.actor)
         if done.refused:
             raise problem_of_refusal(done.refused[0], "decided_at")

@@ -38,11 +38,14 @@ class ManyDecisions(ApiView):
     scope = Scope.DECISIONS_WRITE
 
     @extend_schema(
-        operation_id="decide_many", tags=["Decisions"], summary="Answer up to 1,000 referrals",
-        request=DecisionsAsked, responses=DecisionsAnswered,
+        operation_id="decide_many",
+        tags=["Decisions"],
+        summary="Answer up to 1,000 referrals",
+        request=DecisionsAsked,
+        responses=DecisionsAnswered,
         description="Mixed verdicts; a result for each row, in order. A bad row spoils no other, unless atomic is true:"
         " then all rows are taken or none (409 decisions-refused).",
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Apply the answers; say what became of each."""
         asked = self.body(Decisions)
@@ -58,13 +61,23 @@ class OneDecision(ApiView):
     scope = Scope.DECISIONS_WRITE
 
     @extend_schema(
-        operation_id="decide_one", tags=["Decisions"], summary="Answer one referral",
+        operation_id="decide_one",
+        tags=["Decisions"],
+        summary="Answer one referral",
         parameters=[
-            OpenApiParameter("name", str, OpenApiParameter.PATH, description="Its id, or its short reference."),
-            OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag you saw: 412 where it changed since."),
+            OpenApiParameter(
+                "name", str, OpenApiParameter.PATH, description="Its id, or its short reference."
+            ),
+            OpenApiParameter(
+                "If-Match",
+                str,
+                OpenApiParameter.HEADER,
+                description="The ETag you saw: 412 where it changed since.",
+            ),
         ],
-        request=Decision, responses=DecidedReferral,
-    )  # fmt: skip
+        request=Decision,
+        responses=DecidedReferral,
+    )
     def post(self, request: Request, name: str) -> Response:
         """Apply the answer; return the referral as it stands after it."""
         self.body(

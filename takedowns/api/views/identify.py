@@ -27,17 +27,23 @@ class Identify(ApiView):
     authentication_classes = [KeyAuthentication, StaffSession]
 
     @extend_schema(
-        operation_id="identify", tags=["Identify"], summary="Identify one address",
-        parameters=[IdentifyAsked], responses=Identified,
-    )  # fmt: skip
+        operation_id="identify",
+        tags=["Identify"],
+        summary="Identify one address",
+        parameters=[IdentifyAsked],
+        responses=Identified,
+    )
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Answer about one address."""
         return Response(look_up([self.asked["url"]], self.caller)[0])
 
     @extend_schema(
-        operation_id="identify_many", tags=["Identify"], summary="Identify up to 1,000 addresses",
-        request=IdentifyManyAsked, responses=IdentifiedMany,
-    )  # fmt: skip
+        operation_id="identify_many",
+        tags=["Identify"],
+        summary="Identify up to 1,000 addresses",
+        request=IdentifyManyAsked,
+        responses=IdentifiedMany,
+    )
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Answer about many."""
         return Response({"results": look_up(self.body(IdentifyMany)["urls"], self.caller)})

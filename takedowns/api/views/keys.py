@@ -37,12 +37,15 @@ class KeyRotation(ApiView):
     keeps_answers = False  # the answer holds a secret
 
     @extend_schema(
-        operation_id="rotate_key", tags=["Key"], summary="Replace your key", request=RotationAsked,
+        operation_id="rotate_key",
+        tags=["Key"],
+        summary="Replace your key",
+        request=RotationAsked,
         responses={201: Rotated},
         description="Makes a new key with the same rights; the one you call with ends after the overlap. If the answer"
         " never reached you, call again: a successor that was never used is revoked. Idempotency-Key is not kept"
         " here, since an answer that holds a secret is never stored.",
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Make the successor."""
         hours = self.body(RotationAsked)["overlap_hours"]

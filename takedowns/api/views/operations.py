@@ -40,9 +40,12 @@ class Operations(ApiView):
     scope = Scope.REFERRALS_READ
 
     @extend_schema(
-        operation_id="list_operations", tags=["Operations"], summary="List operations", responses=OperationList,
+        operation_id="list_operations",
+        tags=["Operations"],
+        summary="List operations",
+        responses=OperationList,
         description="An agency sees those it takes part in; a platform those in which something was referred to it.",
-    )  # fmt: skip
+    )
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return all that the caller may know of."""
         return Response({"operations": [_shown(one) for one in operations(self.caller)]})
@@ -89,11 +92,13 @@ class OperationStatistics(_Figures):
     """An operation's figures."""
 
     @extend_schema(
-        operation_id="get_statistics", tags=["Operations"], summary="Read an operation's figures",
+        operation_id="get_statistics",
+        tags=["Operations"],
+        summary="Read an operation's figures",
         parameters=[OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)],
         responses={200: Statistics, 304: None},
         description="Of all that an agency may see, or of a platform's own referrals. Each measure comes with its definition.",
-    )  # fmt: skip
+    )
     def get(self, request: Request, reference: str) -> Response:
         """Return the figures as they are now."""
         return self.answer_with(json_of, request, reference)
@@ -103,11 +108,13 @@ class OperationJsonStat(_Figures):
     """The same figures as JSON-stat 2.0."""
 
     @extend_schema(
-        operation_id="get_statistics_json_stat", tags=["Operations"], summary="Read an operation's figures as JSON-stat 2.0",
+        operation_id="get_statistics_json_stat",
+        tags=["Operations"],
+        summary="Read an operation's figures as JSON-stat 2.0",
         parameters=[OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)],
         responses={200: JsonStat, 304: None},
         description="One dataset, for any reader of the format (https://json-stat.org).",
-    )  # fmt: skip
+    )
     def get(self, request: Request, reference: str) -> Response:
         """Return the figures as they are now."""
         return self.answer_with(jsonstat_of, request, reference)
@@ -129,10 +136,13 @@ class OperationSelfReports(ApiView):
         return Response({"reports": self._reports(_one(self, reference))})
 
     @extend_schema(
-        operation_id="report_totals", tags=["Operations"], summary="Report your own totals",
-        request=SelfReports, responses=SelfReportsShown,
+        operation_id="report_totals",
+        tags=["Operations"],
+        summary="Report your own totals",
+        request=SelfReports,
+        responses=SelfReportsShown,
         description="Shown beside our counts and never added to them. The same day and thing again replaces the number.",
-    )  # fmt: skip
+    )
     def put(self, request: Request, reference: str) -> Response:  # noqa: ARG002
         """Keep the totals."""
         operation = _one(self, reference)
@@ -147,10 +157,14 @@ class OperationSelfReports(ApiView):
                 DO UPDATE SET count = EXCLUDED.count, recorded_at = EXCLUDED.recorded_at, recorded_by_id = NULL
                 """,
                 [
-                    operation.pk, self.caller.platform_id, timezone.now(), [day for day, _ in reports],
-                    [what for _, what in reports], list(reports.values()),
+                    operation.pk,
+                    self.caller.platform_id,
+                    timezone.now(),
+                    [day for day, _ in reports],
+                    [what for _, what in reports],
+                    list(reports.values()),
                 ],
-            )  # fmt: skip
+            )
         return Response({"reports": self._reports(operation)})
 
     def _reports(self, operation: Operation) -> list[Any]:

@@ -51,10 +51,14 @@ class Order(ApiView):
     scope = Scope.REFERRALS_READ
 
     @extend_schema(
-        operation_id="get_order", tags=_TAG, summary="Read a removal order", parameters=[NAME], responses=OrderShown,
+        operation_id="get_order",
+        tags=_TAG,
+        summary="Read a removal order",
+        parameters=[NAME],
+        responses=OrderShown,
         description="What a referral with the instrument removal_order says beyond others, and where its hour stands."
         " 404 for a referral that is none.",
-    )  # fmt: skip
+    )
     def get(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Return it."""
         return Response(_shown(_order_or_problem(self, name)))
@@ -66,9 +70,13 @@ class OrderDocument(ApiView):
     scope = Scope.REFERRALS_READ
 
     @extend_schema(
-        operation_id="get_order_document", tags=_TAG, summary="Download a removal order (PDF)", parameters=[NAME],
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY}, description="Byte for byte as it was issued.",
-    )  # fmt: skip
+        operation_id="get_order_document",
+        tags=_TAG,
+        summary="Download a removal order (PDF)",
+        parameters=[NAME],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+        description="Byte for byte as it was issued.",
+    )
     def get(self, request: Request, name: str) -> HttpResponse:  # noqa: ARG002
         """Return the PDF."""
         order = _order_or_problem(self, name)
@@ -93,10 +101,14 @@ class TellReceipt(_Told):
     """That it arrived."""
 
     @extend_schema(
-        operation_id="tell_order_receipt", tags=_TAG, summary="Say when an order was received", parameters=[NAME],
-        request=OrderReceipt, responses=OrderShown,
+        operation_id="tell_order_receipt",
+        tags=_TAG,
+        summary="Say when an order was received",
+        parameters=[NAME],
+        request=OrderReceipt,
+        responses=OrderShown,
         description="The hour of Art. 3(3) runs from receipt. It also acknowledges the referral.",
-    )  # fmt: skip
+    )
     def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Record it."""
         given = self.body(OrderReceipt)
@@ -111,19 +123,27 @@ class TellFeedback(_Told):
     """Annex II."""
 
     @extend_schema(
-        operation_id="tell_order_feedback", tags=_TAG, summary="Say what you did about an order (Annex II)",
-        parameters=[NAME], request=OrderFeedback, responses=OrderShown,
+        operation_id="tell_order_feedback",
+        tags=_TAG,
+        summary="Say what you did about an order (Annex II)",
+        parameters=[NAME],
+        request=OrderFeedback,
+        responses=OrderShown,
         description="Decides the referral as removed or restricted.",
-    )  # fmt: skip
+    )
     def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Record it."""
         given = self.body(OrderFeedback)
 
         def record(one: UUID) -> Applied:
             told = Feedback(
-                one, given["outcome"], given["acted_at"], given["signatory"],
-                received_at=given.get("received_at"), provider_reference=given.get("provider_reference", ""),
-            )  # fmt: skip
+                one,
+                given["outcome"],
+                given["acted_at"],
+                given["signatory"],
+                received_at=given.get("received_at"),
+                provider_reference=given.get("provider_reference", ""),
+            )
             return record_feedback([told], by=self.caller.actor)
 
         return self.tell(name, record, "acted_at")
@@ -133,10 +153,14 @@ class TellImpediment(_Told):
     """Annex III."""
 
     @extend_schema(
-        operation_id="tell_order_impediment", tags=_TAG, summary="Say why you cannot comply with an order (Annex III)",
-        parameters=[NAME], request=OrderImpediment, responses=OrderShown,
+        operation_id="tell_order_impediment",
+        tags=_TAG,
+        summary="Say why you cannot comply with an order (Annex III)",
+        parameters=[NAME],
+        request=OrderImpediment,
+        responses=OrderShown,
         description="The hour stands still from then on. insufficient_information also asks the agency for information.",
-    )  # fmt: skip
+    )
     def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Record it."""
         given = self.body(OrderImpediment)
@@ -154,10 +178,14 @@ class TellResumption(_Told):
     """The end of an impediment."""
 
     @extend_schema(
-        operation_id="tell_order_resumption", tags=_TAG, summary="Say that nothing stands in the way any more",
-        parameters=[NAME], request=OrderResumption, responses=OrderShown,
+        operation_id="tell_order_resumption",
+        tags=_TAG,
+        summary="Say that nothing stands in the way any more",
+        parameters=[NAME],
+        request=OrderResumption,
+        responses=OrderShown,
         description="After force_majeure or manifest_errors. A whole hour begins.",
-    )  # fmt: skip
+    )
     def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Record it."""
         given = self.body(OrderResumption)

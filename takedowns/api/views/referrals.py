@@ -44,14 +44,21 @@ class Referrals(ApiView):
     parameters = ReferralsAsked
 
     @extend_schema(
-        operation_id="list_referrals", tags=["Referrals"], summary="List referrals",
+        operation_id="list_referrals",
+        tags=["Referrals"],
+        summary="List referrals",
         parameters=[
             ReferralsAsked,
-            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="ETag; answered by 304 where the page is the same."),
+            OpenApiParameter(
+                "If-None-Match",
+                str,
+                OpenApiParameter.HEADER,
+                description="ETag; answered by 304 where the page is the same.",
+            ),
         ],
         responses={200: ReferralPage, 304: None},
         description="In order of id, up to 1,000 a page. To follow what happens, use the change feed instead.",
-    )  # fmt: skip
+    )
     def get(self, request: Request) -> Response:
         """Return one page."""
         asked = self.asked
@@ -73,13 +80,22 @@ class OneReferral(ApiView):
     scope = Scope.REFERRALS_READ
 
     @extend_schema(
-        operation_id="get_referral", tags=["Referrals"], summary="Read one referral with its history",
+        operation_id="get_referral",
+        tags=["Referrals"],
+        summary="Read one referral with its history",
         parameters=[
-            OpenApiParameter("name", str, OpenApiParameter.PATH, description="Its id, or its short reference."),
-            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="ETag; answered by 304 where nothing changed."),
+            OpenApiParameter(
+                "name", str, OpenApiParameter.PATH, description="Its id, or its short reference."
+            ),
+            OpenApiParameter(
+                "If-None-Match",
+                str,
+                OpenApiParameter.HEADER,
+                description="ETag; answered by 304 where nothing changed.",
+            ),
         ],
         responses={200: ReferralWithHistory, 304: None},
-    )  # fmt: skip
+    )
     def get(self, request: Request, name: str) -> Response:
         """Return the referral and what happened to it."""
         found = one_or_problem(name, self.caller)
@@ -99,12 +115,15 @@ class Changes(ApiView):
     asks_alone = True
 
     @extend_schema(
-        operation_id="follow_changes", tags=["Referrals"], summary="Follow every change",
-        parameters=[ChangesAsked], responses=ChangePage,
+        operation_id="follow_changes",
+        tags=["Referrals"],
+        summary="Follow every change",
+        parameters=[ChangesAsked],
+        responses=ChangePage,
         description="Every change of your referrals exactly once, in one order, none missed. Keep next with what"
         " you did about the changes before it, and hand it back as after. With wait, an empty answer comes after that many seconds. Few calls of a key wait"
         " at once: 429 or 503 then say when to ask again.",
-    )  # fmt: skip
+    )
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the next changes; wait for one where there is none. No transaction is open while it waits."""
         asked = self.asked
@@ -186,7 +205,8 @@ def _item_of(url: str, caller: Caller) -> Any:
     found = identify(url, dict(PlatformHost.objects.values_list("host", "platform_id")))
     if isinstance(found, Refusal):
         raise Problem(
-            "invalid-parameter", f"url: {found.message}",
+            "invalid-parameter",
+            f"url: {found.message}",
             errors=[{"parameter": "url", "code": found.code, "detail": found.message}],
-        )  # fmt: skip
+        )
     return (sandbox.item_of(found.url) if caller.actor.sandbox else None) or found.id

@@ -19,10 +19,13 @@ class SandboxReset(ApiView):
     needs_body = False
 
     @extend_schema(
-        operation_id="reset_sandbox", tags=["Key"], summary="Begin anew in the sandbox", request=None,
+        operation_id="reset_sandbox",
+        tags=["Key"],
+        summary="Begin anew in the sandbox",
+        request=None,
         responses=SandboxShown,
         description="Test keys only. What you did to your invented referrals is forgotten, and they are made anew.",
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Make them anew."""
         if not self.caller.actor.sandbox:

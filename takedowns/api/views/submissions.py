@@ -102,9 +102,12 @@ class Submissions(ApiView):
     max_body = settings.SUBMISSION_MAX_BYTES
 
     @extend_schema(
-        operation_id="list_submissions", tags=["Submissions"], summary="List your agency's submissions",
-        parameters=[SubmissionsAsked], responses=SubmissionList,
-    )  # fmt: skip
+        operation_id="list_submissions",
+        tags=["Submissions"],
+        summary="List your agency's submissions",
+        parameters=[SubmissionsAsked],
+        responses=SubmissionList,
+    )
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the latest."""
         asked = self.asked
@@ -123,14 +126,16 @@ class Submissions(ApiView):
         return Response({"submissions": _shown(page), "next": following})
 
     @extend_schema(
-        operation_id="hand_in", tags=["Submissions"], summary="Hand in a list",
+        operation_id="hand_in",
+        tags=["Submissions"],
+        summary="Hand in a list",
         parameters=[FileAsked],
         request={"application/json": SubmissionHandedIn, **dict.fromkeys(FILES, OpenApiTypes.BINARY)},
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
         description="Rows in JSON, or a file as the body: CSV, XLSX or ODS. 201: its rows are in. 202: it is long and will be read by"
         " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed. 422: nothing of it can be read, or the file leaves"
         " open what only you can say, such as whether hidden rows count; each entry of “errors” names the parameter that decides.",
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
         """Take in a list as the agency's officer."""
         parameters = self.asked
@@ -146,9 +151,10 @@ class Submissions(ApiView):
         else:
             if "operation" not in parameters:
                 raise Problem(
-                    "invalid-parameter", "operation: name the operation, such as ?operation=RAD19.",
+                    "invalid-parameter",
+                    "operation: name the operation, such as ?operation=RAD19.",
                     errors=[{"parameter": "operation", "code": "required", "detail": "Name the operation."}],
-                )  # fmt: skip
+                )
             reference, content = parameters["operation"], sent
             # "text/*" is read as well, as CSV.
             ending = FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
@@ -192,16 +198,28 @@ class Submissions(ApiView):
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
         try:
             received = receive(
-                operation=operation, agency=agency, user=None, by=self.caller.actor, source=Submission.Source.API,
-                filename=filename, content=cast("Any", stream), instrument=instrument, platform=platform,
+                operation=operation,
+                agency=agency,
+                user=None,
+                by=self.caller.actor,
+                source=Submission.Source.API,
+                filename=filename,
+                content=cast("Any", stream),
+                instrument=instrument,
+                platform=platform,
                 decisions=decided(cast("Any", stream), filename, agency, said),
                 loading=Loading.HERE if in_sandbox else Loading.BY_SIZE,
-            )  # fmt: skip
+            )
         except UndecidedError as error:
             raise Problem(
-                "undecided", error.message, code=error.code,
-                errors=[{"parameter": one.name, "code": error.code, "detail": one.sentence} for one in error.questions],
-            ) from None  # fmt: skip
+                "undecided",
+                error.message,
+                code=error.code,
+                errors=[
+                    {"parameter": one.name, "code": error.code, "detail": one.sentence}
+                    for one in error.questions
+                ],
+            ) from None
         except IntakeError as error:
             raise Problem(_PROBLEM_OF.get(error.code, "forbidden"), error.message, code=error.code) from None
         except AlreadyLoading as error:
@@ -262,9 +280,12 @@ class SubmissionRows(ApiView):
     parameters = RowsAsked
 
     @extend_schema(
-        operation_id="list_submission_rows", tags=["Submissions"], summary="Read what became of each row",
-        parameters=[RowsAsked], responses=RowPage,
-    )  # fmt: skip
+        operation_id="list_submission_rows",
+        tags=["Submissions"],
+        summary="Read what became of each row",
+        parameters=[RowsAsked],
+        responses=RowPage,
+    )
     def get(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002
         """Return one page, by line."""
         asked = self.asked

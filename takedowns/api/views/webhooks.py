@@ -50,11 +50,14 @@ class Endpoints(ApiView):
         return Response({"endpoints": [endpoints.shown(one) for one in found]})
 
     @extend_schema(
-        operation_id="create_webhook", tags=["Webhooks"], summary="Make an endpoint", request=EndpointAsked,
+        operation_id="create_webhook",
+        tags=["Webhooks"],
+        summary="Make an endpoint",
+        request=EndpointAsked,
         responses={201: EndpointMade},
         description="It is told what changes from now on. The secret is shown here and never again. Idempotency-Key is"
         " not kept here; the same address twice is refused.",
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Make one."""
         asked = self.body(EndpointAsked)
@@ -76,10 +79,13 @@ class OneEndpoint(ApiView):
         return Response(endpoints.shown(_one(self, endpoint_id)))
 
     @extend_schema(
-        operation_id="change_webhook", tags=["Webhooks"], summary="Change an endpoint, or turn it on or off",
-        request=EndpointChanged, responses=EndpointShown,
+        operation_id="change_webhook",
+        tags=["Webhooks"],
+        summary="Change an endpoint, or turn it on or off",
+        request=EndpointChanged,
+        responses=EndpointShown,
         description="What is left out stays as it is. Turned on again, it is told all that happened meanwhile.",
-    )  # fmt: skip
+    )
     def patch(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Change what is sent."""
         asked = self.body(EndpointChanged)
@@ -104,10 +110,13 @@ class EndpointRotation(ApiView):
     keeps_answers = False  # the answer holds a secret
 
     @extend_schema(
-        operation_id="rotate_webhook_secret", tags=["Webhooks"], summary="Get a new secret",
-        request=SecretRotationAsked, responses=EndpointMade,
+        operation_id="rotate_webhook_secret",
+        tags=["Webhooks"],
+        summary="Get a new secret",
+        request=SecretRotationAsked,
+        responses=EndpointMade,
         description="Until the overlap ends, calls are signed with both. Idempotency-Key is not kept here.",
-    )  # fmt: skip
+    )
     def post(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Replace the secret."""
         hours = self.body(SecretRotationAsked)["overlap_hours"]
@@ -123,11 +132,14 @@ class EndpointPing(ApiView):
     needs_body = False
 
     @extend_schema(
-        operation_id="ping_webhook", tags=["Webhooks"], summary="Have a test call made", request=None,
+        operation_id="ping_webhook",
+        tags=["Webhooks"],
+        summary="Have a test call made",
+        request=None,
         responses={202: DeliveryPage},
         description="Sent once, before all that waits; see what became of it in the log of deliveries. When it arrives, all that waits for its"
         " next try is tried at once.",
-    )  # fmt: skip
+    )
     def post(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Queue it."""
         endpoint = _one(self, endpoint_id)
@@ -145,10 +157,13 @@ class EndpointDeliveries(ApiView):
     parameters = DeliveriesAsked
 
     @extend_schema(
-        operation_id="list_deliveries", tags=["Webhooks"], summary="Read an endpoint's log of deliveries",
-        parameters=[DeliveriesAsked], responses=DeliveryPage,
+        operation_id="list_deliveries",
+        tags=["Webhooks"],
+        summary="Read an endpoint's log of deliveries",
+        parameters=[DeliveriesAsked],
+        responses=DeliveryPage,
         description="The latest first. What was delivered is kept for thirty days.",
-    )  # fmt: skip
+    )
     def get(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Return a page of it."""
         asked = self.asked
@@ -172,11 +187,14 @@ class EndpointReplay(ApiView):
     scope = Scope.WEBHOOKS_MANAGE
 
     @extend_schema(
-        operation_id="replay_deliveries", tags=["Webhooks"], summary="Have deliveries sent again",
-        request=ReplayAsked, responses={202: Replayed},
+        operation_id="replay_deliveries",
+        tags=["Webhooks"],
+        summary="Have deliveries sent again",
+        request=ReplayAsked,
+        responses={202: Replayed},
         description="One, or all that were made since a moment, with the same ids and in their old order. Those that wait"
         " anyway are not counted, and are tried at once.",
-    )  # fmt: skip
+    )
     def post(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Queue them."""
         asked = self.body(ReplayAsked)

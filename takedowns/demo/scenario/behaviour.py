@@ -32,8 +32,14 @@ class Behaviour:
 
 def _endings(*per_mille: int) -> tuple[tuple[Ending, int], ...]:
     names: tuple[Ending, ...] = (
-        "removed", "restricted", "declined", "unavailable", "asked", "acknowledged", "silent"
-    )  # fmt: skip
+        "removed",
+        "restricted",
+        "declined",
+        "unavailable",
+        "asked",
+        "acknowledged",
+        "silent",
+    )
     if sum(per_mille) != 1000:
         raise ValueError(f"The shares of the endings add up to {sum(per_mille)}, not to 1000.")
     return tuple(zip(names, per_mille, strict=True))

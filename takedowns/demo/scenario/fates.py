@@ -21,9 +21,21 @@ QUESTION_ANSWERED = 0.5
 
 # Moves of one minute are played in this order.
 _ORDER: tuple[Action, ...] = (
-    "approve", "reject", "withdraw", "refer", "acknowledge", "request_information", "provide_information",
-    "remove", "suspend", "restrict", "decline", "unavailable", "complaint", "reinstate",
-)  # fmt: skip
+    "approve",
+    "reject",
+    "withdraw",
+    "refer",
+    "acknowledge",
+    "request_information",
+    "provide_information",
+    "remove",
+    "suspend",
+    "restrict",
+    "decline",
+    "unavailable",
+    "complaint",
+    "reinstate",
+)
 
 # A case younger than this (minutes) is decided in rounds of so many minutes.
 _ROUNDS = ((HOUR, 15), (3 * HOUR, HOUR), (12 * HOUR, 4 * HOUR), (2 * DAY, 12 * HOUR), (60 * DAY, DAY))

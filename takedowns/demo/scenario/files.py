@@ -15,9 +15,14 @@ CO_REFERRED = 412
 DUPLICATES = 264
 
 FILES_PER_DAY: dict[str, tuple[int, int]] = {
-    "eu-iru-demo": (4, 4), "de-demo": (4, 3), "fr-demo": (3, 4), "uk-demo": (3, 3), "es-demo": (3, 2),
-    "nl-demo": (2, 3), "be-demo": (2, 2),
-}  # fmt: skip
+    "eu-iru-demo": (4, 4),
+    "de-demo": (4, 3),
+    "fr-demo": (3, 4),
+    "uk-demo": (3, 3),
+    "es-demo": (3, 2),
+    "nl-demo": (2, 3),
+    "be-demo": (2, 2),
+}
 """Files of each agency on the two action days; 42 in all."""
 
 SHARES = {
@@ -33,10 +38,19 @@ SHARES = {
 
 # (agency, day, hour, minute), day 0 being 21 November 2019: the lists of the days after.
 FILES_AFTER = (
-    ("eu-iru-demo", 2, 10, 12), ("fr-demo", 2, 15, 40), ("de-demo", 3, 11, 5), ("eu-iru-demo", 4, 9, 20),
-    ("be-demo", 4, 14, 2), ("uk-demo", 5, 10, 33), ("nl-demo", 6, 9, 48), ("eu-iru-demo", 6, 15, 15),
-    ("es-demo", 7, 12, 10), ("de-demo", 8, 10, 0), ("eu-iru-demo", 9, 9, 30), ("uk-demo", 11, 11, 25),
-)  # fmt: skip
+    ("eu-iru-demo", 2, 10, 12),
+    ("fr-demo", 2, 15, 40),
+    ("de-demo", 3, 11, 5),
+    ("eu-iru-demo", 4, 9, 20),
+    ("be-demo", 4, 14, 2),
+    ("uk-demo", 5, 10, 33),
+    ("nl-demo", 6, 9, 48),
+    ("eu-iru-demo", 6, 15, 15),
+    ("es-demo", 7, 12, 10),
+    ("de-demo", 8, 10, 0),
+    ("eu-iru-demo", 9, 9, 30),
+    ("uk-demo", 11, 11, 25),
+)
 
 JOINT_WINDOW = 60
 """Two agencies that hand in the same item do so within this many minutes, before either list is approved."""

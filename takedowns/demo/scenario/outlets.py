@@ -15,13 +15,31 @@ class Outlet:
 
 
 _NAMES = (
-    "Amber Lantern Media", "North Quay Bulletin", "Copper Ridge Press", "Silver Birch Channel",
-    "Blue Kettle Review", "Stone Bench Archive", "Green Umbrella Courier", "Quiet Ferry Post",
-    "Paper Kite Studio", "Long Meadow Radio", "White Teapot News", "Clay Bottle Dispatch",
-    "Round Table Library", "Winter Garden Voice", "East Pier Gazette", "Open Drawer Herald",
-    "Glass Button Weekly", "Tall Pine Video", "Salt Cellar Notes", "Old Mill Observer",
-    "Corner Shop Times", "High Tide Monitor", "Apple Yard Letter", "Lamp Post Digest",
-)  # fmt: skip
+    "Amber Lantern Media",
+    "North Quay Bulletin",
+    "Copper Ridge Press",
+    "Silver Birch Channel",
+    "Blue Kettle Review",
+    "Stone Bench Archive",
+    "Green Umbrella Courier",
+    "Quiet Ferry Post",
+    "Paper Kite Studio",
+    "Long Meadow Radio",
+    "White Teapot News",
+    "Clay Bottle Dispatch",
+    "Round Table Library",
+    "Winter Garden Voice",
+    "East Pier Gazette",
+    "Open Drawer Herald",
+    "Glass Button Weekly",
+    "Tall Pine Video",
+    "Salt Cellar Notes",
+    "Old Mill Observer",
+    "Corner Shop Times",
+    "High Tide Monitor",
+    "Apple Yard Letter",
+    "Lamp Post Digest",
+)
 
 
 def _outlet(name: str) -> Outlet:

@@ -26,8 +26,15 @@ def unknown_host_row(dice: Dice, number: int) -> Row:
     """The n-th address on a host that nobody has declared, each different from all others."""
     outlet = dice.pick(OUTLETS)
     dashed = outlet.stem.replace("_", "-")
-    host = dice.pick((f"{dashed}.example", f"www.{dashed}.example", f"{dashed}.example.org", f"files.{dashed}.example.net",
-                      f"{dashed}.example.com"))  # fmt: skip
+    host = dice.pick(
+        (
+            f"{dashed}.example",
+            f"www.{dashed}.example",
+            f"{dashed}.example.org",
+            f"files.{dashed}.example.net",
+            f"{dashed}.example.com",
+        )
+    )
     path = dice.pick(("archive", "posts", "library", "download"))
     return Row(f"https://{host}/{path}/demo-{number}")
 
@@ -85,6 +92,17 @@ def _mail(number: int) -> Row:
 
 
 _MALFORMED: tuple[Callable[[int], Row], ...] = (
-    _words, _telephone, _nothing, _formula, _two_glued, _local_host, _intranet_file, _address_of_a_machine,
-    _truncated, _no_item, _platform_itself, _stray_byte, _mail,
-)  # fmt: skip
+    _words,
+    _telephone,
+    _nothing,
+    _formula,
+    _two_glued,
+    _local_host,
+    _intranet_file,
+    _address_of_a_machine,
+    _truncated,
+    _no_item,
+    _platform_itself,
+    _stray_byte,
+    _mail,
+)

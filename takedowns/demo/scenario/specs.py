@@ -11,9 +11,21 @@ from typing import Literal
 
 Role = Literal["officer", "reviewer", "coordinator", "auditor", "administrator", "platform"]
 Action = Literal[
-    "approve", "reject", "withdraw", "refer", "acknowledge", "request_information", "provide_information",
-    "remove", "suspend", "restrict", "decline", "unavailable", "complaint", "reinstate",
-]  # fmt: skip
+    "approve",
+    "reject",
+    "withdraw",
+    "refer",
+    "acknowledge",
+    "request_information",
+    "provide_information",
+    "remove",
+    "suspend",
+    "restrict",
+    "decline",
+    "unavailable",
+    "complaint",
+    "reinstate",
+]
 Availability = Literal["online", "offline", "unknown"]
 
 

@@ -35,9 +35,16 @@ def bars_svg(name: str, title: str, bars: Sequence[Bar]) -> SafeString:
             root, bar.told, "chart-number", y=y + 31
         )  # below: beside a name there is no room on a phone
         svg.add(
-            root, "line", "chart-grid", x1="0", x2="100%", y1=y + 38 + BAR / 2, y2=y + 38 + BAR / 2,
-            stroke="currentColor", stroke_width=0.5,
-        )  # fmt: skip
+            root,
+            "line",
+            "chart-grid",
+            x1="0",
+            x2="100%",
+            y1=y + 38 + BAR / 2,
+            y2=y + 38 + BAR / 2,
+            stroke="currentColor",
+            stroke_width=0.5,
+        )
         if bar.share:
             svg.add(
                 root, "rect", "chart-step chart-bar", y=y + 38, width=svg.percent(bar.share, 1), height=BAR

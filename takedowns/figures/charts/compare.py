@@ -34,16 +34,35 @@ def compare_svg(title: str, names: tuple[str, str], pairs: Sequence[Pair]) -> Sa
     fill = svg.stripes(root, "compare", "chart-bar")
     for place, name in enumerate(names):
         look = "currentColor" if not place else fill
-        svg.add(root, "rect", "chart-step chart-bar" if not place else "chart-part", x=0, y=4 + 22 * place, width=14, height=14,
-                fill=look, stroke="currentColor", stroke_width=0.5)  # fmt: skip
+        svg.add(
+            root,
+            "rect",
+            "chart-step chart-bar" if not place else "chart-part",
+            x=0,
+            y=4 + 22 * place,
+            width=14,
+            height=14,
+            fill=look,
+            stroke="currentColor",
+            stroke_width=0.5,
+        )
         svg.write(root, svg.shorten(name, 40), "chart-label", dx=20, y=16 + 22 * place)
     for place, pair in enumerate(pairs):
         y = LEGEND + place * ROW
         svg.write(root, pair.label, "chart-name", y=y + 13)
         for side, share in enumerate((pair.one, pair.other)):
             top = y + 19 + side * (BAR + 3)
-            svg.add(root, "rect", "chart-step chart-bar" if not side else "chart-part", y=top, width=f"{(share or 0) * 0.8:.3f}%", height=BAR,
-                    fill="currentColor" if not side else fill, stroke="currentColor", stroke_width=0.5)  # fmt: skip
+            svg.add(
+                root,
+                "rect",
+                "chart-step chart-bar" if not side else "chart-part",
+                y=top,
+                width=f"{(share or 0) * 0.8:.3f}%",
+                height=BAR,
+                fill="currentColor" if not side else fill,
+                stroke="currentColor",
+                stroke_width=0.5,
+            )
             svg.write(root, _share(share), "chart-number", x=(share or 0) * 0.8, dx=6, y=top + BAR - 2)
     return svg.render(root)
 

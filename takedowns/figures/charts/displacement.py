@@ -44,8 +44,16 @@ def displacement_svg(title: str, moves: Sequence[Move], *, wide: bool = False) -
         for slug, (name, outlets) in blocks.items():
             room = outlets * unit
             place[slug] = top + GAP / 2 - 2
-            svg.add(root, "rect", "chart-step chart-removed-and-gone", x=f"{x - (1 if x == LEFT else 0)}%", y=place[slug],
-                    width="1%", height=room, fill="currentColor")  # fmt: skip
+            svg.add(
+                root,
+                "rect",
+                "chart-step chart-removed-and-gone",
+                x=f"{x - (1 if x == LEFT else 0)}%",
+                y=place[slug],
+                width="1%",
+                height=room,
+                fill="currentColor",
+            )
             middle = place[slug] + room / 2
             svg.write(
                 root,
@@ -56,12 +64,25 @@ def displacement_svg(title: str, moves: Sequence[Move], *, wide: bool = False) -
                 anchor=anchor,
             )
             svg.write(
-                root, (_moves if x == LEFT else _outlets)(outlets), "chart-number", x=edge, y=middle + 13, anchor=anchor
-            )  # fmt: skip
+                root,
+                (_moves if x == LEFT else _outlets)(outlets),
+                "chart-number",
+                x=edge,
+                y=middle + 13,
+                anchor=anchor,
+            )
             top += room + GAP
         tops.append(place)
-    view = svg.add(root, "svg", x=f"{LEFT}%", y=0, width=f"{RIGHT - LEFT}%", height=height,
-                   viewBox=f"0 0 {SPAN} {height:.1f}", preserveAspectRatio="none")  # fmt: skip
+    view = svg.add(
+        root,
+        "svg",
+        x=f"{LEFT}%",
+        y=0,
+        width=f"{RIGHT - LEFT}%",
+        height=height,
+        viewBox=f"0 0 {SPAN} {height:.1f}",
+        preserveAspectRatio="none",
+    )
     used_left, used_right = dict(tops[0]), dict(tops[1])
     order = {slug: place for place, slug in enumerate(targets)}
     for move in sorted(moves, key=lambda one: ([*sources].index(one.source), order[one.target])):
@@ -90,10 +111,15 @@ def _moves(number: int) -> str:
 
 def sentence(move: Move) -> str:
     """Say a band in words."""
-    return _("%(source)s to %(target)s: %(outlets)s, %(items)s items, half of the outlets within %(days)s days.") % {
-        "source": move.source_name, "target": move.target_name, "outlets": _outlets(move.outlets),
-        "items": svg.grouped(move.items), "days": f"{move.median.total_seconds() / 86400:.1f}",
-    }  # fmt: skip
+    return _(
+        "%(source)s to %(target)s: %(outlets)s, %(items)s items, half of the outlets within %(days)s days."
+    ) % {
+        "source": move.source_name,
+        "target": move.target_name,
+        "outlets": _outlets(move.outlets),
+        "items": svg.grouped(move.items),
+        "days": f"{move.median.total_seconds() / 86400:.1f}",
+    }
 
 
 def _blocks(ends: Sequence[tuple[str, str, int]]) -> dict[str, tuple[str, int]]:

@@ -50,18 +50,21 @@ def svg_file(drawn: str, title: str, below: str, width: int = WIDTH) -> bytes:
     root = Element(
         f"{{{_SVG}}}svg",
         {
-            "width": str(width + 2 * MARGIN), "height": f"{height + head + foot:g}",
-            "viewBox": f"0 0 {width + 2 * MARGIN} {height + head + foot:g}", "font-family": FONTS,
+            "width": str(width + 2 * MARGIN),
+            "height": f"{height + head + foot:g}",
+            "viewBox": f"0 0 {width + 2 * MARGIN} {height + head + foot:g}",
+            "font-family": FONTS,
             "font-size": "12",
         },
-    )  # fmt: skip
+    )
     style = Element(f"{{{_SVG}}}style")
     style.text = _style()
     root.append(style)
     root.append(Element(f"{{{_SVG}}}rect", {"width": "100%", "height": "100%", "fill": "#ffffff"}))
     for words, y, size, weight, colour in (
-        (title, 32, "17", "bold", "#1b1f24"), (below, height + head + 26, "10.5", "normal", "#57606a")
-    ):  # fmt: skip
+        (title, 32, "17", "bold", "#1b1f24"),
+        (below, height + head + 26, "10.5", "normal", "#57606a"),
+    ):
         text = Element(
             f"{{{_SVG}}}text",
             {"x": str(MARGIN), "y": f"{y:g}", "font-size": size, "font-weight": weight, "fill": colour},

@@ -128,9 +128,15 @@ def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
             draw_part(group, step, svg.percent(getattr(bar.counts, step), bar.whole), top)
     if bar.has_gap and bar.counts.removed_unconfirmed > 0:
         svg.add(
-            group, "rect", "chart-gap", x=svg.percent(bar.counts.removed_and_gone, bar.whole), y=top,
-            width=svg.percent(bar.counts.removed_unconfirmed, bar.whole), height=BAR, fill=hatched,
-        )  # fmt: skip
+            group,
+            "rect",
+            "chart-gap",
+            x=svg.percent(bar.counts.removed_and_gone, bar.whole),
+            y=top,
+            width=svg.percent(bar.counts.removed_unconfirmed, bar.whole),
+            height=BAR,
+            fill=hatched,
+        )
     left, right = _words(bar)
     below = top + BAR + 14
     svg.write(group, left, "chart-number", y=below)
@@ -147,8 +153,16 @@ def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
 def draw_part(parent: Element, step: str, width: str, y: float, height: float = BAR) -> None:
     """Draw one part from the left. The fall-back greys serve where the style sheet is not: a saved picture."""
     if step == "handed_in":
-        svg.add(parent, "rect", "chart-step chart-handed-in", y=y, width=width, height=height,
-                fill="none", stroke="currentColor")  # fmt: skip
+        svg.add(
+            parent,
+            "rect",
+            "chart-step chart-handed-in",
+            y=y,
+            width=width,
+            height=height,
+            fill="none",
+            stroke="currentColor",
+        )
         return
     opacity = {"referred": 0.15, "acknowledged": 0.3, "removed": 0.45, "removed_and_gone": 1.0}[step]
     css = f"chart-step chart-{step.replace('_', '-')}"
@@ -158,9 +172,12 @@ def draw_part(parent: Element, step: str, width: str, y: float, height: float = 
 def _legend(root: Element, hatched: str) -> None:
     """Say which part is what, in three lines that fit into the 250 pixels a phone's card leaves."""
     entries = (
-        ("handed_in", _("Handed in"), 0, 0), ("referred", _("Referred"), 50, 0), ("acknowledged", _("Acknowledged"), 0, 1),
-        ("removed_and_gone", _("Seen gone"), 50, 1), ("gap", _("Removed, not seen gone"), 0, 2),
-    )  # fmt: skip
+        ("handed_in", _("Handed in"), 0, 0),
+        ("referred", _("Referred"), 50, 0),
+        ("acknowledged", _("Acknowledged"), 0, 1),
+        ("removed_and_gone", _("Seen gone"), 50, 1),
+        ("gap", _("Removed, not seen gone"), 0, 2),
+    )
     for step, label, x, line in entries:
         # A view of its own, since a rectangle takes per cent or pixels for its place but not their sum.
         place = svg.add(root, "svg", x=f"{x}%", y=4 + line * 22, width=14, height=14, overflow="visible")

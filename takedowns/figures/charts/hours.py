@@ -122,9 +122,16 @@ def _grid(root: Element, marks: list[int]) -> None:
 
 def _view(root: Element, x: float, width: float) -> Element:
     return svg.add(
-        root, "svg", x=f"{x}%", y=TOP, width=f"{width}%", height=PLOT, viewBox=f"0 0 {SPAN} {SPAN}",
-        preserveAspectRatio="none", overflow="visible",
-    )  # fmt: skip
+        root,
+        "svg",
+        x=f"{x}%",
+        y=TOP,
+        width=f"{width}%",
+        height=PLOT,
+        viewBox=f"0 0 {SPAN} {SPAN}",
+        preserveAspectRatio="none",
+        overflow="visible",
+    )
 
 
 def _curves(root: Element, hours: list[Hour], frame: Frame, board: Board) -> None:
@@ -158,9 +165,10 @@ def course(hours: list[Hour], name: str, frame: Frame, *, together: bool) -> lis
     course.append((frame.last, course[-1][1]))
     # Corners in the middle of a level stretch say nothing; a year of hours would make a long line of them.
     kept = [
-        corner for before, corner, after in zip(course, course[1:], course[2:], strict=False)
+        corner
+        for before, corner, after in zip(course, course[1:], course[2:], strict=False)
         if not before[1] == corner[1] == after[1]
-    ]  # fmt: skip
+    ]
     return [course[0], *kept, course[-1]]
 
 
@@ -172,8 +180,17 @@ def _rest(root: Element, hours: list[Hour], board: Board, top: int, zone: tzinfo
         y1 = SPAN * (1 - (getattr(hours[-1], name) if hours else 0) / top)
         y2 = SPAN * (1 - getattr(end, name) / top)
         svg.add(view, "line", css_of(name), x1=0, x2=SPAN, y1=y1, y2=y2, **stroke_of(name, "1 5"))
-    svg.add(root, "line", "chart-grid", x1=f"{SHORTER}%", x2=f"{SHORTER}%", y1=TOP, y2=TOP + PLOT,
-            stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
+    svg.add(
+        root,
+        "line",
+        "chart-grid",
+        x1=f"{SHORTER}%",
+        x2=f"{SHORTER}%",
+        y1=TOP,
+        y2=TOP + PLOT,
+        stroke="currentColor",
+        stroke_opacity=0.5,
+    )
     day = timezone.localtime(end.start, zone)
     svg.write(root, gettext("later"), "chart-tick", x=100, y=TOP + PLOT + 16, anchor="end")
     svg.write(root, date_format(day, "j M"), "chart-tick", x=100, y=TOP + PLOT + 32, anchor="end")
@@ -186,8 +203,17 @@ def _time_axis(root: Element, frame: Frame, zone: tzinfo) -> None:
         if share > NEAR_END and frame.width < 100:
             continue  # the mark of what came later stands there
         anchor = "start" if share < 1 - NEAR_END else "end" if share > NEAR_END else "middle"
-        svg.add(root, "line", "chart-grid", x1=f"{x:.3f}%", x2=f"{x:.3f}%", y1=TOP + PLOT, y2=TOP + PLOT + 5,
-                stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
+        svg.add(
+            root,
+            "line",
+            "chart-grid",
+            x1=f"{x:.3f}%",
+            x2=f"{x:.3f}%",
+            y1=TOP + PLOT,
+            y2=TOP + PLOT + 5,
+            stroke="currentColor",
+            stroke_opacity=0.5,
+        )
         svg.write(root, f"{moment:%H:%M}", "chart-tick", x=x, y=TOP + PLOT + 16, anchor=anchor)
         svg.write(root, date_format(moment, "j M"), "chart-tick", x=x, y=TOP + PLOT + 32, anchor=anchor)
     svg.write(
@@ -204,9 +230,11 @@ def css_of(name: str) -> str:
 
 def stroke_of(name: str, dashes: str) -> dict[str, str]:
     stroke = {
-        "fill": "none", "stroke": "currentColor", "vector_effect": "non-scaling-stroke",
+        "fill": "none",
+        "stroke": "currentColor",
+        "vector_effect": "non-scaling-stroke",
         "stroke_width": "2.5" if name.startswith("removed") else "1.5",
-    }  # fmt: skip
+    }
     return {**stroke, "stroke_dasharray": dashes} if dashes else stroke
 
 

@@ -17,10 +17,13 @@ from takedowns.figures.charts.svg import grouped
 #: Measures that a referral made is in exactly one of, in the order of the bar; withdrawn ones make up the rest.
 PARTS: Final = ("removed", "restricted", "unavailable", "declined", "reinstated", "open")
 LABELS: Final = {
-    "removed": gettext_lazy("Removed"), "restricted": gettext_lazy("Restricted"),
-    "unavailable": gettext_lazy("Already unavailable"), "declined": gettext_lazy("Declined"),
-    "reinstated": gettext_lazy("Reinstated"), "open": gettext_lazy("No decision yet"),
-}  # fmt: skip
+    "removed": gettext_lazy("Removed"),
+    "restricted": gettext_lazy("Restricted"),
+    "unavailable": gettext_lazy("Already unavailable"),
+    "declined": gettext_lazy("Declined"),
+    "reinstated": gettext_lazy("Reinstated"),
+    "open": gettext_lazy("No decision yet"),
+}
 #: In a picture that stands alone without the style sheet.
 GREYS: Final = {
     "removed": 0.95,
@@ -80,8 +83,17 @@ def _bar(root: Element, bar: Outcome, y: float, fills: dict[str, str]) -> None:
     svg.write(group, svg.shorten(bar.name, 38 - len(number)), "chart-name", y=y + 13)
     svg.write(group, number, "chart-number", x=100, y=y + 13, anchor="end")
     top, so_far = y + 19, 0
-    svg.add(group, "rect", "chart-frame", y=top, width="100%", height=BAR, fill="none", stroke="currentColor",
-            stroke_opacity=0.5)  # fmt: skip
+    svg.add(
+        group,
+        "rect",
+        "chart-frame",
+        y=top,
+        width="100%",
+        height=BAR,
+        fill="none",
+        stroke="currentColor",
+        stroke_opacity=0.5,
+    )
     for name in PARTS:
         if number_of := bar.parts[name]:
             _part(
@@ -104,8 +116,29 @@ def _part(
 ) -> None:
     css = f"chart-part chart-part-{name}"
     if name in fills:
-        svg.add(parent, "rect", "chart-part", x=x, y=y, width=width, height=height, fill=fills[name],
-                stroke="currentColor", stroke_width=0.5)  # fmt: skip
+        svg.add(
+            parent,
+            "rect",
+            "chart-part",
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            fill=fills[name],
+            stroke="currentColor",
+            stroke_width=0.5,
+        )
         return
-    svg.add(parent, "rect", css, x=x, y=y, width=width, height=height, fill="currentColor", fill_opacity=GREYS[name],
-            stroke="currentColor", stroke_width=0.5)  # fmt: skip
+    svg.add(
+        parent,
+        "rect",
+        css,
+        x=x,
+        y=y,
+        width=width,
+        height=height,
+        fill="currentColor",
+        fill_opacity=GREYS[name],
+        stroke="currentColor",
+        stroke_width=0.5,
+    )

@@ -47,8 +47,17 @@ def presence_svg(name: str, stays: Sequence[Stay], now: datetime) -> SafeString:
     for moment in scale.ticks(first, last, zone):
         x = 100 * ((moment - first) / (last - first))
         anchor = "start" if x < 6 else "end" if x > 94 else "middle"
-        svg.add(root, "line", "chart-grid", x1=f"{x:.3f}%", x2=f"{x:.3f}%", y1=0, y2=height - AXIS + 5,
-                stroke="currentColor", stroke_opacity=0.2)  # fmt: skip
+        svg.add(
+            root,
+            "line",
+            "chart-grid",
+            x1=f"{x:.3f}%",
+            x2=f"{x:.3f}%",
+            y1=0,
+            y2=height - AXIS + 5,
+            stroke="currentColor",
+            stroke_opacity=0.2,
+        )
         svg.write(root, date_format(moment, "j M"), "chart-tick", x=x, y=height - AXIS + 20, anchor=anchor)
     svg.write(
         root,
@@ -100,8 +109,11 @@ def _lane(root: Element, stay: Stay, top: float, first: datetime, last: datetime
 def _sentence(stay: Stay) -> str:
     since = timezone.localtime(stay.since)
     words = _("%(name)s: since %(since)s; %(items)s items, %(up)s up at the last look.") % {
-        "name": stay.name, "since": f"{date_format(since, 'j F Y H:i')} {since:%Z}", "items": grouped(stay.items), "up": grouped(stay.up),
-    }  # fmt: skip
+        "name": stay.name,
+        "since": f"{date_format(since, 'j F Y H:i')} {since:%Z}",
+        "items": grouped(stay.items),
+        "up": grouped(stay.up),
+    }
     if stay.came_back:
         words += " " + _("%(count)s times one was back after it was seen gone.") % {
             "count": grouped(stay.came_back)

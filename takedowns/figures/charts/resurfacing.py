@@ -41,16 +41,34 @@ def resurfacing_svg(title: str, found: Resurfacing) -> SafeString:
     for mark in marks:
         x = 100 * mark / last
         anchor = "start" if not mark else "end" if mark == marks[-1] else "middle"
-        svg.add(root, "line", "chart-grid", x1=f"{x:.3f}%", x2=f"{x:.3f}%", y1=TOP + PLOT, y2=TOP + PLOT + 5,
-                stroke="currentColor", stroke_opacity=0.5)  # fmt: skip
+        svg.add(
+            root,
+            "line",
+            "chart-grid",
+            x1=f"{x:.3f}%",
+            x2=f"{x:.3f}%",
+            y1=TOP + PLOT,
+            y2=TOP + PLOT + 5,
+            stroke="currentColor",
+            stroke_opacity=0.5,
+        )
         svg.write(root, str(mark), "chart-tick", x=x, y=TOP + PLOT + 18, anchor=anchor)
     svg.write(
         root, _("Days after it was first seen gone"), "chart-tick", x=50, y=TOP + PLOT + 38, anchor="middle"
     )
     if not found.outlets_seen_gone:
         return svg.render(root)
-    view = svg.add(root, "svg", x=0, y=TOP, width="100%", height=PLOT, viewBox=f"0 0 {SPAN} {SPAN}",
-                   preserveAspectRatio="none", overflow="visible")  # fmt: skip
+    view = svg.add(
+        root,
+        "svg",
+        x=0,
+        y=TOP,
+        width="100%",
+        height=PLOT,
+        viewBox=f"0 0 {SPAN} {SPAN}",
+        preserveAspectRatio="none",
+        overflow="visible",
+    )
     corners, level = [(0.0, float(SPAN))], float(SPAN)
     for point in found.curve:
         x = SPAN * (point.after / timedelta(days=1)) / last
@@ -58,10 +76,24 @@ def resurfacing_svg(title: str, found: Resurfacing) -> SafeString:
     end = SPAN * days / last
     corners.append((end, level))
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
-    svg.add(view, "polygon", "chart-back-area", points=f"{line} {end:.1f},{SPAN} 0,{SPAN}", fill="currentColor",
-            fill_opacity=0.12)  # fmt: skip
-    svg.add(view, "polyline", "chart-line chart-line-back", points=line, fill="none", stroke="currentColor",
-            stroke_width=2.5, vector_effect="non-scaling-stroke")  # fmt: skip
+    svg.add(
+        view,
+        "polygon",
+        "chart-back-area",
+        points=f"{line} {end:.1f},{SPAN} 0,{SPAN}",
+        fill="currentColor",
+        fill_opacity=0.12,
+    )
+    svg.add(
+        view,
+        "polyline",
+        "chart-line chart-line-back",
+        points=line,
+        fill="none",
+        stroke="currentColor",
+        stroke_width=2.5,
+        vector_effect="non-scaling-stroke",
+    )
     if found.curve:
         share = f"{100 * found.curve[-1].share:.0f} %"
         anchor = "end" if end > 0.3 * SPAN else "start"
@@ -81,8 +113,9 @@ def said(found: Resurfacing) -> str:
     if not found.outlets_seen_gone:
         return _("No outlet was seen gone.")
     words = _("%(back)s of %(gone)s outlets are back.") % {
-        "back": svg.grouped(found.outlets_back), "gone": svg.grouped(found.outlets_seen_gone)
-    }  # fmt: skip
+        "back": svg.grouped(found.outlets_back),
+        "gone": svg.grouped(found.outlets_seen_gone),
+    }
     for days in (1, 7, 14, 30):
         reached = [point.share for point in found.curve if point.after <= timedelta(days=days)]
         if found.watched_until is not None and found.watched_until >= timedelta(days=days):

@@ -15,9 +15,10 @@ from takedowns.figures.charts import svg
 from takedowns.figures.charts.svg import grouped
 
 PARTS: Final = (
-    ("removed_and_gone", gettext_lazy("Seen gone")), ("removed_but_online", gettext_lazy("Seen online")),
+    ("removed_and_gone", gettext_lazy("Seen gone")),
+    ("removed_but_online", gettext_lazy("Seen online")),
     ("removed_not_seen", gettext_lazy("Nobody could tell")),
-)  # fmt: skip
+)
 BAR: Final = 18
 ROW: Final = 62
 LEGEND: Final = 58
@@ -77,9 +78,13 @@ def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
         gone = _("%(number)s seen gone") % {"number": grouped(bar.removed_and_gone)}
         svg.write(group, gone, "chart-number", y=y + 19 + BAR + 14)
         svg.write(
-            group, online, "chart-number chart-stress" if bar.removed_but_online else "chart-number", x=100,
-            y=y + 19 + BAR + 14, anchor="end",
-        )  # fmt: skip
+            group,
+            online,
+            "chart-number chart-stress" if bar.removed_but_online else "chart-number",
+            x=100,
+            y=y + 19 + BAR + 14,
+            anchor="end",
+        )
     return svg.render(root)
 
 
@@ -88,9 +93,12 @@ def sentence(bar: Seen) -> str:
     return _(
         "%(name)s: %(removed)s said to be removed; %(gone)s of them seen gone, %(online)s seen online, of %(unknown)s nobody could tell."
     ) % {
-        "name": bar.name, "removed": grouped(bar.removed), "gone": grouped(bar.removed_and_gone),
-        "online": grouped(bar.removed_but_online), "unknown": grouped(bar.removed_not_seen),
-    }  # fmt: skip
+        "name": bar.name,
+        "removed": grouped(bar.removed),
+        "gone": grouped(bar.removed_and_gone),
+        "online": grouped(bar.removed_but_online),
+        "unknown": grouped(bar.removed_not_seen),
+    }
 
 
 def _part(
@@ -101,5 +109,16 @@ def _part(
         "removed_but_online": ("chart-gap", hatched, 1.0),
         "removed_not_seen": ("chart-step chart-handed-in", "none", 1.0),
     }[name]
-    svg.add(parent, "rect", look[0], x=x, y=y, width=width, height=height, fill=look[1], fill_opacity=look[2],
-            stroke="currentColor", stroke_width=0.5)  # fmt: skip
+    svg.add(
+        parent,
+        "rect",
+        look[0],
+        x=x,
+        y=y,
+        width=width,
+        height=height,
+        fill=look[1],
+        fill_opacity=look[2],
+        stroke="currentColor",
+        stroke_width=0.5,
+    )

@@ -71,9 +71,14 @@ def stripes(root: Element, name: str, css: str) -> str:
     pattern = SubElement(
         SubElement(root, "defs"),
         "pattern",
-        {"id": f"{name}-stripes", "width": "5", "height": "5", "patternUnits": "userSpaceOnUse",
-         "patternTransform": "rotate(-45)"},
-    )  # fmt: skip
+        {
+            "id": f"{name}-stripes",
+            "width": "5",
+            "height": "5",
+            "patternUnits": "userSpaceOnUse",
+            "patternTransform": "rotate(-45)",
+        },
+    )
     add(pattern, "rect", "chart-stripe-ground", width="5", height="5", fill="white")
     add(pattern, "rect", css, width="2.5", height="5", fill="currentColor")
     return f"url(#{name}-stripes)"
@@ -92,9 +97,11 @@ def write(
 ) -> None:
     """Append a line of text at ``x`` per cent of the width and ``dx`` pixels; ``y`` is its base line in pixels."""
     _text_child(
-        parent, "text", words,
+        parent,
+        "text",
+        words,
         **{"class": css, "x": f"{_number(x)}%", "dx": _number(dx), "y": _number(y), "text-anchor": anchor},
-    )  # fmt: skip
+    )
 
 
 def explain(parent: Element, words: str) -> None:

@@ -15,12 +15,17 @@ from takedowns.figures.charts import svg
 from takedowns.figures.charts.svg import grouped
 
 _BOUNDS: Final = (
-    (timedelta(minutes=1), gettext_lazy("under 1 min")), (timedelta(minutes=5), gettext_lazy("1–5 min")),
-    (timedelta(minutes=15), gettext_lazy("5–15 min")), (timedelta(hours=1), gettext_lazy("15–60 min")),
-    (timedelta(hours=3), gettext_lazy("1–3 h")), (timedelta(hours=6), gettext_lazy("3–6 h")),
-    (timedelta(hours=12), gettext_lazy("6–12 h")), (timedelta(hours=24), gettext_lazy("12–24 h")),
-    (timedelta(days=3), gettext_lazy("1–3 d")), (timedelta(days=7), gettext_lazy("3–7 d")),
-)  # fmt: skip
+    (timedelta(minutes=1), gettext_lazy("under 1 min")),
+    (timedelta(minutes=5), gettext_lazy("1–5 min")),
+    (timedelta(minutes=15), gettext_lazy("5–15 min")),
+    (timedelta(hours=1), gettext_lazy("15–60 min")),
+    (timedelta(hours=3), gettext_lazy("1–3 h")),
+    (timedelta(hours=6), gettext_lazy("3–6 h")),
+    (timedelta(hours=12), gettext_lazy("6–12 h")),
+    (timedelta(hours=24), gettext_lazy("12–24 h")),
+    (timedelta(days=3), gettext_lazy("1–3 d")),
+    (timedelta(days=7), gettext_lazy("3–7 d")),
+)
 _MORE: Final = gettext_lazy("over 7 d")
 BAR: Final = 16
 ROW: Final = 24
@@ -74,10 +79,28 @@ def times_svg(title: str, counted: Sequence[Bin]) -> SafeString:
         group = svg.add(root, "g", "chart-row")
         svg.explain(group, f"{one.label}: {grouped(one.number)}")
         svg.write(group, one.label, "chart-label", x=33, dx=-8, y=y + 13, anchor="end")
-        svg.add(group, "line", "chart-grid", x1="33%", x2="33%", y1=y - 4, y2=y + ROW - 4, stroke="currentColor",
-                stroke_opacity=0.5)  # fmt: skip
-        svg.add(group, "rect", "chart-bar", x="33%", y=y, width=svg.percent(one.number * 0.38, most), height=BAR,
-                fill="currentColor", fill_opacity=0.7)  # fmt: skip
+        svg.add(
+            group,
+            "line",
+            "chart-grid",
+            x1="33%",
+            x2="33%",
+            y1=y - 4,
+            y2=y + ROW - 4,
+            stroke="currentColor",
+            stroke_opacity=0.5,
+        )
+        svg.add(
+            group,
+            "rect",
+            "chart-bar",
+            x="33%",
+            y=y,
+            width=svg.percent(one.number * 0.38, most),
+            height=BAR,
+            fill="currentColor",
+            fill_opacity=0.7,
+        )
         share = f" · {100 * one.number / whole:.0f} %" if whole and one.number else ""
         svg.write(group, f"{grouped(one.number)}{share}", "chart-number", x=100, y=y + 13, anchor="end")
     return svg.render(root)

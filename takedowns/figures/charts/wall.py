@@ -33,8 +33,18 @@ def lines_svg(board: Board) -> SafeString:
     shown = [hour for hour in board.hours if hour.start < last]
     for share in (0.25, 0.5, 0.75, 1.0):
         y = SPAN * share
-        svg.add(root, "line", "chart-grid", x1=0, x2=SPAN, y1=y, y2=y, stroke="currentColor",
-                stroke_opacity=0.35, vector_effect="non-scaling-stroke")  # fmt: skip
+        svg.add(
+            root,
+            "line",
+            "chart-grid",
+            x1=0,
+            x2=SPAN,
+            y1=y,
+            y2=y,
+            stroke="currentColor",
+            stroke_opacity=0.35,
+            vector_effect="non-scaling-stroke",
+        )
     if shown:
         points = {
             name: [
@@ -66,9 +76,15 @@ def bar_svg(bar: Bar, place: str) -> SafeString:
             draw_part(root, step, width, 0, HEIGHT)
     if bar.has_gap and bar.counts.removed_unconfirmed > 0:
         svg.add(
-            root, "rect", "chart-gap", x=svg.percent(bar.counts.removed_and_gone, bar.whole), y=0,
-            width=svg.percent(bar.counts.removed_unconfirmed, bar.whole), height=HEIGHT, fill=hatched,
-        )  # fmt: skip
+            root,
+            "rect",
+            "chart-gap",
+            x=svg.percent(bar.counts.removed_and_gone, bar.whole),
+            y=0,
+            width=svg.percent(bar.counts.removed_unconfirmed, bar.whole),
+            height=HEIGHT,
+            fill=hatched,
+        )
     return svg.render(root)
 
 

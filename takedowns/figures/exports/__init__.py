@@ -18,8 +18,17 @@ from takedowns.referrals.models import Operation
 from takedowns.tabular import csv_lines
 
 __all__ = [
-    "FORMATS", "Row", "aggregates", "as_csv", "as_json", "csv_of", "json_of", "jsonstat_of", "pdf_of", "workbook_of",
-]  # fmt: skip
+    "FORMATS",
+    "Row",
+    "aggregates",
+    "as_csv",
+    "as_json",
+    "csv_of",
+    "json_of",
+    "jsonstat_of",
+    "pdf_of",
+    "workbook_of",
+]
 
 
 def aggregates(operation: Operation, actor: Actor) -> Iterator[Row]:

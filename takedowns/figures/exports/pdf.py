@@ -138,20 +138,30 @@ def _came_back(board: Board) -> dict[str, Any] | None:
         "flow_note": DISPLACEMENT,
         "measures": [
             {
-                "name": name, "label": measure.label, "definition": measure.definition, "formula": measure.formula,
-                "source": measure.source, "value": _returned(getattr(found, name)),
+                "name": name,
+                "label": measure.label,
+                "definition": measure.definition,
+                "formula": measure.formula,
+                "source": measure.source,
+                "value": _returned(getattr(found, name)),
             }
             for name, measure in RETURN_MEASURES.items()
         ],
         "moves": [
-            [move.source_name, move.target_name, f"{move.outlets:,}", f"{move.items:,}", _duration(move.median)]
+            [
+                move.source_name,
+                move.target_name,
+                f"{move.outlets:,}",
+                f"{move.items:,}",
+                _duration(move.median),
+            ]
             for move in found.moves
         ],
         "platforms": [
             [one.name, *(f"{number:,}" for number in (one.before, one.stayed, one.came, one.after))]
             for one in found.presence
         ],
-    }  # fmt: skip
+    }
 
 
 def _closer(board: Board) -> list[dict[str, str]]:
@@ -160,12 +170,15 @@ def _closer(board: Board) -> list[dict[str, str]]:
         return []
     return [
         {
-            "label": measure.label, "definition": measure.definition, "formula": measure.formula, "source": measure.source,
+            "label": measure.label,
+            "definition": measure.definition,
+            "formula": measure.formula,
+            "source": measure.source,
             "value": _returned(value) + (f" of {value.denominator:,}" if isinstance(value, Share) else ""),
         }
         for name, measure in DETAIL_MEASURES.items()
         for value in [board.closer.values[name]]
-    ]  # fmt: skip
+    ]
 
 
 def _returned(value: Any) -> str:

@@ -109,10 +109,12 @@ def _curve(book: Workbook, sheet: Worksheet, line: int, found: Resurfacing, styl
     first, last = line + 2, line + 1 + len(corners)
     chart.add_series(
         {
-            "name": "Share of outlets back", "categories": [_NAME, first, 0, last, 0], "values": [_NAME, first, 1, last, 1],
+            "name": "Share of outlets back",
+            "categories": [_NAME, first, 0, last, 0],
+            "values": [_NAME, first, 1, last, 1],
             "line": {"color": "#8a4b00", "width": 2.25},
         }
-    )  # fmt: skip
+    )
     chart.set_title({"name": "How fast outlets were back"})
     chart.set_x_axis({"name": "Days after it was first seen gone", "min": 0})
     chart.set_y_axis({"num_format": "0 %", "min": 0, "max": 1})

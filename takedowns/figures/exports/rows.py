@@ -98,13 +98,25 @@ def _came_back(board: Board, found: Resurfacing) -> Iterator[Row]:
 
 
 def _returned(
-    board: Board, scope: str, platform: str, measure: Measure,
+    board: Board,
+    scope: str,
+    platform: str,
+    measure: Measure,
     value: tuple[int | Decimal | None, int | None, int | None],
-) -> Row:  # fmt: skip
+) -> Row:
     return Row(
-        board.reference, board.name, stamp(board.as_of), scope, platform, "", measure.name, str(measure.unit), *value,
-        measure.definition, measure.source,
-    )  # fmt: skip
+        board.reference,
+        board.name,
+        stamp(board.as_of),
+        scope,
+        platform,
+        "",
+        measure.name,
+        str(measure.unit),
+        *value,
+        measure.definition,
+        measure.source,
+    )
 
 
 def value_of(measure: Measure, counts: Counts) -> tuple[int | Decimal | None, int | None, int | None]:

@@ -56,7 +56,11 @@ def _came_back(board: Board) -> dict[str, Any]:
             "curve": {
                 "definition": CURVE,
                 "points": [
-                    {"seconds": point.after.total_seconds(), "share": round(point.share, 6), "watched": point.watched}
+                    {
+                        "seconds": point.after.total_seconds(),
+                        "share": round(point.share, 6),
+                        "watched": point.watched,
+                    }
                     for point in found.curve
                 ],
                 "watched_until_seconds": found.watched_until.total_seconds() if found.watched_until else None,
@@ -65,13 +69,17 @@ def _came_back(board: Board) -> dict[str, Any]:
             "linked_items": [_move(move) for move in found.linked],
             "platforms": [
                 {
-                    "slug": one.platform, "name": one.name, "outlets_before": one.before,
-                    "of_these_not_seen_gone": one.stayed, "outlets_that_came": one.came, "outlets_after": one.after,
+                    "slug": one.platform,
+                    "name": one.name,
+                    "outlets_before": one.before,
+                    "of_these_not_seen_gone": one.stayed,
+                    "outlets_that_came": one.came,
+                    "outlets_after": one.after,
                 }
                 for one in found.presence
             ],
         }
-    }  # fmt: skip
+    }
 
 
 def _closer(board: Board) -> dict[str, Any]:
@@ -96,9 +104,12 @@ def _told(figure: Any) -> Any:
 
 def _move(move: Move) -> dict[str, Any]:
     return {
-        "from": move.source, "to": move.target, "outlets": move.outlets, "items": move.items,
+        "from": move.source,
+        "to": move.target,
+        "outlets": move.outlets,
+        "items": move.items,
         "median_seconds": move.median.total_seconds(),
-    }  # fmt: skip
+    }
 
 
 def _publication(board: Board) -> dict[str, Any]:

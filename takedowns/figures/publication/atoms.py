@@ -54,11 +54,17 @@ SUMS: Final[Mapping[str, frozenset[str]]] = {
     **{
         name: frozenset({name})
         for name in (
-            "open", "restricted", "declined", "unavailable", "reinstated",
-            "removed_and_gone", "removed_but_online", "removed_not_seen",
+            "open",
+            "restricted",
+            "declined",
+            "unavailable",
+            "reinstated",
+            "removed_and_gone",
+            "removed_but_online",
+            "removed_not_seen",
         )
     },
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,19 @@ from takedowns.typesetting import typeset
 
 #: The columns of the CSV: figures first, then the lines of each table, whose own columns stand in ``by``.
 COLUMNS: Final = (
-    "source", "subject", "year", "as_of_utc", "provision", "name", "label", "by", "value", "unit", "definition", "formula",
-)  # fmt: skip
+    "source",
+    "subject",
+    "year",
+    "as_of_utc",
+    "provision",
+    "name",
+    "label",
+    "by",
+    "value",
+    "unit",
+    "definition",
+    "formula",
+)
 _CODED: Final = ("outcome", "type of content", "action taken")
 _TEMPLATE: Final = Path(__file__).with_name("return.typ")
 
@@ -48,23 +59,37 @@ def csv_of(told: Return) -> bytes:
 def json_of(told: Return) -> bytes:
     """Write a return as JSON (RFC 8259): a figure that is not recorded has ``recorded: false`` and no value."""
     document = {
-        "regulation": told.regulation, "title": told.title, "source": told.source, "subject": told.subject,
-        "year": told.year, "time_zone": told.zone, "as_of": stamp(told.as_of), "note": told.note,
+        "regulation": told.regulation,
+        "title": told.title,
+        "source": told.source,
+        "subject": told.subject,
+        "year": told.year,
+        "time_zone": told.zone,
+        "as_of": stamp(told.as_of),
+        "note": told.note,
         "figures": [
             {
-                "name": one.name, "provision": one.provision, "label": one.label, "value": one.value, "unit": one.unit,
-                "recorded": one.recorded, "definition": one.definition, "formula": one.formula,
+                "name": one.name,
+                "provision": one.provision,
+                "label": one.label,
+                "value": one.value,
+                "unit": one.unit,
+                "recorded": one.recorded,
+                "definition": one.definition,
+                "formula": one.formula,
             }
             for one in told.figures
         ],
         "tables": [
             {
-                "name": table.name, "provision": table.provision, "title": table.title,
+                "name": table.name,
+                "provision": table.provision,
+                "title": table.title,
                 "lines": [dict(zip(table.columns, line, strict=True)) for line in table.lines],
             }
             for table in told.tables
         ],
-    }  # fmt: skip
+    }
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -75,9 +100,12 @@ def workbook_of(told: Return) -> bytes:
     book = xlsxwriter.Workbook(
         content,
         {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
         },
-    )  # fmt: skip
+    )
     book.set_properties(
         {"title": f"{told.source}, {told.subject}, {told.year}", "created": told.as_of.replace(tzinfo=None)}
     )
@@ -131,27 +159,39 @@ def pdf_of(told: Return) -> bytes:
     return typeset(
         _TEMPLATE,
         {
-            "title": told.title, "source": told.source, "subject": told.subject, "year": str(told.year), "note": told.note,
-            "moment": f"{moment:%-d %B %Y, %H:%M:%S} UTC", "zone": told.zone,
+            "title": told.title,
+            "source": told.source,
+            "subject": told.subject,
+            "year": str(told.year),
+            "note": told.note,
+            "moment": f"{moment:%-d %B %Y, %H:%M:%S} UTC",
+            "zone": told.zone,
             "date": [moment.year, moment.month, moment.day],
             "figures": [
                 {
-                    "provision": one.provision, "label": one.label, "value": _printed(one), "recorded": one.recorded,
-                    "definition": one.definition, "formula": one.formula,
+                    "provision": one.provision,
+                    "label": one.label,
+                    "value": _printed(one),
+                    "recorded": one.recorded,
+                    "definition": one.definition,
+                    "formula": one.formula,
                 }
                 for one in told.figures
             ],
             "tables": [
                 {
-                    "provision": table.provision, "title": table.title, "columns": list(table.columns),
+                    "provision": table.provision,
+                    "title": table.title,
+                    "columns": list(table.columns),
                     "lines": [
-                        [f"{value:,}" if isinstance(value, int) else value for value in line] for line in _worded(table)
+                        [f"{value:,}" if isinstance(value, int) else value for value in line]
+                        for line in _worded(table)
                     ],
                 }
                 for table in told.tables
             ],
         },
-    )  # fmt: skip
+    )
 
 
 def _heading(told: Return) -> tuple[str, ...]:

@@ -44,9 +44,15 @@ def dsa22(agency: Agency, year: int, *, as_of: datetime | None = None) -> Return
         return [(*key, number) for key, number in sorted(counted.items())]
 
     return make_return(
-        "dsa22", subject=agency.name, year=year, as_of=moment, values={"notices": sum(one["notices"] for one in found)},
+        "dsa22",
+        subject=agency.name,
+        year=year,
+        as_of=moment,
+        values={"notices": sum(one["notices"] for one in found)},
         tables={
-            "by_provider": by("provider", "platform"), "by_type": by("kind"), "by_action": by("taken"),
+            "by_provider": by("provider", "platform"),
+            "by_type": by("kind"),
+            "by_action": by("taken"),
             "by_all": by("provider", "platform", "kind", "taken"),
         },
-    )  # fmt: skip
+    )

@@ -85,9 +85,14 @@ def art8(agency: Agency, year: int, *, as_of: datetime | None = None) -> Return:
     carried_out = sum(number[outcome] for outcome in _CARRIED_OUT)
     issued = sum(number.values())
     return make_return(
-        "art8", subject=agency.name, year=year, as_of=moment,
+        "art8",
+        subject=agency.name,
+        year=year,
+        as_of=moment,
         values={
-            "orders_issued": issued, "orders_carried_out": carried_out, "orders_not_carried_out": issued - carried_out,
+            "orders_issued": issued,
+            "orders_carried_out": carried_out,
+            "orders_not_carried_out": issued - carried_out,
             "orders_put_back": sum(one["put_back"] for one in found),
             **{f"orders_{outcome}": counted for outcome, counted in number.items()},
         },
@@ -96,7 +101,7 @@ def art8(agency: Agency, year: int, *, as_of: datetime | None = None) -> Return:
                 (one["provider"], one["platform"], one["outcome"], one["orders"]) for one in found
             ]
         },
-    )  # fmt: skip
+    )
 
 
 def art21(
@@ -116,10 +121,13 @@ def art21(
     by_authority: list[tuple[Any, ...]] = [tuple(line) for line in speed.pop("by_authority")]
     median, p90 = speed.pop("median"), speed.pop("p90")
     return make_return(
-        "art21", subject=member_state, year=year, as_of=moment,
+        "art21",
+        subject=member_state,
+        year=year,
+        as_of=moment,
         values={**speed, **complaints, "median_seconds": _seconds(median), "p90_seconds": _seconds(p90)},
         tables={"orders_by_authority": by_authority},
-    )  # fmt: skip
+    )
 
 
 def authorities_of(member_state: str) -> list[Agency]:

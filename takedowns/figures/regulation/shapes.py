@@ -97,9 +97,14 @@ def wording() -> dict[str, Any]:
 
 
 def make_return(
-    regulation: str, *, subject: str, year: int, as_of: datetime, values: dict[str, int | float | None],
+    regulation: str,
+    *,
+    subject: str,
+    year: int,
+    as_of: datetime,
+    values: dict[str, int | float | None],
     tables: dict[str, list[tuple[str | int, ...]]],
-) -> Return:  # fmt: skip
+) -> Return:
     """Join counted values to the wording. Every recorded figure of the wording must have been counted, and no other.
 
     Raises:
@@ -110,11 +115,19 @@ def make_return(
     if recorded != values.keys() or {one["name"] for one in said.get("table", [])} != tables.keys():
         raise ValueError(f"{regulation}: what is worded and what is counted differ.")
     return Return(
-        regulation=regulation, title=said["title"], source=said["source"], note=said["note"], subject=subject, year=year,
-        zone=settings.TIME_ZONE, as_of=as_of.astimezone(UTC),
+        regulation=regulation,
+        title=said["title"],
+        source=said["source"],
+        note=said["note"],
+        subject=subject,
+        year=year,
+        zone=settings.TIME_ZONE,
+        as_of=as_of.astimezone(UTC),
         figures=tuple(Figure(value=values.get(one["name"]), **one) for one in said["figure"]),
         tables=tuple(
-            Table(one["name"], one["provision"], one["title"], tuple(one["columns"]), tuple(tables[one["name"]]))
+            Table(
+                one["name"], one["provision"], one["title"], tuple(one["columns"]), tuple(tables[one["name"]])
+            )
             for one in said.get("table", [])
         ),
-    )  # fmt: skip
+    )

@@ -92,9 +92,13 @@ def bounds(agencies: Sequence[UUID], instrument: str, year: int, as_of: datetime
     """Return the parameters of :data:`WAYS`; without a moment all that is recorded counts."""
     since, until = year_of(year)
     return {
-        "agencies": list(agencies), "instrument": str(instrument), "since": since, "until": until,
-        "before": _EVERYTHING if as_of is None else first_id_of(as_of), "disabling": [str(one) for one in DISABLING],
-    }  # fmt: skip
+        "agencies": list(agencies),
+        "instrument": str(instrument),
+        "since": since,
+        "until": until,
+        "before": _EVERYTHING if as_of is None else first_id_of(as_of),
+        "disabling": [str(one) for one in DISABLING],
+    }
 
 
 def rows(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

@@ -159,12 +159,19 @@ def compare_page(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         "figures/compare.html",
         {
-            "operation": operation, "other": other, "operations": operations, "form": one_form, "other_form": other_form,
-            "names": names, "lines": lines, "chart": chart, "refused": refused,
+            "operation": operation,
+            "other": other,
+            "operations": operations,
+            "form": one_form,
+            "other_form": other_form,
+            "names": names,
+            "lines": lines,
+            "chart": chart,
+            "refused": refused,
             "unknown": asked if asked != other.reference else "",
         },
         status=200 if one and two else 422,
-    )  # fmt: skip
+    )
 
 
 def _read(operation: Operation, request: StaffRequest, form: FiguresForm) -> tuple[Figures | None, str]:

@@ -36,9 +36,14 @@ from takedowns.tabular import csv_lines
 
 CSV: Final = "text/csv; charset=utf-8"
 TYPES: Final = {
-    "csv": CSV, "json": "application/json", "jsonstat": "application/json", "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "svg": "image/svg+xml", "png": "image/png",
-}  # fmt: skip
+    "csv": CSV,
+    "json": "application/json",
+    "jsonstat": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
 ENDINGS: Final = {"jsonstat": "jsonstat.json"}
 RETURNS: Final = ("resurfacing", "displacement")
 

@@ -20,8 +20,16 @@ from takedowns.tabular import csv_lines
 
 #: In the order of FIELDS; the address is invented.
 EXAMPLE = (
-    "https://t.me/demo_example/12", "message", "2", "en", "Example Outlet", "", "", "2019-11-21 14:05", "delete this row",
-)  # fmt: skip
+    "https://t.me/demo_example/12",
+    "message",
+    "2",
+    "en",
+    "Example Outlet",
+    "",
+    "",
+    "2019-11-21 14:05",
+    "delete this row",
+)
 REPEATED = gettext_noop(
     "This list was handed in before, byte for byte, so nothing was changed. This is the report of the first time."
 )

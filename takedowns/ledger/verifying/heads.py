@@ -97,10 +97,12 @@ class Heads:
             for seen in heads:
                 kind = "witness" if seen.by_witness else "head"
                 self.report.find(
-                    kind, wanted, f"head {wanted}",
+                    kind,
+                    wanted,
+                    f"head {wanted}",
                     f"It was signed at {seen.checkpoint.at:%Y-%m-%d %H:%M:%S} UTC over {wanted:,} entries; the ledger ends"
                     f" at {size:,}. It was cut, or an older copy was put in its place.",
-                )  # fmt: skip
+                )
         if size and self.sound_until < size and self.report.is_sound:
             self.report.find(
                 "head", size, f"entries from {self.sound_until:,} on", "No signed head covers them."

@@ -38,9 +38,13 @@ def standing_messages(context: dict[str, Any]) -> list[dict[str, Any]]:
         (one.standing for one in _carriers(context) if hasattr(one, "standing")), []
     )
     return [
-        {**one, "at": parse_datetime(one["at"]), "ends_at": parse_datetime(one["ends_at"]) if one["ends_at"] else None}
+        {
+            **one,
+            "at": parse_datetime(one["at"]),
+            "ends_at": parse_datetime(one["ends_at"]) if one["ends_at"] else None,
+        }
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 def _carriers(context: dict[str, Any]) -> list[Any]:

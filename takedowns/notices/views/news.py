@@ -54,9 +54,13 @@ def _show(request: StaffRequest, form: AttentionForm | None) -> HttpResponse:
     also_read = "read" in request.GET
     wanted, operation, platform = _wanted(request)
     listed = service.lines(
-        request.actor, attention, wanted, before=number_asked(request.GET.get("before", "")), most=SHOWN + 1,
+        request.actor,
+        attention,
+        wanted,
+        before=number_asked(request.GET.get("before", "")),
+        most=SHOWN + 1,
         also_read=also_read,
-    )  # fmt: skip
+    )
     return render(
         request,
         "notices/news.html",

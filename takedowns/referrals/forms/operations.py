@@ -20,25 +20,38 @@ class OperationForm(forms.Form):
     """The facts of an operation; of platforms that take part already, also whom to ask there and how they are told."""
 
     reference = forms.RegexField(
-        r"^[A-Z0-9]+(-[A-Z0-9]+)*$", label=_("Reference"), max_length=16,
+        r"^[A-Z0-9]+(-[A-Z0-9]+)*$",
+        label=_("Reference"),
+        max_length=16,
         help_text=_("Short, as read out on the phone: RAD19. It stands in every address and reference."),
-        error_messages={"invalid": _("Use capital letters, digits and single hyphens, such as RAD19 or EU-2.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )  # fmt: skip
+        error_messages={
+            "invalid": _("Use capital letters, digits and single hyphens, such as RAD19 or EU-2.")
+        },
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
     name = forms.CharField(label=_("Name"), max_length=200)
     starts = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     ends = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         help_text=_("Empty for a standing stream of work."),
-    )  # fmt: skip
+    )
     scope = forms.CharField(
-        label=_("Scope"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Scope"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What is referred in it and what is not, for those who hand in and review."),
-    )  # fmt: skip
+    )
     agencies = forms.ModelMultipleChoiceField(
-        label=_("Agencies"), queryset=Agency.objects.all(), widget=forms.CheckboxSelectMultiple,
+        label=_("Agencies"),
+        queryset=Agency.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one agency that takes part.")},
-    )  # fmt: skip
+    )
     platforms = forms.ModelMultipleChoiceField(
         label=_("Platforms"),
         queryset=Platform.objects.all(),
@@ -49,9 +62,11 @@ class OperationForm(forms.Form):
         label=_("Instrument"), choices=Instrument.choices, help_text=_("Of what is handed in.")
     )
     default_ground = forms.CharField(
-        label=_("Legal ground"), max_length=200, required=False,
+        label=_("Legal ground"),
+        max_length=200,
+        required=False,
         help_text=_("Of a referral that names none, such as Directive (EU) 2017/541, Art. 5."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, facts: Facts | None = None, **kwargs: Any) -> None:
         if facts is not None:
@@ -61,13 +76,18 @@ class OperationForm(forms.Form):
         names = dict(Platform.objects.filter(pk__in=self.arranged).values_list("pk", "name"))
         for slug, one in sorted(self.arranged.items(), key=lambda pair: names[pair[0]].casefold()):
             self.fields[f"contact-{slug}"] = forms.CharField(
-                label=_("Contact at %(platform)s") % {"platform": names[slug]}, max_length=300, required=False,
-                initial=one.contact, widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            )  # fmt: skip
+                label=_("Contact at %(platform)s") % {"platform": names[slug]},
+                max_length=300,
+                required=False,
+                initial=one.contact,
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
             self.fields[f"channel-{slug}"] = forms.ChoiceField(
-                label=_("How %(platform)s is told") % {"platform": names[slug]}, choices=Channel.choices,
-                required=False, initial=one.channel,
-            )  # fmt: skip
+                label=_("How %(platform)s is told") % {"platform": names[slug]},
+                choices=Channel.choices,
+                required=False,
+                initial=one.channel,
+            )
 
     @property
     def arrangements(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

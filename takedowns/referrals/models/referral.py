@@ -91,9 +91,14 @@ class Referral(models.Model):
         User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
     changed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
         help_text="Who changed it after it was approved, so that it is reviewed again: by somebody else.",
-    )  # fmt: skip
+    )
     submitted_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(

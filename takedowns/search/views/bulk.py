@@ -95,10 +95,12 @@ def bulk_change(request: StaffRequest, reference: str, change_id: UUID) -> HttpR
             "operation": operation,
             "change": done,
             "facts": facts_of(done.given),
-            "undoes": done.kind == BulkChange.Kind.CORRECT and done.undone_at is None and done.changed
+            "undoes": done.kind == BulkChange.Kind.CORRECT
+            and done.undone_at is None
+            and done.changed
             and bool(agencies_with_a_role(request.actor, MAY_CORRECT)),
         },
-    )  # fmt: skip
+    )
 
 
 @require_POST

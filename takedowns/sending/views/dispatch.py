@@ -93,7 +93,9 @@ def dispatched(request: StaffRequest, reference: str, dispatch_id: UUID) -> Http
         {
             "operation": operation,
             "dispatch": made,
-            "lines": sorted((names.get(slug, slug), slug, count, files.get(slug)) for slug, count in made.referred.items()),
+            "lines": sorted(
+                (names.get(slug, slug), slug, count, files.get(slug)) for slug, count in made.referred.items()
+            ),
             "files": len(files),
             "why": [
                 (count, _(WHY.get(code, REFUSED)), code)
@@ -106,7 +108,7 @@ def dispatched(request: StaffRequest, reference: str, dispatch_id: UUID) -> Http
             ],
             "refused_more": len(made.refused) - len(refused),
         },
-    )  # fmt: skip
+    )
 
 
 @staff

@@ -74,10 +74,13 @@ def ask(question: Question, manners: Manners) -> Verdict:
         leads_to = answer.headers.get("location", "")
         if status not in _REDIRECTS or not leads_to:
             return judge(
-                status, answer.body, signs,
-                at_its_host=urlsplit(url).hostname == urlsplit(question.url).hostname or _is_it(url, question),
+                status,
+                answer.body,
+                signs,
+                at_its_host=urlsplit(url).hostname == urlsplit(question.url).hostname
+                or _is_it(url, question),
                 at_its_page=_is_it(url, question),
-            )  # fmt: skip
+            )
         try:
             url = urljoin(url, leads_to)
             signs_in = is_sign_in(url)

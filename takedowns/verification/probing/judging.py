@@ -27,8 +27,12 @@ class Verdict:
 
 
 _STATUSES: Final = {
-    401: Reason.SIGN_IN, 403: Reason.FORBIDDEN, 407: Reason.SIGN_IN, 429: Reason.TOO_MANY, 451: Reason.BLOCKED_HERE,
-}  # fmt: skip
+    401: Reason.SIGN_IN,
+    403: Reason.FORBIDDEN,
+    407: Reason.SIGN_IN,
+    429: Reason.TOO_MANY,
+    451: Reason.BLOCKED_HERE,
+}
 _SIGN_IN_HOSTS: Final = ("accounts.", "account.", "auth.", "login.", "signin.", "sso.", "passport.", "id.")
 _SIGN_IN_PATH: Final = re.compile(
     r"/(?:log[-_]?in|sign[-_]?in|sign[-_]?up|authwall|checkpoint|oauth2?|servicelogin|authorize)(?:[./?]|$)",

@@ -105,10 +105,14 @@ def pick(now: datetime, *, lease: timedelta) -> list[Question]:
         cursor.execute(
             _PICK,
             {
-                "now": now, "idle": now + IDLE, "lease": now + lease, "lanes": LANES_AT_ONCE,
-                "standard": list(STANDARD_HOURS), "said_gone": [str(status) for status in SAID_GONE],
+                "now": now,
+                "idle": now + IDLE,
+                "lease": now + lease,
+                "lanes": LANES_AT_ONCE,
+                "standard": list(STANDARD_HOURS),
+                "said_gone": [str(status) for status in SAID_GONE],
             },
-        )  # fmt: skip
+        )
         return [
             Question(item_id, platform, kind, url)
             for platform, item_id, kind, url in cursor.fetchall()
@@ -130,9 +134,11 @@ def _record(asked: dict[Question, Verdict]) -> None:
     told_off = [one.platform for one, verdict in asked.items() if verdict.reason == Reason.TOO_MANY]
     with acting_as(SYSTEM):
         record_checks(
-            [Look(one.item_id, verdict.seen, now) for one, verdict in asked.items()], by=SYSTEM, robot=ROBOT,
+            [Look(one.item_id, verdict.seen, now) for one, verdict in asked.items()],
+            by=SYSTEM,
+            robot=ROBOT,
             found={one.item_id: Found(verdict.reason, verdict.http_status) for one, verdict in asked.items()},
-        )  # fmt: skip
+        )
         with connection.cursor() as cursor:
             cursor.execute(
                 """

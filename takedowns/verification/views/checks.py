@@ -66,8 +66,13 @@ def look_again_many(request: StaffRequest, reference: str) -> HttpResponse:
         return _confirm(request, operation, form, chosen)
     given = form.cleaned_data
     outcome = mark(
-        chosen, Availability(given["seen"]), operation, by=request.actor, note=given["note"], shown_at=given["shown_at"],
-    )  # fmt: skip
+        chosen,
+        Availability(given["seen"]),
+        operation,
+        by=request.actor,
+        note=given["note"],
+        shown_at=given["shown_at"],
+    )
     _tell(request, operation, outcome)
     return redirect(
         _with(reverse("web:look-again-many", args=[operation.reference]), platform=_platform(request))
@@ -101,9 +106,12 @@ def still_up(request: StaffRequest, reference: str) -> HttpResponse:
     operation = operation_or_404(request, reference)
     place = read_place(request.GET)
     found = still_online(
-        operation, request.actor, platform_id=_platform(request), after=After(*place) if place else None,
+        operation,
+        request.actor,
+        platform_id=_platform(request),
+        after=After(*place) if place else None,
         size=PAGE_SIZE + 1,
-    )  # fmt: skip
+    )
     rows, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
     seen = both_views([one.item_id for one in rows])
     context = {
@@ -139,9 +147,14 @@ def _take_one(request: StaffRequest, operation: Operation) -> HttpResponse:
     if form.errors:
         return _show_one(request, operation, form)
     outcome = mark(
-        chosen, Availability(given["seen"]), operation, by=request.actor, note=given["note"], shown_at=given["shown_at"],
+        chosen,
+        Availability(given["seen"]),
+        operation,
+        by=request.actor,
+        note=given["note"],
+        shown_at=given["shown_at"],
         evidence_id=screenshot,
-    )  # fmt: skip
+    )
     _tell(request, operation, outcome)
     if screenshot and outcome.refused:
         messages.info(request, _("The screenshot is kept with the referral all the same."))
@@ -205,9 +218,14 @@ def _show_many(request: StaffRequest, operation: Operation, form: LookForm) -> H
     delays, now = schedule.delays_of(operation), timezone.now()
     place = read_place(request.GET)
     found = due.front(
-        operation, request.actor, delays, now, size=MANY + 1, platform_id=_platform(request),
+        operation,
+        request.actor,
+        delays,
+        now,
+        size=MANY + 1,
+        platform_id=_platform(request),
         after=due.After(*place) if place else None,
-    )  # fmt: skip
+    )
     rows, more = found[:MANY], len(found) > MANY
     seen = both_views([one.referral.item_id for one in rows])
     ticked = set(request.POST.getlist("referral"))
@@ -216,15 +234,19 @@ def _show_many(request: StaffRequest, operation: Operation, form: LookForm) -> H
         **_queue(request, operation, due.waiting(operation, delays, now)),
         "form": form,
         "rows": [
-            (one, _named(operation, one.referral), seen.get(one.referral.item_id, NOBODY_LOOKED),
-             everything or str(one.referral.pk) in ticked)
+            (
+                one,
+                _named(operation, one.referral),
+                seen.get(one.referral.item_id, NOBODY_LOOKED),
+                everything or str(one.referral.pk) in ticked,
+            )
             for one in rows
         ],
         "everything": everything,
         "next": write_place(rows[-1].due_at, rows[-1].referral.pk) if more else "",
         "is_later_page": place is not None,
         "now": now,
-    }  # fmt: skip
+    }
     return render(request, "verification/look_again_many.html", context, status=422 if form.errors else 200)
 
 

@@ -35,26 +35,40 @@ class MakePlatformForm(forms.Form):
     """Which hosts, and what they are: a platform of their own, or a known software that somebody runs."""
 
     hosts = forms.CharField(
-        label=_("Hosts"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 3, "class": "mono-input", **PLAIN}),
+        label=_("Hosts"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "mono-input", **PLAIN}),
         help_text=_("One a line, or any address on it. Hosts below one that you name are not included."),
-    )  # fmt: skip
+    )
     software = forms.ChoiceField(label=_("What runs there"), required=False)
     name = forms.CharField(
-        label=_("Name"), max_length=200, required=False, help_text=_("Of a platform of its own."),
+        label=_("Name"),
+        max_length=200,
+        required=False,
+        help_text=_("Of a platform of its own."),
         widget=forms.TextInput(attrs=PLAIN),
-    )  # fmt: skip
+    )
     slug = forms.SlugField(
-        label=_("Short name"), max_length=50, required=False, widget=forms.TextInput(attrs=PLAIN),
+        label=_("Short name"),
+        max_length=50,
+        required=False,
+        widget=forms.TextInput(attrs=PLAIN),
         help_text=_("For addresses and identities; made from the name where empty. It stays for good."),
-    )  # fmt: skip
+    )
     provider = forms.CharField(
-        label=_("Provider"), max_length=200, required=False, help_text=_("The company that runs the platform."),
+        label=_("Provider"),
+        max_length=200,
+        required=False,
+        help_text=_("The company that runs the platform."),
         widget=forms.TextInput(attrs={"list": "providers", **PLAIN}),
-    )  # fmt: skip
+    )
     operator = forms.CharField(
-        label=_("Contact"), max_length=200, required=False, widget=forms.TextInput(attrs=PLAIN),
+        label=_("Contact"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs=PLAIN),
         help_text=_("Who runs these hosts and is to be asked: name, mail, phone."),
-    )  # fmt: skip
+    )
 
     field_order = ["hosts", "software", "name", "slug", "provider", "operator"]
 
@@ -82,9 +96,12 @@ class PlatformForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     provider = forms.CharField(
-        label=_("Provider"), max_length=200, required=False, help_text=_("The company that runs it."),
+        label=_("Provider"),
+        max_length=200,
+        required=False,
+        help_text=_("The company that runs it."),
         widget=forms.TextInput(attrs={"list": "providers", **PLAIN}),
-    )  # fmt: skip
+    )
 
 
 class AgencyForm(forms.Form):
@@ -92,25 +109,36 @@ class AgencyForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     slug = forms.SlugField(
-        label=_("Short name"), max_length=50, help_text=_("For addresses and reports. It stays for good."),
+        label=_("Short name"),
+        max_length=50,
+        help_text=_("For addresses and reports. It stays for good."),
         widget=forms.TextInput(attrs=PLAIN),
-    )  # fmt: skip
+    )
     country = forms.CharField(
-        label=_("Country"), required=False, min_length=2, max_length=2, widget=forms.TextInput(attrs=PLAIN),
+        label=_("Country"),
+        required=False,
+        min_length=2,
+        max_length=2,
+        widget=forms.TextInput(attrs=PLAIN),
         help_text=_("Two letters (ISO 3166-1), such as NL; empty for Europol."),
         validators=[RegexValidator(r"^[A-Za-z]{2}$", _("Two letters, such as NL."))],
-    )  # fmt: skip
+    )
 
     zone = forms.ChoiceField(
-        label=_("Time zone"), required=False, widget=forms.Select({"class": "mono-input"}),
+        label=_("Time zone"),
+        required=False,
+        widget=forms.Select({"class": "mono-input"}),
         help_text=_("In which it writes times: those of its lists that say no zone are read so."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, agency: Agency | None = None, **kwargs: Any) -> None:
         if agency is not None:
             kwargs["initial"] = {
-                "name": agency.name, "slug": agency.slug, "country": agency.country, "zone": agency.zone,
-            }  # fmt: skip
+                "name": agency.name,
+                "slug": agency.slug,
+                "country": agency.country,
+                "zone": agency.zone,
+            }
         super().__init__(*args, **kwargs)
         own = gettext("As the installation: %(zone)s") % {"zone": settings.TIME_ZONE}
         choice = self.fields["zone"]

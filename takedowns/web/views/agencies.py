@@ -31,8 +31,11 @@ def agencies(request: StaffRequest) -> HttpResponse:
             messages.success(request, _("%(agency)s is added. Invite its people next.") % {"agency": made})
             return redirect("web:agency", made.slug)
     return render(
-        request, "web/agencies.html", {"agencies": agencies_listed(), "form": form}, status=422 if form.errors else 200
-    )  # fmt: skip
+        request,
+        "web/agencies.html",
+        {"agencies": agencies_listed(), "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @staff

@@ -32,8 +32,14 @@ def test_the_lists_come_in_many_dialects(scenario: Scenario) -> None:
     assert {layout.delimiter for layout in layouts} == {",", ";", "\t"}
     assert len({layout.encoding.lower() for layout in layouts}) >= 3
     assert {layout.columns["url"] for layout in layouts} == {
-        "URL", "Link", "Adresse", "Lien", "Adresse URL", "Webadres", "Enlace",
-    }  # fmt: skip
+        "URL",
+        "Link",
+        "Adresse",
+        "Lien",
+        "Adresse URL",
+        "Webadres",
+        "Enlace",
+    }
     starts = {submission.text_bytes[:5] for submission in scenario.submissions}
     assert b"sep=;" in starts
     assert b"Lista" in starts  # a title above the header

@@ -15,8 +15,15 @@ def test_more_than_26_000_items_of_at_least_six_agencies_on_the_platforms_of_201
     assert expected.items_by_operation == {"RAD19": 26_312, "RAD19-F": 640}
     assert len(scenario.agencies) == len(expected.agencies["RAD19"]) == 7
     assert set(expected.kinds["RAD19"]) == {
-        "telegram", "youtube", "google_drive", "google_play", "app_store", "facebook", "instagram", "twitter",
-    }  # fmt: skip
+        "telegram",
+        "youtube",
+        "google_drive",
+        "google_play",
+        "app_store",
+        "facebook",
+        "instagram",
+        "twitter",
+    }
     assert set(expected.kinds["RAD19-F"]) == {"tamtam", "hoop", "rocketchat", "matrix"}
     kinds = {kind for platform in expected.kinds["RAD19"].values() for kind in platform}
     assert kinds == {"video", "document", "account", "channel", "group", "post", "app"}
@@ -88,12 +95,35 @@ def test_every_spelling_of_every_item_names_something_plainly_invented(scale: fl
 
 def test_rows_outside_the_platforms_stay_on_reserved_names(scenario: Scenario) -> None:
     known = {
-        "t.me", "telegram.me", "telegram.dog", "www.youtube.com", "m.youtube.com", "youtu.be", "drive.google.com",
-        "docs.google.com", "play.google.com", "apps.apple.com", "itunes.apple.com", "www.facebook.com", "m.facebook.com",
-        "facebook.com", "www.instagram.com", "instagram.com", "twitter.com", "mobile.twitter.com", "www.twitter.com",
-        "tt.me", "tamtam.chat", "matrix.to", "riot.im", "open.rocket.chat", "go.rocket.chat", "hoopmessenger.com",
-        "web.hoopmessenger.com", "localhost:8080",
-    }  # fmt: skip
+        "t.me",
+        "telegram.me",
+        "telegram.dog",
+        "www.youtube.com",
+        "m.youtube.com",
+        "youtu.be",
+        "drive.google.com",
+        "docs.google.com",
+        "play.google.com",
+        "apps.apple.com",
+        "itunes.apple.com",
+        "www.facebook.com",
+        "m.facebook.com",
+        "facebook.com",
+        "www.instagram.com",
+        "instagram.com",
+        "twitter.com",
+        "mobile.twitter.com",
+        "www.twitter.com",
+        "tt.me",
+        "tamtam.chat",
+        "matrix.to",
+        "riot.im",
+        "open.rocket.chat",
+        "go.rocket.chat",
+        "hoopmessenger.com",
+        "web.hoopmessenger.com",
+        "localhost:8080",
+    }
     reserved = re.compile(r"(^|\.)example(\.(org|com|net))?$|^192\.0\.2\.\d+$")
     for submission in scenario.submissions:
         text = submission.text_bytes.decode("utf-16" if "_fr_" in submission.filename else "latin-1")

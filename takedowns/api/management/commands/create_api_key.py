@@ -27,10 +27,13 @@ class Command(BaseCommand):
             "--name", required=True, help="Whose program it is, so that people know it again."
         )
         parser.add_argument(
-            "--scope", action="append", default=[], metavar="SCOPE",
+            "--scope",
+            action="append",
+            default=[],
+            metavar="SCOPE",
             help=f"May be repeated; all of its kind where left out. Platforms: {', '.join(PLATFORM_SCOPES)}."
             f" Agencies: {', '.join(AGENCY_SCOPES)}.",
-        )  # fmt: skip
+        )
         parser.add_argument(
             "--address",
             action="append",
@@ -51,11 +54,15 @@ class Command(BaseCommand):
         days = options["days"]
         try:
             key, text = create(
-                name=options["name"], platform=platform, agency=agency, scopes=options["scope"],
-                addresses=options["address"], requests_per_minute=options["requests_per_minute"],
+                name=options["name"],
+                platform=platform,
+                agency=agency,
+                scopes=options["scope"],
+                addresses=options["address"],
+                requests_per_minute=options["requests_per_minute"],
                 test=options["test"],
                 expires_at=timezone.now() + timedelta(days=days) if days is not None else None,
-            )  # fmt: skip
+            )
         except (KeyNotMade, OverflowError) as error:
             raise CommandError(str(error)) from error
         self.stderr.write(

@@ -40,9 +40,12 @@ class Command(BaseCommand):
             "--key-file", type=Path, help=f"a file that holds the key, instead of ${KEY_VARIABLE}"
         )
         parser.add_argument(
-            "--per-minute", type=float, default=0, metavar="N",
+            "--per-minute",
+            type=float,
+            default=0,
+            metavar="N",
             help="answers a minute, acknowledgements among them; as fast as the API takes them where left out",
-        )  # fmt: skip
+        )
         parser.add_argument(
             "--mix", default=USUAL, help=f"shares of the answers ({', '.join(ANSWERS)}); usually %(default)s"
         )
@@ -50,10 +53,11 @@ class Command(BaseCommand):
             "--seed", type=int, default=0, help="the same seed draws the same answers (%(default)s)"
         )
         parser.add_argument(
-            "--webhook", metavar="URL",
+            "--webhook",
+            metavar="URL",
             help="be called instead of asking: makes an endpoint for this address of this machine, such as"
             " http://127.0.0.1:9000/hook, listens on its port, and removes the endpoint at the end",
-        )  # fmt: skip
+        )
         parser.add_argument(
             "--until-done",
             action="store_true",

@@ -33,9 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-serve", action="store_true", help="load, and stop there")
         parser.add_argument(
-            "--live", type=float, default=30, metavar="MINUTES",
+            "--live",
+            type=float,
+            default=30,
+            metavar="MINUTES",
             help="for how long invented platforms go on answering while it is served; 0 for not at all (%(default)s)",
-        )  # fmt: skip
+        )
         parser.add_argument(
             "--scale", type=float, default=1.0, help="0.01 for a small day; takes effect on an empty database"
         )

@@ -32,15 +32,25 @@ class Command(BaseCommand):
         parser.add_argument("--member-state", metavar="CODE", help="for art21: two letters, as in NL")
         parser.add_argument("--format", dest="file_format", choices=sorted(FORMATS), default="csv")
         parser.add_argument(
-            "--as-of", type=moment_argument, metavar="MOMENT",
+            "--as-of",
+            type=moment_argument,
+            metavar="MOMENT",
             help="what the ledger said then: 2026-03-31T12:00:00Z; now unless told",
-        )  # fmt: skip
+        )
         parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="standard output unless told")
 
     def handle(
-        self, *, regulation: str, year: int, agency: str | None, member_state: str | None, file_format: str,
-        as_of: datetime | None, output: Path | None, **_: Any,
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        regulation: str,
+        year: int,
+        agency: str | None,
+        member_state: str | None,
+        file_format: str,
+        as_of: datetime | None,
+        output: Path | None,
+        **_: Any,
+    ) -> None:
         """Count, write."""
         if output is None and sys.stdout.isatty() and file_format in {"xlsx", "pdf"}:
             raise CommandError("That is no text for a terminal; name a file: -o FILE")

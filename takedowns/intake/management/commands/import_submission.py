@@ -50,9 +50,15 @@ class Command(BaseCommand):
                 unit = _agency_of(user, agency)
                 with file.open("rb") as content:
                     received = receive(
-                        operation=whole, agency=unit, user=user, source=Submission.Source.FILE, filename=file.name,
-                        content=content, loading=Loading.CALLER, decisions=decided(content, file.name, unit, said),
-                    )  # fmt: skip
+                        operation=whole,
+                        agency=unit,
+                        user=user,
+                        source=Submission.Source.FILE,
+                        filename=file.name,
+                        content=content,
+                        loading=Loading.CALLER,
+                        decisions=decided(content, file.name, unit, said),
+                    )
             already_in = received.submission.state == Submission.State.LOADED
             submission = load(received.submission.pk, self._progress)
         except ReaderError as error:

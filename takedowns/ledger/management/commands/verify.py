@@ -26,13 +26,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--witness", action="append", default=[], metavar="FILE",
+            "--witness",
+            action="append",
+            default=[],
+            metavar="FILE",
             help="tree heads that a witness kept, a line each; LEDGER_WITNESS_FILE unless told",
-        )  # fmt: skip
+        )
         parser.add_argument(
-            "--key", action="append", default=[], metavar="NAME+HASH+KEY",
+            "--key",
+            action="append",
+            default=[],
+            metavar="NAME+HASH+KEY",
             help="a public key to trust, and no other; unless told, LEDGER_TRUSTED_KEYS and that of the key that signs",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Say what was checked; end with an error, and what is wrong first, where something is."""

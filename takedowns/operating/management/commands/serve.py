@@ -34,11 +34,23 @@ class Command(BaseCommand):
         """Serve until asked to stop."""
         commands = {
             "web": [
-                sys.executable, "-m", "gunicorn", "-c", "python:takedowns.serving", "takedowns.wsgi", "--bind", bind, "--workers", str(web), "--threads", str(threads),
-                "--log-level", "warning",
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "-c",
+                "python:takedowns.serving",
+                "takedowns.wsgi",
+                "--bind",
+                bind,
+                "--workers",
+                str(web),
+                "--threads",
+                str(threads),
+                "--log-level",
+                "warning",
             ],
             "worker": [sys.executable, "-m", "takedowns", "worker", "--concurrency", str(jobs)],
-        }  # fmt: skip
+        }
         if settings.METRICS_PORT:
             # Counts of processes that are gone would be added up for ever.
             shutil.rmtree(settings.METRICS_FOLDER, ignore_errors=True)

@@ -27,9 +27,12 @@ class Command(migrate.Command):
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
         parser.add_argument(
-            "--patience", type=float, default=300, metavar="SECONDS",
+            "--patience",
+            type=float,
+            default=300,
+            metavar="SECONDS",
             help="for how long to try again where somebody's transaction holds a table (%(default)s)",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, install SQL objects, then grant anew: a new table is usable by the application, and no more than that.
