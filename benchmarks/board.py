@@ -48,7 +48,7 @@ def _load(path: Path, size: int) -> None:
         operation=operation,
         agency=agency,
         user=user,
-        source=Submission.Source.FILE,  # type: ignore[arg-type]
+        source=Submission.Source.FILE,
         filename="list.csv",
         content=path.read_bytes(),
         loading=Loading.HERE,

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import TYPE_CHECKING
 
 import django
 from django.apps import apps
+
+if TYPE_CHECKING:
+    from takedowns.directory.models import Agency, User
+    from takedowns.referrals.models import Operation
 
 
 @contextmanager
@@ -71,7 +76,7 @@ def empty() -> None:
     seed()
 
 
-def make_operation() -> tuple[object, object, object]:
+def make_operation() -> tuple[Operation, Agency, User]:
     """Return an operation, an agency and its officer."""
     from takedowns.access.roles import Role
     from takedowns.directory.models import Agency, Membership, User

@@ -102,7 +102,7 @@ def run_import(path: Path) -> tuple[float, dict[str, Any], int]:
             operation=operation,
             agency=agency,
             user=user,
-            source=Submission.Source.FILE,  # type: ignore[arg-type]
+            source=Submission.Source.FILE,
             filename=path.name,
             content=content,
             loading=Loading.CALLER,

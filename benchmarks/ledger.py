@@ -8,10 +8,15 @@ import tempfile
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.database import bench_database, empty, make_operation
 from benchmarks.intake import settle
 from benchmarks.rows import write_list
+
+if TYPE_CHECKING:
+    from takedowns.directory.models import Agency, User
+    from takedowns.referrals.models import Operation
 
 ROWS = 26_000
 RUNS = 5
@@ -82,7 +87,7 @@ def _sealing_and_checking(folder: Path) -> None:
     )
 
 
-def _load(path: Path, made: tuple[object, object, object]) -> float:
+def _load(path: Path, made: tuple[Operation, Agency, User]) -> float:
     from takedowns.access.origin import coming_from
     from takedowns.intake.load import load
     from takedowns.intake.models import Submission
@@ -95,7 +100,7 @@ def _load(path: Path, made: tuple[object, object, object]) -> float:
             operation=operation,
             agency=agency,
             user=user,
-            source=Submission.Source.FILE,  # type: ignore[arg-type]
+            source=Submission.Source.FILE,
             filename=path.name,
             content=content,
             loading=Loading.CALLER,

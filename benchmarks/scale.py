@@ -42,7 +42,7 @@ def main() -> None:
             for name, milliseconds in _pages().items():
                 measured.setdefault(name, []).append(milliseconds)
                 print(f"    {name:<28} {milliseconds:8.1f} ms", flush=True)
-            _past(operation.reference)  # type: ignore[attr-defined]
+            _past(operation.reference)
     for name, times in measured.items():
         print(f"  {name:<28} largest against smallest: {times[-1] / times[0]:.2f} (at most 1.3)")
 

@@ -43,7 +43,7 @@ def _load(path: Path, rows: int) -> None:
             operation=operation,
             agency=agency,
             user=user,
-            source=Submission.Source.FILE,  # type: ignore[arg-type]
+            source=Submission.Source.FILE,
             filename="list.csv",
             content=content,
             loading=Loading.HERE,

@@ -7,7 +7,8 @@ somebody with a test key (``Actor.sandbox``): the tables are the sandbox's, see 
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -155,12 +156,19 @@ def _fill(actor: Actor) -> int:
         )
         for number, item in enumerate(items)
     ]
+    _put_in_cells(referrals)
+    Item.objects.bulk_create(items)
+    Referral.objects.bulk_create(referrals)
+    return _refer(items, agency_id, now)
+
+
+def _put_in_cells(referrals: Sequence[Referral]) -> None:
     cells = [
         Dimensions(
-            operation.pk,
-            platform,
+            one.operation_id,
+            one.platform_id,
             one.item.kind,
-            agency_id,
+            one.agency_id,
             str(one.instrument),
             one.tier,
             str(Status.SUBMITTED),
@@ -171,8 +179,10 @@ def _fill(actor: Actor) -> int:
     numbers = ensure_cells(cells)
     for referral, cell in zip(referrals, cells, strict=True):
         referral.cell_id = numbers[cell]
-    Item.objects.bulk_create(items)
-    Referral.objects.bulk_create(referrals)
+
+
+def _refer(items: Sequence[Item], agency_id: UUID, now: datetime) -> int:
+    """Enter that they were handed in, approve and refer them, issue the orders; return how many were referred."""
     made = list(Referral.objects.filter(item_id__in=[one.pk for one in items]).order_by("item_id"))
     Event.objects.bulk_create(
         Event(

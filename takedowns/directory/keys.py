@@ -102,13 +102,8 @@ def create(
     now = timezone.now()
     if (agency is None) == (platform is None):
         raise KeyNotMade("Name either an agency or a platform.")
-    possible = possible_scopes(for_platform=platform is not None, test=test)
-    if unknown := sorted({*scopes} - {str(scope) for scope in possible}):
-        raise KeyNotMade(
-            f"Not for a key of this kind: {', '.join(unknown)}. It may have: {', '.join(possible)}."
-        )
-    if expires_at is not None and expires_at <= now:
-        raise KeyNotMade("The key would have expired already; name a moment to come.")
+    possible = _check_scopes(scopes, possible_scopes(for_platform=platform is not None, test=test))
+    lasts = _lasts(expires_at, now)
     if requests_per_minute < 1:
         raise KeyNotMade("A key needs at least one request per minute.")
     prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
@@ -122,25 +117,45 @@ def create(
             scopes=[str(scope) for scope in (scopes or possible)],
             addresses=[_network(one) for one in addresses],
             expires_at=expires_at,
-            lasts=expires_at - now if expires_at else None,
+            lasts=lasts,
             requests_per_minute=requests_per_minute,
             created_at=now,
             test=test,
             replaces=replaces,
         )
-        facts = {
-            "whose": str(platform or agency),
-            "name": name,
-            "scopes": ", ".join(key.scopes),
-            "addresses": ", ".join(key.addresses),
-            "expires": _moment(expires_at),
-            "replaces": replaces.prefix if replaces else "",
-            "test": prefix if test else "",
-        }
-        given = {fact: ["", said] for fact, said in facts.items() if said}
-        keep(Kind.KEY, Action.ADDED, prefix, by=by, details=given)
+        keep(Kind.KEY, Action.ADDED, prefix, by=by, details=_facts(key))
     log.warning("API key %s created for %s", prefix, platform or agency)
-    return key, f"{MARK}_{f'{TEST_MARK}_' if test else ''}{prefix}_{secret}"
+    return key, "_".join([MARK, *[TEST_MARK] * test, prefix, secret])
+
+
+def _check_scopes(scopes: Collection[str], possible: list[Scope]) -> list[Scope]:
+    if unknown := sorted({*scopes} - {str(scope) for scope in possible}):
+        raise KeyNotMade(
+            f"Not for a key of this kind: {', '.join(unknown)}. It may have: {', '.join(possible)}."
+        )
+    return possible
+
+
+def _lasts(expires_at: datetime | None, now: datetime) -> timedelta | None:
+    if expires_at is None:
+        return None
+    if expires_at <= now:
+        raise KeyNotMade("The key would have expired already; name a moment to come.")
+    return expires_at - now
+
+
+def _facts(key: ApiKey) -> dict[str, list[str]]:
+    """Return what the record of changes keeps of a new key, each as "from nothing to this"."""
+    facts = {
+        "whose": str(key.platform or key.agency),
+        "name": key.name,
+        "scopes": ", ".join(key.scopes),
+        "addresses": ", ".join(key.addresses),
+        "expires": _moment(key.expires_at),
+        "replaces": key.replaces.prefix if key.replaces else "",
+        "test": key.prefix if key.test else "",
+    }
+    return {fact: ["", said] for fact, said in facts.items() if said}
 
 
 def check(text: str, *, address: str) -> ApiKey:

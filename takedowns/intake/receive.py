@@ -98,6 +98,7 @@ def receive(
     stream = BytesIO(content) if isinstance(content, bytes) else content
     check_may_hand_in(operation, agency, by or (Actor.of(user) if user else NOBODY))
     digest, size = _measure(stream)
+    when = received_at or timezone.now()
     with _no_file_of_what_failed() as kept, acting_as(SYSTEM):
         submission, repeated = _keep(
             kept=kept,
@@ -109,26 +110,39 @@ def receive(
             sha256=digest,
             size=size,
             instrument="" if instrument == operation.default_instrument else instrument,
-            received_at=received_at or timezone.now(),
+            received_at=when,
             stream=stream,
             platform_id=platform,
             state=Submission.State.PREVIEWED if loading is Loading.PREVIEW else Submission.State.RECEIVED,
         )
         if repeated:
             _read_as_said(submission, platform, decisions or {})
-        if submission.state == Submission.State.LOADED:
-            return Received(submission, repeated=True, queued=False)
-        if decisions and (not repeated or submission.state == Submission.State.PREVIEWED):
-            _decide(submission, user, decisions)
-        if loading is Loading.PREVIEW:
-            if submission.state == Submission.State.PREVIEWED:
-                return Received(submission, repeated, queued=False)
-            loading = Loading.WORKER  # handed in before, and the load was interrupted
-        elif submission.state == Submission.State.PREVIEWED:
-            submission.state, submission.submitted_by = Submission.State.RECEIVED, user
-            submission.received_at = received_at or timezone.now()
-            submission.save(update_fields=["state", "submitted_by", "received_at", "platform_id"])
-        return start(submission, loading, repeated=repeated)
+        return _go_on(submission, loading, user, when, repeated=repeated, decisions=decisions or {})
+
+
+def _go_on(
+    submission: Submission,
+    loading: Loading,
+    user: User | None,
+    received_at: datetime,
+    *,
+    repeated: bool,
+    decisions: Mapping[tuple[Repair.Subject, str], str],
+) -> Received:
+    """Take what was kept as far as it is asked for: to its preview, or to its load."""
+    if submission.state == Submission.State.LOADED:
+        return Received(submission, repeated=True, queued=False)
+    if decisions and (not repeated or submission.state == Submission.State.PREVIEWED):
+        _decide(submission, user, decisions)
+    if loading is Loading.PREVIEW:
+        if submission.state == Submission.State.PREVIEWED:
+            return Received(submission, repeated, queued=False)
+        loading = Loading.WORKER  # handed in before, and the load was interrupted
+    elif submission.state == Submission.State.PREVIEWED:
+        submission.state, submission.submitted_by = Submission.State.RECEIVED, user
+        submission.received_at = received_at
+        submission.save(update_fields=["state", "submitted_by", "received_at", "platform_id"])
+    return start(submission, loading, repeated=repeated)
 
 
 def _decide(

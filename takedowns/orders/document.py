@@ -85,6 +85,11 @@ def pdf_of(said: dict[str, Any]) -> bytes:
 
 
 def _sections(said: dict[str, Any], issued: datetime) -> list[dict[str, Any]]:
+    return [*_about_the_content(said, issued), *_about_the_authority(said)]
+
+
+def _about_the_content(said: dict[str, Any], issued: datetime) -> list[dict[str, Any]]:
+    """Return the sections A to D of Annex I: what is to be removed, by whom, and who else is told."""
     return [
         _section(
             "A",
@@ -123,6 +128,12 @@ def _sections(said: dict[str, Any], issued: datetime) -> list[dict[str, Any]]:
                 ),
             ],
         ),
+    ]
+
+
+def _about_the_authority(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sections E to G of Annex I: who orders it, how to answer, and the redress."""
+    return [
         _section(
             "E",
             _("Issuing authority"),

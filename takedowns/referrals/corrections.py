@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
@@ -195,65 +196,83 @@ def _write(
         if (change := _change(each, by_referral.get(each.referral_id), kinds, named))
     ]
     cells = ensure_cells([change.dimensions for change in changes])
+    items = [
+        (item, kinds.get(item), item in named, outlets.get(named.get(item, "")))
+        for item in sorted(kinds.keys() | named.keys())
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE referrals_item AS item SET
-                kind = coalesce(wanted.kind, item.kind),
-                outlet_id = CASE WHEN wanted.names_outlet THEN wanted.outlet_id ELSE item.outlet_id END
-            FROM unnest(%s::uuid[], %s::text[], %s::boolean[], %s::uuid[]) AS wanted (id, kind, names_outlet, outlet_id)
-            WHERE item.id = wanted.id
-            """,
-            _columns(
+        _write_items(cursor, items)
+        _write_referrals(cursor, changes, cells)
+        _write_events(cursor, changes, cells, by, at)
+    return changes
+
+
+def _write_items(cursor: CursorWrapper, items: list[tuple[Any, ...]]) -> None:
+    cursor.execute(
+        """
+        UPDATE referrals_item AS item SET
+            kind = coalesce(wanted.kind, item.kind),
+            outlet_id = CASE WHEN wanted.names_outlet THEN wanted.outlet_id ELSE item.outlet_id END
+        FROM unnest(%s::uuid[], %s::text[], %s::boolean[], %s::uuid[]) AS wanted (id, kind, names_outlet, outlet_id)
+        WHERE item.id = wanted.id
+        """,
+        _columns(items, 4),
+    )
+
+
+def _write_referrals(
+    cursor: CursorWrapper, changes: Sequence[_Change], cells: Mapping[Dimensions, int]
+) -> None:
+    cursor.execute(
+        """
+        UPDATE referrals_referral AS referral
+        SET tier = wanted.tier, listed_group = wanted.listed_group, cell_id = wanted.cell_id
+        FROM unnest(%s::uuid[], %s::smallint[], %s::text[], %s::bigint[]) AS wanted (id, tier, listed_group, cell_id)
+        WHERE referral.id = wanted.id
+        """,
+        _columns(
+            [
+                (one.known.referral_id, one.dimensions.tier, one.listed_group, cells[one.dimensions])
+                for one in changes
+            ],
+            4,
+        ),
+    )
+
+
+def _write_events(
+    cursor: CursorWrapper,
+    changes: Sequence[_Change],
+    cells: Mapping[Dimensions, int],
+    by: Actor,
+    at: datetime,
+) -> None:
+    cursor.execute(
+        """
+        INSERT INTO referrals_event (at, kind, actor_id, agency_id, item_id, referral_id, from_cell_id, to_cell_id, details)
+        SELECT %s, %s, %s, %s, change.*
+        FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[], %s::jsonb[]) AS change
+        """,
+        [
+            at,
+            EventKind.CORRECT,
+            by.user_id,
+            next(iter(by.agencies)) if len(by.agencies) == 1 else None,
+            *_columns(
                 [
-                    (item, kinds.get(item), item in named, outlets.get(named.get(item, "")))
-                    for item in sorted(kinds.keys() | named.keys())
-                ],
-                4,
-            ),
-        )
-        cursor.execute(
-            """
-            UPDATE referrals_referral AS referral
-            SET tier = wanted.tier, listed_group = wanted.listed_group, cell_id = wanted.cell_id
-            FROM unnest(%s::uuid[], %s::smallint[], %s::text[], %s::bigint[]) AS wanted (id, tier, listed_group, cell_id)
-            WHERE referral.id = wanted.id
-            """,
-            _columns(
-                [
-                    (one.known.referral_id, one.dimensions.tier, one.listed_group, cells[one.dimensions])
+                    (
+                        one.known.item_id,
+                        one.known.referral_id,
+                        one.known.cell_id,
+                        cells[one.dimensions],
+                        Jsonb(one.details),
+                    )
                     for one in changes
                 ],
-                4,
+                5,
             ),
-        )
-        cursor.execute(
-            """
-            INSERT INTO referrals_event (at, kind, actor_id, agency_id, item_id, referral_id, from_cell_id, to_cell_id, details)
-            SELECT %s, %s, %s, %s, change.*
-            FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[], %s::jsonb[]) AS change
-            """,
-            [
-                at,
-                EventKind.CORRECT,
-                by.user_id,
-                next(iter(by.agencies)) if len(by.agencies) == 1 else None,
-                *_columns(
-                    [
-                        (
-                            one.known.item_id,
-                            one.known.referral_id,
-                            one.known.cell_id,
-                            cells[one.dimensions],
-                            Jsonb(one.details),
-                        )
-                        for one in changes
-                    ],
-                    5,
-                ),
-            ],
-        )
-    return changes
+        ],
+    )
 
 
 def _change(

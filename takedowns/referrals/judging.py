@@ -147,6 +147,12 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
         }
 
 
+def _own(by: Actor, found: Locked) -> str:
+    if by.user_id == found.submitted_by:
+        return gettext("You handed this in yourself; somebody else must decide on it.")
+    return gettext("You changed this after it was approved; somebody else must decide on it.")
+
+
 def _judge_one(
     move: Move,
     found: Locked | None,
@@ -162,9 +168,8 @@ def _judge_one(
         return Refused(move.referral_id, code, message, found.status, next_moves, fact)
 
     if move.referral_id in taken:
-        return refuse(
-            "repeated", gettext("This referral stands twice in the same set; only the first move was made.")
-        )
+        again = gettext("This referral stands twice in the same set; only the first move was made.")
+        return refuse("repeated", again)
     transition = TRANSITIONS.get(move.transition)
     if transition is None or not transition.leaves:
         return refuse(
@@ -189,16 +194,10 @@ def _judge_one(
             % {"move": transition.label, "roles": ", ".join(sorted(transition.roles))},
         )
     if transition.four_eyes and is_ones_own(by.user_id, found.submitted_by, found.changed_by):
-        own = (
-            gettext("You handed this in yourself; somebody else must decide on it.")
-            if by.user_id == found.submitted_by
-            else gettext("You changed this after it was approved; somebody else must decide on it.")
-        )
-        return refuse("four_eyes", own)
+        return refuse("four_eyes", _own(by, found))
     if transition.refused_on_hold and found.on_hold:
-        return refuse(
-            "on_hold", gettext("There is a hold on it. It can be referred when the hold ends or is released.")
-        )
+        held = gettext("There is a hold on it. It can be referred when the hold ends or is released.")
+        return refuse("on_hold", held)
     if transition.reopens and found.referred_again:
         return refuse(
             "referred_again",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,9 +18,9 @@ HEAD: Final = 26
 GAP: Final = 22
 UNIT_MOST: Final = 26
 HEIGHT: Final = 220
-#: Bands run between these shares of the width, so that names stand beside their blocks.
 #: How much of a name is written: on a phone, and where the picture is as wide as a page.
 NARROW, WIDE = 14, 30
+#: Bands run between these shares of the width, so that names stand beside their blocks.
 LEFT: Final = 40
 RIGHT: Final = 60
 
@@ -38,41 +39,9 @@ def displacement_svg(title: str, moves: Sequence[Move], *, wide: bool = False) -
     svg.write(root, _("Turned up on"), "chart-tick", x=100, y=13, anchor="end")
     if not moves:
         return svg.render(root)
-    tops: list[dict[str, float]] = []
-    for blocks, x, edge, anchor in ((sources, LEFT, 0, "start"), (targets, RIGHT, 100, "end")):
-        place, top = {}, HEAD + (lanes - len(blocks)) * GAP / 2
-        for slug, (name, outlets) in blocks.items():
-            room = outlets * unit
-            place[slug] = top + GAP / 2 - 2
-            svg.add(
-                root,
-                "rect",
-                "chart-step chart-removed-and-gone",
-                x=f"{x - (1 if x == LEFT else 0)}%",
-                y=place[slug],
-                width="1%",
-                height=room,
-                fill="currentColor",
-            )
-            middle = place[slug] + room / 2
-            svg.write(
-                root,
-                svg.shorten(name, WIDE if wide else NARROW),
-                "chart-name",
-                x=edge,
-                y=middle - 1,
-                anchor=anchor,
-            )
-            svg.write(
-                root,
-                (_moves if x == LEFT else _outlets)(outlets),
-                "chart-number",
-                x=edge,
-                y=middle + 13,
-                anchor=anchor,
-            )
-            top += room + GAP
-        tops.append(place)
+    letters = WIDE if wide else NARROW
+    left = _column(root, sources, LEFT, HEAD + (lanes - len(sources)) * GAP / 2, unit=unit, letters=letters)
+    right = _column(root, targets, RIGHT, HEAD + (lanes - len(targets)) * GAP / 2, unit=unit, letters=letters)
     view = svg.add(
         root,
         "svg",
@@ -83,13 +52,12 @@ def displacement_svg(title: str, moves: Sequence[Move], *, wide: bool = False) -
         viewBox=f"0 0 {SPAN} {height:.1f}",
         preserveAspectRatio="none",
     )
-    used_left, used_right = dict(tops[0]), dict(tops[1])
-    order = {slug: place for place, slug in enumerate(targets)}
-    for move in sorted(moves, key=lambda one: ([*sources].index(one.source), order[one.target])):
+    from_above, to_above = [*sources], [*targets]
+    for move in sorted(moves, key=lambda one: (from_above.index(one.source), to_above.index(one.target))):
         room = move.outlets * unit
-        a, b = used_left[move.source], used_right[move.target]
-        used_left[move.source] += room
-        used_right[move.target] += room
+        a, b = left[move.source], right[move.target]
+        left[move.source] += room
+        right[move.target] += room
         half = SPAN / 2
         path = (
             f"M0,{a:.1f} C{half},{a:.1f} {half},{b:.1f} {SPAN},{b:.1f} L{SPAN},{b + room:.1f}"
@@ -98,6 +66,33 @@ def displacement_svg(title: str, moves: Sequence[Move], *, wide: bool = False) -
         band = svg.add(view, "path", "chart-band", d=path, fill="currentColor", fill_opacity=0.3)
         svg.explain(band, sentence(move))
     return svg.render(root)
+
+
+def _column(
+    root: Element, blocks: Mapping[str, tuple[str, int]], x: int, top: float, *, unit: float, letters: int
+) -> dict[str, float]:
+    """Draw one column of blocks with names and numbers; return where each begins."""
+    is_left = x == LEFT
+    edge, anchor, counted = (0, "start", _moves) if is_left else (100, "end", _outlets)
+    begins = {}
+    for slug, (name, outlets) in blocks.items():
+        room = outlets * unit
+        begins[slug] = top + GAP / 2 - 2
+        svg.add(
+            root,
+            "rect",
+            "chart-step chart-removed-and-gone",
+            x=f"{x - 1 if is_left else x}%",
+            y=begins[slug],
+            width="1%",
+            height=room,
+            fill="currentColor",
+        )
+        middle = begins[slug] + room / 2
+        svg.write(root, svg.shorten(name, letters), "chart-name", x=edge, y=middle - 1, anchor=anchor)
+        svg.write(root, counted(outlets), "chart-number", x=edge, y=middle + 13, anchor=anchor)
+        top += room + GAP
+    return begins
 
 
 def _outlets(number: int) -> str:

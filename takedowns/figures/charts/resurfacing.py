@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,6 +24,16 @@ def resurfacing_svg(title: str, found: Resurfacing) -> SafeString:
     svg.write(root, _("Share of outlets back"), "chart-tick", y=14)
     watched = _("%(number)s outlets seen gone") % {"number": svg.grouped(found.outlets_seen_gone)}
     svg.write(root, watched, "chart-tick", x=100, y=14, anchor="end")
+    _levels(root)
+    days = max((found.watched_until or timedelta(0)) / timedelta(days=1), 1)
+    last = _day_axis(root, days)
+    if not found.outlets_seen_gone:
+        return svg.render(root)
+    _curve(root, found, days, last)
+    return svg.render(root)
+
+
+def _levels(root: Element) -> None:
     for level_of in (0, 0.25, 0.5, 0.75, 1):
         y = TOP + PLOT * (1 - level_of)
         svg.add(
@@ -35,7 +46,10 @@ def resurfacing_svg(title: str, found: Resurfacing) -> SafeString:
                 "chart-tick chart-halo",
                 y=y + 13 if level_of == 1 else y - 4,
             )
-    days = max((found.watched_until or timedelta(0)) / timedelta(days=1), 1)
+
+
+def _day_axis(root: Element, days: float) -> float:
+    """Draw the axis of days; return the last day that is marked."""
     marks = scale.axis(max(4, round(days + 0.49)))
     last = float(marks[-1])
     for mark in marks:
@@ -56,8 +70,11 @@ def resurfacing_svg(title: str, found: Resurfacing) -> SafeString:
     svg.write(
         root, _("Days after it was first seen gone"), "chart-tick", x=50, y=TOP + PLOT + 38, anchor="middle"
     )
-    if not found.outlets_seen_gone:
-        return svg.render(root)
+    return last
+
+
+def _curve(root: Element, found: Resurfacing, days: float, last: float) -> None:
+    """Draw the stairs of the share that is back, the area below, and the last share as a number."""
     view = svg.add(
         root,
         "svg",
@@ -105,7 +122,6 @@ def resurfacing_svg(title: str, found: Resurfacing) -> SafeString:
             y=max(TOP + PLOT * level / SPAN - 6, TOP + 14),
             anchor=anchor,
         )
-    return svg.render(root)
 
 
 def said(found: Resurfacing) -> str:
