@@ -1,7 +1,9 @@
 """Every address of the application."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from takedowns.pages.views import components
 from takedowns.web.admin_site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,4 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", site.urls),
     path("", include("takedowns.web.urls")),
 ]
+if settings.DEBUG:
+    urlpatterns.insert(0, path("components/", components, name="components"))
 handler500 = "takedowns.pages.failures.failed"
