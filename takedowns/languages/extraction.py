@@ -54,7 +54,8 @@ def from_template(
     file: BinaryIO, keywords: Mapping[str, Any], comment_tags: list[str], options: Any
 ) -> Found:
     """Read a Django template: Django turns it into something like Python, which Babel reads."""
-    python = templatize(file.read().decode()).encode()
+    # In brackets Python's own tokenizer takes any indentation for none.
+    python = f"({templatize(file.read().decode())})".encode()
     return extract_python(io.BytesIO(python), keywords, comment_tags, options)
 
 
