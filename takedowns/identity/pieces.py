@@ -16,16 +16,34 @@ _ENTITY = re.compile(r"&(?:nbsp|lt|gt|quot|#0?39|#160|#xa0);", re.IGNORECASE)
 _MEANT = {"&lt;": "<", "&gt;": ">"}
 _DATE = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}(?:[./-][0-9]{1,4})?(?![0-9/])|[0-9]{1,2}:[0-9]{2}")
 # "12, 13", "12 & 13", "12 + 13": numbers joined to one that ends an address. Neither "12, 21.11.2019" nor "12, 3k".
-_AND_NUMBER = re.compile(r"\s*[,;&+/|]\s*([0-9]{1,20})(?![0-9.:]*[0-9])(?![A-Za-z])")
+_AND_NUMBER = re.compile(r"\s*(?:[,;&+/|]\s*){1,3}([0-9]{1,20})(?![0-9.:]*[0-9])(?![A-Za-z])")
+# "Up to" and "and", in every language whose headers are read.
+_TO_WORDS = (
+    "to|up to|until|till|through|thru|bis|bis zu|jusqu['’]?(?:à|a|au)?|à|au|t/m|tot|tot en met|t.e.m.|hasta|al|fino a|a"
+    "|até|do|aż do|až|až do|až po|ig|până la|pana la|la|έως|ως|μέχρι|до|til|asti|saakka|–|—|-|->|=>|→|⇒|~|…"
+    r"|\.{2,4}"
+)
+_AND_WORDS = "and|und|u|et|en|y|e|ed|i|oraz|a|és|es|meg|și|si|și|και|κι|и|та|og|och|ja|sekä|as well as|sowie|ainsi que|alsook"
 # "12 - 15", "12 bis 15", "12 and 13": only where nothing follows, for words of a note begin like that, too.
 _TO_NUMBER = re.compile(
-    r"\s*(?:[-–—]|(?<=\s)(?=[0-9])|\b(?:bis|und|u|to|until|and|à|au|et|a|al|y|e|i|t/m|tot|en|do|og|och|till|ja)\b)\s*([0-9]{1,20})\s*[.)\]]*\s*",
+    rf"\s*(?:(?<=\s)(?=[0-9])|(?<!\w)(?:{_TO_WORDS}|{_AND_WORDS})(?!\w)|(?:{_TO_WORDS})(?=\s*/?[0-9]))\s*/?([0-9]{{1,20}})"
+    r"\s*[.)\]]*\s*",
     re.IGNORECASE,
 )
-# Behind white space, what only the rest of an address begins with.
-_REST = re.compile(r"\s+(?:[/?&=%][\w%]|[-_][0-9])")
+# "12 ff.": it and those that follow.
+_FOLLOWING = re.compile(
+    r"\s*(?:ff?|ffs|et seq|sqq?|e\.v|et s|et suiv|y ss|ss|e segg|nn|i nast|a násl|és köv)\.?\s*",
+    re.IGNORECASE,
+)
+# Behind white space, what only the rest of an address begins with: "/12", "?v=…", "/ 12", and the rest of a name that
+# was taken apart ("https://t.me/ab cde/12"): behind its slash stands a number, a page of an account, or one more slash.
+_PAGES = "about|featured|likes|live|media|photos|playlists|posts|reels|shorts|streams|videos|with_replies"
+_REST = re.compile(
+    r"\s+(?:[/?&=%][\w%]|[-_][0-9]|/\s+[0-9]+\s*$"
+    rf"|(?=[\w.@-]*[^\W\d])[\w.@-]+/(?:[\w.@-]*[0-9]|[\w.@-]+/[\w.@-]|(?:{_PAGES})\b))"
+)
 # Behind an address that ends in a separator: a number, or something with a slash in it, alone.
-_SEGMENT = re.compile(r"\s+(?:[0-9]+(?=[\s,;.)]|$)|[\w.@-]+/[\w./@-]+)")
+_SEGMENT = re.compile(r"\s+(?:[0-9]+(?=[\s,;.)/]|$)|[\w.@-]+/[\w./@-]+)")
 _WRAPPED = re.compile(r"[ \t]*\r?\n[ \t>]*[\w%]")
 _SPLIT_IN_BRACKETS = re.compile(r"\s*[\r\n]\s*[^\s<>]+\s*>")
 
@@ -166,6 +184,8 @@ def _doubt(text: str, start: int, end: int, stop: int) -> str:
     if not gap:
         return ""
     last = text[end - 1]
+    if last.isdigit() and _FOLLOWING.fullmatch(gap):
+        return _ABBREVIATED
     if last.isdigit() and ((joined := _AND_NUMBER.match(gap)) or _TO_NUMBER.fullmatch(gap)):
         at = joined.start(1) if joined else len(gap)
         if not _DATE.match(gap, at):

@@ -25,7 +25,9 @@ _THINGS = (
 )
 # A page of the holder is named by a word. Long numbers and signs are an item's, mistyped (12,13) or in a form no rule reads.
 _PAGE = r"(?:[0-9]{1,4}(?![^/])|(?![0-9])(?:[A-Za-z._-]|[0-9]{1,4}(?![0-9]))*+)"
-_BELOW = rf"(?:/+(?!(?i:{_THINGS})/+[^/]){_PAGE})*+"
+# One thing is announced and not named: the address was cut off behind it. Several (/videos, /photos) are a page of the holder.
+_CUT_OFF = r"(?:post|status(?:es)?|p|reel|tv|video|photo|clip|note|comment|story|watch|v|thread|topic|message|permalink)"
+_BELOW = rf"(?:/+(?!(?i:{_THINGS})/+[^/]|(?i:{_CUT_OFF})/*\Z){_PAGE})*+"
 # Where "**" follows a value, a second one may not be joined to it (ID,ID2 or "ID ID2"): which is meant?
 _TAIL = r"(?:[/?&#._\"'<>()\[\]{}].*|\s+(?![\sA-Za-z0-9-]).*)?"
 # What stands in a URL as it is, wherever a template puts it.
@@ -176,7 +178,9 @@ def compile_route(
     if kind in _HOLDERS and ("}" in path or subdomain is not None) and path.endswith(("/**", "/*")):
         # An item of the holder in a form that no rule reads stays apart from it (when in doubt, apart).
         ending = "(?:/.*)?" if path.endswith("/**") else "/[^/]*"
-        expression = expression.removesuffix(ending) + (_BELOW if path.endswith("/**") else f"/{_PAGE}")
+        expression = expression.removesuffix(ending) + (
+            _BELOW if path.endswith("/**") else rf"/(?!(?i:{_CUT_OFF})/*\Z){_PAGE}"
+        )
     expression += "" if path.endswith("**") else "/*"
     path_names = tuple(name for name, _ in names)
     wanted = _parameters(query, types, names)

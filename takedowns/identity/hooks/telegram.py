@@ -168,12 +168,13 @@ def _path(parts: list[str], search: str) -> Match | None:
         return None if _NAME.fullmatch(parts[2]) else account(name)
     if len(parts) == 3 and second in ("s", "a") and _small(parts[2]):
         return _story(name, parts[2]) if second == "s" else _album(name, parts[2])
-    if second in ("s", "a") and not _WORD.fullmatch((*parts, "")[2]):
+    if second in ("s", "a") and (len(parts) < 3 or not parts[2] or not _WORD.fullmatch(parts[2])):
         return None
     if len(parts) == 2 and len(second) >= 3 and _NAME.fullmatch(second):
         return _named(Kind.APP, name, f"/{second}")
     # Telegram reads the rest as the account; with digits or signs in it, it may be an item that was mistyped.
-    return account(name) if not second or _WORD.fullmatch(second) or name == "newbot" else None
+    is_account = not any(parts[1:]) or (second and _WORD.fullmatch(second)) or name == "newbot"
+    return account(name) if is_account else None
 
 
 def _special(head: str, second: str, parts: list[str], search: str) -> Match | None:
