@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,11 @@ from takedowns.referrals.lifecycle import ENDING
 
 #: Characters of a word that are shown to a person.
 _SHOWN: Final = 120
+#: "removed?" asks, and a cross beside a word denies it.
+_IN_DOUBT: Final = re.compile(
+    "[?\N{BALLOT X}\N{HEAVY BALLOT X}\N{CROSS MARK}\N{NEGATIVE SQUARED CROSS MARK}\N{HEAVY MULTIPLICATION X}"
+    "\N{BALLOT BOX WITH X}\N{NO ENTRY}\N{NO ENTRY SIGN}]"
+)
 
 
 @dataclass(slots=True)
@@ -31,6 +37,21 @@ class Meaning:
     text: str = ""
     at: datetime | None = None
     left_open: bool = False
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether neither an answer is given nor said that there is none yet."""
+        return self.answer is None and not self.left_open
+
+    def take(self, other: Meaning) -> None:
+        """Take the answer of what stands above: of a heading, or of a title."""
+        self.answer, self.left_open = other.answer, other.left_open
+        self.action, self.decline_reason = other.action, other.decline_reason
+
+
+def comparable(word: str) -> str:
+    """Return a word as words are compared; a sign without a letter stands for itself."""
+    return plain(word) or word
 
 
 def not_understood(word: str) -> Problem:
@@ -56,10 +77,12 @@ class Interpreter:
         answers: list[tuple[str, Word]] = []
         reasons: list[str] = []
         for word in said:
-            key = plain(word)
-            answer = self._answer(key)
+            key = comparable(word)
             if self._chosen.get(key) == NOTHING:
                 continue
+            answer = self._answer(key)
+            if key not in self._chosen and _IN_DOUBT.search(word):
+                return not_understood(word)
             if answer is not None:
                 answers.append((word, answer))
             elif key in words.actions():
@@ -71,6 +94,18 @@ class Interpreter:
             else:
                 return not_understood(word)
         return self._put_together(meaning, answers, reasons)
+
+    def of_heading(self, text: str, said: Sequence[str]) -> Meaning | Problem:
+        """Understand what stands above rows: as one word, or in the pieces ``said``.
+
+        A heading that is not understood may say that what stands below it was refused, so it stops the rows that say nothing else.
+        """
+        whole = " ".join(text.split())[:_SHOWN]
+        for words_of in ((whole,), said):
+            meaning = self.of_words(words_of)
+            if isinstance(meaning, Meaning):
+                return meaning
+        return not_understood(whole)
 
     def _answer(self, key: str) -> Word | None:
         chosen = self._chosen.get(key)

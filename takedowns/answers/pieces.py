@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
+from unicodedata import category
 
 from takedowns.identity import Identity, extract, identify
 from takedowns.readers.vocabulary import plain
@@ -23,7 +24,9 @@ _BETWEEN: Final = re.compile(
     r"[,;|()\[\]<>\t\n\r\x1f\u2013\u2014=]|\s[-/]+\s|[.!:](?:\s|$)|^[-/*\u2022\u00b7]+\s|^\d{1,6}[.)]\s"
 )
 _TAIL: Final = re.compile(r"[,;|]")
-_QUOTES: Final = " \t\"'`\u201c\u201d\u201e\u00ab\u00bb.!?*\u2022\u00b7-"
+_QUOTES: Final = " \t\"'`\u201c\u201d\u201e\u00ab\u00bb.!*\u2022\u00b7-"
+#: General categories of signs that say something where no letter does: a tick, a cross, a plus.
+_SIGNS: Final = frozenset({"So", "Sm", "Sc"})
 
 
 class Said(NamedTuple):
@@ -46,7 +49,7 @@ def said(text: str, hosts: Mapping[str, str]) -> Said:
     if _ALONE.fullmatch(text):
         if is_reference(text):
             return Said((text,))
-        if "." in text or ":" in text or "/" in text:
+        if "." in text or "/" in text or ":" in text[:-1]:
             return Said((), (text,))
     if simple := _SIMPLE.fullmatch(text):
         return Said((), (simple[1],), _words([simple[2]]))
@@ -66,7 +69,11 @@ def said(text: str, hosts: Mapping[str, str]) -> Said:
 
 def _words(texts: Iterable[str]) -> tuple[str, ...]:
     pieces = (piece.strip(_QUOTES) for text in texts for piece in _BETWEEN.split(text))
-    return tuple(piece for piece in pieces if plain(piece))
+    return tuple(piece for piece in pieces if plain(piece) or _is_sign(piece))
+
+
+def _is_sign(piece: str) -> bool:
+    return any(sign == "?" or category(sign) in _SIGNS for sign in piece)
 
 
 def is_reference(text: str) -> bool:

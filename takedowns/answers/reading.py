@@ -7,6 +7,7 @@ Whatever else it says stops it. No word is passed over, and none is guessed.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -28,6 +29,8 @@ MOST_ROWS: Final = 50_000
 #: Fields by which a row names its referral.
 NAMING: Final = ("reference", "url")
 _LONGEST_NAME: Final = 500
+#: What stands in addresses and names, whole or not, and in no heading.
+_OF_A_NAME: Final = re.compile(r"[/\\@]|\w\.\w")
 
 Each = TypeVar("Each")
 
@@ -87,7 +90,7 @@ def read(content: bytes, filename: str, hosts: Mapping[str, str], reading: Readi
             raise ReturnedError(Problem("unreadable", {"message": error.message}), error.headers) from error
         return Returned(rows=_by_line(_lines(content), hosts, reading))
     layout = table.layout
-    if layout.header_line is not None and not _hides_a_name(layout):
+    if layout.header_line is not None and not (_hides_a_name(layout) or _is_headed_list(layout, reading)):
         return _by_column(named, layout, hosts, reading)
     if layout.format == "csv" and (layout.header_line is not None or not layout.delimiter):
         return Returned(
@@ -107,6 +110,12 @@ def _hides_a_name(layout: Layout) -> bool:
     return any(said(text, {}).references for text in (*layout.header, *layout.titles))
 
 
+def _is_headed_list(layout: Layout, reading: Reading) -> bool:
+    """Tell whether the only column's header is no name of a column: it may head a part of the list ("Removed:")."""
+    [*header] = layout.header
+    return len(header) == 1 and not ({words.field_of(header[0]), reading.columns.get(header[0])} & {*NAMING})
+
+
 def _at_most(rows: Iterable[Each]) -> list[Each]:
     found = list(islice(rows, MOST_ROWS + 1))
     if len(found) > MOST_ROWS:
@@ -123,17 +132,41 @@ def _by_line(lines: Iterable[_Line], hosts: Mapping[str, str], reading: Reading)
     """Read lines: names, and words that are all known."""
     interpreter = Interpreter(reading)
     rows: list[Row] = []
+    above: Meaning | Problem | None = None
     for one in _at_most(lines):
         found = said(one.text, hosts)
-        wrong = _wrong(one.text, one.problems) or _without_name(found, one.text, hosts)
+        wrong = _wrong(one.text, one.problems)
+        if wrong is None and _is_heading(one.text, found):
+            above = interpreter.of_heading(one.text, found.words)
+            if isinstance(above, Problem):
+                rows.append(Row(one.number, _as_written(one.text), problem=above))
+            continue
+        wrong = wrong or _without_name(found, one.text, hosts)
         if wrong:
             rows.append(Row(one.number, _as_written(one.text), problem=wrong))
             continue
         meaning = interpreter.of_words(found.words)
         if isinstance(meaning, Meaning) and meaning.at and not meaning.answer:
             meaning = not_understood(found.words[-1])  # a date, and nobody says of what
-        rows += _rows(one.number, found, one.text, meaning)
+        rows += _rows(one.number, found, one.text, _under(above, meaning))
     return tuple(rows)
+
+
+def _is_heading(text: str, found: Said) -> bool:
+    """Tell a line of words from a name that is not whole: "Declined:", "We could not remove these"."""
+    if found.references or found.addresses or not found.words or _OF_A_NAME.search(text):
+        return False
+    return len(text.split()) > 1 or text.rstrip().endswith(":") or plain(text) in words.answers()
+
+
+def _under(above: Meaning | Problem | None, meaning: Meaning | Problem) -> Meaning | Problem:
+    """Return what a row means that stands under a heading or title: what it says itself, else what that says."""
+    if above is None or isinstance(meaning, Problem) or not meaning.says_nothing:
+        return meaning
+    if isinstance(above, Problem):
+        return above
+    meaning.take(above)
+    return meaning
 
 
 def _without_name(found: Said, text: str, hosts: Mapping[str, str]) -> Problem | None:
@@ -145,11 +178,12 @@ def _without_name(found: Said, text: str, hosts: Mapping[str, str]) -> Problem |
 
 
 class _Table(NamedTuple):
-    """What is known of a table while its rows are read: whether it has a column for the answer, and how words are read."""
+    """What is known of a table while its rows are read: whether it has a column for the answer, how words are read, what its title says."""
 
     asked: bool
     hosts: Mapping[str, str]
     interpreter: Interpreter
+    above: Meaning | Problem | None
 
 
 def _by_column(
@@ -164,11 +198,27 @@ def _by_column(
     }
     sorted_rows = [_sorted(one, header_of, fields) for one in named]
     times = [joined(cells.get("answered_at", ())) for cells, _ in sorted_rows]
-    table = _Table("answer" in fields.values(), hosts, Interpreter(reading, times))
+    interpreter = Interpreter(reading, times)
+    asked = not {"answer", "action"}.isdisjoint(fields.values())
+    table = _Table(asked, hosts, interpreter, None if asked else _above(layout, reading, interpreter))
     rows = [
         _rows_of(one, cells, unknown, table) for one, (cells, unknown) in zip(named, sorted_rows, strict=True)
     ]
     return Returned(layout, fields, tuple(chain.from_iterable(rows)))
+
+
+def _above(layout: Layout, reading: Reading, interpreter: Interpreter) -> Meaning | Problem | None:
+    """Return what the titles say, and the header of a column of names that is headed by something else ("Declined")."""
+    headers = [
+        header
+        for name, header in layout.columns.items()
+        if name in NAMING and words.field_of(header) not in NAMING and header not in reading.columns
+    ]
+    for text in (*layout.titles, *headers):
+        meaning = interpreter.of_heading(text, said(text, {}).words)
+        if isinstance(meaning, Problem) or not meaning.says_nothing:
+            return meaning
+    return None
 
 
 def _sorted(
@@ -200,6 +250,8 @@ def _rows_of(
     if wrong:
         return [Row(one.line, _as_written(text), problem=wrong)]
     meaning = table.interpreter.of_words([*found.words, *_pieces(cells.get("answer", ()))])
+    if isinstance(meaning, Meaning) and isinstance(table.above, Meaning):
+        meaning = _under(table.above, meaning)
     if isinstance(meaning, Meaning):
         meaning = table.interpreter.with_columns(meaning, cells)
     if isinstance(meaning, Meaning) and meaning.answer is None:
@@ -208,6 +260,7 @@ def _rows_of(
             if not table.asked or plain(cell) in words.answers():
                 meaning = Problem("unknown_column", {"header": header, "said": cell[:_LONGEST_NAME]})
                 break
+        meaning = _under(table.above, meaning)
     return _rows(one.line, found, text, meaning)
 
 

@@ -57,6 +57,17 @@ def test_a_list_is_read_as_stands_beside_it(path: Path) -> None:
     assert normal("\n".join(f"{row.line}: {in_words(row)}" for row in found)) == normal(expected)
 
 
+def test_a_heading_that_a_person_calls_empty_stops_nothing() -> None:
+    content = "Dear colleague, please find enclosed:\nhttps://t.me/abcde/1\n"
+    heading, below = rows(content)
+    assert [one.problem and one.problem.params["said"] for one in (heading, below)] == [
+        "Dear colleague, please find enclosed:"
+    ] * 2
+    assert rows(content, words={plain("Dear colleague, please find enclosed:"): NOTHING}) == (
+        Row(2, ("https://t.me/abcde/1",)),
+    )
+
+
 def test_there_are_five_lists_and_more_of_each_kind() -> None:
     for kind in ("says-something", "files-people-return", "no-character"):
         assert len(list((FILES / kind).glob("*.expected"))) >= 5, kind
