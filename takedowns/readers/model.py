@@ -164,6 +164,8 @@ class Layout:
     """Line of the header, None where the file has none."""
     columns: dict[str, str] = field(default_factory=dict)
     """Our field to the header of its column."""
+    more_links: list[str] = field(default_factory=list)
+    """Headers of further columns of addresses."""
     unrecognised: list[str] = field(default_factory=list)
     """Headers whose columns are not read."""
     wrapped: bool = False

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from takedowns.readers.companions import guess
 from takedowns.readers.model import MAX_COLUMNS, ReaderError, shown
-from takedowns.readers.vocabulary import Vocabulary, handed_in, plain
+from takedowns.readers.vocabulary import Vocabulary, account_headers, handed_in, plain
 
 HEADER_WITHIN = 20
 """Records above which a header is looked for: titles, dates and a blank line may stand over it."""
@@ -34,6 +34,8 @@ class Plan:
     """Our field to the index of its column; always with one of those the vocabulary needs."""
     guessed: tuple[str, ...] = ()
     titles: list[str] = field(default_factory=list)
+    more_links: tuple[int, ...] = ()
+    """Further columns of addresses, headed as the first is ("Link", "Link 2"): each address is a row of its own."""
     score: tuple[float, ...] = ()
     """How well it fits; for comparing plans of the same text under different delimiters."""
 
@@ -96,7 +98,32 @@ def _by_header(filled: Sample, first_link: int, mapping: Mapping[str, str], know
         columns["url"], guessed = _column_of_links(
             named, len(cells), [cells for _, cells in filled[at + 1 :]]
         )
-    return Plan(_titled(cells), line, columns, guessed, [shown(" ".join(c)) for _, c in filled[:at]])
+    titles = [shown(" ".join(c)) for _, c in filled[:at]]
+    more = _more_links(cells, columns["url"], filled[at + 1 :]) if "url" in columns and not mapping else ()
+    return Plan(_titled(cells), line, columns, guessed, titles, more)
+
+
+def _more_links(header: Sequence[str], url: int, body: Sample) -> tuple[int, ...]:
+    """The columns beside that of the links which are headed as it is, but for a number, and hold links."""
+    name = _without_number(header[url])
+    rows = [cells for _, cells in body]
+    return tuple(
+        index
+        for index, cell in enumerate(header)
+        if index != url and name and _without_number(cell) == name and _link_share(rows, index) > 0
+    )
+
+
+def _field_of(header: str, known: Vocabulary) -> str | None:
+    """The field of a header; "URL 1" is one of several columns of addresses."""
+    field = known.field_of(header)
+    if field is None and header[-1:].isdigit() and known.field_of(header.rstrip("0123456789 _#.-")) == "url":
+        return "url"
+    return field
+
+
+def _without_number(header: str) -> str:
+    return plain(header).strip("0123456789")
 
 
 def _column_of_links(
@@ -126,9 +153,14 @@ def _named(cells: Sequence[str], mapping: Mapping[str, str], known: Vocabulary) 
         named[name] = indices[:1]
         taken.add(indices[0])
     for i, cell in enumerate(cells):
-        name_found = known.field_of(cell) if cell and i not in taken else None
+        name_found = _field_of(cell, known) if cell and i not in taken else None
         if name_found and name_found not in mapping:
             named.setdefault(name_found, []).append(i)
+    if "url" in known.needed and "url" not in named and "url" not in mapping and "platform" in named:
+        # A list of accounts: the platform stands in one column, the bare name in another.
+        accounts = [i for i, cell in enumerate(cells) if plain(cell) in account_headers()]
+        if accounts:
+            named["url"] = accounts[:1]
     return named
 
 

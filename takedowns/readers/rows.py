@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from takedowns.identity import Refusal, identify
@@ -12,6 +12,7 @@ from takedowns.identity.pieces import Piece, names, pieces
 from takedowns.readers.cells import Cells
 from takedowns.readers.dates import BETWEEN
 from takedowns.readers.model import COLUMN_FIELDS, MAX_RAW, NUL_MARK, UNREADABLE, HandedInRow, cut, shown
+from takedowns.readers.plan import Plan
 from takedowns.readers.records import Record
 from takedowns.readers.vocabulary import plain
 from takedowns.tabular import unguard
@@ -27,8 +28,7 @@ _SEVERAL = re.compile(r"[\s,;|<>()\[\]\"@&]|[^\x00-\x7f]")
 
 def rows_of(
     records: Iterable[Record],
-    header: list[str],
-    columns: Mapping[str, int],
+    plan: Plan,
     read: Cells,
     *,
     listed: bool = False,
@@ -36,17 +36,17 @@ def rows_of(
 ) -> Iterator[HandedInRow]:
     """Yield the rows of `records`, which begin under the header; blank ones and repeated headers are passed over.
 
-    A cell with several addresses becomes as many rows of the same line, each with the words that stand around its own.
+    A cell with several addresses becomes as many rows of the same line, each with the words that stand around its own;
+    so do several columns of addresses.
 
-    `columns` says which column fills which field. `listed` is for a list of one link per line, where "1." or a
+    `plan` says which column fills which field. `listed` is for a list of one link per line, where "1." or a
     bullet may stand before the link. `whole` are lines whose cell is not taken apart; it is asked as each line is read.
     """
-    width = len(header)
+    width, more = len(plan.header), plan.more_links
     # A field without a column takes the empty cell that is put behind each record.
-    pick = itemgetter(*(columns.get(name, -1) for name in COLUMN_FIELDS))
-    url_header = header[columns["url"]]
-    header_plain = [plain(cell) for cell in header]
-    kinds, tiers, languages, times = read.kinds, read.tiers, read.languages, read.times
+    pick = itemgetter(*(plan.columns.get(name, -1) for name in COLUMN_FIELDS))
+    url_header = plan.header[plan.columns["url"]]
+    header_plain = [plain(cell) for cell in plan.header]
     for line, raw, cells, problem in records:
         if not cells:
             continue
@@ -56,49 +56,51 @@ def rows_of(
         if "'" in raw:
             cells = [unguard(cell.strip()) for cell in cells]  # noqa: PLW2901
         cells.append("")
-        url, kind, tier, language, outlet, listed_group, ground, found_at, found_time, note, platform = pick(
-            cells
-        )
+        url, *others = pick(cells)
         url = url.strip()
         if not url.isascii() or listed:
             url = _bare(url, listed=listed)
+        if url == url_header and [plain(cell) for cell in cells[:width]] == header_plain:
+            continue
+        if more:
+            url = "\n".join(filter(None, (url, *(cells[index].strip() for index in more))))
         if not url:
             if not any(cell.strip(_EDGES) for cell in cells):
                 continue
             problems.append(
                 f"The column '{url_header}' holds no link on this row; enter one or delete the row."
             )
-        elif url == url_header and [plain(cell) for cell in cells[:width]] == header_plain:
-            continue
         raw = raw.rstrip("\r\n")  # noqa: PLW2901
         if not raw.isascii():
             problems += _marks(raw)
-        raw = cut(raw) if len(raw) > MAX_RAW else raw  # noqa: PLW2901
-        kind, kind_problem, kind_word = kinds[kind]
-        tier, tier_problem, tier_word = tiers[tier]
-        language, language_problem, language_word = languages[language]
-        found_at, time_problem = times[f"{found_at}{BETWEEN}{found_time}" if found_time else found_at]
-        if kind_problem or tier_problem or language_problem or time_problem:
-            problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
-        row = HandedInRow(
-            line,
-            raw,
-            url,
-            kind,
-            tier,
-            language,
-            outlet.strip(),
-            listed_group.strip(),
-            ground.strip(),
-            found_at,
-            note.strip(),
-            tuple(problems),
-            platform_named(platform) if platform else "",
-            words=_words(kind_word, tier_word, language_word)
-            if kind_word or tier_word or language_word
-            else (),
-        )
+        told = (line, cut(raw) if len(raw) > MAX_RAW else raw, url)
+        row = _row(told, others, problems, read)
         yield from apart(row) if _SEVERAL.search(url) and line not in whole else (row,)
+
+
+def _row(told: tuple[int, str, str], others: Sequence[str], problems: list[str], read: Cells) -> HandedInRow:
+    """Put a row together of its line, text and address, and of the cells beside the address in the order of COLUMN_FIELDS."""
+    kind, tier, language, outlet, listed_group, ground, found_at, found_time, note, platform = others
+    kind_read, kind_problem, kind_word = read.kinds[kind]
+    tier_read, tier_problem, tier_word = read.tiers[tier]
+    language_read, language_problem, language_word = read.languages[language]
+    moment, time_problem = read.times[f"{found_at}{BETWEEN}{found_time}" if found_time else found_at]
+    if kind_problem or tier_problem or language_problem or time_problem:
+        problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
+    return HandedInRow(
+        *told,
+        kind_read,
+        tier_read,
+        language_read,
+        outlet.strip(),
+        listed_group.strip(),
+        ground.strip(),
+        moment,
+        note.strip(),
+        tuple(problems),
+        platform_named(platform) if platform else "",
+        words=_words(kind_word, tier_word, language_word) if kind_word or tier_word or language_word else (),
+    )
 
 
 def _bare(url: str, *, listed: bool) -> str:

@@ -131,7 +131,7 @@ def _rows_of(table: OneTable, read: Cells, choices: Choices) -> Iterator[HandedI
 
 def _told(table: OneTable, read: Cells) -> Iterator[HandedInRow]:
     plan, number, asks, hidden = table.plan, table.number, table.asks, table.hidden_lines
-    rows = rows_of(table.records(), plan.header, plan.columns, read, listed=table.listed, whole=asks)
+    rows = rows_of(table.records(), plan, read, listed=table.listed, whole=asks)
     for row in rows:
         if number or row.line in asks or row.line in hidden:
             yield row._replace(sheet=number, asks=asks.get(row.line, ()), hidden=row.line in hidden)

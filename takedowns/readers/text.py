@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, dropwhile, islice
 from typing import BinaryIO, ClassVar, NamedTuple
 
+from takedowns.identity.pieces import pieces
+from takedowns.identity.text import BULLET
 from takedowns.readers.companions import has_companions
 from takedowns.readers.lines import Lines
 from takedowns.readers.model import MAX_COLUMNS, NUL_MARK, UNREADABLE, Choices, Layout, ReaderError, shown
@@ -130,6 +132,7 @@ def choose(
     skipped = 1 if declared else 0
     body, first_line = sample[skipped:], number + skipped
     widest: list[str] = []
+    is_table = False
     found = _wrapped(body, first_line, mapping, vocabulary)
     # A program that saves the file anew may use another separator and leave the line that names the old one.
     for delimiter in ([declared[1]] if declared else []) + list(_CANDIDATES):
@@ -142,10 +145,20 @@ def choose(
         sure = sure or (declared is not None and delimiter == declared[1])
         if sure or has_companions([cells for _, cells in parsed], plan.columns["url"]):
             found.append((plan, Shape(delimiter)))
+        else:
+            is_table = True
+    if not found and not is_table and not mapping and "url" in vocabulary.needed and _is_list(body):
+        return Shape(ONE_COLUMN), skipped, Plan(["Column 1"], None, {"url": 0}, ("url",))
     if found:  # of equal plans the first is taken
         plan, shape = max(found, key=lambda one: one[0].score)
         return shape, skipped, plan
     raise no_plan(widest, mapping)
+
+
+def _is_list(lines: Sequence[str]) -> bool:
+    """Whether most lines hold an address among words, or begin with a bare name, behind a number or bullet or without."""
+    filled = [BULLET.sub("", line.strip(), count=1) for line in lines if line.strip()]
+    return sum(line[:1] == "@" or bool(pieces(line, 1)) for line in filled) > len(filled) / 2
 
 
 def _wrapped(
@@ -196,7 +209,7 @@ def no_plan(header: list[str], mapping: Mapping[str, str], line: int | None = No
 
 def layout_of(plan: Plan, file_format: str, *, delimiter: str = "", sheet: str = "") -> Layout:
     """The layout a person is shown for `plan`."""
-    used = set(plan.columns.values())
+    used = {*plan.columns.values(), *plan.more_links}
     return Layout(
         format=file_format,
         delimiter=delimiter,
@@ -206,5 +219,6 @@ def layout_of(plan: Plan, file_format: str, *, delimiter: str = "", sheet: str =
         unrecognised=[head for i, head in enumerate(plan.header) if i not in used],
         guessed=plan.guessed,
         titles=plan.titles,
+        more_links=[plan.header[index] for index in plan.more_links],
         sheet=sheet,
     )

@@ -40,6 +40,12 @@ def headers() -> dict[str, str]:
 
 
 @cache
+def account_headers() -> frozenset[str]:
+    """Comparable headers of columns of bare names, which say an item where a column says the platform."""
+    return frozenset(map(plain, _table("words.toml")["account_columns"]["headers"]))  # type: ignore[call-overload]
+
+
+@cache
 def words(subject: str) -> dict[str, str]:
     """Comparable word → its meaning, for a `subject` of words.toml: "kind", "tier" or "month"."""
     return _inverted(_table("words.toml")[subject])  # type: ignore[arg-type]

@@ -32,7 +32,8 @@ def is_wrapped(sample: Sequence[Record], outer: str, inner: str) -> bool:
     """
     filled = [(raw, cells) for _, raw, cells, problem in sample if any(map(str.strip, cells)) or problem]
     rows = [(raw, cells[0]) for raw, cells in filled if not any(map(str.strip, cells[1:]))]
-    several = [(raw, cell) for raw, cell in rows if len(split(cell, inner)) > 1]
+    badly_quoted = {raw for _, raw, _, problem in sample if problem}  # of a list whose every cell is quoted
+    several = [(raw, cell) for raw, cell in rows if raw not in badly_quoted and len(split(cell, inner)) > 1]
     if len(rows) < len(filled) or len(several) <= len(rows) / 2:
         return False
     if outer == ONE_COLUMN:

@@ -176,3 +176,61 @@ def test_wrapping_every_row_of_a_list_changes_nothing_of_what_is_read(
         return [(row.url, row.outlet, row.note) for row in table.rows()]
 
     assert rows(wrapped) == rows(plain)
+
+
+def test_a_list_whose_every_cell_is_quoted_is_read_as_it_is(read: Read) -> None:
+    for sign in ",;\t|":
+        layout, found = read(f'"URL"{sign}"Note"\n"{ONE}"{sign}"a{sign}b"\n"{TWO}"{sign}"plain"\n')
+        assert not layout.wrapped
+        assert [(row.url, row.note, row.problems) for row in found] == [
+            (ONE, f"a{sign}b", ()),
+            (TWO, "plain", ()),
+        ]
+
+
+@pytest.mark.parametrize(
+    "bullets", [("1. ", "2. ", "3. "), ("- ", "- ", "- "), ("\u2022 ", "", "3) "), ("", "", "")]
+)
+def test_a_file_of_bulleted_addresses_among_words_is_a_list(
+    read: Read, bullets: tuple[str, str, str]
+) -> None:
+    lines = [f"{bullets[0]}{ONE} (12k subs)", f"{bullets[1]}{TWO} - kanaal", f"{bullets[2]}{THREE}"]
+    layout, found = read("\n".join(lines) + "\n")
+    assert layout.header_line is None
+    assert [row.url for row in found] == [ONE, TWO, THREE]
+    assert [row.note for row in found] == ["(12k subs)", "kanaal", ""]
+
+
+def test_a_table_whose_column_of_links_is_not_clear_is_still_asked_about(read: Read) -> None:
+    with pytest.raises(ReaderError, match="No column with links"):
+        read("Nummer;Wat;Wie\n1;iets;jan\n2;anders;piet\n")
+
+
+@pytest.mark.parametrize(
+    "header", ["Link,Link 2,Link 3", "URL 1,URL 2,URL 3", "URL,URL,URL", "Adresse 1,Adresse 2,Adresse 3"]
+)
+def test_columns_of_addresses_with_the_same_header_are_all_read(read: Read, header: str) -> None:
+    layout, found = read(f"{header},Note\n{ONE},{TWO},,seen\n{THREE},,{ONE},\n")
+    assert [(row.line, row.part, row.parts, row.url) for row in found] == [
+        (2, 1, 2, ONE),
+        (2, 2, 2, TWO),
+        (3, 1, 2, THREE),
+        (3, 2, 2, ONE),
+    ]
+    assert not layout.unrecognised
+
+
+def test_the_page_of_an_item_beside_it_is_no_further_item(read: Read) -> None:
+    layout, found = read(f"URL,Page URL\n{ONE},https://t.me/abcde\n")
+    assert [row.url for row in found] == [ONE]
+    assert layout.unrecognised == ["Page URL"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Platform,Account", "Plattform;Benutzername", "Platform,Handle", "Plateforme;Compte", "Platforma,Konto"],
+)
+def test_a_platform_and_a_bare_name_in_two_columns_name_an_account(read: Read, header: str) -> None:
+    sign = ";" if ";" in header else ","
+    _, found = read(f"{header}\nTelegram{sign}@abcde\nX{sign}foo\n")
+    assert [(row.platform, row.url) for row in found] == [("telegram", "@abcde"), ("twitter", "foo")]
