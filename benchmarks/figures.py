@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import claims
 from benchmarks.board import _load
 from benchmarks.database import bench_database
 from benchmarks.intake import ROWS, run_import
@@ -68,7 +69,7 @@ def _measure_counting(path: Path) -> None:
         counted = time.perf_counter() - started
         shares.append(100 * counted / imported)
         print(f"  import of {ROWS:,} rows {imported:5.2f} s, folding its events {counted * 1000:5.0f} ms")
-    print(f"  counting is {statistics.median(shares):.1f} % of an import (at most {MOST_PERCENT} %)")
+    claims.figure("folding, of an import", statistics.median(shares), "%", at_most=MOST_PERCENT)
 
 
 def _median(work: Callable[[], None]) -> float:

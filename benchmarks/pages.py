@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from benchmarks import claims
 from benchmarks.database import bench_database
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 DAY = "RAD19"
 VISITS = 9
 MOST_QUERIES, MOST_MS = 15, 200
+#: Pages with a bound of their own.
+BOUNDS = {
+    "web:morning-after": ("follow-up page", 50),
+    "web:look-again": ("verification queue", 50),
+}
 BARE = 200
 
 
@@ -59,8 +65,17 @@ def _table() -> None:
     for milliseconds, queries, stop in measured:
         over = "  over" if milliseconds > MOST_MS or queries > MOST_QUERIES else ""
         print(f"  {stop.page.removeprefix('web:'):<34} {milliseconds:>6.0f} ms {queries:>8}{over}")
+    for milliseconds, _queries, stop in measured:
+        if stop.page in BOUNDS:
+            name, most = BOUNDS[stop.page]
+            claims.figure(name, milliseconds, "ms", at_most=most)
     kept = sum(ms <= MOST_MS and queries <= MOST_QUERIES for ms, queries, _ in measured)
-    print(f"  {kept} of {len(measured)} keep to {MOST_QUERIES} queries and {MOST_MS} ms")
+    claims.figure(
+        f"pages over {MOST_QUERIES} queries or {MOST_MS} ms",
+        len(measured) - kept,
+        f"of {len(measured)}",
+        at_most=0,
+    )
 
 
 def _harder(found: list[Stop]) -> list[Stop]:
