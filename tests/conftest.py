@@ -85,7 +85,7 @@ CORPUS = Path(os.environ.get("TAKEDOWNS_CORPUS", Path(__file__).parent.parent.pa
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is run once more on Debian's PostgreSQL."""
+    """Mark what is run once more on Debian's PostgreSQL, and put together what shares a played day."""
     places = [TESTS / place for place in DEPENDS_ON_SERVER]
     assert [place for place in places if not place.exists()] == [], (
         "DEPENDS_ON_SERVER names what is not there"
@@ -93,6 +93,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(place in (item.path, *item.path.parents) for place in places):
             item.add_marker(pytest.mark.server)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """What looks at the played day stands together and first: one process plays it, and finds every page, for all of it."""
+    needs = {*getattr(item, "fixturenames", ())}
+    return 0 if "stops" in needs else 1 if needs & {"practised_day", "play_once"} else 2
 
 
 @pytest.fixture(scope="session")
