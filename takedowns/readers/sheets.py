@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterator
-from datetime import datetime
 from functools import cached_property
 from itertools import islice
-from typing import Any
 
 from takedowns.readers.facts import SheetFacts
+from takedowns.readers.isolated import Opened
 from takedowns.readers.links import meant, target
 from takedowns.readers.model import NUL_MARK
 from takedowns.readers.plan import Plan, Sample, looks_like_link
@@ -18,25 +17,29 @@ from takedowns.readers.records import Record
 
 SAMPLE_ROWS = 400
 
+Cells = list[str | list[str]]
+"""A row: text as it stands, what the sheet holds as a date, number or the like as a list of its text."""
+
 
 class Sheet:
     """One sheet of a workbook, and how it is read once its plan is known."""
 
     listed = False
 
-    def __init__(self, number: int, name: str, values: Any, facts: SheetFacts, *, hidden: bool) -> None:
-        """`number`: which of the workbook, from 0. `values`: as the library has them. `hidden`: the sheet as a whole is."""
-        self.number, self.name, self.hidden, self.facts = number, name, hidden, facts
-        self._values = values
+    def __init__(self, opened: Opened, facts: SheetFacts) -> None:
+        """`opened`: what the library reads of it. `facts`: what it says beside its cells."""
+        self.number, self.name, self.hidden, self.height = (
+            opened.number,
+            opened.name,
+            opened.hidden,
+            opened.height,
+        )
+        self.facts = facts
+        self._values = opened.values
         self.rows_done = 0
         self.asks: dict[int, tuple[str, str]] = {}
         """Line → text and target of a cell with two addresses, as far as the rows were read."""
         self.plan = Plan([], None, {})
-
-    @property
-    def height(self) -> int:
-        """Number of the last row with something in it."""
-        return int(self._values.end[0]) + 1 if self._values.end else 1
 
     @cached_property
     def sample(self) -> Sample:
@@ -140,26 +143,16 @@ class Sheet:
         if row > len(self._whole) or column > len(self._whole[row - 1]):
             return ""
         value = self._whole[row - 1][column - 1]
-        return value if isinstance(value, str) else _text(value)
+        return value if isinstance(value, str) else value[0]
 
-    _whole: list[list[Any]] | None = None
+    _whole: list[Cells] | None = None
 
 
-def texts(values: list[Any]) -> list[str]:
+def texts(values: Cells) -> list[str]:
     """A row as text, without the empty cells at its end."""
-    found = [value if type(value) is str else _text(value) for value in values]
+    found = [value if type(value) is str else value[0] for value in values]
     if "\0" in "".join(found):
         found = [text.replace("\0", NUL_MARK) for text in found]
     while found and not found[-1].strip():
         found.pop()
     return found
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e16:
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    return str(value)

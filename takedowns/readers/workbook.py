@@ -7,10 +7,9 @@ import zipfile
 from collections.abc import Mapping
 from typing import BinaryIO
 
-import python_calamine
-
 from takedowns.readers.facts import SheetFacts
 from takedowns.readers.formats import encrypted, unsupported
+from takedowns.readers.isolated import PasswordError, TooMuchError, UnreadableError, open_apart
 from takedowns.readers.markup import TooLargeError
 from takedowns.readers.model import MAX_COLUMNS, MAX_SHEETS, Choices, Layout, ReaderError, SheetTold
 from takedowns.readers.plan import HEADER_WITHIN, plan_of
@@ -126,26 +125,18 @@ def _part(archive: zipfile.ZipFile, parts: Mapping[str, str], name: str) -> str:
 def _sheets(content: bytes, filename: str, facts: Mapping[str, SheetFacts]) -> list[Sheet]:
     """Each sheet with cells, hidden ones too."""
     try:
-        book = python_calamine.load_workbook(io.BytesIO(content))
-        sheets = [
-            Sheet(
-                number,
-                sheet.name,
-                book.get_sheet_by_name(sheet.name),
-                facts[sheet.name],
-                hidden=sheet.visible != python_calamine.SheetVisibleEnum.Visible,
-            )
-            for number, sheet in enumerate(book.sheets_metadata)
-            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]
-    except python_calamine.PasswordError as error:
+        opened = open_apart(content, filename)
+    except PasswordError as error:
         raise encrypted(filename) from error
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a panic in the Rust library is no Exception
+    except UnreadableError as error:
         raise _unreadable(filename) from error
-    if any(sheet.number >= MAX_SHEETS for sheet in sheets):
+    except TooMuchError as error:
+        raise _stopped(filename) from error
+    if any(one.number >= MAX_SHEETS for one in opened):
         raise _too_large(filename)
+    if any(one.name not in facts for one in opened):
+        raise _unreadable(filename)
+    sheets = [Sheet(one, facts[one.name]) for one in opened]
     return [sheet for sheet in sheets if sheet.facts.cells and sheet.sample]
 
 
@@ -161,6 +152,14 @@ def _too_large(filename: str) -> ReaderError:
         "too_large",
         f"{filename} is too large to be opened: a workbook of at most {MAX_WORKBOOK >> 20} MB is read, and none with a filled "
         "cell far below or to the right of the list. Save the list alone as a workbook, or as CSV, which has no limit.",
+    )
+
+
+def _stopped(filename: str) -> ReaderError:
+    return ReaderError(
+        "too_large",
+        f"{filename} cannot be opened: reading it took too much memory or time, or stopped the program that reads workbooks. Save "
+        "the list alone as a workbook, or as CSV.",
     )
 
 
