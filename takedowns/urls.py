@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from takedowns.pages.views import components
 from takedowns.web.admin_site import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,5 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("takedowns.web.urls")),
 ]
 if settings.DEBUG:
-    urlpatterns.insert(0, path("components/", components, name="components"))
+    urlpatterns.insert(0, path("components/", include("takedowns.pages.urls")))
 handler500 = "takedowns.pages.failures.failed"
