@@ -273,15 +273,16 @@ ORDER BY staged.place
 """
 
 AFTER_COPY: Final = (
-    "ANALYZE staged",
+    # Of what is joined by; the longest columns would cost the most.
+    "ANALYZE staged (place, outcome, item_id, moment)",
     _FIRST,
-    "ANALYZE first",
+    "ANALYZE first (item_id, outlet, tier, place)",
     _OUTLETS,
     _ITEMS,
     _CELLS,
     _REFERRALS,
     _STANDING,
-    "ANALYZE standing",
+    "ANALYZE standing (item_id, referral_id, place)",
     _CO_REFERRALS,
     _MOMENTS,
     _ROWS,

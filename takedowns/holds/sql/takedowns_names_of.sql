@@ -1,7 +1,19 @@
--- What an item goes by, and all that it lies under: "telegram:channel/12" and "telegram:channel".
+-- What an item goes by, and all that it lies under: "telegram:channel/12" and "telegram:channel". Asked of every item that is
+-- handed in or dispatched.
 CREATE OR REPLACE FUNCTION takedowns_names_of(its_platform text, its_key text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT array_agg(its_platform || ':' || array_to_string((string_to_array(its_key, '/'))[1:number], '/'))
-    FROM generate_series(1, length(its_key) - length(replace(its_key, '/', '')) + 1) AS number;
-END;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    name text := its_platform || ':';
+    part text;
+    names text[] := '{}';
+BEGIN
+    IF strpos(its_key, '/') = 0 THEN
+        RETURN ARRAY[name || its_key];
+    END IF;
+    FOREACH part IN ARRAY string_to_array(its_key, '/') LOOP
+        name := name || part;
+        names := names || name;
+        name := name || '/';
+    END LOOP;
+    RETURN names;
+END $$;

@@ -5,7 +5,8 @@
 CREATE OR REPLACE FUNCTION takedowns_cut(said text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT array_remove(regexp_split_to_array(
         regexp_replace(
-            translate(
+            -- Most text is ASCII, for which translate() would look through its whole list, letter by letter.
+            CASE WHEN octet_length(said) = length(said) THEN lower(left(said, 4000)) ELSE translate(
                 lower(left(said, 4000)),
                 'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞàáâãäåçèéêëìíîïñòóôõöùúûüýÿĀāĂăĄąĆćĈĉĊċČčĎďĐĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦĨĩĪīĬ'
                 'ĭĮįİĲĴĵĶķĹĺĻļĽľĿŁŃńŅņŇňŊŌōŎŏŐőŒŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžƁƂƄƆƇƉƊƋƎƏƐƑƓƔƖƗƘƜƝƟƠơƢƤƦƧƩ'
@@ -31,7 +32,7 @@ CREATE OR REPLACE FUNCTION takedowns_cut(said text) RETURNS text[] LANGUAGE sql 
                 'гєѕііјљњћкиуџабвгдежзииклмнопрстуфхцчшщъыьэюяиеегікиуѡѣѥѧѩѫѭѯѱѳѵѵѵѹѻѽѿҁҋҍҏґғҕҗҙқҝҟҡңҥҧҩҫҭүұҳҵҷҹһҽҿӏж'
                 'жӄӆӈӊӌӎааааӕееәәәжжззӡииииооөөөээууууууччӷыыӻӽӿԁԃԅԇԉԋԍԏԑԓԕԗԙԛԝԟԡԣԥԧԩԫԭԯ'
                 || repeat(' ', 176)
-            ),
+            ) END,
             '([a-z0-9\u0080-\uffff]{60})[a-z0-9\u0080-\uffff]+', '\1', 'g'
         ), '[^a-z0-9\u0080-\uffff]+'
     ), '')
