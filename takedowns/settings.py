@@ -1,4 +1,4 @@
-"""All settings, each from the environment with a safe default. docs/operators.md lists them."""
+"""All settings, each from the environment with a safe default. docs/settings.md lists them."""
 
 from __future__ import annotations
 

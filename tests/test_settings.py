@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from takedowns.installation import document
+
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = {"SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "takedowns.example"}
 
@@ -53,3 +55,25 @@ def test_with_a_secret_and_hosts_it_starts_and_its_cookies_are_secure() -> None:
 
 def test_a_developer_starts_with_debug_alone() -> None:
     assert start(DEBUG="1").stdout.strip() == "True False"
+
+
+def test_every_setting_is_described_and_nothing_else() -> None:
+    said = {name for of in document.described().values() for name in of}
+    # Read before the settings, or by the embedded server.
+    assert said ^ {*document.read_by_settings()} == {"VAR_DIR", "POSTGRES_BIN_DIR"}
+    assert all(one["meaning"] for of in document.described().values() for one in of.values())
+
+
+def test_the_page_of_settings_and_the_example_file_are_current() -> None:
+    again = "run python -m takedowns.installation.document"
+    groups = document.variables()
+    assert document.SETTINGS.read_text(encoding="utf-8") == document.settings_page(groups), again
+    assert document.ENVIRONMENT.read_text(encoding="utf-8") == document.environment_file(groups), again
+
+
+def test_the_example_file_starts_an_installation_that_has_a_secret(tmp_path: Path) -> None:
+    lines = document.ENVIRONMENT.read_text(encoding="utf-8").splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert set(given) == set(document.REQUIRED)
+    assert "SECRET_KEY is missing" in start(**given).stderr
+    assert start(**{**given, "SECRET_KEY": "x" * 50, "VAR_DIR": str(tmp_path)}).stdout.strip() == "False True"
