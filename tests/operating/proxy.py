@@ -1,0 +1,164 @@
+"""nginx as deploy/nginx/takedowns.conf has it, in front of gunicorn as deploy/systemd/takedowns-web.service starts it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shlex
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.operating.installation import ROOT, Answer, Installation, listens, until
+
+DEPLOY = ROOT / "deploy"
+HOST = "takedowns.example.org"
+NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+_MAIN = """
+{user}
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log warn;
+worker_processes 1;
+events {{ worker_connections 512; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/takedowns.conf;
+}}
+"""
+
+
+@dataclass
+class Proxied:
+    """The installation as people and programs reach it."""
+
+    installation: Installation
+    folder: Path
+    tls: int
+    plain: int
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "takedowns.log").read_text()
+
+    def connect(self, timeout: float = 60) -> http.client.HTTPSConnection:
+        context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
+        context.check_hostname = False  # the certificate is for the host, and the test goes to an address
+        return http.client.HTTPSConnection("127.0.0.1", self.tls, timeout=timeout, context=context)
+
+    def ask(
+        self, method: str, path: str, *, body: bytes | None = None, as_: str = "", **headers: str
+    ) -> Answer:
+        """Ask over HTTPS; ``as_`` names the person (a session) or ``key`` (an API key)."""
+        sent = {"Host": HOST, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        if as_ == "key":
+            sent["Authorization"] = f"Bearer {self.installation.tokens['key']}"
+        elif as_:
+            sent["Cookie"] = f"__Host-sessionid={self.installation.tokens[as_]}; " + sent.get("Cookie", "")
+        connection = self.connect()
+        began = datetime.now(UTC)
+        try:
+            connection.request(method, path, body=body, headers=sent)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            return Answer(answer.status, answer.headers, text, (datetime.now(UTC) - began).total_seconds())  # type: ignore[arg-type]
+        finally:
+            connection.close()
+
+
+def exec_start(unit: str) -> list[str]:
+    """Return the command that a unit starts, its program without the folder."""
+    [line] = re.findall(r"^ExecStart=(.*)$", (DEPLOY / "systemd" / unit).read_text(), re.MULTILINE)
+    program, *arguments = shlex.split(line)
+    return [Path(program).name, *arguments]
+
+
+@contextmanager
+def proxied(installation: Installation, folder: Path) -> Iterator[Proxied]:
+    """Serve the installation behind nginx, by the files that are shipped."""
+    (folder / "run").mkdir()
+    socket_path = folder / "run" / "web.sock"
+    program, *arguments = exec_start("takedowns-web.service")
+    arguments = [one.replace("/run/takedowns/web.sock", str(socket_path)) for one in arguments]
+    web = installation.start(
+        "-m", program, *arguments, "--workers", "1", HTTPS="on", BEHIND_PROXY="on", ALLOWED_HOSTS=HOST
+    )
+    tls, plain = _free_port(), _free_port()
+    _write_configuration(folder, socket_path, tls, plain)
+    assert NGINX is not None
+    server = subprocess.Popen([NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    try:
+        until(socket_path.exists)
+        until(lambda: listens(tls))
+        yield Proxied(installation, folder, tls, plain)
+    finally:
+        server.terminate()
+        server.wait(10)
+        web.terminate()
+        web.wait(60)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _write_configuration(folder: Path, socket_path: Path, tls: int, plain: int) -> None:
+    shipped = (DEPLOY / "nginx" / "takedowns.conf").read_text()
+    for old, new in (
+        ("/run/takedowns/web.sock", str(socket_path)),
+        ("listen 443 ssl http2;", f"listen 127.0.0.1:{tls} ssl http2;"),
+        ("listen [::]:443 ssl http2;", ""),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen [::]:80;", ""),
+        ("/etc/ssl/takedowns/", f"{folder}/"),
+        ("/var/log/nginx/takedowns.log", f"{folder}/takedowns.log"),
+    ):
+        assert old in shipped, f"nginx/takedowns.conf no longer says {old}"
+        shipped = shipped.replace(old, new)
+    (folder / "takedowns.conf").write_text(shipped)
+    (folder / "nginx.conf").write_text(
+        _MAIN.format(folder=folder, user="user root;" if os.geteuid() == 0 else "")
+    )
+    _write_certificate(folder)
+
+
+def _write_certificate(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
