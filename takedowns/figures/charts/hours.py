@@ -113,9 +113,7 @@ def _legend(root: Element, board: Board) -> None:
 def _grid(root: Element, marks: list[int]) -> None:
     for value in marks:
         y = TOP + PLOT * (1 - value / marks[-1])
-        svg.add(
-            root, "line", "chart-grid", x1=0, x2="100%", y1=y, y2=y, stroke="currentColor", stroke_opacity=0.2
-        )
+        svg.level_line(root, y, opacity=0.2)
         if value:
             svg.write(root, grouped(value), "chart-tick chart-halo", y=y - 4)
 
@@ -180,17 +178,7 @@ def _rest(root: Element, hours: list[Hour], board: Board, top: int, zone: tzinfo
         y1 = SPAN * (1 - (getattr(hours[-1], name) if hours else 0) / top)
         y2 = SPAN * (1 - getattr(end, name) / top)
         svg.add(view, "line", css_of(name), x1=0, x2=SPAN, y1=y1, y2=y2, **stroke_of(name, "1 5"))
-    svg.add(
-        root,
-        "line",
-        "chart-grid",
-        x1=f"{SHORTER}%",
-        x2=f"{SHORTER}%",
-        y1=TOP,
-        y2=TOP + PLOT,
-        stroke="currentColor",
-        stroke_opacity=0.5,
-    )
+    svg.upright_line(root, SHORTER, TOP, TOP + PLOT)
     day = timezone.localtime(end.start, zone)
     svg.write(root, gettext("later"), "chart-tick", x=100, y=TOP + PLOT + 16, anchor="end")
     svg.write(root, date_format(day, "j M"), "chart-tick", x=100, y=TOP + PLOT + 32, anchor="end")
@@ -203,17 +191,7 @@ def _time_axis(root: Element, frame: Frame, zone: tzinfo) -> None:
         if share > NEAR_END and frame.width < 100:
             continue  # the mark of what came later stands there
         anchor = "start" if share < 1 - NEAR_END else "end" if share > NEAR_END else "middle"
-        svg.add(
-            root,
-            "line",
-            "chart-grid",
-            x1=f"{x:.3f}%",
-            x2=f"{x:.3f}%",
-            y1=TOP + PLOT,
-            y2=TOP + PLOT + 5,
-            stroke="currentColor",
-            stroke_opacity=0.5,
-        )
+        svg.upright_line(root, x, TOP + PLOT, TOP + PLOT + 5)
         svg.write(root, f"{moment:%H:%M}", "chart-tick", x=x, y=TOP + PLOT + 16, anchor=anchor)
         svg.write(root, date_format(moment, "j M"), "chart-tick", x=x, y=TOP + PLOT + 32, anchor=anchor)
     svg.write(

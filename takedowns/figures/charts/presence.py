@@ -47,17 +47,7 @@ def presence_svg(name: str, stays: Sequence[Stay], now: datetime) -> SafeString:
     for moment in scale.ticks(first, last, zone):
         x = 100 * ((moment - first) / (last - first))
         anchor = "start" if x < 6 else "end" if x > 94 else "middle"
-        svg.add(
-            root,
-            "line",
-            "chart-grid",
-            x1=f"{x:.3f}%",
-            x2=f"{x:.3f}%",
-            y1=0,
-            y2=height - AXIS + 5,
-            stroke="currentColor",
-            stroke_opacity=0.2,
-        )
+        svg.upright_line(root, x, 0, height - AXIS + 5, opacity=0.2)
         svg.write(root, date_format(moment, "j M"), "chart-tick", x=x, y=height - AXIS + 20, anchor=anchor)
     svg.write(
         root,
@@ -78,17 +68,7 @@ def _lane(root: Element, stay: Stay, top: float, first: datetime, last: datetime
         corners += [(x, SPAN * (1 - level)), (x, SPAN * (1 - step.up / most))]
         level = step.up / most
     corners += [(SPAN, SPAN * (1 - level)), (SPAN, SPAN)]
-    svg.add(
-        root,
-        "line",
-        "chart-grid",
-        x1=0,
-        x2="100%",
-        y1=top + HEIGHT,
-        y2=top + HEIGHT,
-        stroke="currentColor",
-        stroke_opacity=0.5,
-    )
+    svg.level_line(root, top + HEIGHT, opacity=0.5)
     view = svg.add(
         root,
         "svg",

@@ -36,9 +36,7 @@ def resurfacing_svg(title: str, found: Resurfacing) -> SafeString:
 def _levels(root: Element) -> None:
     for level_of in (0, 0.25, 0.5, 0.75, 1):
         y = TOP + PLOT * (1 - level_of)
-        svg.add(
-            root, "line", "chart-grid", x1=0, x2="100%", y1=y, y2=y, stroke="currentColor", stroke_opacity=0.2
-        )
+        svg.level_line(root, y, opacity=0.2)
         if level_of:
             svg.write(
                 root,
@@ -55,17 +53,7 @@ def _day_axis(root: Element, days: float) -> float:
     for mark in marks:
         x = 100 * mark / last
         anchor = "start" if not mark else "end" if mark == marks[-1] else "middle"
-        svg.add(
-            root,
-            "line",
-            "chart-grid",
-            x1=f"{x:.3f}%",
-            x2=f"{x:.3f}%",
-            y1=TOP + PLOT,
-            y2=TOP + PLOT + 5,
-            stroke="currentColor",
-            stroke_opacity=0.5,
-        )
+        svg.upright_line(root, x, TOP + PLOT, TOP + PLOT + 5)
         svg.write(root, str(mark), "chart-tick", x=x, y=TOP + PLOT + 18, anchor=anchor)
     svg.write(
         root, _("Days after it was first seen gone"), "chart-tick", x=50, y=TOP + PLOT + 38, anchor="middle"

@@ -92,6 +92,37 @@ def add(parent: Element, tag: str, css: str = "", **attributes: str | float) -> 
     return SubElement(parent, tag, given)
 
 
+def level_line(parent: Element, y: float, *, opacity: float) -> None:
+    """Draw a line of the grid across the whole width, ``y`` pixels from the top."""
+    add(
+        parent,
+        "line",
+        "chart-grid",
+        x1=0,
+        x2="100%",
+        y1=y,
+        y2=y,
+        stroke="currentColor",
+        stroke_opacity=opacity,
+    )
+
+
+def upright_line(parent: Element, x: float, top: float, bottom: float, *, opacity: float = 0.5) -> None:
+    """Draw a line of the grid, or the tick of an axis, at ``x`` per cent of the width; top and bottom in pixels."""
+    place = f"{_number(x)}%"
+    add(
+        parent,
+        "line",
+        "chart-grid",
+        x1=place,
+        x2=place,
+        y1=top,
+        y2=bottom,
+        stroke="currentColor",
+        stroke_opacity=opacity,
+    )
+
+
 def write(
     parent: Element, words: str, css: str, *, x: float = 0, dx: float = 0, y: float, anchor: str = "start"
 ) -> None:

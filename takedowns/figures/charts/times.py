@@ -79,17 +79,7 @@ def times_svg(title: str, counted: Sequence[Bin]) -> SafeString:
         group = svg.add(root, "g", "chart-row")
         svg.explain(group, f"{one.label}: {grouped(one.number)}")
         svg.write(group, one.label, "chart-label", x=33, dx=-8, y=y + 13, anchor="end")
-        svg.add(
-            group,
-            "line",
-            "chart-grid",
-            x1="33%",
-            x2="33%",
-            y1=y - 4,
-            y2=y + ROW - 4,
-            stroke="currentColor",
-            stroke_opacity=0.5,
-        )
+        svg.upright_line(group, 33, y - 4, y + ROW - 4)
         svg.add(
             group,
             "rect",
