@@ -32,6 +32,8 @@ OTHER_PLATFORM = "The platform column says {said}, the address is one of {found}
 TWO_ADDRESSES = "The cell shows {text} and leads to {target}; say which of the two is meant."
 _OUTCOME = statements.STAGED_COLUMNS.index("outcome")
 _PLATFORM = statements.STAGED_COLUMNS.index("platform_id")
+#: Of a row that names no item: the columns from ``item_id`` to ``found_at``.
+_NO_ITEM = (None,) * (statements.STAGED_COLUMNS.index("note") - statements.STAGED_COLUMNS.index("item_id"))
 
 #: A row for COPY, in the order of ``statements.STAGED_COLUMNS``.
 StagedRow = tuple[Any, ...]
@@ -237,16 +239,7 @@ def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> St
             "{}",
             found.platform,
             "",
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
+            *_NO_ITEM,
             *where,
             None,
         )
@@ -264,16 +257,7 @@ def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> St
             remarks,
             "",
             found.domain or found.host,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
+            *_NO_ITEM,
             *where,
             found.moment,
         )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import get_args
 
 from takedowns.demo.scenario import details
 from takedowns.demo.scenario.behaviour import BEHAVIOURS
@@ -20,22 +21,7 @@ COMPLAINT_UPHELD = 0.4
 QUESTION_ANSWERED = 0.5
 
 # Moves of one minute are played in this order.
-_ORDER: tuple[Action, ...] = (
-    "approve",
-    "reject",
-    "withdraw",
-    "refer",
-    "acknowledge",
-    "request_information",
-    "provide_information",
-    "remove",
-    "suspend",
-    "restrict",
-    "decline",
-    "unavailable",
-    "complaint",
-    "reinstate",
-)
+_ORDER: tuple[Action, ...] = get_args(Action)
 
 # A case younger than this (minutes) is decided in rounds of so many minutes.
 _ROUNDS = ((HOUR, 15), (3 * HOUR, HOUR), (12 * HOUR, 4 * HOUR), (2 * DAY, 12 * HOUR), (60 * DAY, DAY))

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 Role = Literal["officer", "reviewer", "coordinator", "auditor", "administrator", "platform"]
+# In the order in which those of one minute are played.
 Action = Literal[
     "approve",
     "reject",
