@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import tempfile
 from collections.abc import Mapping, Sequence
 from typing import IO, Any, Final, cast
 from uuid import UUID
@@ -15,7 +14,6 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +21,7 @@ from takedowns.access.actor import Actor
 from takedowns.api import cursors, wire
 from takedowns.api.base import ApiView
 from takedowns.api.parameters import refused, unknown_names
+from takedowns.api.parsers import FILES, CsvParser, OdsParser, XlsxParser
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.submissions import (
     COLUMN,
@@ -44,53 +43,12 @@ from takedowns.readers import FIELDS, ReaderError
 from takedowns.referrals.co_referrals import Became, became_of
 from takedowns.referrals.models import Operation, Referral
 
-_SPOOL_BYTES: Final = 1024 * 1024
-_CHUNK: Final = 256 * 1024
 _PROBLEM_OF: Final = {
     "closed": "conflict",
     "read_otherwise": "conflict",
     "too_large": "too-large",
     "empty": "malformed",
 }
-
-
-class FileParser(BaseParser):
-    """Takes a file as it is, to disk when it is long. What it is, its content decides: the reader of the pages reads it."""
-
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,  # noqa: ARG002
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
-    ) -> Any:
-        """Return the content as a file."""
-        spool: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed with the request
-        while chunk := stream.read(_CHUNK):
-            spool.write(chunk)
-        spool.seek(0)
-        return spool
-
-
-class CsvParser(FileParser):
-    """Takes CSV."""
-
-    media_type = "text/csv"
-
-
-class XlsxParser(FileParser):
-    """Takes a workbook of Excel (Office Open XML)."""
-
-    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class OdsParser(FileParser):
-    """Takes a workbook of LibreOffice (OpenDocument)."""
-
-    media_type = "application/vnd.oasis.opendocument.spreadsheet"
-
-
-#: The files that are taken, by media type: how the name of one ends.
-FILES: Final = {CsvParser.media_type: ".csv", XlsxParser.media_type: ".xlsx", OdsParser.media_type: ".ods"}
 
 
 class Submissions(ApiView):
