@@ -29,32 +29,10 @@ from takedowns.intake.receive import Loading, receive
 from takedowns.intake.tasks import retry_jobs_of_silent_workers, sweep
 from takedowns.postgres.queueing import BackOff
 from tests.clients import SignedIn
+from tests.intake.queued import handed_in, work
 from tests.people import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def handed_in(people: People) -> Submission:
-    return receive(
-        operation=people.operation,
-        agency=people.agency,
-        user=people.officer,
-        source=Submission.Source.FILE,
-        filename="list.csv",
-        content=b"url\nhttps://t.me/demo_one\n",
-        loading=Loading.WORKER,
-    ).submission
-
-
-def work() -> None:
-    """Do what waits, as the worker does."""
-
-    async def once() -> None:
-        with app.replace_connector(app.connector.get_worker_connector()):
-            async with app.open_async():
-                await app.run_worker_async(wait=False, queues=["intake"], install_signal_handlers=False)
-
-    asyncio.run(once())
 
 
 def jobs(what: str = "status") -> list[object]:

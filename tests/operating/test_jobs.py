@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
 from pathlib import Path
@@ -12,24 +11,14 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
-from procrastinate.contrib.django import app
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.models import Submission
-from takedowns.intake.receive import Loading, receive
 from tests.clients import SignedIn
+from tests.intake.queued import handed_in, work
 from tests.people import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def work() -> None:
-    async def once() -> None:
-        with app.replace_connector(app.connector.get_worker_connector()):
-            async with app.open_async():
-                await app.run_worker_async(wait=False, queues=["intake"], install_signal_handlers=False)
-
-    asyncio.run(once())
 
 
 def execute(statement: str, *parameters: object) -> None:
@@ -45,15 +34,7 @@ def said(client: Client) -> str:
 def test_a_failed_job_is_shown_with_its_reason_and_done_again(people: People, signed_in: SignedIn) -> None:
     client = signed_in("administrator")
     assert "No worker is running" in said(client)
-    submission = receive(
-        operation=people.operation,
-        agency=people.agency,
-        user=people.officer,
-        source=Submission.Source.FILE,
-        filename="list.csv",
-        content=b"url\nhttps://t.me/demo_one\n",
-        loading=Loading.WORKER,
-    ).submission
+    submission = handed_in(people)
     content = Path(submission.content.path)
     away = content.rename(content.with_suffix(".away"))
     work()
