@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from benchmarks import claims
-from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.database import bench_database, empty, hand_in, make_operation
 from benchmarks.intake import settle
 from benchmarks.server import gunicorn
 
@@ -94,30 +94,15 @@ def main() -> None:
 
 def _prepare() -> str:
     """Let 26,000 referrals wait at Telegram; return its key."""
-    import io
-
     from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.directory.keys import create
     from takedowns.directory.models import Platform
-    from takedowns.intake.load import load
-    from takedowns.intake.models import Submission
-    from takedowns.intake.receive import Loading, receive
     from takedowns.referrals.models import Referral
     from takedowns.referrals.transitions import apply_to_all
 
     empty()
-    operation, agency, user = make_operation()
     content = "url\n" + "".join(f"https://t.me/demo_bench/{number}\n" for number in range(1, ROWS + 1))
-    received = receive(
-        operation=cast("Any", operation),
-        agency=cast("Any", agency),
-        user=cast("Any", user),
-        source=Submission.Source.FILE,
-        filename="list.csv",
-        content=io.BytesIO(content.encode()),
-        loading=Loading.CALLER,
-    )
-    load(received.submission.pk)
+    hand_in(make_operation(), content.encode())
     with acting_as(SYSTEM):
         ids = list(Referral.objects.values_list("pk", flat=True))
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from benchmarks import claims
-from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.database import bench_database, empty, hand_in, make_operation
 from benchmarks.rows import write_list
 
 SIZES = (260, 2_600, 26_000)
@@ -26,7 +26,7 @@ def main() -> None:
 
         call_command("collectstatic", interactive=False, verbosity=0)
         for size in SIZES:
-            _load(Path(folder) / "list.csv", size)
+            load_answered(Path(folder) / "list.csv", size)
             unfolded, queries = _measure(size, "the worker has not folded anything")
             fold()
             folded, queries_folded = _measure(size, "folded")
@@ -35,30 +35,19 @@ def main() -> None:
         claims.figure("board", max(queries, queries_folded), "queries", at_most=MOST_QUERIES)
 
 
-def _load(path: Path, size: int) -> None:
+def load_answered(path: Path, size: int) -> None:
     """Fill the tables with an operation whose referrals were approved, referred, answered and looked at."""
     from django.db import connections
 
     from takedowns.access.actor import SYSTEM, acting_as
-    from takedowns.intake.models import Submission
-    from takedowns.intake.receive import Loading, receive
     from takedowns.referrals.availability import Look, record_seen
     from takedowns.referrals.models import Referral
     from takedowns.referrals.transitions import apply_to_all
     from takedowns.referrals.vocabulary import Availability
 
     empty()
-    operation, agency, user = make_operation()
     write_list(path, size)
-    receive(
-        operation=operation,
-        agency=agency,
-        user=user,
-        source=Submission.Source.FILE,
-        filename="list.csv",
-        content=path.read_bytes(),
-        loading=Loading.HERE,
-    )
+    hand_in(make_operation(), path.read_bytes())
     with acting_as(SYSTEM):
         pairs = list(Referral.objects.values_list("pk", "item_id", "submitted_at"))
     ids = [pk for pk, _, _ in pairs]

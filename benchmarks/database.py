@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import django
 from django.apps import apps
 
 if TYPE_CHECKING:
     from takedowns.directory.models import Agency, User
+    from takedowns.intake.models import Submission
     from takedowns.referrals.models import Operation
 
 
@@ -96,3 +97,22 @@ def make_operation() -> tuple[Operation, Agency, User]:
     operation.refresh_from_db()
     operation.agencies.add(agency)
     return operation, agency, user
+
+
+def hand_in(made: tuple[Operation, Agency, User], content: bytes | BinaryIO) -> Submission:
+    """Hand a list in as a file and load it, in this process."""
+    from takedowns.intake.load import load
+    from takedowns.intake.models import Submission
+    from takedowns.intake.receive import Loading, receive
+
+    operation, agency, user = made
+    received = receive(
+        operation=operation,
+        agency=agency,
+        user=user,
+        source=Submission.Source.FILE,
+        filename="list.csv",
+        content=content,
+        loading=Loading.CALLER,
+    )
+    return load(received.submission.pk)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import claims
-from benchmarks.board import _load
+from benchmarks.board import load_answered
 from benchmarks.database import bench_database
 from benchmarks.intake import ROWS, run_import
 from benchmarks.rows import write_list
@@ -28,7 +28,7 @@ def main() -> None:
     with bench_database(), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.csv"
         for size in SIZES:
-            _load(path, size)
+            load_answered(path, size)
             _measure(size)
         write_list(path, ROWS)
         _measure_counting(path)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import claims
-from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.database import bench_database, empty, hand_in, make_operation
 from benchmarks.rows import write_list
 
 ROWS = 26_000
@@ -112,25 +112,13 @@ def run_import(path: Path) -> tuple[float, dict[str, Any], int]:
     from django.db import connection
 
     from takedowns.access.actor import SYSTEM, acting_as
-    from takedowns.intake.load import load
-    from takedowns.intake.models import Submission
-    from takedowns.intake.receive import Loading, receive
 
     empty()
-    operation, agency, user = make_operation()
+    made = make_operation()
     settle()
     with path.open("rb") as content:
         started = time.perf_counter()
-        received = receive(
-            operation=operation,
-            agency=agency,
-            user=user,
-            source=Submission.Source.FILE,
-            filename=path.name,
-            content=content,
-            loading=Loading.CALLER,
-        )
-        load(received.submission.pk)
+        hand_in(made, content)
         seconds = time.perf_counter() - started
     with acting_as(SYSTEM), connection.cursor() as cursor:
         out = io.BytesIO()

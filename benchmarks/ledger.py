@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.database import bench_database, empty, hand_in, make_operation
 from benchmarks.intake import settle
 from benchmarks.rows import write_list
 
@@ -89,23 +89,10 @@ def _sealing_and_checking(folder: Path) -> None:
 
 def _load(path: Path, made: tuple[Operation, Agency, User]) -> float:
     from takedowns.access.origin import coming_from
-    from takedowns.intake.load import load
-    from takedowns.intake.models import Submission
-    from takedowns.intake.receive import Loading, receive
 
-    operation, agency, user = made
     with path.open("rb") as content, coming_from("page 192.0.2.1"):
         started = _worked()
-        received = receive(
-            operation=operation,
-            agency=agency,
-            user=user,
-            source=Submission.Source.FILE,
-            filename=path.name,
-            content=content,
-            loading=Loading.CALLER,
-        )
-        load(received.submission.pk)
+        hand_in(made, content)
         return _worked() - started
 
 

@@ -13,11 +13,11 @@ import time
 from pathlib import Path
 
 from benchmarks import claims
-from benchmarks.board import _load
+from benchmarks.board import load_answered
 from benchmarks.database import bench_database
 from benchmarks.requests import descendants
 from benchmarks.server import gunicorn
-from benchmarks.viewers import _sign_in
+from benchmarks.viewers import sign_in
 
 ROOT = Path(__file__).resolve().parent.parent
 ROWS = 2_600
@@ -40,8 +40,8 @@ def main() -> None:
         from django.core.management import call_command
 
         call_command("collectstatic", interactive=False, verbosity=0)
-        _load(Path(folder) / "list.csv", ROWS)
-        cookie = _sign_in()
+        load_answered(Path(folder) / "list.csv", ROWS)
+        cookie = sign_in()
         runs = [_start(cookie) for _ in range(RUNS)]
     first, memory = (statistics.median(column) for column in zip(*runs, strict=True))
     check = statistics.median(_check() for _ in range(RUNS))

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import claims
-from benchmarks.board import _load
+from benchmarks.board import load_answered
 from benchmarks.database import bench_database
 from benchmarks.server import gunicorn
-from benchmarks.viewers import _sign_in
+from benchmarks.viewers import sign_in
 
 ROWS = 26_000
 CONNECTIONS = 16
@@ -40,9 +40,9 @@ def main() -> None:
         from takedowns.referrals.models import Referral
 
         call_command("collectstatic", interactive=False, verbosity=0)
-        _load(Path(folder) / "list.csv", ROWS)
+        load_answered(Path(folder) / "list.csv", ROWS)
         fold()
-        cookie = _sign_in()
+        cookie = sign_in()
         with acting_as(SYSTEM):
             ids = list(Referral.objects.order_by("pk").values_list("pk", flat=True)[:50])
         pages = {

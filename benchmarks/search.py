@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import claims
-from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.database import bench_database, empty, hand_in, make_operation
 from benchmarks.intake import ROWS
 from benchmarks.million import MANY
 from benchmarks.rows import write_list
@@ -33,22 +33,10 @@ def main() -> None:
 def _load(path: Path, rows: int) -> None:
     from django.db import connections
 
-    from takedowns.intake.models import Submission
-    from takedowns.intake.receive import Loading, receive
-
     empty()
-    operation, agency, user = make_operation()
     write_list(path, rows)
     with path.open("rb") as content:
-        receive(
-            operation=operation,
-            agency=agency,
-            user=user,
-            source=Submission.Source.FILE,
-            filename="list.csv",
-            content=content,
-            loading=Loading.HERE,
-        )
+        hand_in(make_operation(), content)
     with connections["owner"].cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from benchmarks import claims
-from benchmarks.board import _load
+from benchmarks.board import load_answered
 from benchmarks.database import bench_database
 from benchmarks.server import gunicorn
 
@@ -38,15 +38,16 @@ def main() -> None:
         from takedowns.figures.fold import fold
 
         call_command("collectstatic", interactive=False, verbosity=0)
-        _load(Path(folder) / "list.csv", ROWS)
+        load_answered(Path(folder) / "list.csv", ROWS)
         fold()
-        cookie = _sign_in()
+        cookie = sign_in()
         with gunicorn(workers=4) as port:
             _bare(port)
             _watch(port, cookie)
 
 
-def _sign_in() -> str:
+def sign_in() -> str:
+    """Return the cookie of the officer who looks."""
     from django.conf import settings
     from django.test import Client
 

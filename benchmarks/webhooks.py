@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import orjson
 
-from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.database import bench_database, empty, hand_in, make_operation
 from benchmarks.intake import settle
 
 BULK = 26_000
@@ -117,28 +117,13 @@ def _fairness(receiver: _Receiver, ids: list[UUID]) -> None:
 
 def _prepare(port: int) -> list[UUID]:
     """Make the endpoint, then 26,000 referrals to its platform."""
-    import io
-
     from takedowns.access.actor import SYSTEM, acting_as
-    from takedowns.intake.load import load
-    from takedowns.intake.models import Submission
-    from takedowns.intake.receive import Loading, receive
     from takedowns.referrals.models import Referral
     from takedowns.webhooks.endpoints import create
 
     empty()
-    operation, agency, user = make_operation()
     content = "url\n" + "".join(f"https://t.me/demo_bench/{number}\n" for number in range(1, BULK + 1))
-    received = receive(
-        operation=cast("Any", operation),
-        agency=cast("Any", agency),
-        user=cast("Any", user),
-        source=Submission.Source.FILE,
-        filename="list.csv",
-        content=io.BytesIO(content.encode()),
-        loading=Loading.CALLER,
-    )
-    load(received.submission.pk)
+    hand_in(make_operation(), content.encode())
     create("telegram", url=f"http://127.0.0.1:{port}/hook")
     with acting_as(SYSTEM):
         ids = list(Referral.objects.values_list("pk", flat=True))
