@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.cache import cache
 
+from tests import databases
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
@@ -39,6 +41,9 @@ def browser() -> Iterator[Browser]:
         _missing("no Chromium on this machine: apt-get install chromium, and these tests run")
     from playwright.sync_api import sync_playwright
 
+    # Beside a running loop Django opens connections of its own, and does not see those from before: a test that begins with
+    # a new database would cut them off, and the first test after these would find it.
+    databases.leave()
     # Playwright keeps an event loop in this thread; Django would refuse the database beside it.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -46,6 +51,7 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield started
         started.close()
+        databases.leave()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
