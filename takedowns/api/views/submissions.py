@@ -23,7 +23,6 @@ from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors, wire
 from takedowns.api.base import ApiView
 from takedowns.api.parameters import refused, unknown_names
-from takedowns.api.parsers import FILES, CsvParser, OdsParser, XlsxParser
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.submissions import (
     COLUMN,
