@@ -111,10 +111,11 @@ def _action(said: Mapping[str, Any]) -> Action | None:
         raise WrongStatement("decision_visibility", "invalid", "This must be a list of codes: […].")
     for code in visible:
         _check_code("decision_visibility", code, {*VISIBILITY, VISIBILITY_OTHER})
+    partly = _in_a_part_of_the_union(said)
     ended = {ACCOUNT[account] if account else None, PROVISION[provision] if provision else None}
     seen = (action for code, action in VISIBILITY.items() if code in visible)
     found = next((action for action in ACCOUNT.values() if action in ended), None) or next(seen, None)
-    return Action.GEO_BLOCKED if found == Action.DISABLED and _in_a_part_of_the_union(said) else found
+    return Action.GEO_BLOCKED if found == Action.DISABLED and partly else found
 
 
 def _in_a_part_of_the_union(said: Mapping[str, Any]) -> bool:
@@ -169,5 +170,8 @@ def _day(said: Mapping[str, Any], field: str) -> None:
 
 def _explanation(said: Mapping[str, Any], ground: str | None) -> str:
     """Return why it was decided, in the statement's own words; the facts where it does not say why."""
-    text = said.get(_EXPLAINED.get(ground or "", ""), None) or said.get("decision_facts", "")
-    return text[:_LONGEST_EXPLANATION] if isinstance(text, str) else ""
+    for field in (*_EXPLAINED.values(), "decision_facts"):
+        if not isinstance(said.get(field, ""), str):
+            raise WrongStatement(field, "invalid", "This must be text.")
+    text = said.get(_EXPLAINED.get(ground or "", "")) or said.get("decision_facts", "")
+    return str(text)[:_LONGEST_EXPLANATION]

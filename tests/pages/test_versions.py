@@ -16,6 +16,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.orders.models import IssuingAuthority
 from takedowns.orders.writing import write_orders
 from takedowns.referrals.models import Item, Operation, Referral
+from takedowns.referrals.transitions import apply_to_all
 from tests.clients import SignedIn, Work
 from tests.factories import make_referrals
 from tests.orders.test_orders_issuing import EMERGENCY, approved
@@ -223,7 +224,9 @@ def _sent(page: str, edit: Edit, changes: dict[str, Any]) -> dict[str, Any]:
 def addressed(work: Work, arguments: dict[str, list[Any]]) -> dict[str, str]:  # noqa: F811 - fixtures
     """Return by page its address."""
     [unissued] = approved(work.people, "https://t.me/demo_unissued", text=EMERGENCY)
-    named = arguments | {"order-write": ["RAD19", unissued]}
+    [asked] = approved(work.people, "https://t.me/demo_asked/1")
+    assert apply_to_all("refer", [asked], by=SYSTEM).moved
+    named = arguments | {"order-write": ["RAD19", unissued], "answer": ["RAD19", asked]}
     return {name: reverse(f"web:{name}", args=named[name]) for name in EDITS}
 
 

@@ -70,6 +70,8 @@ def schema() -> set[tuple[str, ...]]:
 
 
 LEDGER: Final = "ledger_entry"
+#: What the way back changes on purpose, by migration: a role that did not exist before becomes the one that did.
+CHANGED_ON_THE_WAY_BACK: Final = {"directory.0002_desk_roles": {("directory_membership", "role")}}
 
 
 def content() -> Content:
@@ -159,6 +161,7 @@ def _back_and_forth(executor: MigrationExecutor, migration: Migration, before: P
     }, f"{migration}: rows of tables that stay are lost when it is taken back"
     grown = {column for column in rows.keys() & remaining.keys() if column[0] == LEDGER}
     assert all(rows[column][0] <= remaining[column][0] for column in grown), f"{migration}: records are lost"
+    kept -= CHANGED_ON_THE_WAY_BACK.get(str(migration), set())
     assert {column: again[column] for column in kept} == {column: rows[column] for column in kept}, (
         f"{migration}: what stayed reads otherwise once it is made again"
     )

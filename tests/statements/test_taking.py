@@ -195,3 +195,18 @@ def test_what_is_no_statement_is_said_so() -> None:
     for given in (None, [], "x", 7):
         with pytest.raises(WrongStatement):
             read(given)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("illegal_content_explanation", ["It calls for an attack."]),
+        ("incompatible_content_explanation", 7),
+        ("decision_facts", {}),
+        ("territorial_scope", [""]),
+    ],
+)
+def test_a_field_that_is_read_and_wrong_is_named(field: str, value: object) -> None:
+    with pytest.raises(WrongStatement) as refused:
+        read(EXAMPLE | {field: value})
+    assert refused.value.field == field

@@ -28,9 +28,11 @@ class StatementBody(serializers.Serializer[object]):
         required=False, allow_null=True, help_text="DECISION_PROVISION_…; a total one ends the account."
     )
     decision_ground = serializers.CharField(required=False, allow_null=True, help_text="DECISION_GROUND_…")
-    illegal_content_explanation = serializers.CharField(required=False, allow_null=True)
-    incompatible_content_explanation = serializers.CharField(required=False, allow_null=True)
-    decision_facts = serializers.CharField(required=False, allow_null=True)
+    illegal_content_explanation = serializers.CharField(required=False, allow_null=True, allow_blank=True)
+    incompatible_content_explanation = serializers.CharField(
+        required=False, allow_null=True, allow_blank=True
+    )
+    decision_facts = serializers.CharField(required=False, allow_null=True, allow_blank=True)
     territorial_scope = serializers.ListField(
         child=serializers.CharField(), required=False, allow_null=True, help_text="ISO 3166-1 alpha-2."
     )
