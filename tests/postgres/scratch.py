@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +22,7 @@ from takedowns.directory.keys import create as create_key
 from takedowns.directory.models import Platform, Scope
 from takedowns.figures.fold import fold
 from takedowns.notices.building import build_notices
+from tests.databases import administrator, copy, drop, leave, point_at
 
 #: A value for a field that must have one, by the name of the field's type.
 _VALUES: Final[dict[str, Any]] = {
@@ -56,33 +56,18 @@ _VALUES: Final[dict[str, Any]] = {
 @contextmanager
 def scratch_database() -> Iterator[None]:
     """Make a copy of the test's database, on which both connections work until the block ends."""
-    owner = connections["owner"]
-    template = owner.settings_dict["NAME"]
-    name = f"{template}_{os.getpid()}_scratch"
-    _leave()
-    with owner._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    template = connections["owner"].settings_dict["NAME"]
+    name = f"{template}_scratch"
+    leave()
+    copy(template, name)
     try:
-        _name_them(name)
+        point_at(name)
         yield
     finally:
-        _leave()
-        _name_them(template)
-        with owner._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _leave() -> None:
-    """Close every connection: a database in use can be neither copied nor dropped."""
-    for alias in connections:
-        connections[alias].close()
-    connections["default"].close_pool()  # type: ignore[attr-defined]
-
-
-def _name_them(name: str) -> None:
-    for alias in connections:
-        connections[alias].settings_dict["NAME"] = name
+        point_at(template)
+        # As the superuser: a connection of the application's that has not ended yet is not the owner's to end.
+        with administrator() as server:
+            drop(server, name)
 
 
 def fill() -> list[str]:
