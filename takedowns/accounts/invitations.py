@@ -70,17 +70,7 @@ def invite(
             _("Responders and managers belong to a platform, every other role to an agency."), "role"
         )
     with acting_as(SYSTEM):
-        if User.objects.filter(email=email).exists():
-            raise InvitationError(
-                _("Somebody with this address has an account already; give them the role there.")
-                if may_administer(by)
-                else _(
-                    "Somebody with this address has an account already; ask an administrator to give it the role."
-                ),
-                "email",
-            )
-        if not may_administer(by) and _open(email=email).exclude(platform=platform).exists():
-            raise InvitationError(_("Somebody with this address is invited elsewhere already."), "email")
+        _require_free(email, platform, by)
         Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).update(
             revoked_at=timezone.now()
         )
@@ -106,6 +96,21 @@ def invite(
             place=str(agency or platform),
         )
     return made, secret
+
+
+def _require_free(email: str, platform: Platform | None, by: Actor) -> None:
+    """Raise :class:`InvitationError` where somebody has the address, or is invited where ``by`` may not revoke it."""
+    if User.objects.filter(email=email).exists():
+        raise InvitationError(
+            _("Somebody with this address has an account already; give them the role there.")
+            if may_administer(by)
+            else _(
+                "Somebody with this address has an account already; ask an administrator to give it the role."
+            ),
+            "email",
+        )
+    if not may_administer(by) and _open(email=email).exclude(platform=platform).exists():
+        raise InvitationError(_("Somebody with this address is invited elsewhere already."), "email")
 
 
 def mail_invitation(invitation: Invitation, link: str) -> bool:

@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from takedowns.api import webhook_examples
 from takedowns.api.exchange_examples import STATED, STATEMENT
 
 _REFERRAL_ID: Final = "01a2194d-1c81-79f0-b75b-70abefb1c65d"
 _REFERENCE: Final = "RAD19-NFQV-3HJXN"
-_ENDPOINT_ID: Final = "01a2194e-0b0f-7c52-9d4c-2f6a3f3f9a10"
-_DELIVERY_ID: Final = "01a2194f-53d4-7f0a-8a3e-7f2f1f0c6b21"
 _COMPLAINT_ID: Final = "01a21950-1f2e-7b6d-9c1a-3d4e5f607182"
 _SUBMISSION_ID: Final = "01a2194d-0c3a-7d11-8e0f-1a2b3c4d5e6f"
 _ITEM_ID: Final = "38d88957-cf6e-58ad-8f83-45b1ad6c857e"
 _CURSOR: Final = "YwAAAAAAAATKAaIZTSJudbeFphXkvRMW5w"
-_SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the one that Standard Webhooks prints
 _OPERATION: Final = {
     "reference": "RAD19",
     "name": "Referral action days of 21 and 22 November 2019",
@@ -182,45 +180,6 @@ _IDENTIFIED: Final[Mapping[str, Any]] = {
     "elsewhere": True,
     "on_hold": False,
 }
-_ENDPOINT: Final[Mapping[str, Any]] = {
-    "id": _ENDPOINT_ID,
-    "url": "https://hooks.example/takedowns",
-    "description": "Trust and safety",
-    "types": [
-        "referral.created",
-        "referral.updated",
-        "referral.withdrawn",
-        "referral.due_soon",
-        "check.online_after_removal",
-    ],
-    "active": True,
-    "disabled_at": None,
-    "disabled_because": None,
-    "former_secret_until": None,
-    "created_at": "2019-11-20T16:00:00Z",
-}
-_DELIVERY: Final[Mapping[str, Any]] = {
-    "id": _DELIVERY_ID,
-    "state": "delivered",
-    "is_ping": False,
-    "events": 100,
-    "made_at": "2019-11-21T07:45:01Z",
-    "next_try_at": None,
-    "ended_at": "2019-11-21T07:45:08Z",
-    "tries": [
-        {"at": "2019-11-21T07:45:02Z", "status": 503, "problem": "It answered 503.", "milliseconds": 41},
-        {"at": "2019-11-21T07:45:08Z", "status": 204, "problem": None, "milliseconds": 12},
-    ],
-}
-_PING: Final = {
-    **_DELIVERY,
-    "state": "waiting",
-    "is_ping": True,
-    "events": 0,
-    "next_try_at": "2019-11-21T07:45:01Z",
-    "ended_at": None,
-    "tries": [],
-}
 _REPORTS: Final = {"reports": [{"day": "2019-11-21", "what": "accounts and bots", "count": 2096}]}
 _DECISIONS: Final = {
     "decisions": [
@@ -276,9 +235,7 @@ CALLS: Final[Mapping[str, Any]] = {
     },
     "identify_many": {"urls": ["t.me/s/demo_stone_bench/281"]},
     "rotate_key": {"overlap_hours": 24},
-    "create_webhook": {"url": "https://hooks.example/takedowns", "description": "Trust and safety"},
-    "change_webhook": {"types": ["referral.created", "referral.withdrawn"]},
-    "rotate_webhook_secret": {"overlap_hours": 24},
+    **webhook_examples.CALLS,
     "replay_deliveries": {"since": "2019-11-21T08:00:00Z"},
 }
 
@@ -399,17 +356,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
         "title": "Too many requests",
         "remedy": "Wait as many seconds as Retry-After says, then go on.",
     },
-    "list_webhooks": {"endpoints": [_ENDPOINT]},
-    "create_webhook": {"endpoint": _ENDPOINT, "secret": _SECRET},
-    "get_webhook": _ENDPOINT,
-    "change_webhook": {**_ENDPOINT, "types": ["referral.created", "referral.withdrawn"]},
-    "rotate_webhook_secret": {
-        "endpoint": {**_ENDPOINT, "former_secret_until": "2019-11-22T08:00:00Z"},
-        "secret": _SECRET,
-    },
-    "ping_webhook": {"deliveries": [_PING], "next": None},
-    "list_deliveries": {"deliveries": [_DELIVERY], "next": None},
-    "replay_deliveries": {"deliveries": 12},
+    **webhook_examples.ANSWERS,
 }
 
 #: What an endpoint is sent.

@@ -81,7 +81,7 @@ def create(
     person: User | None = None,
     by: Actor = SYSTEM,
 ) -> tuple[ApiKey, str]:
-    """Make a key for an agency's or a platform's program, and keep who did.
+    """Make a key for an agency's or a platform's program, and keep who did; return it, and its text, which is not read again.
 
     Args:
         name: whose program it is.
@@ -92,23 +92,19 @@ def create(
         person: of an agency's: who is behind what its program hands in where it names nobody, and so does not review it.
         by: an administrator; the system for a command, or for a key that replaces itself.
 
-    Returns:
-        The key as stored, and its full text, which cannot be read again.
-
     Raises:
         NotAllowed: no administrator.
-        KeyNotMade: not exactly one of agency and platform, a scope that is not for its kind, an address that is none,
-            an end in the past, no calls at all.
+        KeyNotMade: agency and platform both or neither, a scope not for its kind, no address, an end in the past, no calls.
     """
     _require(by)
     now = timezone.now()
     if (agency is None) == (platform is None):
         raise KeyNotMade("Name either an agency or a platform.")
+    if requests_per_minute < 1:
+        raise KeyNotMade("A key needs at least one request per minute.")
     possible = _check_scopes(scopes, possible_scopes(for_platform=platform is not None, test=test))
     lasts = _lasts(expires_at, now)
     _check_person(person, agency)
-    if requests_per_minute < 1:
-        raise KeyNotMade("A key needs at least one request per minute.")
     prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
     with transaction.atomic():
         key = ApiKey.objects.create(

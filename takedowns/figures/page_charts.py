@@ -20,7 +20,7 @@ from takedowns.figures.measures import label_of
 from takedowns.figures.queries import MOST_BARS, Figures
 from takedowns.figures.resurfacing import Resurfacing
 from takedowns.figures.return_measures import CURVE, DISPLACEMENT
-from takedowns.figures.values import STEPS
+from takedowns.figures.values import STEPS, Board
 from takedowns.referrals.models import Operation
 
 
@@ -46,65 +46,62 @@ def charts_of(reference: str, figures: Figures) -> list[Chart]:
     """Return the charts that the figures can fill; ``reference`` says whose they are."""
     found: list[Chart] = []
     if figures.board is not None:
-        found.append(
-            Chart(
-                "hours",
-                _("Progress over the hours"),
-                charts.hours_svg(figures.board),
-                [_("Hour begins (UTC)"), *map(label_of, STEPS)],
-                [
-                    [f"{hour.start:%Y-%m-%d %H:%M}", *(getattr(hour, step) for step in STEPS)]
-                    for hour in figures.board.hours
-                ],
-                _("How many referrals had come how far by the end of each hour."),
-            )
-        )
+        found.append(_hours(figures.board))
+    found.append(_outcomes(reference, figures))
+    if figures.found.knows("timed") and (figures.found.times or figures.found.knows("median_time_to_action")):
+        found.append(_times(reference, figures))
+    found.append(_seen(reference, figures))
+    return found
+
+
+def _hours(board: Board) -> Chart:
+    return Chart(
+        "hours",
+        _("Progress over the hours"),
+        charts.hours_svg(board),
+        [_("Hour begins (UTC)"), *map(label_of, STEPS)],
+        [[f"{hour.start:%Y-%m-%d %H:%M}", *(getattr(hour, step) for step in STEPS)] for hour in board.hours],
+        _("How many referrals had come how far by the end of each hour."),
+    )
+
+
+def _outcomes(reference: str, figures: Figures) -> Chart:
     outcomes = figures.outcomes
     title = _("What became of what was referred")
-    found.append(
-        Chart(
-            "outcomes",
-            title,
-            outcomes_svg(f"{reference}: {title}", outcomes),
-            [
-                str(figures.form.by_label),
-                label_of("referred"),
-                *map(label_of, PARTS),
-            ],
-            [[bar.name, bar.referred, *(bar.parts[part] for part in PARTS)] for bar in outcomes],
-            _("Each bar is all that was referred; what is left of it was withdrawn.") + _cut(figures),
-        )
+    return Chart(
+        "outcomes",
+        title,
+        outcomes_svg(f"{reference}: {title}", outcomes),
+        [str(figures.form.by_label), label_of("referred"), *map(label_of, PARTS)],
+        [[bar.name, bar.referred, *(bar.parts[part] for part in PARTS)] for bar in outcomes],
+        _("Each bar is all that was referred; what is left of it was withdrawn.") + _cut(figures),
     )
-    if figures.found.knows("timed") and (figures.found.times or figures.found.knows("median_time_to_action")):
-        counted = bins(figures.found.times)
-        title = _("How long it took until they acted")
-        found.append(
-            Chart(
-                "times",
-                title,
-                times_svg(f"{reference}: {title}", counted),
-                [_("From referred to removed or restricted"), _("Referrals"), _("By then, in all")],
-                [[one.label, one.number, one.up_to] for one in counted],
-                _("From the moment a referral was made until the platform says that it acted."),
-            )
-        )
+
+
+def _times(reference: str, figures: Figures) -> Chart:
+    counted = bins(figures.found.times)
+    title = _("How long it took until they acted")
+    return Chart(
+        "times",
+        title,
+        times_svg(f"{reference}: {title}", counted),
+        [_("From referred to removed or restricted"), _("Referrals"), _("By then, in all")],
+        [[one.label, one.number, one.up_to] for one in counted],
+        _("From the moment a referral was made until the platform says that it acted."),
+    )
+
+
+def _seen(reference: str, figures: Figures) -> Chart:
     seen = figures.seen
     title = _("Their word, and what was seen")
-    found.append(
-        Chart(
-            "seen",
-            title,
-            seen_svg(f"{reference}: {title}", seen),
-            [
-                str(figures.form.by_label),
-                label_of("removed"),
-                *map(label_of, SEEN_PARTS),
-            ],
-            [[bar.name, bar.removed, *(getattr(bar, name) for name in SEEN_PARTS)] for bar in seen],
-            _("Each bar is all that a platform says it removed.") + _cut(figures),
-        )
+    return Chart(
+        "seen",
+        title,
+        seen_svg(f"{reference}: {title}", seen),
+        [str(figures.form.by_label), label_of("removed"), *map(label_of, SEEN_PARTS)],
+        [[bar.name, bar.removed, *(getattr(bar, name) for name in SEEN_PARTS)] for bar in seen],
+        _("Each bar is all that a platform says it removed.") + _cut(figures),
     )
-    return found
 
 
 def _cut(figures: Figures) -> str:

@@ -29,6 +29,9 @@ from takedowns.readers import HandedInRow, ReaderError
 
 UNKNOWN_HOST = "web"
 OTHER_PLATFORM = "The platform column says {said}, the address is one of {found}; the address counts."
+UNKNOWN_HOST_MESSAGE = (
+    "{host} is no platform known here. The row is kept; an administrator can declare the host."
+)
 TWO_ADDRESSES = "The cell shows {text} and leads to {target}; say which of the two is meant."
 _OUTCOME = statements.STAGED_COLUMNS.index("outcome")
 _PLATFORM = statements.STAGED_COLUMNS.index("platform_id")
@@ -225,50 +228,23 @@ def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> St
     if row.asks:
         found = Refusal("two_addresses", TWO_ADDRESSES.format(text=row.asks[0], target=row.asks[1]))
     problems = list(row.problems)
-    where = (row.note, row.part, row.parts)
+    read, where = (row.place, row.line, row.raw, row.url), (row.note, row.part, row.parts)
     if isinstance(found, Refusal):
-        return (
-            row.place,
-            row.line,
-            row.raw,
-            row.url,
-            Outcome.INVALID.value,
-            found.code,
-            found.message,
-            problems or "{}",
-            "{}",
-            found.platform,
-            "",
-            *_NO_ITEM,
-            *where,
-            None,
-        )
+        judged_so = (Outcome.INVALID.value, found.code, found.message, problems or "{}", "{}")
+        return (*read, *judged_so, found.platform, "", *_NO_ITEM, *where, None)
     remarks = [*found.wrappers, *found.notes] or "{}"
     if found.platform == UNKNOWN_HOST:
-        return (
-            row.place,
-            row.line,
-            row.raw,
-            row.url,
-            Outcome.UNKNOWN_PLATFORM.value,
-            "unknown_host",
-            f"{found.domain or found.host} is no platform known here. The row is kept; an administrator can declare the host.",
-            problems or "{}",
-            remarks,
-            "",
-            found.domain or found.host,
-            *_NO_ITEM,
-            *where,
-            found.moment,
-        )
+        host = found.domain or found.host
+        message = UNKNOWN_HOST_MESSAGE.format(host=host)
+        unknown = (Outcome.UNKNOWN_PLATFORM.value, "unknown_host", message, problems or "{}", remarks)
+        return (*read, *unknown, "", host, *_NO_ITEM, *where, found.moment)
     if row.platform and row.platform != found.platform:
         problems.append(OTHER_PLATFORM.format(said=_name(row.platform), found=_name(found.platform)))
     kind = row.kind if row.kind and found.kind == "unknown" else found.kind
+    item = (found.id.hex, found.key, found.url, kind)
+    told = (row.tier, row.language, row.outlet, row.listed_group, row.ground, row.found_at)
     return (
-        row.place,
-        row.line,
-        row.raw,
-        row.url,
+        *read,
         "",
         "",
         "",
@@ -276,16 +252,8 @@ def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> St
         remarks,
         found.platform,
         "",
-        found.id.hex,
-        found.key,
-        found.url,
-        kind,
-        row.tier,
-        row.language,
-        row.outlet,
-        row.listed_group,
-        row.ground,
-        row.found_at,
+        *item,
+        *told,
         *where,
         found.moment,
     )

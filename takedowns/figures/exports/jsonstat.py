@@ -51,24 +51,7 @@ def dataset_of(board: Board) -> dict[str, Any]:
                     "label": {code: name for code, name, _, _ in lines},
                 },
             },
-            "measure": {
-                "label": "Measure",
-                "category": {
-                    "index": list(MEASURES),
-                    "label": {name: measure.label for name, measure in MEASURES.items()},
-                    "note": {
-                        name: [measure.definition, f"Formula: {measure.formula}."]
-                        for name, measure in MEASURES.items()
-                    },
-                    "unit": {
-                        name: {
-                            "label": str(measure.unit),
-                            "decimals": 6 if isinstance(measure, ShareMeasure | DurationMeasure) else 0,
-                        }
-                        for name, measure in MEASURES.items()
-                    },
-                },
-            },
+            "measure": {"label": "Measure", "category": _measures()},
         },
         "value": values,
     }
@@ -78,6 +61,24 @@ def dataset_of(board: Board) -> dict[str, Any]:
             "status": {"s": "withheld: small, or gives a small one away", "x": "does not exist"}
         }
     return dataset
+
+
+def _measures() -> dict[str, Any]:
+    """Return the dimension of measures: each with its label, definition, formula and unit."""
+    return {
+        "index": list(MEASURES),
+        "label": {name: measure.label for name, measure in MEASURES.items()},
+        "note": {
+            name: [measure.definition, f"Formula: {measure.formula}."] for name, measure in MEASURES.items()
+        },
+        "unit": {
+            name: {
+                "label": str(measure.unit),
+                "decimals": 6 if isinstance(measure, ShareMeasure | DurationMeasure) else 0,
+            }
+            for name, measure in MEASURES.items()
+        },
+    }
 
 
 def jsonstat_of(board: Board) -> bytes:
