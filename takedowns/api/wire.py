@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
-from typing import IO, Any, Final
+from typing import IO, Any
 
 import orjson
 from django.conf import settings
@@ -14,9 +13,6 @@ from rest_framework.renderers import BaseRenderer
 
 from takedowns.api.problems import Problem
 from takedowns.representation.wire import dumps
-
-_SPOOL_BYTES: Final = 1024 * 1024
-_CHUNK: Final = 256 * 1024
 
 
 class JsonRenderer(BaseRenderer):
@@ -88,42 +84,3 @@ def too_large(limit: int) -> Problem:
     return Problem(
         "too-large", f"The body is longer than {limit:,} bytes. Send it in several calls.".replace(",", " ")
     )
-
-
-class FileParser(BaseParser):
-    """Takes a file as it is, to disk when it is long. What it is, its content decides: the reader of the pages reads it."""
-
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,  # noqa: ARG002
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
-    ) -> Any:
-        """Return the content as a file."""
-        spool: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed with the request
-        while chunk := stream.read(_CHUNK):
-            spool.write(chunk)
-        spool.seek(0)
-        return spool
-
-
-class CsvParser(FileParser):
-    """Takes CSV."""
-
-    media_type = "text/csv"
-
-
-class XlsxParser(FileParser):
-    """Takes a workbook of Excel (Office Open XML)."""
-
-    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class OdsParser(FileParser):
-    """Takes a workbook of LibreOffice (OpenDocument)."""
-
-    media_type = "application/vnd.oasis.opendocument.spreadsheet"
-
-
-#: The files that are taken, by media type: how the name of one ends.
-FILES: Final = {CsvParser.media_type: ".csv", XlsxParser.media_type: ".xlsx", OdsParser.media_type: ".ods"}

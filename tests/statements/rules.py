@@ -1,104 +1,74 @@
-"""The DSA Transparency Database's own rules, read from its published source: what it would say to a statement.
-
-The rules are Laravel's, one list a field; each rule that stands there is applied, and one that is not known here fails loudly.
-"""
+"""What the DSA Transparency Database says to a statement, by a schema written down from the documentation of its API."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import date
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Final
 
-PUBLISHED = Path(__file__).parent / "published"
-_SOURCE = (PUBLISHED / "StatementStoreRequest.php").read_text()
+from jsonschema import Draft202012Validator
 
-
-def constants(file: str) -> dict[str, list[str]]:
-    """Return the arrays that a published class declares: their keys, or their values where they have none."""
-    text = (PUBLISHED / file).read_text()
-    found = {}
-    for name, body in re.findall(r"public const (\w+) = \[(.*?)\];", text, re.DOTALL):
-        found[name] = re.findall(r"'([^']+)' =>", body) or re.findall(r"^\s*'([^']+)',", body, re.MULTILINE)
-        if not found[name]:  # a list of other constants
-            found[name] = [_scalar(text, one) for one in re.findall(r"self::(\w+)", body)]
-    return found
-
-
-def _scalar(text: str, name: str) -> str:
-    return re.search(rf"public const {name} = '([^']*)'", text)[1]  # type: ignore[index]
-
-
-LISTS = {
-    f"{file}::{name}": values
-    for file in ("Statement", "EuropeanCountriesService", "EuropeanLanguagesService")
-    for name, values in constants(f"{file}.php").items()
+_HERE: Final = Path(__file__).parent
+SCHEMA: Final = json.loads((_HERE / "statement.schema.json").read_text())
+#: The columns of the files that the database offers, by form: full and light.
+ARCHIVE: Final[Mapping[str, list[str]]] = json.loads((_HERE / "archive_columns.json").read_text())
+_VALIDATOR: Final = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+#: Every field that a platform may send, as it would.
+EXAMPLE: Final[dict[str, Any]] = {
+    "decision_visibility": ["DECISION_VISIBILITY_CONTENT_DISABLED"],
+    "decision_monetary": "DECISION_MONETARY_TERMINATION",
+    "end_date_monetary_restriction": "2026-12-31",
+    "decision_provision": "DECISION_PROVISION_TOTAL_SUSPENSION",
+    "decision_account": "DECISION_ACCOUNT_SUSPENDED",
+    "account_type": "ACCOUNT_TYPE_PRIVATE",
+    "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
+    "decision_ground_reference_url": "https://rules.example/violent-extremism",
+    "content_type": ["CONTENT_TYPE_VIDEO", "CONTENT_TYPE_AUDIO", "CONTENT_TYPE_SYNTHETIC_MEDIA"],
+    "category": "STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY",
+    "illegal_content_legal_ground": "Directive (EU) 2017/541, Art. 5",
+    "illegal_content_explanation": "It calls for an attack.",
+    "incompatible_content_ground": "Rule 7 of the terms of use",
+    "incompatible_content_explanation": "It praises an attack.",
+    "incompatible_content_illegal": "Yes",
+    "territorial_scope": ["PT", "ES", "DE"],
+    "content_language": "FR",
+    "content_date": "2026-11-21",
+    "content_id": {"EAN-13": "4006381333931"},
+    "application_date": "2026-11-24",
+    "decision_facts": "Referred by an authority, looked at by a person, no longer shown in three countries.",
+    "source_type": "SOURCE_TRUSTED_FLAGGER",
+    "automated_detection": "No",
+    "automated_decision": "AUTOMATED_DECISION_PARTIALLY",
+    "puid": "case-4711",
 }
-
-
-def rules() -> dict[str, list[str]]:
-    """Return the published rules by field, as they are written."""
-    body = re.search(r"function rules\(\): array\s*\{\s*return \[(.*?)\n        \];", _SOURCE, re.DOTALL)
-    assert body is not None
-    found = {}
-    for field, listed in re.findall(
-        r"^            '([\w.-]+)' => \[(.*?)\],$", body[1], re.DOTALL | re.MULTILINE
-    ):
-        found[field] = [
-            one.strip()
-            for one in re.split(r",\s*(?=(?:'|\$this|Rule::))", listed.strip().rstrip(","))
-            if one.strip()
-        ]
-    return found
+#: What the database answers: the statement without what does not belong to its ground, and what it knows it by.
+RESPONSE: Final[dict[str, Any]] = {
+    name: value for name, value in EXAMPLE.items() if not name.startswith("illegal_content")
+} | {
+    "territorial_scope": ["DE", "ES", "PT"],
+    "end_date_visibility_restriction": None,
+    "end_date_account_restriction": None,
+    "end_date_service_restriction": None,
+    "uuid": "5f0c7d1e-8a52-4f6e-9b1d-2c7be0a94c11",
+    "created_at": "2026-11-24 09:16:55",
+    "id": 34509873504987,
+    "platform_name": "A platform",
+    "permalink": "https://database.example/statement/5f0c7d1e-8a52-4f6e-9b1d-2c7be0a94c11",
+    "self": "https://database.example/api/v1/statement/5f0c7d1e-8a52-4f6e-9b1d-2c7be0a94c11",
+}
 
 
 def problems(statement: Mapping[str, Any]) -> list[str]:
-    """Return what the database would find wrong with a statement: “field: rule” for each."""
-    return [
-        f"{field}: {rule}"
-        for field, listed in rules().items()
-        for rule in listed
-        if not _holds(rule, field, statement, listed)
+    """Return what the database would find wrong with a statement: “field: what” for each."""
+    said = {name: value for name, value in statement.items() if name in SCHEMA["properties"]}
+    found = [
+        f"{'.'.join(map(str, error.absolute_path))}: {error.message}"
+        for error in _VALIDATOR.iter_errors(said)
     ]
-
-
-def _holds(rule: str, field: str, statement: Mapping[str, Any], listed: list[str]) -> bool:
-    parts = field.split(".")
-    value: Any = statement
-    for part in parts:
-        value = value.get(part) if isinstance(value, Mapping) else None
-    empty = value is None or value in ("", [])
-    if (found := re.match(r"\$this->in\((?:array_keys\()?(\w+::\w+)", rule)) is not None:
-        allowed = LISTS[found[1]]
-        return empty or all(one in allowed for one in (value if isinstance(value, list) else [value]))
-    if rule.startswith("Rule::requiredIf($this->checkForDecisionVisibilityOther"):
-        return not empty or "DECISION_VISIBILITY_OTHER" not in (statement.get("decision_visibility") or [])
-    if rule.startswith("Rule::requiredIf($this->checkForContentTypeOther"):
-        return not empty or "CONTENT_TYPE_OTHER" not in (statement.get("content_type") or [])
-    if rule.startswith("Rule::excludeIf"):
-        return True  # then the database leaves the field out
-    name, _, rest = rule.strip("'").partition(":")
-    if name == "required":
-        return not empty
-    if name == "required_without_all":
-        return not empty or any(statement.get(one) for one in rest.split(","))
-    if name == "required_if":
-        other, wanted = rest.split(",")
-        return not empty or statement.get(other) != wanted
-    if name in ("nullable", "exclude_unless"):
-        return True
-    return (empty and ("'nullable'" in listed or value is None)) or _OF_VALUE[name](value, rest)
-
-
-_OF_VALUE: Mapping[str, Callable[[Any, str], bool]] = {
-    "array": lambda value, _: isinstance(value, list | dict),
-    "string": lambda value, _: isinstance(value, str),
-    "max": lambda value, rest: isinstance(value, str) and len(value) <= int(rest),
-    "url": lambda value, _: bool(urlsplit(value).netloc),
-    "regex": lambda value, rest: bool(re.match(rest.strip("/D"), value)),
-    "date_format": lambda value, _: bool(re.fullmatch(r"\d{4}-\d\d-\d\d", value)),
-    "after_or_equal": lambda value, rest: date.fromisoformat(value) >= date.fromisoformat(rest),
-    "before_or_equal": lambda value, rest: date.fromisoformat(value) <= date.fromisoformat(rest),
-}
+    for name, value in said.items():
+        field = SCHEMA["properties"][name]
+        told = field.get("anyOf", [field])[0]
+        if value and "x-to" in told and not told.get("x-from", "") <= value <= told["x-to"]:
+            found.append(f"{name}: not between the days that are taken")
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -17,10 +16,7 @@ from takedowns.statements.models import Statement
 from takedowns.statements.reading import WrongStatement, read
 from tests.api.conftest import World, make_world
 from tests.people import People
-from tests.statements.rules import PUBLISHED, problems
-
-EXAMPLE: dict[str, Any] = json.loads((PUBLISHED / "example.json").read_text())
-RESPONSE: dict[str, Any] = json.loads((PUBLISHED / "response.json").read_text())
+from tests.statements.rules import EXAMPLE, RESPONSE, problems
 
 
 @pytest.fixture
@@ -38,7 +34,7 @@ def kept(pk: UUID) -> list[Statement]:
         return list(Statement.objects.filter(referral=pk))
 
 
-def test_the_databases_own_example_is_taken_as_it_stands(world: World) -> None:
+def test_a_statement_of_every_field_is_taken_as_it_stands(world: World) -> None:
     assert problems(EXAMPLE) == []
     one = world.made[0]
     answer = world.telegram.post(f"referrals/{world.reference(one)}/statement", EXAMPLE)
@@ -48,12 +44,12 @@ def test_the_databases_own_example_is_taken_as_it_stands(world: World) -> None:
     # The account was suspended, which is graver than that its content was disabled in three countries.
     assert (found.action, found.decision_ground) == ("account_suspended", "incompatible_content")
     (statement,) = kept(one)
-    assert (statement.body, statement.puid, statement.uuid) == (EXAMPLE, "TK421", None)
+    assert (statement.body, statement.puid, statement.uuid) == (EXAMPLE, "case-4711", None)
     with acting_as(SYSTEM):
         details = Event.objects.get(referral=one, kind="remove").details
-    assert details["explanation"] == "incompatible content explanation"
+    assert details["explanation"] == EXAMPLE["incompatible_content_explanation"]
     assert details["automated_decision"] == "AUTOMATED_DECISION_PARTIALLY"
-    assert details["puid"] == "TK421"
+    assert details["puid"] == "case-4711"
 
 
 def test_what_the_database_gave_back_adds_its_uuid_to_the_same_statement(world: World) -> None:

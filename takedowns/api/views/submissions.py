@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from takedowns.access.actor import Actor
 from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
-from takedowns.api import cursors, wire
+from takedowns.api import cursors, parsers, wire
 from takedowns.api.base import ApiView
 from takedowns.api.parameters import refused, unknown_names
 from takedowns.api.problems import Problem
@@ -58,7 +58,7 @@ class Submissions(ApiView):
     opens = Opens(What.SUBMISSIONS, "id", "submissions")
     scope = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
     parameters = {"GET": SubmissionsAsked, "POST": FileAsked}
-    parser_classes = [wire.JsonParser, wire.CsvParser, wire.XlsxParser, wire.OdsParser]
+    parser_classes = [wire.JsonParser, parsers.CsvParser, parsers.XlsxParser, parsers.OdsParser]
     max_body = settings.SUBMISSION_MAX_BYTES
 
     @extend_schema(
@@ -90,7 +90,7 @@ class Submissions(ApiView):
         tags=["Submissions"],
         summary="Hand in a list",
         parameters=[FileAsked],
-        request={"application/json": SubmissionHandedIn, **dict.fromkeys(wire.FILES, OpenApiTypes.BINARY)},
+        request={"application/json": SubmissionHandedIn, **dict.fromkeys(parsers.FILES, OpenApiTypes.BINARY)},
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
         description="Rows in JSON, or a file as the body: CSV, XLSX or ODS. 201: its rows are in. 202: it is long and will be read by"
         " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed. 422: nothing of it can be read, or the file leaves"
@@ -119,7 +119,7 @@ class Submissions(ApiView):
                 )
             reference, content = parameters["operation"], sent
             # "text/*" is read as well, as CSV.
-            ending = wire.FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
+            ending = parsers.FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
             filename = _name(parameters.get("filename", f"api{ending}"), ending)
             instrument, platform = parameters.get("instrument", ""), parameters.get("platform", "")
             person = parameters.get("submitted_by", "")
