@@ -226,7 +226,12 @@ def addressed(work: Work, arguments: dict[str, list[Any]]) -> dict[str, str]:  #
     [unissued] = approved(work.people, "https://t.me/demo_unissued", text=EMERGENCY)
     [asked] = approved(work.people, "https://t.me/demo_asked/1")
     assert apply_to_all("refer", [asked], by=SYSTEM).moved
-    named = arguments | {"order-write": ["RAD19", unissued], "answer": ["RAD19", asked]}
+    named = arguments | {
+        "order-write": ["RAD19", unissued],
+        "answer": ["RAD19", asked],
+        "desk-referral": ["telegram", asked],
+        "desk-correct": ["telegram", arguments["referral"][1]],  # which was removed
+    }
     return {name: reverse(f"web:{name}", args=named[name]) for name in EDITS}
 
 
