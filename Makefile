@@ -6,7 +6,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage attack mutations bench pictures lock package format clean
+.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage attack mutations bench pictures lock sbom audit package format clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,9 +89,20 @@ format: $(READY) ## Let ruff put every file into shape
 bench: $(READY) ## Print the figures we claim, each beside the bare limit of the same run; ends with 1 where one passes its bound
 	$(RUN) -m benchmarks $(ARGS)
 
-lock: $(READY) ## Resolve pyproject.toml anew into the two requirements files
-	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --quiet -o requirements.txt
+lock: $(READY) ## Resolve pyproject.toml anew into the two requirements files: what is tested is what is installed
 	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --quiet -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile pyproject.toml -c requirements-dev.txt --universal --generate-hashes --no-header --quiet -o requirements.txt
+
+sbom: $(READY) ## Print what an installation is made of, as CycloneDX; from one commit always the same
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(RUN) -m tests.supply.bom
+
+# Both programs are fetched for the moment; advisories are known only where their service can be reached.
+audit: $(READY) ## Look for keys and tokens in the sources, and ask for known faults of the locked packages
+	@git ls-files -z | xargs -0 $(VENV)/bin/uv tool run --quiet --from detect-secrets detect-secrets-hook \
+		$(patsubst %,--disable-plugin %,Base64HighEntropyString HexHighEntropyString KeywordDetector BasicAuthDetector) \
+		&& echo "No keys or tokens in the sources."
+	@$(VENV)/bin/uv tool run --quiet pip-audit --strict --disable-pip --require-hashes -r requirements.txt \
+		|| { echo "Faults were found, or the advisories were not reached: see above; then nothing was audited."; exit 1; }
 
 clean: ## Remove the virtual environment and everything under var/ (the demo's database too)
 	rm -rf $(VENV) var

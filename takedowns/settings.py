@@ -50,6 +50,14 @@ DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or DATABASE_URL
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 
 
+def _contacts(name: str) -> list[str]:
+    """Read where a fault of security is reported: addresses that RFC 9116 lets stand in security.txt."""
+    found = [str(one).strip() for one in env.list(name, [])]
+    if wrong := [one for one in found if not one.startswith(("https://", "mailto:", "tel:"))]:
+        raise ImproperlyConfigured(f"{name}: {wrong[0]} must begin with https://, mailto: or tel:.")
+    return found
+
+
 def _hours(name: str) -> tuple[int, int] | None:
     """Read from which hour to which, such as 23-5; None where nothing is set."""
     if not (text := env.str(name, "")):
@@ -445,6 +453,9 @@ SITE_URL = (
     env.str("SITE_URL", "")
     or f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}"
 ).rstrip("/")
+
+# Where a fault of security is reported: what /.well-known/security.txt says (RFC 9116); where empty there is none.
+SECURITY_CONTACT = _contacts("SECURITY_CONTACT")
 
 # 0: none are kept. Else `takedowns metrics` (or `serve`) answers Prometheus there, and the web counts requests.
 METRICS_PORT = env.int("METRICS_PORT", 0)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -85,6 +89,20 @@ def try_again(request: StaffRequest, job_id: int) -> HttpResponse:
             _("Nothing to do: it is done or gone meanwhile, or one that does the same waits already."),
         )
     return redirect("web:jobs")
+
+
+def security_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """Say where a fault of security is reported (RFC 9116); 404 where the operator named nobody."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    # It must not be kept for ever, nor end while nobody looks after it: what it says holds for half a year from today.
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        *(f"Contact: {one}" for one in settings.SECURITY_CONTACT),
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    return _plain("\n".join([*lines, ""]))
 
 
 def _require(request: StaffRequest) -> None:

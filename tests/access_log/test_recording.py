@@ -89,6 +89,7 @@ NOTHING_OPENED = {
             "health",
             "livez",
             "readyz",
+            "security-txt",
             "language",
             "sign-in",
             "sign-out",

@@ -36,6 +36,7 @@ NO_PAGES = {
         "health",
         "livez",
         "readyz",
+        "security-txt",
         "job-try-again",
         "looks-file",
         "statements-compared",

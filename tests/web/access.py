@@ -35,6 +35,7 @@ OPEN_TO_ALL: Final = {
     "health",
     "livez",
     "readyz",
+    "security-txt",
     "language",
     "sign-in",
     "sign-out",
