@@ -13,9 +13,9 @@ from takedowns.answers.batches import LONGEST_REASON
 from takedowns.answers.queries import FIELDS
 from takedowns.answers.recording import Answer
 from takedowns.answers.rows import NOTHING, Reading
+from takedowns.answers.signs import comparable
 from takedowns.pages.fields import ONE_DROPPED, LocalMoment, PastedList
 from takedowns.pages.versions import Versioned
-from takedowns.readers.vocabulary import plain
 from takedowns.referrals.lifecycle import ANSWERS, NOT_GIVEN, RIGHT_ANSWERS, allowed_from
 from takedowns.referrals.moments import misdated
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason
@@ -289,14 +289,14 @@ class ReadingForm(forms.Form):
                 label=_("“%(word)s” means") % {"word": word[:60]},
                 required=False,
                 choices=_MEANINGS,
-                initial=reading.words.get(plain(word), reading.words.get(word, "")),
+                initial=reading.words.get(comparable(word), ""),
             )
 
     def reading(self) -> Reading:
         """Return how the list is to be read."""
         given = self.cleaned_data
         columns = {one: given[f"column-{number}"] for number, one in enumerate(self.asked_headers)}
-        words = {plain(one) or one: given[f"word-{number}"] for number, one in enumerate(self.asked_words)}
+        words = {comparable(one): given[f"word-{number}"] for number, one in enumerate(self.asked_words)}
         return Reading(
             {header: field for header, field in columns.items() if field},
             {word: meaning for word, meaning in words.items() if meaning},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from takedowns.answers import words
 from takedowns.answers.rows import NOTHING, Problem, Reading
+from takedowns.answers.signs import comparable, in_doubt, written_out
 from takedowns.answers.words import OPEN, Word
 from takedowns.readers.date_order import FIGURES, DateOrder, without_weekday
 from takedowns.readers.dates import BETWEEN, time_reader
@@ -20,11 +20,6 @@ from takedowns.referrals.lifecycle import ENDING
 
 #: Characters of a word that are shown to a person.
 _SHOWN: Final = 120
-#: "removed?" asks, and a cross beside a word denies it.
-_IN_DOUBT: Final = re.compile(
-    "[?\N{BALLOT X}\N{HEAVY BALLOT X}\N{CROSS MARK}\N{NEGATIVE SQUARED CROSS MARK}\N{HEAVY MULTIPLICATION X}"
-    "\N{BALLOT BOX WITH X}\N{NO ENTRY}\N{NO ENTRY SIGN}]"
-)
 
 
 @dataclass(slots=True)
@@ -47,11 +42,6 @@ class Meaning:
         """Take the answer of what stands above: of a heading, or of a title."""
         self.answer, self.left_open = other.answer, other.left_open
         self.action, self.decline_reason = other.action, other.decline_reason
-
-
-def comparable(word: str) -> str:
-    """Return a word as words are compared; a sign without a letter stands for itself."""
-    return plain(word) or word
 
 
 def not_understood(word: str) -> Problem:
@@ -81,7 +71,7 @@ class Interpreter:
             if self._chosen.get(key) == NOTHING:
                 continue
             answer = self._answer(key)
-            if key not in self._chosen and _IN_DOUBT.search(word):
+            if key not in self._chosen and in_doubt(written_out(word).strip()):
                 return not_understood(word)
             if answer is not None:
                 answers.append((word, answer))
@@ -145,7 +135,7 @@ class Interpreter:
         """Add what stands in the columns of action, reason and time, which take free text too."""
         texts: list[str] = []
         for cell in cells.get("action", ()):
-            action = words.actions().get(plain(cell))
+            action = words.actions().get(comparable(cell))
             if action is None:
                 texts.append(cell)
                 continue
@@ -153,11 +143,15 @@ class Interpreter:
             if meaning.answer is None and not meaning.left_open:
                 meaning.answer = _answer_of(action)
         for cell in cells.get("reason", ()):
-            reason = words.decline_reasons().get(plain(cell))
+            reason = words.decline_reasons().get(comparable(cell))
             if reason and meaning.answer and meaning.answer.transition == "decline":
                 meaning.decline_reason = reason
             else:
                 texts.append(cell)
+        for text in texts:
+            if words.is_another(text, meaning.answer):
+                said = next(filter(None, map(cells.get, ("answer", "action", "url", "reference"))), ())
+                return Problem("two_answers", {"first": "; ".join(said)[:_SHOWN], "second": text[:_SHOWN]})
         meaning.text = "; ".join(texts)
         if meaning.answer is None and meaning.text and not meaning.left_open:
             return Problem("text_without_answer", {"said": meaning.text[:_SHOWN]})

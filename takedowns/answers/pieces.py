@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
-from unicodedata import category
 
+from takedowns.answers.signs import bare, is_sign, written_out
 from takedowns.identity import Identity, extract, identify
 from takedowns.readers.vocabulary import plain
 from takedowns.referrals.reference import parse_reference
@@ -24,9 +24,6 @@ _BETWEEN: Final = re.compile(
     r"[,;|()\[\]<>\t\n\r\x1f\u2013\u2014=]|\s[-/]+\s|[.!:](?:\s|$)|^[-/*\u2022\u00b7]+\s|^\d{1,6}[.)]\s"
 )
 _TAIL: Final = re.compile(r"[,;|]")
-_QUOTES: Final = " \t\"'`\u201c\u201d\u201e\u00ab\u00bb.!*\u2022\u00b7-"
-#: General categories of signs that say something where no letter does: a tick, a cross, a plus.
-_SIGNS: Final = frozenset({"So", "Sm", "Sc"})
 
 
 class Said(NamedTuple):
@@ -45,7 +42,7 @@ class Said(NamedTuple):
 
 def said(text: str, hosts: Mapping[str, str]) -> Said:
     """Take a text apart. What is neither reference nor address is a word, so nothing in it goes unread."""
-    text = text.strip()
+    text = written_out(text.strip()).strip()
     if _ALONE.fullmatch(text):
         if is_reference(text):
             return Said((text,))
@@ -68,12 +65,8 @@ def said(text: str, hosts: Mapping[str, str]) -> Said:
 
 
 def _words(texts: Iterable[str]) -> tuple[str, ...]:
-    pieces = (piece.strip(_QUOTES) for text in texts for piece in _BETWEEN.split(text))
-    return tuple(piece for piece in pieces if plain(piece) or _is_sign(piece))
-
-
-def _is_sign(piece: str) -> bool:
-    return any(sign == "?" or category(sign) in _SIGNS for sign in piece)
+    pieces = (bare(piece) for text in texts for piece in _BETWEEN.split(text))
+    return tuple(piece for piece in pieces if plain(piece) or is_sign(piece))
 
 
 def is_reference(text: str) -> bool:

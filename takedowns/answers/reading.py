@@ -254,6 +254,11 @@ def _rows_of(
         meaning = _under(table.above, meaning)
     if isinstance(meaning, Meaning):
         meaning = table.interpreter.with_columns(meaning, cells)
+    if isinstance(meaning, Meaning):
+        for header, cell in unknown:
+            if words.is_another(cell, meaning.answer):
+                meaning = Problem("unknown_column", {"header": header, "said": cell[:_LONGEST_NAME]})
+                break
     if isinstance(meaning, Meaning) and meaning.answer is None:
         meaning.left_open = meaning.left_open or table.asked
         for header, cell in unknown:
@@ -281,7 +286,7 @@ def _pieces(cells: Iterable[str]) -> Iterator[str]:
     for cell in cells:
         if plain(cell) in words.answers():
             yield cell
-        elif plain(cell):
+        else:
             found = said(cell, {})
             yield from (*found.references, *found.addresses, *found.words)
 

@@ -283,9 +283,9 @@ def _facts(row: Row, default: Answer, transition: str, *, own: bool) -> dict[str
     """
     move = ANSWERS[transition]
     facts: dict[str, Any] = {}
+    if row.action and row.action not in move.actions:
+        return Problem("action_misfits", {"action": row.action, "answer": transition})
     if move.actions:
-        if row.action and row.action not in move.actions:
-            return Problem("action_misfits", {"action": row.action, "answer": transition})
         chosen = default.action if default.action in move.actions else ""
         # "Removed" and nothing else says that the content was.
         plain = str(Action.REMOVED) if Action.REMOVED in move.actions else ""

@@ -47,6 +47,17 @@ def answers() -> Mapping[str, Word]:
     return known | {word: Word(name) for word, name in _labelled(labels).items()}
 
 
+def is_another(cell: str, answer: Word | None) -> bool:
+    """Tell whether a cell in another place than that of the answer says an answer too, and not the one given.
+
+    Receipt and questions come before any answer, and why something was declined may be said in the words of another.
+    """
+    found = answers().get(plain(cell), OPEN)
+    if answer is None or found.transition in ("", "acknowledge", "request_information", answer.transition):
+        return False
+    return answer.transition != "decline" or plain(cell) not in decline_reasons()
+
+
 @cache
 def actions() -> Mapping[str, str]:
     """Comparable word → code of an action."""

@@ -14,6 +14,7 @@ from takedowns.answers import words
 from takedowns.answers.pieces import said
 from takedowns.answers.reading import MOST_ROWS, ReturnedError, read
 from takedowns.answers.rows import NOTHING, Reading, Row
+from takedowns.answers.signs import comparable
 from takedowns.readers.vocabulary import plain
 from takedowns.referrals.lifecycle import ANSWERS
 
@@ -69,7 +70,7 @@ def test_a_heading_that_a_person_calls_empty_stops_nothing() -> None:
 
 
 def test_there_are_five_lists_and_more_of_each_kind() -> None:
-    for kind in ("says-something", "files-people-return", "no-character"):
+    for kind in (one.name for one in FILES.iterdir() if one.is_dir()):
         assert len(list((FILES / kind).glob("*.expected"))) >= 5, kind
 
 
@@ -131,6 +132,21 @@ def test_a_person_says_what_a_column_holds_and_what_a_word_means() -> None:
         "open",
     ]
     assert [in_words(one) for one in rows(text, columns={"zzz": "ignored"})] == ["default"] * 2
+
+
+def test_what_a_doubtful_word_is_said_to_mean_is_not_what_the_plain_word_means() -> None:
+    text = "url;status\nhttps://t.me/abcde/1;removed\nhttps://t.me/abcde/2;removed?\nhttps://t.me/abcde/3;👎 Removed\n"
+    meant = {comparable("removed?"): "open", comparable("👎 Removed"): "decline"}
+    assert [in_words(one) for one in rows(text, words=meant)] == ["remove", "open", "decline"]
+
+
+@given(st.characters(categories=["So", "Sm", "Sc"]), st.booleans())
+@settings(deadline=None)
+def test_a_sign_beside_a_word_never_turns_it_into_another_answer(sign: str, before: bool) -> None:
+    """It says what the word says, or it stops."""
+    word = f"{sign} removed" if before else f"removed {sign}"
+    [row] = rows(f"https://t.me/abcde/1 {word}")
+    assert in_words(row) in ("remove", "stop not_understood", "stop address", "stop record"), word
 
 
 def test_a_person_says_whether_the_day_or_the_month_stands_first() -> None:

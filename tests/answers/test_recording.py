@@ -156,6 +156,9 @@ def test_a_platform_that_changes_its_mind_is_no_correction(people: People, refer
         ("question", "missing", "question"),
         ("reinstated", "missing", "reason"),
         ("removed,geo_blocked", "action_misfits", ""),
+        ("declined,removed", "action_misfits", ""),
+        ("not found,account terminated", "action_misfits", ""),
+        ("received,removed", "action_misfits", ""),
     ],
 )
 def test_what_an_answer_needs_is_asked_for(
