@@ -87,6 +87,12 @@ _GAPS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "other_operation": lambda one: _("This is a reference of %(found)s, not of %(operation)s.") % one,
     "not_in_operation": lambda one: _("It names no referral of %(operation)s.") % one,
     "two_answers": lambda one: _("It says two things: “%(first)s” and “%(second)s”.") % one,
+    "words_apart": lambda one: (
+        _(
+            "“%(said)s” may be about this row or about others: it stands apart from them. Write the answer beside each name."
+        )
+        % one
+    ),
     "contradicting": lambda one: _("Rows %(lines)s say different things of the same referral.") % one,
     "repeated": lambda one: _("The same answer stands in row %(line)s too.") % one,
     "text_without_answer": lambda one: _("It says “%(said)s”, but no answer.") % one,

@@ -7,16 +7,16 @@ Whatever else it says stops it. No word is passed over, and none is guessed.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, starmap
 from typing import Final, NamedTuple, TypeVar
 
 from takedowns.answers import words
 from takedowns.answers.meaning import Interpreter, Meaning, joined, not_understood
 from takedowns.answers.pieces import Said, said
 from takedowns.answers.rows import Problem, Reading, Row
+from takedowns.answers.sections import Line, Sections, Told, followed_by, headed, is_label, is_of_words
 from takedowns.identity import Refusal, identify
 from takedowns.readers import Choices, Layout, NamedRow, ReaderError, open_named
 from takedowns.readers.formats import ZIP
@@ -29,8 +29,6 @@ MOST_ROWS: Final = 50_000
 #: Fields by which a row names its referral.
 NAMING: Final = ("reference", "url")
 _LONGEST_NAME: Final = 500
-#: What stands in addresses and names, whole or not, and in no heading.
-_OF_A_NAME: Final = re.compile(r"[/\\@]|\w\.\w")
 
 Each = TypeVar("Each")
 
@@ -131,42 +129,30 @@ def _lines(content: bytes) -> Iterator[_Line]:
 def _by_line(lines: Iterable[_Line], hosts: Mapping[str, str], reading: Reading) -> tuple[Row, ...]:
     """Read lines: names, and words that are all known."""
     interpreter = Interpreter(reading)
-    rows: list[Row] = []
-    above: Meaning | Problem | None = None
+    sections = Sections(interpreter)
+    problems: list[Problem | None] = []
+    sorted_lines: list[Line] = []
     for one in _at_most(lines):
         found = said(one.text, hosts)
         wrong = _wrong(one.text, one.problems)
-        if wrong is None and _is_heading(one.text, found):
-            above = interpreter.of_heading(one.text, found.words)
-            if isinstance(above, Problem):
-                rows.append(Row(one.number, _as_written(one.text), problem=above))
+        of_words = wrong is None and is_of_words(one.text, found)
+        sorted_lines.append(Line(one.number, one.text, found, found.words if of_words else None))
+        problems.append(wrong)
+    for line, wrong, below in zip(sorted_lines, problems, followed_by(sorted_lines), strict=True):
+        if line.words is not None:
+            sections.words(line, below)
             continue
-        wrong = wrong or _without_name(found, one.text, hosts)
-        if wrong:
-            rows.append(Row(one.number, _as_written(one.text), problem=wrong))
-            continue
-        meaning = interpreter.of_words(found.words)
+        found = line.found
+        meaning = wrong or _without_name(found, line.text, hosts) or interpreter.of_words(found.words)
         if isinstance(meaning, Meaning) and meaning.at and not meaning.answer:
             meaning = not_understood(found.words[-1])  # a date, and nobody says of what
-        rows += _rows(one.number, found, one.text, _under(above, meaning))
-    return tuple(rows)
-
-
-def _is_heading(text: str, found: Said) -> bool:
-    """Tell a line of words from a name that is not whole: "Declined:", "We could not remove these"."""
-    if found.references or found.addresses or not found.words or _OF_A_NAME.search(text):
-        return False
-    return len(text.split()) > 1 or text.rstrip().endswith(":") or plain(text) in words.answers()
-
-
-def _under(above: Meaning | Problem | None, meaning: Meaning | Problem) -> Meaning | Problem:
-    """Return what a row means that stands under a heading or title: what it says itself, else what that says."""
-    if above is None or isinstance(meaning, Problem) or not meaning.says_nothing:
-        return meaning
-    if isinstance(above, Problem):
-        return above
-    meaning.take(above)
-    return meaning
+        bare = isinstance(meaning, Meaning) and meaning.says_nothing
+        label = (
+            found.words[0] if isinstance(meaning, Meaning) and not bare and is_label(line.text, found) else ""
+        )
+        told = Told(line.number, found, line.text, sections.under(meaning))
+        sections.row(told, bare=bare, label=label)
+    return tuple(chain.from_iterable(starmap(_rows, sections.told)))
 
 
 def _without_name(found: Said, text: str, hosts: Mapping[str, str]) -> Problem | None:
@@ -183,7 +169,7 @@ class _Table(NamedTuple):
     asked: bool
     hosts: Mapping[str, str]
     interpreter: Interpreter
-    above: Meaning | Problem | None
+    sections: Sections
 
 
 def _by_column(
@@ -200,11 +186,27 @@ def _by_column(
     times = [joined(cells.get("answered_at", ())) for cells, _ in sorted_rows]
     interpreter = Interpreter(reading, times)
     asked = not {"answer", "action"}.isdisjoint(fields.values())
-    table = _Table(asked, hosts, interpreter, None if asked else _above(layout, reading, interpreter))
-    rows = [
-        _rows_of(one, cells, unknown, table) for one, (cells, unknown) in zip(named, sorted_rows, strict=True)
-    ]
-    return Returned(layout, fields, tuple(chain.from_iterable(rows)))
+    sections = Sections(interpreter, None if asked else _above(layout, reading, interpreter))
+    table = _Table(asked, hosts, interpreter, sections)
+    lines = [_sorted_line(one, cells, hosts) for one, (cells, _) in zip(named, sorted_rows, strict=True)]
+    for one, line, below, (cells, unknown) in zip(named, lines, followed_by(lines), sorted_rows, strict=True):
+        if line.words is not None and not asked:
+            sections.words(line, below)
+        else:
+            _add(one, line, cells, unknown, table)
+    return Returned(layout, fields, tuple(chain.from_iterable(starmap(_rows, sections.told))))
+
+
+def _sorted_line(one: NamedRow, cells: Mapping[str, Sequence[str]], hosts: Mapping[str, str]) -> Line:
+    """Return a row, or a line of words: one that fills a single cell, and that with no name."""
+    naming = [_named(name, said(cell, hosts)) for name in NAMING for cell in cells.get(name, ())]
+    text = " ".join(cell for name in NAMING for cell in cells.get(name, ()))
+    filled = [*one.cells.values(), *one.others.values()]
+    if len(filled) == 1 and not one.problems:
+        found = said(filled[0], hosts)
+        if is_of_words(filled[0], found):
+            return Line(one.line, filled[0], found, found.words)
+    return Line(one.line, text, _together(naming), None)
 
 
 def _above(layout: Layout, reading: Reading, interpreter: Interpreter) -> Meaning | Problem | None:
@@ -215,8 +217,7 @@ def _above(layout: Layout, reading: Reading, interpreter: Interpreter) -> Meanin
         if name in NAMING and words.field_of(header) not in NAMING and header not in reading.columns
     ]
     for text in (*layout.titles, *headers):
-        meaning = interpreter.of_heading(text, said(text, {}).words)
-        if isinstance(meaning, Problem) or not meaning.says_nothing:
+        if (meaning := headed(text, interpreter, said(text, {}).words)) is not None:
             return meaning
     return None
 
@@ -235,38 +236,45 @@ def _sorted(
     return cells, unknown
 
 
-def _rows_of(
-    one: NamedRow, cells: Mapping[str, Sequence[str]], unknown: Sequence[tuple[str, str]], table: _Table
-) -> list[Row]:
-    naming = [_named(name, said(cell, table.hosts)) for name in NAMING for cell in cells.get(name, ())]
-    text = " ".join(cell for name in NAMING for cell in cells.get(name, ()))
-    found = _together(naming)
+def _add(
+    one: NamedRow,
+    line: Line,
+    cells: Mapping[str, Sequence[str]],
+    unknown: Sequence[tuple[str, str]],
+    table: _Table,
+) -> None:
+    """Add a row of a table to its sections."""
+    found = line.found
     told = " ".join(
-        [text, *(cell for name in ("answer", "action", "answered_at") for cell in cells.get(name, ()))]
+        [line.text, *(cell for name in ("answer", "action", "answered_at") for cell in cells.get(name, ()))]
     )
-    wrong = _wrong(told, one.problems)
-    if wrong is None:
-        wrong = _without_name(found, text, table.hosts) if text else Problem("no_name")
-    if wrong:
-        return [Row(one.line, _as_written(text), problem=wrong)]
+    meaning: Meaning | Problem | None = _wrong(told, one.problems)
+    if meaning is None:
+        meaning = _without_name(found, line.text, table.hosts) if line.text else Problem("no_name")
+    if meaning is not None:
+        table.sections.row(Told(one.line, Said(), line.text, meaning), bare=False)
+        return
     meaning = table.interpreter.of_words([*found.words, *_pieces(cells.get("answer", ()))])
-    if isinstance(meaning, Meaning) and isinstance(table.above, Meaning):
-        meaning = _under(table.above, meaning)
+    bare = isinstance(meaning, Meaning) and meaning.says_nothing and not table.asked
+    if not table.asked:
+        meaning = table.sections.under(meaning)
     if isinstance(meaning, Meaning):
         meaning = table.interpreter.with_columns(meaning, cells)
     if isinstance(meaning, Meaning):
-        for header, cell in unknown:
-            if words.is_another(cell, meaning.answer):
-                meaning = Problem("unknown_column", {"header": header, "said": cell[:_LONGEST_NAME]})
-                break
-    if isinstance(meaning, Meaning) and meaning.answer is None:
+        meaning = _with_unknown(meaning, unknown, table)
+    table.sections.row(Told(one.line, found, line.text, meaning), bare=bare and isinstance(meaning, Meaning))
+
+
+def _with_unknown(meaning: Meaning, unknown: Sequence[tuple[str, str]], table: _Table) -> Meaning | Problem:
+    """Hold an answer against what stands in columns that are not known: there may stand another, or the only one."""
+    silent = meaning.answer is None
+    if silent:
         meaning.left_open = meaning.left_open or table.asked
-        for header, cell in unknown:
-            if not table.asked or plain(cell) in words.answers():
-                meaning = Problem("unknown_column", {"header": header, "said": cell[:_LONGEST_NAME]})
-                break
-        meaning = _under(table.above, meaning)
-    return _rows(one.line, found, text, meaning)
+    for header, cell in unknown:
+        says = words.is_another(cell, meaning.answer)
+        if says or (silent and (not table.asked or plain(cell) in words.answers())):
+            return Problem("unknown_column", {"header": header, "said": cell[:_LONGEST_NAME]})
+    return meaning
 
 
 def _named(name: str, found: Said) -> Said:

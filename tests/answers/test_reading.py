@@ -146,7 +146,7 @@ def test_a_sign_beside_a_word_never_turns_it_into_another_answer(sign: str, befo
     """It says what the word says, or it stops."""
     word = f"{sign} removed" if before else f"removed {sign}"
     [row] = rows(f"https://t.me/abcde/1 {word}")
-    assert in_words(row) in ("remove", "stop not_understood", "stop address", "stop record"), word
+    assert in_words(row) == "remove" or row.problem, word
 
 
 def test_a_person_says_whether_the_day_or_the_month_stands_first() -> None:
@@ -206,6 +206,17 @@ def test_no_text_beside_an_address_goes_unread(text: str) -> None:
         if silent and row.line == 1 and "\n" not in text and "\r" not in text:
             others = said(text, {})
             assert not others.words, (text, row)
+
+
+@given(st.lists(st.sampled_from("abcdefgxyzäéπж"), min_size=3, max_size=12).map("".join), st.booleans())
+@settings(deadline=None)
+def test_no_word_below_an_address_leaves_it_to_the_default(word: str, gap: bool) -> None:
+    """It may be about the address. Only a person can say that it says nothing."""
+    found = rows(f"https://t.me/abcde/1\n{'' if gap else word}\n{word}\n")
+    assert found[0].problem or found[0].answer, word
+    assert (
+        in_words(rows(f"https://t.me/abcde/1\n\n{word}\n", words={comparable(word): NOTHING})[0]) == "default"
+    )
 
 
 @given(
