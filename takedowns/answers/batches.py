@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.answers.models import Batch, BatchRow
-from takedowns.answers.reading import Returned, ReturnedError, read
+from takedowns.answers.reading import Returned, ReturnedError, read, read_all
 from takedowns.answers.recording import WRITING, Answer, Outcome, Result, preview, record, rows_of_selected
 from takedowns.answers.resolving import Where
 from takedowns.answers.rows import Problem, Reading, Row
@@ -324,7 +324,7 @@ def _rows(batch: Batch, hosts: Mapping[str, str]) -> tuple[list[Row], tuple[Retu
     if batch.pasted.strip():
         returned.append(read(batch.pasted.encode("utf-8", "replace"), "", hosts, reading))
     if batch.content is not None:
-        returned.append(read(bytes(batch.content), batch.filename, hosts, reading))
+        returned += read_all(bytes(batch.content), batch.filename, hosts, reading)
     rows = rows_of_selected(batch.selected, where_of(batch))
     for one in returned:
         rows += one.rows

@@ -97,6 +97,10 @@ class Interpreter:
                 return meaning
         return not_understood(whole)
 
+    def says_nothing(self, text: str) -> bool:
+        """Tell whether a person said that a text says nothing of the answer."""
+        return self._chosen.get(comparable(text)) == NOTHING
+
     def _answer(self, key: str) -> Word | None:
         chosen = self._chosen.get(key)
         if chosen == "open":

@@ -102,6 +102,9 @@ _GAPS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
         _("There are more than %(most)s rows; take them in in parts.")
         % {"most": number_format(one["most"], force_grouping=True)}
     ),
+    "too_many_sheets": lambda one: (
+        _("The workbook has more than %(most)s sheets; take them in in parts.") % one
+    ),
     "action_misfits": lambda one: (
         _("“%(action)s” does not go with “%(answer)s”.")
         % {"action": _label(Action, one["action"]), "answer": answer_label(one["answer"])}

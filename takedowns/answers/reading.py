@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice, starmap
+from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from takedowns.answers import words
 from takedowns.answers.meaning import Interpreter, Meaning, joined, not_understood
 from takedowns.answers.pieces import Said, said
 from takedowns.answers.rows import Problem, Reading, Row
-from takedowns.answers.sections import Line, Sections, Told, followed_by, headed, is_label, is_of_words
+from takedowns.answers.sections import (
+    Line,
+    Sections,
+    Told,
+    called,
+    followed_by,
+    headed,
+    is_label,
+    is_of_words,
+)
 from takedowns.identity import Refusal, identify
 from takedowns.readers import Choices, Layout, NamedRow, ReaderError, open_named
 from takedowns.readers.formats import ZIP
@@ -26,6 +36,8 @@ from takedowns.readers.records import TOO_LONG
 from takedowns.readers.vocabulary import plain
 
 MOST_ROWS: Final = 50_000
+#: Sheets of a workbook that are read; each is opened on its own.
+MOST_SHEETS: Final = 12
 #: Fields by which a row names its referral.
 NAMING: Final = ("reference", "url")
 _LONGEST_NAME: Final = 500
@@ -50,11 +62,13 @@ class Returned:
         layout: how the file is laid out; None where it was read line by line.
         fields: header as written → field, "ignored", or "" where it is not known; of tables with a header.
         rows: in their order.
+        not_read: names of the workbook's sheets that are hidden, and are not read.
     """
 
     layout: Layout | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
+    not_read: tuple[str, ...] = ()
 
 
 class _Line(NamedTuple):
@@ -65,42 +79,80 @@ class _Line(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
-def read(content: bytes, filename: str, hosts: Mapping[str, str], reading: Reading | None = None) -> Returned:
+def read_all(
+    content: bytes, filename: str, hosts: Mapping[str, str], reading: Reading | None = None
+) -> tuple[Returned, ...]:
+    """Read a file as :func:`read`, and every visible sheet of a workbook by its own header, titles and name.
+
+    Raises:
+        ReturnedError: as :func:`read`; more than :data:`MOST_ROWS` rows in all, or more sheets than are read.
+    """
+    shown = _shown_sheets(content, filename, _naming(reading)) if content.startswith(ZIP) else []
+    if len(shown) < 2:
+        return (read(content, filename, hosts, reading),)
+    if len(shown) > MOST_SHEETS:
+        raise ReturnedError(Problem("too_many_sheets", {"most": MOST_SHEETS}))
+    found = tuple(read(content, filename, hosts, reading, sheet=one) for one in shown)
+    _at_most(row for one in found for row in one.rows)
+    return found
+
+
+def read(
+    content: bytes, filename: str, hosts: Mapping[str, str], reading: Reading | None = None, sheet: str = ""
+) -> Returned:
     """Read a file, or a pasted list as UTF-8.
 
     Args:
         content: the file's bytes; its format is judged by them.
-        filename: for sentences.
+        filename: for sentences; and it may say what all rows are ("declined.csv").
         hosts: self-hosted platforms by host, as ``identify`` takes them.
         reading: how a person wants it read.
+        sheet: name of the workbook's sheet; "" for those that look most like a list.
 
     Raises:
         ReturnedError: it cannot be read at all, or has more than :data:`MOST_ROWS` rows.
     """
     reading = reading or Reading()
-    # The reader must know which columns name; all others are asked of each row.
-    naming = {name: header for header, name in reading.columns.items() if name in NAMING}
+    choices = Choices(columns=_naming(reading), sheets=(sheet,) if sheet else ())
+    name = Path(filename).stem
     try:
-        table = open_named(io.BytesIO(content), filename, words.returned(), choices=Choices(columns=naming))
+        table = open_named(io.BytesIO(content), filename, words.returned(), choices=choices)
         named = _at_most(table.rows())
     except ReaderError as error:
         if error.code != "no_url_column" or content.startswith(ZIP):
             raise ReturnedError(Problem("unreadable", {"message": error.message}), error.headers) from error
-        return Returned(rows=_by_line(_lines(content), hosts, reading))
+        return Returned(rows=_by_line(_lines(content), hosts, reading, (name,)))
     layout = table.layout
+    names = (layout.sheet, name)
     if layout.header_line is not None and not (_hides_a_name(layout) or _is_headed_list(layout, reading)):
-        return _by_column(named, layout, hosts, reading)
-    if layout.format == "csv" and (layout.header_line is not None or not layout.delimiter):
-        return Returned(
-            layout, rows=_by_line(_lines(content), hosts, reading)
-        )  # a plain list, whatever it looks like
-    above = [_Line(number, title) for number, title in enumerate(layout.titles, 1)]
-    if layout.header_line is not None:
-        above.append(_Line(layout.header_line, "\n".join(layout.header)))
-    cells = [
-        _Line(one.line, "\n".join([*one.cells.values(), *one.others.values()]), one.problems) for one in named
-    ]
-    return Returned(layout, rows=_by_line([*above, *cells], hosts, reading))
+        found = _by_column(named, layout, hosts, reading, names)
+    elif layout.format == "csv" and (layout.header_line is not None or not layout.delimiter):
+        # A plain list, whatever it looks like.
+        found = Returned(layout, rows=_by_line(_lines(content), hosts, reading, names))
+    else:
+        above = [_Line(number, title) for number, title in enumerate(layout.titles, 1)]
+        if layout.header_line is not None:
+            above.append(_Line(layout.header_line, "\n".join(layout.header)))
+        cells = [
+            _Line(one.line, "\n".join([*one.cells.values(), *one.others.values()]), one.problems)
+            for one in named
+        ]
+        found = Returned(layout, rows=_by_line([*above, *cells], hosts, reading, names))
+    return replace(found, not_read=tuple(one.name for one in layout.sheets if one.hidden and not one.read))
+
+
+def _naming(reading: Reading | None) -> dict[str, str]:
+    """Return the columns that name, as a person chose them: the reader must know those; all others are asked of each row."""
+    return {name: header for header, name in reading.columns.items() if name in NAMING} if reading else {}
+
+
+def _shown_sheets(content: bytes, filename: str, naming: Mapping[str, str]) -> list[str]:
+    """Return the names of a workbook's sheets that look like lists and are not hidden; none where it cannot be opened."""
+    try:
+        table = open_named(io.BytesIO(content), filename, words.returned(), choices=Choices(columns=naming))
+    except ReaderError:
+        return []
+    return [one.name for one in table.layout.sheets if not one.hidden]
 
 
 def _hides_a_name(layout: Layout) -> bool:
@@ -126,10 +178,12 @@ def _lines(content: bytes) -> Iterator[_Line]:
     return (_Line(number, line) for number, line in enumerate(lines, 1) if line.strip())
 
 
-def _by_line(lines: Iterable[_Line], hosts: Mapping[str, str], reading: Reading) -> tuple[Row, ...]:
-    """Read lines: names, and words that are all known."""
+def _by_line(
+    lines: Iterable[_Line], hosts: Mapping[str, str], reading: Reading, names: Sequence[str]
+) -> tuple[Row, ...]:
+    """Read lines: names, and words that are all known. ``names`` are those of the sheet and of the file."""
     interpreter = Interpreter(reading)
-    sections = Sections(interpreter)
+    sections = Sections(interpreter, called(names, interpreter))
     problems: list[Problem | None] = []
     sorted_lines: list[Line] = []
     for one in _at_most(lines):
@@ -173,7 +227,11 @@ class _Table(NamedTuple):
 
 
 def _by_column(
-    named: Sequence[NamedRow], layout: Layout, hosts: Mapping[str, str], reading: Reading
+    named: Sequence[NamedRow],
+    layout: Layout,
+    hosts: Mapping[str, str],
+    reading: Reading,
+    names: Sequence[str],
 ) -> Returned:
     header_of = dict(layout.columns)
     recognised = {header: name for name, header in header_of.items()}
@@ -186,7 +244,8 @@ def _by_column(
     times = [joined(cells.get("answered_at", ())) for cells, _ in sorted_rows]
     interpreter = Interpreter(reading, times)
     asked = not {"answer", "action"}.isdisjoint(fields.values())
-    sections = Sections(interpreter, None if asked else _above(layout, reading, interpreter))
+    above = None if asked else _above(layout, reading, interpreter) or called(names, interpreter)
+    sections = Sections(interpreter, above)
     table = _Table(asked, hosts, interpreter, sections)
     lines = [_sorted_line(one, cells, hosts) for one, (cells, _) in zip(named, sorted_rows, strict=True)]
     for one, line, below, (cells, unknown) in zip(named, lines, followed_by(lines), sorted_rows, strict=True):

@@ -23,6 +23,12 @@ _OF_A_NAME: Final = re.compile(r"[/\\@]|\w\.\w")
 _LABEL: Final = re.compile(r":\s*[<(\[\"'\u00ab\u201c\u201e]*$")
 
 
+_PART_OF_NAME: Final = re.compile(r"[^\W_]+")
+_MOST_PARTS: Final = 4
+#: What a name may say of all rows; companies are called "Limited".
+_OF_ALL: Final = frozenset({"remove", "decline", "report_unavailable", "reinstate"})
+
+
 class Told(NamedTuple):
     """What one line says: its names, and its answer. A line of words that is understood as a heading says nothing itself."""
 
@@ -77,13 +83,16 @@ class Sections:
     """
 
     interpreter: Interpreter
-    above: Meaning | Problem | None = None
+    above: Meaning | Problem | None
     told: list[Told] = field(default_factory=list)
     # Rows since the last line of words that say nothing, and over which nothing certain stands: by their place in told.
     _bare: list[int] = field(default_factory=list)
     _certain: bool = False
     _last: int = 0
     _closed: bool = False
+
+    def __post_init__(self) -> None:
+        self._certain = isinstance(self.above, Meaning)
 
     def under(self, meaning: Meaning | Problem) -> Meaning | Problem:
         """Return what a row means: what it says itself, else what stands above it."""
@@ -134,6 +143,29 @@ def headed(text: str, interpreter: Interpreter, said: Iterable[str]) -> Meaning 
     """Return what a title says of all rows; None where a person says that it says nothing."""
     meaning = interpreter.of_heading(text, tuple(said))
     return meaning if isinstance(meaning, Problem) or not meaning.says_nothing else None
+
+
+def called(names: Iterable[str], interpreter: Interpreter) -> Meaning | Problem | None:
+    """Return what the names of a sheet and of its file say of all rows in them; None where they say nothing of answers.
+
+    A name that says more than an answer ("telegram_not_removed") is asked about.
+    """
+    for name in names:
+        parts = _PART_OF_NAME.findall(name.casefold())
+        if not parts or interpreter.says_nothing(name):
+            continue
+        for text in (name, " ".join(part for part in parts if not part.isdigit())):
+            if plain(text) in answers():
+                return headed(text, interpreter, [text])
+        runs = (
+            "".join(parts[start : start + length])
+            for start in range(len(parts))
+            for length in range(1, _MOST_PARTS + 1)
+        )
+        if any(plain(run) in answers() and answers()[plain(run)].transition in _OF_ALL for run in runs):
+            meaning = interpreter.of_words([name])
+            return meaning if isinstance(meaning, Problem) or not meaning.says_nothing else None
+    return None
 
 
 def _apart(text: str) -> Problem:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from takedowns.answers import words
 from takedowns.answers.pieces import said
-from takedowns.answers.reading import MOST_ROWS, ReturnedError, read
+from takedowns.answers.reading import MOST_ROWS, ReturnedError, read, read_all
 from takedowns.answers.rows import NOTHING, Reading, Row
 from takedowns.answers.signs import comparable
 from takedowns.readers.vocabulary import plain
@@ -53,7 +53,7 @@ def normal(text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", lists(), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_list_is_read_as_stands_beside_it(path: Path) -> None:
-    found = read(path.read_bytes(), path.name, {}).rows
+    found = [row for one in read_all(path.read_bytes(), path.name, {}) for row in one.rows]
     expected = Path(f"{path}.expected").read_text(encoding="utf-8")
     assert normal("\n".join(f"{row.line}: {in_words(row)}" for row in found)) == normal(expected)
 
@@ -67,6 +67,14 @@ def test_a_heading_that_a_person_calls_empty_stops_nothing() -> None:
     assert rows(content, words={plain("Dear colleague, please find enclosed:"): NOTHING}) == (
         Row(2, ("https://t.me/abcde/1",)),
     )
+
+
+def test_a_hidden_sheet_is_named_and_the_name_of_a_file_can_be_said_to_mean_nothing() -> None:
+    hidden = FILES / "sheets-and-names" / "hidden-sheet.xlsx"
+    assert [one.not_read for one in read_all(hidden.read_bytes(), hidden.name, {})] == [("Old",)]
+    called = {comparable("telegram_declined"): NOTHING}
+    [told] = read_all(b"https://t.me/abcde/1", "telegram_declined.csv", {}, Reading(words=called))
+    assert [in_words(row) for row in told.rows] == ["default"]
 
 
 def test_there_are_five_lists_and_more_of_each_kind() -> None:

@@ -76,7 +76,7 @@ def test_each_row_that_cannot_be_recorded_says_why_and_the_rest_is_recorded(
     wrong = good[:-1] + ("A" if good[-1] != "A" else "B")
     lines = [
         good,
-        "nonsense",
+        "@nonsense",
         "https://t.me/demo_nobody",
         good,
         good.replace("RAD19", "RAD20"),
