@@ -140,12 +140,27 @@ def _of_pieces(found: list[Piece], trip: _Trip, *, markup: bool = False) -> Iden
         result = _read(text, trip._replace(notes=(*trip.notes, *note)))
         if not markup and (isinstance(result, Refusal) or result.platform == "web"):
             result = _second_reading(text, result, trip._replace(notes=(*trip.notes, *note)))
+        if (
+            isinstance(result, Identity)
+            and "short_id" in result.notes
+            and _goes_on(text, words, result, trip)
+        ):
+            return refuse("broken", result.platform, result.host)
         if isinstance(result, Refusal):
             return result if len(found) == 1 or result.code == "cut_off" else refuse("several")
         if sole is not None and result != sole:
             return refuse("several")
         sole = result
     return sole or refuse("not_a_url")
+
+
+def _goes_on(text: str, words: str, short: Identity, trip: _Trip) -> bool:
+    """Tell whether an identifier that is shorter than others is a whole one with the word behind it."""
+    for word in words.split()[:3]:
+        whole = _read(text + word, trip)
+        if isinstance(whole, Identity) and whole.platform == short.platform and "short_id" not in whole.notes:
+            return True
+    return False
 
 
 def _read(text: str, trip: _Trip) -> Identity | Refusal:

@@ -10,13 +10,13 @@ from .spans import candidates
 from .text import BULLET
 
 # A code of refusals.py: what stands behind an address says that the address is not whole, or not the only one.
-_BROKEN, _ABBREVIATED = "broken", "abbreviated"
+_BROKEN, _ABBREVIATED, _CUT_OFF = "broken", "abbreviated", "cut_off"
 
 _ENTITY = re.compile(r"&(?:nbsp|lt|gt|quot|#0?39|#160|#xa0);", re.IGNORECASE)
 _MEANT = {"&lt;": "<", "&gt;": ">"}
 _DATE = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}(?:[./-][0-9]{1,4})?(?![0-9/])|[0-9]{1,2}:[0-9]{2}")
 # "12, 13", "12 & 13", "12 + 13": numbers joined to one that ends an address. Neither "12, 21.11.2019" nor "12, 3k".
-_AND_NUMBER = re.compile(r"\s*(?:[,;&+/|]\s*){1,3}([0-9]{1,20})(?![0-9.:]*[0-9])(?![A-Za-z])")
+_AND_NUMBER = re.compile(r"\s*(?:[,;&+/|\\]\s*){1,3}([0-9]{1,20})(?![0-9.:]*[0-9])(?![A-Za-z])")
 # "Up to" and "and", in every language whose headers are read.
 _TO_WORDS = (
     "to|up to|until|till|through|thru|bis|bis zu|jusqu['’]?(?:à|a|au)?|à|au|t/m|tot|tot en met|t.e.m.|hasta|al|fino a|a"
@@ -30,11 +30,33 @@ _TO_NUMBER = re.compile(
     r"\s*[.)\]]*\s*",
     re.IGNORECASE,
 )
-# "12 ff.": it and those that follow.
-_FOLLOWING = re.compile(
-    r"\s*(?:ff?|ffs|et seq|sqq?|e\.v|et s|et suiv|y ss|ss|e segg|nn|i nast|a násl|és köv)\.?\s*",
+# "12 bis 15 (videos)", "12 and 13 too", "12 (also 13)": words that mean nothing else, whatever follows; no year, no date.
+_CLEARLY = (
+    "up to|through|thru|bis|bis zu|jusqu['’]?(?:à|a|au)|t/m|tot en met|hasta|fino a|até|aż do|až do|μέχρι|έως"
+    "|and|und|et|oraz|és|și|και|og|och|also|auch|aussi|ook|también|anche|też|plus|as well as|sowie|ainsi que"
+)
+_CLEARLY_NUMBER = re.compile(
+    rf"\s*[(\[]?\s*(?:{_CLEARLY})\s*(?:no|nr|n°|nº|#)?\.?\s*/?(?!(?:19|20)[0-9]{{2}}\b)[0-9]{{1,20}}"
+    r"(?![\w:%/]|[.,-][0-9]|\.?\s*[^\W\d]{3,}\.?\s+(?:19|20)[0-9]{2}\b)",
     re.IGNORECASE,
 )
+# "12 13 and 14".
+_LIST = re.compile(
+    rf"\s+[0-9]{{1,20}}\s*(?:[,;&+|\\]|(?<=\s)(?:{_AND_WORDS})(?=\s))\s*[0-9]{{1,20}}(?![\w.:%])",
+    re.IGNORECASE,
+)
+# "12 (12-15)": the number itself is the first of several.
+_FROM_ITSELF = re.compile(
+    r"\s*[(\[]\s*([0-9]{1,20})\s*(?:[-–—,;&+/]|bis|to|à|t/m)\s*[0-9]{1,20}\s*[)\],;&+-]"
+)
+# "12 ff.", "12 etc.": it and those that follow.
+_FOLLOWING = re.compile(
+    r"[\s,]*(?:ff?|ffs|et seq|sqq?|e\.v|et s|et suiv|y ss|ss|e segg|nn|i nast|a násl|és köv"
+    r"|etc|et cetera|usw|u\.\s?s\.\s?w|und so weiter|and so on|enz|itd|atd|stb|ecc|osv|jne|и т\.\s?д|κ\.?λ\.?π)\.?\s*",
+    re.IGNORECASE,
+)
+# Dots or an ellipsis that stand alone behind an address, as programs write them that cut off, with nothing to follow.
+_LEFT_OFF = re.compile(r"\s*[(\[]?(?:…|\.{2,})[)\]]?\s*")
 # Behind white space, what only the rest of an address begins with: "/12", "?v=…", "/ 12", and the rest of a name that
 # was taken apart ("https://t.me/ab cde/12"): behind its slash stands a number, a page of an account, or one more slash.
 _PAGES = "about|featured|likes|live|media|photos|playlists|posts|reels|shorts|streams|videos|with_replies"
@@ -184,7 +206,9 @@ def _doubt(text: str, start: int, end: int, stop: int) -> str:
     if not gap:
         return ""
     last = text[end - 1]
-    if last.isdigit() and _FOLLOWING.fullmatch(gap):
+    if _LEFT_OFF.fullmatch(gap):
+        return _CUT_OFF
+    if last.isdigit() and (_FOLLOWING.fullmatch(gap) or _several(text, end, gap)):
         return _ABBREVIATED
     if last.isdigit() and ((joined := _AND_NUMBER.match(gap)) or _TO_NUMBER.fullmatch(gap)):
         at = joined.start(1) if joined else len(gap)
@@ -199,3 +223,11 @@ def _doubt(text: str, start: int, end: int, stop: int) -> str:
     if text[start - 1 : start] == "<" and _SPLIT_IN_BRACKETS.match(gap):
         return _BROKEN
     return ""
+
+
+def _several(text: str, end: int, gap: str) -> bool:
+    """Tell whether the gap behind a number that ends at ``end`` clearly names further numbers, whatever follows them."""
+    if _CLEARLY_NUMBER.match(gap) or _LIST.match(gap):
+        return True
+    own = _FROM_ITSELF.match(gap)
+    return own is not None and text[:end].endswith(own[1]) and not text[: end - len(own[1])][-1:].isdigit()

@@ -36,6 +36,11 @@ def test_an_address_that_may_be_read_in_two_ways_is_refused(text: str, code: str
     assert outcome(text) == code
 
 
+@pytest.mark.parametrize(("text", "key"), rows("words_behind.tsv"))
+def test_numbers_among_the_words_behind_an_address_are_words(text: str, key: str) -> None:
+    assert outcome(text) == key
+
+
 @pytest.mark.parametrize(("text", "platform", "key", "wrapper"), rows("gateways.tsv"))
 def test_a_mail_gateway_is_taken_off_or_named(text: str, platform: str, key: str, wrapper: str) -> None:
     found = identify(text)
