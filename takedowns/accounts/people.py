@@ -20,6 +20,7 @@ from takedowns.accounts.models import AccountEvent
 from takedowns.accounts.record import keep
 from takedowns.directory.changes import may_administer, may_manage
 from takedowns.directory.models import Agency, Membership, Platform, User
+from takedowns.pages.versions import Changed
 
 
 class PeopleError(ValueError):
@@ -35,12 +36,15 @@ class Person:
     has_factor: bool
 
     @property
+    def roles(self) -> dict[str, list[str]]:
+        """The roles alone, by label."""
+        held = [f"{one.get_role_display()}, {one.agency or one.platform}" for one in self.memberships]
+        return {_("Roles"): held}
+
+    @property
     def facts(self) -> dict[str, list[str]]:
         """What may be done depends on, by label: roles, the account, the second factor."""
-        return {
-            _("Roles"): [
-                f"{one.get_role_display()}, {one.agency or one.platform}" for one in self.memberships
-            ],
+        return self.roles | {
             _("Account"): [_("may sign in") if self.user.is_active else _("switched off")],
             _("Second factor"): [_("set up") if self.has_factor else _("none")],
         }
@@ -130,6 +134,18 @@ def people_of(platform: Platform, actor: Actor) -> list[Person]:
         raise PeopleError(_("Who answers for a platform is shown to its people, and to administrators."))
     those = _users(platform).filter(pk__in=platform.memberships.values("user_id"))
     return [_person(one) for one in those]
+
+
+def last_change_at(platform: Platform, user: User) -> Changed | None:
+    """Return when a role of one of a platform's people was last changed there, and by whom. One statement.
+
+    The caller has checked that whoever asks says who answers for the platform.
+    """
+    roles = (AccountEvent.Kind.ROLE_GIVEN, AccountEvent.Kind.ROLE_TAKEN)
+    with acting_as(SYSTEM):
+        found = AccountEvent.objects.filter(email=user.email, kind__in=roles, details__place=str(platform))
+        last = found.select_related("by").first()
+    return Changed(last.at, last.by) if last else None
 
 
 def change_role_at(

@@ -44,4 +44,4 @@ def report_totals(
 def totals_of(operation: Operation, platform_id: str) -> list[SelfReport]:
     """Return what a platform reported, by day. One statement."""
     found = SelfReport.objects.filter(operation=operation, platform_id=platform_id)
-    return list(found.order_by("day", "what"))
+    return list(found.select_related("recorded_by").order_by("day", "what"))

@@ -85,6 +85,8 @@ class Versioned(_Form):
 
     #: Whether its fields show what is stored. Where they do not, as of something new, the facts alone are compared.
     shows_stored: ClassVar[bool] = True
+    #: Whether a fact that was not there when the form was opened is a change; otherwise it is taken for a new kind of fact.
+    facts_may_come: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -105,7 +107,7 @@ class Versioned(_Form):
     def conflict(self) -> Conflict | None:
         """What somebody else stored since the form was opened, if anything. The form then shows both."""
         opened = self.data.get(self.add_prefix(FIELD)) if self.is_bound else None
-        return self._compare(_read(opened)) if opened else None
+        return None if opened is None else self._compare(_read(opened))
 
     @cached_property
     def _stored(self) -> dict[str, Said]:
@@ -123,11 +125,15 @@ class Versioned(_Form):
         text = " ".join(f"{_digest(name)}:{_digest(one)}" for name, one in said.items())
         return format_html('<input type="hidden" name="{}" value="{}">', self.add_prefix(FIELD), text)
 
+    def that_matter(self) -> Mapping[str, Said]:
+        """Return the facts, by label, on which rests what the form does as it was sent: all of them unless it says otherwise."""
+        return self._facts
+
     def _compare(self, opened: Mapping[str, str]) -> Conflict | None:
         differences = [
             Difference(label, ", ".join(said) or "–", None)
-            for label, said in self._facts.items()
-            if opened.get(_digest(f"={label}"), _digest(said)) != _digest(said)
+            for label, said in self.that_matter().items()
+            if opened.get(_digest(f"={label}"), _digest(() if self.facts_may_come else said)) != _digest(said)
         ]
         merged = self.data.copy() if isinstance(self.data, QueryDict) else QueryDict(mutable=True)
         for name, stored in self._stored.items():

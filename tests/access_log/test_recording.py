@@ -46,7 +46,6 @@ NOTHING_OPENED = {
             "desk-answers-confirm",
             "desk-answers-discard",
             "desk-invitation-revoke",
-            "desk-person",
             "hold-release",
             "host-take-back",
             "invitation-revoke",

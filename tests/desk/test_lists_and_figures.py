@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from takedowns.access.actor import SYSTEM
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Membership
 from takedowns.figures.models import SelfReport
 from takedowns.referrals.transitions import apply_to_all
@@ -102,3 +103,27 @@ def test_a_platform_without_referrals_is_told_so(desk: Desk) -> None:
         in desk.responder.get("/desk/hoop/figures/").content.decode()
     )
     assert "Nothing waits for an answer." in desk.responder.get("/desk/hoop/").content.decode()
+
+
+def test_a_total_that_a_colleague_kept_meanwhile_is_not_replaced_unseen(desk: Desk) -> None:
+    opened = _version(desk.responder.get(FIGURES).content.decode())
+    mine = {"day": "2026-05-04", "what": "accounts", "count": "12"}
+    assert desk.manager.post(FIGURES, {**mine, "count": "40", "version": opened}).status_code == 302
+    other = {**mine, "what": "bots", "version": opened}
+    assert desk.responder.post(FIGURES, other).status_code == 302, "another thing is in nobody's way"
+    refused = desk.responder.post(FIGURES, {**mine, "version": opened})
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "2026-05-04 accounts" in page
+    assert str(desk.people.platform_manager) in page
+    same = desk.responder.post(FIGURES, {**mine, "count": "40", "version": opened})
+    assert same.status_code == 302, "two who say the same are in no conflict"
+    with acting_as(SYSTEM):
+        assert set(SelfReport.objects.values_list("what", "count")) == {("accounts", 40), ("bots", 12)}
+    assert desk.responder.post(FIGURES, {**mine, "version": _version(page)}).status_code == 302
+
+
+def _version(page: str) -> str:
+    found = re.search(r'name="version" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]

@@ -20,6 +20,7 @@ from takedowns.figures.measures import COUNTED
 from takedowns.figures.self_reports import report_totals, totals_of
 from takedowns.figures.values import Counts
 from takedowns.pages.access import StaffRequest, at_the_desk
+from takedowns.pages.versions import lock
 from takedowns.referrals.models import Operation
 from takedowns.representation.referrals import operations
 
@@ -34,7 +35,10 @@ def figures(request: StaffRequest, platform: str) -> HttpResponse:
     known = list(operations(AtTheDesk(request.actor, platform)).order_by("-starts", "reference"))
     chosen = next((one for one in known if one.reference == request.GET.get("operation")), None)
     operation = chosen or next(iter(known), None)
-    form = TotalForm(request.POST or None)
+    if request.method == "POST":
+        lock(Platform.objects.filter(pk=platform))  # of two who keep the first total, one sees the other's
+    totals = totals_of(operation, platform) if operation else []
+    form = TotalForm(request.POST if request.method == "POST" else None, totals=totals)
     if operation is not None and form.is_valid():
         given = form.cleaned_data
         report_totals(
@@ -48,9 +52,11 @@ def figures(request: StaffRequest, platform: str) -> HttpResponse:
         "operations": known,
         "operation": operation,
         "form": form,
+        "totals": totals,
+        "drop": request.get_full_path(),
         **(_told(request, platform, operation) if operation else {}),
     }
-    return render(request, "desk/figures.html", context, status=422 if form.errors else 200)
+    return render(request, "desk/figures.html", context, status=form.status)
 
 
 def _told(request: StaffRequest, platform: str, operation: Operation) -> dict[str, object]:
@@ -66,6 +72,5 @@ def _told(request: StaffRequest, platform: str, operation: Operation) -> dict[st
             for one in COUNTED
             if one.name not in _NOT_TOLD
         ],
-        "totals": totals_of(operation, platform),
         "as_of": found.as_of,
     }
