@@ -166,6 +166,8 @@ class Layout:
     """Our field to the header of its column."""
     more_links: list[str] = field(default_factory=list)
     """Headers of further columns of addresses."""
+    other_links: list[str] = field(default_factory=list)
+    """Headers of columns that are not read, though addresses stand in them."""
     unrecognised: list[str] = field(default_factory=list)
     """Headers whose columns are not read."""
     wrapped: bool = False

@@ -36,6 +36,8 @@ class Plan:
     titles: list[str] = field(default_factory=list)
     more_links: tuple[int, ...] = ()
     """Further columns of addresses, headed as the first is ("Link", "Link 2"): each address is a row of its own."""
+    other_links: tuple[int, ...] = ()
+    """Columns that are not read, though addresses stand in them: of an account, a source, a copy, or of the items themselves."""
     score: tuple[float, ...] = ()
     """How well it fits; for comparing plans of the same text under different delimiters."""
 
@@ -76,6 +78,9 @@ def plan_of(sample: Sample, mapping: Mapping[str, str], vocabulary: Vocabulary |
         even = sum(len(cells) == width for cells in body) / len(body) if body else 1.0
         links = _link_share(body, plan.columns["url"]) if "url" in plan.columns else 0.0
         plan.score = (named, round(links, 2), round(even, 2), width)
+        used = {*plan.columns.values(), *plan.more_links}
+        others = (index for index in range(width) if index not in used) if "url" in plan.columns else ()
+        plan.other_links = tuple(index for index in others if _link_share(body, index) > 0)
     return plan
 
 
@@ -180,7 +185,11 @@ def _by_content(
     guessed: tuple[str, ...] = ()
     if "url" not in columns:
         body = [cells for _, cells in filled[first_link:]]
-        best = max(range(width), key=lambda index: (_link_share(body, index), -index))
+        above = next((cells for _, cells in reversed(filled[:first_link])), ())
+        of_accounts = {index for index, cell in enumerate(above) if _is_of_accounts(cell)}
+        best = max(
+            range(width), key=lambda index: (_link_share(body, index), index not in of_accounts, -index)
+        )
         if _link_share(body, best) < 0.5:
             return None
         columns["url"], guessed = best, ("url",)
@@ -200,6 +209,11 @@ def _by_content(
         beside = guess([cells for _, cells in filled[first_link:]], columns["url"], width)
         columns, guessed = {**beside, **columns}, (*guessed, *beside)
     return Plan([f"Column {i + 1}" for i in range(width)], None, columns, guessed)
+
+
+def _is_of_accounts(header: str) -> bool:
+    """Whether a header says whose the items are ("Account URL", "Lien du compte"), not which they are."""
+    return any(plain(word) in account_headers() for word in header.split())
 
 
 def _wordy(cells: Sequence[str], url: int, width: int) -> bool:

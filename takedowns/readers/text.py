@@ -220,5 +220,6 @@ def layout_of(plan: Plan, file_format: str, *, delimiter: str = "", sheet: str =
         guessed=plan.guessed,
         titles=plan.titles,
         more_links=[plan.header[index] for index in plan.more_links],
+        other_links=[plan.header[index] for index in plan.other_links],
         sheet=sheet,
     )

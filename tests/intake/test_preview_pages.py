@@ -50,6 +50,28 @@ def test_it_is_said_not_to_be_handed_in_and_offered_to_those_who_may(
     assert number_of_rows("referrals_referral") == 0
 
 
+def test_a_column_of_addresses_that_is_not_read_is_named_until_a_column_is_chosen(
+    people: People, signed_in: SignedIn
+) -> None:
+    received = receive(
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.FILE,
+        filename="posts.csv",
+        content=b"Account URL;Post URL\nhttps://t.me/demo_a;https://t.me/demo_a/1\n",
+        loading=Loading.PREVIEW,
+    )
+    client, pk = signed_in("officer"), received.submission.pk
+    page = client.get(_address("preview", pk)).content.decode()
+    assert (
+        "Addresses stand in the column Account URL, too, which is not read; the items are those of Post URL."
+        in page
+    )
+    client.post(_address("preview-columns", pk), {"url": "Post URL"})
+    assert "which is not read" not in client.get(_address("preview", pk)).content.decode()
+
+
 @pytest.mark.parametrize("action", ["preview-confirm", "preview-discard", "preview-columns"])
 def test_each_action_does_what_it_says_and_is_no_link(
     action: str, brought: UUID, signed_in: SignedIn
