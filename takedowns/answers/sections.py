@@ -19,6 +19,8 @@ from takedowns.readers.vocabulary import mail_words, plain
 _SHOWN: Final = 120
 #: What stands in addresses and names, whole or not, and in no heading.
 _OF_A_NAME: Final = re.compile(r"[/\\@]|\w\.\w")
+#: "some_channel", "channel24": no word of an answer holds a digit or an underscore.
+_NAME_ALONE: Final = re.compile(r"(?=[^\W\d_]*[\d_])(?=.*[^\W\d_])\w+")
 #: "Declined: https://…": the word may be said of this address, or of all that follow.
 _LABEL: Final = re.compile(r":\s*[<(\[\"'\u00ab\u201c\u201e]*$")
 
@@ -51,7 +53,9 @@ def is_of_words(text: str, found: Said) -> bool:
     """Tell a line of words from a name that is not whole: "Declined:", "We could not remove these", "Rejets"."""
     if found.references or found.addresses or not found.words or _OF_A_NAME.search(text):
         return False
-    if all(map(field_of, found.words)):  # the headers of a table
+    if all(map(field_of, found.words)) or _NAME_ALONE.fullmatch(
+        text.strip()
+    ):  # the headers of a table; a bare name
         return False
     return any(map(str.isalpha, text)) or is_sign(text) or plain(text) in answers()
 

@@ -149,7 +149,7 @@ def test_a_pasted_list_says_row_by_row_what_would_become_of_it(
             .exclude(platform="youtube")
             .values_list("pk", flat=True)[0]
         )
-    pasted = f"{reference_of('RAD19', first)}\nyoutu.be/demoVIDEO02?t=4\nhttps://t.me/demo_nobody\nnonsense"
+    pasted = f"{reference_of('RAD19', first)}\nyoutu.be/demoVIDEO02?t=4\nhttps://t.me/demo_nobody\nno_address"
     address, said = look(coordinator, {"pasted": pasted, "answer": "acknowledge"})
     assert "It names no referral of RAD19." in said
     assert "This is not a web address." in said
