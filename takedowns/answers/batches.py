@@ -16,10 +16,10 @@ from psycopg.types.json import Jsonb
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.answers.models import Batch, BatchRow
-from takedowns.answers.reading import Returned, ReturnedError, read, read_all
+from takedowns.answers.reading import ReturnedError, read, read_all
 from takedowns.answers.recording import WRITING, Answer, Outcome, Result, preview, record, rows_of_selected
 from takedowns.answers.resolving import Where
-from takedowns.answers.rows import Problem, Reading, Row
+from takedowns.answers.rows import Problem, Reading, Returned, Row
 from takedowns.directory.models import Platform, PlatformHost
 from takedowns.referrals import answer_corrections
 from takedowns.referrals.lifecycle import CORRECTION, NOT_GIVEN
@@ -356,7 +356,10 @@ def _keep_rows(batch: Batch, results: Sequence[Result]) -> None:
                 [one.name for one in results],
                 [str(one.outcome) for one in results],
                 [one.code for one in problems],
-                [Jsonb(dict(one.params)) for one in problems],
+                [
+                    Jsonb({**problem.params, **({"sheet": one.sheet} if one.sheet else {})})
+                    for one, problem in zip(results, problems, strict=True)
+                ],
                 [one.referral_id for one in results],
                 [one.answer for one in results],
                 [one.action for one in results],

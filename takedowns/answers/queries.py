@@ -153,6 +153,7 @@ class Shown(NamedTuple):
     outcome: Outcome
     says: str
     why: str
+    sheet: str = ""
 
 
 def shown(results: Iterable[Result]) -> list[Shown]:
@@ -166,6 +167,7 @@ def shown(results: Iterable[Result]) -> list[Shown]:
             one.outcome,
             says(one.answer, one.action, one.decline_reason),
             sentence(*(one.problem or Problem(""))),
+            one.sheet,
         )
         for one in results
     ]
@@ -188,6 +190,7 @@ def shown_rows(rows: Sequence[BatchRow], batch: Batch) -> list[Shown]:
             Outcome(one.outcome),
             says(one.answer, one.action, one.decline_reason),
             sentence(one.problem, one.params),
+            one.params.get("sheet", ""),
         )
         for one in rows
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain, islice, starmap
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, TypeVar
 from takedowns.answers import words
 from takedowns.answers.meaning import Interpreter, Meaning, joined, not_understood
 from takedowns.answers.pieces import Said, said
-from takedowns.answers.rows import Problem, Reading, Row
+from takedowns.answers.rows import Problem, Reading, Returned, Row
 from takedowns.answers.sections import (
     Line,
     Sections,
@@ -54,23 +54,6 @@ class ReturnedError(ValueError):
         self.headers = list(headers)
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """What was returned, read.
-
-    Attributes:
-        layout: how the file is laid out; None where it was read line by line.
-        fields: header as written → field, "ignored", or "" where it is not known; of tables with a header.
-        rows: in their order.
-        not_read: names of the workbook's sheets that are hidden, and are not read.
-    """
-
-    layout: Layout | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-    rows: tuple[Row, ...] = ()
-    not_read: tuple[str, ...] = ()
-
-
 class _Line(NamedTuple):
     """A line, or a record without a header, whose cells stand one below the other."""
 
@@ -92,9 +75,11 @@ def read_all(
         return (read(content, filename, hosts, reading),)
     if len(shown) > MOST_SHEETS:
         raise ReturnedError(Problem("too_many_sheets", {"most": MOST_SHEETS}))
-    found = tuple(read(content, filename, hosts, reading, sheet=one) for one in shown)
+    found = [read(content, filename, hosts, reading, sheet=one) for one in shown]
     _at_most(row for one in found for row in one.rows)
-    return found
+    return tuple(
+        one.of_sheet(name, number) for number, (name, one) in enumerate(zip(shown, found, strict=True))
+    )
 
 
 def read(

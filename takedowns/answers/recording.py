@@ -71,6 +71,7 @@ class Result:
         name: as it names its referral.
         answer, action, decline_reason: what it says.
         problem: why it is not recorded; None where it is.
+        sheet: as the row's.
     """
 
     line: int
@@ -82,6 +83,12 @@ class Result:
     answer: str = ""
     action: str = ""
     decline_reason: str = ""
+    sheet: str = ""
+
+    @property
+    def where(self) -> str:
+        """Where it stands: its line, with the sheet where several are read."""
+        return f"{self.sheet}: {self.line}" if self.sheet else str(self.line)
 
 
 def rows_of_selected(referral_ids: Sequence[UUID], where: Where) -> list[Row]:
@@ -181,7 +188,7 @@ def _once(results: list[Result], moves: Sequence[Move | None]) -> dict[int, Move
             len({(results[one].answer, results[one].action, results[one].decline_reason) for one in numbers})
             > 1
         ):
-            lines = ", ".join(str(results[one].line) for one in numbers[:5])
+            lines = ", ".join(results[one].where for one in numbers[:5])
             for one in numbers:
                 results[one] = replace(
                     results[one],
@@ -191,7 +198,7 @@ def _once(results: list[Result], moves: Sequence[Move | None]) -> dict[int, Move
             continue
         made[numbers[0]] = moves[numbers[0]]  # type: ignore[assignment]  # only moves are named
         for one in numbers[1:]:
-            problem = Problem("repeated", {"line": first.line})
+            problem = Problem("repeated", {"line": first.where})
             results[one] = replace(results[one], outcome=Outcome.REPEATED, problem=problem)
     return made
 
@@ -207,9 +214,9 @@ def _judge(
     """Return what becomes of a row, and the move that it makes."""
     name = " · ".join(row.names)
     if row.problem is not None:
-        return Result(row.line, name, Outcome.NOT_UNDERSTOOD, row.problem), None
+        return Result(row.line, name, Outcome.NOT_UNDERSTOOD, row.problem, sheet=row.sheet), None
     if isinstance(known, Problem):
-        return Result(row.line, name, Outcome.NOT_UNDERSTOOD, known), None
+        return Result(row.line, name, Outcome.NOT_UNDERSTOOD, known, sheet=row.sheet), None
     told = Result(
         row.line,
         name,
@@ -217,6 +224,7 @@ def _judge(
         None,
         known.referral_id,
         reference_of(known.operation, known.referral_id),
+        sheet=row.sheet,
     )
     if row.left_open:
         return replace(told, outcome=Outcome.LEFT_OPEN, problem=Problem("left_open")), None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
+
+from takedowns.readers import Layout
 
 #: As meaning of a word: it says nothing of the answer.
 NOTHING: Final = "nothing"
@@ -32,6 +34,7 @@ class Row:
         at: when the platform answered.
         left_open: there is a place for the answer, and this row has none in it.
         problem: what in the row cannot be understood; then nothing of it counts.
+        sheet: the sheet of the workbook it stands in, where several are read.
     """
 
     line: int
@@ -43,6 +46,7 @@ class Row:
     at: datetime | None = None
     left_open: bool = False
     problem: Problem | None = None
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +62,25 @@ class Reading:
     columns: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     dates: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What was returned, read.
+
+    Attributes:
+        layout: how the file is laid out; None where it was read line by line.
+        fields: header as written → field, "ignored", or "" where it is not known; of tables with a header.
+        rows: in their order.
+        not_read: names of the workbook's sheets that are hidden, and are not read.
+    """
+
+    layout: Layout | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    not_read: tuple[str, ...] = ()
+
+    def of_sheet(self, name: str, number: int) -> Returned:
+        """Return it as one of several sheets: its rows say which, and the first alone names those that are not read."""
+        rows = tuple(replace(row, sheet=name) for row in self.rows)
+        return replace(self, rows=rows, not_read=() if number else self.not_read)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.answers.reading import read as read_content
+from takedowns.answers.reading import read_all
 from takedowns.answers.recording import Answer, preview, record, rows_of_selected
 from takedowns.answers.rows import Row
 from takedowns.referrals.models import Event, Referral
@@ -17,6 +18,7 @@ from takedowns.referrals.reference import reference_of
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.sending.dispatch import dispatch
 from takedowns.sending.models import HandOff
+from tests import workbooks
 from tests.factories import make_referrals
 from tests.people import People
 
@@ -91,6 +93,20 @@ def test_each_row_that_cannot_be_recorded_says_why_and_the_rest_is_recorded(
         "not_understood: other_operation",
         "refused: not_allowed",
         "not_understood: bad_reference",
+    ]
+
+
+def test_rows_of_several_sheets_say_in_which_they_stand(people: People, referred: list[UUID]) -> None:
+    one, two = urls(2)
+    book = workbooks.xlsx({"Removed": [["URL"], [one], [two]], "Declined": [["URL"], [one]]})
+    rows = [row for sheet in read_all(book, "returned.xlsx", {}) for row in sheet.rows]
+    results = preview(
+        rows, Answer(decline_reason="other"), people.operation, by=people.actor("coordinator"), hosts={}
+    )
+    assert [(result.where, result.problem and result.problem.params) for result in results] == [
+        ("Removed: 2", {"lines": "Removed: 2, Declined: 2"}),
+        ("Removed: 3", None),
+        ("Declined: 2", {"lines": "Removed: 2, Declined: 2"}),
     ]
 
 
