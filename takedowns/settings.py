@@ -406,6 +406,9 @@ LEDGER_TRUSTED_KEYS: list[str] = env.list("LEDGER_TRUSTED_KEYS", [])
 # Where each head is appended to: a file on another machine's disk, best one that can only be appended to.
 LEDGER_WITNESS_FILE = env.str("LEDGER_WITNESS_FILE", "")
 
+# For so many days the link in the mail of a hand-off lets a platform answer that has nobody enrolled (docs/platforms-api.md). 0: no links.
+ANSWER_LINK_DAYS = env.int("ANSWER_LINK_DAYS", 0, validate=validate.Range(min=0, max=90))
+
 # -- records that travel -----------------------------------------------------------------------------
 
 # The ways by which records leave for other systems or come from them, each off unless named (installation/switches.py).

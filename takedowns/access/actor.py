@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
 from takedowns.access.context import token
+from takedowns.access.guests import named
 from takedowns.access.origin import origin
 from takedowns.access.roles import Role
 from takedowns.postgres.sandbox import INSIDE, OUTSIDE
@@ -29,6 +31,29 @@ READS_EVERYTHING: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True)
+class ByLink:
+    """A link that opens one hand-off, in the place of a person.
+
+    Attributes:
+        to: the address that it was sent to.
+        operation_id, at: of the dispatch; its referrals are those of the operation that were referred at that moment.
+    """
+
+    id: UUID
+    to: str
+    operation_id: UUID
+    at: datetime
+
+    def __str__(self) -> str:
+        return named(self.to)
+
+    @property
+    def hand_off(self) -> list[str]:
+        """The operation and the moment, as they are signed for the database, and kept with what a link brings."""
+        return [str(self.operation_id), self.at.isoformat()]
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person with their roles, or the system itself.
 
@@ -37,6 +62,7 @@ class Actor:
         roles: role names by agency id.
         platforms: slugs of the platforms the person answers for.
         manages: those of which the person says who else answers.
+        link: comes by a link, and sees of the platform what was handed off with it.
         is_system: a job or command that works for nobody in particular.
         sandbox: asks with a test key, and works on invented referrals in tables of their own (``postgres/sandbox.py``).
     """
@@ -45,6 +71,7 @@ class Actor:
     roles: Mapping[UUID, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     platforms: frozenset[str] = frozenset()
     manages: frozenset[str] = frozenset()
+    link: ByLink | None = None
     is_system: bool = False
     sandbox: bool = False
 
@@ -86,13 +113,14 @@ class Actor:
         return replace(self, platforms=self.platforms & {platform}, manages=self.manages & {platform})
 
     @property
-    def spoken_for(self) -> str:
-        """Slug of the platform for which a person answers; empty where it is none of a platform's own people, or its key."""
-        return (
-            next(iter(self.platforms))
-            if self.user_id and self.is_of_platforms and len(self.platforms) == 1
-            else ""
-        )
+    def spoken_for(self) -> dict[str, str]:
+        """What an event keeps of one of a platform's own people: for which platform they answer, and by which link if it is nobody.
+
+        Empty for everybody else, and for the platform's key.
+        """
+        if not ((self.user_id or self.link) and self.is_of_platforms and len(self.platforms) == 1):
+            return {}
+        return {"platform": next(iter(self.platforms)), **({"link": self.link.to} if self.link else {})}
 
     def has_role(self, role: str, agency_id: UUID | None = None) -> bool:
         """Tell whether the person holds ``role``, at one agency or at any."""
@@ -154,6 +182,7 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: floa
         agencies=actor.agencies,
         platforms=actor.platforms,
         person=actor.user_id,
+        hand_off=actor.link.hand_off if actor.link else (),
     )
     with connection.server_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(

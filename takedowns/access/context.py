@@ -25,14 +25,24 @@ _BLOCK: Final = 64  # bytes of SHA-256
 
 
 def token(
-    *, everything: bool, agencies: Iterable[UUID], platforms: Iterable[str], person: UUID | None
+    *,
+    everything: bool,
+    agencies: Iterable[UUID],
+    platforms: Iterable[str],
+    person: UUID | None,
+    hand_off: Iterable[str] = (),
 ) -> str:
-    """Return who asks, signed for a transaction that begins now; empty for nobody."""
+    """Return who asks, signed for a transaction that begins now; empty for nobody.
+
+    Args:
+        hand_off: the operation and the moment of the one dispatch to which all is narrowed.
+    """
     said = [
         "on" if everything else "",
         ",".join(sorted(map(str, agencies))),
         ",".join(sorted(platforms)),
         str(person or ""),
+        ",".join(hand_off),
     ]
     if not any(said):
         return ""

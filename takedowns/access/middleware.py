@@ -1,4 +1,4 @@
-"""Each request asks as the person who is signed in."""
+"""Each request asks as the person who is signed in, or as the link that somebody came by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from takedowns.access.actor import NOBODY, Actor, acting_as
-from takedowns.access.origin import coming_from, of_request
+from takedowns.access.guests import guest_of
+from takedowns.access.origin import coming_from, of_link, of_request
 
 
 class ActorMiddleware:
@@ -19,9 +20,9 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        actor = Actor.of(request.user) if request.user.is_authenticated else NOBODY
+        actor = Actor.of(request.user) if request.user.is_authenticated else guest_of(request) or NOBODY
         request.actor = actor  # type: ignore[attr-defined]
-        with coming_from(of_request(request)):
+        with coming_from(of_link(actor.link.id, request) if actor.link else of_request(request)):
             if actor is NOBODY:
                 return self.get_response(request)
             with acting_as(actor):

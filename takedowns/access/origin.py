@@ -1,6 +1,6 @@
 """Where a change comes from: a page, a call with a key, a command. Events and entries of the ledger keep it.
 
-One text, which the database keeps as it is: ``page ADDRESS``, ``key ID ADDRESS``, ``command NAME``.
+One text, which the database keeps as it is: ``page ADDRESS``, ``key ID ADDRESS``, ``link ID ADDRESS``, ``command NAME``.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ def of_request(request: HttpRequest) -> str:
 def of_key(key_id: UUID, request: HttpRequest) -> str:
     """Return the origin of a call with an API key."""
     return " ".join(filter(None, ("key", str(key_id), address_of(request))))
+
+
+def of_link(link_id: UUID, request: HttpRequest) -> str:
+    """Return the origin of a page's request by somebody who came by a link."""
+    return " ".join(filter(None, ("link", str(link_id), address_of(request))))
 
 
 def address_of(request: HttpRequest | None) -> str | None:

@@ -115,6 +115,7 @@ def bring(
         return Batch.objects.create(
             **columns_of(where),
             by_id=by.user_id,
+            hand_off=by.link.hand_off if by.link else None,
             at=timezone.now(),
             given=_kept(default),
             selected=list(selected),
@@ -300,7 +301,7 @@ def _locked(batch_id: UUID, where: Where, by: Actor) -> Batch:
     found = (
         Batch.objects.select_for_update(of=("self",), no_key=True)
         .select_related("operation", "platform")
-        .filter(pk=batch_id, **columns_of(where))
+        .filter(pk=batch_id, **columns_of(where), **({"hand_off": by.link.hand_off} if by.link else {}))
         .first()
     )
     if found is None:

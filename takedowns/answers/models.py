@@ -38,6 +38,11 @@ class Batch(models.Model):
         Platform, on_delete=models.PROTECT, null=True, related_name="+", help_text="Which answers itself."
     )
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    hand_off = ArrayField(
+        models.CharField(max_length=40),
+        null=True,
+        help_text="Brought by a link that opens one hand-off alone: its operation and moment.",
+    )
     at = models.DateTimeField(help_text="When it was brought; once recorded, when that was.")
     state = models.CharField(max_length=16, choices=State.choices, default=State.PREVIEWED)
     given = models.JSONField(default=dict, help_text="The answer where a row says none: field to value.")

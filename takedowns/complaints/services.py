@@ -308,7 +308,7 @@ def _decide(
 
 def _log(kind: str, events: list[tuple[Standing, datetime, dict[str, str]]], by: Actor) -> None:
     """Write events that move nothing, in the cell in which each referral is, so that they count there."""
-    own = {"platform": by.spoken_for} if by.spoken_for else {}
+    own = by.spoken_for
     with connection.cursor() as cursor:
         cursor.execute(
             """

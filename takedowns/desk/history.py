@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from takedowns.access.guests import named
 from takedowns.desk.reader import AtTheDesk
 from takedowns.referrals.event_words import EVENT_WORDS, facts_told
 from takedowns.referrals.models import Event
@@ -64,6 +65,7 @@ def _step(one: dict[str, Any], who: str) -> Step:
 
 
 def _colleagues(event_ids: list[UUID], platform_id: str) -> dict[UUID, str]:
-    """Return who of the platform's own people did what, by event; they are named by it, whether they still answer for it or not."""
+    """Return who of the platform's own people, or which link, did what, by event; people are named whether they still answer for it or not."""
     found = Event.objects.filter(pk__in=event_ids, details__platform=platform_id).select_related("actor")
-    return {one.pk: str(one.actor) for one in found if one.actor}
+    doers = {one.pk: one.actor or (named(link) if (link := one.details.get("link")) else "") for one in found}
+    return {event: str(doer) for event, doer in doers.items() if doer}

@@ -1,6 +1,6 @@
 """What logs are like: a line an event, with time, level and the request it belongs to, and nobody's secrets.
 
-A log never holds addresses that let somebody in (invitations, walls), nor what comes behind the question mark of an address,
+A log never holds addresses that let somebody in (invitations, walls, hand-offs), nor what comes behind the question mark of an address,
 which is what people search for. Whoever did it stands there by id, never by name.
 """
 
@@ -14,8 +14,8 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-#: Invitations, walls shown without signing in, links for a forgotten password.
-_SECRET_ADDRESS: Final = re.compile(r"(/invitation/|/wall/|/password/reset/key/)[^/\s?\"'<>\\]+")
+#: Invitations, walls and hand-offs shown without signing in, links for a forgotten password.
+_SECRET_ADDRESS: Final = re.compile(r"(/invitation/|/wall/|/hand-off/|/password/reset/key/)[^/\s?\"'<>\\]+")
 #: What is asked for at an address.
 _ASKED: Final = re.compile(r"(/[^\s?\"'<>\\]*\?)[^\s\"'<>\\]+")
 
@@ -86,7 +86,7 @@ def _add_who(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDic
     if person := getattr(record, "person", None) or doing().user_id:
         event["person"] = str(person)
     door, *words = origin().split(" ")
-    if door in ("key", "command") and words:
+    if door in ("key", "link", "command") and words:
         event[door] = words[0]
     return event
 

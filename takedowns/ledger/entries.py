@@ -252,7 +252,7 @@ def _by(person: bytes, origin: bytes) -> tuple[bytes, bytes]:
     """Return who did it as canonical JSON, and from which address, from the text of ``access/origin.py``."""
     door, *words = _unescaped(origin).decode().split(" ")
     who: dict[str, str] = {"door": door} if door else {}
-    if door in ("key", "command") and words:
+    if door in ("key", "link", "command") and words:
         who[door] = words.pop(0)
     if person != _NULL:
         who["person"] = person.decode()

@@ -127,7 +127,7 @@ def write(changes: Sequence[Change], by: Actor) -> None:
     if not changes:
         return
     kept = [change.kept for change in changes]
-    own = {"platform": by.spoken_for} if by.spoken_for else {}
+    own = by.spoken_for
     events = [(one.kept, *event) for one in changes for event in one.events]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -121,6 +121,8 @@ def lines_of(looks: list[Look]) -> list[Line]:
                 or (
                     _("somebody who is not here any more")
                     if one.person_id or one.key_id
+                    else _("link in the mail of a hand-off")
+                    if one.origin.startswith("link ")
                     else _("screen on a wall")
                 ),
                 email=person.email if person else "",

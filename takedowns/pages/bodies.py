@@ -12,11 +12,12 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from takedowns.access.guests import guest_of
 from takedowns.pages.routes import API
 
 #: The pages that take files; which may be how long, their forms say.
 FILES: Final = re.compile(r"/operations/[^/]+/(?:hand-in|answers|referrals/[^/]+/evidence)/")
-#: For whoever is not signed in: an address of mail, a password, a code. Bytes.
+#: For whoever is not signed in, nor came by a link: an address of mail, a password, a code. Bytes.
 OF_STRANGERS: Final = 64 * 1024
 
 
@@ -41,7 +42,7 @@ class BodiesMiddleware:
 
 def most_for(request: HttpRequest) -> int:
     """Return how many bytes a page takes from who sends them."""
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated and guest_of(request) is None:
         return OF_STRANGERS
     if FILES.fullmatch(request.path_info):
         return int(settings.SUBMISSION_MAX_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -240,7 +240,7 @@ def _write_moves(moved: list[Allowed], cells: Mapping[UUID, int], by: Actor, at:
 def _details(one: Allowed, by: Actor) -> dict[str, Any]:
     """Return what an event keeps besides; of what one of a platform's own people did, also for which platform."""
     details = one.corrected.details if one.corrected else one.move.facts
-    return {**details, "platform": by.spoken_for} if by.spoken_for else dict(details)
+    return {**details, **by.spoken_for}
 
 
 def _write_events(allowed: list[Allowed], cells: Mapping[UUID, int], by: Actor, at: datetime) -> None:

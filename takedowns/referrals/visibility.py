@@ -41,6 +41,7 @@ def sees(referral: str = "referral") -> str:
     return (
         f"takedowns_sees_referral({takes_part(f'{referral}.operation_id')}, {referral}.agency_id, {referral}.platform_id,"
         f" {referral}.referred_at IS NOT NULL, %(everything)s, %(agencies)s::uuid[], %(platforms)s::text[])"
+        f" AND takedowns_within_hand_off({referral}.operation_id, {referral}.referred_at, %(hand_off)s::text[])"
     )
 
 
@@ -50,6 +51,7 @@ def parameters(actor: Actor) -> dict[str, Any]:
         "everything": actor.sees_everything,
         "agencies": [*actor.agencies],
         "platforms": [*actor.platforms],
+        "hand_off": _hand_off(actor),
     }
 
 
@@ -65,9 +67,9 @@ class TakesPart(Func):
         super().__init__(F(operation), Value([*agencies], output_field=_UUIDS))
 
 
-def seen_by(actor: Actor) -> Func:
+def seen_by(actor: Actor) -> Q:
     """As :func:`sees`, for querysets of referrals."""
-    return Func(
+    sees_it = Func(
         TakesPart("operation_id", actor.agencies),
         F("agency_id"),
         F("platform_id"),
@@ -78,3 +80,16 @@ def seen_by(actor: Actor) -> Func:
         function="takedowns_sees_referral",
         output_field=BooleanField(),
     )
+    within = Func(
+        F("operation_id"),
+        F("referred_at"),
+        Value(_hand_off(actor), output_field=_TEXTS),
+        function="takedowns_within_hand_off",
+        output_field=BooleanField(),
+    )
+    return Q(sees_it) & Q(within) if actor.link else Q(sees_it)
+
+
+def _hand_off(actor: Actor) -> list[str] | None:
+    """Return what ``takedowns_asking_hand_off()`` is for an actor."""
+    return actor.link.hand_off if actor.link else None

@@ -11,6 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.pages.fields import LocalMoment
 
 
+class CodeForm(forms.Form):
+    """The code of the second mail."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("Eight digits, from the mail that came last."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
 class HandedOverForm(forms.Form):
     """That a bundle was sent by hand."""
 

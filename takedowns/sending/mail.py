@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parseaddr
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from takedowns.installation.identity import CopyError, is_copy
 from takedowns.orders.models import Addressee
 from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.permissions import coordinates
+from takedowns.sending.answer_links import address_in_mail, make_links
 from takedowns.sending.models import HandOff, Sending
 
 
@@ -56,7 +57,7 @@ def is_configured() -> bool:
 def queue(to: Mapping[UUID, str], *, by_id: UUID | None, at: datetime) -> None:
     """Queue bundles, by their hand-offs' ids, to mail addresses, in the transaction of what they are about.
 
-    Two statements; none without a mail server.
+    Two statements; three where platforms answer by links, none without a mail server.
     """
     if not to or not is_configured():
         return
@@ -72,6 +73,7 @@ def queue(to: Mapping[UUID, str], *, by_id: UUID | None, at: datetime) -> None:
                 [Sending.How.MAIL, Sending.State.QUEUED, by_id, at, list(to), list(to.values())],
             )
             sendings = [row[0] for row in cursor.fetchall()]
+        make_links(to, by_id=by_id, at=at)
         send_later(sendings)
 
 
@@ -157,12 +159,25 @@ def _message(sending: Sending) -> EmailMessage:
             "Please find enclosed a letter, a list and, where there are any, removal orders under Regulation (EU) 2021/784.\n\n"
             "SHA-256 of the enclosed file: %(sha256)s\n"
         )
-        % {"sha256": hand_off.bundle_sha256},
+        % {"sha256": hand_off.bundle_sha256}
+        + _how_to_answer(sending),
         to=[sending.to],
         headers={"Message-ID": f"<{sending.pk}@{domain}>"},
     )
     message.attach(f"{hand_off.name}.zip", bytes(hand_off.bundle), "application/zip")
     return message
+
+
+def _how_to_answer(sending: Sending) -> str:
+    """Return what the mail says of its link, where it has one."""
+    found = address_in_mail(sending.hand_off, sending.to)
+    if found is None:
+        return ""
+    address, ends = found
+    return _(
+        "\nYou can answer on our pages without an account, until %(ends)s UTC. Open this address; a code then comes to this mailbox by a"
+        " second mail:\n\n%(address)s\n\nIt opens this hand-off and nothing else.\n"
+    ) % {"address": address, "ends": f"{ends.astimezone(UTC):%Y-%m-%d %H:%M}"}
 
 
 def _require_coordinator(hand_off: HandOff, by: Actor) -> None:

@@ -107,3 +107,65 @@ class Sending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.how} to {self.to}: {self.state}"
+
+
+class AnswerLink(models.Model):
+    """A link in the mail of a hand-off, for a platform that has nobody enrolled: opens that one hand-off until it ends or is revoked.
+
+    What stands in its address is signed and kept nowhere; it opens nothing without a code that goes to the same address.
+    """
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    hand_off = models.ForeignKey(HandOff, on_delete=models.PROTECT, related_name="links")
+    to = models.CharField(max_length=254, help_text="The mail address that it and its codes go to.")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="answer_link_ends_after_start", condition=models.Q(expires_at__gt=models.F("made_at"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"link to {self.to}"
+
+
+class AnswerLinkUse(models.Model):
+    """What somebody did at the door of a link: asked for a code, typed a wrong one, came in."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        CODE = "code", _("Asked for a code")
+        WRONG = "wrong", _("Typed a wrong code")
+        OPENED = "opened", _("Came in")
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    link = models.ForeignKey(AnswerLink, on_delete=models.PROTECT, related_name="uses")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True, help_text="From where, on the network.")
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "at"], name="answer_link_use_from")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M} UTC"
+
+
+class AnswerCode(models.Model):
+    """The code that was mailed last for one browser at the door of a link; gone when it was used."""
+
+    door = models.CharField(primary_key=True, max_length=32, help_text="Of the browser that asked for it.")
+    link = models.ForeignKey(AnswerLink, on_delete=models.CASCADE, related_name="codes")
+    digest = models.BinaryField(help_text="Keyed, of the code.")
+    ends_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0, help_text="Wrong ones.")
+
+    def __str__(self) -> str:
+        return f"code until {self.ends_at:%Y-%m-%d %H:%M} UTC"

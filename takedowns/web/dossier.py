@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
+from takedowns.access.guests import named
 from takedowns.access.roles import Role
 from takedowns.holds.models import Hold
 from takedowns.holds.queries import standing_holds
@@ -168,6 +169,8 @@ def _who(event: Event, referral: Referral, actor: Actor) -> str:
     agency = str(event.agency) if event.agency else ""
     if not agency and (transition := TRANSITIONS.get(event.kind)) and Role.PLATFORM in transition.roles:
         platform = str(referral.platform)
+        if link := event.details.get("link"):
+            return f"{named(link)}, {platform}"
         return f"{event.actor}, {platform}" if event.actor and actor.sees_everything else platform
     if event.actor and (actor.sees_everything or event.agency_id in actor.agencies):
         return f"{event.actor}, {agency}" if agency else str(event.actor)

@@ -122,6 +122,7 @@ def test_addresses_that_let_somebody_in_are_in_no_log(site: Proxied) -> None:
     for path in (
         "/invitation/s3cret/",
         "/wall/s3cret/",
+        "/hand-off/s3cret/",
         "/account/password/reset/key/s3cret/",
         "/operations/?seen=1",
     ):

@@ -84,6 +84,7 @@ def test_a_page_about_our_fault_bears_the_number_that_the_log_names(
     [
         ("GET /search/?q=somebody HTTP/1.1", "GET /search/?… HTTP/1.1"),
         ("/invitation/abc.def/ and /wall/xyz/live/?from=1", "/invitation/…/ and /wall/…/live/?…"),
+        ("from https://x.example/hand-off/abc.def-_g/", "from https://x.example/hand-off/…/"),
         ("https://t.me/a/1?single", "https://t.me/a/1?…"),
         ('{"path":"/x?q=a","n":1}', '{"path":"/x?…","n":1}'),
         ("Is it running? It is.", "Is it running? It is."),

@@ -172,7 +172,7 @@ NO_EDITS: Final = {
             "invitation-revoke",
         ),
         *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
-        *("duty-take-back", "desk-invitation-revoke"),
+        *("duty-take-back", "desk-invitation-revoke", "hand-off-link-revoke"),
         *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),
     },
     "one’s own alone": {

@@ -78,6 +78,9 @@ READERS: dict[str, set[str]] = {
     "referrals_referral": REFERRAL,
     "orders_removalorder": REFERRAL,
     "sending_sending": OPERATION,
+    "sending_answerlink": OPERATION,
+    "sending_answerlinkuse": OPERATION,
+    "sending_answercode": EVERYTHING,
     "wallboard_walllink": OPERATION,
     "review_lease": OPERATION,
     "figures_cursor": EVERYTHING,
@@ -227,6 +230,7 @@ def rows(people: People) -> Referral:
         "holds_hold": {"item": referral.item, "ends_at": LATER},
         "orders_removalorder": {"material": ["incites"]},
         "wallboard_walllink": {"expires_at": LATER},
+        "sending_answerlink": {"expires_at": LATER},
         "verification_succession": {"item": referral.item, "predecessor": hidden},
         "notices_notice": {"referral": referral, "event_id": event.pk},
     }

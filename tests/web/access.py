@@ -42,6 +42,9 @@ OPEN_TO_ALL: Final = {
     "invitation",
     "wall-shown",
     "wall-shown-live",
+    "hand-off",
+    "hand-off-leave",
+    "hand-off-link",
     "ledger-keys",
 }
 
@@ -88,6 +91,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "hold-release": ("release a hold", {}),
     "dispatch": ("refer what is ready", {}),
     "hand-off-sent": ("record that a bundle went", {"to": "By post", "at": _AT}),
+    "hand-off-link-revoke": ("revoke the link in its mail", {}),
     "answer": ("record the answer", {"answer": "acknowledge", "at": _AT}),
     "answers": (
         "record many answers",

@@ -48,6 +48,7 @@ from takedowns.referrals.transitions import apply_to_all
 from takedowns.search import bulk_changes
 from takedowns.search.models import BulkChange
 from takedowns.sending.dispatch import dispatch
+from takedowns.sending.models import AnswerLink, HandOff
 from takedowns.statements.reconciling import reconcile
 from takedowns.wallboard.services import make_link
 from takedowns.webhooks.endpoints import create
@@ -123,6 +124,13 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         (job,) = cursor.fetchone()
     rad = "RAD19"
     with acting_as(SYSTEM):
+        link = AnswerLink.objects.create(
+            hand_off=HandOff.objects.get(dispatch=sent, platform="telegram"),
+            to="abuse@example.org",
+            made_at=timezone.now(),
+            expires_at=tomorrow,
+        )
+        link.refresh_from_db(fields=["id"])
         alarm = Alarm.objects.create(
             kind="others", who_id=people.officer.pk, agency=people.other_agency, since=tomorrow, count=200
         )
@@ -152,6 +160,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         "hand-off-csv": [rad, sent, "telegram"],
         "hand-off-zip": [rad, sent, "telegram"],
         "hand-off-sent": [rad, sent, "telegram"],
+        "hand-off-link-revoke": [rad, sent, "telegram", link.pk],
         "order-authority": [rad, "north"],
         "order-addressee": [rad, "telegram"],
         "order-notice": [rad, "north", "telegram"],

@@ -1,4 +1,4 @@
--- The coordinators of its operation see it, or the people of the platform that answers itself; the services write it, after they have checked what the person may do.
+-- The coordinators of its operation see it, or the people of the platform that answers itself; whoever came by a link what was brought by one to the same hand-off; the services write it, after they have checked what the person may do.
 -- That somebody coordinates is read from the memberships: the transaction names agencies and the person, not roles.
 ALTER TABLE answers_batch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON answers_batch FOR SELECT USING (
@@ -11,6 +11,7 @@ CREATE POLICY visible ON answers_batch FOR SELECT USING (
         )) AS coordinated
     )
     OR platform_id = ANY ((SELECT takedowns_asking_platforms())::text[])
+    AND ((SELECT takedowns_asking_hand_off()) IS NULL OR hand_off::text[] = (SELECT takedowns_asking_hand_off()))
 );
 CREATE POLICY written ON answers_batch USING ((SELECT takedowns_asks_everything()));
 -- Each change becomes an entry of the ledger.

@@ -22,7 +22,7 @@ from takedowns.answers.forms import ReadingForm, ReasonForm, RestForm
 from takedowns.answers.models import Batch
 from takedowns.answers.places import Place, answering, place_of
 from takedowns.answers.recording import WRITING, Outcome
-from takedowns.pages.access import StaffRequest
+from takedowns.pages.access import StaffRequest, also_by_link
 from takedowns.pages.fields import whole_number
 
 #: Rows shown of each outcome in a preview.
@@ -30,6 +30,7 @@ ROWS_SHOWN = 100
 
 
 @answering
+@also_by_link
 @opens(What.ANSWERS, "batch_id")
 def batch(request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = "") -> HttpResponse:
     """Show what recording would do; of what was recorded, what became of it. Looking changes nothing."""
@@ -41,6 +42,7 @@ def batch(request: StaffRequest, batch_id: UUID, reference: str = "", platform: 
 
 @require_POST
 @answering
+@also_by_link
 @opens(What.ANSWERS, "batch_id")
 def batch_read(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
@@ -55,6 +57,7 @@ def batch_read(
 
 @require_POST
 @answering
+@also_by_link
 @opens(What.ANSWERS, "batch_id")
 def batch_rest(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
@@ -69,6 +72,7 @@ def batch_rest(
 
 @require_POST
 @answering
+@also_by_link
 @opens(What.ANSWERS, "batch_id")
 def batch_correct(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
@@ -85,6 +89,7 @@ def batch_correct(
 
 @require_POST
 @answering
+@also_by_link
 def batch_confirm(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
 ) -> HttpResponse:
@@ -110,6 +115,7 @@ def batch_confirm(
 
 @require_POST
 @answering
+@also_by_link
 def batch_discard(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""
 ) -> HttpResponse:
@@ -128,6 +134,7 @@ def batch_discard(
 
 @require_POST
 @answering
+@also_by_link
 @opens(What.ANSWERS, "batch_id")
 def batch_take_back(
     request: StaffRequest, batch_id: UUID, reference: str = "", platform: str = ""

@@ -36,6 +36,9 @@ _PAGES: Final[tuple[tuple[str, _StrPromise, tuple[str, ...]], ...]] = (
     ("desk-help", _("Help"), ()),
 )
 
+#: Of these, the pages that a link opens, too.
+_BY_LINK: Final = frozenset({"desk", "desk-orders", "desk-answers"})
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -50,6 +53,7 @@ class Tab:
 def desk_tabs(context: dict[str, Any], platform: str) -> list[Tab]:
     """Return the pages of a platform's desk. No statement."""
     shown = context["request"].resolver_match.url_name
+    by_link = context["request"].actor.link is not None
     return [
         Tab(
             label,
@@ -57,4 +61,5 @@ def desk_tabs(context: dict[str, Any], platform: str) -> list[Tab]:
             "page" if name == shown else "true" if shown in within else "",
         )
         for name, label, within in _PAGES
+        if name in _BY_LINK or not by_link
     ]

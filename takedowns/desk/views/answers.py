@@ -20,11 +20,12 @@ from takedowns.desk import inbox
 from takedowns.desk.filters import read_filters
 from takedowns.desk.reader import AtTheDesk
 from takedowns.directory.models import Platform
-from takedowns.pages.access import StaffRequest, at_the_desk
+from takedowns.pages.access import StaffRequest, also_by_link, at_the_desk
 from takedowns.pages.fields import as_uuid
 
 
 @at_the_desk
+@also_by_link
 @opens(What.ANSWERS)
 def answers(request: StaffRequest, platform: str) -> HttpResponse:
     """Take what was selected in the inbox, or a list; go on to what recording it would do."""

@@ -22,7 +22,7 @@ from takedowns.desk.reader import AtTheDesk
 from takedowns.desk.search import find
 from takedowns.directory.models import Platform
 from takedowns.ledger.exports import made_by
-from takedowns.pages.access import StaffRequest, at_the_desk
+from takedowns.pages.access import StaffRequest, also_by_link, at_the_desk
 from takedowns.pages.fields import as_uuid
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.list_files import workbook
@@ -43,6 +43,7 @@ class Waiting:
 
 
 @at_the_desk
+@also_by_link
 @opens(What.REFERRALS)
 def inbox(request: StaffRequest, platform: str) -> HttpResponse:
     """List what waits, by deadline and priority; with ``?show=``, filters, or ``?q=`` whatever was referred to the platform."""
@@ -68,6 +69,7 @@ def inbox(request: StaffRequest, platform: str) -> HttpResponse:
 
 
 @at_the_desk
+@also_by_link
 @opens(What.REFERRALS)
 def list_file(request: StaffRequest, platform: str, file_format: str) -> HttpResponse:
     """Send the list with the filters that stand in the address, and room for the answers, as CSV or XLSX."""
@@ -78,7 +80,7 @@ def list_file(request: StaffRequest, platform: str, file_format: str) -> HttpRes
     saw(request, ids)
     rows = to_fill_in(reader, ids)
     name = f"{platform}-{timezone.localtime():%Y%m%d-%H%M}.{file_format}"
-    made, asked = made_by(request.user.get_full_name()), request.GET.urlencode()
+    made, asked = made_by(str(request.actor.link or request.user.get_full_name())), request.GET.urlencode()
     if file_format == "csv":
         content, kind = "".join(csv_lines(rows, bom=True)).encode(), "text/csv; charset=utf-8"
     else:

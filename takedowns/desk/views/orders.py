@@ -19,11 +19,12 @@ from takedowns.orders.forms import RECORDS
 from takedowns.orders.models import RemovalOrder
 from takedowns.orders.queries import line_of, offered, running_at
 from takedowns.orders.vocabulary import ClockState, Material
-from takedowns.pages.access import StaffRequest, at_the_desk
+from takedowns.pages.access import StaffRequest, also_by_link, at_the_desk
 from takedowns.referrals.reference import reference_of
 
 
 @at_the_desk
+@also_by_link
 @opens(What.ORDERS)
 def orders(request: StaffRequest, platform: str) -> HttpResponse:
     """List the orders that run, the first due first."""
@@ -40,6 +41,7 @@ def orders(request: StaffRequest, platform: str) -> HttpResponse:
 
 
 @at_the_desk
+@also_by_link
 @opens(What.ORDER, "referral_id")
 def order(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Show an order: where its hour stands, what it says, and what can be said of it now."""
@@ -58,6 +60,7 @@ def order(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRespon
 
 
 @at_the_desk
+@also_by_link
 @opens(What.ORDER, "referral_id")
 def order_pdf(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Send the document of an order, byte for byte as it was issued."""
@@ -71,6 +74,7 @@ def order_pdf(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRe
 
 
 @at_the_desk
+@also_by_link
 @opens(What.ORDER, "referral_id")
 def order_record(request: StaffRequest, platform: str, referral_id: UUID, kind: str) -> HttpResponse:
     """Take what the platform says: receipt, Annex II, Annex III, the end of an impediment."""

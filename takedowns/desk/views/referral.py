@@ -24,7 +24,7 @@ from takedowns.desk.history import question_of, steps
 from takedowns.desk.inbox import Filters, Line
 from takedowns.desk.reader import AtTheDesk
 from takedowns.directory.models import Platform
-from takedowns.pages.access import StaffRequest, at_the_desk
+from takedowns.pages.access import StaffRequest, also_by_link, at_the_desk
 from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, allowed_from
 from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.transitions import Move, apply
@@ -32,6 +32,7 @@ from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason
 
 
 @at_the_desk
+@also_by_link
 @opens(What.REFERRAL, "referral_id")
 def referral(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Show a referral with its history, and take the answer to it."""
@@ -63,6 +64,7 @@ def referral(request: StaffRequest, platform: str, referral_id: UUID) -> HttpRes
 
 
 @at_the_desk
+@also_by_link
 @opens(What.REFERRAL, "referral_id")
 def correct(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Put a wrong answer right, with the reason."""
@@ -90,6 +92,7 @@ def correct(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResp
 
 
 @at_the_desk
+@also_by_link
 @opens(What.REFERRAL, "referral_id")
 def leave(request: StaffRequest, platform: str, referral_id: UUID) -> HttpResponse:
     """Warn before the address is opened: opening one is a deliberate act."""

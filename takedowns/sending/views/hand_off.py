@@ -5,28 +5,26 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
-from takedowns.referrals.permissions import coordinates
-from takedowns.referrals.shortcuts import operation_or_404
-from takedowns.sending import mail
+from takedowns.sending import answer_links, mail
 from takedowns.sending.forms import HandedOverForm
 from takedowns.sending.mail import SendingError
-from takedowns.sending.models import HandOff
+from takedowns.sending.shortcuts import hand_off_or_404
 
 
 @staff
 @opens(What.DISPATCH, "dispatch_id")
 def hand_off_zip(request: StaffRequest, reference: str, dispatch_id: UUID, platform: str) -> HttpResponse:
     """Send a bundle, byte for byte as it was made."""
-    found = _hand_off_or_404(request, reference, dispatch_id, platform)
+    found = hand_off_or_404(request, reference, dispatch_id, platform)
     if not found.bundle:
         raise Http404("This hand-off was made before there were bundles: download its list.")
     return HttpResponse(
@@ -40,7 +38,7 @@ def hand_off_zip(request: StaffRequest, reference: str, dispatch_id: UUID, platf
 @opens(What.DISPATCH, "dispatch_id")
 def hand_off_sent(request: StaffRequest, reference: str, dispatch_id: UUID, platform: str) -> HttpResponse:
     """Show how a bundle went; send it again, or record that it went by hand."""
-    found = _hand_off_or_404(request, reference, dispatch_id, platform)
+    found = hand_off_or_404(request, reference, dispatch_id, platform)
     operation = found.dispatch.operation
     here = reverse("web:hand-off-sent", args=[operation.reference, dispatch_id, platform])
     again = request.method == "POST" and "again" in request.POST
@@ -68,22 +66,10 @@ def hand_off_sent(request: StaffRequest, reference: str, dispatch_id: UUID, plat
             "hand_off": found,
             "sendings": found.sendings.select_related("asked_by").order_by("id"),
             "mails": mail.is_configured(),
+            "links": answer_links.links_of(found),
+            "links_on": answer_links.are_on(),
+            "now": timezone.now(),
             "form": form,
         },
         status=422 if form.errors else 200,
     )
-
-
-def _hand_off_or_404(request: StaffRequest, reference: str, dispatch_id: UUID, platform: str) -> HandOff:
-    operation = operation_or_404(request, reference)
-    if not coordinates(request.actor, operation):
-        raise PermissionDenied("Handing off is for the coordinators of the operation.")
-    found = (
-        HandOff.objects.filter(dispatch=dispatch_id, dispatch__operation=operation, platform_id=platform)
-        .select_related("dispatch__operation", "platform__addressee")
-        .defer("content")
-        .first()
-    )
-    if found is None:
-        raise Http404("There is no bundle for this platform: it reads the API, or none went to it.")
-    return found
