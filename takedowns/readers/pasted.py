@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import ClassVar
 
+from takedowns.identity.pieces import pieces
 from takedowns.readers.model import AS_IT_IS, MAX_LINE, NUL_MARK, Choices, HandedInRow, Layout, ReaderError
 from takedowns.readers.plan import Plan
 from takedowns.readers.records import Record
@@ -67,7 +68,9 @@ def open_pasted(text: str, *, zone: tzinfo, choices: Choices = AS_IT_IS) -> Tabl
             encoding="utf-8",
         )
         plan = table.plan
-        if choices.columns or (plan.header_line and (len(plan.columns) > 1 or table.listed)):
+        # An address above what looks like a header is a row of a list: nothing above a header is read.
+        is_headed = plan.header_line and not any(map(pieces, plan.titles))
+        if choices.columns or (is_headed and (len(plan.columns) > 1 or table.listed)):
             return table_of(table, zone, choices, len(content))
     except ReaderError:
         if choices.columns:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from takedowns.identity import Identity, extract
 from takedowns.readers import HandedInRow, open_pasted
 
 
@@ -78,3 +79,23 @@ def test_any_text_can_be_pasted(text: str) -> None:
         row.raw.encode()
         row.url.encode()
         assert "\0" not in row.raw + row.url + row.note
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "> https://t.me/abcde/12",
+        "Kanal: https://t.me/abcde/12",
+        "Voir aussi t.me/abcde/12, merci",
+        "1. hxxps://t[.]me/abcde/12 (video)",
+        "<https://t.me/abcde/12> hoofdkanaal",
+    ],
+)
+@pytest.mark.parametrize("header", ["URL", "Link;Notiz", "Adresse\tRemarque"])
+def test_an_address_above_what_looks_like_a_header_is_not_lost(
+    above: str, header: str, zone: ZoneInfo
+) -> None:
+    rows = read_pasted(f"{above}\n{header}\nhttps://t.me/abcde/13\n", zone=zone)
+    found = [one.result for row in rows for one in extract(row.url)]
+    named = {one.key for one in found if isinstance(one, Identity)}
+    assert named == {"abcde/12", "abcde/13"}
