@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -108,13 +109,24 @@ def everybody(operation: str, host: str = "testserver") -> Iterator[tuple[Client
     for person in people.values():
         client = Client(HTTP_HOST=host)
         client.force_login(person)
-        yield client, walk(_fetching(client), person.email, operation=operation)
+        with _refusals_are_no_news():
+            reached = walk(_fetching(client), person.email, operation=operation)
+        yield client, reached
+
+
+@contextmanager
+def _refusals_are_no_news() -> Iterator[None]:
+    """Trying every door means being refused at some: keep that out of the log meanwhile."""
+    log = logging.getLogger("django.request")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _fetching(client: Client) -> Callable[[str], Page]:
-    # Trying every door means being refused at some; that is no news for the log.
-    logging.getLogger("django.request").setLevel(logging.ERROR)
-
     def fetch(address: str) -> Page:
         response: Any = client.get(address, follow=True)
         arrived: str = response.redirect_chain[-1][0] if response.redirect_chain else address
