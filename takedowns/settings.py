@@ -52,7 +52,8 @@ DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 
 def _contacts(name: str) -> list[str]:
     """Read where a fault of security is reported: addresses that RFC 9116 lets stand in security.txt."""
-    found = [str(one).strip() for one in env.list(name, [])]
+    said: list[str] = env.list(name, [])
+    found = [one.strip() for one in said]
     if wrong := [one for one in found if not one.startswith(("https://", "mailto:", "tel:"))]:
         raise ImproperlyConfigured(f"{name}: {wrong[0]} must begin with https://, mailto: or tel:.")
     return found
