@@ -73,21 +73,23 @@ def _hand_in(paths: list[Path], *, at_once: int) -> float:
 
 
 def _make_agencies() -> None:
+    from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.access.roles import Role
     from takedowns.directory.models import Agency, Membership, User
     from takedowns.referrals.models import Operation
 
-    operation = Operation.objects.create(
-        reference="BENCH",
-        name="Bench",
-        starts=date(2019, 11, 21),
-        default_ground="Directive (EU) 2017/541, Art. 5",
-    )
-    for number in range(AGENCIES):
-        agency = Agency.objects.create(slug=f"bench-{number}", name=f"Bench Unit {number}")
-        user = User.objects.create_user(f"officer{number}@bench.example", "Officer")
-        Membership.objects.create(user=user, agency=agency, role=Role.OFFICER)
-        operation.agencies.add(agency)
+    with acting_as(SYSTEM):
+        operation = Operation.objects.create(
+            reference="BENCH",
+            name="Bench",
+            starts=date(2019, 11, 21),
+            default_ground="Directive (EU) 2017/541, Art. 5",
+        )
+        for number in range(AGENCIES):
+            agency = Agency.objects.create(slug=f"bench-{number}", name=f"Bench Unit {number}")
+            user = User.objects.create_user(f"officer{number}@bench.example", "Officer")
+            Membership.objects.create(user=user, agency=agency, role=Role.OFFICER)
+            operation.agencies.add(agency)
 
 
 def _twice() -> int:
@@ -116,9 +118,9 @@ from takedowns.directory.models import Agency, User
 from takedowns.intake.load import load
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
-from takedowns.referrals.models import Operation
+from benchmarks.database import the_operation
 number = sys.argv[1]
-operation, agency = Operation.objects.get(), Agency.objects.get(slug="bench-" + number)
+operation, agency = the_operation(), Agency.objects.get(slug="bench-" + number)
 user = User.objects.get(email="officer" + number + "@bench.example")
 print("ready", flush=True)
 sys.stdin.readline()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import claims
 from benchmarks.board import load_answered
-from benchmarks.database import bench_database
+from benchmarks.database import bench_database, the_operation
 from benchmarks.intake import ROWS, run_import
 from benchmarks.rows import write_list
 
@@ -38,9 +38,9 @@ def _measure(size: int) -> None:
     from takedowns.access.actor import SYSTEM, acting_as
     from takedowns.figures.board import board
     from takedowns.figures.fold import fold
-    from takedowns.referrals.models import Event, Operation
+    from takedowns.referrals.models import Event
 
-    operation = Operation.objects.get()
+    operation = the_operation()
 
     def figures() -> None:
         with acting_as(SYSTEM):

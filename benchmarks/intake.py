@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import claims
-from benchmarks.database import bench_database, empty, hand_in, make_operation
+from benchmarks.database import bench_database, empty, hand_in, make_operation, the_operation
 from benchmarks.rows import write_list
 
 ROWS = 26_000
@@ -147,11 +147,10 @@ def count_statements(path: Path) -> int:
     from takedowns.intake.load import load
     from takedowns.intake.models import Submission
     from takedowns.intake.receive import Loading, receive
-    from takedowns.referrals.models import Operation
 
     short = b"".join(path.read_bytes().splitlines(keepends=True)[:50])
     received = receive(
-        operation=Operation.objects.get(),
+        operation=the_operation(),
         agency=Agency.objects.get(),
         user=User.objects.get(),
         source=Submission.Source.FILE,

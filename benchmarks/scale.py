@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from benchmarks import claims
-from benchmarks.database import bench_database, empty, make_operation
+from benchmarks.database import bench_database, empty, make_operation, the_operation
 from benchmarks.many import write_many
 
 SIZES = tuple(int(size) for size in os.environ.get("SCALE_SIZES", "26000,1000000,10000000").split(","))
@@ -85,12 +85,11 @@ def _pages() -> dict[str, float]:
     from takedowns.directory.models import User
     from takedowns.figures.board import board
     from takedowns.figures.exports import FORMATS
-    from takedowns.referrals.models import Operation
     from takedowns.web.views.dashboard import LIVE_PARTS
 
     client = Client(HTTP_HOST="localhost")
     client.force_login(User.objects.get(email="officer@bench.example"))
-    operation = Operation.objects.get()
+    operation = the_operation()
     with acting_as(SYSTEM):
         told = board(operation, SYSTEM)
     assert told.total.handed_in == told.total.referred > 0

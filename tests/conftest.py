@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from takedowns.access.actor import SYSTEM, acting_as
 from tests import databases
+from tests.asking import own_statements_ask_as_the_system
 from tests.chromium import browser, complaints, page  # noqa: F401 - fixtures
 from tests.clients import signed_in, work  # noqa: F401 - fixtures
 from tests.people import People, make_people
@@ -146,6 +147,12 @@ def people(db: None) -> People:
 @pytest.fixture(autouse=True)
 def _media(tmp_path: Path) -> Iterator[None]:
     with override_settings(MEDIA_ROOT=tmp_path / "media", EVIDENCE_ROOT=tmp_path / "evidence"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_statements_ask_as_the_system() -> Iterator[None]:
+    with own_statements_ask_as_the_system():
         yield
 
 

@@ -41,18 +41,19 @@ def identity(url: str) -> Identity:
 def make_item(url: str, outlet: Outlet | None = None, at: datetime = MORNING) -> Item:
     """Return the item a URL names, made if need be."""
     found = identity(url)
-    item, _ = Item.objects.get_or_create(
-        id=found.id,
-        defaults={
-            "platform_id": found.platform,
-            "kind": found.kind,
-            "key": found.key,
-            "url": found.url,
-            "outlet": outlet,
-            "first_seen_at": at,
-            "availability": Availability.UNKNOWN,
-        },
-    )
+    with acting_as(SYSTEM):
+        item, _ = Item.objects.get_or_create(
+            id=found.id,
+            defaults={
+                "platform_id": found.platform,
+                "kind": found.kind,
+                "key": found.key,
+                "url": found.url,
+                "outlet": outlet,
+                "first_seen_at": at,
+                "availability": Availability.UNKNOWN,
+            },
+        )
     return item
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from takedowns.access.actor import Actor
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
 from takedowns.directory.models import Agency, Membership, Platform, User
 from takedowns.referrals.models import Operation
@@ -39,6 +39,11 @@ class People:
 
 def make_people() -> People:
     """Create the cast and one operation on Telegram, YouTube and Twitter."""
+    with acting_as(SYSTEM):
+        return _make_people()
+
+
+def _make_people() -> People:
     agency, other, absent = (
         Agency.objects.create(slug=slug, name=name, country=country)
         for slug, name, country in (

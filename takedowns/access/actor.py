@@ -83,13 +83,18 @@ class Actor:
         roles: dict[UUID, set[str]] = {}
         platforms: set[str] = set()
         manages: set[str] = set()
-        for membership in user.memberships.all():
-            if membership.agency_id is not None:
-                roles.setdefault(membership.agency_id, set()).add(membership.role)
-            elif membership.platform_id is not None:
-                platforms.add(membership.platform_id)
-                if membership.role == Role.MANAGER:
-                    manages.add(membership.platform_id)
+        with connection.server_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(
+                "SELECT role, agency_id, platform_id FROM public.takedowns_roles_of(%s)",
+                [token(person=user.pk)],
+            )
+            for role, agency, platform in cursor.fetchall():
+                if agency is not None:
+                    roles.setdefault(agency, set()).add(role)
+                elif platform is not None:
+                    platforms.add(platform)
+                    if role == Role.MANAGER:
+                        manages.add(platform)
         held_at = {agency: frozenset(held) for agency, held in roles.items()}
         return cls(user.pk, held_at, frozenset(platforms), frozenset(manages))
 
@@ -139,11 +144,13 @@ _in_sandbox: ContextVar[bool] = ContextVar("in_sandbox", default=False)
 
 
 @contextmanager
-def acting_as(actor: Actor, *, seconds: float | None = None) -> Iterator[Actor]:
+def acting_as(
+    actor: Actor, *, for_whom: Actor | None = None, seconds: float | None = None
+) -> Iterator[Actor]:
     """Run a block, in one transaction, as ``actor``: row-level security shows what they may see.
 
     Whatever a service does as the system for somebody in the sandbox is done in the sandbox, too. And the record names
-    that somebody as who did it, not the system.
+    that somebody as who did it, not the system, or ``for_whom`` where the block is another one's.
 
     Args:
         seconds: for how long a statement of the transaction may run before PostgreSQL cancels it; as set for the role where None.
@@ -151,8 +158,8 @@ def acting_as(actor: Actor, *, seconds: float | None = None) -> Iterator[Actor]:
     before, doer, before_in_sandbox = _acting.get(), _doing.get(), _in_sandbox.get()
     outermost = not connection.in_atomic_block
     in_sandbox = before_in_sandbox or actor.sandbox
-    token, place = _acting.set(actor), _in_sandbox.set(in_sandbox)
-    done_by = _doing.set(doer if actor.is_system else actor)
+    asking, place = _acting.set(actor), _in_sandbox.set(in_sandbox)
+    done_by = _doing.set(for_whom or (doer if actor.is_system else actor))
     try:
         with transaction.atomic():
             _tell_database(actor, _doing.get(), in_sandbox=in_sandbox, seconds=seconds)
@@ -161,7 +168,7 @@ def acting_as(actor: Actor, *, seconds: float | None = None) -> Iterator[Actor]:
             if not outermost and not connection.needs_rollback:
                 _tell_database(before, doer, in_sandbox=before_in_sandbox)
     finally:
-        _acting.reset(token)
+        _acting.reset(asking)
         _doing.reset(done_by)
         _in_sandbox.reset(place)
 
@@ -169,6 +176,29 @@ def acting_as(actor: Actor, *, seconds: float | None = None) -> Iterator[Actor]:
 def doing() -> Actor:
     """Return for whom is done what is done now, also where a service asks as the system on the way."""
     return _doing.get()
+
+
+@contextmanager
+def in_the_name_of(person: UUID | None, agency: UUID) -> Iterator[None]:
+    """Run a block of whose work the record names ``person``, not who led to it: what a colleague handed in is taken up, say.
+
+    No statement where the record names them already, or nobody.
+    """
+    if person is None or _doing.get().user_id in (None, person):
+        yield
+    else:
+        with acting_as(_acting.get(), for_whom=Actor(person, {agency: frozenset()})):
+            yield
+
+
+@contextmanager
+def asked_by(actor: Actor) -> Iterator[None]:
+    """Run a block as ``actor`` where nobody is named yet, as in a command; where somebody is, they go on asking. No statement then."""
+    if _acting.get() is NOBODY:
+        with acting_as(actor):
+            yield
+    else:
+        yield
 
 
 def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: float | None = None) -> None:
@@ -182,20 +212,21 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: floa
         agencies=actor.agencies,
         platforms=actor.platforms,
         person=actor.user_id,
+        doer=doer.user_id,
+        doing_for=next(iter(doer.agencies)) if len(doer.agencies) == 1 else None,
+        origin=origin(),
         hand_off=actor.link.hand_off if actor.link else (),
     )
     with connection.server_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(
             "SELECT set_config('search_path', %s, true), current_schema(), set_config('takedowns.actor', %s, true),"
-            " set_config('takedowns.doer', %s, true), set_config('takedowns.doing_for', %s, true),"
+            # Also by itself, for the column that has it as its default: the policy of events compares it with what is signed.
             " set_config('takedowns.origin', %s, true), set_config('statement_timeout',"
             " coalesce(%s::text, current_setting('statement_timeout')), true)",
             [
                 path,
                 signed,
-                str(doer.user_id or ""),
-                str(next(iter(doer.agencies))) if len(doer.agencies) == 1 else "",
-                origin(),
+                origin().replace("|", " "),
                 None if seconds is None else str(int(seconds * 1000)),
             ],
         )

@@ -26,15 +26,24 @@ _BLOCK: Final = 64  # bytes of SHA-256
 
 def token(
     *,
-    everything: bool,
-    agencies: Iterable[UUID],
-    platforms: Iterable[str],
-    person: UUID | None,
+    everything: bool = False,
+    agencies: Iterable[UUID] = (),
+    platforms: Iterable[str] = (),
+    person: UUID | None = None,
+    doer: UUID | None = None,
+    doing_for: UUID | None = None,
+    origin: str = "",
     hand_off: Iterable[str] = (),
 ) -> str:
     """Return who asks, signed for a transaction that begins now; empty for nobody.
 
     Args:
+        everything: sees all, and writes.
+        agencies, platforms: for which whoever asks works.
+        person: who asks.
+        doer: who does it, for the record: also where a service asks as the system on the way.
+        doing_for: the agency that person works for, where it is one.
+        origin: where it comes from (``origin.py``).
         hand_off: the operation and the moment of the one dispatch to which all is narrowed.
     """
     said = [
@@ -42,10 +51,10 @@ def token(
         ",".join(sorted(map(str, agencies))),
         ",".join(sorted(platforms)),
         str(person or ""),
-        ",".join(hand_off),
     ]
     if not any(said):
         return ""
+    said += [str(doer or ""), str(doing_for or ""), origin.replace("|", " "), ",".join(hand_off)]
     claims = "|".join([f"{time.time():.3f}", *said])
     signature = hmac.new(_key(settings.SECRET_KEY), claims.encode(), hashlib.sha256).hexdigest()
     return f"{claims}|{signature}"
@@ -53,7 +62,7 @@ def token(
 
 def everything() -> str:
     """Return the system, signed: for a session that no request and no job stands behind."""
-    return token(everything=True, agencies=(), platforms=(), person=None)
+    return token(everything=True)
 
 
 def keep_keys(using: str) -> None:

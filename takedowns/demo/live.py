@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.api.simulation.client import CallFailed, Client
 from takedowns.api.simulation.mix import USUAL, Mix
 from takedowns.api.simulation.play import Player
@@ -33,8 +34,9 @@ def platforms_answering(port: int, *, minutes: float) -> Iterator[Callable[[], N
     stop = threading.Event()
     end = threading.Timer(minutes * 60, stop.set)
     end.daemon = True
-    for left_over in ApiKey.objects.filter(name=KEY_NAME, revoked_at=None):
-        revoke(left_over.prefix)  # of a demo that was killed
+    with acting_as(SYSTEM):
+        for left_over in ApiKey.objects.filter(name=KEY_NAME, revoked_at=None):
+            revoke(left_over.prefix)  # of a demo that was killed
     scopes = [Scope.REFERRALS_READ, Scope.DECISIONS_WRITE]
     platforms = Platform.objects.in_bulk(PER_MINUTE)
     keys = [create(name=KEY_NAME, platform=platforms[slug], scopes=scopes) for slug in PER_MINUTE]

@@ -72,6 +72,11 @@ def _step(name: str, done: set[str]) -> Iterator[bool]:
 
 def make_cast(scenario: Scenario) -> None:
     """Make the agencies, people, operations and outlets."""
+    with acting_as(SYSTEM):
+        _make_cast(scenario)
+
+
+def _make_cast(scenario: Scenario) -> None:
     agencies = {
         spec.slug: Agency(slug=spec.slug, name=spec.name, country=spec.country) for spec in scenario.agencies
     }
@@ -94,14 +99,14 @@ def make_cast(scenario: Scenario) -> None:
         operation.refresh_from_db()
         operation.agencies.set([agencies[slug] for slug in spec.agencies])
         operation.platforms.set(Platform.objects.filter(slug__in=spec.platforms))
-    with acting_as(SYSTEM):
-        Outlet.objects.bulk_create(
-            [Outlet(name=outlet.name) for outlet in scenario.outlets], ignore_conflicts=True
-        )
+    Outlet.objects.bulk_create(
+        [Outlet(name=outlet.name) for outlet in scenario.outlets], ignore_conflicts=True
+    )
 
 
 def _hand_in(scenario: Scenario, paths: dict[str, Path], done: set[str], tell: Tell) -> None:
-    operations = {operation.reference: operation for operation in Operation.objects.all()}
+    with acting_as(SYSTEM):
+        operations = {operation.reference: operation for operation in Operation.objects.all()}
     agencies = {agency.slug: agency for agency in Agency.objects.all()}
     for number, spec in enumerate(scenario.submissions, 1):
         with _step(f"hand in {spec.filename}", done) as todo:
@@ -184,8 +189,8 @@ def _item_ids(urls: Iterable[str]) -> list[UUID]:
 
 
 def _self_reports(scenario: Scenario) -> None:
-    operations = dict(Operation.objects.values_list("reference", "pk"))
     with acting_as(SYSTEM):
+        operations = dict(Operation.objects.values_list("reference", "pk"))
         SelfReport.objects.bulk_create(
             SelfReport(
                 operation_id=operations[report.operation_reference],

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.changes import changes
-from takedowns.directory.keys import possible_scopes
+from takedowns.directory.keys import ValidKeys, possible_scopes
 from takedowns.directory.models import Agency, ApiKey, Membership, Platform, Scope, User
 from takedowns.pages.versions import Changed
 
@@ -75,14 +75,18 @@ def _said(fact: str, value: str) -> str:
     return value or "–"
 
 
-def platforms_listed() -> QuerySet[Platform]:
-    """Return every platform with its provider, its declared hosts and how many valid keys it has. Two statements."""
-    lasts = Q(api_keys__expires_at=None) | Q(api_keys__expires_at__gt=timezone.now())
-    valid = Count("api_keys", filter=lasts & Q(api_keys__revoked_at=None), distinct=True)
+def platforms_listed(slug: str = "") -> list[Platform]:
+    """Return every platform, or one, with its provider, its declared hosts and how many valid keys it has. Two statements.
+
+    How many keys is told, the keys are not.
+    """
     found = (
-        Platform.objects.select_related("provider").prefetch_related("declared_hosts").annotate(keys=valid)
+        Platform.objects.select_related("provider")
+        .prefetch_related("declared_hosts")
+        .annotate(keys=ValidKeys("pk"))
+        .order_by("name")
     )
-    return found.order_by("name")  # a query that counts loses the order of its model
+    return list(found.filter(pk=slug) if slug else found)
 
 
 def agencies_listed() -> QuerySet[Agency]:

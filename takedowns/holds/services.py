@@ -149,7 +149,7 @@ def place_on_address(
             )
             % {"host": found.host}
         )
-    with acting_as(by):  # a hold that is refused leaves no item behind
+    with acting_as(SYSTEM):  # a hold that is refused leaves no item behind
         Item.objects.bulk_create(
             [
                 Item(

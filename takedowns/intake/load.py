@@ -17,7 +17,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg import errors
 
-from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.actor import SYSTEM, acting_as, in_the_name_of
 from takedowns.identity import PLATFORMS, Identity, Refusal, identify
 from takedowns.identity.refusals import refuse
 from takedowns.intake import statements
@@ -166,6 +166,7 @@ def _load(
     """Load all rows, or anew those at certain places."""
     decided = decided_about(submission)
     with (
+        in_the_name_of(submission.submitted_by_id, submission.agency_id),
         submission.content.open("rb") as content,
         connection.cursor() as cursor,
         closing(ProgressReport(submission.pk, progress)) as report,

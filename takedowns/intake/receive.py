@@ -97,7 +97,9 @@ def receive(
     if source == Submission.Source.PASTE:
         source, content = _of_a_message(content, user)
     stream = BytesIO(content) if isinstance(content, bytes) else content
-    check_may_hand_in(operation, agency, by or (Actor.of(user) if user else NOBODY))
+    actor = by or (Actor.of(user) if user else NOBODY)
+    with acting_as(SYSTEM):
+        check_may_hand_in(operation, agency, actor)
     digest, size = _measure(stream)
     when = received_at or timezone.now()
     with _no_file_of_what_failed() as kept, acting_as(SYSTEM):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as, asked_by
 from takedowns.directory.models import Platform
 from takedowns.orders.drawing import differing
 from takedowns.orders.models import PriorNotice, RemovalOrder
@@ -187,7 +187,9 @@ def record_notice(
         NoticeError: not for the actor to say, or a moment ahead of now.
     """
     allowed = by.is_system or may_record_notice(by, operation, agency_id)
-    if not allowed or not operation.agencies.filter(pk=agency_id).exists():
+    with asked_by(by):
+        takes_part = operation.agencies.filter(pk=agency_id).exists()
+    if not allowed or not takes_part:
         raise NoticeError(
             "Recording a notice is for the agency that gave it, and the operation's coordinator."
         )

@@ -24,9 +24,9 @@ from django.utils.translation import ngettext, override
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
 from takedowns.accounts.mail import mail_works
-from takedowns.directory.models import ApiKey, Membership, User
+from takedowns.directory.models import Membership, User
 from takedowns.oversight.models import Alarm
-from takedowns.oversight.queries import name_of
+from takedowns.oversight.queries import keys_by_id, name_of
 
 #: So far back each search looks, so that a worker that stood still for some hours misses nothing.
 BACK: Final = timedelta(hours=36)
@@ -124,7 +124,7 @@ def alarms(*, also_done: bool = False) -> list[AlarmLine]:
         found = found.filter(looked_into_at=None)
     shown = list(found[:SHOWN])
     people = User.objects.in_bulk([one.who_id for one in shown if not one.is_key])
-    keys = ApiKey.objects.in_bulk([one.who_id for one in shown if one.is_key])
+    keys = keys_by_id([one.who_id for one in shown if one.is_key])
     lines = []
     for one in shown:
         person, key = people.get(one.who_id), keys.get(one.who_id)

@@ -180,8 +180,7 @@ def install(using: str, only: Collection[str] | None = None) -> list[str]:
             [_LOCK_TIMEOUT],
         )
         owners = {found.app for found in _made(cursor)} - halfway if only is None else ready
-        for found in _stale(cursor, wanted, owners):
-            _drop(cursor, found.key)
+        _drop_all(cursor, [found.key for found in _stale(cursor, wanted, owners)])
         made = []
         while functions := _missing(cursor, wanted, {"function"}):  # one may take others out with it
             made.append(_replace_function(cursor, functions[0], _resting_on(functions[0], wanted), using))
@@ -261,7 +260,18 @@ def _missing(cursor: Any, wanted: Mapping[str, SqlObject], kinds: Collection[str
     return [one for one in wanted.values() if one.kind in kinds and one.mark not in marks]
 
 
-def _drop(cursor: Any, key: str) -> None:
+def _drop_all(cursor: Any, keys: Collection[str]) -> None:
+    """Drop objects, functions last and at once: PostgreSQL then finds out itself which of them rests on which."""
+    functions = [key for key in keys if key.startswith("function ")]
+    for key in keys:
+        if key not in functions:
+            _drop(cursor, key)
+    if functions:
+        _drop(cursor, functions[0], *functions[1:])
+
+
+def _drop(cursor: Any, key: str, *others: str) -> None:
+    """Drop an object, and others of its kind with it."""
     kind, name = key.split(" ", 1)
     if kind == "settings":
         cursor.execute(f"COMMENT ON TABLE {name} IS NULL")
@@ -269,7 +279,7 @@ def _drop(cursor: Any, key: str) -> None:
     if kind == "function":
         # Copies of policies and indexes rest on it; migrate makes the sandbox anew.
         cursor.execute(f"DROP SCHEMA IF EXISTS {SANDBOX} CASCADE")
-    cursor.execute(drop_statement(key))
+    cursor.execute(", ".join([drop_statement(key), *(other.split(" ", 1)[1] for other in others)]))
 
 
 def _remember(cursor: Any, one: SqlObject) -> str:

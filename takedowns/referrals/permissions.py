@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from takedowns.access.actor import Actor
+from takedowns.access.actor import Actor, asked_by
 from takedowns.access.roles import Role
 from takedowns.directory.models import Agency
 from takedowns.referrals.lifecycle import TRANSITIONS
@@ -50,7 +50,10 @@ def may_correct(actor: Actor, referral: Referral) -> bool:
 def coordinates(actor: Actor, operation: Operation) -> bool:
     """Tell whether the actor is coordinator at an agency that takes part in the operation. One statement."""
     coordinating = agencies_with_a_role(actor, {Role.COORDINATOR})
-    return bool(coordinating) and operation.agencies.filter(pk__in=coordinating).exists()
+    if not coordinating:
+        return False
+    with asked_by(actor):
+        return operation.agencies.filter(pk__in=coordinating).exists()
 
 
 def may_inform(actor: Actor, referral: Referral) -> bool:

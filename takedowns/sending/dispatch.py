@@ -14,12 +14,12 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
-from takedowns.directory.models import ApiKey, Platform, Scope
+from takedowns.directory.keys import ValidKeys
+from takedowns.directory.models import Platform, Scope
 from takedowns.holds.services import approved_on_hold
 from takedowns.orders import issuing
 from takedowns.referrals.models import Channel, Operation, OperationPlatform
@@ -118,14 +118,10 @@ def reading_the_api(platforms: Collection[str], operation: Operation | None = No
     Args:
         operation: leave out those that get a file in it whatever keys they have.
     """
-    valid = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
-    keys = ApiKey.objects.filter(
-        valid, test=False, platform_id__in=list(platforms), scopes__contains=[Scope.REFERRALS_READ]
-    )
+    keys = ValidKeys("pk", Scope.REFERRALS_READ)
+    reading = Platform.objects.annotate(keys=keys).filter(pk__in=list(platforms), keys__gt=0)
     by_file = OperationPlatform.objects.filter(operation=operation, channel=Channel.FILE)
-    return set(
-        keys.exclude(platform_id__in=by_file.values("platform_id")).values_list("platform_id", flat=True)
-    )
+    return set(reading.exclude(pk__in=by_file.values("platform_id")).values_list("pk", flat=True))
 
 
 def dispatch(operation: Operation, *, by: Actor, platform: str = "", at: datetime | None = None) -> Dispatch:

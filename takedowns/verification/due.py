@@ -78,7 +78,7 @@ _DUE: Final = f"""
         FROM ({{schedules}}) AS scheduled
         JOIN referrals_cell AS cell ON cell.operation_id = scheduled.operation_id
         JOIN referrals_referral AS referral ON referral.cell_id = cell.id
-        JOIN referrals_item AS item ON item.id = referral.item_id
+        JOIN takedowns_last_looks({{operations}}) AS item ON item.item_id = referral.item_id
         CROSS JOIN LATERAL ({NEXT_LOOK}) AS look
         WHERE cell.status = ANY(%(said_gone)s)
           AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
@@ -89,8 +89,8 @@ _DUE: Final = f"""
     ) AS referral
     WHERE {LATEST_ROUND}
 """
-_DUE_OF_ONE: Final = _DUE.format(schedules=_OF_ONE)
-_DUE_OF_MANY: Final = _DUE.format(schedules=_OF_MANY)
+_DUE_OF_ONE: Final = _DUE.format(schedules=_OF_ONE, operations="ARRAY[%(operation)s::uuid]")
+_DUE_OF_MANY: Final = _DUE.format(schedules=_OF_MANY, operations="%(operations)s::uuid[]")
 
 
 def front(

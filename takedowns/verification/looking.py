@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as, asked_by
 from takedowns.access.roles import Role
 from takedowns.referrals.availability import Look
 from takedowns.referrals.locks import lock_items_of
@@ -60,9 +60,10 @@ def looks_for(actor: Actor, operation: Operation) -> UUID | None:
     own = agencies_with_a_role(actor, MAY_LOOK)
     if not own:
         return None
-    found: UUID | None = (
-        operation.agencies.filter(pk__in=own).order_by("pk").values_list("pk", flat=True).first()
-    )
+    with asked_by(actor):
+        found: UUID | None = (
+            operation.agencies.filter(pk__in=own).order_by("pk").values_list("pk", flat=True).first()
+        )
     return found
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.access.roles import Role
 from takedowns.accounts.mail import mail_works
 from takedowns.directory.models import Membership
@@ -22,7 +23,8 @@ def tell_of_disabling(endpoint: Endpoint) -> None:
     if not mail_works():
         return
     people = Membership.objects.filter(Q(platform=endpoint.platform_id) | Q(role=Role.ADMINISTRATOR))
-    addresses = sorted(set(people.filter(user__is_active=True).values_list("user__email", flat=True)))
+    with acting_as(SYSTEM):
+        addresses = sorted(set(people.filter(user__is_active=True).values_list("user__email", flat=True)))
     subject = _("Webhooks to %(platform)s stopped") % {"platform": endpoint.platform.name}
     body = _(
         "Takedowns no longer calls %(url)s.\n\n%(why)s\n\nNothing is lost: once the endpoint is turned on again, by the"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +16,9 @@ from takedowns.access import context
 from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
 from takedowns.access.context import everything, keep_keys
 from takedowns.access.models import ContextKey
+from takedowns.access.origin import coming_from
 from takedowns.referrals.models import Referral
-from tests.factories import make_referrals
+from tests.factories import make_referrals, undone
 from tests.people import People
 
 
@@ -90,6 +92,74 @@ def test_the_web_role_reads_no_key_and_changes_no_rule(people: People, statement
     with pytest.raises(ProgrammingError) as refused, acting_as(people.actor("officer")):
         run(statement)
     assert isinstance(refused.value.__cause__, InsufficientPrivilege), statement
+
+
+@pytest.fixture
+def in_anothers_name(people: People) -> list[tuple[str, str]]:
+    """What a statement may set to be taken for somebody else, now and as it was told before it was signed."""
+    colleague = str(people.reviewer.pk)
+    signed = context.token(
+        person=people.officer.pk, everything=True, doer=people.officer.pk, origin="page 192.0.2.1"
+    )
+    return [
+        ("takedowns.doer", colleague),
+        ("takedowns.doing_for", str(people.other_agency.pk)),
+        ("takedowns.origin", "page 203.0.113.99"),
+        ("takedowns.actor", signed.replace(str(people.officer.pk), colleague)),
+        ("takedowns.actor", signed.replace("192.0.2.1", "203.0.113.99")),
+    ]
+
+
+def test_an_entry_of_the_ledger_names_who_did_it_whatever_a_statement_sets(
+    people: People, referral: Any, in_anothers_name: list[tuple[str, str]]
+) -> None:
+    for setting, value in in_anothers_name:
+        with undone(), coming_from("page 192.0.2.1"), acting_as(people.actor("officer")), acting_as(SYSTEM):
+            run("SELECT set_config(%s, %s, true)", setting, value)
+            if setting == "takedowns.actor":  # who asks is then nobody, who does nothing
+                with pytest.raises(ProgrammingError), transaction.atomic():
+                    run("INSERT INTO referrals_outlet (id, name) VALUES (%s, 'x')", uuid4())
+                with pytest.raises(ProgrammingError), transaction.atomic():
+                    run("SELECT takedowns_note_entry('export', 'x', '{}', '{}')")
+                continue
+            run("INSERT INTO referrals_outlet (id, name) VALUES (%s, 'x')", uuid4())
+            run("SELECT takedowns_note_entry('export', 'x', '{}', '{}')")
+            kept = run("SELECT person_id, agency_id, origin FROM ledger_entry ORDER BY number DESC LIMIT 2")
+        assert kept == [(people.officer.pk, people.agency.pk, "page 192.0.2.1")] * 2, setting
+
+
+def test_no_event_is_written_in_anothers_name_or_from_elsewhere(
+    people: People, referral: Any, in_anothers_name: list[tuple[str, str]]
+) -> None:
+    event = (
+        "INSERT INTO referrals_event (id, item_id, referral_id, at, kind, actor_id, details) SELECT takedowns_uuid7(), item_id,"
+        " id, now(), 'acknowledge', %s, '{}' FROM referrals_referral RETURNING actor_id, origin"
+    )
+    with undone(), coming_from("page 192.0.2.1"), acting_as(people.actor("officer")), acting_as(SYSTEM):
+        assert run(event, people.officer.pk) == [(people.officer.pk, "page 192.0.2.1")]
+        for setting, value in [("takedowns.unused", "x"), *in_anothers_name]:
+            written = None
+            with suppress(ProgrammingError), transaction.atomic():
+                run("SELECT set_config(%s, %s, true)", setting, value)
+                written = run(event, people.reviewer.pk)
+                transaction.set_rollback(True)
+            # Refused; or, where nobody is believed to ask any more, there is nothing to write of.
+            assert written == ([] if setting == "takedowns.actor" else None), setting
+        run("SELECT set_config('takedowns.origin', 'page 203.0.113.99', true)")
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            run(event, people.officer.pk)
+
+
+def test_the_roles_of_others_are_told_to_no_statement_of_somebody_elses_making(people: People) -> None:
+    own = context.token(person=people.officer.pk)
+    asked = "SELECT role FROM takedowns_roles_of(%s)"
+    assert run(asked, own) == [("officer",)]
+    for forged in (
+        own.replace(str(people.officer.pk), str(people.administrator.pk)),
+        "",
+        str(people.administrator.pk),
+    ):
+        assert run(asked, forged) == [], forged
 
 
 def test_turning_row_security_off_shows_nothing_more(people: People, referral: Any) -> None:

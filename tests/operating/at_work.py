@@ -38,7 +38,9 @@ def listen() -> None:
 
 def work(name: str, times: int = 1, until: str = "") -> None:
     """Hand a list in, and refer two links to Telegram, which removes them: so many times, and until a file is there."""
-    operation, agency = Operation.objects.get(reference="RAD19"), Agency.objects.get(slug="north")
+    with acting_as(SYSTEM):
+        operation = Operation.objects.get(reference="RAD19")
+    agency = Agency.objects.get(slug="north")
     officer = User.objects.get(email="officer@example.org")
     number = 0
     while number < times or (until and not Path(until).exists()):

@@ -25,13 +25,13 @@ MAKE_PEOPLE = """
 from django.test import Client
 from tests.people import make_people
 from takedowns.directory.keys import create
-from takedowns.directory.models import Scope
+from takedowns.directory.models import Platform, Scope
 people = make_people()
 for name in ("officer", "administrator"):
     client = Client()
     client.force_login(getattr(people, name))
     print(name, client.cookies["sessionid"].value)
-print("key", create(name="x", platform=people.operation.platforms.get(slug="telegram"), scopes=[Scope.REFERRALS_READ])[1])
+print("key", create(name="x", platform=Platform.objects.get(slug="telegram"), scopes=[Scope.REFERRALS_READ])[1])
 """
 
 

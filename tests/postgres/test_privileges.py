@@ -10,10 +10,12 @@ from django.db import ProgrammingError, connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
 from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
+from takedowns.directory.keys import check, create
+from takedowns.directory.models import Platform, Scope
 from takedowns.holds.services import place
 from takedowns.postgres.checks import FROM_PUBLIC, check_public
 from takedowns.referrals.availability import Look
-from takedowns.referrals.models import Referral
+from takedowns.referrals.models import Item, Outlet, Referral
 from takedowns.verification.recording import record_checks
 from tests.databases import administrator
 from tests.factories import MORNING, make_referrals
@@ -21,18 +23,25 @@ from tests.people import People
 
 #: The functions that run as the owner of the tables, each with what keeps it from telling more than its caller may know.
 DEFINERS = {
-    "takedowns_actor": "tells what the caller was told, if the application signed it",
+    "takedowns_believed": "tells what the caller was told, if the application signed it",
     "takedowns_ending_in": "sees the referral",
     "takedowns_forget_access_log": "asks everything; drops what is past its time",
     "takedowns_found": "sees the referral",
     "takedowns_keep_log_epoch": "nobody; begins an epoch of the log where the server is another, and reads nothing",
     "takedowns_items_on_hold": "sees a referral of the item",
+    "takedowns_last_looks": "sees the operations",
     "takedowns_log_state": "somebody asks; tells that the log moved",
+    "takedowns_key_of": "knows the secret of the key",
     "takedowns_looks": "sees the operation",
     "takedowns_note_entry": "somebody is named; writes that something was done, and reads nothing",
     "takedowns_prepare_access_log": "asks everything; makes months, reads nothing",
+    "takedowns_own_items": "works for the agency that handed in, or placed the hold",
+    "takedowns_own_operations": "works for an agency that takes part",
+    "takedowns_sees_outlet": "sees a referral of one of its items",
+    "takedowns_roles_of": "the application signed for whom it asks",
     "takedowns_standings": "sees the operation",
     "takedowns_tallies": "sees the operation, or sums of the own platform",
+    "takedowns_valid_keys": "works for an agency; tells a number",
     "takedowns_wake_webhooks": "a trigger's: nobody can call it",
     "takedowns_ways": "sees the operation",
     "takedowns_write_entry": "a trigger's: nobody can call it",
@@ -46,12 +55,16 @@ APPLICATION = {
 }
 FAR = datetime.now(UTC) + timedelta(days=30)
 NOT_CALLED = {
-    "takedowns_actor",
-    "takedowns_keep_log_epoch",
+    "takedowns_believed",
     "takedowns_forget_access_log",
+    "takedowns_keep_log_epoch",
+    "takedowns_key_of",
     "takedowns_log_state",
     "takedowns_note_entry",
     "takedowns_prepare_access_log",
+    "takedowns_roles_of",
+    "takedowns_sees_outlet",
+    "takedowns_valid_keys",
     "takedowns_wake_webhooks",
     "takedowns_write_entry",
 }
@@ -151,6 +164,8 @@ def told(actor: Actor, operation: Any, ending: str, item: Any) -> set[str]:
         "takedowns_found": ("takedowns_found('demo', NULL, 10)",),
         "takedowns_items_on_hold": ("takedowns_items_on_hold(%s::uuid[])", [item]),
         "takedowns_looks": ("takedowns_looks(%s)", operation),
+        "takedowns_own_items": ("takedowns_own_items()",),
+        "takedowns_own_operations": ("takedowns_own_operations()",),
         "takedowns_standings": ("takedowns_standings(%s, NULL)", operation),
         "takedowns_tallies": ("takedowns_tallies(%s, NULL)", operation),
         "takedowns_ways": ("takedowns_ways(%s, NULL, NULL)", operation),
@@ -175,3 +190,39 @@ def test_none_of_them_trusts_its_caller(people: People) -> None:
     assert told(NOBODY, *of) == set()
     with acting_as(NOBODY):
         assert ask("SELECT takedowns_log_state()") == [(None,)]
+
+
+def test_how_many_keys_a_platform_has_is_told_to_agencies_alone(people: People) -> None:
+    create(name="x", platform=Platform.objects.get(pk="telegram"), scopes=[Scope.DECISIONS_WRITE])
+    asked = "SELECT takedowns_valid_keys('telegram', ''), takedowns_valid_keys('telegram', %s)"
+    for name, told_them in (("officer", [(1, 0)]), ("platform_contact", [(0, 0)]), ("stranger", [(0, 0)])):
+        with acting_as(people.actor(name)):
+            assert ask(asked, Scope.REFERRALS_READ) == told_them, name
+
+
+def test_a_key_is_found_by_whoever_knows_its_secret(people: People) -> None:
+    key, text = create(name="x", platform=Platform.objects.get(pk="telegram"))
+    asked = "SELECT id FROM takedowns_key_of(%s, %s)"
+    assert ask(asked, key.prefix, key.secret_hash) == [(key.pk,)]
+    for digest in ("", "0" * 64, "%", None):
+        assert ask(asked, key.prefix, digest) == [], digest
+    assert check(text, address="192.0.2.1") == key
+
+
+def test_an_outlet_is_seen_by_whoever_sees_a_referral_of_one_of_its_items(people: People) -> None:
+    with acting_as(SYSTEM):
+        outlet = Outlet.objects.create(name="Watched")
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_a", "https://t.me/demo_b"])
+    with acting_as(SYSTEM):
+        Item.objects.update(outlet=outlet)
+    for name, sees in (
+        ("officer", True),
+        ("other_officer", True),
+        ("auditor", True),
+        ("absent_officer", False),
+    ):
+        with acting_as(people.actor(name)):
+            assert ask("SELECT takedowns_sees_outlet(%s)", outlet.pk) == [(sees,)], name
+            assert Outlet.objects.exists() == sees, name
+    with acting_as(NOBODY):
+        assert ask("SELECT takedowns_sees_outlet(%s)", outlet.pk) == [(False,)]

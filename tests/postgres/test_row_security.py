@@ -7,7 +7,7 @@ to Telegram stands in each table; ``READERS`` says who sees it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,18 +17,21 @@ from psycopg.errors import InsufficientPrivilege
 
 from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
 from takedowns.directory.keys import create as create_key
-from takedowns.directory.models import Agency, ApiKey, Platform, Scope, User
+from takedowns.directory.models import Agency, ApiKey, Membership, Platform, Scope, User
+from takedowns.holds.services import place
+from takedowns.intake.models import Submission
+from takedowns.intake.receive import Loading, receive
 from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.search.models import SavedView
-from tests.factories import make_item, make_referrals
+from tests.factories import make_item, make_referrals, undone
 from tests.people import People
 from tests.postgres.scratch import put_row
 
 EVERYTHING = {"auditor", "administrator"}
-NORTH = {"officer", "reviewer", "north_and_telegram"}
+NORTH = {"officer", "reviewer", "north_and_telegram", "norths_key"}
 OPERATION = NORTH | {"other_officer", "coordinator"} | EVERYTHING
-PLATFORM = {"platform_contact", "platform_manager"}
+PLATFORM = {"platform_contact", "platform_manager", "telegrams_key"}
 REFERRAL = OPERATION | PLATFORM
 #: Those of the cast who see the row of a table.
 READERS: dict[str, set[str]] = {
@@ -36,14 +39,18 @@ READERS: dict[str, set[str]] = {
     | EVERYTHING,  # whose it is; of a referral, see tests/access_log
     "accounts_accountevent": EVERYTHING,
     "accounts_invitation": EVERYTHING,
-    "api_keptanswer": EVERYTHING | PLATFORM | {"north_and_telegram"},
+    "api_keptanswer": EVERYTHING | {"telegrams_key"},
     "answers_batch": {"coordinator"} | EVERYTHING,
     "answers_batchrow": {"coordinator"} | EVERYTHING,
     "webhooks_delivery": EVERYTHING | PLATFORM | {"north_and_telegram"},
     "webhooks_endpoint": EVERYTHING | PLATFORM | {"north_and_telegram"},
     "webhooks_tolddue": EVERYTHING,
     "webhooks_try": EVERYTHING | PLATFORM | {"north_and_telegram"},
+    "directory_apikey": EVERYTHING | {"telegrams_key"},
     "directory_directorychange": EVERYTHING,
+    # Each their own, and a platform's people those of their platform.
+    "directory_membership": OPERATION - {"norths_key"}
+    | {"absent_officer", "platform_contact", "platform_manager"},
     "search_asked": NORTH | EVERYTHING,
     "search_bulkchange": OPERATION,
     "search_savedview": {"officer", "north_and_telegram"},
@@ -72,6 +79,11 @@ READERS: dict[str, set[str]] = {
     "holds_helditem": NORTH | EVERYTHING,
     "holds_hold": NORTH | EVERYTHING,
     "holds_override": OPERATION,
+    "referrals_cell": REFERRAL,
+    "referrals_item": REFERRAL,
+    "referrals_operation": REFERRAL,
+    "referrals_operation_agencies": OPERATION,
+    "referrals_operation_platforms": OPERATION,
     "referrals_operationchange": OPERATION,
     "referrals_outlet": OPERATION - {"north_and_telegram"},
     "orders_priornotice": NORTH | EVERYTHING | PLATFORM,
@@ -90,6 +102,7 @@ READERS: dict[str, set[str]] = {
     "ledger_salts": EVERYTHING,
     "ledger_seal": EVERYTHING,
     "ledger_signingkey": EVERYTHING,
+    "figures_selfreport": REFERRAL,
     "figures_reached": EVERYTHING,
     "operating_backup": EVERYTHING,
     "figures_standing": EVERYTHING,
@@ -100,7 +113,6 @@ READERS: dict[str, set[str]] = {
 _LIBRARY = "a library's, which knows no actor"
 _PUBLIC = "names that every page shows to everybody who is signed in"
 _SIGN_IN = "read before it is known who asks: it is what tells who asks"
-_UNDONE = "TO DO: every agency's queries can read it"
 #: The tables without a policy, each with the reason: the reviewed list. A new table has a policy, or a line here.
 OPEN = {
     "account_emailaddress": _SIGN_IN,
@@ -113,8 +125,6 @@ OPEN = {
     "auth_permission": _LIBRARY,
     "demo_step": "invented, and only in a demo",
     "directory_agency": _PUBLIC,
-    "directory_apikey": _UNDONE,
-    "directory_membership": _UNDONE,
     "directory_platform": _PUBLIC,
     "directory_platformhost": "which addresses are whose: asked of every list",
     "directory_provider": _PUBLIC,
@@ -125,7 +135,6 @@ OPEN = {
     "django_content_type": _LIBRARY,
     "django_migrations": "names of migrations",
     "django_session": _SIGN_IN,
-    "figures_selfreport": _UNDONE,
     "installation_installation": "which installation this is; every process asks",
     "installation_logepoch": "on which servers the log was written; changed by a function of the owner's alone",
     "operating_jobfailure": "the last error of a job, by its number; read by administrators' pages alone",
@@ -138,11 +147,6 @@ OPEN = {
     "procrastinate_jobs": _LIBRARY,
     "procrastinate_periodic_defers": _LIBRARY,
     "procrastinate_workers": _LIBRARY,
-    "referrals_cell": _UNDONE,
-    "referrals_item": _UNDONE,
-    "referrals_operation": _UNDONE,
-    "referrals_operation_agencies": _UNDONE,
-    "referrals_operation_platforms": _UNDONE,
     "socialaccount_socialaccount": _SIGN_IN,
     "socialaccount_socialapp": _LIBRARY,
     "socialaccount_socialtoken": _SIGN_IN,
@@ -162,7 +166,7 @@ OWN_TO_WRITE = {
     "notices_messageseen",
     "review_lease",
 }
-LATER = datetime(2099, 1, 1, tzinfo=UTC)
+LATER = datetime.now(UTC) + timedelta(days=30)
 #: What agencies say among themselves, which their referral's platform does not read.
 AMONG_AGENCIES = {
     "submit",
@@ -194,6 +198,8 @@ def cast(people: People) -> dict[str, Actor]:
     telegram = frozenset({"telegram"})
     return {name: people.actor(name) for name in names} | {
         "north_and_telegram": replace(people.actor("officer"), platforms=telegram),
+        "norths_key": Actor(roles={people.agency.pk: frozenset({"officer"})}),
+        "telegrams_key": Actor(platforms=telegram),
         "youtubes_contact": Actor(platforms=frozenset({"youtube"})),
         "nobody": NOBODY,
     }
@@ -208,7 +214,7 @@ def rows(people: People) -> Referral:
     apply_to_all("approve", [pk], by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", [pk], by=SYSTEM)
     with acting_as(SYSTEM):
-        referral = Referral.objects.get(pk=pk)
+        referral = Referral.objects.select_related("item").get(pk=pk)
         event = Event.objects.filter(referral=pk)[0]
         telegram, hidden = Platform.objects.get(pk="telegram"), make_item("https://t.me/demo_hidden")
     whose = {
@@ -234,9 +240,8 @@ def rows(people: People) -> Referral:
         "verification_succession": {"item": referral.item, "predecessor": hidden},
         "notices_notice": {"referral": referral, "event_id": event.pk},
     }
-    missing = {
-        model._meta.db_table: model for model in apps.get_models() if model._meta.db_table in guarded()
-    }
+    every = apps.get_models(include_auto_created=True)
+    missing = {model._meta.db_table: model for model in every if model._meta.db_table in guarded()}
     while missing:
         left = {table: model for table, model in missing.items() if not _filled(model, people, whose, given)}
         assert len(left) < len(missing), f"no row can be put into {sorted(left)}"
@@ -307,6 +312,50 @@ def test_a_link_between_two_items_that_somebody_sees_is_theirs_to_see(
     assert seen == OPERATION - {"north_and_telegram"}
 
 
+def test_of_roles_and_agencies_of_others_nobody_reads_but_their_own(people: People) -> None:
+    with acting_as(people.actor("officer")):
+        assert [one.user_id for one in Membership.objects.all()] == [people.officer.pk]
+    with acting_as(people.actor("platform_contact")):
+        assert {one.platform_id for one in Membership.objects.all()} == {"telegram"}
+    with acting_as(Actor(platforms=frozenset({"telegram"}))):
+        assert not Membership.objects.exists()
+    with acting_as(people.actor("absent_officer")), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM referrals_operation_agencies")
+        assert cursor.fetchone() == (0,)
+
+
+def test_an_item_is_seen_by_whoever_handed_it_in_or_has_a_hold_on_it(people: People) -> None:
+    (pk,) = make_referrals(people.operation, people.agency, ["https://t.me/demo_a"])
+    with acting_as(SYSTEM):
+        other = Operation.objects.create(reference="OTHER", name="Other", starts=LATER.date())
+        other.agencies.set([people.absent_agency])
+        item = Referral.objects.get(pk=pk).item_id
+    absent, stranger = people.actor("absent_officer"), people.actor("stranger")
+
+    def sees(actor: Actor) -> bool:
+        with acting_as(actor):
+            return Item.objects.filter(pk=item).exists()
+
+    assert not sees(absent)
+    with undone():
+        place(agency_id=people.absent_agency.pk, by=absent, reason="x", ends_at=LATER, item_id=item)
+        assert sees(absent)
+        assert not sees(stranger)
+    receive(
+        operation=other,
+        agency=people.absent_agency,
+        user=people.absent_officer,
+        source=Submission.Source.PASTE,
+        filename="",
+        content=b"https://t.me/demo_a",
+        loading=Loading.HERE,
+    )
+    assert sees(absent)
+    assert not sees(stranger)
+    with acting_as(absent):
+        assert not Referral.objects.exists()
+
+
 def test_nobody_writes_past_the_services(rows: Referral, cast: dict[str, Actor]) -> None:
     tried = [
         (who, statement)
@@ -327,7 +376,9 @@ def _writing(table: str) -> tuple[str, str, str]:
 
 
 def _a_column(table: str) -> str:
-    model = next(model for model in apps.get_models() if model._meta.db_table == table)
+    model = next(
+        model for model in apps.get_models(include_auto_created=True) if model._meta.db_table == table
+    )
     return f'"{next(field.column for field in model._meta.concrete_fields if not field.primary_key)}"'
 
 

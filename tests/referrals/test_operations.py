@@ -34,6 +34,7 @@ from takedowns.sending.models import HandOff
 from tests.factories import make_referrals
 from tests.people import People
 
+pytestmark = pytest.mark.usefixtures("as_system")
 WHO_MAY_NOT = ("officer", "reviewer", "other_officer", "auditor", "platform_contact", "stranger")
 
 

@@ -77,7 +77,7 @@ def test_any_number_costs_the_same(people: People, size: int, django_assert_num_
         people.operation, people.agency, [f"https://t.me/demo_{number}" for number in range(size)]
     )
     actor = people.actor("officer")
-    with django_assert_num_queries(24):
+    with acting_as(actor), django_assert_num_queries(24):
         assert len(mark(ids, OFFLINE, people.operation, by=actor, shown_at=timezone.now()).recorded) == size
 
 

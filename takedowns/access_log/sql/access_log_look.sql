@@ -1,5 +1,6 @@
 -- Read by whoever looked, by the coordinators of a referral's agency, and by auditors, administrators and services. Written for
--- oneself alone: nobody puts a look into somebody else's name. The partitions lie in a schema that the application may not enter.
+-- oneself alone: nobody puts a look into somebody else's name, nor does a service that works for them. The partitions lie in a
+-- schema that the application may not enter.
 ALTER TABLE access_log_look ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON access_log_look FOR SELECT USING (
     (SELECT takedowns_asks_everything())
@@ -15,5 +16,8 @@ CREATE POLICY visible ON access_log_look FOR SELECT USING (
 -- Who asks is asked for once: it is the check of a signature, on every page.
 CREATE POLICY added ON access_log_look FOR INSERT WITH CHECK (EXISTS (
     SELECT 1 FROM takedowns_actor() AS actor
-    WHERE actor IS NOT NULL AND (actor[2] = 'on' OR nullif(actor[5], '')::uuid IS NOT DISTINCT FROM person_id)
+    WHERE actor IS NOT NULL AND (
+        nullif(actor[5], '')::uuid IS NOT DISTINCT FROM person_id
+        OR actor[2] = 'on' AND (nullif(actor[6], '') IS NULL OR person_id IS NULL OR actor[6]::uuid = person_id)
+    )
 ));

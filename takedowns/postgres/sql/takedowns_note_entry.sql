@@ -4,16 +4,15 @@ CREATE OR REPLACE FUNCTION takedowns_note_entry(what text, key text, facts jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     written bigint;
+    actor CONSTANT text[] := takedowns_actor();
 BEGIN
-    IF takedowns_actor() IS NULL THEN
+    IF actor IS NULL THEN
         RAISE EXCEPTION 'Nobody is named who does this.' USING ERRCODE = 'insufficient_privilege';
     END IF;
     INSERT INTO ledger_entry (what, action, key, person_id, agency_id, origin, became, withheld)
     VALUES (
         takedowns_note_entry.what, 'done', takedowns_note_entry.key,
-        nullif(current_setting('takedowns.doer', true), '')::uuid,
-        nullif(current_setting('takedowns.doing_for', true), '')::uuid,
-        coalesce(current_setting('takedowns.origin', true), ''),
+        nullif(actor[6], '')::uuid, nullif(actor[7], '')::uuid, coalesce(actor[8], ''),
         takedowns_flat_json(facts), takedowns_flat_json(takedowns_note_entry.withheld)
     )
     RETURNING number INTO written;

@@ -9,6 +9,7 @@ DECLARE
     key_column text := coalesce(TG_ARGV[0], 'id');
     former jsonb[];
     fresh jsonb[];
+    actor CONSTANT text[] := takedowns_actor();
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         SELECT array_agg(to_jsonb(one)) INTO former FROM former_rows AS one;
@@ -25,9 +26,7 @@ BEGIN
     SELECT TG_TABLE_NAME,
            CASE WHEN before.key IS NULL THEN 'added' WHEN after.key IS NULL THEN 'removed' ELSE 'changed' END,
            coalesce(after.key, before.key),
-           nullif(current_setting('takedowns.doer', true), '')::uuid,
-           nullif(current_setting('takedowns.doing_for', true), '')::uuid,
-           coalesce(current_setting('takedowns.origin', true), ''),
+           nullif(actor[6], '')::uuid, nullif(actor[7], '')::uuid, coalesce(actor[8], ''),
            (coalesce(after.row, before.row)->>'referral_id')::uuid,
            (coalesce(after.row, before.row)->>'item_id')::uuid,
            before.shown, after.shown, coalesce(after.withheld, before.withheld)

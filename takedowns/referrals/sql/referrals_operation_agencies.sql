@@ -1,3 +1,13 @@
+-- Who takes part, for those who take part.
+-- Only services write, after they have checked what the person may do; they ask as the system.
+ALTER TABLE referrals_operation_agencies ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON referrals_operation_agencies FOR SELECT USING (
+    (SELECT takedowns_asks_everything())
+    OR operation_id IN (SELECT own.operation_id FROM takedowns_own_operations() AS own)
+);
+CREATE POLICY added ON referrals_operation_agencies FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
+CREATE POLICY changed ON referrals_operation_agencies FOR UPDATE USING ((SELECT takedowns_asks_everything()));
+CREATE POLICY deleted ON referrals_operation_agencies FOR DELETE USING ((SELECT takedowns_asks_everything()));
 -- Each change becomes an entry of the ledger.
 CREATE TRIGGER ledger_added AFTER INSERT ON referrals_operation_agencies REFERENCING NEW TABLE AS fresh_rows
 FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();

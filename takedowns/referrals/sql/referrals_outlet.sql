@@ -1,14 +1,10 @@
--- A name that analysts gave: for whoever sees a referral of one of its items, whose own policy the inner SELECT obeys, so that
--- no list, form or suggestion names what another operation reads. Its platforms are not told it.
+-- A name that analysts gave: for whoever sees a referral of one of its items (takedowns_sees_outlet.sql), so that no list, form
+-- or suggestion names what another operation reads. Its platforms are not told it.
 -- Only services write, after they have checked what the person may do; they ask as the system.
 ALTER TABLE referrals_outlet ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON referrals_outlet FOR SELECT USING (
     (SELECT takedowns_asks_everything())
-    OR (SELECT takedowns_asking_platforms()) IS NULL
-    AND EXISTS (
-        SELECT 1 FROM referrals_item AS item JOIN referrals_referral AS referral ON referral.item_id = item.id
-        WHERE item.outlet_id = referrals_outlet.id
-    )
+    OR (SELECT takedowns_asking_platforms()) IS NULL AND takedowns_sees_outlet(id)
 );
 CREATE POLICY added ON referrals_outlet FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
 CREATE POLICY changed ON referrals_outlet FOR UPDATE USING ((SELECT takedowns_asks_everything()));

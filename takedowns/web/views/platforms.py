@@ -72,7 +72,7 @@ def platform(request: StaffRequest, slug: str) -> HttpResponse:
     _require(request)
     if request.method == "POST":
         lock(Platform.objects.filter(pk=slug))
-    found = platforms_listed().filter(pk=slug).first()
+    found = next(iter(platforms_listed(slug)), None)
     if found is None:
         raise Http404(_("There is no such platform."))
     initial = {"name": found.name, "provider": found.provider.name if found.provider else ""}

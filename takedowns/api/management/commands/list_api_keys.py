@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import Q
 from django.utils import timezone
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import ApiKey
 
 
@@ -23,9 +24,11 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Print a block for each key."""
         now = timezone.now()
-        keys = ApiKey.objects.select_related("platform", "agency")
+        asked = ApiKey.objects.select_related("platform", "agency")
         if not options["all"]:
-            keys = keys.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+            asked = asked.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+        with acting_as(SYSTEM):
+            keys = list(asked)
         for key in keys:
             self.stdout.write(f"{key} – {key.platform or key.agency}")
             self.stdout.write(

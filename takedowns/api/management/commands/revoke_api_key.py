@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.keys import revoke
 from takedowns.directory.models import ApiKey
 
@@ -23,8 +24,8 @@ class Command(BaseCommand):
         try:
             key = revoke(options["prefix"])
         except ApiKey.DoesNotExist:
-            known = (
-                ", ".join(ApiKey.objects.filter(revoked_at=None).values_list("prefix", flat=True)) or "none"
-            )
+            with acting_as(SYSTEM):
+                working = list(ApiKey.objects.filter(revoked_at=None).values_list("prefix", flat=True))
+            known = ", ".join(working) or "none"
             raise CommandError(f"No key has this prefix. Not revoked: {known}.") from None
         self.stdout.write(f"{key} ended at {key.revoked_at:%Y-%m-%d %H:%M:%S} UTC.")
