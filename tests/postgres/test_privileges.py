@@ -163,6 +163,7 @@ def told(actor: Actor, operation: Any, ending: str, item: Any) -> set[str]:
         "takedowns_ending_in": ("takedowns_ending_in(ARRAY[%s])", ending),
         "takedowns_found": ("takedowns_found('demo', NULL, 10)",),
         "takedowns_items_on_hold": ("takedowns_items_on_hold(%s::uuid[])", [item]),
+        "takedowns_last_looks": ("takedowns_last_looks(ARRAY[%s]::uuid[])", operation),
         "takedowns_looks": ("takedowns_looks(%s)", operation),
         "takedowns_own_items": ("takedowns_own_items()",),
         "takedowns_own_operations": ("takedowns_own_operations()",),
