@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from benchmarks import claims
-from benchmarks.database import bench_database
+from benchmarks.database import bench_database, fold_all
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -34,19 +34,15 @@ def main() -> None:
     """Print a table of pages, slowest first, and how many keep to 15 queries and 200 ms at the median."""
     with bench_database(), tempfile.TemporaryDirectory() as folder:
         from django.core.management import call_command
-        from django.db import connections
 
         from takedowns.demo.play import play
         from takedowns.demo.practice import make_practice
         from takedowns.demo.scenario import build
-        from takedowns.figures.fold import fold
 
         call_command("collectstatic", interactive=False, verbosity=0)
         play(build(), Path(folder), lambda *_: None)
         make_practice()
-        fold()
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+        fold_all()
         _table()
 
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from benchmarks import claims
 from benchmarks.board import load_answered
-from benchmarks.database import bench_database
+from benchmarks.database import bench_database, fold_all
 from benchmarks.server import gunicorn
 from benchmarks.viewers import sign_in
 
@@ -36,12 +36,11 @@ def main() -> None:
         from django.core.management import call_command
 
         from takedowns.access.actor import SYSTEM, acting_as
-        from takedowns.figures.fold import fold
         from takedowns.referrals.models import Referral
 
         call_command("collectstatic", interactive=False, verbosity=0)
         load_answered(Path(folder) / "list.csv", ROWS)
-        fold()
+        fold_all()
         cookie = sign_in()
         with acting_as(SYSTEM):
             ids = list(Referral.objects.order_by("pk").values_list("pk", flat=True)[:50])

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks import claims
 from benchmarks.board import load_answered
-from benchmarks.database import bench_database
+from benchmarks.database import bench_database, fold_all
 from benchmarks.server import gunicorn
 
 ROWS = 26_000
@@ -35,11 +35,9 @@ def main() -> None:
     with bench_database(), tempfile.TemporaryDirectory() as folder:
         from django.core.management import call_command
 
-        from takedowns.figures.fold import fold
-
         call_command("collectstatic", interactive=False, verbosity=0)
         load_answered(Path(folder) / "list.csv", ROWS)
-        fold()
+        fold_all()
         cookie = sign_in()
         with gunicorn(workers=4) as port:
             _bare(port)

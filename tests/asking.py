@@ -21,6 +21,8 @@ from takedowns.access.context import everything
 
 TESTS: Final = str(Path(__file__).parent)
 PRODUCT: Final = str(Path(actor.__file__).parent.parent)
+#: As the product: what is run from a command must name who asks, though tests call it, too.
+_RUN_BY_ITSELF: Final = tuple(str(Path(__file__).parent.parent / name) for name in ("benchmarks", "tour"))
 #: Part of every statement, whoever makes it.
 _ON_THE_WAY: Final = (str(Path(actor.__file__).parent.parent / "postgres" / "backend"), __file__)
 _SAY: Final = "SELECT set_config('takedowns.actor', %s, %s)"
@@ -64,7 +66,7 @@ def _is_of_a_test() -> bool:
     frame = sys._getframe(2)
     while frame is not None:
         file = frame.f_code.co_filename
-        if file.startswith((TESTS, PRODUCT)) and not file.startswith(_ON_THE_WAY):
+        if file.startswith((TESTS, PRODUCT, *_RUN_BY_ITSELF)) and not file.startswith(_ON_THE_WAY):
             return file.startswith(TESTS)
         frame = frame.f_back  # type: ignore[assignment]
     return False

@@ -32,7 +32,7 @@ class Show(TextChoices):
     ALL = "all", _("All")
 
 
-#: Orders first, by the end of their hour; then by tier, and the longest waiting.
+#: Orders first, by the end of their hour; then by priority, and the longest waiting.
 _WAITING: Final = (
     "CASE {0}.instrument WHEN 'removal_order' THEN 0 ELSE 1 END, coalesce({0}.due_at, 'infinity'), {0}.tier,"
     " {0}.referred_at, {0}.id"

@@ -20,7 +20,7 @@ _TIER = re.compile(r"([^\W\d_]{0,20})[\s.:\-]*([0-9])(?:[.,]0+)?(?:\s*/\s*5)?")
 _TIER_NAMED = re.compile(r"([0-9])\s*[-\u2013\u2014:.)(=/]\s*\D.*", re.DOTALL)
 _TIERS = frozenset("12345")
 
-SENTENCES_OF_WORDS = ("Kind '", "Tier '", "Language '")
+SENTENCES_OF_WORDS = ("Kind '", "Priority '", "Language '")
 """How the sentences begin about words that a person can say the meaning of."""
 
 
@@ -76,7 +76,7 @@ def read_tier(cell: str) -> tuple[int | None, str]:
     name = name or words("tier").get(plain(text), "")
     if name in _TIERS:
         return int(name), ""
-    return None, f"Tier '{shown(text)}' is not a number from 1 to 5; left empty."
+    return None, f"Priority '{shown(text)}' is not a number from 1 to 5; left empty."
 
 
 def _is_tier(word: str) -> bool:

@@ -355,7 +355,7 @@ def test_cells_that_cannot_be_read_are_told_and_the_rest_is_kept(read: Read) -> 
         None,
     )
     assert len(row.problems) == 4
-    assert row.problems[1] == "Tier 'sometime' is not a number from 1 to 5; left empty."
+    assert row.problems[1] == "Priority 'sometime' is not a number from 1 to 5; left empty."
 
 
 def test_a_dash_says_nothing_and_is_no_problem(read: Read) -> None:

@@ -70,7 +70,7 @@ def test_titles_blank_rows_and_columns_keep_the_row_numbers_of_the_sheet(read: R
         (5, "https://t.me/demo_a", 1),
         (7, "t.me/demo_b", None),
     ]
-    assert found[1].problems == ("Tier '7' is not a number from 1 to 5; left empty.",)
+    assert found[1].problems == ("Priority '7' is not a number from 1 to 5; left empty.",)
 
 
 def test_dates_of_a_sheet_are_local_times(read: Read, xlsx: Make) -> None:

@@ -28,7 +28,7 @@ from takedowns.pages.access import StaffRequest, also_by_link, at_the_desk
 from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, allowed_from
 from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.transitions import Move, apply
-from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Instrument, Status
+from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Instrument, Status, Tier
 
 
 @at_the_desk
@@ -111,6 +111,7 @@ def told(request: StaffRequest, platform: str, line: Line) -> dict[str, Any]:
         "one": one,
         "is_order": one["instrument"] == Instrument.REMOVAL_ORDER,
         "instrument": Instrument(one["instrument"]).label,
+        "priority": str(Tier(str(one["tier"])).label) if one["tier"] else "",
         "said": [
             str(choices(one[name]).label)
             for name, choices in (
