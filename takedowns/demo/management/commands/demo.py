@@ -114,10 +114,9 @@ class Command(BaseCommand):
                 bar.close()
 
         play(build(scale=scale), folder, tell)
-        # A day that came in a minute: the planner should know, or folding all of it at once takes minutes.
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("ANALYZE")
         fold()  # the worker does this each minute; the first look should not wait for it
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ANALYZE")  # a day that came in a minute: the planner should know
         self.stdout.write(f"Loaded in {time.monotonic() - started:.0f} s.")
 
     def _say_where(self, port: int) -> None:
