@@ -169,7 +169,7 @@ def _wrapped(
     for outer in (ONE_COLUMN, *DELIMITERS):
         sample = list(records(body, outer, first_line))
         for inner in DELIMITERS:
-            if inner == outer or not is_wrapped(sample, outer, inner):
+            if not is_wrapped(sample, outer, inner):
                 continue
             parsed = [(line, cells) for line, _, cells, _ in unwrapped(sample, inner)]
             plan = plan_of(parsed, mapping, vocabulary)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from takedowns.readers.records import ONE_COLUMN, Record
 
 _NEEDS_QUOTES = ('"', "\n", "\r", ";", "\t")
 """What makes Excel quote a cell, when its own separator is a semicolon or a tab."""
+_QUOTED_WHOLE = re.compile(r'\s*"(?:[^"]|"")*"\s*([,;\t|])(?:\s|\1)*')
+"""One quoted cell, and behind it empty ones."""
 
 
 def split(cell: str, delimiter: str) -> list[str]:
@@ -28,7 +31,8 @@ def split(cell: str, delimiter: str) -> list[str]:
 def is_wrapped(sample: Sequence[Record], outer: str, inner: str) -> bool:
     """Whether in each record of a sample, read with the separator `outer`, one cell holds a row separated by `inner`.
 
-    Titles above may stand as they are. Without an outer separator the quotation marks around each row are what tells.
+    Titles above may stand as they are. Without an outer separator, or where it is the inner one too, the quotation marks
+    around each row are what tells.
     """
     filled = [(raw, cells) for _, raw, cells, problem in sample if any(map(str.strip, cells)) or problem]
     rows = [(raw, cells[0]) for raw, cells in filled if not any(map(str.strip, cells[1:]))]
@@ -38,6 +42,8 @@ def is_wrapped(sample: Sequence[Record], outer: str, inner: str) -> bool:
         return False
     if outer == ONE_COLUMN:
         return all(raw.strip().startswith('"') and raw.strip().endswith('"') for raw, _ in several)
+    if outer == inner:
+        return all(_QUOTED_WHOLE.fullmatch(raw) is not None for raw, _ in several)
     return all(outer in raw for raw, _ in several)
 
 
@@ -55,7 +61,10 @@ def with_rows_unwrapped(records: Iterable[Record], delimiter: str, width: int) -
     """
     for record in records:
         line, raw, cells, problem = record
-        if len(cells) == 1 and width > 1 and any(sign in cells[0] for sign in _NEEDS_QUOTES):
+        # With empty cells behind, only quotation marks within the cell tell: a link may hold the other signs.
+        signs = _NEEDS_QUOTES if len(cells) == 1 else _NEEDS_QUOTES[:1]
+        alone = width > 1 and cells and not any(map(str.strip, cells[1:]))
+        if alone and any(sign in cells[0] for sign in signs):
             again = split(cells[0], delimiter)
             if len(again) == width:
                 yield line, raw, again, problem

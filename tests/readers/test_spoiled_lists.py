@@ -37,6 +37,13 @@ ONE, TWO, THREE = (f"https://t.me/abcde/{n}" for n in (1, 2, 3))
         ("empty-columns-behind.csv", [(ONE, "video", "seen, twice"), (TWO, "channel", "plain")]),
         ("semicolons-in-a-comma-locale.csv", [(ONE, "video", "vu, revu"), (TWO, "channel", "")]),
         ("line-break-inside.csv", [(ONE, "video", "first line\nsecond line"), (TWO, "channel", "x")]),
+        ("same-separator-behind.csv", [(ONE, "video", "seen, twice"), (TWO, "channel", "plain")]),
+        ("same-semicolon-behind.csv", [(ONE, "video", "seen, twice"), (TWO, "channel", "plain")]),
+        (
+            "same-separator-one-without-cells.csv",
+            [("https://t.me/abcde/0", "", ""), (ONE, "post", "x"), (TWO, "video", "")],
+        ),
+        ("one-row-whole-with-cells-behind.csv", [(TWO, "channel", "plain"), (ONE, "video", "seen, twice")]),
     ],
 )
 def test_a_row_that_stands_whole_in_the_first_column_is_split_again(
@@ -64,6 +71,15 @@ def test_the_layout_says_that_rows_were_split_again(read: Read) -> None:
             ["https://example.org/a,1", "https://example.org/b,2", "https://example.org/c,3"],
         ),
         ("no-wrapping-short-row.csv", ["https://example.org/a,b", "https://example.org/c,d"]),
+        (
+            "no-wrapping-empty-behind.csv",
+            ["https://example.org/a,1", "https://example.org/b,2", "https://example.org/c,3"],
+        ),
+        ("no-wrapping-commas-in-links.csv", ["https://example.org/a,b", "https://example.org/c,d,e"]),
+        (
+            "no-wrapping-one-column.csv",
+            ["https://example.org/a,1", "https://example.org/b,2", "https://example.org/c,3"],
+        ),
     ],
 )
 def test_a_quoted_link_with_a_comma_is_no_row(read: Read, name: str, links: list[str]) -> None:
@@ -156,14 +172,12 @@ def quoted(cell: str) -> str:
 @given(
     st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6),
     st.sampled_from(",;"),
-    st.sampled_from(["", ";", ";;"]),
+    st.sampled_from(["", ";", ";;", ",", ",,"]),
 )
 def test_wrapping_every_row_of_a_list_changes_nothing_of_what_is_read(
     notes: list[tuple[str, str]], inner: str, behind: str
 ) -> None:
     """Whatever stands in the cells: quoted once more, with or without empty columns behind, it is the same list."""
-    if behind and inner == ";":
-        behind = behind.replace(";", ",")
     table = [
         ("URL", "Outlet", "Note"),
         *((f"https://t.me/abcde/{n}", *cells) for n, cells in enumerate(notes)),
