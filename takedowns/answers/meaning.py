@@ -13,7 +13,7 @@ from takedowns.answers import words
 from takedowns.answers.rows import NOTHING, Problem, Reading
 from takedowns.answers.signs import comparable, in_doubt, written_out
 from takedowns.answers.words import OPEN, Word
-from takedowns.readers.date_order import FIGURES, DateOrder, without_weekday
+from takedowns.readers.date_order import FIGURES, DateOrder, readable, without_weekday
 from takedowns.readers.dates import BETWEEN, time_reader
 from takedowns.readers.vocabulary import plain
 from takedowns.referrals.lifecycle import ENDING
@@ -180,7 +180,7 @@ class _Times:
     """The moments of one column, read as lists that are handed in are; a time without a zone is the installation's."""
 
     def __init__(self, column: Sequence[str], first: str) -> None:
-        self._order = DateOrder(first)
+        self._order = DateOrder(first, zone=str(timezone.get_default_timezone()))
         for cell in column:
             self._order.see(cell.partition(BETWEEN)[0])
         self._read = time_reader(timezone.get_default_timezone(), self._order, "answered_at")
@@ -194,5 +194,5 @@ class _Times:
 
     def may_be_two(self, text: str) -> bool:
         """Tell whether a date may begin with its day or with its month, and nothing in the column decides it."""
-        figures = FIGURES.match(without_weekday(text.strip()))
+        figures = FIGURES.match(without_weekday(readable(text)))
         return figures is not None and self._order.sorted(figures)[0] == 0

@@ -6,14 +6,13 @@ Whether the day or the month stands first in figures a column decides as a whole
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from takedowns.readers.date_order import FIGURES, DateOrder, without_weekday
+from takedowns.readers.date_order import FIGURES, DateOrder, readable, without_weekday
 from takedowns.readers.model import shown
 from takedowns.readers.vocabulary import any_of, plain, words, zones
 
@@ -28,17 +27,20 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of a spreadsheet's numbe
 _SERIAL = re.compile(r"([0-9]{5})(?:[.,]([0-9]{1,17}))?")
 _FRACTION_OF_DAY = re.compile(r"0?[.,]([0-9]{1,17})")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}(?![0-9])")
+_NAME = rf"([^\W\d_]{{2,15}}(?: {any_of('second_words')})?)"
 _YEAR_FIRST = re.compile(
-    r"([0-9]{4})\s*[./\- ]\s*(?:([0-9]{1,2})|([^\W\d_]{3,15}))\.?\s*[./\- ]?\s*([0-9]{1,2})(?![0-9])\.?"
+    rf"([0-9]{{4}})\s*[./\- ]\s*(?:m\.?\s+)?(?:([0-9]{{1,2}})|{_NAME})\.?\s*[./\- ]?\s*([0-9]{{1,2}})(?![0-9])\.?(?:\s*d\b\.?)?"
 )
 _DAY_FIRST = re.compile(
-    rf"([0-9]{{1,2}}){any_of('behind_day')}?\s*[./\-]?\s*(?:(?:de|of)\s+)?"
-    r"([^\W\d_]{3,15})\.?,?\s*[./\-]?\s*(?:(?:de|of|del|do)\s+)?([0-9]{4}|[0-9]{2})(?![0-9])",
+    rf"([0-9]{{1,2}}){any_of('behind_day')}?\s*[./\-]?\s*(?:(?:de|of|ta['\u2019])\s+)?"
+    rf"{_NAME}\.?,?\s*[./\-]?\s*(?:(?:de|of|del|do)\s+)?([0-9]{{4}}|[0-9]{{2}})(?![0-9])\.?",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
-    r"([^\W\d_]{3,15})\.?\s+([0-9]{1,2})(?:st|nd|rd|th)?\s*,?\s+([0-9]{4})(?![0-9])", re.IGNORECASE
+    rf"{_NAME}\.?\s+([0-9]{{1,2}})(?:st|nd|rd|th)?\s*,?\s+([0-9]{{4}})(?![0-9])", re.IGNORECASE
 )
+_YEAR_DAY_MONTH = re.compile(rf"([0-9]{{4}})\.?\s*gada\s+([0-9]{{1,2}})\.?\s*{_NAME}(?!\w)\.?", re.IGNORECASE)
+"""Latvian: "2019. gada 21. novembris"."""
 _BEHIND_YEAR = re.compile(rf"\A\s*{any_of('behind_year')}(?=\s|,|$)", re.IGNORECASE)
 _DAY_BEHIND = re.compile(r",?\s+\(?([^\W\d_]{1,14})\)?(?:,|\s|$)")
 _CLOCK = re.compile(
@@ -112,6 +114,7 @@ def read_both_ways(cell: str, order: str) -> datetime | None:
 _SENTENCES = {
     "unknown": "Time '{found}' in {field} is not a date that is understood (such as 2019-11-21 14:05 or 21.11.2019 14:05); left empty.",
     "order": "Time '{found}' in {field} may begin with the day or with the month, and no date of the column decides it; left empty.",
+    "month": "Time '{found}' in {field} names a month that Croatian and Polish or Czech call alike, and nothing says which is meant; left empty.",
     "zone": "Time '{found}' in {field} ends in a time zone that is not known here or that several places use (write UTC+2); left empty.",
 }
 
@@ -121,8 +124,7 @@ def moment(text: str, order: DateOrder) -> datetime:
 
     Raises ValueError, or Unread where a reason can be told.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+    text = readable(text)
     if serial := _SERIAL.fullmatch(text):
         return _of_serial(serial)
     if _ISO.match(text):
@@ -154,6 +156,7 @@ def joined(date_cell: str, time_cell: str, order: DateOrder) -> datetime:
 
 def clock_of(text: str) -> Clock:
     """A time of day such as "14:05", "14h05", "2:05 PM EET", or a spreadsheet's part of a day. Raises as :func:`moment`."""
+    text = readable(text)
     if part := _FRACTION_OF_DAY.fullmatch(text):
         return Clock((_EPOCH + _part_of_day(part[1])).time(), None)
     found = _CLOCK.fullmatch(text)
@@ -174,17 +177,21 @@ def clock_of(text: str) -> Clock:
 def _date(text: str, order: DateOrder) -> tuple[datetime, str]:
     """The date at the beginning, and what stands behind it."""
     text = without_weekday(text)
-    if match := _YEAR_FIRST.match(text):
-        month = int(match[2]) if match[2] else _month(match[3])
-        year, day = int(match[1]), int(match[4])
+    month: int | str
+    if match := _YEAR_DAY_MONTH.match(text):
+        year, day, month = int(match[1]), int(match[2]), match[3]
+    elif match := _YEAR_FIRST.match(text):
+        year, month, day = int(match[1]), match[3] or int(match[2]), int(match[4])
     elif match := FIGURES.match(text):
         day, month, year = order.sorted(match)
     elif match := _DAY_FIRST.match(text):
-        day, month, year = int(match[1]), _month(match[2]), int(match[3])
+        day, month, year = int(match[1]), match[2], int(match[3])
     elif match := _MONTH_FIRST.match(text):
-        day, month, year = int(match[2]), _month(match[1]), int(match[3])
+        day, month, year = int(match[2]), match[1], int(match[3])
     else:
         raise ValueError(text)
+    if isinstance(month, str):
+        month = _month(match, month, order)
     if day == 0:
         raise Unread("order")
     found = datetime(year + 2000 if year < 100 else year, month, day)  # noqa: DTZ001 - the caller adds the zone
@@ -203,11 +210,12 @@ def _part_of_day(digits: str) -> timedelta:
     return timedelta(seconds=round(int(digits) * 86_400 / 10 ** len(digits)))
 
 
-def _month(name: str) -> int:
-    number = words("month").get(plain(name))
-    if number is None:
-        raise ValueError(name)
-    return int(number)
+def _month(date: re.Match[str], name: str, order: DateOrder) -> int:
+    before = date[0].partition(name)[0]
+    number = order.month(name, point_behind_day="." in before, point_behind_year=date[0].endswith("."))
+    if not number:
+        raise Unread("month")
+    return number
 
 
 @cache

@@ -99,7 +99,7 @@ def open_table(
 
 def table_of(source: Source, zone: tzinfo, choices: Choices, size: int | None) -> Table[HandedInRow]:
     """The table of links in an opened text or workbook."""
-    orders = [_order_of(one, choices, seekable=size is not None) for one in source.tables]
+    orders = [_order_of(one, choices, zone, seekable=size is not None) for one in source.tables]
     rows = chain.from_iterable(
         _rows_of(one, Cells(zone, order, choices.words), choices)
         for one, order in zip(source.tables, orders, strict=True)
@@ -113,9 +113,9 @@ def table_of(source: Source, zone: tzinfo, choices: Choices, size: int | None) -
     return table
 
 
-def _order_of(table: OneTable, choices: Choices, *, seekable: bool) -> DateOrder:
+def _order_of(table: OneTable, choices: Choices, zone: tzinfo, *, seekable: bool) -> DateOrder:
     """What the column of dates of one table decides."""
-    order = DateOrder(choices.dates)
+    order = DateOrder(choices.dates, zone=str(zone))
     dates = table.plan.columns.get("found_at")
     if dates is not None and seekable:
         for cell in table.written_in(dates):

@@ -21,7 +21,41 @@ from tests.readers.conftest import AMSTERDAM, FILES
 Read = Callable[..., tuple[Layout, list[HandedInRow]]]
 
 #: The languages whose headers and months are read.
-LANGUAGES = ["en", "fr", "de", "nl", "es", "it", "pl", "cs", "hu", "ro", "el", "bg", "sv", "da", "fi", "pt"]
+LANGUAGES = [
+    "en",
+    "fr",
+    "de",
+    "nl",
+    "es",
+    "it",
+    "pl",
+    "cs",
+    "hu",
+    "ro",
+    "el",
+    "bg",
+    "sv",
+    "da",
+    "fi",
+    "pt",
+    "hr",
+    "sk",
+    "sl",
+    "lt",
+    "lv",
+    "et",
+    "mt",
+    "ga",
+    "nb",
+    "is",
+    "sr",
+    "sr_Latn",
+    "mk",
+    "uk",
+    "ru",
+    "tr",
+    "ar",
+]
 AT = datetime(2019, 11, 21, 13, 5, tzinfo=UTC)
 
 read_time = time_reader(AMSTERDAM)
@@ -64,6 +98,24 @@ read_time = time_reader(AMSTERDAM)
         "2019-11-21 15:05 Europe/Helsinki",
         "21.11.2019 2:05 p. m.",
         "21 nov 2019 2:05 μ.μ.",
+        "21. studenoga 2019. u 14:05",
+        "21. studenog 2019. godine, 14:05 h",
+        "četvrtak, 21. novembra 2019 o 14:05",
+        "2019 m. lapkričio 21 d. 14:05 val.",
+        "2019. gada 21. novembrī plkst. 14:05",
+        "21. november 2019 kell 14.05",
+        "21. novembra 2019 ob 14.05",
+        "21. новембра 2019. у 14:05",
+        "21 ноября 2019 г. в 14:05",
+        "21 листопада 2019 р. о 14:05",
+        "21 Kasım 2019 Perşembe 14:05",
+        "21 KASIM 2019 saat 14:05",
+        "٢١ نوفمبر ٢٠١٩ ١٤:٠٥",
+        "الخميس، 21 تشرين الثاني 2019 14:05",
+        "\u200f21\u200f/11\u200f/2019 14:05",
+        "２０１９-１１-２１ １４:０５",
+        "21 ta’ Novembru 2019, 14:05",
+        "Déardaoin 21 Samhain 2019 14:05",
     ],
 )
 def test_moments_are_understood_as_people_write_them(cell: str) -> None:
@@ -97,9 +149,33 @@ def test_what_may_mean_two_things_is_told_and_left_empty(cell: str, why: str) ->
     assert problem.endswith("left empty.")
 
 
+@pytest.mark.parametrize(
+    ("zone", "column", "months"),
+    [
+        ("UTC", ["21. listopada 2019."], [10]),
+        ("UTC", ["21 listopada 2019"], [11]),
+        ("UTC", ["21. listopada 2019"], [None]),
+        ("Europe/Zagreb", ["21 listopada 2019", "21. lis 2019", "5. srp 2019"], [10, 10, 7]),
+        ("Europe/Warsaw", ["21. listopada 2019.", "5-lip-2019"], [11, 7]),
+        ("Europe/Warsaw", ["21. listopada 2019", "5. studenoga 2019"], [10, 11]),
+        ("Europe/Zagreb", ["21. listopadu 2019", "5. srp 2019"], [11, 8]),
+        ("UTC", ["21. lis 2019", "5. studenoga 2019", "5 stycznia 2019"], [None, 11, 1]),
+    ],
+)
+def test_a_month_that_two_languages_call_alike_is_decided_by_the_column(
+    zone: str, column: list[str], months: list[int | None]
+) -> None:
+    lines = [f"https://t.me/abcde/{n},{cell}" for n, cell in enumerate(column)]
+    table = open_table(io.BytesIO("\n".join(["url,found", *lines]).encode()), "list.csv", zone=ZoneInfo(zone))
+    rows = list(table.rows())
+    read = [row.found_at.astimezone(ZoneInfo(zone)).month if row.found_at else None for row in rows]
+    assert read == months
+    assert all(row.found_at or "Croatian and Polish" in row.problems[0] for row in rows)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_months_of_every_language_read_are_known(language: str) -> None:
-    known = words("month")
+    known = words("month") | (words("month_croatian") if language == "hr" else {})
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
             for number, name in get_month_names(width, context, locale=language).items():
