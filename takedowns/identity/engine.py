@@ -210,7 +210,7 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
             site = _declared(trip.hosts, host, port) or site
         if site is None:
             owner = _owner(host)
-            return refuse("no_item", owner, host) if owner else _unknown(url, host, port, trip)
+            return _of_owner(url, host, owner, trip) if owner else _unknown(url, host, port, trip)
     if port not in _DEFAULT_PORTS and site.slug not in REGISTRY.declared:
         return refuse("port", site.slug, host)
     path = url.pathname
@@ -318,6 +318,12 @@ def _unwrap(step: redirectors.Step | None, trip: _Trip, host: str) -> Identity |
         step.target.strip(), trip._replace(wrappers=(*trip.wrappers, step.name)) if step.name else trip
     )
     return inner if step.only_passes_on or isinstance(inner, Identity) else None
+
+
+def _of_owner(url: can_ada.URL, host: str, owner: str, trip: _Trip) -> Identity | Refusal:
+    """An address on a host of a platform that its file does not name: it may send on, and is no item."""
+    step = redirectors.target(host, "", url.pathname, url.search)
+    return _unwrap(step, trip, host) or refuse("no_item", owner, host)
 
 
 def _unknown(url: can_ada.URL, host: str, port: str, trip: _Trip) -> Identity | Refusal:

@@ -1,4 +1,4 @@
-"""Targets that mail gateways and translators write in a code of their own, decoded where the address holds them.
+"""Targets that mail gateways, translators and search engines write in a code of their own, decoded where the address holds them.
 
 Sources: Proofpoint's URL decoder (help.proofpoint.com, "How do I decode a rewritten URL?"); Google Search Central,
 "Translated Results", on hosts below translate.goog; the vendors' descriptions of time-of-click protection.
@@ -63,6 +63,22 @@ def base64(host: str, path: str, search: str) -> str:  # noqa: ARG001
         return ""
 
 
+def bing(host: str, path: str, search: str) -> str:  # noqa: ARG001
+    """Read ``u=a1`` and the target in Base64 (Bing's results)."""
+    written = dict(reversed(pairs(search))).get("u", "")
+    if not written.startswith("a1"):
+        return ""
+    try:
+        return urlsafe_b64decode(written[2:] + "=" * (-len(written[2:]) % 4)).decode()
+    except ValueError:
+        return ""
+
+
+def disqus(host: str, path: str, search: str) -> str:  # noqa: ARG001
+    """Read ``url=https://t.me/name:AbC…``, the target and behind it a signature."""
+    return re.sub(r":[\w-]{16,}$", "", dict(reversed(pairs(search))).get("url", ""), flags=re.ASCII)
+
+
 def last_in_path(host: str, path: str, search: str) -> str:  # noqa: ARG001
     """Read the target that ends the path, escaped (Cisco)."""
     found = _LAST_ADDRESS.search(path)
@@ -112,6 +128,8 @@ DECODERS: Mapping[str, Callable[[str, str, str], str]] = {
         proofpoint_v2,
         proofpoint_v3,
         base64,
+        bing,
+        disqus,
         last_in_path,
         check_point,
         translate_goog,

@@ -7,12 +7,16 @@ import tomllib
 from collections.abc import Callable
 from importlib.resources import files
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from .encoding import pairs
 from .gateways import DECODERS
 
 _TARGET = re.compile(r"(?:https?:)?//|/|[a-z]+:|[\w-]+(?:\.[\w-]+)+(?:[/?#:]|$)", re.IGNORECASE)
+_ESCAPED = re.compile(r"[a-z]+(?::|%3A)(?:/{0,2})%2F", re.IGNORECASE)
 _ANYWHERE = "*"
+_COUNTRY = re.compile(r"(.*\b(?:google|yandex))\.(?:com?\.)?[a-z]{2,3}", re.ASCII)
+"""Hosts of companies that have one in every country, and more than could be listed."""
 
 
 class Redirector(NamedTuple):
@@ -102,6 +106,9 @@ def _candidates(host: str, slug: str, path: str) -> tuple[Redirector, ...]:
         return HOSTS.get(host, ()) + HOSTS.get(slug, ())
     candidates = HOSTS.get(host)
     suffix = host
+    if candidates is None and (country := _COUNTRY.fullmatch(host)):
+        suffix = f"{country[1]}.*"
+        candidates = HOSTS.get(suffix)
     while candidates is None and suffix.count(".") > 1:
         suffix = suffix.partition(".")[2]
         candidates = HOSTS.get(suffix)
@@ -115,11 +122,16 @@ def _value(redirector: Redirector, found: re.Match[str], host: str, path: str, q
     if redirector.decode is not None:
         return redirector.decode(host, path, query)
     if redirector.query_target:
-        return query
+        return _unescaped(query)
     if redirector.parameters and query:
         given = {name.lower(): value for name, value in reversed(pairs(query))}
         return next((given[name.lower()] for name in redirector.parameters if given.get(name.lower())), "")
-    return found["target"] if "target" in found.re.groupindex else ""
+    return _unescaped(found["target"]) if "target" in found.re.groupindex else ""
+
+
+def _unescaped(target: str) -> str:
+    """A target that was escaped as a whole, as a query would, plainly."""
+    return unquote(target) if _ESCAPED.match(target) else target
 
 
 def _is_doubled(redirector: Redirector, query: str) -> bool:

@@ -1,3 +1,3 @@
 """The version of the rules. Raise it with every change that alters the outcome for any address."""
 
-RULES_VERSION = 2
+RULES_VERSION = 3

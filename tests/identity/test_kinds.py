@@ -41,14 +41,23 @@ def test_numbers_among_the_words_behind_an_address_are_words(text: str, key: str
     assert outcome(text) == key
 
 
-@pytest.mark.parametrize(("text", "platform", "key", "wrapper"), rows("gateways.tsv"))
-def test_a_mail_gateway_is_taken_off_or_named(text: str, platform: str, key: str, wrapper: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "platform", "key", "wrapper"), [*rows("gateways.tsv"), *rows("redirectors.tsv")]
+)
+def test_what_only_sends_on_is_taken_off_or_named(text: str, platform: str, key: str, wrapper: str) -> None:
     found = identify(text)
     if not platform:
         assert outcome(text) == key
         return
     assert isinstance(found, Identity), found
     assert (found.platform, found.key, found.wrappers) == (platform, key, (wrapper,))
+
+
+@pytest.mark.parametrize(("text", "platform", "key", "target"), rows("copies.tsv"))
+def test_an_archived_copy_is_an_item_of_its_own(text: str, platform: str, key: str, target: str) -> None:
+    found = identify(text)
+    assert isinstance(found, Identity), found
+    assert (found.platform, found.key, found.target, found.wrappers) == (platform, key, target, ())
 
 
 @pytest.mark.parametrize(("text", "seconds", "plain"), rows("moments.tsv"))

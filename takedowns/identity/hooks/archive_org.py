@@ -21,7 +21,15 @@ def web(address: Address) -> Match | None:
     found = _COPY.fullmatch(address.path)
     if found is None:
         return None
-    stamp, scheme, rest = found[1], found[2].rstrip("/"), found[3]
+    return copy_of(address, f"web/{found[1]}/", "https://web.archive.org/", found[2], found[3])
+
+
+def copy_of(address: Address, name: str, archive: str, scheme: str, rest: str) -> Match:
+    """Return the copy of a page that an archive names by ``name`` and the address it shows, ``scheme`` and ``rest``.
+
+    What stands behind the path in the copy's own address belongs to the one it shows.
+    """
+    scheme = scheme.rstrip("/")
     if address.search:
         rest += "?" + address.search
     if address.fragment:
@@ -29,9 +37,4 @@ def web(address: Address) -> Match | None:
     # The archive itself looks an address up without scheme, "www." and default port.
     shown = re.sub(r"^(?:www\.)?([^/?#:]+)(?::(?:80|443))?(?=[/?#]|$)", lambda host: host[1].lower(), rest)
     target = quote(f"{scheme or 'http:'}//{rest}")
-    return Match(
-        Kind.ARCHIVED_COPY,
-        f"web/{stamp}/{shown}",
-        f"https://web.archive.org/web/{stamp}/{target}",
-        target,
-    )
+    return Match(Kind.ARCHIVED_COPY, name + shown, f"{archive}{name}{target}", target)
