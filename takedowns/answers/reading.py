@@ -72,13 +72,24 @@ def read_all(
     """
     shown = _shown_sheets(content, filename, _naming(reading)) if content.startswith(ZIP) else []
     if len(shown) < 2:
-        return (read(content, filename, hosts, reading),)
+        sole = read(content, filename, hosts, reading)
+        return (sole.doubted(_of_words_apart(sole, reading)),)
     if len(shown) > MOST_SHEETS:
         raise ReturnedError(Problem("too_many_sheets", {"most": MOST_SHEETS}))
     found = [read(content, filename, hosts, reading, sheet=one) for one in shown]
     _at_most(row for one in found for row in one.rows)
+    doubt = _of_words_apart(found[0], reading)
     return tuple(
-        one.of_sheet(name, number) for number, (name, one) in enumerate(zip(shown, found, strict=True))
+        one.of_sheet(name, number).doubted(doubt)
+        for number, (name, one) in enumerate(zip(shown, found, strict=True))
+    )
+
+
+def _of_words_apart(found: Returned, reading: Reading | None) -> Problem | None:
+    """Say what stops rows that say nothing: a sheet of words may be about them ("We could not remove these")."""
+    interpreter = Interpreter(reading or Reading())
+    return next(
+        (not_understood(says) for _, says in found.of_words if not interpreter.says_nothing(says)), None
     )
 
 
@@ -123,7 +134,12 @@ def read(
             for one in named
         ]
         found = Returned(layout, rows=_by_line([*above, *cells], hosts, reading, names))
-    return replace(found, not_read=tuple(one.name for one in layout.sheets if one.hidden and not one.read))
+    hidden = [one.name for one in layout.sheets if one.hidden and not one.read]
+    return replace(
+        found,
+        not_read=(*hidden, *(one.name for one in layout.other_sheets if one.hidden)),
+        of_words=tuple((one.name, one.says) for one in layout.other_sheets if not one.hidden),
+    )
 
 
 def _naming(reading: Reading | None) -> dict[str, str]:

@@ -73,14 +73,27 @@ class Returned:
         fields: header as written → field, "ignored", or "" where it is not known; of tables with a header.
         rows: in their order.
         not_read: names of the workbook's sheets that are hidden, and are not read.
+        of_words: name and words of its visible sheets that name no referral; they may be about all rows.
     """
 
     layout: Layout | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
     not_read: tuple[str, ...] = ()
+    of_words: tuple[tuple[str, str], ...] = ()
 
     def of_sheet(self, name: str, number: int) -> Returned:
         """Return it as one of several sheets: its rows say which, and the first alone names those that are not read."""
         rows = tuple(replace(row, sheet=name) for row in self.rows)
-        return replace(self, rows=rows, not_read=() if number else self.not_read)
+        told = {} if number == 0 else {"not_read": (), "of_words": ()}
+        return replace(self, rows=rows, **told)
+
+    def doubted(self, problem: Problem | None) -> Returned:
+        """Return it with the problem at each row that says no answer itself; as it is where there is no problem."""
+        if problem is None:
+            return self
+        rows = tuple(
+            row if row.answer or row.left_open or row.problem else replace(row, problem=problem)
+            for row in self.rows
+        )
+        return replace(self, rows=rows)

@@ -191,6 +191,8 @@ def _load(
         submission.counts = dict(cursor.fetchall())
         cursor.execute(statements.CLEAR)
     submission.layout = asdict(table.layout)
+    for sheet in submission.layout["other_sheets"]:
+        del sheet["says"]  # nothing of what is not handed in is kept
     submission.state, submission.loaded_at = Submission.State.LOADED, timezone.now()
     submission.save(update_fields=["state", "loaded_at", "counts", "layout"])
 

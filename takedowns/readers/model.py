@@ -147,6 +147,15 @@ class SheetTold:
     """Number of its last row."""
 
 
+@dataclass(frozen=True, slots=True)
+class OtherSheet:
+    """A sheet that holds something, and no list: its name, whether it is hidden, and what it says, shortened."""
+
+    name: str
+    hidden: bool
+    says: str
+
+
 @dataclass(slots=True)
 class Layout:
     """What was found out about a file before its rows are read."""
@@ -190,6 +199,8 @@ class Layout:
     """Name of the first sheet that is read."""
     sheets: list[SheetTold] = field(default_factory=list)
     """The sheets of a workbook with links, those that are read and the others."""
+    other_sheets: list[OtherSheet] = field(default_factory=list)
+    """Its sheets without a list, which are not read."""
     hidden_rows: int = 0
     """Rows that the workbook hides, in the sheets that are read."""
     filtered: bool = False

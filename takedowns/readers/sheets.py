@@ -16,6 +16,8 @@ from takedowns.readers.plan import Plan, Sample, looks_like_link
 from takedowns.readers.records import Record
 
 SAMPLE_ROWS = 400
+SHOWN = 120
+"""Characters of a sheet without a list that are shown."""
 
 Cells = list[str | list[str]]
 """A row: text as it stands, what the sheet holds as a date, number or the like as a list of its text."""
@@ -53,6 +55,12 @@ class Sheet:
                     if led and looks_like_link(led) and not looks_like_link(cell):
                         cells[index] = led
         return first
+
+    @property
+    def says(self) -> str:
+        """What a sheet without a list says, shortened; "" where it holds no letter."""
+        words = " ".join(" ".join(cells) for _, cells in self.sample)
+        return " ".join(words.split())[:SHOWN] if any(map(str.isalpha, words)) else ""
 
     @property
     def hidden_lines(self) -> Collection[int]:

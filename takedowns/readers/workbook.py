@@ -11,7 +11,15 @@ from takedowns.readers.facts import SheetFacts
 from takedowns.readers.formats import encrypted, unsupported
 from takedowns.readers.isolated import PasswordError, TooMuchError, UnreadableError, open_apart
 from takedowns.readers.markup import TooLargeError
-from takedowns.readers.model import MAX_COLUMNS, MAX_SHEETS, Choices, Layout, ReaderError, SheetTold
+from takedowns.readers.model import (
+    MAX_COLUMNS,
+    MAX_SHEETS,
+    Choices,
+    Layout,
+    OtherSheet,
+    ReaderError,
+    SheetTold,
+)
 from takedowns.readers.plan import HEADER_WITHIN, plan_of
 from takedowns.readers.reach import facts_of, parts_of
 from takedowns.readers.sheets import Sheet
@@ -45,6 +53,7 @@ class Workbook:
         if not found:
             raise _without_links(filename, sheets, choices.columns)
         self._found = found
+        self._others = [sheet for sheet in sheets if sheet not in found]
         self.tables = _chosen(found, choices.sheets)
 
     @property
@@ -61,6 +70,9 @@ class Workbook:
         layout.sheets = [
             SheetTold(sheet.number, sheet.name, sheet.hidden, sheet in self.tables, sheet.height)
             for sheet in self._found
+        ]
+        layout.other_sheets = [
+            OtherSheet(one.name, one.hidden, says) for one in self._others if (says := one.says)
         ]
         layout.hidden_rows = sum(sheet.hidden_rows for sheet in self.tables)
         layout.filtered = any(sheet.facts.filtered for sheet in self.tables if sheet.facts.hidden_rows)

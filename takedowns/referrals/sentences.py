@@ -42,6 +42,9 @@ TEMPLATES: Final = (
         "Time '{found}' in {field} may begin with the day or with the month, and no date of the column decides it; left empty."
     ),
     _(
+        "Time '{found}' in {field} names a month that Croatian and Polish or Czech call alike, and nothing says which is meant; left empty."
+    ),
+    _(
         "Time '{found}' in {field} ends in a time zone that is not known here or that several places use (write UTC+2); left empty."
     ),
     _("The same item as before on this line."),

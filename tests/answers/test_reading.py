@@ -77,6 +77,15 @@ def test_a_hidden_sheet_is_named_and_the_name_of_a_file_can_be_said_to_mean_noth
     assert [in_words(row) for row in told.rows] == ["default"]
 
 
+def test_a_sheet_of_words_is_named_and_can_be_said_to_mean_nothing() -> None:
+    path = FILES / "sheets-and-names" / "sheet-of-words.xlsx"
+    [told] = read_all(path.read_bytes(), path.name, {})
+    assert told.of_words == (("Letter", "We could not remove these. Kind regards"),)
+    meant = {comparable(said): NOTHING for _, said in told.of_words}
+    [told] = read_all(path.read_bytes(), path.name, {}, Reading(words=meant))
+    assert [in_words(row) for row in told.rows] == ["default", "default"]
+
+
 def test_there_are_five_lists_and_more_of_each_kind() -> None:
     for kind in (one.name for one in FILES.iterdir() if one.is_dir()):
         assert len(list((FILES / kind).glob("*.expected"))) >= 5, kind
