@@ -17,7 +17,17 @@ from .prepare import AppItem, prepare
 from .refusals import refuse
 from .registry import REGISTRY, Site
 from .routes import AmbiguousError, TooShortError, match
-from .text import BULLET, CONTROL, is_cut_off, is_defanged, is_wrapped, peel, refang, strip_outer
+from .text import (
+    BULLET,
+    CONTROL,
+    is_cut_off,
+    is_defanged,
+    is_wrapped,
+    peel,
+    refang,
+    strip_outer,
+    without_symbols,
+)
 
 MAX_LENGTH = 16_384
 MAX_WRAPPERS = 5
@@ -103,7 +113,7 @@ def _second_reading(text: str, first: Identity | Refusal, trip: _Trip) -> Identi
     if refused and "](" in again and (found := pieces(again, MAX_CANDIDATES)):
         return _of_pieces(found, trip)
     if refused or is_wrapped(again):
-        bare = peel(again)
+        bare = peel(without_symbols(peel(again)) if refused else again)
         if bare and bare != again:
             again = bare
             trip = trip._replace(notes=(*trip.notes, "trimmed"))

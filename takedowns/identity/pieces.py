@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from .spans import candidates
-from .text import BULLET
+from .text import BULLET, INVISIBLE
 
 # A code of refusals.py: what stands behind an address says that the address is not whole, or not the only one.
 _BROKEN, _ABBREVIATED, _CUT_OFF = "broken", "abbreviated", "cut_off"
@@ -21,7 +21,7 @@ _AND_NUMBER = re.compile(r"\s*(?:[,;&+/|\\]\s*){1,3}([0-9]{1,20})(?![0-9.:]*[0-9
 _TO_WORDS = (
     "to|up to|until|till|through|thru|bis|bis zu|jusqu['’]?(?:à|a|au)?|à|au|t/m|tot|tot en met|t.e.m.|hasta|al|fino a|a"
     "|até|do|aż do|až|až do|až po|ig|până la|pana la|la|έως|ως|μέχρι|до|til|asti|saakka|–|—|-|->|=>|→|⇒|~|…"
-    r"|\.{2,4}"
+    r"|\.{2,4}|إلى|الى|حتى|ile|ila|iki|līdz|lidz|kuni|sve do|све до|по"
 )
 _AND_WORDS = "and|und|u|et|en|y|e|ed|i|oraz|a|és|es|meg|și|si|și|και|κι|и|та|og|och|ja|sekä|as well as|sowie|ainsi que|alsook"
 # "12 - 15", "12 bis 15", "12 and 13": only where nothing follows, for words of a note begin like that, too.
@@ -52,11 +52,32 @@ _FROM_ITSELF = re.compile(
 # "12 ff.", "12 etc.": it and those that follow.
 _FOLLOWING = re.compile(
     r"[\s,]*(?:ff?|ffs|et seq|sqq?|e\.v|et s|et suiv|y ss|ss|e segg|nn|i nast|a násl|és köv"
-    r"|etc|et cetera|usw|u\.\s?s\.\s?w|und so weiter|and so on|enz|itd|atd|stb|ecc|osv|jne|и т\.\s?д|κ\.?λ\.?π)\.?\s*",
+    r"|etc|et cetera|and (?:the )?following(?: ones)?|(?:and )?on ?wards|and (?:up|later|above)|und (?:die )?folgenden?|und weitere|et (?:les )?suivant(?:e?s)?"
+    r"|en volgende|en verder|y (?:los |las )?siguientes|e (?:i |le )?seguenti|e seguintes|i następne|i kolejne|a další|a následující|și următoarele"
+    r"|и следующие|и далее|и следващите|all (?:posts )?(?:after|since|below)|alle (?:weiteren|folgenden)"
+    r"|usw|u\.\s?s\.\s?w|und so weiter|and so on|enz|itd|atd|stb|ecc|osv|jne|и т\.\s?д|κ\.?λ\.?π)\.?\s*",
     re.IGNORECASE,
 )
 # Dots or an ellipsis that stand alone behind an address, as programs write them that cut off, with nothing to follow.
-_LEFT_OFF = re.compile(r"\s*[(\[]?(?:…|\.{2,})[)\]]?\s*")
+_LEFT_OFF = re.compile(
+    r"\s*(?:[(\[]?(?:…|\.{2,})[)\]]?|[(\[<]\s*(?:truncated|cut(?: off)?|shortened|more|see more|gekürzt|abgeschnitten|mehr|tronqué|coupé|suite"
+    r"|voir plus|afgekapt|ingekort|meer|recortado|cortado|ver más|troncato|altro|ucięte|skrócone|więcej|zkráceno|levágva)[.…]*\s*[)\]>])\s*",
+    re.IGNORECASE,
+)
+# Behind an address, without white space: a sign that is not seen, or markup, within a word. What follows is its rest.
+_UNSEEN = re.compile(
+    rf"(?:[{INVISIBLE}]|<(?:wbr|b|i|em|strong|span|mark|u|font|code|tt|small)\b[^<>]{{0,200}}>)+(?:[/?&=%#]?[A-Za-z0-9_]|[/?&=%#])",
+    re.IGNORECASE,
+)
+# "12"34": a quotation mark that nothing opened.
+_QUOTED_NUMBER = re.compile(r"[\"'”’][0-9]")
+# Behind an address that ends in no number: a number alone, or "post 12". It may be the item's own.
+_OWN_NUMBER = re.compile(
+    r"\s+(?:#?\s*|[(\[]?(?:posts?|messages?|msgs?|comment|id|no|nr|n°|nº|№|beitrag|nachricht|kommentar|publication|bericht|mensaje|messaggio"
+    r"|wiadomość|wpis|příspěvek|zpráva|üzenet|mesaj|сообщение|пост|съобщение|منشور|رسالة)\b\.?:?\s*#?\s*)[0-9]{1,20}"
+    r"(?:\s*[,;&+-]\s*#?[0-9]{1,20})*[)\].]?\s*",
+    re.IGNORECASE,
+)
 # Behind white space, what only the rest of an address begins with: "/12", "?v=…", "/ 12", and the rest of a name that
 # was taken apart ("https://t.me/ab cde/12"): behind its slash stands a number, a page of an account, or one more slash.
 _PAGES = "about|featured|likes|live|media|photos|playlists|posts|reels|shorts|streams|videos|with_replies"
@@ -70,7 +91,7 @@ _WRAPPED = re.compile(r"[ \t]*\r?\n[ \t>]*[\w%]")
 _SPLIT_IN_BRACKETS = re.compile(r"\s*[\r\n]\s*[^\s<>]+\s*>")
 
 _NAME = re.compile(r"(?<![\w@./+-])@[^\W_](?:[\w.-]{0,62}\w)?(?:@[\w-]+(?:\.[\w-]+)+)?(?![\w@])")
-_EDGES = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2028\u2029\u202f\u2060\ufeff,;|<>[]{}\"'`«»“”„‹›"
+_EDGES = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2028\u2029\u202f\u2060\ufeff,;|،؛<>[]{}\"'`«»“”„‹›"
 _LABEL_END = re.compile(r"(?::|=|->|=>|→|⇒)[\s<(\[\"'«]*$")
 _MARK = re.compile(r"(?:^|(?<=[\s\"']))(?:</?\w[^<>]*/?>?|[\w-]+=\"?$|\[/?url=?\]?)", re.IGNORECASE)
 # "1) https://… - main 2) https://…": the number of the next one; and words that only join two addresses.
@@ -121,7 +142,11 @@ def pieces(text: str, most: int | None = None) -> list[Piece]:
     """
     if "&" in text:
         text = _ENTITY.sub(lambda found: _MEANT.get(found[0].lower(), " "), text)
-    return _pieces(text, _distinct(text, list(islice(candidates(text, apart=True), most))))
+    found = list(islice(candidates(text, apart=True), most))
+    spans = _distinct(text, found)
+    for start, end in {*found} - {*spans}:  # what only repeats an address is no word beside it
+        text = text[:start] + " " * (end - start) + text[end:]
+    return _pieces(text, spans)
 
 
 def _pieces(text: str, spans: list[tuple[int, int]]) -> list[Piece]:
@@ -208,6 +233,10 @@ def _doubt(text: str, start: int, end: int, stop: int) -> str:
     last = text[end - 1]
     if _LEFT_OFF.fullmatch(gap):
         return _CUT_OFF
+    if _UNSEEN.match(gap) or (last.isdigit() and _QUOTED_NUMBER.match(gap)):
+        return _BROKEN
+    if stop == len(text) and not last.isdigit() and _OWN_NUMBER.fullmatch(gap):
+        return _BROKEN
     if last.isdigit() and (_FOLLOWING.fullmatch(gap) or _several(text, end, gap)):
         return _ABBREVIATED
     if last.isdigit() and ((joined := _AND_NUMBER.match(gap)) or _TO_NUMBER.fullmatch(gap)):

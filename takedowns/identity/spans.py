@@ -52,7 +52,7 @@ def candidates(text: str, *, apart: bool = False) -> Iterator[tuple[int, int]]:
             continue
         start = found.start()
         seam = _SEPARATED if apart else _SEAM
-        parts = [p for p in seam.split(piece) if p] if found["web"] else [piece]
+        parts = [p for p in seam.split(piece) if p] if found["web"] or "://" in piece else [piece]
         if len(parts) > 1 or "," in piece or ";" in piece or "|" in piece:
             parts = [shorter for part in parts for shorter in _further(part)]
         for part in parts:
@@ -80,6 +80,8 @@ def _within_markup(text: str, start: int, part: str) -> str:
         part = part.partition("|")[0]
     elif before.endswith(("[url=", "[url]")):
         part = part.partition("]")[0]
+    elif before.endswith("*"):
+        part = part.rstrip("*")
     if "]" in part:
         part = _MARKUP.split(part, maxsplit=1)[0]
     return part

@@ -9,9 +9,13 @@ import re
 INVISIBLE = (
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
-_OPENING = "<\"'`«»‹›“”„‟‘’‚‛(\\[{＜「『【《〈｢"
-_CLOSING = ">\"'`«»‹›“”„‟‘’‚‛＞」』】》〉｣"
-_PUNCTUATION = ",;:!?。，；：！？、*|"
+_OPENING = "<\"'`«»‹›“”„‟‘’‚‛(\\[{＜「『【《〈｢（［｛〔"
+_CLOSING = ">\"'`«»‹›“”„‟‘’‚‛＞」』】》〉｣）］｝〕"
+# European, East Asian, Arabic, Indian, Armenian, Hebrew, Ethiopic. No asterisk: behind a name it hides letters.
+_PUNCTUATION = ",;:!?。，；：！？、|،؛؟۔।॥·・﹐﹑﹔﹕՝։׃፣።"
+# Arrows, boxes, ticks and pictures, with what varies them.
+_SYMBOLS = r"[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+"
+_SYMBOLS_AROUND = re.compile(rf"^{_SYMBOLS}|{_SYMBOLS}$")
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
@@ -70,6 +74,8 @@ def peel(text: str) -> str:
     """Take off quotation marks, unbalanced brackets and sentence punctuation around an address."""
     while text:
         before = text
+        if text[0] == "*":
+            text = text.strip("*")
         text = text.lstrip(_OPENING + INVISIBLE).rstrip(_CLOSING + INVISIBLE + _PUNCTUATION).strip()
         if text and text[-1] in _BRACKETS and text.count(text[-1]) > text.count(_BRACKETS[text[-1]]):
             text = text[:-1]
@@ -79,6 +85,11 @@ def peel(text: str) -> str:
         if text == before:
             break
     return text
+
+
+def without_symbols(text: str) -> str:
+    """Take off pictures and arrows that touch an address: a tick, a bullet. An address may hold one, too."""
+    return text if text.isascii() else _SYMBOLS_AROUND.sub("", text)
 
 
 def is_defanged(text: str) -> bool:

@@ -37,7 +37,7 @@ def test_an_address_that_may_be_read_in_two_ways_is_refused(text: str, code: str
 
 
 @pytest.mark.parametrize(("text", "key"), rows("words_behind.tsv"))
-def test_numbers_among_the_words_behind_an_address_are_words(text: str, key: str) -> None:
+def test_what_stands_around_an_address_changes_nothing(text: str, key: str) -> None:
     assert outcome(text) == key
 
 
