@@ -11,11 +11,11 @@ from typing import Any, Final
 from takedowns.api import webhook_examples
 from takedowns.api.exchange_examples import STATED, STATEMENT
 
-_REFERRAL_ID: Final = "01a2194d-1c81-79f0-b75b-70abefb1c65d"
-_REFERENCE: Final = "RAD19-NFQV-3HJXN"
+REFERRAL_ID: Final = "01a2194d-1c81-79f0-b75b-70abefb1c65d"
+REFERENCE: Final = "RAD19-NFQV-3HJXN"
 _COMPLAINT_ID: Final = "01a21950-1f2e-7b6d-9c1a-3d4e5f607182"
-_SUBMISSION_ID: Final = "01a2194d-0c3a-7d11-8e0f-1a2b3c4d5e6f"
-_ITEM_ID: Final = "38d88957-cf6e-58ad-8f83-45b1ad6c857e"
+SUBMISSION_ID: Final = "01a2194d-0c3a-7d11-8e0f-1a2b3c4d5e6f"
+ITEM_ID: Final = "38d88957-cf6e-58ad-8f83-45b1ad6c857e"
 _CURSOR: Final = "YwAAAAAAAATKAaIZTSJudbeFphXkvRMW5w"
 _OPERATION: Final = {
     "reference": "RAD19",
@@ -24,13 +24,13 @@ _OPERATION: Final = {
     "ends": "2019-11-22",
     "open": True,
 }
-_REFERRAL: Final[Mapping[str, Any]] = {
-    "id": _REFERRAL_ID,
-    "reference": _REFERENCE,
+REFERRAL: Final[Mapping[str, Any]] = {
+    "id": REFERRAL_ID,
+    "reference": REFERENCE,
     "operation": "RAD19",
     "platform": "telegram",
     "item": {
-        "id": _ITEM_ID,
+        "id": ITEM_ID,
         "kind": "message",
         "url": "https://t.me/demo_stone_bench/281",
         "key": "demo_stone_bench/281",
@@ -58,7 +58,7 @@ _REFERRAL: Final[Mapping[str, Any]] = {
     "etag": "01210ecc94f7f37e71ba8407",
 }
 _REMOVED: Final[Mapping[str, Any]] = {
-    **_REFERRAL,
+    **REFERRAL,
     "status": "removed",
     "allowed": ["reinstate"],
     "action": "visibility_removed",
@@ -67,12 +67,12 @@ _REMOVED: Final[Mapping[str, Any]] = {
     "decided_at": "2019-11-21T08:15:00Z",
     "etag": "1a30db5e668f9a37e4c984ba",
 }
-_REFER: Final[Mapping[str, Any]] = {
+REFER: Final[Mapping[str, Any]] = {
     "id": "01a2194d-226e-75b7-85a6-15e4bd1316e7",
     "change": "refer",
     "at": "2019-11-21T07:45:00Z",
     "recorded_at": "2019-11-21T07:45:00.213418Z",
-    "referral_id": _REFERRAL_ID,
+    "referral_id": REFERRAL_ID,
     "from_status": "approved",
     "to_status": "referred",
     "from_availability": "online",
@@ -94,7 +94,7 @@ _KEY: Final[Mapping[str, Any]] = {
 }
 _COMPLAINT: Final[Mapping[str, Any]] = {
     "id": _COMPLAINT_ID,
-    "referral_id": _REFERRAL_ID,
+    "referral_id": REFERRAL_ID,
     "complainant": "content_provider",
     "received_at": "2019-12-02T08:00:00Z",
     "puid": "complaint-17",
@@ -104,9 +104,9 @@ _COMPLAINT: Final[Mapping[str, Any]] = {
     "decision_explained": None,
     "recorded_at": "2019-12-02T08:05:12Z",
 }
-_ORDER: Final[Mapping[str, Any]] = {
-    "referral_id": _REFERRAL_ID,
-    "reference": _REFERENCE,
+ORDER: Final[Mapping[str, Any]] = {
+    "referral_id": REFERRAL_ID,
+    "reference": REFERENCE,
     "issued_at": "2026-11-24T08:00:00Z",
     "received_at": "2026-11-24T08:02:00Z",
     "due_at": "2026-11-24T09:02:00Z",
@@ -120,10 +120,10 @@ _ORDER: Final[Mapping[str, Any]] = {
     "stopped_at": None,
     "impediment": None,
     "sha256": "36e971ab644467495c8a59ff82c6dda12a800aa2ddac4896f8d478e0a52a2c06",
-    "document": f"/api/v1/referrals/{_REFERRAL_ID}/order/document",
+    "document": f"/api/v1/referrals/{REFERRAL_ID}/order/document",
 }
-_SUBMISSION: Final[Mapping[str, Any]] = {
-    "id": _SUBMISSION_ID,
+SUBMISSION: Final[Mapping[str, Any]] = {
+    "id": SUBMISSION_ID,
     "operation": "RAD19",
     "state": "loaded",
     "source": "api",
@@ -139,6 +139,7 @@ _SUBMISSION: Final[Mapping[str, Any]] = {
     "columns": {"url": "url", "tier": "tier"},
     "counts": {"new": 11, "repeated": 1},
     "error": None,
+    "withdrawn_at": None,
 }
 _ROW: Final[Mapping[str, Any]] = {
     "line": 2,
@@ -154,8 +155,8 @@ _ROW: Final[Mapping[str, Any]] = {
     "moment": None,
     "platform": "telegram",
     "domain": None,
-    "item_id": _ITEM_ID,
-    "referral_id": _REFERRAL_ID,
+    "item_id": ITEM_ID,
+    "referral_id": REFERRAL_ID,
     "status": "submitted",
     "availability": "unknown",
     "first_line": None,
@@ -165,7 +166,7 @@ _ROW: Final[Mapping[str, Any]] = {
 _IDENTIFIED: Final[Mapping[str, Any]] = {
     "asked": "t.me/s/demo_stone_bench/281",
     "identity": {
-        "item_id": _ITEM_ID,
+        "item_id": ITEM_ID,
         "platform": "telegram",
         "kind": "message",
         "key": "demo_stone_bench/281",
@@ -184,7 +185,7 @@ _REPORTS: Final = {"reports": [{"day": "2019-11-21", "what": "accounts and bots"
 _DECISIONS: Final = {
     "decisions": [
         {
-            "referral": _REFERENCE,
+            "referral": REFERENCE,
             "verdict": "remove",
             "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
             "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
@@ -201,7 +202,7 @@ _MISSING: Final = (
 )
 
 #: Bodies of calls, by operation; by content type where that is not JSON.
-CALLS: Final[Mapping[str, Any]] = {
+CALLS: Final[dict[str, Any]] = {
     "decide_one": {
         "verdict": "remove",
         "action": "visibility_removed",
@@ -210,7 +211,7 @@ CALLS: Final[Mapping[str, Any]] = {
     },
     "decide_many": _DECISIONS,
     "post_statement": STATEMENT,
-    "post_statements": {"statements": [{**STATEMENT, "referral": _REFERENCE}]},
+    "post_statements": {"statements": [{**STATEMENT, "referral": REFERENCE}]},
     "report_complaint": {
         "received_at": "2019-12-02T08:00:00Z",
         "puid": "complaint-17",
@@ -240,10 +241,10 @@ CALLS: Final[Mapping[str, Any]] = {
 }
 
 #: Answers, by operation.
-ANSWERS: Final[Mapping[str, Any]] = {
-    "list_referrals": {"referrals": [_REFERRAL], "next": "cgGiGU0cgXFWsRXBJP_quf4"},
-    "get_referral": {**_REFERRAL, "history": [_REFER]},
-    "follow_changes": {"changes": [{**_REFER, "referral": _REFERRAL}], "next": _CURSOR, "more": False},
+ANSWERS: Final[dict[str, Any]] = {
+    "list_referrals": {"referrals": [REFERRAL], "next": "cgGiGU0cgXFWsRXBJP_quf4"},
+    "get_referral": {**REFERRAL, "history": [REFER]},
+    "follow_changes": {"changes": [{**REFER, "referral": REFERRAL}], "next": _CURSOR, "more": False},
     "decide_one": _REMOVED,
     "post_statement": STATED,
     "post_statements": {"taken": 1, "refused": 0, "results": [STATED]},
@@ -254,7 +255,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
         "results": [
             {
                 "index": 0,
-                "referral": _REFERENCE,
+                "referral": REFERENCE,
                 "outcome": "moved",
                 "status": "removed",
                 "code": None,
@@ -269,7 +270,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
                 "status": "referred",
                 "code": "missing_fact",
                 "detail": _MISSING,
-                "allowed": _REFERRAL["allowed"],
+                "allowed": REFERRAL["allowed"],
                 "errors": [
                     {"pointer": "#/decisions/1/decline_reason", "code": "missing_fact", "detail": _MISSING}
                 ],
@@ -284,17 +285,17 @@ ANSWERS: Final[Mapping[str, Any]] = {
         "decided_at": "2019-12-03T09:00:00Z",
         "decision_explained": "It is one; we put it back.",
     },
-    "get_order": _ORDER,
-    "tell_order_receipt": _ORDER,
-    "tell_order_feedback": {**_ORDER, "clock": "met"},
+    "get_order": ORDER,
+    "tell_order_receipt": ORDER,
+    "tell_order_feedback": {**ORDER, "clock": "met"},
     "tell_order_impediment": {
-        **_ORDER,
+        **ORDER,
         "clock": "stopped",
         "due_at": None,
         "stopped_at": "2026-11-24T08:20:00Z",
         "impediment": "insufficient_information",
     },
-    "tell_order_resumption": {**_ORDER, "due_at": "2026-11-24T11:00:00Z"},
+    "tell_order_resumption": {**ORDER, "due_at": "2026-11-24T11:00:00Z"},
     "list_operations": {"operations": [_OPERATION]},
     "get_operation": _OPERATION,
     "get_statistics": {
@@ -333,13 +334,13 @@ ANSWERS: Final[Mapping[str, Any]] = {
     },
     "list_self_reports": _REPORTS,
     "report_totals": _REPORTS,
-    "list_submissions": {"submissions": [_SUBMISSION], "next": None},
+    "list_submissions": {"submissions": [SUBMISSION], "next": None},
     "hand_in": {
-        **_SUBMISSION,
+        **SUBMISSION,
         "repeated": False,
         "decided": {"dates": None, "hidden": "out", "sheets": ["week 48"], "outside": "in"},
     },
-    "get_submission": _SUBMISSION,
+    "get_submission": SUBMISSION,
     "list_submission_rows": {"rows": [_ROW], "next": None},
     "identify": _IDENTIFIED,
     "identify_many": {"results": [_IDENTIFIED]},
@@ -363,7 +364,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
 TOLD: Final[Mapping[str, Any]] = {
     "type": "changes",
     "timestamp": "2019-11-21T07:45:01Z",
-    "data": {"events": [{"type": "referral.created", **_REFER, "referral": _REFERRAL}]},
+    "data": {"events": [{"type": "referral.created", **REFER, "referral": REFERRAL}]},
 }
 #: A file as the body of ``hand_in``.
 CSV: Final = "url,tier\nhttps://t.me/demo_stone_bench/281,3\nyoutu.be/dQw4w9WgXcQ,\n"

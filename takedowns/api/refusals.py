@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from takedowns.api.problems import Problem
 from takedowns.referrals.transitions import Refused
-from takedowns.representation.referrals import PLATFORM_MOVES
+from takedowns.representation.referrals import AGENCY_MOVES, PLATFORM_MOVES
 
 _PROBLEM_OF: Final = {"not_found": "not-found", "not_your_role": "forbidden"}
 _OF_THE_BODY: Final = ("unknown_value", "missing_fact")
 
 
 def problem_of_refusal(refused: Refused, field: str) -> Problem:
-    """Return the problem that a refusal is.
+    """Return the problem that a refusal is to a platform.
 
     Args:
         field: the field of the body that a value out of place stands in.
@@ -26,3 +26,20 @@ def problem_of_refusal(refused: Refused, field: str) -> Problem:
     if refused.status and name == "conflict":
         extra |= {"status_of_referral": refused.status, "allowed": PLATFORM_MOVES[refused.status]}
     return Problem(name, refused.message, **extra)
+
+
+def problem_of_agency(refused: Refused, field: str) -> Problem:
+    """As :func:`problem_of_refusal`, to an agency: what it may do instead is another matter."""
+    if refused.code != "not_allowed":
+        problem = problem_of_refusal(refused, field)
+        if "allowed" in problem.extra:
+            problem.extra["allowed"] = AGENCY_MOVES[refused.status]
+        return problem
+    allowed = AGENCY_MOVES[refused.status]
+    return Problem(
+        "transition-refused",
+        f"The referral is “{refused.status}”; your agency may now: {', '.join(allowed) or 'nothing more'}.",
+        code=refused.code,
+        status_of_referral=refused.status,
+        allowed=allowed,
+    )

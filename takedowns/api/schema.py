@@ -9,6 +9,7 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
+from takedowns.api import casework_examples
 from takedowns.api.examples import ANSWERS, CALLS, CSV, TOLD
 from takedowns.api.problems import MEDIA_TYPE, PROBLEMS
 from takedowns.directory.models import Scope
@@ -85,7 +86,7 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
             _add_headers(operation["responses"], _REQUEST_ID)
             if operation.get("security") != [{}]:
                 _add_headers(operation["responses"], _RATE_LIMIT)
-            _add_examples(operation, CALLS, ANSWERS)
+            _add_examples(operation, CALLS | casework_examples.CALLS, ANSWERS | casework_examples.ANSWERS)
     for webhook in result.get("webhooks", {}).values():
         webhook["post"]["parameters"] = _SIGNED  # the generator drops those of webhooks
         _add_examples(webhook["post"], {"receive_changes": TOLD}, {})

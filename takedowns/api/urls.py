@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, re_path
 
 from takedowns.api.views import (
     about,
+    casework,
     complaints,
     decisions,
     identify,
@@ -16,6 +17,7 @@ from takedowns.api.views import (
     sandbox,
     statements,
     streams,
+    submission_acts,
     submissions,
     webhooks,
 )
@@ -27,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/key/rotate", keys.KeyRotation.as_view(), name="key-rotate"),
     path("v1/referrals", referrals.Referrals.as_view(), name="referrals"),
     path("v1/referrals/<str:name>", referrals.OneReferral.as_view(), name="referral"),
+    path("v1/referrals/<str:name>/withdrawal", casework.WithdrawReferral.as_view(), name="withdrawal"),
     path("v1/referrals/<str:name>/decision", decisions.OneDecision.as_view(), name="decision"),
     path("v1/referrals/<str:name>/complaints", complaints.Complaints.as_view(), name="complaints"),
     path(
@@ -76,6 +79,11 @@ urlpatterns: list[URLPattern] = [
         "v1/submissions/<uuid:submission_id>/rows",
         submissions.SubmissionRows.as_view(),
         name="submission-rows",
+    ),
+    path(
+        "v1/submissions/<uuid:submission_id>/withdrawal",
+        submission_acts.SubmissionWithdrawn.as_view(),
+        name="submission-withdrawal",
     ),
     path("v1/streams/referrals", streams.ReferralStream.as_view(), name="stream-referrals"),
     path("v1/streams/changes", streams.ChangeStream.as_view(), name="stream-changes"),

@@ -175,6 +175,7 @@ class Scope(models.TextChoices):
     STATISTICS_READ = "statistics:read", _("Read figures")
     SUBMISSIONS_READ = "submissions:read", _("Follow submissions and read their reports")
     SUBMISSIONS_WRITE = "submissions:write", _("Hand in")
+    REFERRALS_WRITE = "referrals:write", _("Act on the agency's referrals: withdraw, correct, answer, look")
     IDENTIFY = "identify", _("Ask what an address names and who has it")
     WEBHOOKS_MANAGE = "webhooks:manage", _("Manage webhooks")
     KEYS_ROTATE = "keys:rotate", _("Replace itself by a new key")

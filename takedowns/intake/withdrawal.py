@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
 from takedowns.directory.models import User
 from takedowns.intake.models import Submission, SubmissionRow
 from takedowns.intake.receive import IntakeError, check_may_hand_in
@@ -66,18 +66,21 @@ def look(submission: Submission, *, by: Actor) -> Withdrawal:
     return _told(statuses, outcome.moved, outcome.refused, waiting)
 
 
-def withdraw(submission_id: UUID, user: User, *, reason: str, expected: int) -> Withdrawal:
+def withdraw(
+    submission_id: UUID, user: User | None, *, reason: str, expected: int, by: Actor | None = None
+) -> Withdrawal:
     """Withdraw what a submission handed in, once; the reason stands with each referral. A fixed number of statements.
 
     Args:
         expected: how many referrals were to end when it was looked at.
+        by: who withdraws, where that is not the user with all their roles: a program of the agency does it for them.
 
     Raises:
         IntakeError: ``not_your_role`` and so on; ``missing_reason``; ``not_loaded``: it is still being read, or was never handed
             in; ``withdrawn`` before; ``moved_on``: other referrals would end now than when it was looked at.
         Submission.DoesNotExist: there is none.
     """
-    by = Actor.of(user)
+    by = by or (Actor.of(user) if user else NOBODY)
     with acting_as(SYSTEM), transaction.atomic():
         submission = (
             Submission.objects.select_for_update(of=("self",))

@@ -84,6 +84,15 @@ PLATFORM_MOVES: Final = {
 }
 
 
+#: What an agency's program may do in each status; every other move of an agency's is decided by a person on the pages.
+AGENCY_MOVES: Final = {
+    str(status): [
+        move.name for move in allowed_from(status) if move.name in ("withdraw", "provide_information")
+    ]
+    for status in Status
+}
+
+
 def visible(reader: Reader) -> QuerySet[Referral]:
     """Return the referrals a reader may read. To a platform, those that were made to it; also the withdrawn of these."""
     return Referral.objects.visible_to(reader.actor)

@@ -21,7 +21,15 @@ ROUTES = [
     and hasattr(one.callback, "view_class")
     and issubclass(one.callback.view_class, ApiView)
 ]
-AGENCYS = ("submissions", "submission", "submission-rows", "stream-submission-rows", "identify")
+AGENCYS = (
+    "submissions",
+    "submission",
+    "submission-rows",
+    "submission-withdrawal",
+    "stream-submission-rows",
+    "withdrawal",
+    "identify",
+)
 
 
 def _path(route: URLPattern, world: World) -> str:

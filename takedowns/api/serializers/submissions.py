@@ -162,6 +162,7 @@ class SubmissionShown(serializers.Serializer[object]):
         child=serializers.IntegerField(), help_text="Rows by outcome, once loaded."
     )
     error = serializers.CharField(allow_null=True, help_text="Why it could not be read at all.")
+    withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="Null: it stands.")
 
 
 class Decided(serializers.Serializer[object]):

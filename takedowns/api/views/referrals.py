@@ -16,6 +16,7 @@ from takedowns.access.actor import acting_as
 from takedowns.access_log.declaring import Opens, Shown
 from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors, sandbox
+from takedowns.api.acting import not_found, referral_told
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
 from takedowns.api.parameters import refused, unknown_names
@@ -33,7 +34,7 @@ from takedowns.identity import Refusal, identify
 from takedowns.pages.etags import is_named, strong
 from takedowns.referrals import log
 from takedowns.referrals.models import Cell
-from takedowns.representation.changes import changes, etag_with_history, history
+from takedowns.representation.changes import changes
 from takedowns.representation.referrals import NOT_MADE, etag_of, named, operations, page, shown
 
 LOOK_EVERY_SECONDS: Final = 0.5
@@ -105,12 +106,10 @@ class OneReferral(ApiView):
     def get(self, request: Request, name: str) -> Response:
         """Return the referral and what happened to it."""
         found = one_or_problem(name, self.caller)
-        events = history([found["id"]], self.caller).get(found["id"], [])
-        etag = etag_with_history(found["etag"], events)
-        self.headers["ETag"] = strong(etag)
-        if is_named(request.headers.get("If-None-Match"), etag):
-            return Response(status=304)
-        return Response({**found, "etag": etag, "history": events})
+        told = referral_told(found, self.caller)
+        if is_named(request.headers.get("If-None-Match"), told.data["etag"]):
+            return Response(status=304, headers={"ETag": told.headers["ETag"]})
+        return told
 
 
 class Changes(ApiView):
@@ -169,9 +168,7 @@ def one_or_problem(name: str, caller: Caller) -> dict[str, Any]:
     """
     found = shown(named(name, caller), caller)
     if not found:
-        raise Problem(
-            "not-found", "There is no such referral for you. Name it by its id or its short reference."
-        )
+        raise not_found()
     return found[0]
 
 

@@ -252,7 +252,7 @@ class OneSubmission(ApiView):
     )
     def get(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002
         """Return how far it is."""
-        return Response(_shown([_one(self, submission_id)])[0])
+        return Response(_shown([one_or_problem(self, submission_id)])[0])
 
 
 class SubmissionRows(ApiView):
@@ -287,7 +287,7 @@ def rows_after(
     Raises:
         Problem: ``not-found``.
     """
-    found = SubmissionRow.objects.filter(submission=_one(view, submission_id))
+    found = SubmissionRow.objects.filter(submission=one_or_problem(view, submission_id))
     if outcomes is not None:
         found = found.filter(outcome__in=outcomes)
     if start is not None:
@@ -298,7 +298,8 @@ def rows_after(
     return [(row.place, one) for row, one in zip(page, told, strict=True)], len(rows) > len(page)
 
 
-def _one(view: ApiView, submission_id: UUID) -> Submission:
+def one_or_problem(view: ApiView, submission_id: UUID) -> Submission:
+    """Return a submission of the caller's agency, or raise ``not-found``."""
     found = (
         Submission.objects.visible_to(view.caller.actor)
         .select_related("operation", "submitted_by")
@@ -336,6 +337,7 @@ def _one_shown(one: Submission, progress: Progress | None) -> dict[str, Any]:
         "columns": one.layout.get("columns", {}),
         "counts": one.counts,
         "error": one.error or None,
+        "withdrawn_at": one.withdrawn_at,
     }
 
 

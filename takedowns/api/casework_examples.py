@@ -1,0 +1,57 @@
+"""What the OpenAPI description shows of an agency's own work on its referrals: see ``examples.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from takedowns.api.examples import REFER, REFERRAL, SUBMISSION_ID
+
+_BY: Final = {"acted_by": "a.officer@north.example"}
+_WITHDRAWN: Final[Mapping[str, Any]] = {
+    **REFERRAL,
+    "status": "withdrawn",
+    "allowed": [],
+    "etag": "5b0c1a0fd9a24b6c8e1f7a02.0d7c4e1b9a35f862",
+    "history": [
+        REFER,
+        {
+            **REFER,
+            "id": "01a21951-7a10-7c52-8f0e-9d1c2b3a4f50",
+            "change": "withdraw",
+            "at": "2019-11-21T09:30:00Z",
+            "recorded_at": "2019-11-21T09:30:00.118240Z",
+            "from_status": "referred",
+            "to_status": "withdrawn",
+        },
+    ],
+}
+_LOOKED: Final[Mapping[str, Any]] = {
+    "submission_id": SUBMISSION_ID,
+    "withdrawn_at": None,
+    "reason": None,
+    "ends": 9,
+    "ending": {"submitted": 7, "referred": 2},
+    "staying": {"removed": 2},
+    "waiting": 0,
+    "passed_on": 0,
+}
+
+#: Bodies of calls, by operation.
+CALLS: Final[dict[str, Any]] = {
+    "withdraw_referral": {"reason": "Another channel was meant.", **_BY},
+    "withdraw_submission": {"reason": "The list was of another operation.", "expected": 9, **_BY},
+}
+
+#: Answers, by operation.
+ANSWERS: Final[dict[str, Any]] = {
+    "withdraw_referral": _WITHDRAWN,
+    "look_at_withdrawal": _LOOKED,
+    "withdraw_submission": {
+        **_LOOKED,
+        "withdrawn_at": "2019-11-21T09:30:00Z",
+        "reason": "The list was of another operation.",
+        "ending": {},
+        "passed_on": 1,
+    },
+}
