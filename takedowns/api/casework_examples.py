@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from takedowns.api.examples import REFER, REFERRAL, SUBMISSION_ID
+from takedowns.api.examples import REFER, REFERRAL, REFERRAL_ID, SUBMISSION_ID
 
 _BY: Final = {"acted_by": "a.officer@north.example"}
 _WITHDRAWN: Final[Mapping[str, Any]] = {
@@ -26,6 +26,25 @@ _WITHDRAWN: Final[Mapping[str, Any]] = {
         },
     ],
 }
+_ANSWERED: Final[Mapping[str, Any]] = {
+    **REFERRAL,
+    "status": "acknowledged",
+    "acknowledged_at": "2019-11-21T08:15:00Z",
+    "etag": "0c51f2a97be84d13a6f0b8e2.7f20d94c6a1be835",
+    "history": [
+        REFER,
+        {
+            **REFER,
+            "id": "01a21951-20f4-7b6d-9c1a-3d4e5f607184",
+            "change": "provide_information",
+            "at": "2019-11-21T09:20:00Z",
+            "recorded_at": "2019-11-21T09:20:00.402118Z",
+            "from_status": "information_requested",
+            "to_status": "acknowledged",
+            "details": {"answer": "The video that was posted at 06:40 UTC."},
+        },
+    ],
+}
 _LOOKED: Final[Mapping[str, Any]] = {
     "submission_id": SUBMISSION_ID,
     "withdrawn_at": None,
@@ -40,12 +59,21 @@ _LOOKED: Final[Mapping[str, Any]] = {
 #: Bodies of calls, by operation.
 CALLS: Final[dict[str, Any]] = {
     "withdraw_referral": {"reason": "Another channel was meant.", **_BY},
+    "correct_referral": {"tier": 1, "outlet": "Stone Bench", **_BY},
+    "answer_question": {"answer": "The video that was posted at 06:40 UTC.", **_BY},
     "withdraw_submission": {"reason": "The list was of another operation.", "expected": 9, **_BY},
 }
 
 #: Answers, by operation.
 ANSWERS: Final[dict[str, Any]] = {
     "withdraw_referral": _WITHDRAWN,
+    "correct_referral": {**REFERRAL, "tier": 1, "history": [REFER]},
+    "get_question": {
+        "referral_id": REFERRAL_ID,
+        "question": "The channel has many videos. Which?",
+        "asked_at": "2019-11-21T08:15:00Z",
+    },
+    "answer_question": _ANSWERED,
     "look_at_withdrawal": _LOOKED,
     "withdraw_submission": {
         **_LOOKED,

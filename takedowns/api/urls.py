@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/referrals", referrals.Referrals.as_view(), name="referrals"),
     path("v1/referrals/<str:name>", referrals.OneReferral.as_view(), name="referral"),
     path("v1/referrals/<str:name>/withdrawal", casework.WithdrawReferral.as_view(), name="withdrawal"),
+    path("v1/referrals/<str:name>/information", casework.AnswerQuestion.as_view(), name="information"),
     path("v1/referrals/<str:name>/decision", decisions.OneDecision.as_view(), name="decision"),
     path("v1/referrals/<str:name>/complaints", complaints.Complaints.as_view(), name="complaints"),
     path(

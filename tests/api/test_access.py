@@ -88,6 +88,10 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("get", "submission"): (None, OF_LIST),
     ("get", "submission-rows"): (None, OF_LIST),
     ("post", "withdrawal"): ({"reason": "A mistake."}, OF_AGENCY),
+    ("patch", "referral"): ({"tier": 1}, OF_AGENCY),
+    ("get", "information"): (None, OF_TELEGRAM),
+    # Telegram asked nothing.
+    ("post", "information"): ({"answer": "The second."}, OF_AGENCY | {"north": 409, "south": 409}),
     ("get", "submission-withdrawal"): (None, OF_LIST),
     ("post", "submission-withdrawal"): ({"reason": "A mistake.", "expected": 1}, OF_LIST),
     ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
@@ -121,6 +125,7 @@ def _path(route: str, world: World) -> str:
         "referral": [str(world.made[0])],
         "decision": [str(world.made[0])],
         "withdrawal": [str(world.made[0])],
+        "information": [str(world.made[0])],
         "operation": ["RAD19"],
         "statistics": ["RAD19"],
         "self-reports": ["RAD19"],

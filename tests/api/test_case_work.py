@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,9 +13,10 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.access_log.models import Look
 from takedowns.directory.keys import create
+from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.ledger.models import Entry
-from takedowns.referrals.models import CoReferral, Event, Referral
+from takedowns.referrals.models import CoReferral, Event, Outlet, Referral
 from takedowns.referrals.transitions import apply_to_all
 from tests.api.conftest import Program, World
 from tests.factories import undone
@@ -35,13 +37,29 @@ class Act:
 
 
 #: Every act on a referral of the agency's that was made to Telegram.
-ACTS = [Act("post", "referrals/{referral}/withdrawal", REASON, ("reason",))]
+ACTS = [
+    Act("post", "referrals/{referral}/withdrawal", REASON, ("reason",)),
+    Act("post", "referrals/{referral}/information", {"answer": "The second."}, ("answer",)),
+    Act("patch", "referrals/{referral}", {"tier": 1}, ()),
+]
+
+
+@pytest.fixture(autouse=True)
+def _asked(request: pytest.FixtureRequest) -> None:
+    """Let Telegram ask what the first is about, where answering is tried."""
+    act = getattr(getattr(request.node, "callspec", None), "params", {}).get("act")
+    if act is not None and act.path.endswith("/information"):
+        ask(request.getfixturevalue("world"))
 
 
 @pytest.fixture
 def nobodys(world: World) -> Program:
     """A key of North's behind which nobody is registered."""
     return Program(create(name="nobody's", agency=world.people.agency)[1])
+
+
+def ask(world: World) -> None:
+    apply_to_all("request_information", world.made[:1], by=SYSTEM, question="Which video?")
 
 
 def path_of(act: Act, world: World) -> str:
@@ -229,3 +247,83 @@ def test_in_the_sandbox_an_act_needs_nobody_and_touches_nothing_real(world: Worl
         assert (answer.status_code, answer.json()["status"]) == (200, "withdrawn"), answer.content
         refused(tester.post(f"referrals/{world.made[0]}/withdrawal", REASON), 404, "not-found")
         assert _number_of_events() == before
+
+
+def test_a_question_is_read_and_answered_once(world: World) -> None:
+    path = f"referrals/{world.made[0]}/information"
+    assert world.north.get(path).json()["question"] is None
+    told = refused(world.north.post(path, {"answer": "The second."}), 409, "transition-refused")
+    assert (told["status_of_referral"], told["allowed"]) == ("referred", ["withdraw"])
+    ask(world)
+    asked = world.north.get(path).json()
+    assert (asked["question"], asked["referral_id"]) == ("Which video?", str(world.made[0]))
+    assert asked["asked_at"]
+    assert world.absent.get(path).status_code == 404
+    answer = world.north.post(path, {"answer": " The second. "})
+    assert (answer.status_code, answer.json()["status"]) == (200, "acknowledged")
+    last = world.telegram.get(f"referrals/{world.made[0]}").json()["history"][-1]
+    assert (last["change"], last["details"]) == ("provide_information", {"answer": "The second."})
+    refused(world.north.post(path, {"answer": "x" * 5001}), 422, "invalid-body", "#/answer")
+    refused(world.north.post(path, {"answer": "Again."}), 409, "transition-refused")
+
+
+def test_facts_are_corrected_and_null_is_none(world: World) -> None:
+    path = f"referrals/{world.made[0]}"
+    given = {"tier": 1, "kind": "video", "outlet": "Stone Bench", "listed_group": "Da'esh"}
+    seen = world.north.get(path)
+    answer = world.north.call("patch", path, given, **{"If-Match": seen["ETag"]})
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert (told["tier"], told["item"]["kind"], told["listed_group"]) == (1, "video", "Da'esh")
+    assert (told["handling"]["outlet"], told["status"]) == ("Stone Bench", "referred")
+    assert told["history"][-1]["change"] == "correct"
+    refused(world.north.call("patch", path, given, **{"If-Match": seen["ETag"]}), 412, "precondition-failed")
+    told = world.north.call("patch", path, {"tier": None, "outlet": None, "listed_group": None}).json()
+    assert (told["tier"], told["handling"]["outlet"], told["listed_group"]) == (None, None, None)
+    assert told["item"]["kind"] == "video"
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer"),
+    [
+        ({}, "#"),
+        ({"acted_by": "officer@example.org"}, "#"),
+        ({"tier": 9}, "#/tier"),
+        ({"tier": "1"}, "#/tier"),
+        ({"kind": "hat"}, "#/kind"),
+        ({"kind": None}, "#/kind"),
+        ({"outlet": "x" * 201}, "#/outlet"),
+        ({"status": "removed"}, "#/status"),
+    ],
+)
+def test_a_correction_of_nothing_or_to_nonsense_is_refused(
+    given: dict[str, Any], pointer: str, world: World
+) -> None:
+    refused(world.north.call("patch", f"referrals/{world.made[0]}", given), 422, "invalid-body", pointer)
+
+
+def test_an_outlet_that_is_on_hold_is_not_changed(world: World) -> None:
+    path, people = f"referrals/{world.made[0]}", world.people
+    assert world.north.call("patch", path, {"outlet": "Stone Bench"}).status_code == 200
+    with acting_as(SYSTEM):
+        outlet = Outlet.objects.get(name="Stone Bench")
+    place(
+        agency_id=people.other_agency.pk,
+        by=people.actor("other_officer"),
+        reason="An investigation.",
+        ends_at=timezone.now() + timedelta(days=1),
+        outlet_id=outlet.pk,
+    )
+    told = refused(world.north.call("patch", path, {"outlet": "Elsewhere", "tier": 1}), 409, "conflict")
+    assert (told["code"], told["allowed"]) == ("on_hold", ["withdraw"])
+    assert world.north.get(path).json()["tier"] == 4
+    assert world.north.call("patch", path, {"tier": 1}).status_code == 200
+
+
+def test_whoever_corrects_what_was_approved_through_a_program_does_not_review_it(world: World) -> None:
+    people, one = world.people, world.unreleased[0]
+    apply_to_all("approve", [one], by=people.actor("reviewer"), exemptions_checked=True)
+    body = {"tier": 1, "acted_by": "reviewer@example.org"}
+    assert world.north.call("patch", f"referrals/{one}", body).json()["status"] == "submitted"
+    done = apply_to_all("approve", [one], by=people.actor("reviewer"), exemptions_checked=True)
+    assert [each.code for each in done.refused] == ["four_eyes"]

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from rest_framework import serializers
 
-from takedowns.api.serializers.fields import Form
+from takedowns.api.serializers.fields import Choice, Form
+from takedowns.identity import Kind
 from takedowns.intake.withdrawal import LONGEST_REASON
+from takedowns.referrals.corrections import LONGEST_NAME
+
+#: What can be corrected.
+FACTS: Final = ("tier", "kind", "outlet", "listed_group")
 
 
 class Act(Form):
@@ -22,6 +29,57 @@ class ReferralWithdrawal(Act):
     """Why the agency no longer asks."""
 
     reason = serializers.CharField(max_length=LONGEST_REASON, help_text="It stands with the referral.")
+
+
+class FactsCorrected(Act):
+    """What is to be different; what is left out stays as it is."""
+
+    tier = serializers.IntegerField(
+        min_value=1,
+        max_value=5,
+        allow_null=True,
+        required=False,
+        help_text="Priority; null for none. Of this referral alone.",
+    )
+    kind = Choice(
+        [str(kind) for kind in Kind], required=False, help_text="Of the item, and so of all its referrals."
+    )
+    outlet = serializers.CharField(
+        max_length=LONGEST_NAME,
+        allow_null=True,
+        required=False,
+        help_text="Who is behind the item, by name; made where nobody knew it. Null for none. Of the item, and so of all its referrals.",
+    )
+    listed_group = serializers.CharField(
+        max_length=LONGEST_NAME,
+        allow_null=True,
+        required=False,
+        help_text="As written; null for none. Of this referral alone.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for something to be different."""
+        if not attrs.keys() & FACTS:
+            raise serializers.ValidationError(
+                f"Nothing is to be changed: name at least one of {', '.join(FACTS)}."
+            )
+        return attrs
+
+
+class Information(Act):
+    """What the platform asked for."""
+
+    answer = serializers.CharField(
+        max_length=5000, help_text="The platform reads it. Nothing of an investigation belongs here."
+    )
+
+
+class QuestionShown(serializers.Serializer[object]):
+    """What a platform waits to hear before it decides."""
+
+    referral_id = serializers.UUIDField()
+    question = serializers.CharField(allow_null=True, help_text="Null where it waits for nothing.")
+    asked_at = serializers.DateTimeField(allow_null=True)
 
 
 class SubmissionWithdrawal(ReferralWithdrawal):

@@ -16,12 +16,14 @@ from takedowns.access.actor import acting_as
 from takedowns.access_log.declaring import Opens, Shown
 from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors, sandbox
-from takedowns.api.acting import not_found, referral_told
+from takedowns.api.acting import IF_MATCH, NAME, ActView, not_found, referral_told
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
 from takedowns.api.parameters import refused, unknown_names
 from takedowns.api.places import PLACES
 from takedowns.api.problems import Problem
+from takedowns.api.refusals import problem_of_agency
+from takedowns.api.serializers.casework import FACTS, FactsCorrected
 from takedowns.api.serializers.referrals import (
     ChangePage,
     ChangesAsked,
@@ -33,7 +35,9 @@ from takedowns.directory.models import Agency, Platform, PlatformHost, Scope
 from takedowns.identity import Refusal, identify
 from takedowns.pages.etags import is_named, strong
 from takedowns.referrals import log
+from takedowns.referrals.corrections import Correction, correct
 from takedowns.referrals.models import Cell
+from takedowns.referrals.vocabulary import NO_TIER
 from takedowns.representation.changes import changes
 from takedowns.representation.referrals import NOT_MADE, etag_of, named, operations, page, shown
 
@@ -80,11 +84,11 @@ class Referrals(ApiView):
         return Response({"referrals": [one.json for one in rows], "next": following})
 
 
-class OneReferral(ApiView):
+class OneReferral(ActView):
     """One referral."""
 
     opens = Opens(What.REFERRAL, "id")
-    scope = Scope.REFERRALS_READ
+    scope = {"GET": Scope.REFERRALS_READ, "PATCH": Scope.REFERRALS_WRITE}
 
     @extend_schema(
         operation_id="get_referral",
@@ -110,6 +114,29 @@ class OneReferral(ApiView):
         if is_named(request.headers.get("If-None-Match"), told.data["etag"]):
             return Response(status=304, headers={"ETag": told.headers["ETag"]})
         return told
+
+    @extend_schema(
+        operation_id="correct_referral",
+        tags=["Case work"],
+        summary="Correct what is known of a referral",
+        parameters=[NAME, IF_MATCH],
+        request=FactsCorrected,
+        responses=ReferralWithHistory,
+        description="For its agency: priority, kind, outlet, listed group. What was approved already goes back to review, by somebody else than whoever"
+        " corrects it. Where a hold stands on its outlet, that stays (409, on_hold).",
+    )
+    def patch(self, request: Request, name: str) -> Response:  # noqa: ARG002
+        """Correct it."""
+        given = self.body(FactsCorrected)
+        referral_id = self.referral(name)
+        # Null says "none", which the correction knows by its own word for each.
+        none = {"tier": NO_TIER, "outlet": "", "listed_group": ""}
+        facts = {fact: none[fact] if given[fact] is None else given[fact] for fact in FACTS if fact in given}
+        with self.acting(given) as actor:
+            done = correct([Correction(referral_id, **facts)], by=actor)
+        if done.refused:
+            raise problem_of_agency(done.refused[0], "outlet")
+        return self.told(referral_id)
 
 
 class Changes(ApiView):
