@@ -96,6 +96,16 @@ class ActView(ApiView):
         return referral_told(found, self.caller)
 
 
+def of_agencies(caller: Caller) -> None:
+    """Refuse a platform what agencies alone read.
+
+    Raises:
+        Problem: ``forbidden``.
+    """
+    if caller.agency_id is None:
+        raise Problem("forbidden", "This is for agencies, and the key is a platform's.")
+
+
 def not_found() -> Problem:
     """Return the problem of a referral that is not there, or not for the caller."""
     return Problem(

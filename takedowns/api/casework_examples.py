@@ -45,6 +45,18 @@ _ANSWERED: Final[Mapping[str, Any]] = {
         },
     ],
 }
+_CHECK: Final[Mapping[str, Any]] = {
+    "id": "01a21952-5c3e-7f21-b0a4-6c7d8e9f0a1b",
+    "referral_id": REFERRAL_ID,
+    "at": "2019-11-21T10:00:00Z",
+    "seen": "online",
+    "agency": "fr-demo",
+    "by": "a.officer@north.example",
+    "robot": None,
+    "reason": None,
+    "http_status": None,
+    "note": "Under a new picture.",
+}
 _LOOKED: Final[Mapping[str, Any]] = {
     "submission_id": SUBMISSION_ID,
     "withdrawn_at": None,
@@ -61,6 +73,12 @@ CALLS: Final[dict[str, Any]] = {
     "withdraw_referral": {"reason": "Another channel was meant.", **_BY},
     "correct_referral": {"tier": 1, "outlet": "Stone Bench", **_BY},
     "answer_question": {"answer": "The video that was posted at 06:40 UTC.", **_BY},
+    "report_check": {
+        "seen": "online",
+        "at": "2019-11-21T10:00:00Z",
+        "note": "Under a new picture.",
+        **_BY,
+    },
     "withdraw_submission": {"reason": "The list was of another operation.", "expected": 9, **_BY},
 }
 
@@ -74,6 +92,8 @@ ANSWERS: Final[dict[str, Any]] = {
         "asked_at": "2019-11-21T08:15:00Z",
     },
     "answer_question": _ANSWERED,
+    "list_checks": {"checks": [_CHECK], "next": None},
+    "report_check": _CHECK,
     "look_at_withdrawal": _LOOKED,
     "withdraw_submission": {
         **_LOOKED,

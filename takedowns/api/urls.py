@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, re_path
 from takedowns.api.views import (
     about,
     casework,
+    checks,
     complaints,
     decisions,
     identify,
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/referrals/<str:name>", referrals.OneReferral.as_view(), name="referral"),
     path("v1/referrals/<str:name>/withdrawal", casework.WithdrawReferral.as_view(), name="withdrawal"),
     path("v1/referrals/<str:name>/information", casework.AnswerQuestion.as_view(), name="information"),
+    path("v1/referrals/<str:name>/checks", checks.Checks.as_view(), name="checks"),
     path("v1/referrals/<str:name>/decision", decisions.OneDecision.as_view(), name="decision"),
     path("v1/referrals/<str:name>/complaints", complaints.Complaints.as_view(), name="complaints"),
     path(

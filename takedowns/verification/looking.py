@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -18,6 +18,7 @@ from takedowns.access.roles import Role
 from takedowns.referrals.availability import Look
 from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Operation
+from takedowns.referrals.moments import Misdated, misdated, moment_told
 from takedowns.referrals.permissions import agencies_with_a_role
 from takedowns.referrals.vocabulary import Availability
 from takedowns.verification.recording import record_checks
@@ -36,7 +37,8 @@ class NotMarked:
     """Why a look was not kept.
 
     Attributes:
-        code: ``not_found``, or ``seen_meanwhile``: somebody else looked after the page was shown.
+        code: ``not_found``; ``seen_meanwhile``: somebody else looked after the page was shown; ``misdated``: nobody looks at what
+            is still to come, or before it was handed in.
         seen, at: what they saw, and when.
     """
 
@@ -84,7 +86,7 @@ def mark(
         note: what else was seen, for colleagues; never told to the platform.
         shown_at: when the list was shown. What somebody else looked at since is left as they saw it, and said: of two
             who mark the same item at once, the second is told what the first saw.
-        at: when they looked; now, unless told.
+        at: when they looked; now, unless told, and judged where it is told.
         evidence_id: the screenshot of what they saw (``evidence.services.attach``).
 
     Raises:
@@ -93,16 +95,19 @@ def mark(
     agency_id = looks_for(by, operation)
     if agency_id is None:
         raise NotYoursError
-    at = at or timezone.now()
+    now = timezone.now()
     wanted = list(dict.fromkeys(referral_ids))
     with acting_as(SYSTEM):
         items = _locked(wanted, operation)
         refused = [
-            verdict for one in wanted if (verdict := _refusal(one, items.get(one), shown_at)) is not None
+            verdict for one in wanted if (verdict := _refusal(one, items.get(one), shown_at, at)) is not None
         ]
         left_out = {one.referral_id for one in refused}
         recorded = [one for one in wanted if one not in left_out]
-        looks = [Look(items[one][0], seen, at) for one in recorded]
+        looks = [
+            Look(items[one].item_id, seen, moment_told(at or now, since=items[one].since, now=now))
+            for one in recorded
+        ]
         record_checks(
             looks, by=by, agency_id=agency_id, note=note.strip()[:LONGEST_NOTE], evidence_id=evidence_id
         )
@@ -123,34 +128,49 @@ def would_change(referral_ids: Sequence[UUID], operation: Operation) -> Counter[
         return Counter(dict(cursor.fetchall()))
 
 
-def _locked(referral_ids: list[UUID], operation: Operation) -> dict[UUID, tuple[UUID, str, datetime | None]]:
-    """Lock the items in the order every other writer does; return item, last seen, last looked at by referral."""
+class _Found(NamedTuple):
+    """A referral's item, how and when it was last seen, and since when it was handed in."""
+
+    item_id: UUID
+    seen: str
+    checked_at: datetime | None
+    since: datetime
+
+
+def _locked(referral_ids: list[UUID], operation: Operation) -> dict[UUID, _Found]:
+    """Lock the items in the order every other writer does; return what is known of them by referral."""
     lock_items_of(referral_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT referral.id, item.id, item.availability, item.checked_at
+            SELECT referral.id, item.id, item.availability, item.checked_at, referral.submitted_at
             FROM referrals_referral AS referral JOIN referrals_item AS item ON item.id = referral.item_id
             WHERE referral.id = ANY(%s) AND referral.operation_id = %s
             """,
             [referral_ids, operation.pk],
         )
-        return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
+        return {row[0]: _Found(*row[1:]) for row in cursor.fetchall()}
 
 
 def _refusal(
-    referral_id: UUID, found: tuple[UUID, str, datetime | None] | None, shown_at: datetime | None
+    referral_id: UUID, found: _Found | None, shown_at: datetime | None, at: datetime | None
 ) -> NotMarked | None:
     if found is None:
         return NotMarked(referral_id, "not_found", _("There is no such referral in this operation."))
-    _item, seen, checked_at = found
-    if shown_at is not None and checked_at is not None and checked_at > shown_at:
+    if at is not None and (wrong := misdated(at, since=found.since)) is not None:
+        said = (
+            _("This moment is still to come.")
+            if wrong is Misdated.AHEAD
+            else _("It was not handed in yet at this moment.")
+        )
+        return NotMarked(referral_id, "misdated", said)
+    if shown_at is not None and found.checked_at is not None and found.checked_at > shown_at:
         return NotMarked(
             referral_id,
             "seen_meanwhile",
             _("Somebody looked after this page was shown: %(seen)s. It stays as they saw it.")
-            % {"seen": Availability(seen).label.lower()},
-            seen,
-            checked_at,
+            % {"seen": Availability(found.seen).label.lower()},
+            found.seen,
+            found.checked_at,
         )
     return None

@@ -92,6 +92,11 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("get", "information"): (None, OF_TELEGRAM),
     # Telegram asked nothing.
     ("post", "information"): ({"answer": "The second."}, OF_AGENCY | {"north": 409, "south": 409}),
+    ("get", "checks"): (None, OF_TELEGRAM | dict.fromkeys(PLATFORMS, 403)),
+    ("post", "checks"): (
+        {"seen": "online"},
+        dict.fromkeys(HERE, 201) | dict.fromkeys(PLATFORMS, 403) | {"absent": 404},
+    ),
     ("get", "submission-withdrawal"): (None, OF_LIST),
     ("post", "submission-withdrawal"): ({"reason": "A mistake.", "expected": 1}, OF_LIST),
     ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
@@ -125,6 +130,7 @@ def _path(route: str, world: World) -> str:
         "referral": [str(world.made[0])],
         "decision": [str(world.made[0])],
         "withdrawal": [str(world.made[0])],
+        "checks": [str(world.made[0])],
         "information": [str(world.made[0])],
         "operation": ["RAD19"],
         "statistics": ["RAD19"],

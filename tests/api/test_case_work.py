@@ -41,6 +41,7 @@ ACTS = [
     Act("post", "referrals/{referral}/withdrawal", REASON, ("reason",)),
     Act("post", "referrals/{referral}/information", {"answer": "The second."}, ("answer",)),
     Act("patch", "referrals/{referral}", {"tier": 1}, ()),
+    Act("post", "referrals/{referral}/checks", {"seen": "online"}, ("seen",), not_for_others=False),
 ]
 
 
