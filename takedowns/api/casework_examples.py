@@ -57,6 +57,20 @@ _CHECK: Final[Mapping[str, Any]] = {
     "http_status": None,
     "note": "Under a new picture.",
 }
+_HOLD: Final[Mapping[str, Any]] = {
+    "id": "01a21953-0e6b-7a11-93f4-2b3c4d5e6f70",
+    "item": REFERRAL["item"],
+    "outlet": None,
+    "reason": "An investigation of ours rests on it.",
+    "placed_at": "2019-11-21T07:20:00Z",
+    "placed_by": "a.officer@north.example",
+    "ends_at": "2019-11-28T07:20:00Z",
+    "stands": True,
+    "released_at": None,
+    "lifted_because": None,
+    "etag": "9f4a1c0e7b2d8356a0e1c4f7",
+}
+_ONE_HOLD: Final[Mapping[str, Any]] = {**_HOLD, "with_platforms": 0}
 _LOOKED: Final[Mapping[str, Any]] = {
     "submission_id": SUBMISSION_ID,
     "withdrawn_at": None,
@@ -79,6 +93,14 @@ CALLS: Final[dict[str, Any]] = {
         "note": "Under a new picture.",
         **_BY,
     },
+    "place_hold": {
+        "url": "https://t.me/demo_stone_bench/281",
+        "reason": "An investigation of ours rests on it.",
+        "ends_at": "2019-11-28T07:20:00Z",
+        **_BY,
+    },
+    "change_hold": {"ends_at": "2019-12-05T07:20:00Z"},
+    "release_hold": _BY,
     "withdraw_submission": {"reason": "The list was of another operation.", "expected": 9, **_BY},
 }
 
@@ -94,6 +116,11 @@ ANSWERS: Final[dict[str, Any]] = {
     "answer_question": _ANSWERED,
     "list_checks": {"checks": [_CHECK], "next": None},
     "report_check": _CHECK,
+    "list_holds": {"holds": [_HOLD], "next": None},
+    "place_hold": _ONE_HOLD,
+    "get_hold": _ONE_HOLD,
+    "change_hold": {**_ONE_HOLD, "ends_at": "2019-12-05T07:20:00Z"},
+    "release_hold": {**_ONE_HOLD, "stands": False, "released_at": "2019-11-22T09:00:00Z"},
     "look_at_withdrawal": _LOOKED,
     "withdraw_submission": {
         **_LOOKED,

@@ -93,6 +93,12 @@ def reset(actor: Actor) -> int:
         cursor.execute(
             "DELETE FROM referrals_referral WHERE platform_id = ANY(%s) OR agency_id = ANY(%s)", mine
         )
+        # A hold of the agency's would keep back what is made anew.
+        cursor.execute(
+            "DELETE FROM holds_helditem WHERE hold_id IN (SELECT id FROM holds_hold WHERE agency_id = ANY(%s))",
+            mine[1:],
+        )
+        cursor.execute("DELETE FROM holds_hold WHERE agency_id = ANY(%s)", mine[1:])
         cursor.execute("DELETE FROM figures_selfreport WHERE platform_id = ANY(%s)", mine[:1])
         cursor.execute(
             "DELETE FROM intake_submissionrow WHERE submission_id IN (SELECT id FROM intake_submission WHERE agency_id = ANY(%s))",

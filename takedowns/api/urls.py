@@ -10,6 +10,7 @@ from takedowns.api.views import (
     checks,
     complaints,
     decisions,
+    holds,
     identify,
     keys,
     operations,
@@ -88,6 +89,9 @@ urlpatterns: list[URLPattern] = [
         submission_acts.SubmissionWithdrawn.as_view(),
         name="submission-withdrawal",
     ),
+    path("v1/holds", holds.Holds.as_view(), name="holds"),
+    path("v1/holds/<uuid:hold_id>", holds.OneHold.as_view(), name="hold"),
+    path("v1/holds/<uuid:hold_id>/release", holds.HoldRelease.as_view(), name="hold-release"),
     path("v1/streams/referrals", streams.ReferralStream.as_view(), name="stream-referrals"),
     path("v1/streams/changes", streams.ChangeStream.as_view(), name="stream-changes"),
     path(

@@ -46,6 +46,7 @@ AGENCY_SCOPES: Final = (
     Scope.SUBMISSIONS_READ,
     Scope.SUBMISSIONS_WRITE,
     Scope.REFERRALS_WRITE,
+    Scope.HOLDS_MANAGE,
     Scope.STATISTICS_READ,
     Scope.IDENTIFY,
     Scope.KEYS_ROTATE,

@@ -172,6 +172,7 @@ class Scope(models.TextChoices):
     REFERRALS_READ = "referrals:read", _("Read referrals and their changes")
     DECISIONS_WRITE = "decisions:write", _("Answer referrals")
     SELF_REPORTS_WRITE = "self-reports:write", _("Report the platform's own totals")
+    HOLDS_MANAGE = "holds:manage", _("Read, place, change and release the agency's holds")
     STATISTICS_READ = "statistics:read", _("Read figures")
     SUBMISSIONS_READ = "submissions:read", _("Follow submissions and read their reports")
     SUBMISSIONS_WRITE = "submissions:write", _("Hand in")

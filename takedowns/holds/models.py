@@ -25,6 +25,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         """Return holds that stand no longer."""
         return self.exclude(_STANDS)
 
+    def with_standing(self) -> HoldQuerySet:
+        """Let each say as ``stands`` whether it stands now."""
+        return self.annotate(stands=_STANDS)
+
     def covering(self, item: Item) -> HoldQuerySet:
         """Return holds that cover an item now, or covered it when they were placed."""
         now = Func(

@@ -1,4 +1,4 @@
-"""Placing and releasing holds: an agency's wish that an item, or all of an outlet, is not referred now."""
+"""Placing, changing and releasing holds: an agency's wish that an item, or all of an outlet, is not referred now."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
 from takedowns.directory.models import Platform
-from takedowns.holds.models import HeldItem, Hold
+from takedowns.holds.models import HeldItem, Hold, HoldQuerySet
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.locks import COVERED, lock_covered
@@ -25,7 +25,15 @@ from takedowns.referrals.vocabulary import Status
 
 
 class HoldError(ValueError):
-    """A hold cannot be placed or released; the message says why and what to do."""
+    """A hold cannot be placed, changed or released; the message says why and what to do.
+
+    Attributes:
+        about: what is wrong, where it is one thing: ``reason``, ``ends_at``, ``outlet``, ``url``.
+    """
+
+    def __init__(self, message: str, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 def place(
@@ -53,21 +61,11 @@ def place(
         )
     if (item_id is None) == (outlet_id is None):
         raise HoldError(gettext("Name either an item or an outlet."))
-    if not reason.strip():
-        raise HoldError(gettext("Give a reason; only your own agency will see it."))
-    if ends_at <= at:
-        raise HoldError(gettext("The hold must end after now."))
-    if ends_at > at + timedelta(days=settings.HOLD_MOST_DAYS):
-        raise HoldError(
-            ngettext(
-                "A hold ends after %(days)d day at the latest. Before it does, place it again.",
-                "A hold ends after %(days)d days at the latest. Before it does, place it again.",
-                settings.HOLD_MOST_DAYS,
-            )
-            % {"days": settings.HOLD_MOST_DAYS}
-        )
+    _judge(reason, ends_at, at)
     if outlet_id is not None and not by.is_system and not _knows(agency_id, outlet_id):
-        raise HoldError(gettext("There is no such outlet in an operation that your agency takes part in."))
+        raise HoldError(
+            gettext("There is no such outlet in an operation that your agency takes part in."), "outlet"
+        )
     with acting_as(SYSTEM):
         lock_covered(item_id, outlet_id)
         hold = Hold.objects.create(
@@ -87,6 +85,64 @@ def place(
         return hold
 
 
+def change(
+    hold_id: UUID,
+    *,
+    by: Actor,
+    reason: str | None = None,
+    ends_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Hold:
+    """Let a hold of one's own agency end earlier or later, or give it another reason; None leaves that as it is.
+
+    Raises:
+        HoldError: there is no such hold of an agency the actor holds for, it stands no more, or as :func:`place` says of reason and end.
+    """
+    at = at or timezone.now()
+    with acting_as(SYSTEM):
+        found = _own(hold_id, by).first()
+        if found is None:
+            raise HoldError(gettext("Your agency has no such hold."))
+        lock_covered(found.item_id, found.outlet_id)
+        hold = Hold.objects.select_for_update(of=("self",)).active().filter(pk=hold_id).first()
+        if hold is None:
+            raise HoldError(gettext("This hold has ended. Place a new one."))
+        hold.reason = hold.reason if reason is None else reason.strip()
+        hold.ends_at = ends_at or hold.ends_at
+        _judge(hold.reason, hold.ends_at, at)
+        hold.save(update_fields=["reason", "ends_at"])
+        return hold
+
+
+def _judge(reason: str, ends_at: datetime, at: datetime) -> None:
+    if not reason.strip():
+        raise HoldError(gettext("Give a reason; only your own agency will see it."), "reason")
+    if ends_at <= at:
+        raise HoldError(gettext("The hold must end after now."), "ends_at")
+    if ends_at > at + timedelta(days=settings.HOLD_MOST_DAYS):
+        raise HoldError(
+            ngettext(
+                "A hold ends after %(days)d day at the latest. Before it does, place it again.",
+                "A hold ends after %(days)d days at the latest. Before it does, place it again.",
+                settings.HOLD_MOST_DAYS,
+            )
+            % {"days": settings.HOLD_MOST_DAYS},
+            "ends_at",
+        )
+
+
+def _own(hold_id: UUID, by: Actor) -> HoldQuerySet:
+    """Return a hold of an agency the actor holds for, or nothing; asked as the system."""
+    holds = Hold.objects.filter(pk=hold_id)
+    if by.is_system:
+        return holds
+    return holds.filter(
+        agency_id__in=[
+            agency for agency in by.agencies if any(by.has_role(role, agency) for role in MAY_HOLD)
+        ]
+    )
+
+
 def _knows(agency_id: UUID, outlet_id: UUID) -> bool:
     """Tell whether an agency sees a referral of an outlet: a hold on one that it does not reaches into others' operations."""
     its_officer = Actor(roles={agency_id: frozenset({str(Role.OFFICER)})})
@@ -101,13 +157,7 @@ def release(hold_id: UUID, *, by: Actor, at: datetime | None = None) -> None:
         HoldError: there is no such hold of an agency the actor works for.
     """
     with acting_as(SYSTEM):
-        holds = Hold.objects.filter(pk=hold_id)
-        if not by.is_system:
-            holds = holds.filter(
-                agency_id__in=[
-                    agency for agency in by.agencies if any(by.has_role(role, agency) for role in MAY_HOLD)
-                ]
-            )
+        holds = _own(hold_id, by)
         if not holds.exists():
             raise HoldError(gettext("Your agency has no such hold."))
         holds.filter(released_at=None).update(released_at=at or timezone.now(), released_by_id=by.user_id)
@@ -140,14 +190,15 @@ def place_on_address(
     """
     found = identify(text, dict(hosts))
     if isinstance(found, Refusal):
-        raise HoldError(found.message)
+        raise HoldError(found.message, "url")
     if not Platform.objects.filter(pk=found.platform).exists():
         raise HoldError(
             gettext(
                 "%(host)s is no platform here, so nothing can be referred to it. "
                 "Ask a coordinator to make it one, then place the hold."
             )
-            % {"host": found.host}
+            % {"host": found.host},
+            "url",
         )
     with acting_as(SYSTEM):  # a hold that is refused leaves no item behind
         Item.objects.bulk_create(

@@ -16,6 +16,7 @@ from takedowns.access.actor import SYSTEM
 from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory.keys import create
 from takedowns.directory.models import Platform
+from takedowns.holds.services import place_on_address
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.sending.dispatch import dispatch
@@ -120,6 +121,18 @@ def complaint_of(world: World) -> UUID:
     apply_to_all("remove", world.made[:1], by=SYSTEM, action="visibility_removed")
     told = [Complained(world.made[0], timezone.now())]
     return record_complaints(told, by=SYSTEM).complaints[0]
+
+
+def hold_of(world: World) -> UUID:
+    """Let North place a hold on an item that nobody handed in; return its id."""
+    return place_on_address(
+        "https://t.me/demo_held/1",
+        {},
+        agency_id=world.people.agency.pk,
+        by=world.people.actor("officer"),
+        reason="Ours.",
+        ends_at=timezone.now() + timedelta(days=2),
+    ).pk
 
 
 def order_of(world: World) -> UUID:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.webhooks.endpoints import create as create_endpoint
-from tests.api.conftest import World, complaint_of, order_of
+from tests.api.conftest import World, complaint_of, hold_of, order_of
 from tests.factories import undone
 
 PLATFORMS = ("telegram", "youtube")
@@ -97,6 +98,14 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
         {"seen": "online"},
         dict.fromkeys(HERE, 201) | dict.fromkeys(PLATFORMS, 403) | {"absent": 404},
     ),
+    ("get", "holds"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
+    ("post", "holds"): (
+        {"url": "https://t.me/demo_lantern/1", "reason": "Ours.", "ends_at": "{tomorrow}"},
+        dict.fromkeys(KEYS, 201) | dict.fromkeys(PLATFORMS, 403),
+    ),
+    ("get", "hold"): (None, OF_LIST),
+    ("patch", "hold"): ({"reason": "Still ours."}, OF_LIST),
+    ("post", "hold-release"): ({}, OF_LIST),
     ("get", "submission-withdrawal"): (None, OF_LIST),
     ("post", "submission-withdrawal"): ({"reason": "A mistake.", "expected": 1}, OF_LIST),
     ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
@@ -150,6 +159,8 @@ def _path(route: str, world: World) -> str:
         arguments[route] = [_submission(world).pk]
     if route.startswith("webhook-") or route == "webhook":
         arguments[route] = [create_endpoint("telegram", url="https://hooks.example/")[0].pk]
+    if route in {"hold", "hold-release"}:
+        arguments[route] = [hold_of(world)]
     return reverse(f"api:{route}", args=arguments.get(route, [])).removeprefix("/api/v1/")
 
 
@@ -165,12 +176,16 @@ def _submission(world: World) -> Submission:
     ).submission
 
 
+#: What stands for a moment in a body: how far from now it is.
+MOMENTS = {"{now}": timedelta(0), "{tomorrow}": timedelta(days=1)}
+
+
 def _filled(body: Any, world: World) -> Any:
     if body == {"decisions": [ONE_ROW]}:
         return {"decisions": [{**ONE_ROW, "referral": str(world.made[0])}]}
     if isinstance(body, dict):
         return {
-            name: f"{timezone.now():%Y-%m-%dT%H:%M:%SZ}" if value == "{now}" else value
+            name: f"{timezone.now() + MOMENTS[value]:%Y-%m-%dT%H:%M:%SZ}" if str(value) in MOMENTS else value
             for name, value in body.items()
         }
     return body
@@ -232,7 +247,7 @@ def test_every_id_of_one_platform_is_unknown_to_the_other(world: World) -> None:
 
 
 #: Not a platform's: an operation is for all that take part, a submission for agencies; a problem is explained to all.
-NOT_OF_A_PLATFORM = {"reference", "submission_id"}
+NOT_OF_A_PLATFORM = {"reference", "submission_id", "hold_id"}
 
 
 def test_every_route_with_an_id_of_one_platform_is_404_for_another_whatever_the_method(world: World) -> None:
