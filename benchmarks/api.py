@@ -161,7 +161,7 @@ def _bare() -> tuple[float, float]:
     from django.db import connections
 
     from takedowns.access.actor import SYSTEM, acting_as
-    from takedowns.access.context import everything
+    from takedowns.access.context import SAY, everything
     from takedowns.referrals.cells import Dimensions, ensure_cells
     from takedowns.referrals.models import Cell
 
@@ -178,22 +178,23 @@ def _bare() -> tuple[float, float]:
     }
     given = {name: value for name, value in parameters.items() if value}
     with psycopg.connect(dbname=settings["NAME"], **given) as connection:
-        connection.execute("SELECT set_config('takedowns.actor', %s, false)", [everything()])
-        connection.commit()
 
         def read() -> list[Any]:
             rows: list[Any] = []
             after = UUID(int=0)
+            connection.execute(SAY, [everything()])
             while page := connection.execute(BARE_PAGE, [after]).fetchall():
                 rows += page
                 after = page[-1][0]
                 connection.commit()
+                connection.execute(SAY, [everything()])
             return rows
 
         def write(rows: list[Any]) -> None:
             for start in range(0, len(rows), PAGE):
                 page = rows[start : start + PAGE]
                 ids, items = [row[0] for row in page], [row[3] for row in page]
+                connection.execute(SAY, [everything()])
                 connection.execute(BARE_UPDATE, [cell, ids])
                 connection.execute(BARE_EVENTS, [cell, ids, items, [one.pk] * len(page)])
                 connection.commit()

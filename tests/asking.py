@@ -6,6 +6,7 @@ are, whoever called it: outside ``acting_as`` they ask as nobody, as in producti
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,15 +18,19 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from takedowns.access import actor
-from takedowns.access.context import everything
+from takedowns.access.context import SAY, everything
 
 TESTS: Final = str(Path(__file__).parent)
 PRODUCT: Final = str(Path(actor.__file__).parent.parent)
 #: As the product: what is run from a command must name who asks, though tests call it, too.
 _RUN_BY_ITSELF: Final = tuple(str(Path(__file__).parent.parent / name) for name in ("benchmarks", "tour"))
+#: Runs in no transaction, and reads no rows.
+_BY_ITSELF: Final = re.compile(
+    r"\s*(VACUUM|CREATE DATABASE|DROP DATABASE|ALTER SYSTEM|REINDEX|(CREATE|DROP) INDEX CONCURRENTLY)",
+    re.IGNORECASE,
+)
 #: Part of every statement, whoever makes it.
 _ON_THE_WAY: Final = (str(Path(actor.__file__).parent.parent / "postgres" / "backend"), __file__)
-_SAY: Final = "SELECT set_config('takedowns.actor', %s, %s)"
 
 
 @contextmanager
@@ -50,15 +55,19 @@ def _ask(
 ) -> Any:
     if actor._acting.get(None) is not None or not _is_of_a_test():
         return execute(statement, values, many, context)
-    plain, local = connection.connection, connection.in_atomic_block
-    if plain is None or _is_spoilt(plain):
+    plain = connection.connection
+    if plain is None or _is_spoilt(plain) or _BY_ITSELF.match(str(statement)):
         return execute(statement, values, many, context)
-    plain.execute(_SAY, [everything(), local])
+    if not connection.in_atomic_block:
+        with plain.transaction():
+            plain.execute(SAY, [everything()])
+            return execute(statement, values, many, context)
+    plain.execute(SAY, [everything()])
     try:
         return execute(statement, values, many, context)
     finally:
         if not _is_spoilt(plain):  # else the end of the transaction takes it back
-            plain.execute(_SAY, ["", local])
+            plain.execute(SAY, [""])
 
 
 def _is_of_a_test() -> bool:

@@ -219,7 +219,8 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: floa
     )
     with connection.server_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(
-            "SELECT set_config('search_path', %s, true), current_schema(), set_config('takedowns.actor', %s, true),"
+            "SELECT set_config('search_path', %s, true), current_schema(),"
+            " set_config('takedowns.actor', public.takedowns_bound(%s), true),"
             # Also by itself, for the column that has it as its default: the policy of events compares it with what is signed.
             " set_config('takedowns.origin', %s, true), set_config('statement_timeout',"
             " coalesce(%s::text, current_setting('statement_timeout')), true)",

@@ -1,8 +1,9 @@
 """Telling the database who asks, so that no statement of somebody else's making can say it.
 
-The application signs it for each transaction with a key made from ``SECRET_KEY``; ``takedowns_actor()`` checks the signature
+The application signs it for each transaction with a key made from ``SECRET_KEY``; ``takedowns_bound()`` checks the signature
 with the copies that ``migrate`` keeps where the application's role may not read. What is signed travels as a parameter and
-not in the statement, where other sessions of the same role could read it (``pg_stat_activity``).
+not in the statement, where other sessions of the same role could read it (``pg_stat_activity``). Nor does it stand in a setting,
+where a statement smuggled in could read it: there stands what the database itself signed, for that one transaction.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from django.db import connections
 from takedowns.sealing import derived
 
 _PURPOSE: Final = "who asks the database"
+#: Says to the database who asks until the transaction ends, with what :func:`token` returned.
+SAY: Final = "SELECT set_config('takedowns.actor', public.takedowns_bound(%s), true)"
 _BLOCK: Final = 64  # bytes of SHA-256
 
 
@@ -61,7 +64,7 @@ def token(
 
 
 def everything() -> str:
-    """Return the system, signed: for a session that no request and no job stands behind."""
+    """Return the system, signed: for a transaction that no request and no job stands behind (:data:`SAY`)."""
     return token(everything=True)
 
 

@@ -7,19 +7,20 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.core.checks import run_checks
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
-from takedowns.access import context
+from takedowns.access import actor, context
 from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
-from takedowns.access.context import everything, keep_keys
+from takedowns.access.context import SAY, everything, keep_keys
 from takedowns.access.models import ContextKey
 from takedowns.access.origin import coming_from
 from takedowns.referrals.models import Referral
 from tests.factories import make_referrals, undone
-from tests.people import People
+from tests.people import People, make_people
 
 
 def run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -40,7 +41,10 @@ def referral(people: People) -> Any:
 def forgeries(own: str, people: People) -> list[str]:
     """Return what somebody could say who knows the form, a signature of their own, and the names of everybody."""
     at, signature = own.split("|", maxsplit=1)[0], own.rsplit("|", 1)[1]
+    now = f"{time.time():.3f}"
     return [
+        f"{now}|on||||{'0' * 64}",
+        own.replace(at, now, 1),
         f"{at}|on||||{signature}",
         f"{at}|on||||{'0' * 64}",
         f"{at}|on|||",
@@ -59,7 +63,11 @@ def test_a_statement_of_somebody_elses_making_widens_nothing(people: People, ref
     with acting_as(people.actor(who)):
         for forged in forgeries(told(), people):
             with transaction.atomic():
-                run("SELECT set_config('takedowns.actor', %s, true)", forged)
+                run(
+                    "SELECT set_config('takedowns.actor', coalesce(nullif(takedowns_bound(%s), ''), %s), true)",
+                    forged,
+                    forged,
+                )
                 assert run("SELECT id FROM referrals_referral") == [], forged
                 assert run("UPDATE referrals_referral SET tier = 1 RETURNING 1") == [], forged
         # As it was said before there was a signature.
@@ -98,9 +106,10 @@ def test_the_web_role_reads_no_key_and_changes_no_rule(people: People, statement
 def in_anothers_name(people: People) -> list[tuple[str, str]]:
     """What a statement may set to be taken for somebody else, now and as it was told before it was signed."""
     colleague = str(people.reviewer.pk)
-    signed = context.token(
+    said = context.token(
         person=people.officer.pk, everything=True, doer=people.officer.pk, origin="page 192.0.2.1"
     )
+    [(signed,)] = run("SELECT takedowns_bound(%s)", said)  # good for the whole test, which is one transaction
     return [
         ("takedowns.doer", colleague),
         ("takedowns.doing_for", str(people.other_agency.pk)),
@@ -195,22 +204,65 @@ def test_what_was_signed_before_is_of_no_use_later(
         patched.setattr(context.time, "time", lambda: then)
         old = everything()
     with acting_as(people.actor("stranger")):
-        run("SELECT set_config('takedowns.actor', %s, true)", old)
+        run(SAY, old)
         assert run("SELECT id FROM referrals_referral") == []
-        run("SELECT set_config('takedowns.actor', %s, true)", everything())
+        run(SAY, everything())
         assert run("SELECT id FROM referrals_referral") == [(referral,)], "only the age was wrong"
 
 
-def test_what_was_told_stands_in_no_list_of_statements(people: People) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_what_was_set_for_one_transaction_is_of_no_use_in_another() -> None:
+    """Taken along from within a write, it shows nothing in another connection at the same time, nor in the same one afterwards."""
+    people = make_people()
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_a"])
+    shown = "SELECT count(*) FROM referrals_referral"
+    unnamed = psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor})
+    with unnamed as other:
+        with acting_as(people.actor("officer")), acting_as(SYSTEM):
+            stolen = told()
+            assert run(shown) == [(1,)]
+            other.execute("SELECT set_config('takedowns.actor', %s, true)", [stolen])
+            assert other.execute(shown).fetchone() == (0,)
+            other.execute(SAY, [stolen])  # nor is it made good for that one
+            assert other.execute(shown).fetchone() == (0,)
+            assert other.execute("SELECT role FROM takedowns_roles_of(%s)", [stolen]).fetchall() == []
+        pid = run("SELECT pg_backend_pid()")
+        with acting_as(people.actor("stranger")):
+            assert run("SELECT pg_backend_pid()") == pid
+            run("SELECT set_config('takedowns.actor', %s, true)", stolen)
+            assert run(shown) == [(0,)]
+        other.rollback()
+        other.execute("SELECT set_config('takedowns.actor', %s, false)", [stolen])
+        other.commit()
+        assert other.execute(shown).fetchone() == (0,)
+
+
+def test_what_the_application_signed_stands_in_no_setting_that_a_statement_reads(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed: list[str] = []
+    monkeypatch.setattr(actor, "token", lambda **said: signed.append(context.token(**said)) or signed[-1])
     with acting_as(SYSTEM):
-        signed = told()
+        kept = told()
+    [own] = signed[:1]
+    assert own.startswith(str(int(time.time()))[:6])
+    assert kept.startswith("at ")
+    assert own not in kept
+    assert own.rsplit("|", 1)[1] not in kept
+    with acting_as(people.actor("stranger")):
+        run("SELECT set_config('takedowns.actor', %s, true)", own)
+        assert run("SELECT takedowns_asks_everything()") == [(False,)], "only what is bound is believed"
+
+
+def test_what_was_told_stands_in_no_list_of_statements(people: People) -> None:
+    signed = everything()
     with transaction.atomic(), connection.server_cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(
-            "SELECT set_config('takedowns.actor', %s, true), query FROM pg_stat_activity WHERE pid = pg_backend_pid()",
+            "SELECT public.takedowns_bound(%s), query FROM pg_stat_activity WHERE pid = pg_backend_pid()",
             [signed],
         )
-        answered, shown = cursor.fetchone()
-    assert answered == signed
+        bound, shown = cursor.fetchone()
+    assert bound.startswith("at ")
     assert signed not in shown
     assert "$1" in shown
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.access.context import everything
+from takedowns.access.context import SAY, everything
 from takedowns.directory.models import Platform
 from takedowns.figures.board import board, fingerprint
 from takedowns.figures.models import SelfReport
@@ -144,7 +144,7 @@ def test_the_fingerprint_sees_an_event_that_commits_late() -> None:
         people.operation, people.agency, ["https://t.me/demo_one", "https://t.me/demo_two"]
     )
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as slow:
-        slow.execute("SELECT set_config('takedowns.actor', %s, false)", [everything()])
+        slow.execute(SAY, [everything()])
         insert = """
             INSERT INTO referrals_event (item_id, referral_id, at, kind)
             SELECT item_id, id, now(), 'check' FROM referrals_referral WHERE id = %s

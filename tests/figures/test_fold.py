@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from psycopg.pq import TransactionStatus
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.access.context import everything
+from takedowns.access.context import SAY, everything
 from takedowns.figures.board import Board, board
 from takedowns.figures.counts import Figures, count
 from takedowns.figures.fold import fold
@@ -47,12 +47,10 @@ FACTS = {
 
 @contextmanager
 def another_session() -> Iterator[psycopg.Connection]:
-    """Open a second connection to the test's database, as the application's role asking as the system."""
+    """Open a second connection to the test's database, as the application's role; who writes there says who asks (``SAY``)."""
     with psycopg.connect(
         **connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
     ) as session:
-        session.execute("SELECT set_config('takedowns.actor', %s, false)", [everything()])
-        session.commit()
         yield session
         session.rollback()
 
@@ -248,6 +246,7 @@ def figures_of(found: Board | Figures) -> object:
 
 def write_by_hand(slow: psycopg.Connection) -> None:
     """Hand in one more item through the second session, without committing."""
+    slow.execute(SAY, [everything()])
     slow.execute(
         """
         WITH like_it AS (SELECT * FROM referrals_referral ORDER BY id LIMIT 1),

@@ -23,7 +23,8 @@ from tests.people import People
 
 #: The functions that run as the owner of the tables, each with what keeps it from telling more than its caller may know.
 DEFINERS = {
-    "takedowns_believed": "tells what the caller was told, if the application signed it",
+    "takedowns_believed": "tells what the caller was told, if it was signed for this transaction",
+    "takedowns_bound": "signs what the application signed, for this transaction alone",
     "takedowns_ending_in": "sees the referral",
     "takedowns_forget_access_log": "asks everything; drops what is past its time",
     "takedowns_found": "sees the referral",
@@ -56,6 +57,7 @@ APPLICATION = {
 FAR = datetime.now(UTC) + timedelta(days=30)
 NOT_CALLED = {
     "takedowns_believed",
+    "takedowns_bound",
     "takedowns_forget_access_log",
     "takedowns_keep_log_epoch",
     "takedowns_key_of",

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.context import SAY, everything
 from takedowns.referrals import answer_corrections
 from takedowns.referrals.lifecycle import NOT_GIVEN, RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.models import Event, Referral
@@ -269,6 +270,7 @@ def test_taking_back_while_somebody_hands_the_item_in_again_never_opens_it_twice
     from tests.figures.test_fold import another_session
 
     with another_session() as other:
+        other.execute(SAY, [everything()])
         other.execute(
             """
             INSERT INTO referrals_referral (
