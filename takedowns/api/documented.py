@@ -40,6 +40,8 @@ SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
         "ComplaintVerdict": "takedowns.complaints.models.Verdict",
         "SubmissionState": "takedowns.intake.models.Submission.State",
         "DeliveryState": "takedowns.webhooks.models.Delivery.State",
+        "SandboxEventType": "takedowns.api.serializers.sandbox.TYPES",
+        "SandboxVerdict": "takedowns.api.serializers.sandbox.VERDICT_CHOICES",
         "Scope": "takedowns.directory.models.Scope",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

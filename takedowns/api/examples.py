@@ -236,6 +236,7 @@ CALLS: Final[dict[str, Any]] = {
     },
     "identify_many": {"urls": ["t.me/s/demo_stone_bench/281"]},
     "rotate_key": {"overlap_hours": 24},
+    "simulate_event": {"type": "withdrawn", "referral": _REFERENCE},
     **webhook_examples.CALLS,
     "replay_deliveries": {"since": "2019-11-21T08:00:00Z"},
 }
@@ -351,6 +352,11 @@ ANSWERS: Final[dict[str, Any]] = {
         "old_key_expires_at": "2019-11-22T08:15:00Z",
     },
     "reset_sandbox": {"referrals": 60},
+    "simulate_event": {
+        "type": "withdrawn",
+        "referral_id": _REFERRAL_ID,
+        "referral": {**_REFERRAL, "status": "withdrawn", "allowed": [], "history": [_REFER]},
+    },
     "explain_problem": {
         "type": "/api/v1/problems/rate-limited",
         "status": 429,

@@ -16,15 +16,16 @@ from django.db import connection
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
-from takedowns.directory.models import Agency
+from takedowns.directory.models import Agency, Platform
 from takedowns.identity import item_id
 from takedowns.orders.issuing import issue
-from takedowns.orders.models import IssuingAuthority
+from takedowns.orders.models import IssuingAuthority, RemovalOrder
 from takedowns.orders.writing import OrderText, write_orders
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.models import Event, Item, Operation, OperationPlatform, Referral
-from takedowns.referrals.transitions import apply_to_all
+from takedowns.referrals.transitions import Applied, apply_to_all
 from takedowns.referrals.vocabulary import Availability, EventKind, Instrument, Status
+from takedowns.representation.referrals import NOT_MADE
 
 REFERENCE: Final = "SANDBOX"
 #: Invented referrals of a platform, or of an agency.
@@ -50,6 +51,15 @@ _ORDER: Final = OrderText(
 #: Where an agency's own invented referrals are made to.
 _PLATFORM_OF_AGENCIES: Final = "telegram"
 _LOCK: Final = 7_321_940_551
+#: What is kept of a referral, and goes with it.
+_OF_A_REFERRAL: Final = (
+    "referrals_event",
+    "referrals_coreferral",
+    "complaints_complaint",
+    "orders_removalorder",
+    "statements_statement",
+    "webhooks_tolddue",
+)
 
 
 def ensure_filled(actor: Actor) -> None:
@@ -79,20 +89,16 @@ def reset(actor: Actor) -> int:
     with acting_as(actor), acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         mine: list[Any] = [[*actor.platforms], [*actor.agencies]]
-        for table in (
-            "referrals_event",
-            "referrals_coreferral",
-            "complaints_complaint",
-            "orders_removalorder",
-        ):
-            cursor.execute(
-                f"DELETE FROM {table} WHERE referral_id IN"
-                " (SELECT id FROM referrals_referral WHERE platform_id = ANY(%s) OR agency_id = ANY(%s))",
-                mine,
-            )
+        # What an agency handed in for a platform and has not sent is the agency's alone.
         cursor.execute(
-            "DELETE FROM referrals_referral WHERE platform_id = ANY(%s) OR agency_id = ANY(%s)", mine
+            "SELECT array_agg(id) FROM referrals_referral"
+            " WHERE agency_id = ANY(%s) OR (platform_id = ANY(%s) AND NOT status = ANY(%s))",
+            [mine[1], mine[0], [str(one) for one in NOT_MADE]],
         )
+        found = cursor.fetchone()[0] or []
+        for table in _OF_A_REFERRAL:
+            cursor.execute(f"DELETE FROM {table} WHERE referral_id = ANY(%s)", [found])
+        cursor.execute("DELETE FROM referrals_referral WHERE id = ANY(%s)", [found])
         # A hold of the agency's would keep back what is made anew.
         cursor.execute(
             "DELETE FROM holds_helditem WHERE hold_id IN (SELECT id FROM holds_hold WHERE agency_id = ANY(%s))",
@@ -105,9 +111,11 @@ def reset(actor: Actor) -> int:
             mine[1:],
         )
         cursor.execute("DELETE FROM intake_submission WHERE agency_id = ANY(%s)", mine[1:])
-        cursor.execute(
-            "DELETE FROM referrals_item AS item WHERE NOT EXISTS (SELECT 1 FROM referrals_referral WHERE item_id = item.id)"
-        )
+        for table, item in (("verification_check", "item_id"), ("referrals_item", "id")):
+            cursor.execute(
+                f"DELETE FROM {table} AS gone WHERE NOT EXISTS"
+                f" (SELECT 1 FROM referrals_referral WHERE item_id = gone.{item})"
+            )
         return _fill(actor)
 
 
@@ -120,10 +128,12 @@ def item_of(url: str) -> UUID | None:
 
 
 def _is_filled(actor: Actor) -> bool:
+    # What agencies hand in for a platform does not fill its sandbox: it has invented referrals of its own.
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM referrals_cell WHERE platform_id = ANY(%s) OR agency_id = ANY(%s))",
-            [[*actor.platforms], [*actor.agencies]],
+            "SELECT EXISTS (SELECT 1 FROM referrals_cell"
+            " WHERE (platform_id = ANY(%s) AND agency_id = %s) OR agency_id = ANY(%s))",
+            [[*actor.platforms], _ASKING[0], [*actor.agencies]],
         )
         return bool(cursor.fetchone()[0])
 
@@ -133,9 +143,38 @@ def _fill(actor: Actor) -> int:
     operation = _prepare(actor)
     agency_id = next(iter(actor.agencies), _ASKING[0])
     platform = next(iter(actor.platforms), _PLATFORM_OF_AGENCIES)
-    # A platform finds an agency's referrals beside its own, so the two are told apart by their addresses.
-    place = f"{platform}/{agency_id.hex[-8:]}"
-    draw = random.Random(place)  # noqa: S311 - the same invented referrals for everybody
+    return len(_make(operation, platform, agency_id, range(1, NUMBER + 1), orders=ORDERS))
+
+
+def make_one(platform: str, *, ordered: bool) -> UUID:
+    """Refer one more invented item to a platform, or order its removal; return the referral's id.
+
+    Whoever calls asks in the sandbox, which is filled.
+    """
+    agency_id = _ASKING[0]
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute(
+            "SELECT coalesce(max(split_part(key, '/', 4)::integer), 0) FROM referrals_item WHERE key LIKE %s",
+            [f"sandbox/{_place(platform, agency_id)}/%"],
+        )
+        number = cursor.fetchone()[0] + 1
+        operation = Operation.objects.get(reference=REFERENCE)
+        [made] = _make(operation, platform, agency_id, range(number, number + 1), orders=int(ordered))
+    return made
+
+
+def _place(platform: str, agency_id: UUID) -> str:
+    """Return the part of an address that tells whose an invented item is: a platform finds agencies' beside its own."""
+    return f"{platform}/{agency_id.hex[-8:]}"
+
+
+def _make(
+    operation: Operation, platform: str, agency_id: UUID, numbers: range, *, orders: int
+) -> Sequence[UUID]:
+    """Make and send invented referrals, the first of them removal orders; return their ids."""
+    place = _place(platform, agency_id)
+    draw = random.Random(f"{place}/{numbers.start}")  # noqa: S311 - the same invented referrals for everybody
     now = timezone.now()
     items = [
         Item(
@@ -146,7 +185,7 @@ def _fill(actor: Actor) -> int:
             url=f"https://{_HOST}/{place}/{number}",
             first_seen_at=now,
         )
-        for number in range(1, NUMBER + 1)
+        for number in numbers
     ]
     referrals = [
         Referral(
@@ -154,7 +193,7 @@ def _fill(actor: Actor) -> int:
             operation=operation,
             agency_id=agency_id,
             platform_id=platform,
-            instrument=Instrument.REMOVAL_ORDER if number < ORDERS else Instrument.REFERRAL,
+            instrument=Instrument.REMOVAL_ORDER if number < orders else Instrument.REFERRAL,
             tier=draw.randint(1, 5),
             ground=operation.default_ground,
             status=Status.SUBMITTED,
@@ -165,7 +204,7 @@ def _fill(actor: Actor) -> int:
     _put_in_cells(referrals)
     Item.objects.bulk_create(items)
     Referral.objects.bulk_create(referrals)
-    return _refer(items, agency_id, now)
+    return _hand_in_and_send(items, agency_id, now)
 
 
 def _put_in_cells(referrals: Sequence[Referral]) -> None:
@@ -187,8 +226,8 @@ def _put_in_cells(referrals: Sequence[Referral]) -> None:
         referral.cell_id = numbers[cell]
 
 
-def _refer(items: Sequence[Item], agency_id: UUID, now: datetime) -> int:
-    """Enter that they were handed in, approve and refer them, issue the orders; return how many were referred."""
+def _hand_in_and_send(items: Sequence[Item], agency_id: UUID, now: datetime) -> Sequence[UUID]:
+    """Enter that they were handed in, and send them; return the ids of the referrals."""
     made = list(Referral.objects.filter(item_id__in=[one.pk for one in items]).order_by("item_id"))
     Event.objects.bulk_create(
         Event(
@@ -202,14 +241,26 @@ def _refer(items: Sequence[Item], agency_id: UUID, now: datetime) -> int:
         )
         for one in made
     )
-    ids = [one.pk for one in made]
-    orders = [one.pk for one in made if one.instrument == Instrument.REMOVAL_ORDER]
-    IssuingAuthority.objects.get_or_create(agency_id=agency_id, defaults=_AUTHORITY)
-    write_orders(orders, _ORDER, by=SYSTEM, at=now)
-    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
-    moved = apply_to_all("refer", ids, by=SYSTEM).moved
-    issue(orders, timezone.now())
-    return len(moved)
+    return send(made).moved
+
+
+def send(referrals: Sequence[Referral]) -> Applied:
+    """Do what a second person and a coordinator do elsewhere: approve what waits, refer it, and issue what is ordered.
+
+    An order that nobody wrote gets an invented text, and its agency an invented authority. Asks as the system.
+    """
+    ids = [one.pk for one in referrals]
+    orders = [one.pk for one in referrals if one.instrument == Instrument.REMOVAL_ORDER]
+    if orders:
+        for agency_id in {one.agency_id for one in referrals}:
+            IssuingAuthority.objects.get_or_create(agency_id=agency_id, defaults=_AUTHORITY)
+        written = set(RemovalOrder.objects.filter(pk__in=orders).values_list("pk", flat=True))
+        write_orders([one for one in orders if one not in written], _ORDER, by=SYSTEM)
+    waiting = [one.pk for one in referrals if one.status == Status.SUBMITTED]
+    apply_to_all("approve", waiting, by=SYSTEM, exemptions_checked=True)
+    done = apply_to_all("refer", ids, by=SYSTEM)
+    issue([one for one in orders if one in set(done.moved)], timezone.now())
+    return done
 
 
 def _prepare(actor: Actor) -> Operation:
@@ -234,9 +285,9 @@ def _prepare(actor: Actor) -> Operation:
     if made:
         operation.refresh_from_db()
     operation.agencies.add(*Agency.objects.filter(pk__in=[pk, *actor.agencies]))
-    platforms = {_PLATFORM_OF_AGENCIES, *actor.platforms}
+    # All of them, so that whatever an agency hands in reaches its platform's test key.
     OperationPlatform.objects.bulk_create(
-        [OperationPlatform(operation=operation, platform_id=one) for one in sorted(platforms)],
+        [OperationPlatform(operation=operation, platform=one) for one in Platform.objects.order_by("pk")],
         ignore_conflicts=True,
     )
     return operation

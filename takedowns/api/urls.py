@@ -110,6 +110,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("v1/webhooks/<uuid:endpoint_id>/replay", webhooks.EndpointReplay.as_view(), name="webhook-replay"),
     path("v1/sandbox/reset", sandbox.SandboxReset.as_view(), name="sandbox-reset"),
+    path("v1/sandbox/events", sandbox.SandboxEvents.as_view(), name="sandbox-events"),
     path("v1/identify", identify.Identify.as_view(), name="identify"),
     path("v1/problems/<slug:name>", about.ProblemPage.as_view(), name="problem"),
     path("v1/schema", about.SchemaView.as_view(), name="schema"),

@@ -2,7 +2,8 @@
 
 Who works in it names no other tables: the transaction's ``search_path`` finds the copies first. So nothing of it can
 stand in a list, a figure, a feed or an export of the real work, and nothing done in it can reach that: not because each
-query thinks of it, but because they are other tables. What is not copied (people, keys, jobs, webhooks) is the real one.
+query thinks of it, but because they are other tables. What is not copied (people, keys, jobs) is the real one; a job
+about the sandbox says so, and works there.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ SCHEMA: Final = "sandbox"
 INSIDE: Final = f"{SCHEMA}, public, pg_temp"
 OUTSIDE: Final = "public, pg_temp"
 
-_COPIED: Final = r"^(referrals|holds|evidence|orders|complaints|statements|sending|wallboard|intake|figures|verification)_|^directory_(agency|platform|platformhost|provider)$"
-#: Triggers that reach beyond the copies (webhooks, the ledger), and those that keep events for ever: a sandbox is emptied again.
-_LEFT_OUT: Final = r"^(wake_webhooks|ledger_|pgtrigger_append_only)"
+_COPIED: Final = r"^(referrals|holds|evidence|orders|complaints|statements|sending|wallboard|intake|figures|verification|webhooks)_|^directory_(agency|platform|platformhost|provider)$"
+#: Triggers that reach beyond the copies (the ledger), and those that keep events for ever: a sandbox is emptied again.
+_LEFT_OUT: Final = r"^(ledger_|pgtrigger_append_only)"
 
 _TABLES: Final = """
     SELECT class.relname, class.relrowsecurity,

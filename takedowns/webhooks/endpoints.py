@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.actor import SYSTEM, acting_as, works_in_sandbox
 from takedowns.outbound import Refused, check_url
 from takedowns.referrals.log import latest
 from takedowns.webhooks import secrets
@@ -143,7 +143,7 @@ def rotate(
 def wake(endpoint_id: UUID) -> None:
     """Have the worker look at the endpoint's place in the log and at what waits."""
     app.configure_task("webhooks.feed", allow_unknown=False, lock=f"webhook {endpoint_id}").defer(
-        endpoint_id=str(endpoint_id)
+        endpoint_id=str(endpoint_id), **({"sandbox": True} if works_in_sandbox() else {})
     )
 
 

@@ -19,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
-from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.actor import SYSTEM, acting_as, works_in_sandbox
 from takedowns.installation.identity import is_copy
 from takedowns.outbound import Answer, Limits, Refused, Unreachable, networks, send
 from takedowns.webhooks import secrets
@@ -34,6 +34,8 @@ LONGEST_WAIT_S: Final = 4 * 3600.0
 #: Of a removal order, whose hour runs.
 LONGEST_WAIT_OF_ORDERS_S: Final = 5 * 60.0
 TRIED_FOR: Final = timedelta(days=3)
+#: Stands in calls about invented referrals, so that a receiver of both kinds can tell them apart.
+SANDBOX_HEADER: Final = "takedowns-sandbox"
 GONE: Final = 410
 TOO_LARGE: Final = 413
 #: A lease outlives its try by this much, so that a slow machine does not send twice.
@@ -131,6 +133,7 @@ def _headers(delivery: Delivery, endpoint: Endpoint, body: bytes) -> list[tuple[
         ("webhook-id", str(delivery.pk)),
         ("webhook-timestamp", str(int(now.timestamp()))),
         ("webhook-signature", " ".join(signed)),
+        *([(SANDBOX_HEADER, "true")] if works_in_sandbox() else []),
     ]
 
 
@@ -215,5 +218,7 @@ def _disable(endpoint: Endpoint, now: datetime, why: str) -> None:
         return
     endpoint.disabled_at, endpoint.disabled_because = now, why
     endpoint.save(update_fields=["disabled_at", "disabled_because"])
+    if works_in_sandbox():
+        return  # whoever tries it reads it in the endpoint's own words; nobody else is concerned
     log.error("Webhook endpoint %s of %s is disabled: %s", endpoint.pk, endpoint.platform_id, why)
     tell_of_disabling(endpoint)

@@ -2,7 +2,8 @@
 
 Calls wait for answers, so they must not hold the worker's places: in each process of the worker one job hands them out to threads. An
 endpoint whose last call was quick has several under way; one that was slow, failed or is new has one, and all such together
-at most half of the threads. So whoever answers is told, whoever else does not.
+at most half of the threads. So whoever answers is told, whoever else does not. Endpoints of the sandbox have a few threads of
+their own, so that nobody's trial takes a thread from a real call.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.actor import SYSTEM, acting_as, placed
 from takedowns.webhooks.models import ALL_LANES
 from takedowns.webhooks.sending import send_next
 
@@ -27,10 +28,10 @@ log = logging.getLogger(__name__)
 
 #: Calls that a process has under way, at most.
 AT_ONCE: Final = 32
+#: Those of the sandbox, besides.
+AT_ONCE_IN_SANDBOX: Final = 4
 #: Of one endpoint that answers quickly.
 OF_A_QUICK_ONE: Final = 4
-#: Of all others together, one each.
-OF_ALL_OTHERS: Final = AT_ONCE // 2
 #: An answer that comes later is a slow one.
 QUICK_S: Final = 2.0
 #: A lane gives its thread back after this long, so that others have their turn.
@@ -70,9 +71,16 @@ def waiting_lanes() -> list[Waiting]:
 
 
 class Turns:
-    """The calls that this process has under way, and who has shown to be quick."""
+    """The calls that this process has under way, and who has shown to be quick.
 
-    def __init__(self) -> None:
+    Args:
+        at_once: how many calls it has under way, at most; of endpoints that are not quick half of them, one each.
+        sandbox: they are those of the sandbox.
+    """
+
+    def __init__(self, at_once: int = AT_ONCE, *, sandbox: bool = False) -> None:
+        self._at_once = at_once
+        self._sandbox = sandbox
         self._handing_out = threading.Lock()
         self._woken = threading.Event()
         self._lock = threading.Lock()
@@ -81,7 +89,7 @@ class Turns:
         self._quick: set[UUID] = set()
         self._served: dict[UUID, float] = {}
         # Not of a job: a job ends though an answer is still waited for, and a worker that stops waits for the last ones.
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="webhook")
 
     def run(self) -> datetime | None:
         """Hand out calls as long as some are due or under way, for ten seconds; then let another job go on.
@@ -96,7 +104,8 @@ class Turns:
         try:
             while True:
                 self._woken.clear()
-                waiting = waiting_lanes()
+                with placed(in_sandbox=self._sandbox):
+                    waiting = waiting_lanes()
                 self._hand_out(waiting)
                 with self._lock:
                     under_way = bool(self._lanes)
@@ -121,7 +130,7 @@ class Turns:
         """Take a lane's turn, unless its endpoint or those like it have their share of calls under way."""
         place = one.endpoint_id, one.lane
         with self._lock:
-            if place in self._lanes or len(self._lanes) >= AT_ONCE:
+            if place in self._lanes or len(self._lanes) >= self._at_once:
                 return False
             if one.endpoint_id in self._quick:
                 allowed = self._calling[one.endpoint_id] < OF_A_QUICK_ONE
@@ -129,7 +138,7 @@ class Turns:
                 others = sum(
                     number for endpoint, number in self._calling.items() if endpoint not in self._quick
                 )
-                allowed = not self._calling[one.endpoint_id] and others < OF_ALL_OTHERS
+                allowed = not self._calling[one.endpoint_id] and others < self._at_once // 2
             if allowed:
                 self._calling[one.endpoint_id] += 1
                 self._lanes.add(place)
@@ -139,7 +148,8 @@ class Turns:
         ends = time.monotonic() + OF_A_LANE_S
         try:
             while True:
-                sent = send_next(one.endpoint_id, one.lane)
+                with placed(in_sandbox=self._sandbox):
+                    sent = send_next(one.endpoint_id, one.lane)
                 if sent.was_tried:
                     quick = sent.delivered and sent.seconds < QUICK_S
                     with self._lock:
@@ -160,3 +170,4 @@ class Turns:
 
 #: Of this process.
 TURNS: Final = Turns()
+SANDBOX_TURNS: Final = Turns(AT_ONCE_IN_SANDBOX, sandbox=True)

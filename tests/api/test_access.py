@@ -110,6 +110,7 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("post", "submission-withdrawal"): ({"reason": "A mistake.", "expected": 1}, OF_LIST),
     ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
     ("post", "sandbox-reset"): ({}, dict.fromkeys(KEYS, 403)),  # for test keys: see test_sandbox.py
+    ("post", "sandbox-events"): ({"type": "withdrawn"}, dict.fromkeys(KEYS, 403)),  # see test_rehearsal.py
     ("get", "webhooks"): (None, OF_PLATFORMS),
     ("post", "webhooks"): ({"url": "https://hooks.example/new"}, OF_PLATFORMS_MADE),
     ("get", "webhook"): (None, OF_ENDPOINT),

@@ -121,12 +121,6 @@ class SelfReportsShown(serializers.Serializer[object]):
     reports = SelfReportRow(many=True)
 
 
-class SandboxShown(serializers.Serializer[object]):
-    """What stands in the sandbox."""
-
-    referrals = serializers.IntegerField(help_text="How many were invented for you.")
-
-
 class KeyShown(serializers.Serializer[object]):
     """The key you call with."""
 
