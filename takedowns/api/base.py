@@ -23,6 +23,7 @@ from takedowns.access_log.declaring import Opens, Shown
 from takedowns.access_log.recording import is_given, record
 from takedowns.api import wire
 from takedowns.api.authentication import Caller
+from takedowns.api.deprecation import Deprecation, deprecation_of
 from takedowns.api.idempotency import answer_once
 from takedowns.api.limits import count_call
 from takedowns.api.parameters import read_parameters
@@ -48,6 +49,7 @@ class ApiView(APIView):
         asked: the query's parameters, checked before the handler runs.
         opens: what it shows, for the access log; of an answer in JSON the members are named in it.
         saw: which things it showed, where its answer does not say so.
+        deprecated: that it will end, by method or for all.
     """
 
     scope: ClassVar[Scope | Mapping[str, Scope] | None]
@@ -58,6 +60,7 @@ class ApiView(APIView):
     asked: dict[str, Any]
     opens: ClassVar[Opens]
     saw: Shown = Shown()
+    deprecated: ClassVar[Deprecation | Mapping[str, Deprecation] | None] = None
     max_body: int = settings.API_MAX_BODY_BYTES
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
@@ -67,6 +70,8 @@ class ApiView(APIView):
         asked = self.initialize_request(request, *args, **kwargs)
         self.request = asked
         self.headers: dict[str, str] = {"Cache-Control": "no-store", "Vary": "Authorization"}
+        if ending := deprecation_of(self, request.method or ""):
+            self.headers |= ending.headers
         # Programs read English, whatever their libraries say of languages: sentences are logged and compared.
         with override("en"):
             try:

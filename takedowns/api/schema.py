@@ -10,6 +10,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 from takedowns.api import casework_examples
+from takedowns.api.deprecation import deprecation_of
 from takedowns.api.examples import ANSWERS, CALLS, CSV, TOLD
 from takedowns.api.problems import MEDIA_TYPE, PROBLEMS
 from takedowns.directory.models import Scope
@@ -20,6 +21,17 @@ _WITH_BODY: Final = ("411", "413", "415", "422")
 
 class Schema(AutoSchema):
     """Describes a view; ``describe`` adds what all have in common."""
+
+    def is_deprecated(self) -> bool:
+        """Tell whether the call will end."""
+        return deprecation_of(self.view, self.method) is not None
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Describe a call; one that will end says so in its headers."""
+        operation: Any = super().get_operation(*args, **kwargs)  # type: ignore[no-untyped-call]
+        if operation and (ending := deprecation_of(self.view, self.method)):
+            _add_headers(operation["responses"], ending.described)
+        return operation
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
