@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -14,10 +14,8 @@ from django.utils.translation import gettext_lazy
 from takedowns.evidence import services as evidence
 from takedowns.evidence.services import LONGEST_NOTE, Brought
 from takedowns.evidence.withdrawal import LONGEST_REASON
+from takedowns.pages.bodies import FILES_AT_ONCE
 from takedowns.pages.fields import SEVERAL_DROPPED
-
-#: So many files in one form.
-MOST: Final = 20
 
 
 class _SeveralFiles(forms.ClearableFileInput):
@@ -34,8 +32,8 @@ class FilesField(forms.FileField):
         sent = data if isinstance(data, list | tuple) else [data] if data else []
         if not sent:
             raise forms.ValidationError(self.error_messages["required"], code="required")
-        if len(sent) > MOST:
-            raise forms.ValidationError(_("At most %(most)d files at once.") % {"most": MOST})
+        if len(sent) > FILES_AT_ONCE:
+            raise forms.ValidationError(_("At most %(most)d files at once.") % {"most": FILES_AT_ONCE})
         return list(sent)
 
 

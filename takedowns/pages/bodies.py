@@ -15,8 +15,13 @@ from django.utils.translation import gettext as _
 from takedowns.access.guests import guest_of
 from takedowns.pages.routes import API
 
-#: The pages that take files; which may be how long, their forms say.
-FILES: Final = re.compile(r"/operations/[^/]+/(?:hand-in|answers|referrals/[^/]+/evidence)/")
+#: The pages that take a file; how long it may be, their forms say. A proxy in front lets the same in (deploy/nginx, deploy/caddy).
+FILES: Final = re.compile(
+    r"/operations/[^/]+/(?:hand-in|answers|statements|exchange/bring|look-again)/|/desk/[^/]+/answers/|/exports/"
+)
+#: The page that takes several of them at once, each at most ``EVIDENCE_MAX_BYTES``, and how many.
+SEVERAL_FILES: Final = re.compile(r"/operations/[^/]+/referrals/[^/]+/evidence/")
+FILES_AT_ONCE: Final = 20
 #: For whoever is not signed in, nor came by a link: an address of mail, a password, a code. Bytes.
 OF_STRANGERS: Final = 64 * 1024
 
@@ -44,6 +49,9 @@ def most_for(request: HttpRequest) -> int:
     """Return how many bytes a page takes from who sends them."""
     if not request.user.is_authenticated and guest_of(request) is None:
         return OF_STRANGERS
+    fields = int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if FILES.fullmatch(request.path_info):
-        return int(settings.SUBMISSION_MAX_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        return fields + int(settings.SUBMISSION_MAX_BYTES)
+    if SEVERAL_FILES.fullmatch(request.path_info):
+        return fields + FILES_AT_ONCE * int(settings.EVIDENCE_MAX_BYTES)
+    return fields

@@ -1,4 +1,4 @@
-"""nginx as deploy/nginx/takedowns.conf has it, in front of gunicorn as deploy/systemd/takedowns-web.service starts it."""
+"""nginx and Caddy as deploy/ has them, in front of gunicorn as deploy/systemd/takedowns-web.service starts it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,9 @@ from tests.operating.installation import ROOT, Answer, Installation, listens, un
 
 DEPLOY = ROOT / "deploy"
 HOST = "takedowns.example.org"
-NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+_PLACES = os.environ.get("PATH", "") + ":/usr/sbin"
+NGINX = shutil.which("nginx", path=_PLACES)
+CADDY = shutil.which("caddy", path=_PLACES)
 _MAIN = """
 {user}
 daemon off;
@@ -45,6 +47,14 @@ http {{
 """
 
 
+class _Connection(http.client.HTTPSConnection):
+    """Goes to an address of this machine and asks there for the host, as a browser would that was told the address by a name server."""
+
+    def connect(self) -> None:
+        plain = socket.create_connection(("127.0.0.1", self.port), self.timeout)
+        self.sock = self._context.wrap_socket(plain, server_hostname=HOST)  # type: ignore[attr-defined]
+
+
 @dataclass
 class Proxied:
     """The installation as people and programs reach it."""
@@ -53,15 +63,17 @@ class Proxied:
     folder: Path
     tls: int
     plain: int
+    logs: tuple[str, ...]
 
     @property
     def log(self) -> str:
-        return (self.folder / "takedowns.log").read_text()
+        """All that the proxy wrote down."""
+        written = [self.folder / name for name in self.logs]
+        return "".join(one.read_text(errors="replace") for one in written if one.exists())
 
     def connect(self, timeout: float = 60) -> http.client.HTTPSConnection:
         context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
-        context.check_hostname = False  # the certificate is for the host, and the test goes to an address
-        return http.client.HTTPSConnection("127.0.0.1", self.tls, timeout=timeout, context=context)
+        return _Connection("127.0.0.1", self.tls, timeout=timeout, context=context)
 
     def ask(
         self, method: str, path: str, *, body: bytes | None = None, as_: str = "", **headers: str
@@ -75,7 +87,10 @@ class Proxied:
         connection = self.connect()
         began = datetime.now(UTC)
         try:
-            connection.request(method, path, body=body, headers=sent)
+            with suppress(
+                ssl.SSLError, ConnectionError
+            ):  # a proxy that refuses a long body answers before it has it
+                connection.request(method, path, body=body, headers=sent)
             answer = connection.getresponse()
             text = answer.read().decode()
             return Answer(answer.status, answer.headers, text, (datetime.now(UTC) - began).total_seconds())  # type: ignore[arg-type]
@@ -91,8 +106,8 @@ def exec_start(unit: str) -> list[str]:
 
 
 @contextmanager
-def proxied(installation: Installation, folder: Path) -> Iterator[Proxied]:
-    """Serve the installation behind nginx, by the files that are shipped."""
+def proxied(installation: Installation, folder: Path) -> Iterator[dict[str, Proxied]]:
+    """Serve the installation behind each of the proxies there are, by the files that are shipped."""
     (folder / "run").mkdir()
     socket_path = folder / "run" / "web.sock"
     program, *arguments = exec_start("takedowns-web.service")
@@ -100,19 +115,58 @@ def proxied(installation: Installation, folder: Path) -> Iterator[Proxied]:
     web = installation.start(
         "-m", program, *arguments, "--workers", "1", HTTPS="on", BEHIND_PROXY="on", ALLOWED_HOSTS=HOST
     )
-    tls, plain = _free_port(), _free_port()
-    _write_configuration(folder, socket_path, tls, plain)
-    assert NGINX is not None
-    server = subprocess.Popen([NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    _write_certificate(folder)
+    made, servers = {}, []
     try:
+        for name, start in (("nginx", _start_nginx), ("caddy", _start_caddy)):
+            tls, plain = _free_port(), _free_port()
+            if server := start(folder, socket_path, tls, plain):
+                servers.append(server)
+                logs = ("takedowns.log", "takedowns.error.log") if name == "nginx" else ("caddy.log",)
+                made[name] = Proxied(installation, folder, tls, plain, logs)
         until(socket_path.exists)
-        until(lambda: listens(tls))
-        yield Proxied(installation, folder, tls, plain)
+        for one in made.values():
+            until(lambda one=one: listens(one.tls))  # type: ignore[misc]
+        yield made
     finally:
-        server.terminate()
-        server.wait(10)
+        for server in servers:
+            server.terminate()
+            server.wait(10)
         web.terminate()
         web.wait(60)
+
+
+def _start_nginx(folder: Path, socket_path: Path, tls: int, plain: int) -> subprocess.Popen[bytes] | None:
+    if NGINX is None:
+        return None
+    _write_configuration(folder, socket_path, tls, plain)
+    command = [NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
+    checked = subprocess.run([*command, "-t"], check=False, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
+    assert "[warn]" not in checked.stderr, checked.stderr
+    return subprocess.Popen(command)
+
+
+def _start_caddy(folder: Path, socket_path: Path, tls: int, plain: int) -> subprocess.Popen[bytes] | None:
+    """Caddy has the name and the place of the application from its environment; its own authority is left out, as it would install it."""
+    if CADDY is None:
+        return None
+    shipped = (DEPLOY / "caddy" / "Caddyfile").read_text()
+    site, options = "{$TAKEDOWNS_SITE:takedowns.example.org} {\n", "\n{\n\t#"
+    assert site in shipped
+    assert options in shipped
+    given = shipped.replace(site, f"{site}\ttls {folder}/fullchain.pem {folder}/privkey.pem\n")
+    given = given.replace(options, f"\n{{\n\tadmin off\n\thttp_port {plain}\n\t#", 1)
+    (folder / "Caddyfile").write_text(given)
+    home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    said = {"TAKEDOWNS_SITE": f"{HOST}:{tls}", "TAKEDOWNS_UPSTREAM": f"unix/{socket_path}"}
+    with (folder / "caddy.log").open("w") as log:
+        return subprocess.Popen(
+            [CADDY, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
+            stdout=log,
+            stderr=log,
+            env={"PATH": os.environ["PATH"], **home, **said},
+        )
 
 
 def _free_port() -> int:
@@ -130,7 +184,7 @@ def _write_configuration(folder: Path, socket_path: Path, tls: int, plain: int) 
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen [::]:80;", ""),
         ("/etc/ssl/takedowns/", f"{folder}/"),
-        ("/var/log/nginx/takedowns.log", f"{folder}/takedowns.log"),
+        ("/var/log/nginx/", f"{folder}/"),
     ):
         assert old in shipped, f"nginx/takedowns.conf no longer says {old}"
         shipped = shipped.replace(old, new)
@@ -138,7 +192,6 @@ def _write_configuration(folder: Path, socket_path: Path, tls: int, plain: int) 
     (folder / "nginx.conf").write_text(
         _MAIN.format(folder=folder, user="user root;" if os.geteuid() == 0 else "")
     )
-    _write_certificate(folder)
 
 
 def _write_certificate(folder: Path) -> None:

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
+from django.conf import settings
+from django.test import Client, RequestFactory
+from django.urls import resolve, reverse
 
+import takedowns
+from takedowns.directory.models import User
+from takedowns.pages.bodies import most_for
 from tests.clients import SignedIn, Work
 
 SIGN_IN = reverse("web:sign-in")
+_REFERRAL = "0190a000-0000-7000-8000-000000000000"
+#: Every page with a form that takes files, by the template that holds the form.
+TAKE_FILES = [
+    ("/operations/RAD19/hand-in/", "intake/hand_in.html"),
+    ("/operations/RAD19/answers/", "answers/answers.html"),
+    ("/operations/RAD19/statements/", "statements/statements.html"),
+    ("/operations/RAD19/exchange/bring/", "exchange/exchange.html"),
+    ("/operations/RAD19/look-again/", "verification/look_again.html"),
+    (f"/operations/RAD19/referrals/{_REFERRAL}/evidence/", "evidence/evidence.html"),
+    (f"/operations/RAD19/referrals/{_REFERRAL}/evidence/", "web/parts/evidence.html"),
+    ("/desk/telegram/answers/", "desk/answers.html"),
+    ("/exports/", "ledger/check_file.html"),
+]
+
+
+def most_of(path: str) -> int:
+    """Return how many bytes a page takes from somebody who is signed in."""
+    request = RequestFactory().post(path)
+    request.user = User()
+    return most_for(request)
 
 
 class _Unread:
@@ -45,6 +70,24 @@ def test_who_is_signed_in_sends_files_where_files_are_taken(work: Work, signed_i
     assert _send(officer, reverse("web:identify"), 9 * 2**20) == 413
     assert _send(officer, reverse("web:hand-in", args=["RAD19"]), 600 * 2**20) == 413
     assert _send(officer, reverse("web:hand-in", args=["RAD19"]), 400 * 2**20) != 413
+
+
+@pytest.mark.parametrize(("path", "template"), TAKE_FILES)
+def test_a_page_takes_what_its_form_takes(path: str, template: str) -> None:
+    resolve(path)
+    takes = 20 * settings.EVIDENCE_MAX_BYTES if "/evidence/" in path else settings.SUBMISSION_MAX_BYTES
+    assert most_of(path) == takes + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_no_other_page_has_a_form_that_takes_files() -> None:
+    folders = (Path(takedowns.__file__).parent).glob("*/templates")
+    found = {
+        str(page.relative_to(folder))
+        for folder in folders
+        for page in folder.rglob("*.html")
+        if "multipart/form-data" in page.read_text(encoding="utf-8")
+    }
+    assert found == {template for _, template in TAKE_FILES}
 
 
 @pytest.mark.django_db
