@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "takedowns.complaints",
     "takedowns.statements",
     "takedowns.sending",
+    "takedowns.reminders",
     "takedowns.verification",
     "takedowns.intake",
     "takedowns.webhooks",

@@ -35,6 +35,7 @@ TOLD_AS: Final = {
     "reject": What.REJECTED,
     "withdraw": What.WITHDRAWN,
     EventKind.IMPEDIMENT: What.IMPEDIMENT,
+    EventKind.SUGGEST_ORDER: What.ORDER_SUGGESTED,
     EventKind.COMPLAINT: What.COMPLAINT,
     EventKind.COMPLAINT_DECIDED: What.COMPLAINT_DECIDED,
     EventKind.CHECK: What.ONLINE,

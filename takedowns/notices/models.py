@@ -26,6 +26,7 @@ class What(models.TextChoices):
     ONLINE = "online", _("Seen online after removal")
     COMPLAINT = "complaint", _("Complaint")
     IMPEDIMENT = "impediment", _("Cannot comply")
+    ORDER_SUGGESTED = "order_suggested", _("Removal order suggested")
     REINSTATED = "reinstated", _("Reinstated")
     CORRECTED = "corrected", _("Answer corrected")
     DECLINED = "declined", _("Declined")

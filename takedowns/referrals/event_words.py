@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, NOT_GIVEN
-from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind
+from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, EventKind, SilenceStep
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -32,6 +32,7 @@ _DETAILS: Final[dict[str, tuple[Words, dict[Any, Any]]]] = {
     "explanation": (_("Explanation of the platform"), {}),
     "explained": (_("Explanation of the platform"), {}),
     "puid": (_("The platform’s reference"), {}),
+    "silence": (_("Why"), dict(SilenceStep.choices)),
     "passed_on": (_("Why"), {True: _("The agency before withdrew; this one asks for it still.")}),
 }
 #: Every other event is a transition, and the status it enters says what happened.

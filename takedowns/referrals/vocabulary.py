@@ -100,6 +100,18 @@ class EventKind(TextChoices):
     IMPEDIMENT_ENDED = "impediment_ended", _("Impediment ended")
     COMPLAINT = "complaint", _("Complaint")
     COMPLAINT_DECIDED = "complaint_decided", _("Complaint decided")
+    REMIND = "remind", _("Platform reminded")
+    SUGGEST_ORDER = "suggest_order", _("Removal order suggested")
+
+
+class SilenceStep(TextChoices):
+    """What is done about a platform's silence, in the order in which it is done."""
+
+    RECEIPT_CONTACT = "receipt_contact", _("No acknowledgement: reminder to the contact")
+    RECEIPT_SUPERIOR = "receipt_superior", _("No acknowledgement: reminder to the superior")
+    DECISION_CONTACT = "decision_contact", _("No decision: reminder to the contact")
+    DECISION_SUPERIOR = "decision_superior", _("No decision: reminder to the superior")
+    SUGGEST_ORDER = "suggest_order", _("No decision: removal order suggested")
 
 
 #: Stored where nobody gave a tier. It sorts behind the others, is a group of its own in figures, and is told as nothing.

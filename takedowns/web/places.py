@@ -154,6 +154,7 @@ PLACES: Final = (
                 ),
             ),
             PlacePage("referrals", _("Questions"), query="?status=information_requested"),
+            PlacePage("reminders", _("Reminders"), ("reminder-times", "reminder-recipients"), may_prepare),
             PlacePage("complaints", _("Complaints"), ("complain", "complaint-decide")),
             PlacePage("statements", _("Statements"), ("statements-compared",), _uses_statements),
         ),

@@ -22,6 +22,7 @@ from takedowns.orders import urls as orders_urls
 from takedowns.oversight import urls as oversight_urls
 from takedowns.pages.routes import OPERATION
 from takedowns.referrals import urls as referrals_urls
+from takedowns.reminders import urls as reminders_urls
 from takedowns.review import urls as review_urls
 from takedowns.search import urls as search_urls
 from takedowns.sending import urls as sending_urls
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     *notices_urls.urlpatterns,
     *orders_urls.urlpatterns,
     *sending_urls.urlpatterns,
+    *reminders_urls.urlpatterns,
     *referrals_urls.urlpatterns,
     *wallboard_urls.urlpatterns,
     *accounts_urls.urlpatterns,

@@ -60,6 +60,8 @@ NOTHING_OPENED = {
             "preview-confirm",
             "preview-discard",
             "preview-platform",
+            "reminder-again",
+            "reminder-switch",
             "review-leave",
             "review-take-back",
             "view-drop",

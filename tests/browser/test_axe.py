@@ -70,6 +70,8 @@ NO_PAGES = {
         "key-revoke",
         "invitation-revoke",
         "operation-reopen",
+        "reminder-switch",
+        "reminder-again",
         "complaint-decide",
         "wall-revoke",
         "webhook-ping",

@@ -56,6 +56,10 @@ EDITS: Final = {
     "platform": Edit(_ADMIN, {"name": "Rocket One"}, {"name": "Rocket Two"}, "Rocket One"),
     "webhook": Edit(_ADMIN, {"description": "Desk one"}, {"description": "Desk two"}, "Desk one"),
     "origin": Edit("coordinator", {"outlet": "Amber One"}, {"outlet": "Amber Two"}, "Amber One"),
+    "reminder-times": Edit("coordinator", {"receipt_contact": "7"}, {"receipt_contact": "9"}, "7"),
+    "reminder-recipients": Edit(
+        "coordinator", {"mail_to": "a@example.org"}, {"mail_to": "b@example.org"}, "a@example.org"
+    ),
     "look-again-schedule": Edit("coordinator", {"hours": "2 h"}, {"hours": "3 h"}, "2 h"),
     "person": Edit(
         _ADMIN, {"do": "off"}, {"do": "give", "role": "reviewer", "agency": "north"}, "switched off"
@@ -173,6 +177,7 @@ NO_EDITS: Final = {
         ),
         *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
         *("duty-take-back", "desk-invitation-revoke", "hand-off-link-revoke"),
+        *("reminder-switch", "reminder-again"),
         *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),
     },
     "one’s own alone": {

@@ -45,6 +45,7 @@ from takedowns.notices.messages import write
 from takedowns.oversight.models import Alarm
 from takedowns.referrals.models import Item, Outlet
 from takedowns.referrals.transitions import apply_to_all
+from takedowns.reminders.models import Reminder
 from takedowns.search import bulk_changes
 from takedowns.search.models import BulkChange
 from takedowns.sending.dispatch import dispatch
@@ -131,12 +132,24 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
             expires_at=tomorrow,
         )
         link.refresh_from_db(fields=["id"])
+        reminder = Reminder.objects.create(
+            operation=people.operation,
+            platform_id="telegram",
+            step="receipt_contact",
+            at=timezone.now(),
+            referrals=1,
+            to="abuse@example.org",
+            state=Reminder.State.FAILED,
+        )
+        reminder.refresh_from_db(fields=["id"])
         alarm = Alarm.objects.create(
             kind="others", who_id=people.officer.pk, agency=people.other_agency, since=tomorrow, count=200
         )
     named: dict[str, list[Any]] = {
         "alarm-look-into": [alarm.pk],
         "invitation-revoke": [invitation.pk],
+        "reminder-again": [rad, reminder.pk],
+        "reminder-recipients": [rad, "telegram"],
         "job-try-again": [job],
         "person": [people.officer.pk],
         "outlet": [outlet.pk],

@@ -21,6 +21,9 @@ SEEN_BY = {
     "operation-prepare": "coordinator",
     "operation-set-up": "coordinator",
     "operation-close": "coordinator",
+    "reminders": "coordinator",
+    "reminder-times": "coordinator",
+    "reminder-recipients": "coordinator",
     "platforms": "coordinator",
     "platform": "coordinator",
     "platform-make": "coordinator",
@@ -55,6 +58,8 @@ def address_of(page: str, work: Work) -> str:
     if page in ("key", "key-rotate", "key-revoke"):
         made, _ = keys.create(name="Case system", agency=work.people.agency)
         arguments = [made.prefix]
+    if page == "reminder-recipients":
+        arguments = ["RAD19", "telegram"]
     if page == "key-make":
         query = "?platform=telegram"
     return reverse(f"web:{page}", args=arguments) + query

@@ -56,6 +56,7 @@ WHAT: Final[dict[str, Mark]] = {
     What.ONLINE: AVAILABILITY[Availability.ONLINE],
     What.COMPLAINT: Mark("warn", '<path d="M2 3h12v8H8l-4 3v-3H2z"/>'),
     What.IMPEDIMENT: Mark("warn", '<path d="M5 3v10M11 3v10"/>'),
+    What.ORDER_SUGGESTED: Mark("warn", '<path d="M3 2h7l3 3v9H3z"/><path d="M8 6v3M8 11v1"/>'),
     What.REINSTATED: STATUS[Status.REINSTATED],
     What.CORRECTED: STATUS[Status.ACKNOWLEDGED],
     What.DECLINED: STATUS[Status.DECLINED],

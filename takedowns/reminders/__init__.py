@@ -1,0 +1,1 @@
+"""What follows where a platform stays silent: reminders, and the suggestion of a removal order."""
