@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "takedowns.figures",
     "takedowns.search",
     "takedowns.exchange",
+    "takedowns.hosting",
     "takedowns.wallboard",
     "takedowns.desk",
     "takedowns.operating",
@@ -414,7 +415,7 @@ ANSWER_LINK_DAYS = env.int("ANSWER_LINK_DAYS", 0, validate=validate.Range(min=0,
 # -- records that travel -----------------------------------------------------------------------------
 
 # The ways by which records leave for other systems or come from them, each off unless named (installation/switches.py).
-EXCHANGE: list[str] = env.list("EXCHANGE", ["statements", "stix", "misp", "duties"] if DEBUG else [])
+EXCHANGE: list[str] = env.list("EXCHANGE", ["statements", "stix", "misp", "duties", "hosts"] if DEBUG else [])
 
 # -- API -------------------------------------------------------------------------------------------
 

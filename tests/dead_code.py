@@ -49,6 +49,7 @@ PROTOCOL: Final[dict[str, str]] = {
     "http.server and html.parser": "do_* log_message request_queue_size handle_starttag",
     "gunicorn": "limit_request_* worker_class logger_class access_log_format post_worker_init Worker",
     "httpcore": "local_address socket_options",
+    "requests": "trust_env",
     "zipfile": "compress_type",
     "expat": "*Handler buffer_text",
     "Babel, by a name in a string": "from_template",

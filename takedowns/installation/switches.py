@@ -22,6 +22,8 @@ class Way(StrEnum):
     STIX = "stix"
     MISP = "misp"
     DUTIES = "duties"
+    HOSTS = "hosts"
+    RDAP = "rdap"
 
 
 def is_on(way: Way) -> bool:

@@ -22,6 +22,7 @@ from takedowns.referrals.models import Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.vocabulary import Instrument, tier_told
 from takedowns.sending import mail
+from takedowns.sending.enclosures import LETTER, Enclose, enclosures_of
 from takedowns.sending.letters import letter_of
 from takedowns.sending.models import Dispatch, HandOff
 from takedowns.tabular import csv_lines
@@ -41,9 +42,6 @@ TOLD: Final = (
 )
 #: Left empty for the platform; the pages take the file back as it returns it.
 ANSWERED: Final = ("answer", "action", "reason", "answered_at")
-#: What the cover letter is called in a bundle.
-LETTER: Final = "letter.pdf"
-
 
 #: What is read of each referral to hand it off: the addressee's facts first, then what the list says.
 _READ: Final = (
@@ -76,7 +74,7 @@ def make_hand_offs(
     Args:
         orders: the documents of the removal orders among them.
 
-    Two statements, however many; three more where mail goes out.
+    Two statements, however many; three more where mail goes out, and those of what else is enclosed.
     """
     if not referral_ids:
         return
@@ -88,6 +86,7 @@ def make_hand_offs(
             .values_list(*_READ)
         )
         made, addresses = [], {}
+        enclosed = enclosures_of(dispatch.referred)
         for (platform_id, name, addressee, mail_to), of_platform in groupby(
             told, key=itemgetter(*range(_OF_ADDRESSEE))
         ):
@@ -100,7 +99,7 @@ def make_hand_offs(
                 rows=len(rows),
             )
             to = [line for line in dict.fromkeys((addressee, name)) if line]
-            _fill(hand_off, to, rows, orders or {})
+            _fill(hand_off, to, rows, orders or {}, enclosed.get(platform_id, ()))
             made.append(hand_off)
             if mail_to:
                 addresses[platform_id] = mail_to
@@ -114,15 +113,21 @@ def make_hand_offs(
 
 
 def _fill(
-    hand_off: HandOff, to: Sequence[str], rows: Sequence[tuple[Any, ...]], orders: Mapping[UUID, bytes]
+    hand_off: HandOff,
+    to: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    orders: Mapping[UUID, bytes],
+    enclosed: Iterable[Enclose],
 ) -> None:
-    """Write the list, and the bundle of letter, list and orders as ZIP; the same facts give the same bytes."""
+    """Write the list, and the bundle of letter, list, orders and what else is enclosed as ZIP; the same facts give the same bytes."""
     hand_off.content = "".join(csv_lines(_cells(rows), bom=True)).encode()
     hand_off.sha256 = hashlib.sha256(hand_off.content).hexdigest()
     files = {f"{hand_off.name}.csv": hand_off.content}
     files |= {
         f"orders/{reference_of(row[0], row[1])}.pdf": orders[row[1]] for row in rows if row[1] in orders
     }
+    for enclose in enclosed:
+        files |= enclose(hand_off, [_named(row) for row in rows])
     ordered = sum(row[_INSTRUMENT] == Instrument.REMOVAL_ORDER for row in rows)
     letter = letter_of(
         operation=str(hand_off.dispatch.operation),
@@ -143,6 +148,13 @@ def _fill(
             archive.writestr(entry, content)
     hand_off.bundle = written.getvalue()
     hand_off.bundle_sha256 = hashlib.sha256(hand_off.bundle).hexdigest()
+
+
+def _named(row: tuple[Any, ...]) -> dict[str, Any]:
+    """Return what is told of one referral by name, with its id."""
+    operation, referral_id, *facts = row
+    named = dict(zip(TOLD, (reference_of(operation, referral_id), *facts), strict=True))
+    return {**named, "referral_id": referral_id}
 
 
 def _cells(told: Iterable[tuple[Any, ...]]) -> Iterator[Sequence[object]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parseaddr
+from mimetypes import guess_type
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +24,7 @@ from takedowns.orders.models import Addressee
 from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.permissions import coordinates
 from takedowns.sending.answer_links import address_in_mail, make_links
+from takedowns.sending.enclosures import LETTER, MOST_SINGLY, SINGLY
 from takedowns.sending.models import HandOff, Sending
 
 
@@ -165,7 +169,20 @@ def _message(sending: Sending) -> EmailMessage:
         headers={"Message-ID": f"<{sending.pk}@{domain}>"},
     )
     message.attach(f"{hand_off.name}.zip", bytes(hand_off.bundle), "application/zip")
+    for name, content in _singly(hand_off):
+        message.attach(name, content, guess_type(name)[0])
     return message
+
+
+def _singly(hand_off: HandOff) -> list[tuple[str, bytes]]:
+    """Return what of a bundle a program is to read from the mail itself, with the letter; nothing where there is no such file."""
+    if not hand_off.bundle:
+        return []
+    with zipfile.ZipFile(io.BytesIO(hand_off.bundle)) as bundle:
+        names = [name for name in bundle.namelist() if name.startswith(SINGLY)]
+        if not names or len(names) > MOST_SINGLY:
+            return []
+        return [(name.removeprefix(SINGLY), bundle.read(name)) for name in (LETTER, *names)]
 
 
 def _how_to_answer(sending: Sending) -> str:

@@ -40,6 +40,10 @@ def _uses_statements(actor: Actor) -> bool:
     return is_on(Way.STATEMENTS) and _coordinates(actor)
 
 
+def _uses_hosts(actor: Actor) -> bool:  # noqa: ARG001 - as the others
+    return is_on(Way.HOSTS)
+
+
 def _exchanges(actor: Actor) -> bool:  # noqa: ARG001 - as the others
     return bool(formats())
 
@@ -157,6 +161,7 @@ PLACES: Final = (
             PlacePage("reminders", _("Reminders"), ("reminder-times", "reminder-recipients"), may_prepare),
             PlacePage("complaints", _("Complaints"), ("complain", "complaint-decide")),
             PlacePage("statements", _("Statements"), ("statements-compared",), _uses_statements),
+            PlacePage("other-hosts", _("Other hosts"), ("other-host",), _uses_hosts),
         ),
     ),
     Place(

@@ -14,6 +14,7 @@ from takedowns.evidence import urls as evidence_urls
 from takedowns.exchange import urls as exchange_urls
 from takedowns.figures import urls as figures_urls
 from takedowns.holds import urls as holds_urls
+from takedowns.hosting import urls as hosting_urls
 from takedowns.intake import urls as intake_urls
 from takedowns.ledger import urls as ledger_urls
 from takedowns.notices import urls as notices_urls
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     *statements_urls.urlpatterns,
     *exchange_urls.urlpatterns,
     *duties_urls.urlpatterns,
+    *hosting_urls.urlpatterns,
     *search_urls.urlpatterns,
     *webhooks_urls.urlpatterns,
     *holds_urls.urlpatterns,

@@ -83,6 +83,7 @@ NOTHING_OPENED = {
             "look-again-schedule",
             "desk-alerts",
             "duty-take-back",
+            "other-host-look-up",
         ),
         _FORM,
     ),

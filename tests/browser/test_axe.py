@@ -121,6 +121,8 @@ NO_PAGES = {
         "statements-lines-csv",
         "exchange-mark",
         "duty-take-back",
+        "other-host-look-up",
+        "host-promote",
         "exchange-bring",
         "exchange-file",
     )

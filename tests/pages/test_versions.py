@@ -135,6 +135,8 @@ NO_EDITS: Final = {
             "duties",
             "exchange-mark",
             "exchange-bring",
+            "other-host",
+            "other-host-look-up",
         ),
         *("desk-complain", "desk-order-record", "desk-people", "looks", "check-file"),
         "alarm-look-into",
@@ -176,8 +178,8 @@ NO_EDITS: Final = {
             "invitation-revoke",
         ),
         *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
-        *("duty-take-back", "desk-invitation-revoke", "hand-off-link-revoke"),
         *("reminder-switch", "reminder-again"),
+        *("duty-take-back", "host-promote", "desk-invitation-revoke", "hand-off-link-revoke"),
         *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),
     },
     "one’s own alone": {

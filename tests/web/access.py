@@ -119,6 +119,12 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "statements": ("compare statements with a file", {"platform": "telegram"}),
     "duties": ("record what was decided beside orders", {"outcome": "exposed", "at": _AT}),
     "duty-take-back": ("take a record back", {"reason": "Twice."}),
+    "other-host": (
+        "ask a host",
+        {"hosts": "files.example.org", "name": "F.", "mail_to": "abuse@example.org"},
+    ),
+    "other-host-look-up": ("have registries asked", {}),
+    "host-promote": ("make a host a platform", {"name": "F."}),
     "exchange-mark": ("mark what leaves", {"tlp": "amber"}),
     "exchange-bring": ("bring a file of another system", {"format": "stix"}),
     "proof": ("take the proof for the court", {}),

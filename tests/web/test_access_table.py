@@ -39,6 +39,7 @@ from takedowns.duties.services import Told, record
 from takedowns.exchange.models import Tlp
 from takedowns.exchange.records import mark
 from takedowns.holds.services import place
+from takedowns.hosting.models import HostingService
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.notices.messages import write
@@ -142,6 +143,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
             state=Reminder.State.FAILED,
         )
         reminder.refresh_from_db(fields=["id"])
+        HostingService.objects.create(platform_id="rocketchat", domain="chat.example.org")
         alarm = Alarm.objects.create(
             kind="others", who_id=people.officer.pk, agency=people.other_agency, since=tomorrow, count=200
         )
@@ -156,6 +158,9 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         "agency": ["north"],
         **{name: [key.prefix] for name in ("key", "key-rotate", "key-revoke")},
         "platform": ["rocketchat"],
+        "host-promote": ["rocketchat"],
+        "other-host": [rad, "example.org"],
+        "other-host-look-up": [rad, "example.org"],
         "host-take-back": ["chat.example.org"],
         "hold-release": [hold.pk],
         "complain": [rad, answered.pk],

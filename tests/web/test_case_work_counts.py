@@ -47,6 +47,7 @@ SEEN_BY = {
     "statements": "coordinator",
     "statements-file": "coordinator",
     "exchange": "coordinator",
+    "other-hosts": "coordinator",
 }
 OF_A_REFERRAL = {"hold-referral", "hold-override", "answer", "origin", "correct-answer"}
 

@@ -103,6 +103,8 @@ COUNTED_ON_THEIR_OWN = {
     "exchange-file",
     "duties",
     "duty-take-back",
+    "other-host",
+    "host-promote",
 }
 #: The board's own limit, and that of every other page.
 MOST = {"board": 12, "board-live": 12}
