@@ -9,13 +9,20 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Agency, User
+from takedowns.figures.board import board
+from takedowns.figures.models import Publication
+from takedowns.figures.publication import publish
+from takedowns.figures.register.services import digest
+from takedowns.figures.register.stored import stored_board
 from takedowns.identity import Identity, identify
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
 from takedowns.referrals.vocabulary import Availability, Instrument, Status
+from tests.people import People
 
 MORNING = datetime(2019, 11, 21, 8, 0, tzinfo=UTC)
 
@@ -137,3 +144,21 @@ def number_of_rows(table: str) -> int:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(f'SELECT count(*) FROM "{table}"')
         return int(cursor.fetchone()[0])
+
+
+def make_publication(people: People) -> Publication:
+    """Enter a publication that tells nothing, so small is the day, in the register."""
+    with acting_as(SYSTEM):
+        told = stored_board(publish(board(people.operation, SYSTEM), 5))
+        return Publication.objects.create(
+            operation=people.operation,
+            number=1,
+            as_of=timezone.now(),
+            threshold=5,
+            provisional=False,
+            told=told,
+            sha256=digest(told),
+            full_counts={"": {}},
+            published_by=people.coordinator,
+            agency=people.other_agency,
+        )

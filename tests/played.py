@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from takedowns.demo.play import play
+from takedowns.demo.play import play, publish_the_day
 from takedowns.demo.practice import REFERENCE, make_practice
 from takedowns.demo.scenario import build
+from takedowns.demo.scenario.cast import MAIN
 from takedowns.directory import keys
 from takedowns.directory.models import Platform
 from takedowns.notices.building import build_notices
@@ -46,6 +47,7 @@ def practised_day(transactional_db: None, database_run: Run) -> None:
         keys.create(name=KEY, platform=Platform.objects.get(pk="telegram"))
         wait_for_the_log()
         build_notices()
+        publish_the_day(MAIN)
 
     database_run.use("practised", fill)
 

@@ -14,11 +14,14 @@ from pathlib import Path
 from uuid import UUID
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
 from takedowns.demo.models import Step
 from takedowns.demo.scenario.day import Scenario
 from takedowns.demo.scenario.specs import Batch, CheckBatch, SubmissionSpec
 from takedowns.directory.models import Agency, Membership, Platform, User
 from takedowns.figures.models import SelfReport
+from takedowns.figures.moment import last_settled
+from takedowns.figures.register.services import register
 from takedowns.identity import Identity, identify
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
@@ -200,4 +203,23 @@ def _self_reports(scenario: Scenario) -> None:
                 count=report.count,
             )
             for report in scenario.self_reports
+        )
+
+
+def publish_the_day(reference: str) -> None:
+    """Publish the figures of an operation that was played, for its press conference; once."""
+    with acting_as(SYSTEM):
+        operation = Operation.objects.get(reference=reference)
+        if operation.publications.exists():
+            return
+        of_it = Membership.objects.filter(role=Role.COORDINATOR, agency__in=operation.agencies.all())
+        coordinator = Actor.of(of_it.select_related("user").order_by("agency__slug", "user__email")[0].user)
+    with acting_as(coordinator):
+        register(
+            operation,
+            coordinator,
+            last_settled(),
+            number=1,
+            provisional=True,
+            note="For the press conference on the evening of the second day",
         )

@@ -71,3 +71,19 @@ def require_settled(moment: datetime, *, to_the_last: bool = True) -> None:
             )
             % {"began": as_of(open_since), "moment": told}
         )
+
+
+def last_settled() -> datetime:
+    """Return the latest moment that :func:`require_settled` accepts: now, or just before the oldest transaction still open.
+
+    One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT least(clock_timestamp(), min(xact_start) - interval '1 microsecond') FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """
+        )
+        found: datetime = cursor.fetchone()[0]
+    return found

@@ -181,6 +181,7 @@ PLACES: Final = (
             PlacePage("figures-closer", _("In detail")),
             PlacePage("figures-compare", _("Compare")),
             PlacePage("figures", _("Reports and files"), query="#reports"),
+            PlacePage("publications", _("Publications"), ("publication", "publish"), _coordinates),
         ),
     ),
     Place(

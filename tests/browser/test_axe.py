@@ -108,6 +108,7 @@ NO_PAGES = {
         "figures-report",
         "figures-dictionary",
         "figures-chart",
+        "publication-file",
         "review-take-back",
         "review-leave",
         "referrals-file",

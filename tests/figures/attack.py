@@ -69,8 +69,10 @@ class System:
         self.low.append(low)
         self.high.append(high)
 
-    def range(self, terms: Sequence[int], *, whole: bool = False) -> tuple[float, float]:
-        """Return the least and greatest value of a sum of unknowns; ``whole``: over whole numbers only."""
+    def range(
+        self, terms: Sequence[int], *, whole: bool = False, less: Sequence[int] = ()
+    ) -> tuple[float, float]:
+        """Return the least and greatest value of a sum of unknowns ``less`` others; ``whole``: over whole numbers only."""
         size = len(self.names)
         matrix = csr_array(
             (
@@ -84,6 +86,7 @@ class System:
         )
         aim = np.zeros(size)
         aim[[*terms]] = 1
+        aim[[*less]] = -1
         found = []
         for sign in (1, -1):
             if whole:
@@ -117,9 +120,15 @@ def value(figure: Any) -> Any:
     return figure["value"] if isinstance(figure, dict) else figure
 
 
-def platforms_of(report: Mapping[str, Any], platforms: Sequence[str]) -> System:
-    """Return all that a report tells of its platforms and of all of them together."""
-    system = System()
+def platforms_of(
+    report: Mapping[str, Any], platforms: Sequence[str], system: System | None = None, at: str = ""
+) -> System:
+    """Return all that a report tells of its platforms and of all of them together, added to what ``system`` knows.
+
+    Unknowns are of a platform's slug, or of ``at`` and its slug where several reports are read together.
+    """
+    system = system or System()
+    slugs, platforms = platforms, [at + slug for slug in platforms]
     known = {(of, name) for of in platforms for name in (*ATOMS, *SEEN, *ACKNOWLEDGED, *TWICE)}
     for of, name in sorted(known):
         system.unknown(of, name)
@@ -134,9 +143,9 @@ def platforms_of(report: Mapping[str, Any], platforms: Sequence[str]) -> System:
             system.know(terms, 0, 0)
     told = {row["slug"]: row for row in report["figures"]["platforms"]}
     lines: list[tuple[Mapping[str, Any], Sequence[str]]] = [(report["figures"]["total"], platforms)]
-    lines += [(row, [slug]) for slug, row in told.items() if slug in platforms]
+    lines += [(row, [at + slug]) for slug, row in told.items() if slug in slugs]
     if ":others" in told:
-        lines.append((told[":others"], [slug for slug in platforms if slug not in told]))
+        lines.append((told[":others"], [at + slug for slug in slugs if slug not in told]))
     for figures, among in lines:
         for name, parts in COUNTS.items():
             if (number := value(figures[name])) != "withheld":

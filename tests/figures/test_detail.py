@@ -18,9 +18,11 @@ from python_calamine import CalamineWorkbook
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.complaints.models import Complaint
 from takedowns.complaints.services import Complained, Decided, decide_complaints, record_complaints
+from takedowns.figures.board import board
 from takedowns.figures.detail import detail_of
 from takedowns.figures.detail_measures import AFTER, DETAIL_MEASURES
 from takedowns.figures.exports import csv_of, json_of, pdf_of, workbook_of
+from takedowns.figures.publication import publish
 from takedowns.figures.report import report
 from takedowns.figures.values import Share
 from takedowns.intake.models import SubmissionRow
@@ -211,7 +213,7 @@ def test_the_first_look_after_a_time_counts(people: People) -> None:
 def test_what_is_published_holds_nothing_of_it(people: People) -> None:
     make_referrals(people.operation, people.agency, ["https://t.me/demo_lantern"])
     with acting_as(SYSTEM):
-        figures = report(people.operation, SYSTEM, threshold=5)
+        figures = publish(board(people.operation, SYSTEM), 5)
     assert figures.closer is None
     assert "closer" not in json.loads(json_of(figures))
     written = csv_of(figures).decode()

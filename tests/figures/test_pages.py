@@ -32,9 +32,7 @@ FIGURES = "/operations/RAD19/figures/"
 CHARTS = ("hours", "outcomes", "times", "seen", "resurfacing", "displacement", "still-online", "reasons")
 
 
-def test_files_are_for_those_of_the_operation_and_publication_for_fewer(
-    work: Work, signed_in: SignedIn
-) -> None:
+def test_files_are_for_those_of_the_operation(work: Work, signed_in: SignedIn) -> None:
     files = {
         "report.csv": "figures-report",
         "report.json": "figures-report",
@@ -49,21 +47,6 @@ def test_files_are_for_those_of_the_operation_and_publication_for_fewer(
             assert access.word(response) == pinned[page]["GET"][person], (person, address)
             if response.status_code == 200:
                 assert "no-store" in response["Cache-Control"], (person, address)
-        # Coordinators of the operation publish, and who sees everything.
-        published = access.word(client.get(f"{FIGURES}report.json?public=1"))
-        others = (
-            "no"
-            if person in ("officer", "reviewer", "other_officer")
-            else pinned["figures-report"]["GET"][person]
-        )
-        assert published == others, person
-
-
-def test_a_coordinator_of_another_operation_publishes_nothing(work: Work, signed_in: SignedIn) -> None:
-    with acting_as(SYSTEM):
-        work.people.operation.agencies.remove(work.people.other_agency)
-    assert signed_in("coordinator").get(f"{FIGURES}report.json?public=1").status_code == 404
-    assert "publication" not in signed_in("officer").get(FIGURES).content.decode().lower()
 
 
 def test_every_format_and_chart_is_a_file(work: Work, signed_in: SignedIn) -> None:
@@ -110,18 +93,6 @@ def test_a_past_moment_is_the_same_to_the_byte(work: Work, signed_in: SignedIn) 
     assert refused.status_code == 422
     assert "still to come" in refused.content.decode()
     assert client.get(f"{FIGURES}report.csv?as_of=nonsense").status_code == 422
-
-
-def test_a_published_report_is_304_until_a_figure_changes(work: Work, signed_in: SignedIn) -> None:
-    client = signed_in("coordinator")
-    address = f"{FIGURES}report.json?public=1"
-    etag = client.get(address)["ETag"]
-    other = signed_in("auditor").get(address)["ETag"]
-    assert etag != other
-    for _ in range(2):  # the log's horizon may move past the last event once
-        response = client.get(address, headers={"If-None-Match": etag})
-        etag = response["ETag"]
-    assert response.status_code == 304
 
 
 PARTS = (

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -20,8 +19,6 @@ from takedowns.figures.exports import FORMATS, json_of
 from takedowns.figures.publication import publish
 from takedowns.figures.values import Board, Counts, Hour, PlatformRow, SelfReportTotal
 from tests.figures.attack import ATOMS, COUNTS, STEPS, System, hours_of, platforms_of, value
-from tests.figures.test_exports import day, figures_of  # noqa: F401 - a fixture
-from tests.people import People
 
 THRESHOLD = 5
 NAMES = ("archive", "telegram", "youtube", "twitter", "facebook", "tamtam")
@@ -244,10 +241,3 @@ def test_a_time_needs_enough_on_either_side() -> None:
 def test_a_threshold_that_withholds_nothing_is_refused(threshold: int) -> None:
     with pytest.raises(ValueError, match="withholds nothing"):
         publish(board_of({}), threshold)
-
-
-def test_the_command_writes_for_publication(day: People, capfdbinary: pytest.CaptureFixture[bytes]) -> None:  # noqa: F811
-    call_command("report", "RAD19", "--format", "json", "--public")
-    report = json.loads(capfdbinary.readouterr().out)
-    assert report["figures"]["total"]["handed_in"] == "withheld", "three"
-    assert figures_of(day).total.handed_in == 3

@@ -17,7 +17,9 @@ from python_calamine import CalamineWorkbook
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Platform
+from takedowns.figures.board import board
 from takedowns.figures.exports import csv_of, json_of, workbook_of
+from takedowns.figures.publication import publish
 from takedowns.figures.report import report
 from takedowns.figures.resurfacing import Resurfacing, curve, resurfacing_of
 from takedowns.figures.return_measures import RETURN_MEASURES
@@ -87,7 +89,7 @@ def _assert_in_every_format(found: Resurfacing, figures: object) -> None:
 def test_what_is_published_holds_nothing_of_it(people: People) -> None:
     make_referrals(people.operation, people.agency, ["https://t.me/demo_lantern"])
     with acting_as(SYSTEM):
-        figures = report(people.operation, SYSTEM, threshold=5)
+        figures = publish(board(people.operation, SYSTEM), 5)
     assert figures.came_back is None
     assert "came_back" not in json.loads(json_of(figures))
 

@@ -134,6 +134,7 @@ NO_EDITS: Final = {
             "statements",
             "duties",
             "exchange-mark",
+            "publish",
             "exchange-bring",
             "other-host",
             "other-host-look-up",

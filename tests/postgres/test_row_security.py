@@ -108,6 +108,8 @@ READERS: dict[str, set[str]] = {
     "ledger_seal": EVERYTHING,
     "ledger_signingkey": EVERYTHING,
     "figures_selfreport": REFERRAL,
+    "figures_publication": OPERATION,
+    "figures_publishedfile": OPERATION,
     "figures_reached": EVERYTHING,
     "operating_backup": EVERYTHING,
     "figures_standing": EVERYTHING,

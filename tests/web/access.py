@@ -144,6 +144,10 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "reminder-recipients": ("say who is reminded", {"mail_to": "ann@example.org"}),
     "reminder-switch": ("switch reminders on or off", {"to": "on"}),
     "reminder-again": ("send a reminder again", {}),
+    "publish": (
+        "publish figures",
+        {"as_of": "2019-11-23T12:00:00+00:00", "number": "2", "note": "", "revises": ""},
+    ),
     "wall-links": ("make a link for a screen", {"name": "Room 1", "expires_at": "2099-01-01T00:00"}),
     "wall-revoke": ("revoke a screen’s link", {}),
     "platform": ("change the platform", {"name": "n"}),

@@ -57,7 +57,7 @@ from takedowns.webhooks.endpoints import create
 from tests.clients import SignedIn, Work
 from tests.evidence.hostile import picture
 from tests.evidence.test_pages import attached
-from tests.factories import undone
+from tests.factories import make_publication, undone
 from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
 from tests.web import access
 
@@ -187,7 +187,10 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         "figures-chart": [rad, "seen", "svg"],
         "referrals-file": [rad, "csv"],
         "exchange-file": [rad, "stix"],
+        "publication": [rad, 1],
+        "publication-file": [rad, 1, "csv"],
     }
+    make_publication(people)
     table = SimpleUploadedFile("sor.csv", b"uuid,platform_uid,category\n")
     compared = reconcile(people.operation, "telegram", "sor.csv", table, by=coordinator).pk
     named |= _at_the_desk(work, order)

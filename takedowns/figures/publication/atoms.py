@@ -32,14 +32,16 @@ def _node(*parts: str | Node) -> Node:
 
 
 _REMOVED: Final = _node("removed_and_gone", "removed_but_online", "removed_not_seen")
-_REFERRED: Final = _node(
+_REFERRED_NODE: Final = _node(
     _REMOVED, "open", "withdrawn_after", "restricted", "declined", "unavailable", "reinstated"
 )
 #: What a report may be about, the fuller first: all that was handed in, or only what platforms were asked.
-ROOTS: Final = (_node(_REFERRED, "in_review", "rejected", "withdrawn_before"), _REFERRED)
+ROOTS: Final = (_node(_REFERRED_NODE, "in_review", "rejected", "withdrawn_before"), _REFERRED_NODE)
 
+#: The referrals that were made to a platform.
+REFERRED: Final = _REFERRED_NODE.atoms
 #: The referrals that were not removed, and those the platform has not decided on, whatever became of them.
-NOT_REMOVED: Final = _REFERRED.atoms - _REMOVED.atoms
+NOT_REMOVED: Final = REFERRED - _REMOVED.atoms
 UNDECIDED: Final = frozenset({"open", "withdrawn_after"})
 
 #: Each figure that is a sum of atoms.
@@ -48,7 +50,7 @@ SUMS: Final[Mapping[str, frozenset[str]]] = {
     "in_review": frozenset({"in_review"}),
     "rejected": frozenset({"rejected"}),
     "withdrawn": frozenset({"withdrawn_before", "withdrawn_after"}),
-    "referred": _REFERRED.atoms,
+    "referred": REFERRED,
     "removed": _REMOVED.atoms,
     "timed": _REMOVED.atoms | {"restricted"},
     **{
@@ -91,7 +93,7 @@ MARGINS: Final = (
         ("other_online", "other_gone", "other_not_seen"),
         tuple(frozenset({atom}) for atom in sorted(_REMOVED.atoms)),
     ),
-    Margin(("acknowledged",), UNDECIDED, ("undecided_acknowledged", "not_acknowledged"), (_REFERRED.atoms,)),
+    Margin(("acknowledged",), UNDECIDED, ("undecided_acknowledged", "not_acknowledged"), (REFERRED,)),
     Margin(("co_referred",), ROOTS[0].atoms, ("co_referred", "handed_in_once"), ()),
 )
 

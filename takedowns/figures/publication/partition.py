@@ -16,6 +16,10 @@ The other ways to split a set (what was seen, what was acknowledged, what was co
 rule, and whatever they say can be true of any outcome, so they narrow nothing. Steps over the hours: ``hours.py``.
 
 Zeros are published: that nothing was declined tells of no referral.
+
+Two publications of an operation can be subtracted. So what happened between an earlier one and this is held to the same
+rule: each difference is one more row, and a part is told apart where it grew or shrank by 0 or at least the threshold.
+What combinations of several publications give away beyond that, ``disclosure.py`` asks before one is registered.
 """
 
 from __future__ import annotations
@@ -40,8 +44,8 @@ class Shown:
 
 
 def is_fine(number: int, threshold: int) -> bool:
-    """Whether a number may be published: it is 0, or not small."""
-    return number == 0 or number >= threshold
+    """Whether a number may be published: it is 0, or not small; a difference whether up or down."""
+    return number == 0 or abs(number) >= threshold
 
 
 def is_told(atoms: frozenset[str], leaves: Iterable[frozenset[str]]) -> bool:

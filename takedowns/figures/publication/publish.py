@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from takedowns.figures.measures import COUNTED, DURATIONS, SHARES
 from takedowns.figures.publication.atoms import ROOTS, Atoms, atoms_of, total
+from takedowns.figures.publication.earlier import Earlier, difference, none_of
 from takedowns.figures.publication.hours import publish_hours
 from takedowns.figures.publication.partition import Shown, is_fine, shown
 from takedowns.figures.values import STEPS, Board, Counts, PlatformRow, SelfReportTotal
@@ -40,7 +42,7 @@ class _Lines:
         return (len(self.alone) + bool(self.others)) * len(self.shown.names())
 
 
-def publish(board: Board, threshold: int) -> Board:
+def publish(board: Board, threshold: int, earlier: Sequence[Earlier] = ()) -> Board:
     """Return the board with small figures withheld, and all from which they could be worked out.
 
     The withheld figures are 0 in what is returned and named in ``suppressed``: no format can let one slip.
@@ -48,6 +50,7 @@ def publish(board: Board, threshold: int) -> Board:
     Args:
         board: all figures, as somebody sees who sees the whole operation.
         threshold: the smallest count that may be told, except 0; at least 2.
+        earlier: what was published of the operation before: subtracting it gives no small number away either.
 
     Raises:
         ValueError: the threshold is below 2, or the board was published before.
@@ -56,12 +59,13 @@ def publish(board: Board, threshold: int) -> Board:
         raise ValueError("A threshold below 2 withholds nothing.")
     if board.threshold:
         raise ValueError("These figures are for publication already.")
-    whole = _whole(atoms_of(board.total), threshold)
+    grown = [difference(atoms_of(board.total), one.total) for one in earlier]
+    whole = _whole(atoms_of(board.total), grown, threshold)
     names = whole.names() if whole else frozenset()
-    lines = _lines(board.rows, whole, threshold) if whole else None
-    published = [] if lines is None else [*_published(lines, threshold)]
+    lines = _lines(board.rows, whole, threshold, earlier) if whole else None
+    published = [] if lines is None else [*_published(lines, threshold, earlier)]
     nothing = [
-        replace(row, self_reports=_own_counts(row, threshold))
+        replace(row, self_reports=_own_counts(row, threshold, earlier))
         for row in board.rows
         if not row.counts.handed_in
     ]
@@ -74,36 +78,60 @@ def publish(board: Board, threshold: int) -> Board:
         board,
         rows=tuple(rows),
         total=_keep(board.total, {name for slug, name in suppressed if not slug}),
-        hours=publish_hours(board.hours, [step for step in STEPS if step in names], threshold),
+        hours=publish_hours(
+            board.hours,
+            [step for step in STEPS if step in names],
+            threshold,
+            [hour for one in earlier for hour in one.told.hours],
+        ),
         suppressed=frozenset(suppressed),
         threshold=threshold,
     )
 
 
-def _whole(atoms: Atoms, threshold: int) -> Shown | None:
+def _whole(atoms: Atoms, grown: Sequence[Atoms], threshold: int) -> Shown | None:
     """Return what the line of all platforms tells: of all that was handed in or of what was referred, what tells more."""
-    fitting = [root for root in ROOTS if total(atoms, root.atoms) >= threshold or not any(atoms.values())]
+    fitting = [
+        root
+        for root in ROOTS
+        if (total(atoms, root.atoms) >= threshold or not any(atoms.values()))
+        and all(is_fine(total(one, root.atoms), threshold) for one in grown)
+    ]
     return max(
-        (shown(root, [atoms], threshold) for root in fitting),
+        (shown(root, [atoms, *grown], threshold) for root in fitting),
         key=lambda found: len(found.names()),
         default=None,
     )
 
 
-def _lines(rows: Iterable[PlatformRow], whole: Shown, threshold: int) -> _Lines | None:
-    """Return how the platforms are told apart so that most figures are told; the largest stand alone first."""
+def _lines(
+    rows: Iterable[PlatformRow], whole: Shown, threshold: int, earlier: Sequence[Earlier]
+) -> _Lines | None:
+    """Return how the platforms are told apart so that most figures are told; the largest stand alone first.
+
+    Platforms that changed by a small number since an earlier publication come last: they stand with others.
+    """
     root = whole.tree.atoms
-    atoms = {row.slug: atoms_of(row.counts) for row in rows}
+    now = {row.slug: atoms_of(row.counts) for row in rows}
+    # Of each platform: its own numbers, then what they differ by from each earlier publication.
+    atoms = {
+        slug: [one, *(difference(one, before.platforms.get(slug, none_of(one))) for before in earlier)]
+        for slug, one in now.items()
+    }
     ranked = sorted(
-        (row for row in rows if total(atoms[row.slug], root)),
-        key=lambda row: (-total(atoms[row.slug], root), row.slug),
+        (row for row in rows if any(total(one, root) for one in atoms[row.slug])),
+        key=lambda row: (
+            not all(is_fine(total(one, root), threshold) for one in atoms[row.slug][1:]),
+            -total(now[row.slug], root),
+            row.slug,
+        ),
     )
     found: list[_Lines] = []
     for number in range(len(ranked), 0, -1):
         alone, others = ranked[:number], ranked[number:]
-        parts = [atoms[row.slug] for row in alone]
+        parts = [part for row in alone for part in atoms[row.slug]]
         if others:
-            parts.append(_together([atoms[row.slug] for row in others]))
+            parts += [_together(each) for each in zip(*(atoms[row.slug] for row in others), strict=True)]
         if len(others) == 1 or not all(is_fine(total(part, root), threshold) for part in parts):
             continue
         told = shown(whole.tree, parts, threshold, whole.splits)
@@ -111,10 +139,12 @@ def _lines(rows: Iterable[PlatformRow], whole: Shown, threshold: int) -> _Lines 
     return max(found, key=lambda lines: lines.figures, default=None)
 
 
-def _published(lines: _Lines, threshold: int) -> Iterable[tuple[PlatformRow, frozenset[str]]]:
+def _published(
+    lines: _Lines, threshold: int, earlier: Sequence[Earlier]
+) -> Iterable[tuple[PlatformRow, frozenset[str]]]:
     names = lines.shown.names()
     for row in lines.alone:
-        told = replace(row, self_reports=_own_counts(row, threshold))
+        told = replace(row, self_reports=_own_counts(row, threshold, earlier))
         yield told, frozenset(_withheld(names, row.counts, threshold))
     if lines.others:
         counted = {
@@ -126,13 +156,21 @@ def _published(lines: _Lines, threshold: int) -> Iterable[tuple[PlatformRow, fro
         yield row, frozenset(_withheld(names, row.counts, threshold) | {one.name for one in DURATIONS})
 
 
-def _own_counts(row: PlatformRow, threshold: int) -> tuple[SelfReportTotal, ...]:
-    """Return what a platform says of itself where it is not small; its days only where none of them is."""
-    return tuple(
-        report if all(is_fine(counted, threshold) for _, counted in report.days) else replace(report, days=())
-        for report in row.self_reports
-        if is_fine(report.total, threshold)
-    )
+def _own_counts(row: PlatformRow, threshold: int, earlier: Sequence[Earlier]) -> tuple[SelfReportTotal, ...]:
+    """Return what a platform says of itself where it is not small and grew by no small number; its days likewise."""
+    told = []
+    for report in row.self_reports:
+        before = [one.own_counts(row.slug, report.what) for one in earlier]
+        known: dict[date | None, int] = {None: report.total, **dict(report.days)}
+
+        def grew_fine(day: date | None, before: Any = before, known: Any = known) -> bool:
+            return all(is_fine(known[day] - one.get(day, known[day]), threshold) for one in before)
+
+        if not is_fine(report.total, threshold) or not grew_fine(None):
+            continue
+        fine = all(is_fine(counted, threshold) and grew_fine(day) for day, counted in report.days)
+        told.append(report if fine else replace(report, days=()))
+    return tuple(told)
 
 
 def _withheld(names: frozenset[str], counts: Counts, threshold: int) -> set[str]:
@@ -154,5 +192,5 @@ def _keep(counts: Counts, withheld: Iterable[str]) -> Counts:
     return replace(counts, **{name: blank[name] for name in withheld if name in blank})
 
 
-def _together(parts: Sequence[Atoms]) -> dict[str, int]:
+def _together(parts: Sequence[Atoms]) -> Atoms:
     return {name: sum(part[name] for part in parts) for name in parts[0]}

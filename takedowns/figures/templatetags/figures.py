@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from takedowns.figures.behind import filters_of, list_behind
 from takedowns.figures.definitions import DEFINED
@@ -23,6 +24,8 @@ from takedowns.pages.templatetags.plain import NOTHING, duration, number, per_ce
 register = template.Library()
 
 _FORMATS = {"jsonstat": "JSON-stat"}
+#: What a picture among the files of a publication shows, before its format.
+_PICTURES = {"hours": gettext_lazy("Hours"), "steps": gettext_lazy("Steps")}
 
 
 @register.filter
@@ -73,8 +76,9 @@ def words_of(text: str) -> list[str]:
 
 @register.filter
 def format_name(name: str) -> str:
-    """Write what a format is called."""
-    return _FORMATS.get(name, name.upper())
+    """Write what a format is called: CSV, JSON-stat; of a picture what it shows, too: Hours, PNG."""
+    picture, dot, ending = name.rpartition(".")
+    return f"{_PICTURES[picture]}, {ending.upper()}" if dot else _FORMATS.get(name, name.upper())
 
 
 @register.simple_tag

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from takedowns.access.actor import Actor
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.figures.charts.compare import Pair, compare_svg
@@ -24,12 +23,12 @@ from takedowns.figures.moment import NotSettledError
 from takedowns.figures.page_charts import Chart, charts_of, returns_charts
 from takedowns.figures.parameters import FiguresForm, read_figures
 from takedowns.figures.queries import Figures, read
+from takedowns.figures.register.services import may_read
 from takedowns.figures.return_measures import RETURN_MEASURES
 from takedowns.figures.slices import ALL_MEASURES, Sliced, TooLargeError, time_limit
 from takedowns.figures.values import Share
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Operation
-from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.shortcuts import operation_or_404
 
 #: What the picture of a comparison shows, each as a share of what was referred.
@@ -38,11 +37,6 @@ COMPARED: Final = ("acknowledged", "removed", "removed_and_gone", "removed_but_o
 
 #: What is no part of what was referred, so that a share of it would say nothing.
 NO_PART: Final = ("handed_in", "in_review", "rejected", "withdrawn", "co_referred", "referred")
-
-
-def may_publish(actor: Actor, operation: Operation) -> bool:
-    """Tell whether the actor may make figures for publication: coordinators of the operation, and who sees all."""
-    return actor.sees_everything or coordinates(actor, operation)
 
 
 @staff
@@ -65,7 +59,7 @@ def figures_page(request: StaffRequest, reference: str) -> HttpResponse:
             "formats": [*FORMATS],
             "further_query": form.query(),
             "as_of_only": form.moment_query(),
-            "publishes": may_publish(request.actor, operation),
+            "publishes": may_read(request.actor, operation),
             "threshold": settings.PUBLICATION_THRESHOLD,
         },
         status=200 if figures else 422,

@@ -8,8 +8,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -18,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
-from takedowns.directory.models import Agency
 from takedowns.figures.charts.file import png_file, svg_file
 from takedowns.figures.detail_page import DETAIL_CHARTS, detail_charts
 from takedowns.figures.exports import FORMATS
@@ -30,7 +27,6 @@ from takedowns.figures.parameters import read_figures
 from takedowns.figures.queries import Figures, plain, read
 from takedowns.figures.report import WAITED_FOR, report
 from takedowns.figures.slices import TooLargeError
-from takedowns.figures.views.figures import may_publish
 from takedowns.ledger.exports import Made, made_by
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.etags import is_named, weak
@@ -55,13 +51,10 @@ RETURNS: Final = ("resurfacing", "displacement")
 @staff
 @opens(What.FIGURES, "file_format")
 def report_file(request: StaffRequest, reference: str, file_format: str) -> HttpResponse:
-    """Send the report in a format; ``as_of`` a past moment, ``public`` for publication. 304 where nothing changed."""
+    """Send the report in a format; ``as_of`` a past moment. 304 where nothing changed."""
     operation = operation_or_404(request, reference)
     if file_format not in FORMATS:
         raise Http404(_("There is no such format."))
-    public = "public" in request.GET
-    if public and not may_publish(request.actor, operation):
-        raise PermissionDenied(_("Figures for publication are made by the operation’s coordinators."))
     form = read_figures(request.GET, operation)
     if form.problems:
         return _refused(form.problems)
@@ -74,21 +67,14 @@ def report_file(request: StaffRequest, reference: str, file_format: str) -> Http
                 )
             ]
         )
-    threshold = settings.PUBLICATION_THRESHOLD if public else 0
 
     def written(line: str) -> bytes:
-        told = report(
-            operation, request.actor, as_of=form.as_of, threshold=threshold, closely_up_to=WAITED_FOR
-        )
+        told = report(operation, request.actor, as_of=form.as_of, closely_up_to=WAITED_FOR)
         return FORMATS[file_format](replace(told, made=line))
 
-    name = (
-        f"{operation.reference}-figures{'-public' if public else ''}.{ENDINGS.get(file_format, file_format)}"
-    )
-    state = (*state_of(operation, request.actor, form.as_of), threshold)
-    # What goes to the public names the agency, and nobody who works there.
-    agency = Agency.objects.filter(pk__in=request.actor.agencies).first() if public else None
-    made = made_by(str(agency or request.user.get_full_name()), form.as_of)
+    name = f"{operation.reference}-figures.{ENDINGS.get(file_format, file_format)}"
+    state = state_of(operation, request.actor, form.as_of)
+    made = made_by(request.user.get_full_name(), form.as_of)
     return _sent(request, lambda: written(made.line), file_format, name, state=state, made=made)
 
 

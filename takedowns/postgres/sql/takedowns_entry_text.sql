@@ -6,7 +6,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT takedowns_flat_json(coalesce(jsonb_object_agg(name, CASE
         WHEN value IS NULL THEN NULL
         WHEN name NOT IN (
-            'document', 'content', 'bundle', 'body', 'lines', 'before', 'pasted', 'selected', 'password', 'secret', 'former_secret', 'secret_hash'
+            'document', 'content', 'bundle', 'body', 'lines', 'before', 'told', 'full_counts', 'pasted', 'selected', 'password', 'secret', 'former_secret', 'secret_hash'
         ) THEN value
         WHEN value LIKE '\\x%' THEN 'sha256:' || encode(sha256(decode(substr(value, 3), 'hex')), 'hex')
         ELSE 'sha256:' || encode(sha256(convert_to(value, 'UTF8')), 'hex')

@@ -17,9 +17,10 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.demo import serve
 from takedowns.demo.live import PER_MINUTE, platforms_answering
 from takedowns.demo.models import Step
-from takedowns.demo.play import PASSWORD, is_played, play
+from takedowns.demo.play import PASSWORD, is_played, play, publish_the_day
 from takedowns.demo.practice import make_practice
 from takedowns.demo.scenario import build
+from takedowns.demo.scenario.cast import MAIN
 from takedowns.directory.models import Membership, User
 from takedowns.figures.fold import fold
 from takedowns.languages.catalogues import compile_all
@@ -117,6 +118,7 @@ class Command(BaseCommand):
         fold()  # the worker does this each minute; the first look should not wait for it
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")  # a day that came in a minute: the planner should know
+        publish_the_day(MAIN)
         self.stdout.write(f"Loaded in {time.monotonic() - started:.0f} s.")
 
     def _say_where(self, port: int) -> None:

@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.figures.exports import FORMATS
+from takedowns.figures.models import Publication
 from takedowns.figures.moment import NotSettledError
+from takedowns.figures.register.services import file_of
 from takedowns.figures.report import report
 from takedowns.referrals.models import Operation
 
@@ -31,9 +32,10 @@ class Command(BaseCommand):
             help="what the ledger said then: 2019-11-22T18:00:00Z; now unless told",
         )
         parser.add_argument(
-            "--public",
-            action="store_true",
-            help="for publication: small figures withheld (PUBLICATION_THRESHOLD), and all that would give them away",
+            "--publication",
+            type=int,
+            metavar="NUMBER",
+            help="the figures as they were published, in English; publications are made on the operation's pages",
         )
         parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="standard output unless told")
 
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         operation: str,
         file_format: str,
         as_of: datetime | None,
-        public: bool,
+        publication: int | None,
         output: Path | None,
         **_: Any,
     ) -> None:
@@ -54,13 +56,13 @@ class Command(BaseCommand):
             except Operation.DoesNotExist:
                 known = ", ".join(Operation.objects.order_by("reference").values_list("reference", flat=True))
                 raise CommandError(f"There is no operation {operation}. Known: {known or 'none'}.") from None
-            try:
-                figures = report(
-                    found, SYSTEM, as_of=as_of, threshold=settings.PUBLICATION_THRESHOLD if public else 0
-                )
-            except (NotSettledError, ValueError) as error:
-                raise CommandError(str(error)) from None
-        content = FORMATS[file_format](figures)
+            if publication is not None:
+                content = self._published(found, publication, file_format)
+            else:
+                try:
+                    content = FORMATS[file_format](report(found, SYSTEM, as_of=as_of))
+                except (NotSettledError, ValueError) as error:
+                    raise CommandError(str(error)) from None
         if output is None:
             if sys.stdout.isatty() and file_format in {"xlsx", "pdf"}:
                 raise CommandError("That is no text for a terminal; name a file: -o FILE")
@@ -71,6 +73,17 @@ class Command(BaseCommand):
             output.write_bytes(content)
         except OSError as error:
             raise CommandError(f"{output}: {error.strerror}") from None
+
+    def _published(self, operation: Operation, number: int, file_format: str) -> bytes:
+        """Return a publication's file, the same as its page gives."""
+        found = Publication.objects.select_related("operation", "agency", "revises").filter(
+            operation=operation
+        )
+        one = found.filter(number=number).first()
+        if one is None:
+            known = ", ".join(map(str, found.values_list("number", flat=True))) or "none"
+            raise CommandError(f"{operation} has no publication {number}. Known: {known}.")
+        return bytes(file_of(one, file_format).content)
 
 
 def moment_argument(text: str) -> datetime:
