@@ -236,7 +236,7 @@ CALLS: Final[dict[str, Any]] = {
     },
     "identify_many": {"urls": ["t.me/s/demo_stone_bench/281"]},
     "rotate_key": {"overlap_hours": 24},
-    "simulate_event": {"type": "withdrawn", "referral": _REFERENCE},
+    "simulate_event": {"type": "withdrawn", "referral": REFERENCE},
     **webhook_examples.CALLS,
     "replay_deliveries": {"since": "2019-11-21T08:00:00Z"},
 }
@@ -354,8 +354,8 @@ ANSWERS: Final[dict[str, Any]] = {
     "reset_sandbox": {"referrals": 60},
     "simulate_event": {
         "type": "withdrawn",
-        "referral_id": _REFERRAL_ID,
-        "referral": {**_REFERRAL, "status": "withdrawn", "allowed": [], "history": [_REFER]},
+        "referral_id": REFERRAL_ID,
+        "referral": {**REFERRAL, "status": "withdrawn", "allowed": [], "history": [REFER]},
     },
     "explain_problem": {
         "type": "/api/v1/problems/rate-limited",
