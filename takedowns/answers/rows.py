@@ -83,10 +83,11 @@ class Returned:
     of_words: tuple[tuple[str, str], ...] = ()
 
     def of_sheet(self, name: str, number: int) -> Returned:
-        """Return it as one of several sheets: its rows say which, and the first alone names those that are not read."""
+        """Return it as one of several sheets: its rows say which, and the first alone names those that are not read or are of words."""
         rows = tuple(replace(row, sheet=name) for row in self.rows)
-        told = {} if number == 0 else {"not_read": (), "of_words": ()}
-        return replace(self, rows=rows, **told)
+        if number:
+            return replace(self, rows=rows, not_read=(), of_words=())
+        return replace(self, rows=rows)
 
     def doubted(self, problem: Problem | None) -> Returned:
         """Return it with the problem at each row that says no answer itself; as it is where there is no problem."""

@@ -35,6 +35,8 @@ MAX_CANDIDATES = 8
 
 _EXACT = REGISTRY.exact
 _BELOW = REGISTRY.below
+_GUARDS = redirectors.GUARDS
+_NEW = tuple.__new__
 _IP = re.compile(r"[0-9.]+|\[.*\]", re.ASCII)
 _ESCAPED_AND = re.compile(r"&(?:amp;)+")
 _HOST = re.compile(r"[a-z0-9_.\-]+", re.ASCII)
@@ -42,6 +44,7 @@ _HOST = re.compile(r"[a-z0-9_.\-]+", re.ASCII)
 _LONG = 1_000
 _OVERLONG = re.compile(r"[^:]*:[/\\]*[^/?#\\]{1000}")
 _LOCAL = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".localdomain")
+_WEB = ("https://", "http://")
 _DEFAULT_PORTS = ("", "80", "443")
 # An Element on any host shows the same permalinks, and a Matrix identifier names its own server.
 _MATRIX_CLIENTS = frozenset(("element", "riot", "chat", "matrix", "im", "schildichat", "cinny", "hydrogen"))
@@ -91,7 +94,7 @@ def identify(text: str, hosts: Mapping[str, str] | None = None, platform: str = 
             return named
     if (" " in trimmed or not trimmed.isprintable()) and len(strip_outer(trimmed).split()) > 1:
         return _in_words(strip_outer(trimmed), trip, platform)
-    if trimmed.count("://") > 1 and _JOINED.search(trimmed):
+    if trimmed.find("://", 8) > 0 and _JOINED.search(trimmed):
         return refuse("several")
     result = _read(trimmed, trip)
     if isinstance(result, Identity) and result.platform != "web":
@@ -184,8 +187,7 @@ def _read(text: str, trip: _Trip) -> Identity | Refusal:
         return refuse("cut_off")
     if "\\" in text:
         return refuse("backslash")
-    start = text[:8].lower()
-    if start[:7] != "http://" and start != "https://":
+    if not text.startswith(_WEB) and not text[:8].lower().startswith(_WEB):
         prepared = prepare(text)
         if isinstance(prepared, Refusal):
             return prepared
@@ -225,7 +227,7 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
         return refuse("port", site.slug, host)
     path = url.pathname
     search = url.search
-    guard = redirectors.GUARDS.get(host) or redirectors.GUARDS.get(site.slug)
+    guard = _GUARDS.get(host) or _GUARDS.get(site.slug)
     if guard is not None and guard.match(path):
         unwrapped = _unwrap(redirectors.target(host, site.slug, path, search), trip, host)
         if unwrapped is not None:
@@ -266,19 +268,11 @@ def _routed(site: Site, address: Address, subdomain: str) -> Match | None:
 
 def _finish(slug: str, found: Match, host: str, trip: _Trip, moment: int | None = None) -> Identity:
     kind, key, url, target, notes = found
-    return Identity(
-        item_id(slug, key),
-        slug,
-        key,
-        str(kind),
-        url,
-        host,
-        "",
-        trip.wrappers,
-        trip.notes + notes,
-        target,
-        moment,
-    )
+    _, wrappers, before = trip
+    given = before + notes if notes else before
+    # Identity(…) does the same with one more call, and every address comes by here.
+    fields = (item_id(slug, key), slug, key, str(kind), url, host, "", wrappers, given, target, moment)
+    return _NEW(Identity, fields)
 
 
 def _below(host: str) -> tuple[Site | None, str]:

@@ -11,7 +11,10 @@ from typing import NamedTuple
 NAMESPACE = uuid.UUID("9b5f0b9e-1f4c-5d0a-8d5b-6f1f6a1c2e47")
 _SEED = sha1(NAMESPACE.bytes, usedforsecurity=False)
 _CLEAR = ~((0xF000 << 64) | (0xC000 << 48))
-_NEW, _SET = object.__new__, object.__setattr__
+# A UUID refuses to be set, and its own __init__ would look once more at what is known here.
+_NEW = object.__new__
+_SET_INT, _SET_SAFE = (uuid.UUID.__dict__[name].__set__ for name in ("int", "is_safe"))
+_UNKNOWN = uuid.SafeUUID.unknown
 _VERSION_5 = (5 << 76) | (0x8000 << 48)
 
 
@@ -57,9 +60,8 @@ def item_id(platform: str, key: str) -> uuid.UUID:
     digest = _SEED.copy()
     digest.update(f"{platform}:{key}".encode())
     made = _NEW(uuid.UUID)
-    # The class's own __init__ would look once more at what is known here.
-    _SET(made, "int", int.from_bytes(digest.digest()[:16], "big") & _CLEAR | _VERSION_5)
-    _SET(made, "is_safe", uuid.SafeUUID.unknown)
+    _SET_INT(made, int.from_bytes(digest.digest()[:16], "big") & _CLEAR | _VERSION_5)
+    _SET_SAFE(made, _UNKNOWN)
     return made
 
 

@@ -79,8 +79,9 @@ def _app_link(text: str, scheme: str, rest: str) -> Prepared | AppItem | Refusal
         except AmbiguousError:
             return refuse("ambiguous", slug)
         return refuse("no_item", slug) if match is None else AppItem(slug, match)
-    lower = text.lower()
-    for prefix, becomes in REGISTRY.app_links:
+    links = REGISTRY.app_links.get(scheme, ())
+    lower = text.lower() if links else ""
+    for prefix, becomes in links:
         if lower.startswith(prefix):
             return Prepared(becomes + text[len(prefix) :], "app_link")
     return None

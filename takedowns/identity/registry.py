@@ -64,7 +64,8 @@ class Registry(NamedTuple):
     exact: Mapping[str, Site]
     below: Mapping[str, Site]
     declared: Mapping[str, Site]
-    app_links: tuple[tuple[str, str], ...]
+    app_links: Mapping[str, tuple[tuple[str, str], ...]]
+    """Scheme to the prefixes of its links with what each becomes, the longest first."""
     app_hooks: Mapping[str, tuple[str, Hook]]
 
 
@@ -234,9 +235,17 @@ def load() -> Registry:
         exact,
         below,
         declared,
-        tuple(sorted(app_links, key=lambda pair: -len(pair[0]))),
+        _by_scheme(app_links),
         app_hooks,
     )
+
+
+def _by_scheme(links: list[tuple[str, str]]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for prefix, becomes in sorted(links, key=lambda pair: -len(pair[0])):
+        scheme = prefix.partition(":")[0]
+        found[scheme] = (*found.get(scheme, ()), (prefix, becomes))
+    return found
 
 
 def _claim(exact: dict[str, Site], below: dict[str, Site], host: str, site: Site) -> None:

@@ -13,7 +13,7 @@ _STOP = r"\s<>\"`«»“”„‹›，。；！？、（）【】《》「」�
 _DOT = r"(?:\.|\s?(?:\[\s?(?:\.|dot)\s?\]|\(\s?(?:\.|dot)\s?\)|\{\s?(?:\.|dot)\s?\}|\\\.)\s?| {1,2}\. {0,2})"
 _SCHEMES = "|".join(
     sorted(
-        {prefix.partition(":")[0] for prefix, _ in REGISTRY.app_links} | set(REGISTRY.app_hooks),
+        set(REGISTRY.app_links) | set(REGISTRY.app_hooks),
         key=len,
         reverse=True,
     )
