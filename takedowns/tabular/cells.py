@@ -19,9 +19,10 @@ _TRIGGER = r"[ \u00a0\u3000]*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]"
 # Cells that already begin with apostrophes and a trigger are guarded once more, so that the way back is exact.
 _NEEDS_GUARD = re.compile(rf"'*{_TRIGGER}")
 _IS_GUARDED = re.compile(rf"'+{_TRIGGER}")
-# Where a program splits at another delimiter than ours, what follows one begins a cell of its own, quoted or not.
-_INSIDE = re.compile(r"""(?<=[,;\t|])(?='*[" \u00a0\u3000]*[=+\-@\uff1d\uff0b\uff0d\uff20])""")
-_GUARDED_INSIDE = re.compile(r"""(?<=[,;\t|])'(?='*[" \u00a0\u3000]*[=+\-@\uff1d\uff0b\uff0d\uff20])""")
+# Where a program splits at another delimiter than ours, what follows one begins a cell of its own, quoted or not. So does what
+# follows the end of a line: the quotation mark before it is then within a cell, and quotes nothing.
+_INSIDE = re.compile(r"""(?<=[,;\t|\r\n])(?='*[" \u00a0\u3000]*[=+\-@\uff1d\uff0b\uff0d\uff20])""")
+_GUARDED_INSIDE = re.compile(r"""(?<=[,;\t|\r\n])'(?='*[" \u00a0\u3000]*[=+\-@\uff1d\uff0b\uff0d\uff20])""")
 _NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?%?", re.ASCII)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -31,8 +32,8 @@ def safe_cell(value: object) -> str:
 
     None becomes the empty cell, times ISO 8601, truth values "true" and "false". Numbers stay numbers, also those
     that come as text ("-5", "+3.2"). Any other text that a spreadsheet would run gets an apostrophe in front;
-    `unguard` takes it off again. So does what follows a comma, semicolon, tab or bar inside the text: German and
-    French Excel split at the semicolon. Lone surrogates, which no file can hold, become U+FFFD; signs that turn the
+    `unguard` takes it off again. So does what follows a comma, semicolon, tab, bar or line's end inside the text: German
+    and French Excel split at the semicolon. Lone surrogates, which no file can hold, become U+FFFD; signs that turn the
     direction of reading are written out, and stay so.
     """
     if isinstance(value, str):

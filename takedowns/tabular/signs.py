@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-#: Marks (U+200E, U+200F), embeddings and overrides (U+202A to U+202E), isolates (U+2066 to U+2069): UAX 9, section 2.
-DIRECTIONS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: Marks (U+061C, U+200E, U+200F), embeddings and overrides (U+202A to U+202E), isolates (U+2066 to U+2069): UAX 9, section 2.
+DIRECTIONS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def shown(text: str) -> str:

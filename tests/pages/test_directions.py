@@ -20,7 +20,7 @@ from tests.orders.test_orders_issuing import approved, make_authority, text_of
 
 TURNED = "invoice\u202efdp.exe\u2066\u200f"
 READ = "invoice[U+202E]fdp.exe[U+2066][U+200F]"
-SIGNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+SIGNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def test_each_sign_is_written_out_and_nothing_else() -> None:

@@ -51,13 +51,28 @@ def test_a_record_is_out_before_the_next_is_asked_for() -> None:
 
 @pytest.mark.parametrize("split_at", [",", ";", "\t", "|"])
 @pytest.mark.parametrize(
-    "text", ["x;=cmd|' /C calc'!A0", "x,=1", "x\t=1", "x|=1", 'x";=1', "x;\u3000@A1", 'x;"=1"']
+    "text",
+    [
+        "x;=cmd|' /C calc'!A0",
+        "x,=1",
+        "x\t=1",
+        "x|=1",
+        'x";=1',
+        "x;\u3000@A1",
+        'x;"=1"',
+        "x\n=cmd|' /C calc'!A0",
+        "x\r\n+1+1",
+        "x\r@A1",
+        'x\n"=1',
+    ],
 )
 def test_no_cell_becomes_a_formula_wherever_a_program_splits(text: str, split_at: str) -> None:
     (line,) = csv_lines([["first", text, "last"]])
     # As a program reads it that knows of no quotes, and as one that does.
-    pieces = line.rstrip("\r\n").split(split_at)
-    pieces += next(csv.reader([line], delimiter=split_at))
+    pieces = [piece for part in line.splitlines() for piece in part.split(split_at)]
+    pieces += [
+        piece for row in csv.reader(line.splitlines(keepends=True), delimiter=split_at) for piece in row
+    ]
     begins = [piece.strip('" \u3000')[:1] for piece in pieces]
     assert not set(begins) & set("=+-@")
 
