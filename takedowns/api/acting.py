@@ -1,7 +1,8 @@
 """What acts of an agency's program have in common: who is behind one, what they saw before, and how the referral stands after it.
 
 A program decides nothing alone: each act is a person's of its agency, whom the call names or who is registered with the key. It
-is judged as an officer's, whatever else that person is, so no key reviews, releases or issues; and whoever changes what was approved
+is judged as an officer's, whatever else that person is (what a platform without an API answered is recorded by a coordinator, and as
+one), so no key reviews, releases or issues; and whoever changes what was approved
 through a program is kept from reviewing it as on the pages (four eyes).
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
@@ -36,15 +39,16 @@ _NOBODY: Final = "Say who does it (acted_by), or have somebody registered with t
 _GONE: Final = "Who is registered with the key works for your agency no more. Replace the key, or name somebody (acted_by)."
 
 
-def behind(caller: Caller, email: str, *, also_in_sandbox: bool = False) -> Actor:
+def behind(caller: Caller, email: str, *, also_in_sandbox: bool = False, coordinator: bool = False) -> Actor:
     """Return as whom an agency's program acts: the person behind it, as an officer of the agency.
 
     Args:
         email: of whom the call names; empty for whoever is registered with the key.
         also_in_sandbox: somebody is needed there, too, where otherwise it may be nobody.
+        coordinator: it is a coordinator's act, so the person acts as the coordinator that they are for the agency.
 
     Raises:
-        Problem: ``invalid-body``, where there is nobody.
+        Problem: ``invalid-body``, where there is nobody; ``forbidden``, where they are no coordinator.
     """
     assert caller.key is not None  # noqa: S101 - acts are for keys
     registered = caller.key.person_id
@@ -56,16 +60,33 @@ def behind(caller: Caller, email: str, *, also_in_sandbox: bool = False) -> Acto
         detail = error.message if email else _NOBODY if registered is None else _GONE
         errors = [{"pointer": "#/acted_by", "code": error.code, "detail": detail}]
         raise Problem("invalid-body", f"#/acted_by: {detail}", errors=errors) from None
-    return replace(caller.actor, user_id=person.pk)
+    actor = replace(caller.actor, user_id=person.pk)
+    if not coordinator:
+        return actor
+    agency = cast("UUID", caller.agency_id)
+    if not Actor.of(person).has_role(Role.COORDINATOR, agency):
+        raise Problem(
+            "forbidden",
+            "This is for a coordinator of your agency; name one (acted_by).",
+            code="not_your_role",
+        )
+    return replace(actor, roles=MappingProxyType({agency: frozenset({str(Role.COORDINATOR)})}))
 
 
 class ActView(ApiView):
     """An address at which an agency's program acts."""
 
     @contextmanager
-    def acting(self, given: Mapping[str, Any], *, also_in_sandbox: bool = False) -> Iterator[Actor]:
+    def acting(
+        self, given: Mapping[str, Any], *, also_in_sandbox: bool = False, coordinator: bool = False
+    ) -> Iterator[Actor]:
         """Run a block as the person behind the call, whom the record names."""
-        actor = behind(self.caller, given.get("acted_by", ""), also_in_sandbox=also_in_sandbox)
+        actor = behind(
+            self.caller,
+            given.get("acted_by", ""),
+            also_in_sandbox=also_in_sandbox,
+            coordinator=coordinator,
+        )
         with acting_as(actor):
             yield actor
 

@@ -106,7 +106,7 @@ class ApiView(APIView):
         self.caller = cast("Caller", request.auth)
         if self.caller.key is not None:
             self.headers |= count_call(self.caller.key).headers
-            self._check_scope(self.caller.key.scopes)
+            self._check_scope(self.needed_scope, self.caller.key.scopes)
             if self.caller.key.test:
                 ensure_filled(self.caller.actor)
         negotiated = self.perform_content_negotiation(request)
@@ -175,17 +175,24 @@ class ApiView(APIView):
         record(self.opens, view, address, shown, response, by=self.caller.actor, key_id=key)
 
     def body_hash(self) -> str:
-        """Return the SHA-256 of the body; computed only where an idempotency key needs it."""
+        """Return the SHA-256 of the body, of a file as well; computed only where an idempotency key needs it."""
         if "Idempotency-Key" not in self.request.headers:
             return ""
-        return hashlib.sha256(dumps(self.request.data)).hexdigest()
+        sent: Any = self.request.data
+        if not hasattr(sent, "seek"):
+            return hashlib.sha256(dumps(sent)).hexdigest()
+        digest = hashlib.file_digest(sent, "sha256").hexdigest()
+        sent.seek(0)
+        return digest
 
-    def _check_scope(self, scopes: list[str]) -> None:
-        needed = (
-            self.scope[(self.request.method or "").replace("HEAD", "GET")]
-            if isinstance(self.scope, Mapping)
-            else self.scope
-        )
+    @property
+    def needed_scope(self) -> Scope | None:
+        """The scope that this call's key needs."""
+        if isinstance(self.scope, Mapping):
+            return self.scope[(self.request.method or "").replace("HEAD", "GET")]
+        return self.scope
+
+    def _check_scope(self, needed: Scope | None, scopes: list[str]) -> None:
         if needed is not None and needed not in scopes:
             raise Problem(
                 "missing-scope",

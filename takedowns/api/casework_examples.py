@@ -56,6 +56,7 @@ _CHECK: Final[Mapping[str, Any]] = {
     "reason": None,
     "http_status": None,
     "note": "Under a new picture.",
+    "evidence": None,
 }
 _HOLD: Final[Mapping[str, Any]] = {
     "id": "01a21953-0e6b-7a11-93f4-2b3c4d5e6f70",
@@ -71,6 +72,41 @@ _HOLD: Final[Mapping[str, Any]] = {
     "etag": "9f4a1c0e7b2d8356a0e1c4f7",
 }
 _ONE_HOLD: Final[Mapping[str, Any]] = {**_HOLD, "with_platforms": 0}
+_EVIDENCE_ID: Final = "01a21954-3a7d-7e44-a1b2-c3d4e5f60718"
+_EVIDENCE: Final[Mapping[str, Any]] = {
+    "id": _EVIDENCE_ID,
+    "referral_id": REFERRAL_ID,
+    "filename": "before.png",
+    "media_type": "image/png",
+    "size": 84213,
+    "sha256": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+    "note": "As it stood at 07:00 UTC.",
+    "at": "2019-11-21T07:01:12Z",
+    "by": "a.officer@north.example",
+    "taken_back": None,
+    "file": f"/api/v1/evidence/{_EVIDENCE_ID}/file",
+}
+_TEXT: Final[Mapping[str, Any]] = {
+    "material": ["threatens"],
+    "reasons": "The video names a place and a day, and calls for an attack there.",
+    "file_number": "2026/4711",
+    "officer": "A. Officer, inspector",
+}
+_DRAFT: Final[Mapping[str, Any]] = {
+    **_TEXT,
+    "referral_id": REFERRAL_ID,
+    "status_of_referral": "submitted",
+    "written": True,
+    "written_at": "2026-11-24T07:20:00Z",
+    "issued_at": None,
+    "further_information": None,
+    "content_provider_told": True,
+    "not_told_reason": None,
+    "not_told_until": None,
+    "emergency": False,
+    "emergency_reason": None,
+    "etag": "4d9c0a6b1f7e2c8350b1a6d4",
+}
 _LOOKED: Final[Mapping[str, Any]] = {
     "submission_id": SUBMISSION_ID,
     "withdrawn_at": None,
@@ -101,6 +137,8 @@ CALLS: Final[dict[str, Any]] = {
     },
     "change_hold": {"ends_at": "2019-12-05T07:20:00Z"},
     "release_hold": _BY,
+    "take_evidence_back": {"reason": "It shows a colleague's name.", **_BY},
+    "write_order": {**_TEXT, **_BY},
     "withdraw_submission": {"reason": "The list was of another operation.", "expected": 9, **_BY},
 }
 
@@ -121,6 +159,19 @@ ANSWERS: Final[dict[str, Any]] = {
     "get_hold": _ONE_HOLD,
     "change_hold": {**_ONE_HOLD, "ends_at": "2019-12-05T07:20:00Z"},
     "release_hold": {**_ONE_HOLD, "stands": False, "released_at": "2019-11-22T09:00:00Z"},
+    "list_evidence": {"referral_id": REFERRAL_ID, "evidence": [_EVIDENCE]},
+    "attach_evidence": _EVIDENCE,
+    "get_evidence": _EVIDENCE,
+    "take_evidence_back": {
+        **_EVIDENCE,
+        "taken_back": {
+            "at": "2019-11-21T09:12:40Z",
+            "by": "a.officer@north.example",
+            "reason": "It shows a colleague's name.",
+        },
+    },
+    "get_order_draft": _DRAFT,
+    "write_order": _DRAFT,
     "look_at_withdrawal": _LOOKED,
     "withdraw_submission": {
         **_LOOKED,

@@ -8,6 +8,8 @@ from typing import IO, Any, Final
 
 from rest_framework.parsers import BaseParser
 
+from takedowns.evidence.models import MediaType
+
 _SPOOL_BYTES: Final = 1024 * 1024
 _CHUNK: Final = 256 * 1024
 
@@ -47,5 +49,13 @@ class OdsParser(FileParser):
     media_type = "application/vnd.oasis.opendocument.spreadsheet"
 
 
+def _as_it_is(media_type: str) -> type[FileParser]:
+    return type("EvidenceParser", (FileParser,), {"media_type": media_type})
+
+
+#: Files of evidence. What one is, its content decides; the media type is only one under which it may be sent.
+EVIDENCE: Final = tuple(
+    _as_it_is(one) for one in ("application/octet-stream", *(str(one) for one in MediaType))
+)
 #: The files that are taken, by media type: how the name of one ends.
 FILES: Final = {CsvParser.media_type: ".csv", XlsxParser.media_type: ".xlsx", OdsParser.media_type: ".ods"}

@@ -149,6 +149,11 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
         "Who reads what is recorded, and that record cannot be written now, so nothing is given and nothing was changed. Repeat"
         " the call after as many seconds as Retry-After says.",
     ),
+    "damaged": Kind(
+        500,
+        "The file does not match its digest",
+        "It was altered or lost on the server, so it is not given. Tell the operator, who has a backup.",
+    ),
     "internal": Kind(
         500,
         "The server failed",

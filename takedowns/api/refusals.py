@@ -19,7 +19,7 @@ def problem_of_refusal(refused: Refused, field: str) -> Problem:
         field: the field of the body that a value out of place stands in.
     """
     if refused.code in _OF_THE_BODY:
-        error = {"pointer": f"#/{field}", "code": refused.code, "detail": refused.message}
+        error = {"pointer": f"#/{refused.fact or field}", "code": refused.code, "detail": refused.message}
         return Problem("invalid-body", refused.message, errors=[error])
     name = _PROBLEM_OF.get(refused.code, "conflict")
     extra: dict[str, Any] = {"code": refused.code}

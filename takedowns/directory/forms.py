@@ -100,10 +100,16 @@ class KeyForm(forms.Form):
         return list(dict.fromkeys(found))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an end that has passed."""
+        """Refuse an end that has passed, and what no test key may do."""
         cleaned = super().clean() or {}
         if (ends := cleaned.get("expires_at")) is not None and ends <= timezone.now():
             self.add_error("expires_at", gettext("The end must lie after now."))
+        if cleaned.get("test"):
+            allowed = possible_scopes(for_platform=self.for_platform, test=True)
+            chosen = cleaned.get("scopes", [])
+            cleaned["scopes"] = [one for one in chosen if one in allowed]
+            if chosen and not cleaned["scopes"]:  # no scopes at all would mean: all of them
+                self.add_error("scopes", gettext("A test key may do none of this. Choose something else."))
         return cleaned
 
 

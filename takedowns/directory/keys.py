@@ -47,10 +47,14 @@ AGENCY_SCOPES: Final = (
     Scope.SUBMISSIONS_WRITE,
     Scope.REFERRALS_WRITE,
     Scope.HOLDS_MANAGE,
+    Scope.EVIDENCE_READ,
+    Scope.EVIDENCE_WRITE,
     Scope.STATISTICS_READ,
     Scope.IDENTIFY,
     Scope.KEYS_ROTATE,
 )
+#: What no test key may do: files of evidence are kept for ever.
+NOT_IN_TESTS: Final = (Scope.EVIDENCE_READ, Scope.EVIDENCE_WRITE)
 
 
 class KeyNotMade(ValueError):  # noqa: N818 - what happened, not an error of the program
@@ -101,7 +105,7 @@ def create(
         raise KeyNotMade("Name either an agency or a platform.")
     if requests_per_minute < 1:
         raise KeyNotMade("A key needs at least one request per minute.")
-    possible = _check_scopes(scopes, possible_scopes(for_platform=platform is not None))
+    possible = _check_scopes(scopes, possible_scopes(for_platform=platform is not None, test=test))
     lasts = _lasts(expires_at, now)
     _check_person(person, agency)
     prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
@@ -304,9 +308,13 @@ def revoke(prefix: str, *, by: Actor = SYSTEM) -> ApiKey:
     return key
 
 
-def possible_scopes(*, for_platform: bool) -> list[Scope]:
-    """Return what a key of a kind may be given; a test key the same, and all of it in the sandbox."""
-    return [*(PLATFORM_SCOPES if for_platform else AGENCY_SCOPES)]
+def possible_scopes(*, for_platform: bool, test: bool = False) -> list[Scope]:
+    """Return what a key of a kind may be given."""
+    return [
+        scope
+        for scope in (PLATFORM_SCOPES if for_platform else AGENCY_SCOPES)
+        if not (test and scope in NOT_IN_TESTS)
+    ]
 
 
 def network(text: str) -> str:

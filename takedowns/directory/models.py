@@ -173,6 +173,8 @@ class Scope(models.TextChoices):
     DECISIONS_WRITE = "decisions:write", _("Answer referrals")
     SELF_REPORTS_WRITE = "self-reports:write", _("Report the platform's own totals")
     HOLDS_MANAGE = "holds:manage", _("Read, place, change and release the agency's holds")
+    EVIDENCE_READ = "evidence:read", _("Read the agency's evidence")
+    EVIDENCE_WRITE = "evidence:write", _("Attach evidence")
     STATISTICS_READ = "statistics:read", _("Read figures")
     SUBMISSIONS_READ = "submissions:read", _("Follow submissions and read their reports")
     SUBMISSIONS_WRITE = "submissions:write", _("Hand in")

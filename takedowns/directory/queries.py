@@ -120,7 +120,7 @@ class KeyShown:
     @property
     def may_everything(self) -> bool:
         """Whether it may do all that a key of its kind can be given."""
-        possible = possible_scopes(for_platform=self.key.platform_id is not None)
+        possible = possible_scopes(for_platform=self.key.platform_id is not None, test=self.key.test)
         return {str(one) for one in possible} <= {*self.key.scopes}
 
 

@@ -60,7 +60,8 @@ def write_orders(
     at = at or timezone.now()
     ids = list(dict.fromkeys(referral_ids))
     if problem := _problem(text, at):
-        return Applied([], [Refused(one, *problem) for one in ids])
+        code, message, fact = problem
+        return Applied([], [Refused(one, code, message, fact=fact) for one in ids])
     with acting_as(SYSTEM):
         found = lock(ids, by)
         written, refused = sort_out(ids, found, lambda one: _why_not_written(one, by))
@@ -108,25 +109,35 @@ def lock_to_write(referral_id: UUID) -> None:
         lock_items_of([referral_id])
 
 
-def _problem(text: OrderText, at: datetime) -> tuple[str, str] | None:
+def _problem(text: OrderText, at: datetime) -> tuple[str, str, str] | None:
+    """Return why a text cannot stand, as code, sentence and the fact that it is about; None where it can."""
     unknown = set(text.material) - set(Material.values)
     if unknown:
-        return "unknown_value", f"“{min(unknown)}” is no type of material."
+        return "unknown_value", f"“{min(unknown)}” is no type of material.", "material"
     if not text.material:
-        return "missing_fact", "Tick at least one type of material."
+        return "missing_fact", "Tick at least one type of material.", "material"
     if not text.reasons.strip():
-        return "missing_fact", "Give the reasons why it is terrorist content."
+        return "missing_fact", "Give the reasons why it is terrorist content.", "reasons"
     if text.emergency and not text.emergency_reason.strip():
-        return "missing_fact", "Say why it is an emergency that cannot wait for the notice of 12 hours."
+        return (
+            "missing_fact",
+            "Say why it is an emergency that cannot wait for the notice of 12 hours.",
+            "emergency_reason",
+        )
     if text.content_provider_told:
         return None
     if not text.not_told_reason.strip() or text.not_told_until is None:
         return (
             "missing_fact",
             "Say why the content provider must not be told, and until when (at most six weeks).",
+            "not_told_until" if text.not_told_reason.strip() else "not_told_reason",
         )
     if not at < text.not_told_until <= at + NON_DISCLOSURE:
-        return "unknown_value", "The content provider can be kept uninformed for at most six weeks from now."
+        return (
+            "unknown_value",
+            "The content provider can be kept uninformed for at most six weeks from now.",
+            "not_told_until",
+        )
     return None
 
 

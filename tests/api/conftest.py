@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,14 +13,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from takedowns.access.actor import SYSTEM
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory.keys import create
 from takedowns.directory.models import Platform
+from takedowns.evidence.services import Brought, attach
 from takedowns.holds.services import place_on_address
+from takedowns.referrals.models import Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.sending.dispatch import dispatch
+from tests.evidence.hostile import picture
 from tests.factories import make_referrals
 from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
 from tests.people import People
@@ -30,18 +34,19 @@ UNRELEASED = ("https://t.me/demo_quay/1",)
 
 
 class Program:
-    """A caller with a key: JSON in, JSON out."""
+    """A caller with a key: JSON in, JSON out; bytes as the file they are."""
 
     def __init__(self, text: str, client: Client | None = None) -> None:
         self.text = text
         self.client = client or Client()
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
         extra = {} if body is None else {"data": body, "content_type": "application/json"}
         return self.client.generic(
             method.upper(),
             f"/api/v1/{path}",
-            **({"data": _bytes(body), "content_type": "application/json"} if extra else {}),
+            **({"data": _bytes(body), "content_type": kind} if extra else {}),
             headers={"Authorization": f"Bearer {self.text}", **headers},
         )
 
@@ -55,6 +60,8 @@ class Program:
 def _bytes(body: Any) -> bytes:
     import orjson
 
+    if isinstance(body, bytes):
+        return body
     return orjson.dumps(body)
 
 
@@ -135,6 +142,16 @@ def hold_of(world: World) -> UUID:
     ).pk
 
 
+def evidence_of(world: World) -> UUID:
+    """Let North attach a file to the first referral; return the evidence's id."""
+    with acting_as(SYSTEM):
+        referral = Referral.objects.get(pk=world.made[0])
+    by = world.people.actor("officer")
+    with acting_as(by):
+        done = attach([Brought("before.png", io.BytesIO(picture()))], referral, by=by, note="Before.")
+    return next(iter(done.evidence.values()))
+
+
 def order_of(world: World) -> UUID:
     """Issue a removal order to Telegram, an hour ago, unless there is one; return its referral's id."""
     if world.ordered is None:
@@ -147,7 +164,6 @@ def order_of(world: World) -> UUID:
 @pytest.fixture
 def count_of(world: World) -> Callable[[str], int]:
     """Return a function that counts the events of a kind, as the system."""
-    from takedowns.access.actor import acting_as
     from takedowns.referrals.models import Event
 
     def count(kind: str) -> int:

@@ -15,7 +15,7 @@ from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.webhooks.endpoints import create as create_endpoint
-from tests.api.conftest import World, complaint_of, hold_of, order_of
+from tests.api.conftest import World, complaint_of, evidence_of, hold_of, order_of
 from tests.factories import undone
 
 PLATFORMS = ("telegram", "youtube")
@@ -45,6 +45,9 @@ OF_ENDPOINT = dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}
 #: What only the platform does that the referral was made to; keys of agencies lack the scope.
 OF_ACTED = dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}
 
+#: Said of an order: by its platform, or by a coordinator of an agency, which is nobody registered with these keys.
+OF_ORDER = OF_ACTED | {"absent": 404}
+
 #: (method, route) to (body, status by key)
 ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("get", "key"): (None, ALL),
@@ -64,13 +67,19 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("post", "complaint-decision"): ({"verdict": "dismissed"}, OF_ACTED),
     ("get", "order"): (None, OF_TELEGRAM),
     ("get", "order-document"): (None, OF_TELEGRAM),
-    ("post", "order-receipt"): ({"received_at": "{now}"}, OF_ACTED),
+    ("get", "order-draft"): (None, OF_TELEGRAM | dict.fromkeys(PLATFORMS, 403)),
+    # It is issued; who works on it, too, is refused for that it is another's.
+    ("put", "order-draft"): (
+        {"material": ["threatens"], "reasons": "It names a day."},
+        OF_AGENCY | {"north": 409},
+    ),
+    ("post", "order-receipt"): ({"received_at": "{now}"}, OF_ORDER),
     ("post", "order-feedback"): (
         {"outcome": "removed", "acted_at": "{now}", "received_at": "{now}", "signatory": "N. N., counsel"},
-        OF_ACTED,
+        OF_ORDER,
     ),
-    ("post", "order-impediment"): ({"impediment": "force_majeure", "explanation": "Fire."}, OF_ACTED),
-    ("post", "order-resumption"): ({}, OF_ACTED | {"telegram": 409}),
+    ("post", "order-impediment"): ({"impediment": "force_majeure", "explanation": "Fire."}, OF_ORDER),
+    ("post", "order-resumption"): ({}, OF_ORDER | {"telegram": 409}),
     ("get", "changes"): (None, ALL),
     ("get", "operations"): (None, ALL),
     ("get", "operation"): (None, OF_OPERATION),
@@ -106,6 +115,14 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("get", "hold"): (None, OF_LIST),
     ("patch", "hold"): ({"reason": "Still ours."}, OF_LIST),
     ("post", "hold-release"): ({}, OF_LIST),
+    ("get", "referral-evidence"): (None, OF_TELEGRAM | dict.fromkeys(PLATFORMS, 403)),
+    ("post", "referral-evidence"): (
+        b"What stood there.",
+        dict.fromkeys(HERE, 201) | dict.fromkeys(PLATFORMS, 403) | {"absent": 404},
+    ),
+    ("get", "evidence"): (None, OF_LIST),
+    ("get", "evidence-file"): (None, OF_LIST),
+    ("post", "evidence-withdrawal"): ({"reason": "A mistake."}, OF_LIST),
     ("get", "submission-withdrawal"): (None, OF_LIST),
     ("post", "submission-withdrawal"): ({"reason": "A mistake.", "expected": 1}, OF_LIST),
     ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
@@ -140,6 +157,7 @@ def _path(route: str, world: World) -> str:
         "referral": [str(world.made[0])],
         "decision": [str(world.made[0])],
         "withdrawal": [str(world.made[0])],
+        "referral-evidence": [str(world.made[0])],
         "checks": [str(world.made[0])],
         "information": [str(world.made[0])],
         "operation": ["RAD19"],
@@ -160,6 +178,8 @@ def _path(route: str, world: World) -> str:
         arguments[route] = [_submission(world).pk]
     if route.startswith("webhook-") or route == "webhook":
         arguments[route] = [create_endpoint("telegram", url="https://hooks.example/")[0].pk]
+    if route.startswith("evidence"):
+        arguments[route] = [evidence_of(world)]
     if route in {"hold", "hold-release"}:
         arguments[route] = [hold_of(world)]
     return reverse(f"api:{route}", args=arguments.get(route, [])).removeprefix("/api/v1/")
@@ -201,6 +221,8 @@ def test_each_route_answers_each_key_as_the_table_says(key: str, world: World) -
             path = _path(route, world)
             if method == "get" and "identify" in path:
                 path = "identify?url=t.me/demo_lantern/1"
+            if (method, route) == ("post", "referral-evidence"):
+                path += "?filename=seen.txt"
             response = world.program(key).call(method, path, _filled(body, world))
         if response.status_code != expected[key]:
             wrong.append(
@@ -248,7 +270,7 @@ def test_every_id_of_one_platform_is_unknown_to_the_other(world: World) -> None:
 
 
 #: Not a platform's: an operation is for all that take part, a submission for agencies; a problem is explained to all.
-NOT_OF_A_PLATFORM = {"reference", "submission_id", "hold_id"}
+NOT_OF_A_PLATFORM = {"reference", "submission_id", "hold_id", "evidence_id"}
 
 
 def test_every_route_with_an_id_of_one_platform_is_404_for_another_whatever_the_method(world: World) -> None:

@@ -23,6 +23,7 @@ from takedowns.directory.models import ApiKey, Platform, Scope
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.webhooks.models import EventType
 from tests.api.conftest import World, complaint_of, make_world
+from tests.evidence.hostile import picture
 from tests.factories import wait_for_the_log
 from tests.people import make_people
 
@@ -58,7 +59,8 @@ def shell(script: str, folder: Path, **environment: str) -> str:
 
 def run(block: str, world: World, server: LiveServer, folder: Path) -> tuple[int, Any]:
     """Run a command of the document with a real key and real referrals in place of its own; return status and answer."""
-    key = world.north.text if "/submissions" in block else world.telegram.text
+    of_agency = "/submissions" in block or "/evidence" in block
+    key = world.north.text if of_agency else world.telegram.text
     if "/sandbox/" in block:
         key = create(name="Trial", platform=Platform.objects.get(pk="telegram"), test=True)[1]
     script = block.replace(NAMED[0], world.reference(world.made[0])).replace(NAMED[1], str(world.made[1]))
@@ -81,6 +83,7 @@ def test_the_five_minutes_and_every_other_command_work_in_their_order(
     committed: World, live_server: LiveServer, tmp_path: Path
 ) -> None:
     (tmp_path / "list.csv").write_text("url,tier\nhttps://t.me/demo_documented/1,2\n")
+    (tmp_path / "before.png").write_bytes(picture())
     answers: dict[str, Any] = {}
     assert len(COMMANDS) >= 8
     for block in COMMANDS:

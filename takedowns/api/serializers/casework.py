@@ -15,14 +15,16 @@ from takedowns.referrals.corrections import LONGEST_NAME
 FACTS: Final = ("tier", "kind", "outlet", "listed_group")
 
 
+ACTED_BY: Final = (
+    "e-mail of whose act it is: an officer, reviewer or coordinator of your agency. The person registered with the key where left"
+    " out."
+)
+
+
 class Act(Form):
     """What every act of an agency's program may say."""
 
-    acted_by = serializers.EmailField(
-        required=False,
-        help_text="e-mail of whose act it is: an officer, reviewer or coordinator of your agency. The person registered with the key"
-        " where left out.",
-    )
+    acted_by = serializers.EmailField(required=False, help_text=ACTED_BY)
 
 
 class ReferralWithdrawal(Act):

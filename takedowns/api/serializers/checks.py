@@ -22,6 +22,10 @@ class CheckTold(Act):
     note = serializers.CharField(
         max_length=LONGEST_NOTE, required=False, help_text="For colleagues; the platform never reads it."
     )
+    evidence = serializers.UUIDField(
+        required=False,
+        help_text="The screenshot of what they saw, which your agency attached to the referral before.",
+    )
 
 
 class CheckShown(serializers.Serializer[object]):
@@ -37,6 +41,7 @@ class CheckShown(serializers.Serializer[object]):
     reason = serializers.ChoiceField(Reason.choices, allow_null=True, help_text="Why a robot says so.")
     http_status = serializers.IntegerField(allow_null=True, help_text="What a robot was answered.")
     note = serializers.CharField(allow_null=True)
+    evidence = serializers.UUIDField(allow_null=True, help_text="The screenshot, where your agency made it.")
 
 
 class ChecksAsked(Parameters):

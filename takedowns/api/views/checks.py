@@ -17,6 +17,7 @@ from takedowns.api.acting import IF_MATCH, NAME, ActView, of_agencies
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.checks import CheckList, ChecksAsked, CheckShown, CheckTold
 from takedowns.directory.models import Scope
+from takedowns.evidence.models import Evidence
 from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Availability
 from takedowns.verification.looking import NotMarked, NotYoursError, mark
@@ -67,6 +68,14 @@ class Checks(ActView):
         given = self.body(CheckTold)
         referral_id = self.referral(name)
         operation = Referral.objects.select_related("operation").get(pk=referral_id).operation
+        screenshot = given.get("evidence")
+        attached = Evidence.objects.visible_to(self.caller.actor).filter(
+            pk=screenshot, referral=referral_id, withdrawal=None
+        )
+        if screenshot is not None and not attached.exists():
+            detail = "Your agency attached no such evidence to this referral, or took it back."
+            errors = [{"pointer": "#/evidence", "code": "not_found", "detail": detail}]
+            raise Problem("invalid-body", f"#/evidence: {detail}", errors=errors)
         with self.acting(given, also_in_sandbox=True) as actor:
             try:
                 done = mark(
@@ -76,6 +85,7 @@ class Checks(ActView):
                     by=actor,
                     note=given.get("note", ""),
                     at=given.get("at"),
+                    evidence_id=screenshot,
                 )
             except NotYoursError:
                 raise Problem(
@@ -101,12 +111,13 @@ class Checks(ActView):
             "reason": check.reason or None,
             "http_status": check.http_status,
             "note": check.note or None,
+            "evidence": check.evidence.pk if check.evidence else None,
         }
 
 
 def _of(referral_id: UUID) -> QuerySet[Check]:
     item = Referral.objects.filter(pk=referral_id).values("item_id")
-    return Check.objects.filter(item_id__in=item).select_related("agency", "by")
+    return Check.objects.filter(item_id__in=item).select_related("agency", "by", "evidence")
 
 
 def _problem(refused: NotMarked) -> Problem:

@@ -47,7 +47,7 @@ class _OfHolds(ActView):
 
     def own(self) -> HoldQuerySet:
         """Return the agency's holds."""
-        found = cast("HoldQuerySet", Hold.objects.filter(agency_id=self.caller.agency_id))
+        found = Hold.objects.filter(agency_id=cast("UUID", self.caller.agency_id))
         return found.with_standing().select_related("item", "outlet", "placed_by", "override")
 
     def one(self, hold_id: UUID) -> Hold:
@@ -58,7 +58,7 @@ class _OfHolds(ActView):
         """
         condition = self.request.headers.get("If-Match")
         if condition is not None:
-            lock(Hold.objects.filter(pk=hold_id, agency_id=self.caller.agency_id))
+            lock(Hold.objects.filter(pk=hold_id, agency_id=cast("UUID", self.caller.agency_id)))
         hold = self.own().filter(pk=hold_id).first()
         if hold is None:
             raise Problem("not-found", "Your agency has no such hold.")
@@ -96,7 +96,7 @@ class Holds(_OfHolds):
             found = found.active() if asked["stands"] else found.ended()
         if "after" in asked:
             at, pk = cursors.moment_of(asked["after"])
-            found = cast("HoldQuerySet", found.filter(Q(placed_at__lt=at) | Q(placed_at=at, pk__lt=pk)))
+            found = found.filter(Q(placed_at__lt=at) | Q(placed_at=at, pk__lt=pk))
         rows = list(found.order_by("-placed_at", "-pk")[: asked["limit"] + 1])
         page = rows[: asked["limit"]]
         following = cursors.of_moment(page[-1].placed_at, page[-1].pk) if len(rows) > len(page) else None

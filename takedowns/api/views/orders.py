@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from takedowns.access.actor import Actor
 from takedowns.access_log.declaring import Opens, Shown
 from takedowns.access_log.vocabulary import What
+from takedowns.api.acting import ActView
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
 from takedowns.api.refusals import problem_of_refusal
@@ -88,16 +90,35 @@ class OrderDocument(ApiView):
         return HttpResponse(bytes(order.document or b""), content_type="application/pdf")
 
 
-class _Told(ApiView):
-    """Something a provider says of an order."""
+class _Told(ActView):
+    """Something a provider says of an order; or a coordinator, of one that has no program."""
 
     opens = Opens(What.ORDER, "referral_id")
     scope = Scope.DECISIONS_WRITE
 
-    def tell(self, name: str, record: Callable[[UUID], Applied], field: str) -> Response:
+    @property
+    def needed_scope(self) -> Scope:
+        """What an agency does is its own act, not an answer of its own."""
+        return Scope.DECISIONS_WRITE if self.caller.agency_id is None else Scope.REFERRALS_WRITE
+
+    def tell(
+        self,
+        name: str,
+        given: Mapping[str, Any],
+        record: Callable[[UUID, Actor], Applied],
+        field: str,
+    ) -> Response:
         """Record it; answer with the order as it stands after it."""
+        if self.caller.agency_id is None and "acted_by" in given:
+            detail = "This is for keys of agencies: a platform's key answers for the platform."
+            errors = [{"pointer": "#/acted_by", "code": "misplaced", "detail": detail}]
+            raise Problem("invalid-body", f"#/acted_by: {detail}", errors=errors)
         referral_id = _order_or_problem(self, name).pk
-        done = record(referral_id)
+        if self.caller.agency_id is None:
+            done = record(referral_id, self.caller.actor)
+        else:
+            with self.acting(given, also_in_sandbox=True, coordinator=True) as actor:
+                done = record(referral_id, actor)
         if done.refused:
             raise problem_of_refusal(done.refused[0], field)
         return Response(_shown(_order_or_problem(self, str(referral_id))))
@@ -113,14 +134,15 @@ class TellReceipt(_Told):
         parameters=[NAME],
         request=OrderReceipt,
         responses=OrderShown,
-        description="The hour of Art. 3(3) runs from receipt. It also acknowledges the referral.",
+        description="By the platform, or by an agency's coordinator for one without a program. The hour of Art. 3(3) runs from receipt. It also acknowledges the referral.",
     )
     def post(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Record it."""
         given = self.body(OrderReceipt)
         return self.tell(
             name,
-            lambda one: record_receipts([Receipt(one, given["received_at"])], by=self.caller.actor),
+            given,
+            lambda one, by: record_receipts([Receipt(one, given["received_at"])], by=by),
             "received_at",
         )
 
@@ -141,7 +163,7 @@ class TellFeedback(_Told):
         """Record it."""
         given = self.body(OrderFeedback)
 
-        def record(one: UUID) -> Applied:
+        def record(one: UUID, by: Actor) -> Applied:
             told = Feedback(
                 one,
                 given["outcome"],
@@ -150,9 +172,9 @@ class TellFeedback(_Told):
                 received_at=given.get("received_at"),
                 provider_reference=given.get("provider_reference", ""),
             )
-            return record_feedback([told], by=self.caller.actor)
+            return record_feedback([told], by=by)
 
-        return self.tell(name, record, "acted_at")
+        return self.tell(name, given, record, "acted_at")
 
 
 class TellImpediment(_Told):
@@ -171,13 +193,13 @@ class TellImpediment(_Told):
         """Record it."""
         given = self.body(OrderImpediment)
 
-        def record(one: UUID) -> Applied:
+        def record(one: UUID, by: Actor) -> Applied:
             told = CannotComply(
                 one, given["impediment"], given["explanation"], given.get("at") or timezone.now()
             )
-            return record_impediments([told], by=self.caller.actor)
+            return record_impediments([told], by=by)
 
-        return self.tell(name, record, "at")
+        return self.tell(name, given, record, "at")
 
 
 class TellResumption(_Told):
@@ -197,9 +219,8 @@ class TellResumption(_Told):
         given = self.body(OrderResumption)
         return self.tell(
             name,
-            lambda one: end_impediments(
-                [Receipt(one, given.get("at") or timezone.now())], by=self.caller.actor
-            ),
+            given,
+            lambda one, by: end_impediments([Receipt(one, given.get("at") or timezone.now())], by=by),
             "at",
         )
 

@@ -130,7 +130,7 @@ class OneReferral(ActView):
         given = self.body(FactsCorrected)
         referral_id = self.referral(name)
         # Null says "none", which the correction knows by its own word for each.
-        none = {"tier": NO_TIER, "outlet": "", "listed_group": ""}
+        none: dict[str, Any] = {"tier": NO_TIER, "outlet": "", "listed_group": ""}
         facts = {fact: none[fact] if given[fact] is None else given[fact] for fact in FACTS if fact in given}
         with self.acting(given) as actor:
             done = correct([Correction(referral_id, **facts)], by=actor)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from typing import IO, Any, Final, cast
@@ -144,15 +143,6 @@ class Submissions(ApiView):
         return self._receive(
             operation, filename, content, said, instrument=instrument, platform=platform, person=named
         )
-
-    def body_hash(self) -> str:
-        """Return the SHA-256 of the body, also of a file."""
-        sent: Any = self.request.data
-        if "Idempotency-Key" in self.request.headers and hasattr(sent, "seek"):
-            digest = hashlib.file_digest(sent, "sha256").hexdigest()
-            sent.seek(0)
-            return digest
-        return super().body_hash()
 
     def _person(self, email: str) -> User | None:
         """Return who is behind what is handed in; in the sandbox, which reviews nothing, it may be nobody."""
