@@ -172,6 +172,18 @@ ANSWERS: Final[dict[str, Any]] = {
     },
     "get_order_draft": _DRAFT,
     "write_order": _DRAFT,
+    "list_messages": {
+        "messages": [
+            {
+                "id": "01a21955-6d2f-7c18-8e3a-9b0c1d2e3f40",
+                "text": "Hand in the list of week 47 before noon.",
+                "at": "2019-11-21T07:00:00Z",
+                "by": "C. Coordinator",
+                "ends_at": "2019-11-21T12:00:00Z",
+                "ended_at": None,
+            }
+        ]
+    },
     "look_at_withdrawal": _LOOKED,
     "withdraw_submission": {
         **_LOOKED,

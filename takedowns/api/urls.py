@@ -74,6 +74,11 @@ urlpatterns: list[URLPattern] = [
     path("v1/operations", operations.Operations.as_view(), name="operations"),
     path("v1/operations/<slug:reference>", operations.OneOperation.as_view(), name="operation"),
     path(
+        "v1/operations/<slug:reference>/messages",
+        operations.OperationMessages.as_view(),
+        name="operation-messages",
+    ),
+    path(
         "v1/operations/<slug:reference>/statistics",
         operations.OperationStatistics.as_view(),
         name="statistics",

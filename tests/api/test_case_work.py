@@ -16,6 +16,7 @@ from takedowns.directory.keys import create
 from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.ledger.models import Entry
+from takedowns.notices.messages import end, write
 from takedowns.referrals.models import CoReferral, Event, Outlet, Referral
 from takedowns.referrals.transitions import apply_to_all
 from tests.api.conftest import Program, World
@@ -237,6 +238,25 @@ def test_a_submission_is_withdrawn_by_its_agency_alone(world: World, nobodys: Pr
     refused(world.north.post(path, body | {"expected": "3"}), 422, "invalid-body", "#/expected")
     refused(nobodys.post(path, body), 422, "invalid-body", "#/acted_by")
     assert world.north.get(path).json()["ends"] == 3
+
+
+def test_what_is_announced_is_read_by_those_who_take_part(world: World) -> None:
+    people = world.people
+    coordinator, path = people.actor("coordinator"), "operations/rad19/messages"
+    with acting_as(coordinator):
+        first = write(people.operation, text="Hand in before noon.", by=coordinator)
+        write(people.operation, text="The list is closed.", by=coordinator)
+        end(people.operation, first.pk, by=coordinator)
+    told = world.north.get(path).json()["messages"]
+    assert [(one["text"], one["by"], one["ended_at"] is None) for one in told] == [
+        ("The list is closed.", "Coordinator", True),
+        ("Hand in before noon.", "Coordinator", False),
+    ]
+    with acting_as(SYSTEM):
+        assert Look.objects.get(view="api:operation-messages GET").count == 2
+    refused(world.absent.get(path), 404, "not-found")
+    refused(world.telegram.get(path), 403, "forbidden")
+    refused(world.north.post(path, {"text": "Mine."}), 405, "method-not-allowed")
 
 
 def test_in_the_sandbox_an_act_needs_nobody_and_touches_nothing_real(world: World) -> None:

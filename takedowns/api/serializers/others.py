@@ -93,6 +93,23 @@ class OperationShown(serializers.Serializer[object]):
     open = serializers.BooleanField(help_text="Whether submissions are taken.")
 
 
+class MessageShown(serializers.Serializer[object]):
+    """What a coordinator says to everybody in an operation."""
+
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField(allow_null=True, help_text="Name of who wrote it.")
+    ends_at = serializers.DateTimeField(allow_null=True, help_text="Null: until somebody ends it.")
+    ended_at = serializers.DateTimeField(allow_null=True, help_text="Null: it stands.")
+
+
+class MessageList(serializers.Serializer[object]):
+    """An operation's messages, the latest first: at most 100."""
+
+    messages = MessageShown(many=True)
+
+
 class OperationList(serializers.Serializer[object]):
     """Operations, the latest first."""
 

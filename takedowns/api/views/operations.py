@@ -13,10 +13,12 @@ from rest_framework.response import Response
 
 from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
+from takedowns.api.acting import of_agencies
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.others import (
     JsonStat,
+    MessageList,
     OperationList,
     OperationShown,
     SelfReports,
@@ -28,6 +30,7 @@ from takedowns.figures.board import board, fingerprint
 from takedowns.figures.exports import json_of, jsonstat_of
 from takedowns.figures.self_reports import report_totals, totals_of
 from takedowns.figures.values import Board
+from takedowns.notices.messages import Kept, messages_of
 from takedowns.pages.etags import is_named, weak
 from takedowns.referrals.models import Operation
 from takedowns.representation.referrals import operations
@@ -66,6 +69,26 @@ class OneOperation(ApiView):
     def get(self, request: Request, reference: str) -> Response:  # noqa: ARG002
         """Return the operation."""
         return Response(_shown(_one(self, reference)))
+
+
+class OperationMessages(ApiView):
+    """What coordinators say to everybody in an operation."""
+
+    opens = Opens(What.MESSAGES, listed="messages")
+    scope = Scope.REFERRALS_READ
+
+    @extend_schema(
+        operation_id="list_messages",
+        tags=["Operations"],
+        summary="Read what is announced in an operation",
+        responses=MessageList,
+        description="For agencies that take part: the latest 100, also those that have ended. A message is never changed. Writing and ending one is a person's.",
+    )
+    def get(self, request: Request, reference: str) -> Response:  # noqa: ARG002
+        """Return them."""
+        of_agencies(self.caller)
+        kept = messages_of(_one(self, reference), self.caller.actor)
+        return Response({"messages": [_message(one) for one in kept]})
 
 
 class _Figures(ApiView):
@@ -165,6 +188,18 @@ def _one(view: ApiView, reference: str) -> Operation:
     if found is None:
         raise Problem("not-found", "There is no such operation for you.")
     return found
+
+
+def _message(kept: Kept) -> dict[str, object]:
+    message = kept.message
+    return {
+        "id": message.pk,
+        "text": message.text,
+        "at": message.at,
+        "by": (message.by.get_full_name() or None) if message.by else None,
+        "ends_at": message.ends_at,
+        "ended_at": kept.ended_at,
+    }
 
 
 def _shown(operation: Operation) -> dict[str, object]:
