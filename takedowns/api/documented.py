@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import takedowns
+
+#: What calls are about, in the order in which somebody new reads of them.
+TAGS: Final[Mapping[str, str]] = {
+    "Key": "The key you call with: what it may do, and a successor.",
+    "Referrals": "What is referred to you, or by you: the list, one of them, every change.",
+    "Decisions": "What you answer, one by one or up to 1,000 at once.",
+    "Removal orders": "Orders under Regulation (EU) 2021/784: their text, their hour, and the forms of Annexes II and III.",
+    "Complaints": "Complaints about what was removed or restricted, and what became of them.",
+    "Statements": "Statements of reasons, as the DSA Transparency Database has them.",
+    "Webhooks": "Endpoints that are called when something changes, their secrets and their log.",
+    "Operations": "What referrals are made in, and its figures.",
+    "Submissions": "For agencies: handing in, and what became of each row.",
+    "Identify": "For agencies: what an address names.",
+    "Streams": "Everything in one answer, a line for each.",
+    "Sandbox": "For test keys: invented referrals, and what others do to them.",
+    "About": "The API about itself. No key is needed.",
+}
 
 SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
     "TITLE": "Takedowns API",
@@ -19,6 +37,9 @@ SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
     "VERSION": "1.0.0",
     "EXTENSIONS_INFO": {"x-takedowns-version": takedowns.__version__},
     "OAS_VERSION": "3.1.1",
+    "CONTACT": {"name": "The operator of the installation"},
+    "SERVERS": [{"url": "/", "description": "The installation that serves this description."}],
+    "TAGS": [{"name": name, "description": said} for name, said in TAGS.items()],
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",

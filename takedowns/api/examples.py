@@ -201,6 +201,15 @@ _MISSING: Final = (
     " not_responsible, other."
 )
 
+#: Values of what stands in an address, by name.
+PLACES: Final[Mapping[str, str]] = {
+    "name": _REFERENCE,
+    "reference": "RAD19",
+    "url": "t.me/s/demo_stone_bench/281",
+    "complaint_id": _COMPLAINT_ID,
+    "submission_id": _SUBMISSION_ID,
+    "endpoint_id": webhook_examples.ENDPOINT_ID,
+}
 #: Bodies of calls, by operation; by content type where that is not JSON.
 CALLS: Final[dict[str, Any]] = {
     "decide_one": {
@@ -356,6 +365,12 @@ ANSWERS: Final[dict[str, Any]] = {
         "type": "withdrawn",
         "referral_id": REFERRAL_ID,
         "referral": {**REFERRAL, "status": "withdrawn", "allowed": [], "history": [REFER]},
+    },
+    "get_collection": {
+        "info": {"name": "Takedowns API"},
+        "auth": {"type": "bearer"},
+        "variable": [{"key": "base", "value": "https://takedowns.example.org/api/v1"}],
+        "item": [{"name": "Decisions", "item": []}],
     },
     "explain_problem": {
         "type": "/api/v1/problems/rate-limited",

@@ -13,6 +13,7 @@ from takedowns.api import casework_examples
 from takedowns.api.deprecation import deprecation_of
 from takedowns.api.examples import ANSWERS, CALLS, CSV, TOLD
 from takedowns.api.problems import MEDIA_TYPE, PROBLEMS
+from takedowns.api.samples import calls, samples_of
 from takedowns.directory.models import Scope
 
 _EVERYWHERE: Final = ("400", "401", "403", "404", "406", "414", "429", "431", "500", "503")
@@ -28,7 +29,7 @@ class Schema(AutoSchema):
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """Describe a call; one that will end says so in its headers."""
-        operation: Any = super().get_operation(*args, **kwargs)  # type: ignore[no-untyped-call]
+        operation: Any = super().get_operation(*args, **kwargs)
         if operation and (ending := deprecation_of(self.view, self.method)):
             _add_headers(operation["responses"], ending.described)
         return operation
@@ -96,13 +97,40 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
             for status in sorted(statuses):
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
             _add_headers(operation["responses"], _REQUEST_ID)
-            if operation.get("security") != [{}]:
+            if operation.setdefault("security", []):  # those that need no key say so
                 _add_headers(operation["responses"], _RATE_LIMIT)
             _add_examples(operation, CALLS | casework_examples.CALLS, ANSWERS | casework_examples.ANSWERS)
+    _add_samples(result)
     for webhook in result.get("webhooks", {}).values():
         webhook["post"]["parameters"] = _SIGNED  # the generator drops those of webhooks
+        webhook["post"]["security"] = []  # it is signed, and carries no key
         _add_examples(webhook["post"], {"receive_changes": TOLD}, {})
+    _tidy(result)
     return result
+
+
+#: Schemas of others, of which we read a part: what else they hold is taken, or given back, too.
+_OF_OTHERS: Final = ("JsonStat", "StatementBodyRequest", "StatementRowRequest")
+
+
+def _tidy(result: dict[str, Any]) -> None:
+    """Say which schemas may hold more, and leave out answers that are never given."""
+    components = result["components"]
+    for name in _OF_OTHERS:
+        if name in components["schemas"]:
+            components["schemas"][name]["additionalProperties"] = True
+    named = {
+        response["$ref"]
+        for item in result["paths"].values()
+        for operation in item.values()
+        for response in operation["responses"].values()
+        if "$ref" in response
+    }
+    components["responses"] = {
+        name: response
+        for name, response in components["responses"].items()
+        if f"#/components/responses/{name}" in named
+    }
 
 
 _REQUEST_ID: Final = {
@@ -161,6 +189,15 @@ def _add_examples(operation: dict[str, Any], calls: Mapping[str, Any], answers: 
     for status, response in operation["responses"].items():
         if status.startswith("2") and name in answers and "application/json" in response.get("content", {}):
             response["content"]["application/json"]["example"] = answers[name]
+
+
+def _add_samples(result: dict[str, Any]) -> None:
+    """Say what stands in addresses in the examples, and how each call is made in three languages."""
+    for call in calls(result):
+        for one in call.operation.get("parameters", ()):
+            if (value := call.parameters.get(one["name"]) or call.query.get(one["name"])) is not None:
+                one["example"] = value
+        result["paths"][f"/api/v1{call.place}"][call.method.lower()]["x-codeSamples"] = samples_of(call)
 
 
 def _add_headers(responses: dict[str, Any], headers: Mapping[str, Any]) -> None:

@@ -130,6 +130,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/identify", identify.Identify.as_view(), name="identify"),
     path("v1/problems/<slug:name>", about.ProblemPage.as_view(), name="problem"),
     path("v1/schema", about.SchemaView.as_view(), name="schema"),
+    path("v1/collection", about.Collection.as_view(), name="collection"),
     path("v1/docs", about.documentation, name="docs"),
     re_path(r"", about.Nowhere.as_view(), name="nowhere"),
 ]

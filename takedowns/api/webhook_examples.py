@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-_ENDPOINT_ID: Final = "01a2194e-0b0f-7c52-9d4c-2f6a3f3f9a10"
+ENDPOINT_ID: Final = "01a2194e-0b0f-7c52-9d4c-2f6a3f3f9a10"
 _DELIVERY_ID: Final = "01a2194f-53d4-7f0a-8a3e-7f2f1f0c6b21"
 _SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the one that Standard Webhooks prints
 _ENDPOINT: Final[Mapping[str, Any]] = {
-    "id": _ENDPOINT_ID,
+    "id": ENDPOINT_ID,
     "url": "https://hooks.example/takedowns",
     "description": "Trust and safety",
     "types": [

@@ -108,7 +108,7 @@ NOTHING_OPENED = {
         ),
         _PUBLIC,
     ),
-    **dict.fromkeys(("schema", "docs", "problem", "nowhere"), _PUBLIC),
+    **dict.fromkeys(("schema", "collection", "docs", "problem", "nowhere"), _PUBLIC),
     "submission-progress": "a number of rows, asked for every second by the page of the submission, which is recorded",
     "operation-close": "how many referrals stand where, to whoever may close it: no more than the board, which is recorded",
     "places-waiting": "numbers beside the places of a page that is recorded",

@@ -150,7 +150,7 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("post", "identify"): ({"urls": ["t.me/demo_lantern/1"]}, ALL | dict.fromkeys(PLATFORMS, 403)),
 }
 #: Open to everybody, and tried on their own.
-OPEN = {"problem", "schema", "docs", "nowhere"}
+OPEN = {"problem", "schema", "collection", "docs", "nowhere"}
 
 
 def _path(route: str, world: World) -> str:

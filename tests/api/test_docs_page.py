@@ -39,4 +39,7 @@ def test_a_browser_shows_every_operation(page: Page) -> None:
     assert page.locator(".opblock").count() >= 18
     page.locator("#operations-Decisions-decide_many .opblock-summary").click()
     page.get_by_text("A bad row spoils no other").first.wait_for()
+    samples = page.locator("#operations-Decisions-decide_many .samples")
+    samples.get_by_text("Python", exact=True).click()
+    assert "requests.post(" in samples.inner_text(), "each call is shown in a program"
     assert outside == []

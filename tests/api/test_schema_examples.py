@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
+import pytest
 from django.test import Client
 from jsonschema import Draft202012Validator
 
@@ -75,3 +79,49 @@ def test_no_name_in_the_schema_was_made_up_for_want_of_one() -> None:
     assert made_up.search("StateE2fEnum")
     assert not [name for name in described if made_up.search(name)]
     assert {"Verdict", "ComplaintVerdict", "SubmissionState", "DeliveryState"} <= set(described)
+
+
+def test_it_says_where_it_is_served_what_it_is_about_and_what_needs_no_key() -> None:
+    described = json.loads(Client().get("/api/v1/schema").content)
+    assert described["servers"][0]["url"] == "/"
+    declared = {one["name"] for one in described["tags"]}
+    operations = [one for item in described["paths"].values() for one in item.values()]
+    told = {tag for operation in operations for tag in operation["tags"]}
+    assert told == declared, "each tag is declared, with a description, and none in vain"
+    open_to_all = {one["operationId"] for one in operations if not one["security"]}
+    assert open_to_all == {"explain_problem", "get_collection"}
+    referred = set(re.findall(r'"#/components/(\w+/\w+)"', json.dumps(described)))
+    there = {
+        f"{kind}/{name}"
+        for kind, parts in described["components"].items()
+        if kind != "securitySchemes"
+        for name in parts
+    }
+    assert referred == there, "nothing is named that is not there, and nothing there that is not named"
+
+
+#: What public linters find wrong that only its owner can say: under which licence the API stands.
+EXCEPT = ("info-license", "info-license-url", "info-license-strict")
+
+
+@pytest.mark.parametrize(
+    ("linter", "arguments"),
+    [
+        ("spectral", ["lint", "--fail-severity=warn", "--ruleset=rules.yaml"]),
+        ("redocly", ["lint", "--extends=recommended-strict", *(f"--skip-rule={rule}" for rule in EXCEPT)]),
+    ],
+)
+def test_a_strict_linter_finds_nothing(linter: str, arguments: list[str], tmp_path: Path) -> None:
+    if shutil.which(linter) is None:
+        pytest.skip(f"{linter} is not on this machine; npm has it")
+    (tmp_path / "rules.yaml").write_text('extends: ["spectral:oas"]\n')
+    (tmp_path / "openapi.json").write_bytes(Client().get("/api/v1/schema").content)
+    done = subprocess.run(
+        [linter, *arguments, "openapi.json"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -177,6 +177,15 @@ class ProblemKind(serializers.Serializer[object]):
     remedy = serializers.CharField()
 
 
+class CollectionShown(serializers.Serializer[object]):
+    """All calls as a collection of Postman's, format 2.1."""
+
+    info = serializers.DictField()
+    auth = serializers.DictField()
+    variable = serializers.ListField(child=serializers.DictField(), help_text="base and key: set the key.")
+    item = serializers.ListField(child=serializers.DictField(), help_text="A folder for each subject.")
+
+
 class Statistics(serializers.Serializer[object]):
     """An operation's figures, with the definition of each measure; of a platform, its own only."""
 

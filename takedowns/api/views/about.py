@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -17,7 +18,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from takedowns.api.problems import BASE, PROBLEMS, Problem
-from takedowns.api.serializers.others import ProblemKind
+from takedowns.api.samples import collection_of
+from takedowns.api.serializers.others import CollectionShown, ProblemKind
 from takedowns.api.wire import JsonRenderer
 
 
@@ -28,6 +30,27 @@ class SchemaView(SpectacularAPIView):
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
+
+
+class Collection(APIView):
+    """All calls, ready to be made from Postman or Bruno."""
+
+    authentication_classes: list[Any] = []
+    renderer_classes = [JsonRenderer]
+
+    @extend_schema(
+        operation_id="get_collection",
+        tags=["About"],
+        summary="Get all calls as a collection",
+        responses={(200, "application/json"): CollectionShown},
+        auth=[],
+        description="For Postman (collection format 2.1); Bruno, Insomnia and others import it, too. Set its variable key.",
+    )
+    def get(self, request: Request) -> Response:
+        """Return it, as a file."""
+        schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+        headers = {"Content-Disposition": 'attachment; filename="takedowns.postman_collection.json"'}
+        return Response(collection_of(schema, request.build_absolute_uri("/api/v1")), headers=headers)
 
 
 class PageRenderer(BaseRenderer):

@@ -1,0 +1,216 @@
+"""Each call stands in the description in three languages: Python makes it, the others would send the same; so does the collection."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import resolve
+from django.utils import timezone
+
+from takedowns.api.samples import Call, calls
+from takedowns.directory.keys import create
+from takedowns.directory.models import Platform
+from tests.api.conftest import Program, World, order_of
+from tests.api.test_access import OPEN, ROUTES, _path
+from tests.factories import undone
+
+BASE = "https://takedowns.example.org/api/v1"
+#: What a call makes: method, address below the version, whether a key goes with it, body as JSON.
+Made = tuple[str, str, bool, Any]
+
+
+def schema() -> dict[str, Any]:
+    return json.loads(Client().get("/api/v1/schema").content)  # type: ignore[no-any-return]
+
+
+def source(call: Call, label: str) -> str:
+    return next(one["source"] for one in call.operation["x-codeSamples"] if one["label"] == label)
+
+
+def made(call: Call) -> Made:
+    return call.method, call.path, call.needs_key, call.body
+
+
+def program_for(call: Call, world: World) -> Program:
+    """Return a key that may make the call."""
+    if "sandbox" in call.place:
+        return Program(create(name="t", platform=Platform.objects.get(pk="telegram"), test=True)[1])
+    expected = ROUTES[call.method.lower(), route_of(call)][1]
+    return world.program(next(name for name, status in expected.items() if status not in {403, 404}))
+
+
+def route_of(call: Call) -> str:
+    return str(resolve(urlsplit(f"/api/v1{call.path}").path).url_name)
+
+
+def prepare(call: Call, world: World) -> str:
+    """Let what the call needs be so; return its address here."""
+    route = route_of(call)
+    path = call.path.lstrip("/") if route in OPEN else _path(route, world)
+    now = f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}"
+    if route == "order-feedback":  # what was received is known
+        world.telegram.post(path.replace("feedback", "receipt"), {"received_at": now})
+    if route == "order-resumption":
+        said = {"impediment": "force_majeure", "explanation": "Fire."}
+        world.telegram.post(path.replace("resumption", "impediment"), said)
+    return path + (f"?{urlsplit(call.path).query}" if "?" in call.path else "")
+
+
+@dataclass
+class Wire:
+    """Stands where requests would open a connection: keeps what is sent, and lets the application answer at ``path``."""
+
+    path: str = ""
+    sent: list[Made] = field(default_factory=list)
+
+    def request(self, method: str, url: str, *, timeout: int, **options: Any) -> requests.Response:
+        asked = requests.Request(method.upper(), url, **options).prepare()
+        body = asked.body or b""
+        text = body.decode() if isinstance(body, bytes) else body
+        key = asked.headers.get("Authorization", "")
+        said = json.loads(text) if text else None
+        self.sent.append((method.upper(), url.removeprefix(BASE), key == f"Bearer {os.environ['KEY']}", said))
+        # The referrals were made now, and nobody acts upon one before it is made.
+        now = f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}"
+        text = re.sub(r'("(?:acted_at|received_at|at)": ")[^"]+', rf"\g<1>{now}", text)
+        if "sandbox" in self.path:  # one is taken that fits
+            text = re.sub(r', "referral": "[^"]*"', "", text)
+        kind = asked.headers.get("Content-Type", "")
+        return _as_requests_has_it(
+            Client().generic(
+                method.upper(), f"/api/v1/{self.path}", text.encode(), kind, headers={"Authorization": key}
+            )
+        )
+
+
+def test_python_makes_each_call(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    wire = Wire()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BASE", BASE)
+    monkeypatch.setattr(requests.api, "request", wire.request)
+    order_of(world)
+    found = [*calls(schema())]
+    assert len(found) > 45
+    for call in found:
+        with undone():
+            wire.path = prepare(call, world)
+            program = world.telegram if route_of(call) in OPEN else program_for(call, world)
+            monkeypatch.setenv("KEY", program.text)
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                # It raises where the answer is a problem.
+                exec(compile(source(call, "Python"), call.place, "exec"), {"__name__": "__main__"})
+            assert said.getvalue().strip() or call.answers == "application/pdf", call.place
+    assert wire.sent == [made(one) for one in found]
+
+
+def _as_requests_has_it(answer: Any) -> requests.Response:
+    response = requests.Response()
+    response.status_code = answer.status_code
+    response.raw = io.BytesIO(answer.content if isinstance(answer, HttpResponse) else b"".join(answer))
+    return response
+
+
+def test_curl_makes_the_same_calls(tmp_path: Path) -> None:
+    found = [*calls(schema())]
+    # What a shell makes of each: the words of the command, as curl gets them.
+    script = "curl() { printf '%s\\0' \"$@\"; printf '\\1'; }\n" + "\n".join(
+        source(one, "curl") for one in found
+    )
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        env={**os.environ, "BASE": BASE, "KEY": "tkd_1_2"},
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    )
+    commands = [one.split("\0")[:-1] for one in done.stdout.split("\1")[:-1]]
+    assert [_of_curl(words) for words in commands] == [made(one) for one in found]
+
+
+def _of_curl(words: list[str]) -> Made:
+    options: dict[str, list[str]] = {}
+    url = ""
+    rest = iter(words)
+    for word in rest:
+        if word in {"-X", "-H", "-d", "-o"}:
+            options.setdefault(word, []).append(next(rest))
+        elif word != "-s":
+            url = word
+    headers = options.get("-H", [])
+    body = options.get("-d")
+    assert ("Content-Type: application/json" in headers) == bool(body)
+    method = options.get("-X", ["POST" if body else "GET"])[0]
+    return (
+        method,
+        url.removeprefix(BASE),
+        "Authorization: Bearer tkd_1_2" in headers,
+        json.loads(body[0]) if body else None,
+    )
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="TypeScript is run by Node.js, which is not here")
+def test_typescript_makes_the_same_calls(tmp_path: Path) -> None:
+    found = [*calls(schema())]
+    stand_in = """
+        const sent = [];
+        globalThis.fetch = async (url, how = {}) => {
+          const headers = how.headers ?? {};
+          if (how.body && headers["Content-Type"] !== "application/json") throw new Error(`no type: ${url}`);
+          sent.push([how.method ?? "GET", url, headers.Authorization === "Bearer tkd_1_2", how.body ? JSON.parse(how.body) : null]);
+          return new Response(how.method === "DELETE" ? null : "{}", { status: how.method === "DELETE" ? 204 : 200 });
+        };
+        const say = console.log; console.log = () => {};
+    """
+    # Types are erased before it runs; there is one.
+    blocks = ["{\n" + source(one, "TypeScript").replace(": ArrayBuffer", "") + "}" for one in found]
+    program = tmp_path / "calls.mjs"
+    program.write_text(stand_in + "\n".join(blocks) + "\nsay(JSON.stringify(sent));\n")
+    done = subprocess.run(
+        ["node", str(program)],
+        env={**os.environ, "BASE": BASE, "KEY": "tkd_1_2"},
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    sent = [(how, url.removeprefix(BASE), key, body) for how, url, key, body in json.loads(done.stdout)]
+    assert sent == [made(one) for one in found]
+
+
+def test_the_collection_makes_the_same_calls() -> None:
+    answer = Client().get("/api/v1/collection")
+    assert answer["Content-Disposition"] == 'attachment; filename="takedowns.postman_collection.json"'
+    told = answer.json()
+    variables = {one["key"]: one["value"] for one in told["variable"]}
+    assert variables["base"] == "http://testserver/api/v1"
+    found = []
+    for folder in told["item"]:
+        for one in folder["item"]:
+            asked = one["request"]
+            url = asked["url"]
+            path = url["raw"].removeprefix("{{base}}")
+            assert "/" + "/".join(url["path"]) == path
+            for each in url["variable"]:
+                path = path.replace(f":{each['key']}", each["value"])
+            given = [f"{each['key']}={each['value']}" for each in url["query"] if not each.get("disabled")]
+            body = json.loads(asked["body"]["raw"]) if "body" in asked else None
+            key = asked.get("auth") is None
+            found.append((asked["method"], path + ("?" + "&".join(given)) * bool(given), key, body))
+    assert sorted(found, key=str) == sorted((made(one) for one in calls(schema())), key=str)
