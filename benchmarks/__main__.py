@@ -19,6 +19,7 @@ ALL = (
     "pages",
     "requests",
     "memory",
+    "sizing",
     "access_log",
     "search",
     "figures",

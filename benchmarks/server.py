@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 @contextmanager
-def gunicorn(*, workers: int) -> Iterator[int]:
+def gunicorn(*, workers: int, threads: int = 4) -> Iterator[int]:
     """Run the server on the benchmark's database (``benchmarks.api:serve``); yield its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -34,7 +34,7 @@ def gunicorn(*, workers: int) -> Iterator[int]:
         "--workers",
         str(workers),
         "--threads",
-        "4",
+        str(threads),
         "--keep-alive",
         "30",
         "--log-level",

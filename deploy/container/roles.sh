@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the two roles and the database when PostgreSQL is first started: docs/operators.md, "Two database roles".
+# Makes the two roles and the database when PostgreSQL is first started: docs/operators/processes.md.
 set -eu
 psql --set ON_ERROR_STOP=1 --set owner="$OWNER_PASSWORD" --set app="$APP_PASSWORD" --username postgres --dbname postgres <<'SQL'
 CREATE ROLE takedowns_owner LOGIN PASSWORD :'owner' NOSUPERUSER NOBYPASSRLS;

@@ -59,6 +59,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
         "DecisionGroundGiven": "takedowns.api.serializers.decisions.GROUNDS",
         "Verdict": "takedowns.api.serializers.decisions.VERDICTS",
         "ComplaintVerdict": "takedowns.complaints.models.Verdict",
+        "InOrOut": "takedowns.intake.unattended.IN_OR_OUT",
         "SubmissionState": "takedowns.intake.models.Submission.State",
         "DeliveryState": "takedowns.webhooks.models.Delivery.State",
         "SandboxEventType": "takedowns.api.serializers.sandbox.TYPES",

@@ -57,7 +57,7 @@ def make_known(keys: list[SecretKey]) -> None:
     if known and (not former or str(former[0]) not in known):
         raise ImproperlyConfigured(
             f"The ledger was signed with another key than LEDGER_KEY: {known[-1]}. Set LEDGER_FORMER_KEY (or"
-            " LEDGER_FORMER_KEY_FILE) to that one for the change, so that both sign it; see docs/operators.md."
+            " LEDGER_FORMER_KEY_FILE) to that one for the change, so that both sign it; see docs/operators/records.md."
         )
     statement = ""
     if known:

@@ -1,4 +1,4 @@
-"""Roles and the database of the embedded server. A real installation's are made by its operator (docs/operators.md)."""
+"""Roles and the database of the embedded server. A real installation's are made by its operator (docs/operators/install.md)."""
 
 from __future__ import annotations
 

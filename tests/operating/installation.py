@@ -112,7 +112,7 @@ class Installation:
         self.tokens = dict(line.split() for line in said.splitlines() if line.count(" ") == 1)
 
     def serve(self, **settings: str) -> subprocess.Popen[str]:
-        """Start gunicorn as docs/operators.md says, and wait until it listens."""
+        """Start gunicorn as docs/operators/processes.md says, and wait until it listens."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])

@@ -28,7 +28,7 @@ HOST = "takedowns.example.org"
 _PLACES = os.environ.get("PATH", "") + ":/usr/sbin"
 NGINX = shutil.which("nginx", path=_PLACES)
 CADDY = shutil.which("caddy", path=_PLACES)
-_MAIN = """
+MAIN = """
 {user}
 daemon off;
 pid {folder}/nginx.pid;
@@ -42,7 +42,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    include {folder}/takedowns.conf;
+    include {folder}/{included};
 }}
 """
 
@@ -119,7 +119,7 @@ def proxied(installation: Installation, folder: Path) -> Iterator[dict[str, Prox
     made, servers = {}, []
     try:
         for name, start in (("nginx", _start_nginx), ("caddy", _start_caddy)):
-            tls, plain = _free_port(), _free_port()
+            tls, plain = free_port(), free_port()
             if server := start(folder, socket_path, tls, plain):
                 servers.append(server)
                 logs = ("takedowns.log", "takedowns.error.log") if name == "nginx" else ("caddy.log",)
@@ -169,7 +169,7 @@ def _start_caddy(folder: Path, socket_path: Path, tls: int, plain: int) -> subpr
         )
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -179,19 +179,27 @@ def _write_configuration(folder: Path, socket_path: Path, tls: int, plain: int) 
     shipped = (DEPLOY / "nginx" / "takedowns.conf").read_text()
     for old, new in (
         ("/run/takedowns/web.sock", str(socket_path)),
+        ("/etc/ssl/takedowns/", f"{folder}/"),
+    ):
+        assert old in shipped, f"nginx/takedowns.conf no longer says {old}"
+        shipped = shipped.replace(old, new)
+    (folder / "takedowns.conf").write_text(listen_at(shipped, folder, tls, plain))
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user, included="takedowns.conf"))
+
+
+def listen_at(configuration: str, folder: Path, tls: int, plain: int) -> str:
+    """Return a configuration of nginx that listens on ports of a test's own, and logs into a folder."""
+    for old, new in (
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{tls} ssl http2;"),
         ("listen [::]:443 ssl http2;", ""),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen [::]:80;", ""),
-        ("/etc/ssl/takedowns/", f"{folder}/"),
         ("/var/log/nginx/", f"{folder}/"),
     ):
-        assert old in shipped, f"nginx/takedowns.conf no longer says {old}"
-        shipped = shipped.replace(old, new)
-    (folder / "takedowns.conf").write_text(shipped)
-    (folder / "nginx.conf").write_text(
-        _MAIN.format(folder=folder, user="user root;" if os.geteuid() == 0 else "")
-    )
+        assert old in configuration, f"nginx/takedowns.conf no longer says {old}"
+        configuration = configuration.replace(old, new)
+    return configuration
 
 
 def _write_certificate(folder: Path) -> None:

@@ -61,7 +61,7 @@ def test_each_metric_that_is_answered_is_shown_and_documented(known: dict[str, s
     ours = {re.sub(r"_(sum|count|bucket)$", "", name) for name in known if not name.endswith("_created")}
     shown = {re.sub(r"_bucket$", "", name) for text in expressions() for name in _NAMED.findall(text)}
     assert ours - shown == set()
-    documented = set(_NAMED.findall((ROOT / "docs" / "operators.md").read_text()))
+    documented = set(_NAMED.findall((ROOT / "docs" / "operators" / "monitoring.md").read_text()))
     assert {name for name in ours if name not in documented} == set()
 
 

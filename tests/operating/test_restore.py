@@ -180,7 +180,7 @@ def test_a_dump_taken_along_by_hand_goes_on_as_well(moved: Moved) -> None:
 def test_going_back_to_a_moment_with_archived_wal(
     moved: Moved, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """As docs/operators.md says: platforms that had seen what is lost then miss nothing of what is new."""
+    """As docs/operators/backup.md says: platforms that had seen what is lost then miss nothing of what is new."""
     old, folder = moved.new, tmp_path_factory.mktemp("wal")
     owner = (old.cluster.data / "PG_VERSION").stat()
     archive, again = folder / "archive", folder / "again" / "postgres" / "data"
