@@ -203,11 +203,11 @@ _MISSING: Final = (
 
 #: Values of what stands in an address, by name.
 PLACES: Final[Mapping[str, str]] = {
-    "name": _REFERENCE,
+    "name": REFERENCE,
     "reference": "RAD19",
     "url": "t.me/s/demo_stone_bench/281",
     "complaint_id": _COMPLAINT_ID,
-    "submission_id": _SUBMISSION_ID,
+    "submission_id": SUBMISSION_ID,
     "endpoint_id": webhook_examples.ENDPOINT_ID,
 }
 #: Bodies of calls, by operation; by content type where that is not JSON.
