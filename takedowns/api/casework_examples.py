@@ -58,8 +58,9 @@ _CHECK: Final[Mapping[str, Any]] = {
     "note": "Under a new picture.",
     "evidence": None,
 }
+_HOLD_ID: Final = "01a21953-0e6b-7a11-93f4-2b3c4d5e6f70"
 _HOLD: Final[Mapping[str, Any]] = {
-    "id": "01a21953-0e6b-7a11-93f4-2b3c4d5e6f70",
+    "id": _HOLD_ID,
     "item": REFERRAL["item"],
     "outlet": None,
     "reason": "An investigation of ours rests on it.",
@@ -85,6 +86,12 @@ _EVIDENCE: Final[Mapping[str, Any]] = {
     "by": "a.officer@north.example",
     "taken_back": None,
     "file": f"/api/v1/evidence/{_EVIDENCE_ID}/file",
+}
+#: Values of what stands in addresses, by name.
+PLACES: Final[Mapping[str, str]] = {
+    "hold_id": _HOLD_ID,
+    "evidence_id": _EVIDENCE_ID,
+    "filename": "before.png",
 }
 _TEXT: Final[Mapping[str, Any]] = {
     "material": ["threatens"],

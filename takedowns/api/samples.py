@@ -13,10 +13,12 @@ from pprint import pformat
 from typing import Any, Final
 from urllib.parse import quote
 
-from takedowns.api.examples import PLACES
+from takedowns.api import casework_examples, examples
 
 _ROOT: Final = "/api/v1"
 _JSON: Final = "application/json"
+#: A file as it is: sent as the body, or taken as the answer.
+_FILE: Final = "application/octet-stream"
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _COLLECTION: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 #: What is done with an answer that is no JSON, by language.
@@ -24,12 +26,14 @@ _ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
     "python": {
         _JSON: "print(answer.json())",
         "application/pdf": 'Path("order.pdf").write_bytes(answer.content)',
+        _FILE: 'Path("before.png").write_bytes(answer.content)',
         "application/x-ndjson": "for line in answer.iter_lines():\n    print(json.loads(line))",
         "": "print(answer.status_code)",
     },
     "typescript": {
         _JSON: "console.log(await answer.json());",
         "application/pdf": "const pdf: ArrayBuffer = await answer.arrayBuffer();\nconsole.log(pdf.byteLength);",
+        _FILE: "const file: ArrayBuffer = await answer.arrayBuffer();\nconsole.log(file.byteLength);",
         "application/x-ndjson": 'for (const line of (await answer.text()).trim().split("\\n")) console.log(JSON.parse(line));',
         "": "console.log(answer.status);",
     },
@@ -37,6 +41,7 @@ _ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
 #: What a Python program needs besides for such an answer.
 _IMPORTS: Final = {
     "application/pdf": "from pathlib import Path\n",
+    _FILE: "from pathlib import Path\n",
     "application/x-ndjson": "import json\n",
 }
 
@@ -49,6 +54,7 @@ class Call:
         place: below ``/api/v1``, with its parameters in braces.
         parameters: values of those, and of what the query must hold.
         body: as JSON; None where there is none.
+        file: name of the file that is sent as it is, instead.
         answers: media type of what comes back; empty for nothing.
     """
 
@@ -58,6 +64,7 @@ class Call:
     parameters: Mapping[str, str]
     query: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
+    file: str = ""
     answers: str = _JSON
 
     @property
@@ -76,6 +83,8 @@ class Call:
     @property
     def headers(self) -> dict[str, str]:
         """The headers, but for the key."""
+        if self.file:
+            return {"Content-Type": _FILE}
         return {} if self.body is None else {"Content-Type": _JSON}
 
 
@@ -90,7 +99,12 @@ def calls(schema: Mapping[str, Any]) -> Iterator[Call]:
 def call_of(path: str, method: str, operation: Mapping[str, Any]) -> Call:
     """Return a call of the description with the values of its examples."""
     demanded = [one for one in operation.get("parameters", ()) if one.get("required")]
-    values = {**PLACES, **PLACES_OF.get(operation["operationId"], {})}
+    values = {
+        **examples.PLACES,
+        **casework_examples.PLACES,
+        **PLACES_OF.get(operation["operationId"], {}),
+    }
+    sent = operation.get("requestBody", {}).get("content", {})
     answer = next(one for status, one in sorted(operation["responses"].items()) if status.startswith("2"))
     return Call(
         method.upper(),
@@ -98,7 +112,8 @@ def call_of(path: str, method: str, operation: Mapping[str, Any]) -> Call:
         operation,
         {one["name"]: values[one["name"]] for one in demanded if one["in"] == "path"},
         {one["name"]: values[one["name"]] for one in demanded if one["in"] == "query"},
-        operation.get("requestBody", {}).get("content", {}).get(_JSON, {}).get("example"),
+        sent.get(_JSON, {}).get("example"),
+        values["filename"] if _FILE in sent else "",
         next(iter(answer.get("content", {})), ""),
     )
 
@@ -118,7 +133,7 @@ def samples_of(call: Call) -> list[dict[str, str]]:
 
 def _curl(call: Call) -> str:
     parts = [f'curl -s "$BASE{call.path}"']
-    if call.method != "GET" and (call.body is None or call.method != "POST"):
+    if call.method != "GET" and ((call.body is None and not call.file) or call.method != "POST"):
         parts[0] = f'curl -s -X {call.method} "$BASE{call.path}"'
     if call.needs_key:
         parts.append('-H "Authorization: Bearer $KEY"')
@@ -126,21 +141,30 @@ def _curl(call: Call) -> str:
     if call.body is not None:
         told = json.dumps(call.body, indent=2, ensure_ascii=False).replace("'", "'\\''")
         parts.append(f"-d '{told}'")
+    if call.file:
+        parts.append(f"--data-binary @{call.file}")
     if call.answers == "application/pdf":
         parts.append("-o order.pdf")
+    elif call.answers == _FILE:
+        parts.append("-o before.png")
     return " \\\n  ".join(parts)
 
 
 def _python(call: Call) -> str:
     arguments = [f'os.environ["BASE"] + "{call.path}"']
-    if call.needs_key:
-        arguments.append('headers={"Authorization": "Bearer " + os.environ["KEY"]}')
+    headers = ['"Authorization": "Bearer " + os.environ["KEY"]'] if call.needs_key else []
+    if call.file:
+        headers.append(f'"Content-Type": "{_FILE}"')
+    if headers:
+        arguments.append(f"headers={{{', '.join(headers)}}}")
+    if call.file:
+        arguments.append(f'data=Path("{call.file}").read_bytes()')
     if call.body is not None:
         told = pformat(call.body, sort_dicts=False, width=80).replace("\n", "\n         ")
         arguments.append(f"json={told}")
     arguments.append("timeout=60")
     return (
-        f"import os\n{_IMPORTS.get(call.answers, '')}\nimport requests\n\nanswer = requests.{call.method.lower()}(\n"
+        f"import os\n{_IMPORTS.get(_FILE if call.file else call.answers, '')}\nimport requests\n\nanswer = requests.{call.method.lower()}(\n"
         + "".join(f"    {one},\n" for one in arguments)
         + f")\nanswer.raise_for_status()\n{_ANSWERS['python'][call.answers]}\n"
     )
@@ -154,6 +178,8 @@ def _typescript(call: Call) -> str:
     if call.body is not None:
         told = json.dumps(call.body, indent=2, ensure_ascii=False).replace("\n", "\n  ")
         options.append(f"body: JSON.stringify({told})")
+    elif call.file:
+        options.append(f'body: await (await import("node:fs/promises")).readFile("{call.file}")')
     said = "".join(f"  {one},\n" for one in options)
     how = ", {\n" + said + "}" if said else ""
     return (
@@ -210,4 +236,6 @@ def _item(call: Call) -> dict[str, Any]:
     if call.body is not None:
         told = json.dumps(call.body, indent=2, ensure_ascii=False)
         request["body"] = {"mode": "raw", "raw": told, "options": {"raw": {"language": "json"}}}
+    elif call.file:
+        request["body"] = {"mode": "file", "file": {"src": call.file}}
     return {"name": call.operation["summary"], "request": request, "response": []}

@@ -152,6 +152,15 @@ def evidence_of(world: World) -> UUID:
     return next(iter(done.evidence.values()))
 
 
+def unwritten_order_of(world: World) -> UUID:
+    """Hand in a removal order of which nothing is written; return its referral's id."""
+    people = world.people
+    urls = ["https://t.me/demo_order/7"]
+    return make_referrals(
+        people.operation, people.agency, urls, submitted_by=people.officer, instrument="removal_order"
+    )[0]
+
+
 def order_of(world: World) -> UUID:
     """Issue a removal order to Telegram, an hour ago, unless there is one; return its referral's id."""
     if world.ordered is None:

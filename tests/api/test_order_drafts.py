@@ -13,9 +13,8 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.orders.models import RemovalOrder
 from takedowns.referrals.models import Event
 from takedowns.referrals.transitions import apply_to_all
-from tests.api.conftest import World, order_of
+from tests.api.conftest import World, order_of, unwritten_order_of
 from tests.api.test_case_work import refused
-from tests.factories import make_referrals
 
 TEXT: dict[str, Any] = {"material": ["threatens"], "reasons": "It names a place and a day."}
 
@@ -23,11 +22,7 @@ TEXT: dict[str, Any] = {"material": ["threatens"], "reasons": "It names a place 
 @pytest.fixture
 def unwritten(world: World) -> UUID:
     """A removal order that was handed in, and of which nothing is written."""
-    people = world.people
-    urls = ["https://t.me/demo_order/7"]
-    return make_referrals(
-        people.operation, people.agency, urls, submitted_by=people.officer, instrument="removal_order"
-    )[0]
+    return unwritten_order_of(world)
 
 
 def moment(**passed: float) -> str:

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,12 +25,15 @@ from django.utils import timezone
 from takedowns.api.samples import Call, calls
 from takedowns.directory.keys import create
 from takedowns.directory.models import Platform
-from tests.api.conftest import Program, World, order_of
+from tests.api.conftest import Program, World, order_of, unwritten_order_of
 from tests.api.test_access import OPEN, ROUTES, _path
+from tests.evidence.hostile import picture
 from tests.factories import undone
 
 BASE = "https://takedowns.example.org/api/v1"
-#: What a call makes: method, address below the version, whether a key goes with it, body as JSON.
+FILE = "application/octet-stream"
+ATTACHED = "before.png"
+#: What a call makes: method, address below the version, whether a key goes with it, body as JSON, or @ and the file's name.
 Made = tuple[str, str, bool, Any]
 
 
@@ -42,7 +46,7 @@ def source(call: Call, label: str) -> str:
 
 
 def made(call: Call) -> Made:
-    return call.method, call.path, call.needs_key, call.body
+    return call.method, call.path, call.needs_key, f"@{call.file}" if call.file else call.body
 
 
 def program_for(call: Call, world: World) -> Program:
@@ -62,6 +66,13 @@ def prepare(call: Call, world: World) -> str:
     route = route_of(call)
     path = call.path.lstrip("/") if route in OPEN else _path(route, world)
     now = f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}"
+    if route == "information":  # something was asked
+        world.telegram.post(
+            path.replace("information", "decision"),
+            {"verdict": "request_information", "question": "Which video?"},
+        )
+    if call.operation["operationId"] == "write_order":
+        return path.replace(str(order_of(world)), str(unwritten_order_of(world)))
     if route == "order-feedback":  # what was received is known
         world.telegram.post(path.replace("feedback", "receipt"), {"received_at": now})
     if route == "order-resumption":
@@ -80,19 +91,24 @@ class Wire:
     def request(self, method: str, url: str, *, timeout: int, **options: Any) -> requests.Response:
         asked = requests.Request(method.upper(), url, **options).prepare()
         body = asked.body or b""
-        text = body.decode() if isinstance(body, bytes) else body
-        key = asked.headers.get("Authorization", "")
-        said = json.loads(text) if text else None
+        kind, key = asked.headers.get("Content-Type", ""), asked.headers.get("Authorization", "")
+        text = "" if kind == FILE else body.decode() if isinstance(body, bytes) else body
+        said = f"@{ATTACHED}" if kind == FILE else json.loads(text) if text else None
         self.sent.append((method.upper(), url.removeprefix(BASE), key == f"Bearer {os.environ['KEY']}", said))
         # The referrals were made now, and nobody acts upon one before it is made.
         now = f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}"
         text = re.sub(r'("(?:acted_at|received_at|at)": ")[^"]+', rf"\g<1>{now}", text)
+        later = f"{timezone.now() + timedelta(days=5):%Y-%m-%dT%H:%M:%SZ}"
+        text = re.sub(r'("ends_at": ")[^"]+', rf"\g<1>{later}", text)
+        # The person of the examples works for the agency of the key here.
+        text = re.sub(r'("(?:acted_by|submitted_by)": ")[^"]+', r"\g<1>officer@example.org", text)
+        text = text.replace('"expected": 9', '"expected": 1')  # a list of one item is withdrawn here
         if "sandbox" in self.path:  # one is taken that fits
             text = re.sub(r', "referral": "[^"]*"', "", text)
-        kind = asked.headers.get("Content-Type", "")
+        sent = body if kind == FILE else text.encode()
         return _as_requests_has_it(
             Client().generic(
-                method.upper(), f"/api/v1/{self.path}", text.encode(), kind, headers={"Authorization": key}
+                method.upper(), f"/api/v1/{self.path}", sent, kind, headers={"Authorization": key}
             )
         )
 
@@ -100,6 +116,7 @@ class Wire:
 def test_python_makes_each_call(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     wire = Wire()
     monkeypatch.chdir(tmp_path)
+    (tmp_path / ATTACHED).write_bytes(picture())
     monkeypatch.setenv("BASE", BASE)
     monkeypatch.setattr(requests.api, "request", wire.request)
     order_of(world)
@@ -113,7 +130,7 @@ def test_python_makes_each_call(world: World, monkeypatch: pytest.MonkeyPatch, t
             with contextlib.redirect_stdout(io.StringIO()) as said:
                 # It raises where the answer is a problem.
                 exec(compile(source(call, "Python"), call.place, "exec"), {"__name__": "__main__"})
-            assert said.getvalue().strip() or call.answers == "application/pdf", call.place
+            assert said.getvalue().strip() or call.answers in {"application/pdf", FILE}, call.place
     assert wire.sent == [made(one) for one in found]
 
 
@@ -148,19 +165,20 @@ def _of_curl(words: list[str]) -> Made:
     url = ""
     rest = iter(words)
     for word in rest:
-        if word in {"-X", "-H", "-d", "-o"}:
+        if word in {"-X", "-H", "-d", "-o", "--data-binary"}:
             options.setdefault(word, []).append(next(rest))
         elif word != "-s":
             url = word
     headers = options.get("-H", [])
-    body = options.get("-d")
+    body, file = options.get("-d"), options.get("--data-binary")
     assert ("Content-Type: application/json" in headers) == bool(body)
-    method = options.get("-X", ["POST" if body else "GET"])[0]
+    assert (f"Content-Type: {FILE}" in headers) == bool(file)
+    method = options.get("-X", ["POST" if body or file else "GET"])[0]
     return (
         method,
         url.removeprefix(BASE),
         "Authorization: Bearer tkd_1_2" in headers,
-        json.loads(body[0]) if body else None,
+        json.loads(body[0]) if body else file[0] if file else None,
     )
 
 
@@ -171,8 +189,10 @@ def test_typescript_makes_the_same_calls(tmp_path: Path) -> None:
         const sent = [];
         globalThis.fetch = async (url, how = {}) => {
           const headers = how.headers ?? {};
-          if (how.body && headers["Content-Type"] !== "application/json") throw new Error(`no type: ${url}`);
-          sent.push([how.method ?? "GET", url, headers.Authorization === "Bearer tkd_1_2", how.body ? JSON.parse(how.body) : null]);
+          const file = headers["Content-Type"] === "application/octet-stream";
+          if (how.body && !file && headers["Content-Type"] !== "application/json") throw new Error(`no type: ${url}`);
+          const body = file ? `@${how.body}` : how.body ? JSON.parse(how.body) : null;
+          sent.push([how.method ?? "GET", url, headers.Authorization === "Bearer tkd_1_2", body]);
           return new Response(how.method === "DELETE" ? null : "{}", { status: how.method === "DELETE" ? 204 : 200 });
         };
         const say = console.log; console.log = () => {};
@@ -180,9 +200,11 @@ def test_typescript_makes_the_same_calls(tmp_path: Path) -> None:
     # Types are erased before it runs; there is one.
     blocks = ["{\n" + source(one, "TypeScript").replace(": ArrayBuffer", "") + "}" for one in found]
     program = tmp_path / "calls.mjs"
+    (tmp_path / ATTACHED).write_text(ATTACHED)
     program.write_text(stand_in + "\n".join(blocks) + "\nsay(JSON.stringify(sent));\n")
     done = subprocess.run(
         ["node", str(program)],
+        cwd=tmp_path,
         env={**os.environ, "BASE": BASE, "KEY": "tkd_1_2"},
         capture_output=True,
         check=False,
@@ -210,7 +232,8 @@ def test_the_collection_makes_the_same_calls() -> None:
             for each in url["variable"]:
                 path = path.replace(f":{each['key']}", each["value"])
             given = [f"{each['key']}={each['value']}" for each in url["query"] if not each.get("disabled")]
-            body = json.loads(asked["body"]["raw"]) if "body" in asked else None
+            sent = asked.get("body", {})
+            body = f"@{sent['file']['src']}" if "file" in sent else json.loads(sent["raw"]) if sent else None
             key = asked.get("auth") is None
             found.append((asked["method"], path + ("?" + "&".join(given)) * bool(given), key, body))
     assert sorted(found, key=str) == sorted((made(one) for one in calls(schema())), key=str)
