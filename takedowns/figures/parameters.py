@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.figures.part import DIMENSIONS, Slice
 from takedowns.pages.fields import Choice
 from takedowns.pages.kinds import kind_words
+from takedowns.pages.fields import FIRST_YEAR, LAST_YEAR
 from takedowns.pages.templatetags.plain import day
 from takedowns.referrals.models import Cell, Operation
 from takedowns.referrals.vocabulary import Instrument, Tier
@@ -264,7 +265,8 @@ def _day(parameters: QueryDict, name: str, problems: list[str]) -> date | None:
         found = parse_date(text)
     except ValueError:
         found = None
-    if found is None:
+    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        found = None
         problems.append(gettext("“%(value)s” is no day. Write it as 2019-11-22.") % {"value": text[:60]})
     return found
 
@@ -278,7 +280,7 @@ def _moment(parameters: QueryDict, problems: list[str]) -> tuple[datetime | None
         found = parse_datetime(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
         found = None
-    if found is None:
+    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
         problems.append(
             gettext("“%(value)s” is no moment. Write it as 2019-11-22T18:00.") % {"value": text[:60]}
         )

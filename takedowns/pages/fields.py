@@ -26,6 +26,11 @@ SEVERAL_DROPPED: Final = {"data-drop": True}
 MINUTES: Final = "%Y-%m-%dT%H:%M"
 
 
+#: Years in which something of the work may have happened, or may be due.
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2100
+
+
 class LocalMoment(forms.DateTimeField):
     """A moment in the installation's zone, which the label names; the browser offers a calendar."""
 
@@ -36,6 +41,14 @@ class LocalMoment(forms.DateTimeField):
             label=label, input_formats=[MINUTES, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **kwargs
         )
         self.error_messages["invalid"] = _("Write the day and time like 2019-11-28 17:00.")
+        self.error_messages["year"] = _("The year is not between 1990 and 2100.")
+
+    def to_python(self, value: Any) -> Any:
+        """Return the moment. The first day of year 1 would be one before it in UTC, which nothing could read again."""
+        moment = super().to_python(value)
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise forms.ValidationError(self.error_messages["year"], code="year")
+        return moment
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         """Name the zone that holds now beside the label."""

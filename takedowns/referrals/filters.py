@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.directory.hosts import declared_hosts
 from takedowns.directory.models import Agency, Platform
 from takedowns.identity import Refusal, identify
-from takedowns.pages.fields import Choice, as_uuid
+from takedowns.pages.fields import FIRST_YEAR, LAST_YEAR, Choice, as_uuid
 from takedowns.pages.kinds import kind_words
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.listing import Beside, Filters, Place
@@ -165,7 +165,10 @@ class _Reader:
         value = self.parameters.get(name, "").strip()
         self.inputs.append(Typed(name, label, "date", value[:20]))
         try:
-            return date.fromisoformat(value) if value else None
+            found = date.fromisoformat(value) if value else None
+            if found is None or FIRST_YEAR <= found.year <= LAST_YEAR:
+                return found
+            raise ValueError(value)
         except ValueError:
             self.problems.append(
                 gettext("“%(value)s” is no day such as 2019-11-21, so it was left out.")

@@ -19,6 +19,7 @@ from takedowns.referrals.answer_corrections import Corrected, Standing, Wrong
 from takedowns.referrals.cells import Dimensions
 from takedowns.referrals.lifecycle import CORRECTION, TRANSITIONS, Transition, allowed_from
 from takedowns.referrals.locks import lock_referrals, on_hold
+from takedowns.referrals.moments import Misdated, misdated
 from takedowns.referrals.permissions import agencies_with_a_role, is_ones_own
 from takedowns.referrals.visibility import parameters, sees, takes_part
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
@@ -53,7 +54,7 @@ class Refused:
 
     Attributes:
         code: ``not_found``, ``repeated``, ``unknown_transition``, ``not_allowed``, ``not_your_role``, ``four_eyes``, ``on_hold``,
-            ``missing_fact``, ``unknown_value``, ``referred_again``; of a correction ``unchanged``.
+            ``missing_fact``, ``unknown_value``, ``referred_again``; of a correction ``unchanged``, ``before_referral``.
         message: a sentence that says what to do.
         status: the status it is in; empty when not found.
         allowed: names of transitions that may leave that status.
@@ -83,6 +84,7 @@ class Locked:
     seen: bool
     coordinates: bool
     referred_again: bool
+    referred_at: datetime | None
 
 
 class Allowed(NamedTuple):
@@ -130,6 +132,7 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
                    {sees()}, {takes_part(agencies="coordinating")},
                    EXISTS (SELECT 1 FROM referrals_referral AS later
                            WHERE later.item_id = referral.item_id AND later.round > referral.round),
+                   referral.referred_at,
                    {", ".join(f"cell.{name}" for name in Dimensions._fields)}
             FROM referrals_referral AS referral
             JOIN referrals_item AS item ON item.id = referral.item_id
@@ -143,7 +146,7 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
             },
         )
         return {
-            row[0]: Locked(row[1], row[2], row[3], Dimensions(*row[11:]), *row[4:11])
+            row[0]: Locked(row[1], row[2], row[3], Dimensions(*row[12:]), *row[4:12])
             for row in cursor.fetchall()
         }
 
@@ -209,6 +212,9 @@ def _judge_one(
         return wrong
     if transition.enters is not None:
         return Allowed(move, transition, found, transition.enters, None)
+    if move.at and misdated(move.at, since=found.referred_at) is Misdated.BEFORE:
+        early = gettext("The time of the answer lies before the moment it was referred.")
+        return refuse("before_referral", early)
     corrected = answer_corrections.correct(move.facts, move.at, found.status, standings[move.referral_id])
     if isinstance(corrected, Wrong):
         return refuse(*corrected)

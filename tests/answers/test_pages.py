@@ -303,6 +303,16 @@ def test_a_file_that_is_no_list_is_refused_in_words(
         ({"reason": "r"}, "removed", "Choose the right answer."),
         ({"reason": "r", "answer": "decline"}, "removed", "Choose why it does not act."),
         (
+            {"reason": "r", "answer": "decline", "decline_reason": "other", "at": "0001-01-01T00:00"},
+            "removed",
+            "The year is not between 1990 and 2100.",
+        ),
+        (
+            {"reason": "r", "answer": "decline", "decline_reason": "other", "at": "1995-01-01T00:00"},
+            "removed",
+            "The time of the answer lies before the moment it was referred.",
+        ),
+        (
             {"reason": "r", "answer": "remove", "action": "visibility_removed"},
             "removed",
             "This is what is recorded already.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -98,6 +99,20 @@ def test_no_page_fails_at_an_odd_parameter(
             if _asked(clients[0], "GET", f"{address}?{query}") >= 500:
                 failed.append((name, odd))
     assert not failed
+
+
+@pytest.mark.parametrize("odd", ["0001-01-01", "9999-12-31"])
+def test_no_page_fails_at_a_day_that_no_clock_here_shows(
+    clients: list[Client],
+    arguments: dict[str, list[Any]],  # noqa: F811
+    odd: str,
+) -> None:
+    """The first moment of the first year is one before it in UTC."""
+    query = "&".join(f"{parameter}={odd}" for parameter in (*PARAMETERS, "from", "to", "referred_from"))
+    asked = [one for one in access.pages() if re.search(r"figures|referrals|regulation|report|log", one)]
+    addresses = [f"{reverse(f'web:{name}', args=arguments[name])}?{query}" for name in asked]
+    assert len(addresses) >= 5
+    assert [one for one in addresses if _asked(clients[0], "GET", one) >= 500] == []
 
 
 def test_no_form_fails_at_an_odd_value(
