@@ -15,9 +15,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.figures.part import DIMENSIONS, Slice
-from takedowns.pages.fields import Choice
+from takedowns.pages.fields import FIRST_YEAR, LAST_YEAR, Choice
 from takedowns.pages.kinds import kind_words
-from takedowns.pages.fields import FIRST_YEAR, LAST_YEAR
 from takedowns.pages.templatetags.plain import day
 from takedowns.referrals.models import Cell, Operation
 from takedowns.referrals.vocabulary import Instrument, Tier

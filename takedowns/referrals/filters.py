@@ -166,15 +166,16 @@ class _Reader:
         self.inputs.append(Typed(name, label, "date", value[:20]))
         try:
             found = date.fromisoformat(value) if value else None
-            if found is None or FIRST_YEAR <= found.year <= LAST_YEAR:
-                return found
-            raise ValueError(value)
         except ValueError:
+            found = None
+        if found is not None and FIRST_YEAR <= found.year <= LAST_YEAR:
+            return found
+        if value:
             self.problems.append(
                 gettext("“%(value)s” is no day such as 2019-11-21, so it was left out.")
                 % {"value": value[:60]}
             )
-            return None
+        return None
 
     def submission(self) -> UUID | None:
         """Return the submission that is named; what cannot be one is said, and left out."""
