@@ -69,7 +69,7 @@ coverage: $(READY) $(AXE) ## Say folder by folder which lines and branches no te
 	-$(RUN) -m coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 	@$(RUN) -m tests.coverage_by_folder
 
-attack: $(READY) ## Play the races between people with real connections, five minutes or as long as ARGS says (ARGS="--seconds 3600 --seed 7")
+attack: $(READY) ## Play the races between people with real connections, and send each page and call what is hostile, five minutes or as long as ARGS says (ARGS="--seconds 3600 --seed 7")
 	$(RUN) -m tests.attack $(ARGS)
 
 mutations: $(READY) ## Put seeded faults into a copy and say which no test notices (ARGS="identity": those of that part)

@@ -167,7 +167,7 @@ class ManyAnswersForm(RestForm):
         label=_("Or choose the file it returned"),
         required=False,
         allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs=ONE_DROPPED),
+        widget=forms.FileInput(attrs=ONE_DROPPED),
         help_text=_(
             "The hand-off file with its last columns filled in, or any list of its own: XLSX, ODS or CSV."
         ),

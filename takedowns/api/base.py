@@ -32,6 +32,7 @@ from takedowns.api.problems import Problem, errors_of
 from takedowns.api.sandbox import ensure_filled
 from takedowns.api.serializers.fields import Parameters, form_of
 from takedowns.directory.models import Scope
+from takedowns.pages.bodies import length_of
 from takedowns.pages.well_formed import is_text
 from takedowns.representation.wire import dumps
 
@@ -203,7 +204,7 @@ class ApiView(APIView):
     def _check_length(self, request: Request) -> None:
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             raise Problem("length-required")
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        length = length_of(request)
         if not length and self.needs_body and request.method in ("POST", "PUT", "PATCH"):
             raise Problem("malformed", "There is nothing in the body.")
         if length > self.max_body:

@@ -18,7 +18,7 @@ from takedowns.pages.bodies import FILES_AT_ONCE
 from takedowns.pages.fields import SEVERAL_DROPPED
 
 
-class _SeveralFiles(forms.ClearableFileInput):
+class _SeveralFiles(forms.FileInput):
     allow_multiple_selected = True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import inf
 from typing import Final
 
 from django.conf import settings
@@ -36,13 +37,18 @@ class BodiesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not request.path_info.startswith(API) and length.isdecimal() and int(length) > most_for(request):
+        if not request.path_info.startswith(API) and length_of(request) > most_for(request):
             why = _("What was sent is longer than this page takes. Nothing of it was read or recorded.")
             response = HttpResponse(render_to_string("400.html", {"why": why}), status=413)
             response.headers["Connection"] = "close"
             return response
         return self.get_response(request)
+
+
+def length_of(request: HttpRequest) -> float:
+    """Return how many bytes a request says that it brings; what is no such number is more than anybody takes."""
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 20 else inf
 
 
 def most_for(request: HttpRequest) -> int:

@@ -91,6 +91,15 @@ def test_no_other_page_has_a_form_that_takes_files() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("length", ["²", "-1", "1_0", "9" * 5000])
+@pytest.mark.parametrize("path", [SIGN_IN, "/api/v1/decisions"])
+def test_a_length_that_is_none_is_refused(path: str, length: str) -> None:
+    extra: dict[str, Any] = {"CONTENT_LENGTH": length, "wsgi.input": _Unread()}
+    sent = Client(raise_request_exception=False).generic("POST", path, content_type="text/plain", **extra)
+    assert sent.status_code in (401, 413)
+
+
+@pytest.mark.django_db
 def test_a_form_of_the_usual_length_is_taken() -> None:
     page = Client().post(SIGN_IN, {"login": "a@example.org", "password": "x" * 1000})
     assert page.status_code == 200

@@ -60,3 +60,9 @@ def test_a_provider_is_made_and_renamed_and_keeps_its_slug(work: Work, signed_in
 def test_the_password_is_changed_on_our_own_page(signed_in: SignedIn) -> None:
     answer = signed_in("administrator").get(reverse("admin:password_change"))
     assert answer["Location"] == reverse("account_change_password")
+
+
+def test_an_address_of_an_object_of_another_program_is_not_there(signed_in: SignedIn) -> None:
+    client = signed_in("administrator")
+    client.raise_request_exception = False
+    assert client.get("/admin/r/1/1/").status_code == 404

@@ -2,68 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import URLPattern, URLResolver, reverse
-from django.urls.exceptions import NoReverseMatch
+from django.urls import reverse
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.models import Submission, SubmissionRow
 from tests.clients import SignedIn, Work
 
-SOURCES = Path(__file__).parent.parent.parent / "takedowns"
 NUL = "demo\0_1"
-
-
-def names_of_fields() -> list[str]:
-    """Every name a page reads: fields of forms, and what views read themselves."""
-    paths = [one for one in SOURCES.rglob("*.py") if {"forms", "views"} & {one.stem, one.parent.name}]
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in sorted(paths) if "api" not in path.parts)
-    declared = re.findall(r"^    (\w+) = (?:forms\.)?\w*(?:Field|Moment|PastedList)\(", sources, re.MULTILINE)
-    read = re.findall(r"POST\.(?:get|getlist)\(\s*[\"'](\w+)[\"']", sources)
-    return sorted({*declared, *read} - {"language"})
-
-
-def pages(patterns: list[URLPattern | URLResolver]) -> list[URLPattern]:
-    return [one for one in patterns if isinstance(one, URLPattern) and one.name]
-
-
-def addresses(work: Work) -> list[str]:
-    """Every page of the operation, of one referral of it, and those beside it that need nothing else."""
-    from takedowns.web.urls import urlpatterns
-
-    found = []
-    for page in pages(list(urlpatterns)):
-        for arguments in (
-            {},
-            {"reference": "RAD19"},
-            {"reference": "RAD19", "referral_id": work.referral_ids[0]},
-        ):
-            try:
-                found.append(reverse(f"web:{page.name}", kwargs=arguments))
-            except NoReverseMatch:
-                continue
-    return sorted(set(found) - {reverse("web:sign-out"), reverse("web:language")})
-
-
-@pytest.mark.parametrize("who", ["officer", "coordinator", "administrator"])
-def test_no_page_fails_over_a_nul_in_what_is_sent(work: Work, signed_in: SignedIn, who: str) -> None:
-    client = signed_in(who)
-    client.raise_request_exception = False
-    sent = dict.fromkeys(names_of_fields(), NUL)
-    failed = []
-    for address in addresses(work):
-        for given in (
-            sent,
-            {**sent, "do": "give", "decision": "approve", "kind_of_change": "correct", "answer": "remove"},
-        ):
-            response = client.post(address, given)
-            if response.status_code >= 500:
-                failed.append(address)
-    assert failed == []
 
 
 def test_a_pasted_list_with_a_nul_is_handed_in_but_for_that_row(work: Work, signed_in: SignedIn) -> None:
