@@ -425,6 +425,10 @@ API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", 4 * 1024 * 1024)
 API_STATEMENT_SECONDS = env.float("API_STATEMENT_SECONDS", 30)  # a statement of an API call runs no longer
 API_TRUST_FORWARDED_FOR = env.bool("BEHIND_PROXY", False)
 
+# The proxy through which webhooks and probes leave, and hosts and networks that are reached without it. Single sign-on's library reads the same two.
+HTTPS_PROXY = env.str("HTTPS_PROXY", "", validate=validate.Regexp(r"(http://([^@/\s]+@)?[^@/:\s]+:\d+/?)?\Z"))
+NO_PROXY: list[str] = env.list("NO_PROXY", [])
+
 # Webhooks. Networks that are not public may be called only if they are named here (CIDR); https only, unless allowed.
 WEBHOOK_ALLOW_NETWORKS: list[str] = env.list("WEBHOOK_ALLOW_NETWORKS", [])
 WEBHOOK_PLAIN_HTTP = env.bool("WEBHOOK_PLAIN_HTTP", False)

@@ -8,6 +8,9 @@ from takedowns.languages.catalogues import compile_all
 os.environ.setdefault("DEBUG", "1")
 # Tests sign people in by a shortcut; tests/accounts turns the second factor on.
 os.environ.setdefault("REQUIRE_SECOND_FACTOR", "0")
+# What a test calls is on this machine, whatever stands between it and the world.
+for _name in ("HTTPS_PROXY", "NO_PROXY"):
+    os.environ.pop(_name, None)
 # The server and the files of tests stand apart from the demo's, and each worker of a parallel run has its own: readers of
 # the log wait for the oldest transaction of a whole server, so tests that share one would wait for each other.
 _VAR = Path(os.environ.get("TESTS_VAR_DIR") or Path(__file__).parent.parent / "var" / "tests")

@@ -1,8 +1,8 @@
 """One request to one address, on httpcore: every address checked as it is connected to, everything bounded.
 
 The name is resolved here, every address it has is judged, and the connection goes to a judged address itself: a second
-answer of the name server (DNS rebinding) is never asked for. Redirects are answers like others. No proxy is read from
-the environment, no cookie is kept.
+answer of the name server (DNS rebinding) is never asked for. Redirects are answers like others. No cookie is kept. A
+proxy, where one is given, is told the judged address and not the name.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import httpcore
 
 from takedowns.outbound.addresses import Networks, is_refused
 from takedowns.outbound.errors import Refused, Unreachable
+from takedowns.outbound.proxy import Proxy
 
 #: The same of a name that is not known and of one that leads inside: whoever chose it learns neither names nor addresses here.
 _NOT_PUBLIC: Final = "{host} has no public address that could be asked."
@@ -80,11 +81,12 @@ def send(
     allow: Networks = frozenset(),
     ports: Sequence[int] | None = (80, 443),
     plain_http: bool = True,
+    proxy: Proxy | None = None,
     resolver: Resolver = resolve,
 ) -> Answer:
     """Make one request and return the answer, whatever its status. Redirects are not followed.
 
-    ``allow`` names networks that may be asked although they are not public; ``ports`` the ports (None: any).
+    ``allow`` names networks that may be asked although they are not public; ``ports`` the ports (None: any); ``proxy`` the way out.
 
     Raises:
         Refused: the URL is no plain http or https URL, or its host has an address that may not be asked.
@@ -92,7 +94,7 @@ def send(
     """
     origin = _origin(url, ports, plain_http)
     sent = [(b"host", origin.host_header), (b"connection", b"close"), *_checked(headers)]
-    backend = _GuardedBackend(limits, allow, resolver)
+    backend = _GuardedBackend(limits, allow, resolver, proxy)
     with httpcore.ConnectionPool(ssl_context=_tls(), max_connections=1, network_backend=backend) as pool:
         try:
             with pool.stream(
@@ -202,6 +204,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
     limits: Limits
     allow: Networks
     resolver: Resolver
+    proxy: Proxy | None = None
     address: str = ""
     started: float = field(default_factory=time.monotonic)
 
@@ -222,6 +225,8 @@ class _GuardedBackend(httpcore.NetworkBackend):
         addresses = self._addresses(host, port)
         if any(is_refused(one, self.allow) for one in addresses):
             raise Refused(_NOT_PUBLIC.format(host=host))
+        if self.proxy is not None and self.proxy.leads_to(host, addresses[0]):
+            return self._through(self.proxy, addresses[0], port)
         failed: Exception = OSError("no address")
         for address in addresses:
             wait = min(self.limits.connect_s, self.remaining())
@@ -233,6 +238,21 @@ class _GuardedBackend(httpcore.NetworkBackend):
             self.address = address
             return _DeadlineStream(stream, self)
         raise failed
+
+    def _through(self, proxy: Proxy, address: str, port: int) -> httpcore.NetworkStream:
+        wait = min(self.limits.connect_s, self.remaining())
+        try:
+            stream = httpcore.SyncBackend().connect_tcp(proxy.host, proxy.port, timeout=wait)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            raise Unreachable("proxy", "The proxy of this network does not answer.") from error
+        guarded = _DeadlineStream(stream, self)
+        try:
+            proxy.open(guarded, address, port)
+        except BaseException:
+            guarded.close()
+            raise
+        self.address = address
+        return guarded
 
     def _addresses(self, host: str, port: int) -> list[str]:
         """Resolve in a thread: the system's resolver knows no deadline."""

@@ -11,7 +11,8 @@ class Unreachable(Exception):  # noqa: N818
     """No answer came in time. Another try later may succeed.
 
     Attributes:
-        reason: ``name`` (it does not resolve), ``connection``, ``tls``, ``too_slow`` or ``no_http`` (it answers something else).
+        reason: ``name`` (it does not resolve), ``connection``, ``proxy`` (our own), ``tls``, ``too_slow`` or ``no_http`` (it answers
+            something else).
     """
 
     def __init__(self, reason: str, message: str) -> None:

@@ -21,7 +21,7 @@ from standardwebhooks.webhooks import Webhook
 
 from takedowns.access.actor import SYSTEM, acting_as, works_in_sandbox
 from takedowns.installation.identity import is_copy
-from takedowns.outbound import Answer, Limits, Refused, Unreachable, networks, send
+from takedowns.outbound import Answer, Limits, Refused, Unreachable, networks, proxy_of, send
 from takedowns.webhooks import secrets
 from takedowns.webhooks.bodies import halves
 from takedowns.webhooks.models import ORDER_LANES, Delivery, Endpoint, Try
@@ -113,6 +113,7 @@ def _call(delivery: Delivery, endpoint: Endpoint) -> tuple[Answer | None, str]:
             allow=networks(settings.WEBHOOK_ALLOW_NETWORKS),
             ports=None,
             plain_http=settings.WEBHOOK_PLAIN_HTTP,
+            proxy=proxy_of(settings.HTTPS_PROXY, settings.NO_PROXY),
         )
     except (Refused, Unreachable) as error:
         return None, str(error)[:300]

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -14,10 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from takedowns.access.actor import NOBODY, SYSTEM, acting_as
+from takedowns.outbound import proxy_of
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Availability
+from takedowns.verification.probing.rounds import manners
 from takedowns.verification.recording import record_checks
 from takedowns.webhooks.endpoints import EndpointError, change, create, remove, rotate
 from takedowns.webhooks.feeding import feed, ping, tell_due_soon, type_of
@@ -26,6 +29,7 @@ from takedowns.webhooks.models import ALL_LANES, Delivery, Endpoint, EventType, 
 from takedowns.webhooks.sending import LONGEST_WAIT_S, send_next, wait_s
 from tests.api.conftest import refer
 from tests.factories import wait_for_the_log
+from tests.outbound.tunnels import tunnelling
 from tests.people import People
 from tests.webhooks.receiver import Call, Receiver
 
@@ -66,6 +70,19 @@ def test_a_referral_is_told_from_its_making_to_its_withdrawal(
     assert (shown["status"], shown["item"]["url"]) == ("withdrawn", ITEMS[1])
     assert "handling" in shown
     assert shown["handling"] is None
+
+
+def test_through_the_proxy_of_the_network_it_arrives_as_well(
+    people: People, receiver: Receiver, deliver: Deliver, settings: Any
+) -> None:
+    refer(people, ITEMS[:1])
+    wait_for_the_log()
+    with tunnelling() as tunnels:
+        settings.HTTPS_PROXY = tunnels.url()
+        deliver()
+    assert [kind for kind, _ in told(receiver)] == ["referral.created"]
+    assert [one.split(" ")[0] for one in tunnels.asked] == ["CONNECT"]
+    assert manners().proxy == proxy_of(tunnels.url())
 
 
 def test_what_is_not_the_platforms_is_never_told(

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 from takedowns.identity import Identity, identify
-from takedowns.outbound import Limits, Networks, Refused, Unreachable, send
+from takedowns.outbound import Limits, Networks, Proxy, Refused, Unreachable, send
 from takedowns.verification.models import Reason
 from takedowns.verification.probing.judging import Verdict, is_sign_in, judge, same_page, unknown
 from takedowns.verification.probing.signs import signs_of
@@ -39,12 +39,14 @@ class Manners:
         seconds: for each answer.
         allow: networks that may be asked although they are not public.
         ports: those that may be asked.
+        proxy: the way out of this network.
     """
 
     user_agent: str
     seconds: float = 15.0
     allow: Networks = frozenset()
     ports: Sequence[int] = (80, 443)
+    proxy: Proxy | None = None
 
 
 def ask(question: Question, manners: Manners) -> Verdict:
@@ -64,7 +66,13 @@ def ask(question: Question, manners: Manners) -> Verdict:
     for _hop in range(MOST_HOPS + 1):
         try:
             answer = send(
-                "GET", url, headers=headers, limits=limits, allow=manners.allow, ports=manners.ports
+                "GET",
+                url,
+                headers=headers,
+                limits=limits,
+                allow=manners.allow,
+                ports=manners.ports,
+                proxy=manners.proxy,
             )
         except Refused:
             return unknown(Reason.NOT_ASKED, status)

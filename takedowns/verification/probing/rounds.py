@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.installation.identity import is_copy
-from takedowns.outbound import networks
+from takedowns.outbound import networks, proxy_of
 from takedowns.referrals.availability import Look
 from takedowns.verification.due import LATEST_ROUND, SAID_GONE
 from takedowns.verification.models import Reason
@@ -81,6 +81,7 @@ def manners() -> Manners:
         settings.PROBE_TIMEOUT_SECONDS,
         networks(settings.PROBE_ALLOW_NETWORKS),
         settings.PROBE_PORTS,
+        proxy_of(settings.HTTPS_PROXY, settings.NO_PROXY),
     )
 
 
