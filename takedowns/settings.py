@@ -268,6 +268,8 @@ OIDC_SECOND_FACTOR = env.bool("OIDC_SECOND_FACTOR", False)
 OIDC_JOIN_BY_EMAIL = env.bool("OIDC_JOIN_BY_EMAIL", False)
 # Issuers whose addresses count as verified where they send no "email_verified" (Entra ID, ADFS), separated by commas.
 OIDC_TRUSTED_ISSUERS: list[str] = env.list("OIDC_TRUSTED_ISSUERS", [])
+# Whether the provider is asked for the address once more; off for ADFS, whose userinfo has none: then it is read from the ID token.
+OIDC_USERINFO = env.bool("OIDC_USERINFO", True)
 SOCIALACCOUNT_ADAPTER = "takedowns.accounts.adapters.SocialAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
@@ -280,7 +282,7 @@ SOCIALACCOUNT_PROVIDERS = {
                 "name": OIDC_NAME,
                 "client_id": OIDC_CLIENT_ID,
                 "secret": OIDC_CLIENT_SECRET,
-                "settings": {"server_url": OIDC_ISSUER},
+                "settings": {"server_url": OIDC_ISSUER, "fetch_userinfo": OIDC_USERINFO},
             }
         ]
         if OIDC_ISSUER and OIDC_CLIENT_ID
