@@ -110,11 +110,22 @@ def answer(
     return rows
 
 
-def result_of(row: Row) -> dict[str, Any]:
-    """Return what the caller is told about a row."""
+def etags_of(rows: Sequence[Row], caller: Caller) -> dict[UUID, str]:
+    """Return the tags of what was moved, as it stands now: what the next answer names as its condition. One statement."""
+    moved = [row.referral_id for row in rows if row.refusal is None and row.referral_id]
+    return (
+        {one["id"]: one["etag"] for one in shown(visible(caller).filter(among(moved)), caller)}
+        if moved
+        else {}
+    )
+
+
+def result_of(row: Row, etags: Mapping[UUID, str]) -> dict[str, Any]:
+    """Return what the caller is told about a row; ``etags`` as :func:`etags_of` gives them."""
     refusal = row.refusal
     if refusal is None:
-        return _result(row, "moved", row.status)
+        etag = etags.get(row.referral_id) if row.referral_id else None
+        return _result(row, "moved", row.status) | {"etag": etag}
     return _result(row, "refused", refusal.status or None) | {
         "code": refusal.code,
         "detail": sentence_of(row),
@@ -318,5 +329,6 @@ def _result(row: Row, outcome: str, status: str | None) -> dict[str, Any]:
         "code": None,
         "detail": None,
         "allowed": PLATFORM_MOVES[status] if status else [],
+        "etag": None,
         "errors": row.wrong_fields,
     }

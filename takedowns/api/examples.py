@@ -271,6 +271,7 @@ ANSWERS: Final[dict[str, Any]] = {
                 "code": None,
                 "detail": None,
                 "allowed": ["reinstate"],
+                "etag": "1a30db5e668f9a37e4c984ba",
                 "errors": [],
             },
             {
@@ -281,6 +282,7 @@ ANSWERS: Final[dict[str, Any]] = {
                 "code": "missing_fact",
                 "detail": _MISSING,
                 "allowed": REFERRAL["allowed"],
+                "etag": None,
                 "errors": [
                     {"pointer": "#/decisions/1/decline_reason", "code": "missing_fact", "detail": _MISSING}
                 ],

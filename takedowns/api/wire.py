@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import orjson
 from django.conf import settings
@@ -13,6 +14,9 @@ from rest_framework.renderers import BaseRenderer
 
 from takedowns.api.problems import Problem
 from takedowns.representation.wire import dumps
+
+#: zlib's own format with a gzip header and trailer (RFC 1952).
+GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 class JsonRenderer(BaseRenderer):
@@ -41,7 +45,7 @@ class JsonParser(BaseParser):
         self,
         stream: IO[Any],
         media_type: str | None = None,  # noqa: ARG002
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return what the body says.
 
@@ -49,6 +53,8 @@ class JsonParser(BaseParser):
             Problem: it is no JSON (with line and column), or too long.
         """
         content = stream.read(settings.API_MAX_BODY_BYTES + 1)
+        if parser_context is not None:
+            content = _unpacked(content, parser_context["request"].META.get("HTTP_CONTENT_ENCODING", ""))
         if len(content) > settings.API_MAX_BODY_BYTES:
             raise too_large(settings.API_MAX_BODY_BYTES)
         if not content:
@@ -59,6 +65,30 @@ class JsonParser(BaseParser):
             raise Problem("malformed", f"The body is not JSON: {error}. Send UTF-8.") from None
         _refuse_names_given_twice(content)
         return found
+
+
+def _unpacked(content: bytes, encoding: str) -> bytes:
+    """Return a body as it was before it was packed; no more of it than the limit and one byte, whatever it would become.
+
+    Raises:
+        Problem: it is packed otherwise than by gzip, or no gzip, or cut off.
+    """
+    if encoding.strip().lower() in ("", "identity"):
+        return content
+    if encoding.strip().lower() not in ("gzip", "x-gzip"):
+        raise Problem(
+            "unsupported-media-type",
+            f"Content-Encoding “{encoding[:40]}” is not read here; gzip is, or none.",
+            headers={"Accept-Encoding": "gzip, identity"},
+        )
+    unpack = zlib.decompressobj(GZIP)
+    try:
+        found = unpack.decompress(content, settings.API_MAX_BODY_BYTES + 1)
+    except zlib.error as error:
+        raise Problem("malformed", f"The body is not gzip, as Content-Encoding says: {error}.") from None
+    if not unpack.eof and len(found) <= settings.API_MAX_BODY_BYTES:
+        raise Problem("malformed", "The body is gzip that was cut off. Send it again.")
+    return found
 
 
 def _refuse_names_given_twice(content: bytes) -> None:

@@ -49,9 +49,11 @@ SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def changes(reader: Reader, after: Position, limit: int) -> tuple[Reading, list[dict[str, Any]]]:
-    """Read the next changes the reader may see, each with its referral as it stands now."""
-    reading = read(lambda: _wanted(reader), after, limit)
+def changes(
+    reader: Reader, after: Position, limit: int, kinds: Sequence[str] = ()
+) -> tuple[Reading, list[dict[str, Any]]]:
+    """Read the next changes the reader may see, each with its referral as it stands now; of some kinds only where they are named."""
+    reading = read(lambda: _wanted(reader, kinds), after, limit)
     ids = {event.referral_id for event in reading.events if event.referral_id}
     referrals: dict[UUID | None, dict[str, Any]] = {}
     if ids:
@@ -79,9 +81,11 @@ def etag_with_history(etag: str, events: Sequence[Mapping[str, Any]]) -> str:
     return f"{etag}.{hashlib.sha256(dumps(events)).hexdigest()[:16]}"
 
 
-def _wanted(reader: Reader) -> QuerySet[Event]:
+def _wanted(reader: Reader, kinds: Sequence[str] = ()) -> QuerySet[Event]:
     """Return the events of the reader's referrals; for a platform only from the moment each was referred to it."""
     events = Event.objects.select_related("from_cell", "to_cell")
+    if kinds:
+        events = events.filter(kind__in=kinds)
     if reader.platform_id is None:
         return events.filter(referral__in=Referral.objects.visible_to(reader.actor))
     # By the numbers of cells, of which there are few, and without a join: the planner knows how many events each has, and

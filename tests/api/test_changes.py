@@ -189,3 +189,15 @@ def test_details_name_only_what_the_platform_may_read() -> None:
         "puid",
         "verdict",
     }
+
+
+def test_only_changes_of_the_kinds_that_are_asked_for_come(committed: World) -> None:
+    one, program = committed.made[0], committed.telegram
+    program.post(f"referrals/{one}/decision", {"verdict": "acknowledge"})
+    wait_for_the_log()
+    told = program.get("changes?change=acknowledge,withdraw").json()
+    assert [(each["change"], each["referral_id"]) for each in told["changes"]] == [("acknowledge", str(one))]
+    assert program.get(f"changes?change=withdraw&after={told['next']}").json()["changes"] == []
+    refused = program.get("changes?change=burn")
+    assert refused.status_code == 400
+    assert "provide_information" in refused.json()["errors"][0]["detail"]

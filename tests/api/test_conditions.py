@@ -114,3 +114,18 @@ def _listed(world: World) -> str:
 )
 def test_which_conditions_name_a_tag(header: str | None, named: bool) -> None:
     assert is_named(header, "a") is named
+
+
+def test_an_answer_in_a_list_tells_the_etag_for_the_next_one(world: World) -> None:
+    rows = [
+        {"referral": str(one), "verdict": "acknowledge"} for one in (*world.made[:2], world.unreleased[0])
+    ]
+    first, second, refused = world.telegram.post("decisions", {"decisions": rows}).json()["results"]
+    assert refused["etag"] is None
+    shown = world.telegram.get("referrals?limit=1000").json()["referrals"]
+    for one, told in zip(world.made, (first, second), strict=False):
+        assert told["etag"] == next(each["etag"] for each in shown if each["id"] == str(one))
+    remove = {"verdict": "remove", "action": "visibility_removed", "if_match": first["etag"]}
+    rows = [{"referral": str(one), **remove} for one in world.made[:2]]
+    done = world.telegram.post("decisions", {"decisions": rows}).json()["results"]
+    assert [one["code"] for one in done] == [None, "changed"], "the etag is of its own referral"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from typing import Any
 
@@ -277,3 +278,24 @@ def test_a_nul_that_only_the_database_finds_is_told_too(
     answer = world.telegram.get("referrals")
     assert (answer.status_code, answer.json()["type"]) == (400, "/api/v1/problems/malformed")
     assert "NUL" in answer.json()["detail"]
+
+
+def test_a_packed_body_is_read_as_what_it_holds_and_is_held_to_its_limits(
+    world: World, settings: Any
+) -> None:
+    body = b'{"decisions": [{"referral": "%s", "verdict": "acknowledge"}]}' % str(world.made[0]).encode()
+    packed = gzip.compress(body)
+    given = {"Content-Encoding": "gzip"}
+    assert _raw(world, "POST", "decisions", packed, **given).json()["moved"] == 1
+    settings.API_MAX_BODY_BYTES = 10_000
+    for content, encoding, status, says in (
+        (gzip.compress(b" " * 50_000_000 + body), "gzip", 413, "10 000 bytes"),
+        (packed[:-12], "gzip", 400, "cut off"),
+        (body, "gzip", 400, "not gzip"),
+        (packed, "br", 415, "gzip is"),
+        (packed, "", 400, "not JSON"),
+    ):
+        headers = {"Content-Encoding": encoding} if encoding else {}
+        answer = _raw(world, "POST", "decisions", content, **headers)
+        assert answer.status_code == status, answer.content
+        assert says in answer.json()["detail"]

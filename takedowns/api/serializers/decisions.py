@@ -164,6 +164,9 @@ class DecisionResult(serializers.Serializer[object]):
     code = serializers.CharField(allow_null=True, help_text="Why it was refused.")
     detail = serializers.CharField(allow_null=True)
     allowed = serializers.ListField(child=serializers.CharField(), help_text="Verdicts you may give now.")
+    etag = serializers.CharField(
+        allow_null=True, help_text="Of the referral after it, for the next if_match; null for a refused row."
+    )
     errors = ErrorShown(many=True)  # type: ignore[assignment]  # the name that callers expect
 
 

@@ -14,11 +14,13 @@ from takedowns.api.serializers.fields import (
     Parameters,
 )
 from takedowns.identity import Kind
+from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.vocabulary import (
     Action,
     Availability,
     DecisionGround,
     DeclineReason,
+    EventKind,
     Instrument,
     Status,
 )
@@ -175,6 +177,12 @@ class ChangesAsked(Parameters):
         help_text="From the answer before. Leave out to begin with the first change; “latest” to begin now."
     )
     limit = LimitField()
+    change = ListOf(
+        child=Choice(list(dict.fromkeys([*TRANSITIONS, *(str(kind) for kind in EventKind)]))),
+        required=False,
+        max_length=40,
+        help_text="Only changes of these kinds. A cursor goes on with other kinds than those it came from, too.",
+    )
     wait = serializers.IntegerField(
         required=False,
         default=0,

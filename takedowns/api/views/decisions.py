@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
 from takedowns.api.base import ApiView
-from takedowns.api.decisions import Row, answer, result_of, sentence_of
+from takedowns.api.decisions import Row, answer, etags_of, result_of, sentence_of
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.decisions import (
     MAX_CONDITION,
@@ -53,7 +53,8 @@ class ManyDecisions(ApiView):
         """Apply the answers; say what became of each."""
         asked = self.body(Decisions)
         rows = answer(asked["decisions"], self.caller, atomic=asked["atomic"])
-        results = [result_of(row) for row in rows]
+        etags = etags_of(rows, self.caller)
+        results = [result_of(row, etags) for row in rows]
         moved = sum(row.refusal is None for row in rows)
         return Response({"moved": moved, "refused": len(rows) - moved, "results": results})
 

@@ -167,7 +167,7 @@ class Changes(ApiView):
         with ExitStack() as waiting:
             while True:
                 with acting_as(self.caller.actor, seconds=settings.API_STATEMENT_SECONDS):
-                    reading, found = changes(self.caller, after, asked["limit"])
+                    reading, found = changes(self.caller, after, asked["limit"], asked.get("change", ()))
                 left = deadline - time.monotonic()
                 if found or (left <= 0 and not reading.more) or (reading.more and left < -LOOK_EVERY_SECONDS):
                     break

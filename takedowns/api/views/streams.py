@@ -26,6 +26,7 @@ from takedowns.api.base import ApiView, id_of
 from takedowns.api.places import PLACES
 from takedowns.api.serializers.streams import StreamAsked, StreamLine
 from takedowns.api.views.submissions import rows_after
+from takedowns.api.wire import GZIP
 from takedowns.directory.models import Scope
 from takedowns.referrals import log
 from takedowns.representation.changes import changes
@@ -35,8 +36,6 @@ from takedowns.representation.wire import dumps
 MEDIA_TYPE: Final = "application/x-ndjson"
 #: Rows that are read at once.
 AT_ONCE: Final = 1000
-#: zlib's own format with a gzip header and trailer (RFC 1952).
-_GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 class _Page(NamedTuple):
@@ -93,7 +92,7 @@ class _Stream(ApiView):
 
 def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Yield lines packed by gzip; flushed now and then, so that what was received can be read when the rest is cut off."""
-    pack = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    pack = zlib.compressobj(6, zlib.DEFLATED, GZIP)
     waiting = 0
     for line in lines:
         waiting += len(line)
