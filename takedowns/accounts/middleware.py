@@ -18,6 +18,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from takedowns.accounts import typed
+
 _USED_AT: Final = "used_at"
 #: A session is written at most so often to say that it is used.
 _WRITTEN_EVERY: Final = 60
@@ -27,6 +29,10 @@ _ENDED: Final = _("You were signed out because nobody used this session for a wh
 _ENDED_UNDONE: Final = _(
     "You were signed out because nobody used this session for a while. What you sent last was not done. Sign in, "
     "then go back in the browser to what you typed, and send it again."
+)
+_ENDED_KEPT: Final = _(
+    "You were signed out because nobody used this session for a while. What you sent last was not done. What you typed is kept "
+    "for an hour, and comes back when you have signed in."
 )
 
 
@@ -40,24 +46,32 @@ class IdleMiddleware:
         if request.user.is_authenticated:
             now = int(time.time())
             used_at = request.session.get(_USED_AT, now)
+            request.session_seconds = settings.SESSION_IDLE_SECONDS  # type: ignore[attr-defined] # for the warning on each page
             if now - used_at > settings.SESSION_IDLE_SECONDS:
                 return self._end(request)
             if not _refreshes_itself(request) and (
                 now - used_at >= _WRITTEN_EVERY or _USED_AT not in request.session
             ):
                 request.session[_USED_AT] = now
+            if typed.comes_back(request) and typed.kept_for(request.user.pk, request.session):
+                return redirect("web:typed")
+            if typed.is_sent_again(request):
+                typed.forget(request.session)
         return self.get_response(request)
 
     def _end(self, request: HttpRequest) -> HttpResponse:
+        user_id = request.user.pk
         logout(request)
         if request.path.startswith("/api/"):
             return self.get_response(request)
         asked_to_read = request.method in ("GET", "HEAD")
-        messages.info(request, _ENDED if asked_to_read else _ENDED_UNDONE)
+        is_kept = not asked_to_read and typed.keep(request, user_id, request.session)
+        messages.info(request, _ENDED if asked_to_read else _ENDED_KEPT if is_kept else _ENDED_UNDONE)
         sign_in = reverse("web:sign-in")
         if request.headers.get("HX-Request"):
             return HttpResponseClientRedirect(sign_in)
-        back = f"?{urlencode({'next': request.get_full_path()})}" if asked_to_read else ""
+        to = request.get_full_path() if asked_to_read else reverse("web:typed") if is_kept else ""
+        back = f"?{urlencode({'next': to})}" if to else ""
         return redirect(f"{sign_in}{back}")
 
 
@@ -96,6 +110,12 @@ def _sets_one_up(request: HttpRequest) -> bool:
         reverse("web:language"),
     )
     return request.path.startswith(allowed) or request.path.startswith(f"/{settings.STATIC_URL.lstrip('/')}")
+
+
+def left_of(request: HttpRequest) -> int:
+    """Return for how many seconds a session lasts if nobody uses it."""
+    used_at = int(request.session.get(_USED_AT, time.time()))
+    return max(0, settings.SESSION_IDLE_SECONDS - (int(time.time()) - used_at))
 
 
 def _refreshes_itself(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.accounts.views import language, people, sign_in
+from takedowns.accounts.views import language, people, session, sign_in
 
 urlpatterns: list[URLPattern] = [
     path("people/", people.everybody, name="people"),
@@ -14,5 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("invitation/<str:secret>/", sign_in.invitation, name="invitation"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
+    path("session/", session.session_extended, name="session"),
+    path("session/live/", session.session_left, name="session-live"),
+    path("typed/", session.typed, name="typed"),
     path("language/", language.choose_language, name="language"),
 ]

@@ -75,7 +75,6 @@ NOTHING_OPENED = {
     ),
     **dict.fromkeys(
         (
-            "hand-in",
             "hand-in-template",
             "operation-prepare",
             "platform-make",
@@ -109,6 +108,9 @@ NOTHING_OPENED = {
         _PUBLIC,
     ),
     **dict.fromkeys(("schema", "collection", "docs", "problem", "nowhere"), _PUBLIC),
+    "hand-in": "an empty form, or one’s own list that is not handed in yet",
+    **dict.fromkeys(("session", "session-live"), "seconds of one’s own session"),
+    "typed": "what one typed oneself, and was not done",
     "submission-progress": "a number of rows, asked for every second by the page of the submission, which is recorded",
     "operation-close": "how many referrals stand where, to whoever may close it: no more than the board, which is recorded",
     "places-waiting": "numbers beside the places of a page that is recorded",

@@ -179,7 +179,7 @@ NO_EDITS: Final = {
             "invitation-revoke",
         ),
         *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
-        *("reminder-switch", "reminder-again"),
+        *("reminder-switch", "reminder-again", "typed"),
         *("duty-take-back", "host-promote", "desk-invitation-revoke", "hand-off-link-revoke"),
         *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),
     },

@@ -148,6 +148,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
         "publish figures",
         {"as_of": "2019-11-23T12:00:00+00:00", "number": "2", "note": "", "revises": ""},
     ),
+    "typed": ("put away what one typed", {}),
     "wall-links": ("make a link for a screen", {"name": "Room 1", "expires_at": "2099-01-01T00:00"}),
     "wall-revoke": ("revoke a screen’s link", {}),
     "platform": ("change the platform", {"name": "n"}),

@@ -363,7 +363,8 @@ def test_nobody_acts_on_a_page_that_is_closed_to_them() -> None:
             if word == "yes":
                 assert told.get("GET", {}).get(person, "") in ("yes", ""), (name, person)
         assert told.get("POST", {}).get("anonymous", "sign in") == "sign in", name
-        assert told.get("POST", {}).get("stranger", "no") != "yes", name
+        if name != "typed":  # one's own words, whoever one is
+            assert told.get("POST", {}).get("stranger", "no") != "yes", name
 
 
 def test_the_document_shows_the_table() -> None:

@@ -109,6 +109,9 @@ COUNTED_ON_THEIR_OWN = {
     "duty-take-back",
     "other-host",
     "host-promote",
+    "session",
+    "session-live",
+    "typed",
 }
 #: The board's own limit, and that of every other page.
 MOST = {"board": 12, "board-live": 12}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -9,10 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from takedowns.intake.confirm import discard
 from takedowns.intake.forms import HandInForm, agencies_to_hand_in_for
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import IntakeError, Loading, Received, receive
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.fields import as_uuid
 from takedowns.readers import FIELDS
 from takedowns.referrals.models import Operation
 from takedowns.referrals.shortcuts import operation_or_404
@@ -47,9 +51,13 @@ def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
             )
         )
     if request.method != "POST":
-        return _show(
-            request, operation, HandInForm(agencies=agencies, instrument=operation.default_instrument)
+        before = _brought_before(request, operation)
+        form = HandInForm(
+            agencies=agencies,
+            instrument=(before and before.instrument) or operation.default_instrument,
+            initial=_as_it_was(before) if before else {},
         )
+        return _show(request, operation, form)
     form = HandInForm(request.POST, request.FILES, agencies=agencies, instrument=operation.default_instrument)
     if not form.is_valid():
         return _show(request, operation, form, status=422)
@@ -59,6 +67,7 @@ def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
         form.add_error(None, str(error))
         return _show(request, operation, form, status=422)
     if received.submission.state == Submission.State.PREVIEWED:
+        _replace(request, operation, received.submission)
         return redirect("web:preview", operation.reference, received.submission.pk)
     if received.repeated:
         messages.info(request, _(REPEATED))
@@ -90,5 +99,37 @@ def _receive(request: StaffRequest, operation: Operation, form: HandInForm) -> R
     )
 
 
+def _brought_before(request: StaffRequest, operation: Operation) -> Submission | None:
+    """Return the list of one's own, not handed in yet, that one comes back from to change it."""
+    named = as_uuid(request.POST.get("from", "") or request.GET.get("from", ""))
+    if named is None:
+        return None
+    drafts = Submission.objects.visible_to(request.actor).drafts_of(request.actor)
+    return drafts.filter(operation=operation, pk=named).first()
+
+
+def _as_it_was(before: Submission) -> dict[str, Any]:
+    """Return what was filled in; a file cannot be put into a browser's field again."""
+    pasted = ""
+    if before.source == Submission.Source.PASTE:
+        with before.content.open("rb") as content:
+            pasted = content.read().decode("utf-8", "replace")
+    return {"pasted": pasted, "agency": before.agency_id}
+
+
+def _replace(request: StaffRequest, operation: Operation, brought: Submission) -> None:
+    """Discard the draft that a changed list comes in the place of."""
+    before = _brought_before(request, operation)
+    if before is not None and before.pk != brought.pk:
+        discard(before.pk, request.user)
+
+
 def _show(request: StaffRequest, operation: Operation, form: HandInForm, status: int = 200) -> HttpResponse:
-    return render(request, "intake/hand_in.html", {"operation": operation, "form": form}, status=status)
+    drafts = Submission.objects.visible_to(request.actor).drafts_of(request.actor)
+    context = {
+        "operation": operation,
+        "form": form,
+        "changes": as_uuid(request.POST.get("from", "") or request.GET.get("from", "")),
+        "draft": drafts.filter(operation=operation).order_by("-received_at", "-pk").first(),
+    }
+    return render(request, "intake/hand_in.html", context, status=status)
