@@ -92,6 +92,20 @@ class RoleForm(Versioned, _PlaceForm):
     shows_stored = False
 
 
+class InviteManyForm(_PlaceForm):
+    """Several people, and the first role of all of them."""
+
+    people = forms.CharField(
+        label=_("People"),
+        max_length=40_000,
+        help_text=_(
+            "One a line: the address alone, or Name <address>. A column of a spreadsheet can be pasted."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocapitalize": "off"}),
+    )
+    field_order = ["people", "role", "agency", "platform"]
+
+
 class InviteForm(_PlaceForm):
     """Somebody, and their first role."""
 

@@ -13,7 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,8 @@ from takedowns.directory.changes import may_administer, may_manage
 from takedowns.directory.models import Agency, Membership, Platform, User
 
 LASTS: Final = timedelta(days=3)
+LATELY: Final = timedelta(days=30)
+MOST_SHOWN: Final = 200
 
 
 class InvitationError(ValueError):
@@ -122,7 +124,7 @@ def mail_invitation(invitation: Invitation, link: str) -> bool:
         "%(who)s,\n\nyou are invited to Takedowns as %(role)s of %(place)s. Open this link within three days and choose a"
         " password:\n\n%(link)s\n\nIt works once. If you did not expect this, do nothing."
     ) % {
-        "who": invitation.name,
+        "who": invitation.name or invitation.email,
         "role": invitation.get_role_display(),
         "place": invitation.agency or invitation.platform,
         "link": link,
@@ -133,9 +135,16 @@ def mail_invitation(invitation: Invitation, link: str) -> bool:
         return False
 
 
-def open_invitations() -> list[Invitation]:
-    """Return invitations that can still be accepted, the latest first. Row-level security shows them to administrators."""
-    return list(_open().select_related("agency", "platform", "invited_by"))
+def lately_invited() -> list[Invitation]:
+    """Return who was invited within the last 30 days, the latest first, whatever became of it, without what was replaced by a newer one.
+
+    Row-level security shows them to administrators. One statement.
+    """
+    newer = Invitation.objects.filter(email=OuterRef("email"), made_at__gt=OuterRef("made_at"))
+    found = Invitation.objects.filter(made_at__gt=timezone.now() - LATELY).exclude(Exists(newer))
+    return list(
+        found.select_related("agency", "platform", "invited_by").order_by("-made_at", "email")[:MOST_SHOWN]
+    )
 
 
 def open_invitations_of(platform: Platform, by: Actor) -> list[Invitation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.roles import Role
@@ -32,6 +33,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be accepted."""
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class AccountEvent(models.Model):

@@ -9,7 +9,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -50,14 +50,24 @@ class Person:
         }
 
 
-def people(actor: Actor) -> list[Person]:
-    """Return everybody with an account, by name. Two statements.
+def people(actor: Actor, words: str = "") -> list[Person]:
+    """Return everybody with an account, by name, or those whose name, address, agency, platform or role holds each word. Two statements.
 
     Raises:
         PeopleError: not for the actor.
     """
     _require(actor)
-    return [_person(one) for one in _users()]
+    found = _users()
+    for word in words.split()[:10]:
+        roles = [role for role, label in Role.choices if word.casefold() in str(label).casefold()]
+        held = Membership.objects.filter(user=OuterRef("pk")).filter(
+            Q(agency__name__icontains=word)
+            | Q(agency__slug__icontains=word)
+            | Q(platform__name__icontains=word)
+            | Q(role__in=roles)
+        )
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Exists(held))
+    return [_person(one) for one in found]
 
 
 def person(user_id: UUID, actor: Actor) -> Person | None:

@@ -8,6 +8,7 @@ from takedowns.accounts.views import language, people, session, sign_in
 
 urlpatterns: list[URLPattern] = [
     path("people/", people.everybody, name="people"),
+    path("people/invite/", people.invite_many, name="people-invite"),
     path("people/log/", people.people_log, name="people-log"),
     path("people/<uuid:user_id>/", people.one_person, name="person"),
     path("invitations/<uuid:invitation_id>/revoke/", people.invitation_revoke, name="invitation-revoke"),

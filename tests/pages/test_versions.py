@@ -125,6 +125,7 @@ NO_EDITS: Final = {
             "key-make",
             "webhooks",
             "people",
+            "people-invite",
             "wall-links",
         ),
         *(

@@ -166,6 +166,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "webhook-replay": ("send again", {"since": _AT}),
     "webhook-remove": ("remove the endpoint", {}),
     "people": ("invite somebody", {"email": "new@example.org", "name": "N.", "role": "officer"}),
+    "people-invite": ("invite several", {"people": "new@example.org", "role": "officer"}),
     "person": ("change roles and the account", {"do": "off"}),
     "invitation-revoke": ("revoke the invitation", {}),
     "desk-referral": ("answer it", {"answer": "acknowledge"}),

@@ -83,6 +83,7 @@ COUNTED_ON_THEIR_OWN = {
     "people",
     "person",
     "people-log",
+    "people-invite",
     "figures-report",
     "figures-chart",
     "publication",

@@ -16,8 +16,10 @@ from takedowns.access.roles import Role
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.accounts import invitations, record
-from takedowns.accounts.forms import InviteForm, RoleForm
+from takedowns.accounts.forms import InviteForm, InviteManyForm, RoleForm
 from takedowns.accounts.invitations import InvitationError
+from takedowns.accounts.inviting_many import LinesError, invite_all, read
+from takedowns.accounts.models import Invitation
 from takedowns.accounts.people import (
     PeopleError,
     Person,
@@ -54,14 +56,16 @@ def everybody(request: StaffRequest) -> HttpResponse:
                 messages.success(request, _("The invitation went to %(email)s.") % {"email": made.email})
                 return redirect("web:people")
             form = InviteForm()
-    found = people(request.actor)
+    words = request.GET.get("q", "").strip()[:200]
+    found = people(request.actor, words)
     saw(request, (one.user.pk for one in found))
     response = render(
         request,
         "accounts/people.html",
         {
             "people": found,
-            "open": invitations.open_invitations(),
+            "words": words,
+            "invited": invitations.lately_invited(),
             "form": form,
             "link": link,
         },
@@ -69,6 +73,33 @@ def everybody(request: StaffRequest) -> HttpResponse:
     )
     response.headers["Cache-Control"] = "no-store, private"
     return response
+
+
+@staff
+@opens(What.PEOPLE)
+def invite_many(request: StaffRequest) -> HttpResponse:
+    """Invite several people to one role; show which links are to be handed over."""
+    _require(request)
+    form = InviteManyForm(request.POST or None, initial=_asked_for(request))
+    made: list[tuple[Invitation, str, bool]] = []
+    if form.is_valid():
+        try:
+            guests = read(form.cleaned_data["people"])
+            for one, secret in invite_all(guests, by=request.actor, request=request, **form.given()):
+                link = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
+                made.append((one, link, invitations.mail_invitation(one, link)))
+        except LinesError as error:
+            for line in error.lines:
+                form.add_error("people", line)
+        except InvitationError as error:
+            form.add_error(error.field or None, str(error))
+    context = {
+        "form": form,
+        "made": made,
+        "links": [(one, link) for one, link, is_mailed in made if not is_mailed],
+        "mailed": sum(is_mailed for _one, _link, is_mailed in made),
+    }
+    return render(request, "accounts/people_invite.html", context, status=422 if form.errors else 200)
 
 
 @staff
