@@ -31,6 +31,7 @@ LABELS: Final = {
     "with_platforms": gettext_lazy("With platforms"),
     "finished": gettext_lazy("Finished"),
     "screen": gettext_lazy("Screen"),
+    "like": gettext_lazy("Created from"),
 }
 
 

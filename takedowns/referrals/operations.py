@@ -91,8 +91,11 @@ def may_run(actor: Actor, operation: Operation) -> bool:
     return actor.is_system or actor.has_role(Role.ADMINISTRATOR) or coordinates(actor, operation)
 
 
-def prepare(facts: Facts, *, by: Actor) -> Operation:
-    """Make an operation, open from the start.
+def prepare(facts: Facts, *, by: Actor, is_draft: bool = False, like: Operation | None = None) -> Operation:
+    """Make an operation, open from the start, or as a draft that takes nothing in until it is opened (:func:`reopen`).
+
+    Args:
+        like: an earlier one, whose contacts and ways hold for the platforms that both have.
 
     Raises:
         OperationError: not for the actor, a reference that is taken, or facts that do not fit together.
@@ -103,11 +106,18 @@ def prepare(facts: Facts, *, by: Actor) -> Operation:
         _check(facts, by)
         if Operation.objects.filter(reference=facts.reference).exists():
             raise OperationError(_("This reference is taken. Choose another one."), "reference")
-        operation = Operation.objects.create(**{name: getattr(facts, name) for name in _PLAIN})
+        operation = Operation.objects.create(
+            **{name: getattr(facts, name) for name in _PLAIN},
+            is_draft=is_draft,
+            closed_at=timezone.now() if is_draft else None,
+        )
         operation.refresh_from_db(fields=["id"])
         operation.agencies.set(facts.agencies)  # type: ignore[arg-type] # ids will do
-        _write_platforms(operation, {}, facts.platforms)
-        keep_change(operation, OperationChange.Kind.PREPARED, by, {})
+        earlier = facts_of(like).platforms if like else {}
+        _write_platforms(
+            operation, {}, {slug: earlier.get(slug, one) for slug, one in facts.platforms.items()}
+        )
+        keep_change(operation, OperationChange.Kind.PREPARED, by, {"like": like.reference} if like else {})
     return operation
 
 
@@ -194,7 +204,7 @@ def close(operation_id: UUID, *, by: Actor) -> Operation:
 
 
 def reopen(operation_id: UUID, *, by: Actor) -> Operation:
-    """Take lists in again. Reopening what is open changes nothing.
+    """Take lists in again, or for the first time where it is a draft. Reopening what is open changes nothing.
 
     Raises:
         OperationError: not for the actor.
@@ -202,9 +212,10 @@ def reopen(operation_id: UUID, *, by: Actor) -> Operation:
     with acting_as(SYSTEM):
         operation = _locked(operation_id, by)
         if not operation.is_open:
-            operation.closed_at = None
-            operation.save(update_fields=["closed_at"])
-            keep_change(operation, OperationChange.Kind.REOPENED, by, {})
+            kind = OperationChange.Kind.OPENED if operation.is_draft else OperationChange.Kind.REOPENED
+            operation.closed_at, operation.is_draft = None, False
+            operation.save(update_fields=["closed_at", "is_draft"])
+            keep_change(operation, kind, by, {})
     return operation
 
 

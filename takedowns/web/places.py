@@ -189,6 +189,7 @@ PLACES: Final = (
         _("Settings"),
         (
             PlacePage("operation-set-up", _("Operation"), ("operation-close",), may_prepare),
+            PlacePage("operation-checklist", _("Checklist"), for_whom=may_prepare),
             PlacePage("wall-links", _("Wallboards"), for_whom=may_prepare),
         ),
     ),

@@ -32,6 +32,7 @@ from takedowns.verification import urls as verification_urls
 from takedowns.wallboard import urls as wallboard_urls
 from takedowns.web.views import (
     agencies,
+    checklist,
     dashboard,
     morning_after,
     outlets,
@@ -83,6 +84,7 @@ urlpatterns: list[URLPattern] = [
     path("", start.start, name="home"),
     path("shortcuts/", start.shortcuts, name="shortcuts"),
     path(OPERATION, dashboard.board_page, name="board"),
+    path(f"{OPERATION}checklist/", checklist.checklist_page, name="operation-checklist"),
     path(f"{OPERATION}waiting/", start.places_waiting, name="places-waiting"),
     path(f"{OPERATION}live/", dashboard.board_live, name="board-live"),
     path(f"{OPERATION}figures.csv", dashboard.export_csv, name="export-csv"),

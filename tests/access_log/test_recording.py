@@ -76,7 +76,6 @@ NOTHING_OPENED = {
     **dict.fromkeys(
         (
             "hand-in-template",
-            "operation-prepare",
             "platform-make",
             "key-make",
             "look-again-schedule",

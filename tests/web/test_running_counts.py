@@ -21,6 +21,7 @@ SEEN_BY = {
     "operation-prepare": "coordinator",
     "operation-set-up": "coordinator",
     "operation-close": "coordinator",
+    "operation-checklist": "coordinator",
     "reminders": "coordinator",
     "reminder-times": "coordinator",
     "reminder-recipients": "coordinator",

@@ -117,6 +117,15 @@ class OperationForm(Versioned, forms.Form):
         self.add_error(error.field or None, error.message)
 
 
+def initial_like(facts: Facts) -> dict[str, Any]:
+    """Return what a new operation has from an earlier one: all but reference, name and days, which are its own."""
+    return {
+        name: value
+        for name, value in _initial(facts).items()
+        if name not in ("reference", "name", "starts", "ends")
+    }
+
+
 def _initial(facts: Facts) -> dict[str, Any]:
     plain = ("reference", "name", "starts", "ends", "scope", "default_instrument", "default_ground")
     return {name: getattr(facts, name) for name in plain} | {

@@ -52,6 +52,11 @@ class Operation(models.Model):
         max_length=200, blank=True, help_text="Legal ground of a referral that names none."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    is_draft = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Prepared and never opened; takes nothing in, as if closed.",
+    )
 
     objects: ClassVar[models.Manager[Operation]] = OperationQuerySet.as_manager()
 
@@ -60,7 +65,11 @@ class Operation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="operation_ends_after_start", condition=Q(ends__gte=F("starts")) | Q(ends=None)
-            )
+            ),
+            models.CheckConstraint(
+                name="operation_draft_takes_nothing_in",
+                condition=Q(is_draft=False) | Q(closed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +127,7 @@ class OperationChange(models.Model):
         """What was done."""
 
         PREPARED = "prepared", _("Prepared")
+        OPENED = "opened", _("Opened")
         CHANGED = "changed", _("Changed")
         CLOSED = "closed", _("Closed")
         REOPENED = "reopened", _("Reopened")

@@ -15,7 +15,7 @@ from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.versions import lock
 from takedowns.referrals import operations as service
-from takedowns.referrals.forms.operations import OperationForm
+from takedowns.referrals.forms.operations import OperationForm, initial_like
 from takedowns.referrals.models import Operation
 from takedowns.referrals.operation_changes import changes_of, last_change_of
 from takedowns.referrals.operations import OperationError, may_prepare, may_run
@@ -39,24 +39,35 @@ def operations(request: StaffRequest) -> HttpResponse:
 
 
 @staff
+@opens(What.ADMINISTRATION)
 def prepare(request: StaffRequest) -> HttpResponse:
-    """Show the form of a new operation; make it and go on to its set-up."""
+    """Show the form of a new operation, filled as an earlier one is where one is named; make it and go on to what it needs next."""
     if not may_prepare(request.actor):
         raise PermissionDenied(_("Operations are prepared by coordinators and administrators."))
+    named = request.POST.get("from", "") or request.GET.get("from", "")
+    like = _to_run(request, named) if named else None
     own = [agency for agency in request.actor.agencies if request.actor.has_role(Role.COORDINATOR, agency)]
-    form = OperationForm(request.POST or None, initial={"agencies": own})
+    initial = initial_like(service.facts_of(like)) if like else {"agencies": own}
+    form = OperationForm(request.POST or None, initial=initial)
     if form.is_valid():
+        is_draft = "draft" in request.POST
         try:
-            made = service.prepare(form.facts(), by=request.actor)
+            made = service.prepare(form.facts(), by=request.actor, is_draft=is_draft, like=like)
         except OperationError as error:
             form.refuse(error)
         else:
-            messages.success(
-                request, _("%(operation)s is prepared and open.") % {"operation": made.reference}
+            said = (
+                _("%(operation)s is kept as a draft. Here is what is missing.")
+                if is_draft
+                else _("%(operation)s is prepared and open.")
             )
-            return redirect("web:operation-set-up", made.reference)
+            messages.success(request, said % {"operation": made.reference})
+            return redirect("web:operation-checklist" if is_draft else "web:operation-set-up", made.reference)
     return render(
-        request, "referrals/operation_prepare.html", {"form": form}, status=422 if form.errors else 200
+        request,
+        "referrals/operation_prepare.html",
+        {"form": form, "like": like},
+        status=422 if form.errors else 200,
     )
 
 
