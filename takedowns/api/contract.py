@@ -157,7 +157,7 @@ def _kinds(schema: Mapping[str, Any]) -> set[str]:
     given = schema.get("type", "anything")
     kinds = set(given) if isinstance(given, list) else {given}
     if "array" in kinds:
-        kinds = (kinds - {"array"}) | {f"list of {' or '.join(sorted(_kinds(schema.get('items', {}))))}"}
+        kinds = (kinds - {"array"}) | {f"list of {kind}" for kind in _kinds(schema.get("items", {}))}
     return kinds | {json.dumps(value, ensure_ascii=False) for value in schema.get("enum", ())}
 
 
@@ -208,7 +208,7 @@ def _changed(what: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Itera
     if before != after:
         # What is sent may become more, what is told may become less.
         breaks = (sent and not before <= after) or (told and not after <= before)
-        yield Change(what, f"Changed: `{what}` is {_listed(after)}, where it was {_listed(before)}.", breaks)
+        yield Change(what, f"Changed: `{what}` is {_difference(before, after)}.", breaks)
     if was.get("limits", {}) != now.get("limits", {}):
         yield Change(
             what,
@@ -222,6 +222,16 @@ def _narrows(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
         if name in now and (name not in was or (now[name] - was[name]) * greater_is_wider < 0):
             return True
     return any(name in now and now[name] != was.get(name) for name in _OTHER_LIMITS)
+
+
+def _difference(before: set[str], after: set[str]) -> str:
+    """Say what a kind is now; of a long list only what is new in it or gone."""
+    if not before & after:
+        return f"{_listed(after)}, where it was {_listed(before)}"
+    new, gone = after - before, before - after
+    return ", and ".join(
+        [*([f"also {_listed(new)}"] if new else []), *([f"no longer {_listed(gone)}"] if gone else [])]
+    )
 
 
 def _listed(kinds: set[str]) -> str:

@@ -108,12 +108,12 @@ CHANGES: list[tuple[str, Callable[[Any], Any], bool]] = [
         True,
     ),
     (
-        "Changed: `ReferralShown.round` is integer or null",
+        "Changed: `ReferralShown.round` is also null.",
         lambda it: _told(it)["properties"]["round"].update(type=["integer", "null"]),
         True,
     ),
     (
-        "Changed: `ComplaintToldRequest.puid` is null or string",
+        "Changed: `ComplaintToldRequest.puid` is also null.",
         lambda it: _sent(it)["properties"]["puid"].update(type=["string", "null"]),
         False,
     ),
