@@ -91,7 +91,9 @@ class DateOrder:
 
     def _see_month(self, text: str) -> None:
         name = _NAME.search(text)
-        word = plain(name[0]) if name else ""
+        if name is None:
+            return
+        word = plain(name[0])
         if word in words("month") and word not in words("month_croatian"):
             self.in_croatian.add(word in words("croatian"))
 

@@ -61,12 +61,19 @@ def with_rows_unwrapped(records: Iterable[Record], delimiter: str, width: int) -
     """
     for record in records:
         line, raw, cells, problem = record
-        # With empty cells behind, only quotation marks within the cell tell: a link may hold the other signs.
-        signs = _NEEDS_QUOTES if len(cells) == 1 else _NEEDS_QUOTES[:1]
-        alone = width > 1 and cells and not any(map(str.strip, cells[1:]))
-        if alone and any(sign in cells[0] for sign in signs):
+        if width > 1 and cells and _may_be_whole(cells):
             again = split(cells[0], delimiter)
             if len(again) == width:
                 yield line, raw, again, problem
                 continue
         yield record
+
+
+def _may_be_whole(cells: Sequence[str]) -> bool:
+    """Tell by its signs whether a row may stand whole in its first cell.
+
+    With empty cells behind, only quotation marks within it tell: a link may hold the other signs.
+    """
+    if len(cells) == 1:
+        return any(sign in cells[0] for sign in _NEEDS_QUOTES)
+    return '"' in cells[0] and not any(map(str.strip, cells[1:]))
