@@ -31,10 +31,8 @@ def state_of(
     Looks, links and names of outlets write events, which the fingerprint knows; what came back also rests on the
     operations whose items the actor may see; rows that repeat others, and an hour that passes, write no event.
     """
-    seen = tuple(
-        sorted(map(str, Operation.objects.visible_to(actor).order_by().values_list("pk", flat=True)))
-    )
-    return fingerprint(operation, actor), seen, changes(operation), as_of, part, happened
+    seen = tuple(sorted(Operation.objects.visible_to(actor).order_by().values_list("pk", flat=True)))
+    return fingerprint(operation, actor, beside=seen), seen, changes(operation), as_of, part, happened
 
 
 def kept_detail(

@@ -16,7 +16,7 @@ from takedowns.directory.models import Platform
 from takedowns.figures.board import board, fingerprint
 from takedowns.figures.models import SelfReport
 from takedowns.referrals.availability import Look, record_seen
-from takedowns.referrals.models import Item
+from takedowns.referrals.models import CoReferral, Item, Operation, Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Availability
 from tests.factories import MORNING, make_referrals
@@ -100,6 +100,50 @@ def etag(people: People, who: str = "officer") -> str:
 def test_the_fingerprint_stays_where_nothing_changed(people: People) -> None:
     make_referrals(people.operation, people.agency, ["https://t.me/demo_one"])
     assert etag(people) == etag(people)
+
+
+def test_the_fingerprint_stays_where_another_operation_moves(people: People) -> None:
+    """Not even that something happens elsewhere is told; what the operation handed in as well, and what happens to its items, is."""
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_one"])
+    with acting_as(SYSTEM):
+        other = Operation.objects.create(reference="OTHER", name="Other", starts=MORNING.date())
+        other.agencies.set([people.absent_agency])
+    before = {who: etag(people, who) for who in ("officer", "auditor", "platform_contact")}
+    theirs = make_referrals(
+        other, people.absent_agency, ["https://t.me/demo_theirs", "https://t.me/demo_two"]
+    )
+    apply_to_all("approve", theirs, by=SYSTEM, exemptions_checked=True)
+    assert {who: etag(people, who) for who in before} == before
+    with acting_as(SYSTEM):
+        item = Referral.objects.get(pk=theirs[0]).item_id
+        CoReferral.objects.create(
+            referral_id=theirs[0], item_id=item, agency=people.agency, operation=people.operation, at=MORNING
+        )
+    before = {who: etag(people, who) for who in before}
+    apply_to_all("refer", theirs[1:], by=SYSTEM)
+    assert {who: etag(people, who) for who in before} == before
+    apply_to_all("refer", theirs[:1], by=SYSTEM)
+    assert etag(people) != before["officer"], "what it handed in as well is its own"
+
+
+def test_the_fingerprint_of_an_operation_whose_events_lie_far_back_still_sees_each_new_one(
+    people: People,
+) -> None:
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_one"])
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        busy = Operation.objects.create(reference="BUSY", name="Busy", starts=MORNING.date())
+        [other] = make_referrals(busy, people.absent_agency, ["https://t.me/demo_busy"])
+        seen = [etag(people)]
+        for _ in range(2):
+            cursor.execute(
+                "INSERT INTO referrals_event (item_id, referral_id, at, kind, from_cell_id, to_cell_id, details)"
+                " SELECT item_id, id, now(), 'check', cell_id, cell_id, '{}' FROM referrals_referral, generate_series(1, 5001)"
+                " WHERE id = %s",
+                [other],
+            )
+            make_referrals(people.operation, people.agency, [f"https://t.me/demo_late_{len(seen)}"])
+            seen.append(etag(people))
+    assert len(set(seen)) == 3
 
 
 def test_the_fingerprint_changes_with_every_figure(people: People) -> None:

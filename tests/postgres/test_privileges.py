@@ -31,7 +31,7 @@ DEFINERS = {
     "takedowns_keep_log_epoch": "nobody; begins an epoch of the log where the server is another, and reads nothing",
     "takedowns_items_on_hold": "sees a referral of the item",
     "takedowns_last_looks": "sees the operations",
-    "takedowns_log_state": "somebody asks; tells that the log moved",
+    "takedowns_log_state": "sees the operations, or one’s platform is asked; tells that their log moved",
     "takedowns_key_of": "knows the secret of the key",
     "takedowns_looks": "sees the operation",
     "takedowns_note_entry": "somebody is named; writes that something was done, and reads nothing",
@@ -191,8 +191,15 @@ def test_none_of_them_trusts_its_caller(people: People) -> None:
     for name in ("absent_officer", "stranger", "platform_contact"):
         assert told(people.actor(name), *of) == set(), name
     assert told(NOBODY, *of) == set()
+    state = "SELECT takedowns_log_state(ARRAY[%s]::uuid[])"
+    for name in ("absent_officer", "stranger"):
+        with acting_as(people.actor(name)):
+            assert ask(state, people.operation.pk) == [(None,)], name
+    for name in ("officer", "platform_contact"):
+        with acting_as(people.actor(name)):
+            assert ask(state, people.operation.pk) != [(None,)], name
     with acting_as(NOBODY):
-        assert ask("SELECT takedowns_log_state()") == [(None,)]
+        assert ask(state, people.operation.pk) == [(None,)]
 
 
 def test_how_many_keys_a_platform_has_is_told_to_agencies_alone(people: People) -> None:
