@@ -1,9 +1,17 @@
-"""An upgrade from the first migrations of all to this version, on a database with rows; and what stops one before it begins."""
+"""An upgrade from the first migrations of every app to this version, on a database with rows while people work, and the way back; what stops one before it begins."""
 
 from __future__ import annotations
 
+import re
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import takedowns
@@ -11,25 +19,74 @@ from tests.operating.installation import Installation
 
 pytestmark = pytest.mark.torture
 
-#: Those of the apps that this and later versions changed; the others have one migration, or none that may go.
-FIRST = ("operating", "ledger", "referrals", "installation")
+#: Takes every app back to its first migration, as somebody does who installed the version before: as the owner, with rows in the tables.
+BACK = """
+from django.apps import apps
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+ours = {one.label for one in apps.get_app_configs() if one.name.startswith("takedowns.")}
+executor = MigrationExecutor(connections["owner"])
+applied = dict(executor.loader.applied_migrations)
+first = [node for node in applied if node[0] in ours and node[1].startswith("0001_")]
+executor.migrate(first)
+left = MigrationExecutor(connections["owner"]).loader.applied_migrations
+print("WENT BACK", len(applied) - len(left), [node for node in left if node[0] in ours and not node[1].startswith("0001_")])
+"""
 
 
-def test_from_the_first_migrations_to_this_version(migrated: Installation, tmp_path: Path) -> None:
+@dataclass
+class Load:
+    """Somebody who works meanwhile: reads and writes what everybody does, in transactions that take their time."""
+
+    installation: Installation
+    ended: threading.Event = field(default_factory=threading.Event)
+    seconds: list[float] = field(default_factory=list)
+
+    def work(self) -> None:
+        with psycopg.connect(self.installation.cluster.dsn("takedowns", "postgres")) as connection:
+            while not self.ended.is_set():
+                began = time.monotonic()
+                connection.execute("SELECT count(*) FROM referrals_referral, directory_platform")
+                connection.execute("UPDATE directory_user SET last_login = last_login")
+                connection.execute("UPDATE referrals_operation SET reference = reference")
+                connection.execute("SELECT pg_sleep(0.3)")
+                connection.commit()
+                self.seconds.append(time.monotonic() - began)
+
+
+@contextmanager
+def under_load(installation: Installation) -> Iterator[Load]:
+    load = Load(installation)
+    with ThreadPoolExecutor(2) as people:
+        working = [people.submit(load.work) for _ in range(2)]
+        try:
+            yield load
+        finally:
+            load.ended.set()
+            for one in working:
+                one.result()
+
+
+def test_from_the_first_migrations_to_this_version_while_people_work(
+    migrated: Installation, tmp_path: Path
+) -> None:
     migrated.start_server()
     counted = "SELECT count(*), (SELECT count(*) FROM directory_user) FROM referrals_operation"
     before = migrated.ask(counted)
     assert before[0][0] > 0
-    for app in FIRST:
-        migrated.done("migrate", app, "0001", "--verbosity", "0")
+    said = migrated.done("shell", "--no-imports", "-c", BACK)
+    assert re.search(r"WENT BACK \d{2} \[\]", said), said
     assert migrated.run("check", "--database", "default")[0] == 1
     code, said = migrated.run("upgrade")
     assert code == 1
     assert "Name a folder for the backup" in said
-    said = migrated.done("upgrade", "--backup", str(tmp_path / "kept"))
+    with under_load(migrated) as load:
+        said = migrated.done("upgrade", "--backup", str(tmp_path / "kept"))
     assert "From an earlier version to" in said
     assert "migrations (" in said
     assert f"The database is of Takedowns {takedowns.__version__}." in said
+    # A migration waits five seconds for a lock, and lets everybody go on.
+    assert max(load.seconds) < 12
     assert migrated.ask(counted) == before
     assert migrated.ask("SELECT version FROM installation_installation") == [(takedowns.__version__,)]
     # What was backed up is the database before: another version restores it, and says so.
