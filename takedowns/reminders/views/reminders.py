@@ -61,6 +61,7 @@ def reminders(request: StaffRequest, reference: str) -> HttpResponse:
             for one in asked
         ],
         "now": timezone.now(),
+        "mail_language": settings.LANGUAGE_CODE,
         "sample": _sample(operation, asked, found.ahead),
         "suggested": [
             (
