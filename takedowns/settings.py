@@ -141,6 +141,7 @@ INSTALLED_APPS = [
     "takedowns.desk",
     "takedowns.operating",
     "takedowns.oversight",
+    "takedowns.rights",
     "takedowns.web",
     "takedowns.api",
     "takedowns.demo",
@@ -396,6 +397,8 @@ ALARM_REFERRALS_OF_OTHERS = env.int("ALARM_REFERRALS_OF_OTHERS", 100, validate=v
 ALARM_WHOLE_LISTS = env.bool("ALARM_WHOLE_LISTS", True)
 # Looking at night, from one hour to another in the agency's zone, such as 23-5; empty: none. On an action day people work at night.
 ALARM_NIGHT_HOURS = _hours("ALARM_NIGHT_HOURS")
+# So long after their account was switched off, the name and e-mail of people who left give way to a pseudonym.
+PSEUDONYMISE_AFTER_DAYS = env.int("PSEUDONYMISE_AFTER_DAYS", 10 * 365, validate=validate.Range(min=30))
 # After so long somebody reviews whether a finished operation's data are still needed. Nothing is deleted by itself.
 REVIEW_OPERATIONS_DAYS = env.int("REVIEW_OPERATIONS_DAYS", 3 * 365)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.retention.services import Kept
+from takedowns.retention.services import Kept, held_by_law
 
 KEPT: Final = (
     Kept(
@@ -17,6 +17,11 @@ KEPT: Final = (
         days="KEEP_ACCESS_LOG_DAYS",
         table="access_log_look",
         past="at < %(before)s",
+        age="at",
+        held=held_by_law(
+            referral="access_log_look.referral_id",
+            operation="(SELECT found.id FROM referrals_operation AS found WHERE found.reference = access_log_look.operation)",
+        ),
         by=_("By night, a whole month at once when its last day is past its time."),
     ),
 )

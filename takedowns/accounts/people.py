@@ -195,6 +195,12 @@ def switch(user: User, *, on: bool, by: Actor, request: HttpRequest | None = Non
     _require(by)
     if user.pk == by.user_id:
         raise PeopleError(_("This is your own account; another administrator can switch it off."))
+    if on and user.is_pseudonym:
+        raise PeopleError(
+            _(
+                "This person left and has a pseudonym. Who comes back is invited anew, with an account of their own."
+            )
+        )
     if not on and user.memberships.filter(role=Role.ADMINISTRATOR).exists():
         _require_another(user)
     if user.is_active != on:

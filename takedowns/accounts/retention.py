@@ -16,6 +16,7 @@ KEPT: Final = (
         period=timedelta(0),
         table="django_session",
         past="expire_date < %(before)s",
+        age="expire_date",
         nightly=True,
     ),
     Kept(
@@ -24,6 +25,7 @@ KEPT: Final = (
         period=timedelta(0),
         table="accounts_cache",
         past="expires < %(before)s",
+        age="expires",
         nightly=True,
     ),
     Kept(
@@ -32,6 +34,7 @@ KEPT: Final = (
         days="KEEP_INVITATIONS_DAYS",
         table="accounts_invitation",
         past="accepted_at IS NULL AND expires_at < %(before)s",
+        age="expires_at",
         nightly=True,
     ),
     Kept(

@@ -25,9 +25,12 @@ from takedowns.referrals import answer_corrections
 from takedowns.referrals.lifecycle import CORRECTION, NOT_GIVEN
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.transitions import Applied, Move, apply, rehearse
+from takedowns.retention.services import held_by_law, not_held
 
 #: A batch that nobody records is discarded after this long.
 KEPT: Final = timedelta(days=1)
+#: Of an operation under a legal hold nothing goes by itself.
+HELD: Final = held_by_law(operation="answers_batch.operation_id")
 LONGEST_REASON: Final = 500
 
 
@@ -218,7 +221,9 @@ def discard(batch_id: UUID, where: Where, *, by: Actor) -> None:
 def discard_abandoned(now: datetime | None = None) -> int:
     """Discard the batches that nobody recorded for a day; return how many."""
     with acting_as(SYSTEM):
-        old = Batch.objects.filter(state=Batch.State.PREVIEWED, at__lt=(now or timezone.now()) - KEPT)
+        old = Batch.objects.filter(
+            not_held(HELD), state=Batch.State.PREVIEWED, at__lt=(now or timezone.now()) - KEPT
+        )
         return old.delete()[0]
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.answers.batches import HELD
 from takedowns.answers.batches import KEPT as PREVIEWED
 from takedowns.retention.services import Kept
 
@@ -20,6 +21,8 @@ KEPT: Final = (
         period=PREVIEWED,
         table="answers_batch",
         past="state = 'previewed' AND at < %(before)s",
+        age="at",
+        held=HELD,
         by=_("Each hour."),
     ),
 )

@@ -16,6 +16,7 @@ KEPT: Final = (
         period=KEPT_FOR,
         table="api_keptanswer",
         past="created_at < %(before)s",
+        age="created_at",
         nightly=True,
     ),
 )

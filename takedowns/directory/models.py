@@ -19,6 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.access.roles import OF_PLATFORMS, Role
 from takedowns.postgres.functions import UUID7
 
+#: Who left and was given a pseudonym has an address that no mail reaches (RFC 2606), and never signs in again.
+OF_PSEUDONYMS = "@pseudonym.invalid"
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users; an e-mail address is stored in lower case, so that it signs in however it is typed."""
@@ -58,6 +61,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_pseudonym(self) -> bool:
+        """Whether this is somebody who left, under a pseudonym: the account stays switched off."""
+        return self.email.endswith(OF_PSEUDONYMS)
 
     def get_full_name(self) -> str:
         """Return the name shown to colleagues."""

@@ -25,7 +25,7 @@ from takedowns.holds.models import Hold
 from takedowns.holds.queries import own_holds, running_out
 from takedowns.holds.services import HoldError
 from takedowns.pages.access import StaffRequest, staff
-from takedowns.referrals.permissions import coordinates, holds_for
+from takedowns.referrals.permissions import coordinates, holds_for, sees_legal_holds
 from takedowns.referrals.queries import visible_referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
@@ -198,6 +198,7 @@ def _show(request: StaffRequest, agencies: list[Agency], form: PlaceForm) -> Htt
         {
             "form": form,
             "may_place": bool(agencies),
+            "sees_legal_holds": sees_legal_holds(request.actor),
             "mine": {agency.pk for agency in agencies},
             "standing": standing,
             "only_ending": only_ending,

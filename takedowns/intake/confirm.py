@@ -18,9 +18,12 @@ from takedowns.intake.models import Submission
 from takedowns.intake.preview import preview
 from takedowns.intake.receive import IntakeError, Loading, Received, check_may_hand_in, start
 from takedowns.intake.repairs import Becomes, Subject, locked, repair
+from takedowns.retention.services import held_by_law, not_held
 
 #: A preview that nobody hands in is discarded after this long.
 KEPT: Final = timedelta(days=1)
+#: Of an operation under a legal hold nothing goes by itself.
+HELD: Final = held_by_law(operation="intake_submission.operation_id")
 
 
 def confirm(submission_id: UUID, user: User, loading: Loading = Loading.BY_SIZE) -> Received:
@@ -65,7 +68,9 @@ def discard_abandoned(now: datetime | None = None) -> int:
     """Discard the previews that nobody handed in for a day; return how many."""
     with acting_as(SYSTEM):
         abandoned = Submission.objects.select_for_update(skip_locked=True).filter(
-            state=Submission.State.PREVIEWED, received_at__lt=(now or timezone.now()) - KEPT
+            not_held(HELD),
+            state=Submission.State.PREVIEWED,
+            received_at__lt=(now or timezone.now()) - KEPT,
         )
         return sum(map(_forget, abandoned))
 

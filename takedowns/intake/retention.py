@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.intake.confirm import HELD
 from takedowns.intake.confirm import KEPT as PREVIEWED
 from takedowns.retention.services import Kept
 
@@ -20,6 +21,8 @@ KEPT: Final = (
         period=PREVIEWED,
         table="intake_submission",
         past="state = 'previewed' AND received_at < %(before)s",
+        age="received_at",
+        held=HELD,
         by=_("Each hour, with their files."),
     ),
     Kept(
@@ -27,6 +30,7 @@ KEPT: Final = (
         _("What the worker did, with ids and nothing else: to find out why something is missing."),
         days="KEEP_JOBS_DAYS",
         table="procrastinate_jobs",
+        age="(SELECT max(event.at) FROM procrastinate_events AS event WHERE event.job_id = procrastinate_jobs.id)",
         nightly=True,
         past="status IN ('succeeded', 'failed', 'cancelled', 'aborted') AND NOT EXISTS ("
         "SELECT 1 FROM procrastinate_events AS event WHERE event.job_id = procrastinate_jobs.id AND event.at >= %(before)s)",

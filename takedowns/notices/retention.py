@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.retention.services import Kept
+from takedowns.retention.services import Kept, held_by_law
 
 KEPT: Final = (
     Kept(
@@ -15,6 +15,8 @@ KEPT: Final = (
         days="KEEP_NOTICES_DAYS",
         table="notices_notice",
         past="told_at < %(before)s",
+        age="told_at",
+        held=held_by_law(referral="notices_notice.referral_id", operation="notices_notice.operation_id"),
         nightly=True,
     ),
     Kept(
@@ -23,6 +25,11 @@ KEPT: Final = (
         days="KEEP_NOTICES_DAYS",
         table="notices_alertmailed",
         past="at < %(before)s",
+        age="at",
+        held=held_by_law(
+            referral="notices_alertmailed.subject",
+            operation="(SELECT sent.operation_id FROM sending_dispatch AS sent WHERE sent.id = notices_alertmailed.subject)",
+        ),
         nightly=True,
     ),
     Kept(_("Messages to everybody"), _("What was said in an operation, and who has read it.")),

@@ -16,5 +16,6 @@ KEPT: Final = (
         table="operating_jobfailure",
         nightly=True,
         past="at < %(before)s",
+        age="at",
     ),
 )

@@ -56,6 +56,11 @@ def coordinates(actor: Actor, operation: Operation) -> bool:
         return operation.agencies.filter(pk__in=coordinating).exists()
 
 
+def sees_legal_holds(actor: Actor) -> bool:
+    """Tell whether somebody is shown legal holds at all: auditors, administrators, coordinators. No statement."""
+    return actor.sees_everything or bool(agencies_with_a_role(actor, {Role.COORDINATOR}))
+
+
 def may_inform(actor: Actor, referral: Referral) -> bool:
     """Tell whether the actor may answer what a platform asked, as far as roles go. One statement at most."""
     roles = TRANSITIONS["provide_information"].roles

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.retention.services import Kept
+from takedowns.retention.services import Kept, held_by_law
 
 KEPT: Final = (
     Kept(
@@ -29,6 +29,8 @@ KEPT: Final = (
         days="REVIEW_OPERATIONS_DAYS",
         table="referrals_operation",
         past="closed_at < %(before)s",
+        age="closed_at",
+        held=held_by_law(operation="referrals_operation.id"),
         by=_("Nothing goes by itself; the list below says which."),
     ),
 )

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
@@ -44,6 +46,8 @@ class Kept:
             moment before which they are. Empty where nothing ends.
         nightly: whether the night job deletes them. Where not, ``by`` says what becomes of them.
         by: how it goes, where the night job is not what does it.
+        age: SQL of the moment from which a row's time counts, so that the oldest can be told.
+        held: SQL that is true of a row which a legal hold keeps (:func:`held_by_law`). Empty of what is about no case.
     """
 
     name: _StrPromise
@@ -54,6 +58,13 @@ class Kept:
     past: str = ""
     nightly: bool = False
     by: _StrPromise | str = ""
+    age: str = ""
+    held: str = ""
+
+    @property
+    def goes(self) -> str:
+        """Return the SQL condition on what goes: past its time, and kept by no legal hold."""
+        return f"{self.past} AND NOT ({self.held})" if self.held else self.past
 
     @property
     def lasts(self) -> timedelta | None:
@@ -63,6 +74,19 @@ class Kept:
     def before(self, now: datetime) -> datetime:
         """Return the moment before which it is past its time."""
         return now - (self.lasts or timedelta(0))
+
+
+def held_by_law(*, referral: str = "NULL", operation: str = "NULL") -> str:
+    """Return SQL that is true of a row which a legal hold keeps, given the SQL of its referral, or its operation.
+
+    The subject that places legal holds stands above; it defines the function that is asked (``rights/sql/``).
+    """
+    return f"takedowns_under_legal_hold({referral}, {operation})"
+
+
+def not_held(held: str) -> RawSQL:
+    """Return the condition of a queryset that is true of rows which no legal hold keeps."""
+    return RawSQL(f"NOT ({held})", [], output_field=BooleanField())  # noqa: S611 - no value of anybody's is in it
 
 
 def classes() -> list[Kept]:
@@ -83,7 +107,7 @@ def due(kinds: list[Kept], now: datetime | None = None) -> list[int | None]:
     now = now or timezone.now()
     ending = [(number, one) for number, one in enumerate(kinds) if one.table]
     counts = ", ".join(
-        f"(SELECT count(*) FROM (SELECT 1 FROM {one.table} WHERE {_named(one.past, number)} LIMIT {MOST_COUNTED}) AS past)"
+        f"(SELECT count(*) FROM (SELECT 1 FROM {one.table} WHERE {_named(one.goes, number)} LIMIT {MOST_COUNTED}) AS past)"
         for number, one in ending
     )
     moments = {f"before_{number}": one.before(now) for number, one in ending}
@@ -102,11 +126,15 @@ class Going:
         kept: the class.
         before: what is older goes.
         rows: how many rows; all of them counted.
+        oldest: the moment from which the time of the oldest of them counts; None where none goes.
+        held: how many more would go, if no legal hold kept them.
     """
 
     kept: Kept
     before: datetime
     rows: int
+    oldest: datetime | None
+    held: int
 
 
 def plan(now: datetime | None = None) -> list[Going]:
@@ -120,8 +148,13 @@ def plan(now: datetime | None = None) -> list[Going]:
         for one in classes():
             if one.table:
                 before = one.before(now)
-                cursor.execute(f"SELECT count(*) FROM {one.table} WHERE {one.past}", {"before": before})
-                found.append(Going(one, before, cursor.fetchone()[0]))
+                cursor.execute(
+                    f"SELECT count(*) FILTER (WHERE NOT stays), (min(age) FILTER (WHERE NOT stays))::timestamptz,"
+                    f" count(*) FILTER (WHERE stays)"
+                    f" FROM (SELECT {one.held or 'false'} AS stays, {one.age} AS age FROM {one.table} WHERE {one.past}) AS past",
+                    {"before": before},
+                )
+                found.append(Going(one, before, *cursor.fetchone()))
     return found
 
 
@@ -136,7 +169,7 @@ def forget(now: datetime | None = None) -> Mapping[str, int]:
         if not one.nightly:
             continue
         with acting_as(SYSTEM), connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {one.table} WHERE {one.past}", {"before": one.before(now)})
+            cursor.execute(f"DELETE FROM {one.table} WHERE {one.goes}", {"before": one.before(now)})
             gone[one.table] = cursor.rowcount
     log.info("Forgotten: %s", gone)
     return gone

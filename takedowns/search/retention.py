@@ -16,6 +16,7 @@ KEPT: Final = (
         period=timedelta(days=365),
         table="search_asked",
         past="day < (%(before)s)::date",
+        age="day",
         nightly=True,
     ),
     Kept(

@@ -25,6 +25,7 @@ from takedowns.pages.routes import OPERATION
 from takedowns.referrals import urls as referrals_urls
 from takedowns.reminders import urls as reminders_urls
 from takedowns.review import urls as review_urls
+from takedowns.rights import urls as rights_urls
 from takedowns.search import urls as search_urls
 from takedowns.sending import urls as sending_urls
 from takedowns.statements import urls as statements_urls
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     *intake_urls.urlpatterns,
     *operating_urls.urlpatterns,
     *oversight_urls.urlpatterns,
+    *rights_urls.urlpatterns,
     path("platforms/", platforms.platforms, name="platforms"),
     path("platforms/make/", platforms.make, name="platform-make"),
     path("platforms/<slug:slug>/", platforms.platform, name="platform"),

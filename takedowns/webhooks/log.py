@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -11,9 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.retention.services import not_held
 from takedowns.webhooks.endpoints import wake
 from takedowns.webhooks.models import Delivery, Endpoint
 from takedowns.webhooks.sending import try_at_once
+
+#: A call tells up to a hundred changes; one of them about what is under a legal hold keeps it.
+HELD: Final = "takedowns_names_legal_hold(webhooks_delivery.payload)"
 
 
 def deliveries_of(
@@ -91,5 +95,5 @@ def forget_old(now: datetime | None = None) -> int:
     """Drop deliveries that ended ``KEEP_DELIVERIES_DAYS`` ago; return how many."""
     kept = timedelta(days=settings.KEEP_DELIVERIES_DAYS)
     with acting_as(SYSTEM):
-        old = Delivery.objects.filter(ended_at__lt=(now or timezone.now()) - kept)
+        old = Delivery.objects.filter(not_held(HELD), ended_at__lt=(now or timezone.now()) - kept)
         return old.delete()[1].get("webhooks.Delivery", 0)

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.retention.services import Kept
+from takedowns.webhooks.log import HELD
 
 KEPT: Final = (
     Kept(
@@ -15,6 +16,8 @@ KEPT: Final = (
         days="KEEP_DELIVERIES_DAYS",
         table="webhooks_delivery",
         past="ended_at < %(before)s",
+        age="ended_at",
+        held=HELD,
         by=_("Each night, with its tries."),
     ),
 )

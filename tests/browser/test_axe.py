@@ -127,6 +127,7 @@ NO_PAGES = {
         "duty-take-back",
         "other-host-look-up",
         "host-promote",
+        "legal-hold-release",
         "exchange-bring",
         "exchange-file",
     )

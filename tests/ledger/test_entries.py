@@ -135,6 +135,7 @@ SHOWN = {
     "orders_removalorder.material",
     "orders_removalorder.sha256",
     "referrals_operation.default_ground",
+    "rights_pseudonym.outcome",
     "referrals_operation.default_instrument",
     "referrals_operation.reference",
     "referrals_operation_platforms.channel",

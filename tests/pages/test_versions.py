@@ -141,7 +141,7 @@ NO_EDITS: Final = {
             "other-host-look-up",
         ),
         *("desk-complain", "desk-order-record", "desk-people", "looks", "check-file"),
-        "alarm-look-into",
+        *("alarm-look-into", "legal-holds", "data-report"),
     },
     "moves what stands as it was shown, under a lock, and refuses what has moved on": {
         *(
@@ -180,7 +180,7 @@ NO_EDITS: Final = {
             "invitation-revoke",
         ),
         *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
-        *("reminder-switch", "reminder-again", "typed"),
+        *("reminder-switch", "reminder-again", "typed", "legal-hold-release", "pseudonym"),
         *("duty-take-back", "host-promote", "desk-invitation-revoke", "hand-off-link-revoke"),
         *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),
     },

@@ -110,6 +110,8 @@ READERS: dict[str, set[str]] = {
     "figures_selfreport": REFERRAL,
     "figures_publication": OPERATION,
     "figures_publishedfile": OPERATION,
+    "rights_legalhold": {"coordinator"} | EVERYTHING,
+    "rights_pseudonym": EVERYTHING,
     "figures_reached": EVERYTHING,
     "operating_backup": EVERYTHING,
     "figures_standing": EVERYTHING,

@@ -31,7 +31,12 @@ ONCE: Final = {
     "who joined a referral": (r"CoReferral\.objects\.filter", {"co_referrals.py"}),
     "whether a hold stands": (
         r"released_at\s+IS\s|released_at__isnull|released_at=None",
-        {"takedowns_hold_stands.sql", "holds/services.py"},
+        {
+            *("takedowns_hold_stands.sql", "holds/services.py"),
+            # Legal holds are another matter, with a column of the same name.
+            *("takedowns_under_legal_hold.sql", "takedowns_names_legal_hold.sql"),
+            *("rights/models.py", "rights/legal_holds.py", "rights/pseudonyms.py"),
+        },
     ),
     "what a hold covers": (
         r"\bhold\.(item|outlet)_id\s*=|of_outlet\s*=|hold__outlet=|holds__|item__outlet_id=hold",

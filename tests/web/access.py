@@ -118,6 +118,10 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "complaint-decide": ("record how a complaint was decided", {"verdict": "dismissed"}),
     "statements": ("compare statements with a file", {"platform": "telegram"}),
     "duties": ("record what was decided beside orders", {"outcome": "exposed", "at": _AT}),
+    "legal-holds": ("place a legal hold", {"covers": "RAD19", "reason": "Court, 12/19."}),
+    "legal-hold-release": ("release a legal hold", {"reason": "The court decided."}),
+    "data-report": ("ask what is held about somebody", {"text": "officer@example.org"}),
+    "pseudonym": ("ask for a pseudonym", {"do": "ask", "reason": "Left."}),
     "duty-take-back": ("take a record back", {"reason": "Twice."}),
     "other-host": (
         "ask a host",

@@ -47,6 +47,8 @@ from takedowns.oversight.models import Alarm
 from takedowns.referrals.models import Item, Outlet
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.reminders.models import Reminder
+from takedowns.rights.legal_holds import Covered
+from takedowns.rights.legal_holds import place as place_legal_hold
 from takedowns.search import bulk_changes
 from takedowns.search.models import BulkChange
 from takedowns.sending.dispatch import dispatch
@@ -147,8 +149,10 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         alarm = Alarm.objects.create(
             kind="others", who_id=people.officer.pk, agency=people.other_agency, since=tomorrow, count=200
         )
+        kept = place_legal_hold(Covered(people.operation), "File 12/19", by=SYSTEM)
     named: dict[str, list[Any]] = {
         "alarm-look-into": [alarm.pk],
+        "legal-hold-release": [kept.pk],
         "invitation-revoke": [invitation.pk],
         "reminder-again": [rad, reminder.pk],
         "reminder-recipients": [rad, "telegram"],

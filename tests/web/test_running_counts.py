@@ -34,6 +34,9 @@ SEEN_BY = {
     "key": "administrator",
     "key-make": "administrator",
     "retention": "administrator",
+    "legal-holds": "coordinator",
+    "pseudonym": "administrator",
+    "data-report": "administrator",
     "jobs": "administrator",
 }
 NO_OPERATION = {
@@ -47,6 +50,8 @@ NO_OPERATION = {
     "keys": [],
     "key-make": [],
     "retention": [],
+    "legal-holds": [],
+    "data-report": [],
     "jobs": [],
 }
 
@@ -61,6 +66,8 @@ def address_of(page: str, work: Work) -> str:
         arguments = [made.prefix]
     if page == "reminder-recipients":
         arguments = ["RAD19", "telegram"]
+    if page == "pseudonym":
+        arguments = [work.people.officer.pk]
     if page == "key-make":
         query = "?platform=telegram"
     return reverse(f"web:{page}", args=arguments) + query

@@ -16,12 +16,12 @@ register = template.Library()
 
 #: The pages an administrator finds under "Administer", by the tab they belong to.
 SECTIONS: Final = {
-    "people": ("people", "person", "people-log"),
+    "people": ("people", "person", "people-log", "pseudonym"),
     "agencies": ("agencies", "agency"),
     "platforms": ("platforms", "platform", "platform-make"),
     "keys": ("keys", "key", "key-make", "key-rotate"),
     "looks": ("looks", "alarms", "check-file"),
-    "retention": ("retention",),
+    "retention": ("retention", "legal-holds", "legal-hold-release", "data-report"),
     "jobs": ("jobs",),
 }
 

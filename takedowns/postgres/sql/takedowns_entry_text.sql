@@ -18,6 +18,6 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         'contact_point', 'legal_representative', 'redress_body', 'redress_deadline', 'filename', 'file_number', 'puid', 'url',
         'text', 'note', 'reason', 'reasons', 'what', 'scope', 'description', 'details', 'particulars', 'error', 'given', 'words',
         'columns', 'corrects', 'explanation', 'decision_explained', 'further_information', 'not_told_reason', 'emergency_reason',
-        'impediment_explained', 'withdrawal_reason', 'about', 'found', 'becomes', 'site_url', 'taken_back_reason', 'disabled_because'
+        'impediment_explained', 'withdrawal_reason', 'about', 'found', 'becomes', 'site_url', 'taken_back_reason', 'release_reason', 'disabled_because'
       ))
 $$;

@@ -1,0 +1,14 @@
+-- Whether a legal hold keeps what is about a referral, or about an operation as a whole (either may be NULL): one on that referral, or
+-- one on its whole operation. The one place where it is said what a legal hold covers; retention rules ask it (retention/services.py).
+CREATE OR REPLACE FUNCTION takedowns_under_legal_hold(referral uuid, operation uuid) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN EXISTS (
+    SELECT 1 FROM rights_legalhold AS hold
+    WHERE hold.released_at IS NULL AND (
+        hold.referral_id = referral
+        OR hold.referral_id IS NULL AND (
+            hold.operation_id = operation
+            OR hold.operation_id = (SELECT of.operation_id FROM referrals_referral AS of WHERE of.id = referral)
+        )
+    )
+);

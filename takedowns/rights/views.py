@@ -1,0 +1,182 @@
+"""Legal holds: which stand, placing one, releasing one. A pseudonym for somebody who left: asking for it, agreeing. What is held about a person."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
+from takedowns.directory.changes import may_administer
+from takedowns.directory.models import User
+from takedowns.ledger.exports import made_by
+from takedowns.pages.access import StaffRequest, staff
+from takedowns.referrals.permissions import sees_legal_holds
+from takedowns.rights import legal_holds as service
+from takedowns.rights import pseudonyms, report_files, subject
+from takedowns.rights.forms import DataReportForm, LegalHoldForm, PseudonymForm, ReleaseForm
+from takedowns.rights.legal_holds import LegalHoldError
+from takedowns.rights.models import LegalHold
+from takedowns.rights.pseudonyms import PseudonymError
+
+SHOWN: Final = 200
+#: As which file a report is given: what writes it, and its media type.
+DATA_REPORTS: Final = {
+    "json": (report_files.as_json, "application/json"),
+    "pdf": (report_files.as_pdf, "application/pdf"),
+}
+
+
+@staff
+@opens(What.HOLDS)
+def legal_holds(request: StaffRequest) -> HttpResponse:
+    """List legal holds, those that stand first; place another."""
+    _require(request)
+    places = service.may_place(request.actor)
+    if request.method == "POST" and not places:
+        raise PermissionDenied(_("Legal holds are placed by coordinators and administrators."))
+    form = LegalHoldForm(request.POST or None, actor=request.actor) if places else None
+    if form is not None and form.is_valid():
+        try:
+            service.place(form.cleaned_data["covers"], form.cleaned_data["reason"], by=request.actor)
+        except LegalHoldError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("It is placed. No retention rule takes what it covers."))
+            return redirect("web:legal-holds")
+    rows = service.shown(request.actor, SHOWN)
+    saw(request, (one.pk for one in rows))
+    return render(
+        request,
+        "rights/legal_holds.html",
+        {
+            "form": form,
+            "standing": [one for one in rows if one.released_at is None],
+            "released": [one for one in rows if one.released_at is not None],
+            "shown": SHOWN,
+            "is_more": len(rows) == SHOWN,
+        },
+        status=422 if form is not None and form.errors else 200,
+    )
+
+
+@staff
+@opens(What.HOLDS, "hold_id")
+def legal_hold_release(request: StaffRequest, hold_id: UUID) -> HttpResponse:
+    """Ask why, and release a legal hold."""
+    _require(request)
+    if not service.may_place(request.actor):
+        raise PermissionDenied(_("Legal holds are released by coordinators and administrators."))
+    found = LegalHold.objects.visible_to(request.actor).select_related("operation")
+    hold = found.filter(pk=hold_id).first()
+    if hold is None:
+        raise Http404(_("There is no such legal hold, or you may not see it."))
+    form = ReleaseForm(request.POST or None)
+    if form.is_valid():
+        try:
+            service.release(hold.pk, form.cleaned_data["reason"], by=request.actor)
+        except LegalHoldError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("It is released. Retention rules hold again."))
+            return redirect("web:legal-holds")
+    return render(
+        request,
+        "rights/legal_hold_release.html",
+        {"form": form, "hold": hold},
+        status=422 if form.errors else 200,
+    )
+
+
+def _require(request: StaffRequest) -> None:
+    if not sees_legal_holds(request.actor):
+        raise PermissionDenied(_("Legal holds are for coordinators, auditors and administrators."))
+
+
+@staff
+@opens(What.PERSON, "user_id")
+def pseudonym(request: StaffRequest, user_id: UUID) -> HttpResponse:
+    """Show what becomes of somebody who left; ask for a pseudonym, agree to it as the second, or take it back."""
+    if not may_administer(request.actor):
+        raise PermissionDenied(_("Pseudonyms are for administrators."))
+    person = get_object_or_404(User, pk=user_id)
+    form = PseudonymForm(request.POST if request.POST.get("do") == "ask" else None)
+    refused = ""
+    if request.method == "POST" and (not form.is_bound or form.is_valid()):
+        try:
+            messages.success(request, _decide(request, person, form))
+        except PseudonymError as error:
+            refused = str(error)
+        else:
+            return redirect("web:pseudonym", user_id)
+    asked = pseudonyms.pseudonym_of(person)
+    return render(
+        request,
+        "rights/pseudonym.html",
+        {
+            "person": person,
+            "form": form,
+            "refused": refused,
+            "asked": asked,
+            "own": asked is not None and request.user.pk in (asked.asked_by_id, person.pk),
+            "hindrance": pseudonyms.hindered(person) if asked is None else "",
+        },
+        status=422 if form.errors or refused else 200,
+    )
+
+
+def _decide(request: StaffRequest, person: User, form: PseudonymForm) -> str:
+    """Do what was chosen; return what to say of it."""
+    if form.is_bound:
+        pseudonyms.ask(person, form.cleaned_data["reason"], by=request.actor)
+        return _("Asked for. Another administrator agrees on this page.")
+    if request.POST.get("do") == "agree":
+        pseudonyms.agree(person, by=request.actor)
+        return _("Agreed. The worker does it now; it cannot be undone.")
+    pseudonyms.drop(person, by=request.actor)
+    return _("Taken back. Nothing was changed.")
+
+
+@staff
+@opens(What.SEARCH)
+def data_report(request: StaffRequest) -> HttpResponse:
+    """Show what is held about a person, or give it as a file; who asked, and a keyed digest of what for, is in the log of who looked."""
+    if not request.actor.sees_everything:
+        raise PermissionDenied(_("What is held about a person is for auditors and administrators."))
+    form = DataReportForm(request.POST or None)
+    if not form.is_valid():
+        context = {"form": form}
+        return render(request, "rights/data_report.html", context, status=422 if form.errors else 200)
+    report = subject.about(form.cleaned_data["text"], by=request.actor)
+    saw(
+        request,
+        (one.get("id", "") for held in (*report.own, *report.named) for one in held.rows),
+        asked=report.asked,
+    )
+    if (kind := request.POST.get("as")) in DATA_REPORTS:
+        write, media_type = DATA_REPORTS[kind]
+        made = made_by(request.user.get_full_name())
+        content = write(report, made)
+        headers = made.kept(f"data-report.{kind}", content)
+        return HttpResponse(content, content_type=media_type, headers=headers)
+    parts = [(report_files.heading(one), [report_files.pairs(row) for row in one.rows]) for one in report.own]
+    named = [
+        (report_files.heading(one), [report_files.pairs(row) for row in one.rows]) for one in report.named
+    ]
+    return render(
+        request,
+        "rights/data_report.html",
+        {
+            "form": form,
+            "report": report,
+            "introduction": report_files.introduction(report),
+            "own": parts,
+            "named": named,
+        },
+    )
