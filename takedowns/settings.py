@@ -413,6 +413,8 @@ LEDGER_FORMER_KEY_FILE = env.str("LEDGER_FORMER_KEY_FILE", "")
 LEDGER_TRUSTED_KEYS: list[str] = env.list("LEDGER_TRUSTED_KEYS", [])
 # Where each head is appended to: a file on another machine's disk, best one that can only be appended to.
 LEDGER_WITNESS_FILE = env.str("LEDGER_WITNESS_FILE", "")
+# To whom the last head goes by mail each morning.
+LEDGER_WITNESS_MAIL: list[str] = env.list("LEDGER_WITNESS_MAIL", [])
 
 # For so many days the link in the mail of a hand-off lets a platform answer that has nobody enrolled (docs/platforms-api.md). 0: no links.
 ANSWER_LINK_DAYS = env.int("ANSWER_LINK_DAYS", 0, validate=validate.Range(min=0, max=90))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from takedowns.postgres.queueing import BackOff
+
 
 @app.periodic(cron="* * * * * */20")
 @app.task(name="ledger.seal", queue="ledger", queueing_lock="seal the ledger")
@@ -12,3 +14,12 @@ def seal_ledger(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes 
     from takedowns.ledger.sealing import seal  # noqa: PLC0415 - models are not there at import
 
     seal()
+
+
+@app.periodic(cron="13 5 * * *")
+@app.task(name="ledger.mail_head", queue="mail", queueing_lock="mail the head of the ledger", retry=BackOff())
+def mail_head(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Each morning, mail the last signed head to whoever keeps it (``LEDGER_WITNESS_MAIL``)."""
+    from takedowns.ledger.witnesses import mail_last  # noqa: PLC0415 - models are not there at import
+
+    mail_last()

@@ -6,7 +6,7 @@ takes a few thousand hashes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -89,3 +89,29 @@ def inclusion_path(hashes: Sequence[bytes], place: int) -> list[bytes]:
         level = [node_hash(left, right) for left, right in zip(pairs, pairs, strict=False)] + odd
         place //= 2
     return path
+
+
+def consistency_path(older: int, newer: int, root_of: Callable[[int, int], bytes]) -> list[bytes]:
+    """Return the hashes that show that a tree grew out of an older one (RFC 9162, section 2.1.4.1).
+
+    Args:
+        older, newer: how many leaves each has; ``0 < older <= newer``.
+        root_of: what the leaves from a place on, before another, come to.
+    """
+    path: list[bytes] = []
+    first, end, is_known = (
+        0,
+        newer,
+        True,
+    )  # the stretch that is left, and whether the older root is known to whoever checks
+    while older < end - first:
+        half = 1 << (end - first - 1).bit_length() - 1
+        if older <= half:
+            path.append(root_of(first + half, end))
+            end = first + half
+        else:
+            path.append(root_of(first, first + half))
+            first, older, is_known = first + half, older - half, False
+    if not is_known:
+        path.append(root_of(first, end))
+    return path[::-1]

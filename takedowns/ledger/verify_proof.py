@@ -1,4 +1,4 @@
-"""Check a proof that entries about a referral stand in a sealed ledger. Needs Python 3.9 or later and "cryptography".
+"""Check a proof that entries about a referral stand in a sealed ledger, or that one head of it grew out of another. Needs Python 3.9 or later and "cryptography".
 
     python verify_proof.py proof.json --key "NAME+HASH+KEY"
 
@@ -8,7 +8,8 @@ This program stands alone: it shares no code with the program that made the proo
 What is checked (RFC 9162 for the tree, C2SP signed-note for the head, RFC 8785 for how an entry is written):
 1. the head of the tree is signed with the key;
 2. each entry, hashed as a leaf, leads by its path to the root in that head;
-3. what is withheld from an entry and told here beside it is what the entry binds.
+3. what is withheld from an entry and told here beside it is what the entry binds;
+4. of two heads: both are signed, and the path shows that the newer covers all that the older covered, as it was.
 """
 
 from __future__ import annotations
@@ -92,8 +93,47 @@ def check_entry(one: dict[str, Any], size: int, root: bytes) -> dict[str, Any]:
     return said
 
 
+def check_consistency(proof: dict[str, Any], key: str) -> list[str]:
+    """Return a line for each of two heads, once the second grew out of the first (RFC 9162, section 2.1.4.2)."""
+    (ledger, old, old_root, since), (other, new, new_root, until) = (
+        open_head(proof[name], key) for name in ("first", "second")
+    )
+    path = [bytes.fromhex(step) for step in proof["path"]]
+    if ledger != other or not 0 < old <= new:
+        raise Wrong("these are no older and newer head of one ledger")
+    if old & (old - 1) == 0 or old == new:
+        path.insert(0, old_root)
+    if not path:
+        raise Wrong("the path is too short")
+    place, last = (old - 1, new - 1) if old < new else (0, 0)
+    while place % 2:
+        place, last = place // 2, last // 2
+    first = second = path[0]
+    for beside in path[1:]:
+        if last == 0:
+            raise Wrong("the path is too long")
+        if place % 2 or place == last:
+            first = hashlib.sha256(b"\x01" + beside + first).digest()
+            second = hashlib.sha256(b"\x01" + beside + second).digest()
+            while place and not place % 2:
+                place, last = place // 2, last // 2
+        else:
+            second = hashlib.sha256(b"\x01" + second + beside).digest()
+        place, last = place // 2, last // 2
+    if last or (first, second) != (old_root, new_root):
+        raise Wrong(
+            "the second head did not grow out of the first: what the first covered was altered, or the path was"
+        )
+    return [
+        f"Ledger {ledger}: {old} entries, signed {since}",
+        f"Ledger {ledger}: {new} entries, signed {until}",
+    ]
+
+
 def check(proof: dict[str, Any], key: str) -> list[str]:
-    """Return a line for the head and one for each entry; raise Wrong where anything does not hold."""
+    """Return a line for each head and each entry; raise Wrong where anything does not hold."""
+    if proof.get("format") == "takedowns-consistency/1":
+        return check_consistency(proof, key)
     if proof.get("format") != "takedowns-proof/1":
         raise Wrong("this is no proof of a kind that this program knows")
     ledger, size, root, moment = open_head(proof["head"], key)
@@ -130,7 +170,10 @@ def main() -> int:
         print(f"NOT PROVEN: {error}", file=sys.stderr)
         return 1
     print("\n".join(lines))
-    print(f"\nPROVEN: {len(proof['entries'])} entries stand in the ledger as they are told here.")
+    if "entries" in proof:
+        print(f"\nPROVEN: {len(proof['entries'])} entries stand in the ledger as they are told here.")
+    else:
+        print("\nPROVEN: all that the first head covered stands unaltered in what the second covers.")
     return 0
 
 

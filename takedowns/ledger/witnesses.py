@@ -1,6 +1,7 @@
 """Giving tree heads away, to where whoever rules this installation cannot take them back.
 
-Each head is one line of JSON: ``{"note": "…"}``, the signed note as it stands. A file is appended to; an address is posted to.
+Each head is one line of JSON: ``{"note": "…"}``, the signed note as it stands. A file is appended to; by mail the last head goes once a day, as
+such a file.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from typing import Final
 
 import orjson
 from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.installation.identity import is_copy
 from takedowns.ledger.models import Head
 from takedowns.ledger.notes import Checkpoint, NoteError
 
@@ -33,13 +37,38 @@ def tell() -> None:
         with acting_as(SYSTEM):
             notes = list(Head.objects.filter(size__gt=last).order_by("size").values_list("note", flat=True))
         if notes:
-            lines = b"".join(orjson.dumps({"note": note}) + b"\n" for note in notes)
+            lines = b"".join(_line(note) for note in notes)
             with path.open("ab") as file:
                 file.write(lines)
                 file.flush()
                 os.fsync(file.fileno())
     except OSError:
         log.exception("The witness file %s cannot be written. It is tried again in a minute.", path)
+
+
+def mail_last() -> bool:
+    """Mail the last signed head to ``LEDGER_WITNESS_MAIL``; tell whether one went. None does from a copy of the installation.
+
+    Raises:
+        OSError: the mail server did not take it.
+    """
+    if not settings.LEDGER_WITNESS_MAIL or not settings.EMAIL_HOST or is_copy():
+        return False
+    with acting_as(SYSTEM):
+        head = Head.objects.order_by("-size").first()
+    if head is None:
+        return False
+    message = EmailMessage(
+        _("Head of the ledger %(ledger)s over %(size)s entries")
+        % {"ledger": settings.LEDGER_NAME, "size": head.size},
+        _(
+            "Keep this mail where nobody who runs the ledger can change it. With the file in it, or one like it from years ago, it can be shown that nothing that was sealed by then was altered since: “verify --witness FILE”, or “consistency FILE” for a proof that the script verify_proof.py checks."
+        )
+        + f"\n\n{head.note}",
+        to=settings.LEDGER_WITNESS_MAIL,
+    )
+    message.attach(f"head-{head.size}.jsonl", _line(head.note).decode(), "text/plain")
+    return message.send() > 0
 
 
 def read(path: Path) -> Iterator[str]:
@@ -54,6 +83,10 @@ def read(path: Path) -> Iterator[str]:
                 yield str(orjson.loads(line)["note"])
             except (orjson.JSONDecodeError, KeyError, TypeError) as error:
                 raise NoteError(f"{path.name}, line {number}: this is no tree head.") from error
+
+
+def _line(note: str) -> bytes:
+    return orjson.dumps({"note": note}) + b"\n"
 
 
 def _last_size(path: Path) -> int:
