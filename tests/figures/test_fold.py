@@ -79,7 +79,7 @@ def correct(ids: list[UUID], right: str, minutes: int) -> None:
     facts = FACTS | {"right_answer": right} | ({"action": str(actions[-1])} if actions else {})
     at = MORNING + timedelta(minutes=minutes) if minutes % 100 else None
     done = apply([Move(one, "correct_answer", facts, at) for one in ids], by=SYSTEM)
-    assert {one.code for one in done.refused} <= {"unchanged"}
+    assert {one.code for one in done.refused} <= {"unchanged", "before_referral"}
 
 
 def look(seen: Availability, portion: int, minutes: int) -> None:
