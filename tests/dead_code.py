@@ -45,7 +45,7 @@ PROTOCOL: Final[dict[str, str]] = {
         *_classes authenticate_header default_error_messages validate_* charset accepted_*
         renderer_context parser_context format_kwarg patch
     """,
-    "drf-spectacular": "*Scheme target_class get_security_definition auto_schema generator",
+    "drf-spectacular": "*Scheme target_class get_security_definition auto_schema generator is_deprecated",
     "http.server and html.parser": "do_* log_message request_queue_size handle_starttag",
     "gunicorn": "limit_request_* worker_class logger_class access_log_format post_worker_init Worker",
     "httpcore": "local_address socket_options",
