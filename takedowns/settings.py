@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "takedowns.ledger",
     "takedowns.holds",
     "takedowns.evidence",
+    "takedowns.fingerprints",
     "takedowns.duties",
     "takedowns.review",
     "takedowns.answers",
@@ -422,7 +423,9 @@ ANSWER_LINK_DAYS = env.int("ANSWER_LINK_DAYS", 0, validate=validate.Range(min=0,
 # -- records that travel -----------------------------------------------------------------------------
 
 # The ways by which records leave for other systems or come from them, each off unless named (installation/switches.py).
-EXCHANGE: list[str] = env.list("EXCHANGE", ["statements", "stix", "misp", "duties", "hosts"] if DEBUG else [])
+EXCHANGE: list[str] = env.list(
+    "EXCHANGE", ["statements", "stix", "misp", "duties", "hosts", "hashes"] if DEBUG else []
+)
 
 # -- API -------------------------------------------------------------------------------------------
 

@@ -15,13 +15,20 @@ from takedowns.installation.switches import Way, is_on
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: its name, what its files end in, and the library that makes and checks it."""
+    """One format: its name, what its files end in, and the library that makes and checks it.
+
+    Attributes:
+        key: what stands in addresses; of a way with several formats, also by which name its module writes it.
+        reads: whether files of it are taken in.
+    """
 
     way: Way
     name: str
     ending: str
     media_type: str
     library: str
+    key: str = ""
+    reads: bool = True
 
     @property
     def is_there(self) -> bool:
@@ -30,7 +37,8 @@ class Format:
 
     def write(self, parcel: Parcel) -> bytes:
         """Return a file of records."""
-        write: Callable[[Parcel], bytes] = import_module(f"takedowns.exchange.{self.way}").write
+        module = import_module(f"takedowns.exchange.{self.way}")
+        write: Callable[[Parcel], bytes] = module.WRITERS[self.key] if self.key else module.write
         return write(parcel)
 
     def read(self, content: bytes) -> list[Found]:
@@ -44,10 +52,20 @@ class Format:
 
 
 FORMATS: Final = {
-    one.way.value: one
+    one.key or one.way.value: one
     for one in (
         Format(Way.STIX, "STIX 2.1", "stix.json", "application/stix+json;version=2.1", "stix2"),
         Format(Way.MISP, "MISP", "misp.json", "application/json", "pymisp"),
+        Format(
+            Way.HASHES,
+            "ThreatExchange",
+            "hashes.json",
+            "application/json",
+            "pdqhash",
+            "threatexchange",
+            reads=False,
+        ),
+        Format(Way.HASHES, "PDQ", "pdq.txt", "text/plain", "pdqhash", "pdq", reads=False),
     )
 }
 

@@ -173,7 +173,7 @@ def _show(
 
 
 def _bring_form(agencies: list[Agency], request: StaffRequest | None = None) -> BringForm:
-    known = [(one.way.value, one.name) for one in formats()]
+    known = [(one.way.value, one.name) for one in formats() if one.reads]
     sent = (request.POST, request.FILES) if request is not None else (None, None)
     return BringForm(*sent, agencies=agencies, formats=known)
 

@@ -52,13 +52,13 @@ class Asked:
     domain: str
     mail_to: str
     is_platform: bool
+    comes_often: bool
     referrals: int = 0
     in_review: int = 0
     approved: int = 0
     sent: int = 0
     answered: int = 0
     oldest: datetime | None = None
-    comes_often: bool = False
 
 
 def standing(operation: Operation, actor: Actor, *, leads: bool) -> tuple[list[Waiting], list[Asked]]:
@@ -129,8 +129,8 @@ def _asked(operation: Operation, actor: Actor, services: Sequence[HostingService
             one.domain,
             addressee.mail_to if (addressee := getattr(one.platform, "addressee", None)) else "",
             one.promoted_at is not None,
-            *counted[one.platform_id],
             counted[one.platform_id][0] >= OFTEN_ROWS or getattr(one, "operations", 0) >= OFTEN_OPERATIONS,
+            *counted[one.platform_id],
         )
         for one in services
         if one.platform_id in counted

@@ -23,6 +23,7 @@ class Way(StrEnum):
     MISP = "misp"
     DUTIES = "duties"
     HOSTS = "hosts"
+    HASHES = "hashes"
     RDAP = "rdap"
 
 

@@ -20,7 +20,7 @@ from takedowns.review.queries import facts_of_order
 from takedowns.review.queue import After, Narrowed
 
 #: The parameters by which the queue is narrowed, in the order of the page.
-NARROWING: Final = ("tier", "language", "submission", "platform", "outlet")
+NARROWING: Final = ("tier", "language", "submission", "platform", "outlet", "picture")
 EXEMPTIONS: Final = _(
     "Checked: it is not journalism, research, art or education, nor made to counter terrorism (Art. 1(3))"
 )
@@ -146,6 +146,7 @@ def read_narrowed(parameters: QueryDict) -> Narrowed:
         int(tier) if tier in Tier.values else None,
         parameters.get("language", ""),
         as_uuid(parameters.get("submission", "")),
+        as_uuid(parameters.get("picture", "")),
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
+from takedowns.fingerprints.queries import Alike, most_alike, read_alike
 from takedowns.holds.services import is_on_hold
 from takedowns.referrals.models import Event, Operation, Referral
 from takedowns.referrals.permissions import is_ones_own, reviews_for
@@ -23,6 +24,7 @@ class Surroundings:
     note: str
     on_hold: bool
     is_own: bool
+    alike: Alike | None = None
 
 
 def one_to_assess(operation: Operation, actor: Actor, referral_id: UUID) -> Referral | None:
@@ -64,10 +66,16 @@ def facts_of_order(referral: Referral) -> dict[str, list[str]]:
 
 def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
     """Read what stands around the referral. A fixed number of statements."""
-    event = Event.objects.filter(referral=referral, kind=EventKind.SUBMIT).select_related("actor").first()
+    event = (
+        Event.objects.filter(referral=referral, kind=EventKind.SUBMIT)
+        .select_related("actor")
+        .annotate(alike=most_alike(referral.pk))
+        .first()
+    )
     return Surroundings(
         handed_in_by=str(event.actor) if event and event.actor else "",
         note=str(event.details.get("note", "")) if event else "",
         on_hold=is_on_hold(referral.item_id),
         is_own=is_ones_own(actor.user_id, referral.submitted_by_id, referral.changed_by_id),
+        alike=read_alike(event.alike) if event else None,
     )

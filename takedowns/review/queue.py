@@ -31,13 +31,18 @@ class After(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Which of the waiting: of one platform, outlet, priority, language or submission; what is empty leaves it open."""
+    """Which of the waiting: of one platform, outlet, priority, language or submission; what is empty leaves it open.
+
+    Attributes:
+        picture_id: a piece of evidence: those with this picture, or one that looks like it.
+    """
 
     platform_id: str = ""
     outlet_id: UUID | None = None
     tier: int | None = None
     language: str = ""
     submission_id: UUID | None = None
+    picture_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,7 @@ def _condition(operations: Collection[UUID], actor: Actor, narrowed: Narrowed) -
         ("outlet", narrowed.outlet_id, _OF_OUTLET),
         ("language", narrowed.language, "AND referral.language = %(language)s"),
         ("submission", narrowed.submission_id, "AND referral.submission_id = %(submission)s"),
+        ("picture", narrowed.picture_id, "AND referral.id IN (SELECT takedowns_pictures_like(%(picture)s))"),
     ):
         if value:
             where.append(condition)

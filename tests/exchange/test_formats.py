@@ -41,6 +41,9 @@ https://twitter.com/demo_quay/status/1197200000000000001,post,,,,,
 https://t.me/demo_tide,group,,,,,
 """
 
+#: Those that hold referrals, and are taken in again; hashes of pictures are tried with fingerprints.
+RECORDS = [name for name, one in FORMATS.items() if one.reads]
+
 
 @pytest.fixture
 def filled(people: People) -> People:
@@ -129,7 +132,7 @@ def test_an_event_is_read_by_the_library_after_its_own_templates(filled: People)
     assert sorted(str(one.type) for one in sightings[0]) == ["0", "2"]
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", RECORDS)
 def test_nothing_that_the_format_can_hold_is_lost_on_the_way_there_and_back(
     filled: People, name: str
 ) -> None:
@@ -143,7 +146,7 @@ def test_nothing_that_the_format_can_hold_is_lost_on_the_way_there_and_back(
         assert found.found_at[:19] == f"{record.first_seen:%Y-%m-%dT%H:%M:%S}"
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", RECORDS)
 def test_what_is_on_hold_or_another_s_does_not_leave(filled: People, name: str) -> None:
     held_in(filled, "https://t.me/demo_lantern")  # and what lies under it
     made = parcel_of(filled)
@@ -154,7 +157,7 @@ def test_what_is_on_hold_or_another_s_does_not_leave(filled: People, name: str) 
     assert parcel_of(filled, "absent_officer").records == []
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", RECORDS)
 def test_a_coordinator_marks_takes_and_another_brings_it(
     filled: People, signed_in: SignedIn, name: str
 ) -> None:
@@ -224,7 +227,7 @@ FOREIGN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", RECORDS)
 def test_what_others_made_is_read_too(name: str) -> None:
     found = {one.url for one in FORMATS[name].read(json.dumps(FOREIGN[name]).encode())}
     assert found >= {
@@ -234,7 +237,7 @@ def test_what_others_made_is_read_too(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", RECORDS)
 @pytest.mark.parametrize(
     "content",
     [

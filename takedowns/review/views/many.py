@@ -113,6 +113,7 @@ def _show_many(request: StaffRequest, operation: Operation, form: ManyForm) -> H
             "count_limit": COUNT_LIMIT,
             "choosing": choosing(queue.offers(operation, request.actor), asked),
             "is_narrowed": bool(asked),
+            "picture": narrowed.picture_id,
             "select_all": urlencode({**here, "select": "all"}),
             "select_matching": urlencode({**asked, "select": "matching"}) if more or after else "",
             "select_none": urlencode(here),

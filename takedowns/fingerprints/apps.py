@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FingerprintsConfig(AppConfig):
+    name = "takedowns.fingerprints"
+    label = "fingerprints"
