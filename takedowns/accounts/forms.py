@@ -99,7 +99,7 @@ class InviteManyForm(_PlaceForm):
         label=_("People"),
         max_length=40_000,
         help_text=_(
-            "One a line: the address alone, or Ann <ann@example.org>. A column of a spreadsheet can be pasted."
+            "One person a line: the address, or name and address with a semicolon between them. A column of a spreadsheet can be pasted."
         ),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocapitalize": "off"}),
     )
