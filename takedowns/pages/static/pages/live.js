@@ -34,7 +34,7 @@
     if (!button || !navigator.clipboard) return;
     var source = document.getElementById(button.dataset.copy);
     navigator.clipboard.writeText(source.textContent.trim()).then(function () {
-      button.textContent = "Copied";
+      button.textContent = button.dataset.copied || "Copied";
     });
   });
 })();
