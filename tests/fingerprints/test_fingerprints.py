@@ -6,16 +6,13 @@ import hashlib
 import io
 import json
 import random
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import override_settings
 from PIL import Image
-from threatexchange.exchanges.clients.fb_threatexchange.descriptor import ThreatDescriptor
-from threatexchange.exchanges.impl.file_api import FileCollaborationConfig, LocalFileSignalExchangeAPI
-from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes
-from threatexchange.signal_type.pdq.signal import PdqSignal
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.evidence.models import Evidence
@@ -23,6 +20,7 @@ from takedowns.evidence.services import Brought, attach
 from takedowns.evidence.withdrawal import withdraw
 from takedowns.exchange.models import Tlp
 from takedowns.exchange.records import mark
+from takedowns.fingerprints import making
 from takedowns.fingerprints.making import Made, compute, make_missing
 from takedowns.fingerprints.models import LEAST_QUALITY, Fingerprint
 from takedowns.fingerprints.queries import Alike
@@ -37,6 +35,31 @@ from tests.people import People
 @pytest.fixture(autouse=True)
 def _folder(settings: Any, tmp_path: Path) -> None:
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
+
+
+#: Neither has a wheel, so neither is among the locked packages.
+HAS_PDQ = find_spec("pdqhash") is not None
+needs_pdq = pytest.mark.skipif(
+    not HAS_PDQ,
+    reason="pdqhash is not here: pip install 'takedowns[hashes]' (needs a C++ compiler), and this runs",
+)
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pictures have hashes also where the library that computes them is not here: of sixteen by sixteen shades."""
+    if HAS_PDQ:
+        return
+
+    def shades(content: bytes) -> Made:
+        with Image.open(io.BytesIO(content)) as opened:
+            values = list(opened.convert("L").resize((16, 16), Image.Resampling.BOX).getdata())
+        middle = sorted(values)[128]
+        bits = int("".join(str(int(value > middle)) for value in values), 2)
+        return Made(hashlib.md5(content).hexdigest(), f"{bits:064x}", 100)
+
+    monkeypatch.setattr(making, "compute", shades)
+    monkeypatch.setattr(making, "find_spec", lambda _name: True)
 
 
 def picture(seed: int, size: tuple[int, int] = (480, 320), kind: str = "PNG") -> bytes:
@@ -78,7 +101,12 @@ def urls(name: str, count: int) -> list[str]:
     return [f"https://t.me/demo_{name}/{number}" for number in range(1, count + 1)]
 
 
+@needs_pdq
 def test_a_hash_is_that_of_the_library_that_others_use_and_survives_a_smaller_copy() -> None:
+    pytest.importorskip("threatexchange", reason="threatexchange, which compares such hashes, is not here")
+    from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes
+    from threatexchange.signal_type.pdq.signal import PdqSignal
+
     content = picture(1)
     made = compute(content)
     assert (made.pdq, made.quality) == pdq_from_bytes(content)
@@ -95,6 +123,7 @@ def test_what_cannot_be_read_has_no_hash_and_stops_nothing(content: bytes) -> No
     assert compute(content) == Made()
 
 
+@pytest.mark.usefixtures("hashed")
 @pytest.mark.django_db
 def test_three_hundred_links_of_one_picture_are_one_group_and_each_its_own_referral(
     people: People, signed_in: SignedIn
@@ -123,6 +152,7 @@ def test_three_hundred_links_of_one_picture_are_one_group_and_each_its_own_refer
         }
 
 
+@pytest.mark.usefixtures("hashed")
 @pytest.mark.django_db
 def test_nobody_learns_of_pictures_that_are_not_theirs_to_see_nor_of_what_was_taken_back(
     people: People,
@@ -147,10 +177,13 @@ def test_where_the_installation_uses_none_none_is_made_or_asked_for(people: Peop
         assert not Fingerprint.objects.exists()
 
 
+@needs_pdq
 @pytest.mark.django_db
-def test_hashes_are_taken_in_shapes_that_hash_sharing_reads(
-    people: People, signed_in: SignedIn, tmp_path: Path
-) -> None:
+def test_hash_sharing_reads_what_is_written(people: People, signed_in: SignedIn, tmp_path: Path) -> None:
+    pytest.importorskip("threatexchange", reason="threatexchange, which reads such files, is not here")
+    from threatexchange.exchanges.clients.fb_threatexchange.descriptor import ThreatDescriptor
+    from threatexchange.exchanges.impl.file_api import FileCollaborationConfig, LocalFileSignalExchangeAPI
+
     contents = [picture(1), picture(2), picture(1)]
     for number, content in enumerate(contents):
         attached(people, [f"https://t.me/demo_x/{number + 1}"], content)
@@ -173,4 +206,23 @@ def test_hashes_are_taken_in_shapes_that_hash_sharing_reads(
     config = FileCollaborationConfig(name="day", api="local_file", enabled=True, filename=str(lines))
     [delta] = LocalFileSignalExchangeAPI(config).fetch_iter([], None)
     assert set(delta.updates) == {("pdq", one) for one in expected}
+    assert signed_in("officer").get("/operations/RAD19/exchange/records.pdq").status_code == 403
+
+
+@pytest.mark.usefixtures("hashed")
+@pytest.mark.django_db
+def test_hashes_are_taken_with_the_marking_by_coordinators_alone(people: People, signed_in: SignedIn) -> None:
+    contents = [picture(1), picture(2), picture(1)]
+    for number, content in enumerate(contents):
+        attached(people, [f"https://t.me/demo_x/{number + 1}"], content)
+    make_missing()
+    mark(people.operation, Tlp.AMBER, by=people.actor("coordinator"))
+    client = signed_in("coordinator")
+    page = client.get("/operations/RAD19/exchange/").content.decode()
+    assert "records.threatexchange" in page
+    file = client.get("/operations/RAD19/exchange/records.threatexchange")
+    assert file.headers["Ledger-Entry"]
+    told = json.loads(file.content)["data"]
+    assert sum(one["type"] == "HASH_SHA256" for one in told) == 2
+    assert len({one["id"] for one in told}) == len(told) == 6
     assert signed_in("officer").get("/operations/RAD19/exchange/records.pdq").status_code == 403
