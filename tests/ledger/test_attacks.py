@@ -376,6 +376,20 @@ def test_a_row_that_does_not_follow_from_the_record_is_named() -> None:
             assert report.findings[0].name.startswith(table), statement
 
 
+def test_a_column_of_an_upgrade_is_no_finding_until_somebody_changes_it() -> None:
+    """Entries of before do not name it; each row holds what the upgrade gave to all."""
+    with superuser() as database:
+        database.execute("ALTER TABLE referrals_operation ADD COLUMN of_later boolean NOT NULL DEFAULT false")
+        database.execute("ALTER TABLE referrals_operation ADD COLUMN further text")
+    assert checked().findings == []
+    attack("UPDATE referrals_operation SET of_later = true WHERE reference = 'RAD19'")
+    assert [one.kind for one in checked().findings] == ["row"]
+    attack("UPDATE referrals_operation SET of_later = false WHERE reference = 'RAD19'")
+    assert checked().findings == []
+    attack("UPDATE referrals_operation SET further = 'x' WHERE reference = 'RAD19'")
+    assert [one.kind for one in checked().findings] == ["row"]
+
+
 def test_what_retention_removes_with_its_salt_leaves_all_seals_valid() -> None:
     with superuser(SILENT) as database:
         number, id_ = database.execute(

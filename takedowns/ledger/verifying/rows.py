@@ -186,6 +186,7 @@ _BY_EVENTS: Final = {
     """,
 }
 #: What triggers enter: the row must read as its last entry says. A number orders the changes of one row as they were made.
+#: A column that came after the entry, with an upgrade, is not in it; it must then hold what the upgrade gave to every row.
 _BY_ENTRIES: Final = """
     SELECT coalesce(row.key, last.key), CASE
         WHEN row.key IS NULL THEN 'entries tell of it, and it is not there'
@@ -198,14 +199,27 @@ _BY_ENTRIES: Final = """
         SELECT DISTINCT ON (key) key, action, became, withheld FROM ledger_entry WHERE what = %(table)s
         ORDER BY key, number DESC
     ) AS last FULL JOIN (
-        SELECT fields->>%(key)s AS key, takedowns_entry_text(fields, false) AS shown,
+        SELECT fields->>%(key)s AS key, fields, takedowns_entry_text(fields, false) AS shown,
                takedowns_entry_text(fields, true) AS withheld FROM (SELECT to_jsonb(one) AS fields FROM {table} AS one) AS found
     ) AS row ON row.key = last.key
     WHERE last.key IS NULL
        OR last.action <> 'removed' AND row.key IS NULL
        OR last.action = 'removed' AND row.key IS NOT NULL
-       OR last.action <> 'removed' AND (row.shown <> last.became OR row.withheld <> last.withheld)
+       OR last.action <> 'removed' AND (row.shown <> last.became OR row.withheld <> last.withheld) AND NOT (
+           SELECT takedowns_entry_text(row.fields - came_later, false) = last.became
+                  AND coalesce(takedowns_entry_text(row.fields - came_later, true) = last.withheld, true)
+           FROM (
+               SELECT coalesce(array_agg(field.name), '{{}}') AS came_later FROM jsonb_each(row.fields) AS field (name, value)
+               WHERE NOT last.became::jsonb ? field.name AND NOT coalesce(last.withheld::jsonb ? field.name, false)
+                 AND field.value = coalesce(%(defaults)s::jsonb->field.name, 'null')
+           ) AS added
+       )
     ORDER BY 1
+"""
+#: What a new column of a table holds in rows that were there before: its constant default.
+_DEFAULTS: Final = """
+    SELECT attname, pg_get_expr(adbin, adrelid) FROM pg_attribute JOIN pg_attrdef ON (adrelid, adnum) = (attrelid, attnum)
+    WHERE attrelid = %s::regclass AND attgenerated = '' AND pg_get_expr(adbin, adrelid) !~ '\\('
 """
 
 
@@ -220,7 +234,20 @@ def check(report: Report) -> None:
             _note(cursor, table.partition(",")[0], statement, {}, report)
         cursor.execute("SELECT name, key_column FROM takedowns_entered_tables()")
         for table, key in cursor.fetchall():
-            _note(cursor, table, _BY_ENTRIES.format(table=table), {"table": table, "key": key}, report)
+            values = {"table": table, "key": key, "defaults": _defaults(cursor, table)}
+            _note(cursor, table, _BY_ENTRIES.format(table=table), values, report)
+
+
+def _defaults(cursor: Any, table: str) -> str:
+    """Return the constant defaults of a table's columns by name, as JSON."""
+    cursor.execute(_DEFAULTS, [table])
+    defaults = dict(cursor.fetchall())
+    if not defaults:
+        return "{}"
+    # Expressions of the catalogue, not of anybody's input.
+    pairs = ", ".join(f"'{name}', {expression}" for name, expression in defaults.items())
+    cursor.execute(f"SELECT jsonb_build_object({pairs})::text")
+    return str(cursor.fetchone()[0])
 
 
 def _note(cursor: Any, table: str, statement: str, values: dict[str, str], report: Report) -> None:
