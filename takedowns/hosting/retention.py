@@ -19,5 +19,6 @@ KEPT: Final = (
         table="hosting_abusecontact",
         nightly=True,
         past="found_at < %(before)s",
+        age="found_at",
     ),
 )

@@ -50,6 +50,7 @@ _GIVEN: Final[dict[str, dict[str, Any]]] = {
     "complaints_complaint": {"verdict": ""},
     "orders_removalorder": {"material": ["incites"]},
     "evidence_evidence": {"sha256": "0" * 64},
+    "fingerprints_fingerprint": {"pdq": ""},
 }
 _NEVER: Final = {"answers_batch": ("platform",), "accounts_invitation": ("platform",)}
 
@@ -58,6 +59,7 @@ _NEVER: Final = {"answers_batch": ("platform",), "accounts_invitation": ("platfo
 NOT_THERE: Final = {
     "holds_override",
     "notices_notice",
+    "rights_pseudonym",
     "search_savedview",
     "verification_check",
     "verification_succession",

@@ -47,7 +47,7 @@ def test_an_invitation_arrives_by_mail_and_its_link_makes_the_account(
     page.goto("/people/")
     write(page, page.get_by_label("E-mail"), "new@example.org")
     write(page, page.get_by_label("Name", exact=True), "N. New")
-    page.get_by_label("Role").select_option("officer")
+    page.get_by_label("Role", exact=True).select_option("officer")
     page.get_by_label("At the agency").select_option(label=cast.agency.name)
     press(page, page.get_by_role("button", name="Invite"))
     expect(page.get_by_text("The invitation went to new@example.org.")).to_be_visible()

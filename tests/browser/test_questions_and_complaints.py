@@ -145,7 +145,7 @@ def test_an_administrator_invites_somebody_and_gives_a_role(cast: People, page: 
     page.wait_for_url("**/people/")
     write(page, page.get_by_label("E-mail"), "new@example.org")
     write(page, page.get_by_label("Name", exact=True), "N. New")
-    tab_to(page, page.get_by_label("Agency"))
+    tab_to(page, page.get_by_label("At the agency"))
     page.keyboard.type("North")
     press(page, page.get_by_role("button", name=re.compile("Invite", re.IGNORECASE)).last)
     expect(page.locator("code.copyable, p.copyable").first).to_contain_text("/invitation/")

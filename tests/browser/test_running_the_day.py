@@ -39,12 +39,12 @@ def test_a_coordinator_prepares_closes_and_reopens_an_operation(
     page.keyboard.type("11212020")  # as Chromium shows dates where nobody set a language
     press(page, page.get_by_role("checkbox", name="North Unit"), "Space")
     press(page, page.get_by_role("checkbox", name="Telegram"), "Space")
-    press(page, page.get_by_role("button", name="Prepare it"))
+    press(page, page.get_by_role("button", name="Prepare and open it"))
     said_to_be_wrong(page, "Use capital letters", complaints)
     expect(page.get_by_label("Name", exact=True)).to_have_value("Second action day")
     expect(page.get_by_role("checkbox", name="North Unit")).to_be_checked()
     write(page, page.get_by_role("textbox", name="Reference"), "RAD20")
-    press(page, page.get_by_role("button", name="Prepare it"))
+    press(page, page.get_by_role("button", name="Prepare and open it"))
     page.wait_for_url("**/operations/RAD20/**")
     with acting_as(SYSTEM):
         made = Operation.objects.get(reference="RAD20")

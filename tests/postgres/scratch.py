@@ -22,6 +22,7 @@ from takedowns.demo.scenario import build
 from takedowns.directory.keys import create as create_key
 from takedowns.directory.models import Platform, Scope
 from takedowns.figures.fold import fold
+from takedowns.fingerprints.models import Fingerprint
 from takedowns.notices.building import build_notices
 from takedowns.referrals.models import Operation
 from takedowns.sending.models import AnswerLink
@@ -73,9 +74,10 @@ def scratch_database() -> Iterator[None]:
             drop(server, name)
 
 
-#: What a constraint wants more than plain values of: a link ends after it was made.
+#: What a constraint wants more than plain values of: a link ends after it was made, a fingerprint is hexadecimal.
 _GIVEN: Final[dict[type[models.Model], dict[str, Any]]] = {
-    AnswerLink: {"expires_at": datetime(2099, 1, 1, tzinfo=UTC)}
+    AnswerLink: {"expires_at": datetime(2099, 1, 1, tzinfo=UTC)},
+    Fingerprint: {"pdq": ""},
 }
 
 

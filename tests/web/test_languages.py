@@ -46,6 +46,7 @@ NEVER_CLOSED = (
 DATA_CLASSES = {"address", "address-link", "copyable", "digest", "raw", "mono-input"}
 #: In what the demo's people wrote: reasons, names of screens and views, headers of a list, hosts.
 WRITTEN_BY_PEOPLE = {
+    "files.tour.example",
     "A source reads it until Friday.",
     "It names a day.",
     "It is tomorrow.",

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory import keys
 from takedowns.directory.hosts import declare
+from takedowns.rights.legal_holds import Covered
+from takedowns.rights.legal_holds import place as place_legal_hold
 from tests.clients import SignedIn, Work
 from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
@@ -35,6 +39,7 @@ SEEN_BY = {
     "key-make": "administrator",
     "retention": "administrator",
     "legal-holds": "coordinator",
+    "legal-hold-release": "coordinator",
     "pseudonym": "administrator",
     "data-report": "administrator",
     "jobs": "administrator",
@@ -60,12 +65,16 @@ def address_of(page: str, work: Work) -> str:
     """Return the address of a page, of the work's operation where it is about one."""
     if page in ("platform", "host-take-back"):
         declare("chat.example.org", "rocketchat")
-    query, arguments = "", NO_OPERATION.get(page, ["RAD19"])
+    query = ""
+    arguments: list[Any] = [*NO_OPERATION.get(page, ["RAD19"])]
     if page in ("key", "key-rotate", "key-revoke"):
         made, _ = keys.create(name="Case system", agency=work.people.agency)
         arguments = [made.prefix]
     if page == "reminder-recipients":
         arguments = ["RAD19", "telegram"]
+    if page == "legal-hold-release":
+        with acting_as(SYSTEM):
+            arguments = [place_legal_hold(Covered(work.people.operation), "File 12/19", by=SYSTEM).pk]
     if page == "pseudonym":
         arguments = [work.people.officer.pk]
     if page == "key-make":

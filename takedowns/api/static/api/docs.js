@@ -4,6 +4,8 @@ const place = document.getElementById("api");
 // How a call is made from a shell, Python and TypeScript, as the schema has it, above what it answers.
 const samples = (system) => ({
   wrapComponents: {
+    // There is one: the installation that serves this page. Its box has no name for who cannot see it.
+    ServersContainer: () => () => null,
     responses: (Original) => (props) => {
       const element = system.React.createElement;
       const found = system.specSelectors.specJson().getIn(["paths", props.path, props.method, "x-codeSamples"]);

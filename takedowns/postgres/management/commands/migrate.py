@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from takedowns.postgres.grants import grant
 from takedowns.postgres.objects import begin_entries, install, keep_log_epoch
@@ -47,7 +47,7 @@ class Command(migrate.Command):
             try:
                 self._migrate(*args, **options)
             except OperationalError as error:
-                if not isinstance(error.__cause__, LockNotAvailable):
+                if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                     raise
                 if time.monotonic() + PAUSE_SECONDS > deadline:
                     raise CommandError(
