@@ -8,11 +8,10 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from takedowns.pages.fields import ONE_DROPPED, as_uuid, whole_number
+from takedowns.pages.fields import ONE_DROPPED, as_moment, as_uuid, whole_number
 from takedowns.pages.versions import Versioned
 from takedowns.referrals.corrections import LONGEST_NAME
 from takedowns.referrals.vocabulary import Availability
@@ -93,11 +92,8 @@ def written(hours: tuple[int, ...] = schedule.STANDARD_HOURS) -> str:
 def read_place(parameters: QueryDict) -> tuple[datetime, UUID] | None:
     """Return the place in a list that ``after=<moment>~<id>`` names; what cannot be read is its beginning."""
     moment, _sign, referral_id = parameters.get("after", "").partition("~")
-    try:
-        at, one = parse_datetime(moment), as_uuid(referral_id)
-    except ValueError:
-        return None
-    return (at, one) if at is not None and at.tzinfo is not None and one is not None else None
+    at, one = as_moment(moment), as_uuid(referral_id)
+    return (at, one) if at is not None and one is not None else None
 
 
 def write_place(at: datetime | None, referral_id: UUID) -> str:

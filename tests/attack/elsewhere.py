@@ -36,6 +36,7 @@ REFERENCE: Final = "ELSEWHERE7"
 _LEFT_OUT: Final = {
     "directory_membership",
     "figures_cursor",
+    "hosting_hostingservice",  # the domain of a platform, whoever asked it first
     "figures_reached",
     "figures_taken",
     "figures_standing",

@@ -6,15 +6,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
-from takedowns.pages.fields import as_uuid
+from takedowns.pages.fields import as_moment, as_uuid
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
@@ -41,7 +39,7 @@ def take_back(request: StaffRequest, reference: str) -> HttpResponse:
 def leave(request: StaffRequest, reference: str) -> HttpResponse:
     """Free what the reviewer has open, for the next colleague; the browser sends this when the page is left."""
     operation_to_review(request, reference)
-    if (until := parse_datetime(request.POST.get("until", ""))) is not None and timezone.is_aware(until):
+    if (until := as_moment(request.POST.get("until", ""))) is not None:
         leases.free(request.actor, until)
     return HttpResponse(status=204)
 
