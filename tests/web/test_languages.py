@@ -47,6 +47,7 @@ DATA_CLASSES = {"address", "address-link", "copyable", "digest", "raw", "mono-in
 #: In what the demo's people wrote: reasons, names of screens and views, headers of a list, hosts.
 WRITTEN_BY_PEOPLE = {
     "files.tour.example",
+    "For the press conference on the evening of the second day",
     "A source reads it until Friday.",
     "It names a day.",
     "It is tomorrow.",
@@ -73,7 +74,7 @@ WRITTEN_BY_PEOPLE = {
 #: Names and abbreviations that are the same in every language; dates and times are Django's.
 SAME = re.compile(
     r"Takedowns|CSV|JSON-stat|JSON|XLSX|ODS|PDF|ZIP|URL|API|SHA-256|https?|English|Français|Deutsch|UTC|CES?T|RAD\d\d|WEEKS19|"
-    r"Code|Name|SVG|PNG|utf-8|STIX|MISP|"
+    r"Code|Name|SVG|PNG|utf-8|STIX|MISP|ThreatExchange|PDQ|"
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|Regulation \(EU\)|Directive \(EU\)|Art\b|Europol|demo"
 )
 
