@@ -18,6 +18,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.evidence.models import Evidence
 from takedowns.evidence.services import Brought, attach
 from takedowns.evidence.withdrawal import withdraw
+from takedowns.exchange import formats
 from takedowns.exchange.models import Tlp
 from takedowns.exchange.records import mark
 from takedowns.fingerprints import making
@@ -53,13 +54,14 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def shades(content: bytes) -> Made:
         with Image.open(io.BytesIO(content)) as opened:
-            values = list(opened.convert("L").resize((16, 16), Image.Resampling.BOX).getdata())
+            values = opened.convert("L").resize((16, 16), Image.Resampling.BOX).tobytes()
         middle = sorted(values)[128]
         bits = int("".join(str(int(value > middle)) for value in values), 2)
         return Made(hashlib.md5(content).hexdigest(), f"{bits:064x}", 100)
 
     monkeypatch.setattr(making, "compute", shades)
-    monkeypatch.setattr(making, "find_spec", lambda _name: True)
+    for asks in (making, formats):
+        monkeypatch.setattr(asks, "find_spec", lambda _name: True)
 
 
 def picture(seed: int, size: tuple[int, int] = (480, 320), kind: str = "PNG") -> bytes:
