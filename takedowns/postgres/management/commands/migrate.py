@@ -37,7 +37,8 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, install SQL objects, then grant anew: a new table is usable by the application, and no more than that.
 
-        It waits five seconds for a lock, lets the others go on, and tries again: what is done stays done.
+        It waits five seconds for a lock, lets the others go on, and tries again: what is done stays done. So it does where its
+        statement and somebody's transaction wait for each other.
         """
         if options["plan"] or options["check_unapplied"]:
             super().handle(*args, **options)
@@ -56,6 +57,8 @@ class Command(migrate.Command):
                     ) from None
                 self.stderr.write(f"Somebody's transaction holds a table; trying again in {PAUSE_SECONDS} s.")
                 connections[options["database"]].close()
+                # A migration whose last statements fail (foreign keys, which lock two tables) leaves Django's object in its transaction.
+                del connections[options["database"]]
                 time.sleep(PAUSE_SECONDS)
             else:
                 return
