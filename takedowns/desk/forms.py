@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.roles import Role
 from takedowns.figures.models import SelfReport
+from takedowns.pages.fields import Day
 from takedowns.pages.versions import Changed, Said, Versioned
 
 ROLES: Final = [
@@ -29,7 +30,7 @@ class TotalForm(Versioned, forms.Form):
     shows_stored = False
     facts_may_come = True
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = Day(label=_("Day"))
     what = forms.CharField(
         label=_("What you counted"), max_length=200, help_text=_("In your words: accounts and bots, say.")
     )

@@ -17,6 +17,10 @@ from django.utils.translation import gettext as _
 from takedowns.pages.templatetags.plain import as_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Since when the oldest transaction is open beside this one. Of other roles' sessions one sees nothing; those that write use ours.
+_OPEN_SINCE = """
+    SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 class NotSettledError(Exception):
@@ -48,13 +52,8 @@ def require_settled(moment: datetime, *, to_the_last: bool = True) -> None:
         NotSettledError: the moment is to come, or a transaction that began before it is still open.
     """
     with connection.cursor() as cursor:
-        # Of other roles' sessions one sees nothing; those that write use ours.
         cursor.execute(
-            """
-            SELECT %(moment)s > clock_timestamp(),
-                   (SELECT min(xact_start) FROM pg_stat_activity
-                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start <= %(moment)s)
-            """,
+            f"SELECT %(moment)s > clock_timestamp(), ({_OPEN_SINCE} AND xact_start <= %(moment)s)",
             {"moment": moment},
         )
         to_come, open_since = cursor.fetchone()
@@ -79,11 +78,6 @@ def last_settled() -> datetime:
     One statement.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT least(clock_timestamp(), min(xact_start) - interval '1 microsecond') FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid()
-            """
-        )
+        cursor.execute(f"SELECT least(clock_timestamp(), ({_OPEN_SINCE}) - interval '1 microsecond')")
         found: datetime = cursor.fetchone()[0]
     return found

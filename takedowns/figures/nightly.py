@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.figures.exports import FORMATS
+from takedowns.figures.exports import FORMATS, ending_of
 from takedowns.figures.report import report
 from takedowns.ledger.exports import made_by
 from takedowns.referrals.models import Operation
@@ -71,9 +71,7 @@ def write_nightly(moment: datetime) -> list[Path]:
 
 def _write(operation: Operation, moment: datetime, folder: Path, formats: Sequence[str]) -> list[Path]:
     name = f"{operation.reference}-{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    paths = {
-        file_format: folder / f"{name}.{_ENDING.get(file_format, file_format)}" for file_format in formats
-    }
+    paths = {file_format: folder / f"{name}.{ending_of(file_format)}" for file_format in formats}
     missing = {file_format: path for file_format, path in paths.items() if not path.exists()}
     if missing:
         with acting_as(SYSTEM):
@@ -90,7 +88,6 @@ def _write(operation: Operation, moment: datetime, folder: Path, formats: Sequen
 
 
 #: Endings of files that differ from the name of their format; two formats must not share one.
-_ENDING: Final = {"jsonstat": "jsonstat.json"}
 
 
 def _write_whole(path: Path, content: bytes) -> None:

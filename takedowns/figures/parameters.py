@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.figures.part import DIMENSIONS, Slice
-from takedowns.pages.fields import FIRST_YEAR, LAST_YEAR, Choice
+from takedowns.pages.fields import Choice, as_day, as_moment
 from takedowns.pages.kinds import kind_words
 from takedowns.pages.templatetags.plain import day
 from takedowns.referrals.models import Cell, Operation
@@ -260,12 +259,8 @@ def _day(parameters: QueryDict, name: str, problems: list[str]) -> date | None:
     text = parameters.get(name, "").strip()
     if not text:
         return None
-    try:
-        found = parse_date(text)
-    except ValueError:
-        found = None
-    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
-        found = None
+    found = as_day(text)
+    if found is None:
         problems.append(gettext("“%(value)s” is no day. Write it as 2019-11-22.") % {"value": text[:60]})
     return found
 
@@ -275,11 +270,8 @@ def _moment(parameters: QueryDict, problems: list[str]) -> tuple[datetime | None
     text = parameters.get("as_of", "").strip()
     if not text:
         return None, ""
-    try:
-        found = parse_datetime(text.replace(" ", "+") if "T" in text else text)
-    except ValueError:
-        found = None
-    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+    found = as_moment(text.replace(" ", "+") if "T" in text else text)
+    if found is None:
         problems.append(
             gettext("“%(value)s” is no moment. Write it as 2019-11-22T18:00.") % {"value": text[:60]}
         )

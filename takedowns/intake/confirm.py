@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -62,6 +63,13 @@ def discard(submission_id: UUID, user: User) -> None:
         if submission.state != Submission.State.PREVIEWED:
             raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
         _forget(submission)
+
+
+def put_in_place_of(before: UUID, brought: UUID, user: User) -> None:
+    """Discard the preview that a changed list comes in the place of; one that was handed in or discarded meanwhile is left."""
+    if before != brought:
+        with suppress(IntakeError, Submission.DoesNotExist):
+            discard(before, user)
 
 
 def discard_abandoned(now: datetime | None = None) -> int:

@@ -19,7 +19,7 @@ from takedowns.access.roles import Role
 from takedowns.access_log.models import Look
 from takedowns.access_log.vocabulary import What
 from takedowns.directory.models import Agency, ApiKey, User
-from takedowns.pages.fields import as_moment, as_uuid
+from takedowns.pages.fields import as_exact_moment, as_uuid
 from takedowns.referrals.models import Referral
 from takedowns.referrals.reference import parse_reference, reference_of
 
@@ -91,7 +91,7 @@ def page_of(looks: QuerySet[Look], before: str = "", size: int = SIZE) -> Page:
         before: what :attr:`Page.older` of the page before said.
     """
     at, _sep, look_id = before.partition("_")
-    moment, last = as_moment(at), as_uuid(look_id)
+    moment, last = as_exact_moment(at), as_uuid(look_id)
     if moment is not None and last is not None:
         looks = looks.filter(Q(at__lt=moment) | Q(at=moment, id__lt=last))
     found = list(looks.order_by("-at", "-id")[: size + 1])

@@ -22,7 +22,8 @@ BETWEEN = "\x1f"
 NOTHING = frozenset({"", "-", "--", "\u2013", "\u2014", "/", "?", "n/a", "none", "null"})
 """What people put into a cell to say that there is nothing to say."""
 
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+#: Years in which something of the work may have happened, or may be due.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of a spreadsheet's numbers, in no zone
 _SERIAL = re.compile(r"([0-9]{5})(?:[.,]([0-9]{1,17}))?")
 _FRACTION_OF_DAY = re.compile(r"0?[.,]([0-9]{1,17})")
@@ -92,9 +93,9 @@ def time_reader(
             return None, _SENTENCES[str(reason)].format(found=written, field=field)
         except (ValueError, OverflowError):
             return None, _SENTENCES["unknown"].format(found=written, field=field)
-        if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
             return None, (
-                f"Time '{written}' in {field} is not between {_FIRST_YEAR} and {_LAST_YEAR}; left empty."
+                f"Time '{written}' in {field} is not between {FIRST_YEAR} and {LAST_YEAR}; left empty."
             )
         if found.tzinfo is None:
             found = found.replace(tzinfo=zone)

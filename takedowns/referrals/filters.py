@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.directory.hosts import declared_hosts
 from takedowns.directory.models import Agency, Platform
 from takedowns.identity import Refusal, identify
-from takedowns.pages.fields import FIRST_YEAR, LAST_YEAR, Choice, as_uuid
+from takedowns.pages.fields import Choice, as_day, as_uuid
 from takedowns.pages.kinds import kind_words
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.listing import Beside, Filters, Place
@@ -164,18 +164,13 @@ class _Reader:
         """Return the day a field names; what is none is said, and left out."""
         value = self.parameters.get(name, "").strip()
         self.inputs.append(Typed(name, label, "date", value[:20]))
-        try:
-            found = date.fromisoformat(value) if value else None
-        except ValueError:
-            found = None
-        if found is not None and FIRST_YEAR <= found.year <= LAST_YEAR:
-            return found
-        if value:
+        found = as_day(value)
+        if value and found is None:
             self.problems.append(
                 gettext("“%(value)s” is no day such as 2019-11-21, so it was left out.")
                 % {"value": value[:60]}
             )
-        return None
+        return found
 
     def submission(self) -> UUID | None:
         """Return the submission that is named; what cannot be one is said, and left out."""

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from takedowns.pages.fields import ONE_DROPPED, as_moment, as_uuid, whole_number
+from takedowns.pages.fields import ONE_DROPPED, ExactMoment, as_exact_moment, as_uuid, whole_number
 from takedowns.pages.versions import Versioned
 from takedowns.referrals.corrections import LONGEST_NAME
 from takedowns.referrals.vocabulary import Availability
@@ -41,7 +41,7 @@ class LookForm(forms.Form):
         help_text=gettext_lazy("For colleagues; the platform never reads it."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "t"}),
     )
-    shown_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    shown_at = ExactMoment(required=False)
 
 
 class OneLookForm(LookForm):
@@ -92,7 +92,7 @@ def written(hours: tuple[int, ...] = schedule.STANDARD_HOURS) -> str:
 def read_place(parameters: QueryDict) -> tuple[datetime, UUID] | None:
     """Return the place in a list that ``after=<moment>~<id>`` names; what cannot be read is its beginning."""
     moment, _sign, referral_id = parameters.get("after", "").partition("~")
-    at, one = as_moment(moment), as_uuid(referral_id)
+    at, one = as_exact_moment(moment), as_uuid(referral_id)
     return (at, one) if at is not None and one is not None else None
 
 

@@ -57,11 +57,12 @@ def checklist_of(operation: Operation, by: Actor) -> list[Item]:
     """Return what is there and what is missing; nothing to who does not run the operation. Five statements at most."""
     if not may_run(by, operation):
         return []
+    announced = Message.objects.filter(operation=operation)
     with acting_as(SYSTEM):
         agencies = list(
             operation.agencies.annotate(
                 issues=Exists(IssuingAuthority.objects.filter(agency=OuterRef("pk"))),
-                told=Exists(Message.objects.filter(operation=operation)),
+                told=Exists(announced),
             ).order_by("name")
         )
         held: defaultdict[UUID, dict[str, set[UUID]]] = defaultdict(lambda: defaultdict(set))
@@ -75,7 +76,8 @@ def checklist_of(operation: Operation, by: Actor) -> list[Item]:
             .annotate(reads=ValidKeys("platform_id", Scope.REFERRALS_READ))
             .order_by("platform__name")
         )
-    is_told = any(one.told for one in agencies)
+        # Of an operation in which nobody takes part yet there is no membership to ask for, so this is no statement more.
+        is_told = any(one.told for one in agencies) if agencies else announced.exists()
     set_up = reverse("web:operation-set-up", args=[operation.reference])
     found = {
         "agencies": (_no_one(agencies), ", ".join(str(one) for one in agencies), set_up),

@@ -168,7 +168,7 @@ def test_what_the_linear_programs_find_is_named_and_not_published(
     assert "cannot be published beside the earlier ones" in page
     assert "of Telegram in publication 1 is small" in page
     assert "of all platforms: the change since publication 1 is small" in page
-    with pytest.raises(PublicationError, match="give small figures away"):
+    with pytest.raises(PublicationError, match="cannot be published beside the earlier ones"):
         published(day)
 
 
@@ -180,6 +180,16 @@ def test_a_second_coordinator_does_not_publish_on_top_of_the_first(day: People, 
     assert answer.status_code == 422
     assert "Publication 1 was registered meanwhile" in answer.content.decode()
     assert Publication.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "2019-11-21T25:61"]
+)
+def test_a_moment_that_no_clock_here_shows_is_refused(day: People, signed_in: SignedIn, moment: str) -> None:
+    client = signed_in("coordinator")
+    _, sent = previewed(client)
+    assert client.post(f"{PUBLICATIONS}new/", sent | {"as_of": moment}).status_code == 422
+    assert not Publication.objects.exists()
 
 
 def test_a_revision_says_what_it_revises_and_the_earlier_one_says_by_what(

@@ -111,7 +111,7 @@ def test_what_is_too_long_is_refused_with_a_sentence(each: Proxied) -> None:
         assert refused.status == 413, path
         assert "Takedowns does not answer" not in refused.text
     said = each.ask("POST", "/sign-in/", body=b"x" * (9 * MEGABYTE), Accept_Language="de-AT,de;q=0.9")
-    assert "longer than this page takes" in said.text or "länger, als diese Seite annimmt" in said.text
+    assert "länger, als diese Seite annimmt" in said.text
 
 
 def test_what_nginx_refuses_is_a_problem_to_programs(site: Proxied) -> None:
@@ -162,7 +162,7 @@ def test_nobody_says_from_which_address_they_come(each: Proxied) -> None:
         "create_api_key", "--platform", "telegram", "--name", "Bound", "--address", "203.0.113.9"
     )
     [key] = re.findall(r"tkd_\w+", made)
-    installation.tokens["bound"], mine = key, installation.tokens["key"]
+    mine = installation.tokens["key"]
     installation.tokens["key"] = key
     try:
         answer = each.ask("GET", "/api/v1/key", as_="key", X_Forwarded_For="203.0.113.9")
@@ -213,16 +213,17 @@ def test_an_address_of_eight_thousand_characters_arrives(site: Proxied) -> None:
 def test_an_application_that_is_away_is_told_with_when_to_come_back(
     migrated: Installation, sites: dict[str, Proxied]
 ) -> None:
-    both = [of(sites, name) for name in ("nginx", "caddy")]
+    demanded = ("nginx", "caddy") if os.environ.get("REQUIRE_PROXIES") == "1" else tuple(sites)
+    here = [of(sites, name) for name in demanded]
     for process in migrated._started:
         process.terminate()
         process.wait(60)
-    for one in both:
+    for one in here:
         answer = one.ask("GET", "/wall/s3cret/?q=s3cret")
         assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
         assert "Load this page again" in answer.text
         assert "s3cret" not in one.log
-    nginx = both[0]
+    nginx = of(sites, "nginx")
     page = nginx.ask("GET", "/operations/", Accept_Language="fr-BE")
     assert '<html lang="fr">' in page.text
     assert "Rechargez cette page" in page.text

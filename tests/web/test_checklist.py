@@ -14,6 +14,7 @@ from takedowns.directory.models import Membership
 from takedowns.notices.messages import write
 from takedowns.orders.models import Addressee
 from takedowns.referrals.models import Operation, OperationChange, OperationPlatform
+from takedowns.web.checklist import checklist_of
 from tests.clients import SignedIn, Work
 from tests.people import People
 
@@ -133,3 +134,12 @@ def test_a_draft_takes_nothing_in_until_it_is_opened(work: Work, signed_in: Sign
         assert list(kinds) == ["opened", "prepared"]
     assert officer.post(hand_in, sent).status_code == 302
     assert "Open the operation" not in said(coordinator.get(CHECKLIST))
+
+
+def test_what_was_announced_counts_also_while_no_agency_takes_part(people: People) -> None:
+    with acting_as(SYSTEM):
+        people.operation.agencies.clear()
+    write(people.operation, text="We begin at six.", by=SYSTEM)
+    missing = [one for item in checklist_of(people.operation, SYSTEM) for one in item.missing]
+    assert "No agency takes part." in missing
+    assert not [one for one in missing if "Nobody was told" in one]

@@ -99,6 +99,8 @@ def sentence(bar: Bar) -> str:
 
 def _words(bar: Bar) -> tuple[str, str]:
     """Return what stands under a bar, left and right."""
+    if not {"removed", "removed_and_gone"} & {*bar.told}:
+        return _("removed and verified offline: withheld"), ""
     left = _("removed %(removed)s · verified offline %(gone)s") % {
         "removed": bar.number("removed"),
         "gone": bar.number("removed_and_gone"),
@@ -140,7 +142,9 @@ def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
         )
     left, right = _words(bar)
     below = top + BAR + 14
-    svg.write(group, left, "chart-number", y=below)
+    svg.write(group, svg.shorten(left, LONGEST_LINE), "chart-number", y=below)
+    if not right:
+        return
     svg.write(
         group,
         right,

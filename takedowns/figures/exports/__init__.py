@@ -24,6 +24,7 @@ __all__ = [
     "as_csv",
     "as_json",
     "csv_of",
+    "ending_of",
     "json_of",
     "jsonstat_of",
     "pdf_of",
@@ -55,6 +56,15 @@ def csv_of(figures: Board) -> bytes:
 def json_of(figures: Board) -> bytes:
     """Write a board as JSON. The same board gives the same bytes."""
     return (json.dumps(document_of(figures), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+#: What the names of its files end in, where that is not its own.
+_ENDINGS: Final = {"jsonstat": "jsonstat.json"}
+
+
+def ending_of(file_format: str) -> str:
+    """Return what the names of a format's files end in."""
+    return _ENDINGS.get(file_format, file_format)
 
 
 #: Every format by its name: each writes a board as bytes, the same board as the same bytes.

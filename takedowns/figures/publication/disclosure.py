@@ -38,8 +38,8 @@ COUNTS: Final[Mapping[str, frozenset[str]]] = {
 }
 #: What never shrinks: nobody takes back that an item was submitted or referred.
 GROWING: Final = ("handed_in", "referred")
-#: Longer than any day needs; then nothing is registered.
-SECONDS: Final = 120
+#: Longer than any day needs, and shorter than a proxy waits for the page; then nothing is registered.
+SECONDS: Final = 60
 _SLACK: Final = 1e-6
 _PROGRAM: Final = Path(__file__).with_name("ranges.py")
 

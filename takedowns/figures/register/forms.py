@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.figures.models import Publication
-from takedowns.pages.fields import LocalMoment
+from takedowns.pages.fields import ExactMoment, LocalMoment
 
 
 class _About(forms.Form):
@@ -53,7 +53,7 @@ class DraftForm(_About):
 class PublishForm(_About):
     """The same again, with the exact moment and the number that were shown."""
 
-    as_of = forms.DateTimeField(widget=forms.HiddenInput)
+    as_of = ExactMoment()
     number = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

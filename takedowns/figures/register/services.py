@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as, asked_by
@@ -21,7 +21,7 @@ from takedowns.directory.models import Agency
 from takedowns.figures.board import board
 from takedowns.figures.charts import funnel_svg, hours_svg
 from takedowns.figures.charts.file import png_file, svg_file
-from takedowns.figures.exports import FORMATS
+from takedowns.figures.exports import FORMATS, ending_of
 from takedowns.figures.models import Publication, PublishedFile
 from takedowns.figures.publication.disclosure import GivenAway, given_away
 from takedowns.figures.publication.earlier import Earlier
@@ -34,6 +34,7 @@ from takedowns.referrals.permissions import agencies_with_a_role, coordinates
 
 HOURS: Final = gettext_noop("Progress over the hours")
 STEPS_TAKEN: Final = gettext_noop("How far the referrals came")
+NOT_YOURS: Final = gettext_lazy("Publishing is for the operation’s coordinators.")
 #: Under this name stand the full counts of all platforms together.
 _ALL: Final = ""
 
@@ -65,10 +66,26 @@ class Draft:
             self.told.tells("", name) for name in ("handed_in", "referred", "removed")
         )
 
+    @property
+    def refusal(self) -> str:
+        """Why it cannot be published; empty where it can."""
+        if self.is_empty:
+            return _("Nothing can be told: too little happened, or too little since the last time.")
+        if self.given_away:
+            return _(
+                "This cannot be published beside the earlier ones. Wait until more has happened, or choose another moment."
+            )
+        return ""
+
 
 def may_read(actor: Actor, operation: Operation) -> bool:
     """Tell whether the actor reads the register: coordinators of the operation, and who sees all."""
     return actor.sees_everything or coordinates(actor, operation)
+
+
+def may_publish(actor: Actor, operation: Operation) -> bool:
+    """Tell whether the actor publishes: people who coordinate the operation."""
+    return actor.user_id is not None and coordinates(actor, operation)
 
 
 def earlier_of(operation: Operation) -> list[Earlier]:
@@ -113,40 +130,41 @@ def register(
         PublicationError: no right to; another one was registered meanwhile; it tells nothing, or gives something away.
         NotSettledError, ValueError, UncheckedError: as of :func:`draft`.
     """
-    if actor.user_id is None or not coordinates(actor, operation):
-        raise PublicationError(_("Publishing is for the operation’s coordinators."))
-    with transaction.atomic():
-        with acting_as(SYSTEM):
-            Operation.objects.select_for_update(of=("self",), no_key=True).get(pk=operation.pk)
-        found = draft(operation, actor, as_of)
-        if found.number != number:
-            raise PublicationError(
-                _("Publication %(number)s was registered meanwhile. Look at what may be told beside it.")
-                % {"number": found.number - 1}
-            )
-        if found.is_empty:
-            raise PublicationError(
-                _("Nothing can be told: too little happened, or too little since the last time.")
-            )
-        if found.given_away:
-            raise PublicationError(_("It would give small figures away; see below."))
-        told = stored_board(found.told)
-        counts = {row.slug: stored_counts(row.counts) for row in found.full.rows}
-        with acting_as(SYSTEM):
-            return Publication.objects.create(
-                operation=operation,
-                number=number,
-                as_of=found.told.as_of,
-                threshold=found.told.threshold,
-                provisional=provisional,
-                revises=Publication.objects.get(operation=operation, pk=revises) if revises else None,
-                note=note,
-                told=told,
-                sha256=digest(told),
-                full_counts={**counts, _ALL: stored_counts(found.full.total)},
-                published_by_id=actor.user_id,
-                agency=_agency(actor, operation),
-            )
+    if actor.user_id is None or not may_publish(actor, operation):
+        raise PublicationError(NOT_YOURS)
+    # Before anything is locked: it may take a minute, and readers of the log wait for who writes.
+    found = draft(operation, actor, as_of)
+    _require_next(number, found.number)
+    if found.refusal:
+        raise PublicationError(found.refusal)
+    told = stored_board(found.told)
+    counts = {row.slug: stored_counts(row.counts) for row in found.full.rows}
+    agency = _agency(actor, operation)
+    with transaction.atomic(), acting_as(SYSTEM):
+        Operation.objects.select_for_update(of=("self",), no_key=True).get(pk=operation.pk)
+        _require_next(number, Publication.objects.filter(operation=operation).count() + 1)
+        return Publication.objects.create(
+            operation=operation,
+            number=number,
+            as_of=found.told.as_of,
+            threshold=found.told.threshold,
+            provisional=provisional,
+            revises=Publication.objects.get(operation=operation, pk=revises) if revises else None,
+            note=note,
+            told=told,
+            sha256=digest(told),
+            full_counts={**counts, _ALL: stored_counts(found.full.total)},
+            published_by_id=actor.user_id,
+            agency=agency,
+        )
+
+
+def _require_next(number: int, following: int) -> None:
+    if number != following:
+        raise PublicationError(
+            _("Publication %(number)s was registered meanwhile. Look at what may be told beside it.")
+            % {"number": following - 1}
+        )
 
 
 def _agency(actor: Actor, operation: Operation) -> Agency:
@@ -216,8 +234,9 @@ def file_of(publication: Publication, kind: str) -> PublishedFile:
         made = made_by(publication.agency.name, publication.as_of)
         line = f"{_standing(publication)}. {made.line}"
         content = KINDS[kind](replace(as_told(publication), made=line))
-        ending = {"jsonstat": "jsonstat.json"}.get(kind, kind)
-        name = f"{publication.operation.reference}-publication-{publication.number}-{language}.{ending}"
+        name = (
+            f"{publication.operation.reference}-publication-{publication.number}-{language}.{ending_of(kind)}"
+        )
         made.kept(name, content)
         return PublishedFile.objects.create(
             **wanted,

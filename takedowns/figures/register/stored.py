@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from takedowns.figures.measures import DURATIONS
 from takedowns.figures.values import STEPS, Board, Counts, Hour, PlatformRow, SelfReportTotal
 
 _MICROSECOND: Final = timedelta(microseconds=1)
-_DURATIONS: Final = frozenset({"median_time_to_action", "p90_time_to_action"})
+_DURATIONS: Final = frozenset(one.name for one in DURATIONS)
 
 
 def stored_counts(counts: Counts) -> dict[str, int]:

@@ -59,7 +59,7 @@ def figures_page(request: StaffRequest, reference: str) -> HttpResponse:
             "formats": [*FORMATS],
             "further_query": form.query(),
             "as_of_only": form.moment_query(),
-            "publishes": may_read(request.actor, operation),
+            "reads_register": may_read(request.actor, operation),
             "threshold": settings.PUBLICATION_THRESHOLD,
         },
         status=200 if figures else 422,

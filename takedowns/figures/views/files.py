@@ -18,7 +18,7 @@ from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.figures.charts.file import png_file, svg_file
 from takedowns.figures.detail_page import DETAIL_CHARTS, detail_charts
-from takedowns.figures.exports import FORMATS
+from takedowns.figures.exports import FORMATS, ending_of
 from takedowns.figures.exports.dictionary import dictionary_csv
 from takedowns.figures.kept import kept_detail, kept_resurfacing, state_of
 from takedowns.figures.moment import NotSettledError
@@ -44,7 +44,6 @@ TYPES: Final = {
     "svg": "image/svg+xml",
     "png": "image/png",
 }
-ENDINGS: Final = {"jsonstat": "jsonstat.json"}
 RETURNS: Final = ("resurfacing", "displacement")
 
 
@@ -72,7 +71,7 @@ def report_file(request: StaffRequest, reference: str, file_format: str) -> Http
         told = report(operation, request.actor, as_of=form.as_of, closely_up_to=WAITED_FOR)
         return FORMATS[file_format](replace(told, made=line))
 
-    name = f"{operation.reference}-figures.{ENDINGS.get(file_format, file_format)}"
+    name = f"{operation.reference}-figures.{ending_of(file_format)}"
     state = state_of(operation, request.actor, form.as_of)
     made = made_by(request.user.get_full_name(), form.as_of)
     return _sent(request, lambda: written(made.line), file_format, name, state=state, made=made)

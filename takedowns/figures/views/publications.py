@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
@@ -28,7 +28,6 @@ from takedowns.figures.values import Board
 from takedowns.figures.views.files import TYPES
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Operation
-from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.shortcuts import operation_or_404
 
 #: The counts that the table of platforms shows.
@@ -54,7 +53,7 @@ def publications(request: StaffRequest, reference: str) -> HttpResponse:
     return render(
         request,
         "figures/publications.html",
-        {"operation": operation, "rows": found, "publishes": coordinates(request.actor, operation)},
+        {"operation": operation, "rows": found, "publishes": register.may_publish(request.actor, operation)},
     )
 
 
@@ -111,26 +110,23 @@ def publication_file(request: StaffRequest, reference: str, number: int, kind: s
 def publish(request: StaffRequest, reference: str) -> HttpResponse:
     """Choose a moment, look at what may be told of it beside the earlier publications, and publish that."""
     operation = operation_or_404(request, reference)
-    if not coordinates(request.actor, operation):
-        raise PermissionDenied(_("Publishing is for the operation’s coordinators."))
+    if not register.may_publish(request.actor, operation):
+        raise PermissionDenied(register.NOT_YOURS)
     earlier = _of(operation)
     if request.method == "POST":
         return _published(request, operation, earlier)
     form = DraftForm(request.GET or None, earlier=earlier)
-    if not form.is_bound or not form.is_valid():
-        return _form(request, operation, form, 422 if form.errors else 200)
-    as_of = form.cleaned_data["moment"] or last_settled()
-    confirm = PublishForm(
-        {**form.cleaned_data, "as_of": as_of.isoformat(), "number": len(earlier) + 1}, earlier=earlier
-    )
-    return _form(request, operation, form, 200, confirm)
+    if not form.is_valid():
+        return _page(request, operation, form, 422 if form.errors else 200)
+    chosen = {**form.cleaned_data, "as_of": form.cleaned_data["moment"] or last_settled()}
+    return _page(request, operation, form, 200, chosen=chosen, earlier=earlier)
 
 
 def _published(request: StaffRequest, operation: Operation, earlier: Sequence[Publication]) -> HttpResponse:
     confirm = PublishForm(request.POST, earlier=earlier)
-    draft = DraftForm(request.POST, earlier=earlier)
+    form = DraftForm(request.POST, earlier=earlier)
     if not confirm.is_valid():
-        return _form(request, operation, draft, 422)
+        return _page(request, operation, form, 422)
     given = confirm.cleaned_data
     try:
         made = register.register(
@@ -143,10 +139,9 @@ def _published(request: StaffRequest, operation: Operation, earlier: Sequence[Pu
             note=given["note"],
         )
     except (PublicationError, NotSettledError, UncheckedError, ValueError) as error:
-        draft.full_clean()
-        draft.add_error(None, str(error))
-        confirm = PublishForm({**given, "number": len(_of(operation)) + 1}, earlier=earlier)
-        return _form(request, operation, draft, 422, confirm)
+        form.full_clean()
+        form.add_error(None, str(error))
+        return _page(request, operation, form, 422, chosen=given, earlier=_of(operation))
     messages.success(
         request,
         _("Publication %(number)s is registered. Take its files from here.") % {"number": made.number},
@@ -154,33 +149,31 @@ def _published(request: StaffRequest, operation: Operation, earlier: Sequence[Pu
     return redirect("web:publication", operation.reference, made.number)
 
 
-def _form(
+def _page(
     request: StaffRequest,
     operation: Operation,
     form: DraftForm,
     status: int,
-    confirm: PublishForm | None = None,
+    *,
+    chosen: Mapping[str, Any] | None = None,
+    earlier: Sequence[Publication] = (),
 ) -> HttpResponse:
     """Show the form, and below it what would be published where a moment was chosen."""
     shown: dict[str, Any] = {}
-    if confirm is not None and confirm.is_valid():
+    if chosen is not None:
         try:
-            found = register.draft(operation, request.actor, confirm.cleaned_data["as_of"])
+            found = register.draft(operation, request.actor, chosen["as_of"])
         except (NotSettledError, UncheckedError, ValueError) as error:
             form.add_error(None, str(error))
             status = 422
         else:
-            shown = {"draft": found, "problems": _problems(found), **_shown(found.told)}
+            sent = {**chosen, "as_of": chosen["as_of"].isoformat(), "number": found.number}
+            confirm = PublishForm(sent, earlier=earlier)
+            shown = {"draft": found, "confirm": confirm, "problems": _problems(found), **_shown(found.told)}
     return render(
         request,
         "figures/publish.html",
-        {
-            "operation": operation,
-            "form": form,
-            "confirm": confirm,
-            "threshold": settings.PUBLICATION_THRESHOLD,
-            **shown,
-        },
+        {"operation": operation, "form": form, "threshold": settings.PUBLICATION_THRESHOLD, **shown},
         status=status,
     )
 

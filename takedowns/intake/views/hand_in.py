@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from takedowns.intake.confirm import discard
+from takedowns.intake.confirm import put_in_place_of
 from takedowns.intake.forms import HandInForm, agencies_to_hand_in_for
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import IntakeError, Loading, Received, receive
@@ -67,7 +68,8 @@ def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
         form.add_error(None, str(error))
         return _show(request, operation, form, status=422)
     if received.submission.state == Submission.State.PREVIEWED:
-        _replace(request, operation, received.submission)
+        if (before := _brought_before(request, operation)) is not None:
+            put_in_place_of(before.pk, received.submission.pk, request.user)
         return redirect("web:preview", operation.reference, received.submission.pk)
     if received.repeated:
         messages.info(request, _(REPEATED))
@@ -99,9 +101,14 @@ def _receive(request: StaffRequest, operation: Operation, form: HandInForm) -> R
     )
 
 
+def _changes(request: StaffRequest) -> UUID | None:
+    """Return the id of the list that this one is to come in the place of."""
+    return as_uuid(request.POST.get("from", "") or request.GET.get("from", ""))
+
+
 def _brought_before(request: StaffRequest, operation: Operation) -> Submission | None:
     """Return the list of one's own, not handed in yet, that one comes back from to change it."""
-    named = as_uuid(request.POST.get("from", "") or request.GET.get("from", ""))
+    named = _changes(request)
     if named is None:
         return None
     drafts = Submission.objects.visible_to(request.actor).drafts_of(request.actor)
@@ -117,19 +124,12 @@ def _as_it_was(before: Submission) -> dict[str, Any]:
     return {"pasted": pasted, "agency": before.agency_id}
 
 
-def _replace(request: StaffRequest, operation: Operation, brought: Submission) -> None:
-    """Discard the draft that a changed list comes in the place of."""
-    before = _brought_before(request, operation)
-    if before is not None and before.pk != brought.pk:
-        discard(before.pk, request.user)
-
-
 def _show(request: StaffRequest, operation: Operation, form: HandInForm, status: int = 200) -> HttpResponse:
     drafts = Submission.objects.visible_to(request.actor).drafts_of(request.actor)
     context = {
         "operation": operation,
         "form": form,
-        "changes": as_uuid(request.POST.get("from", "") or request.GET.get("from", "")),
+        "changes": _changes(request),
         "draft": drafts.filter(operation=operation).order_by("-received_at", "-pk").first(),
     }
     return render(request, "intake/hand_in.html", context, status=status)

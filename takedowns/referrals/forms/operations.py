@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import Agency, Platform
+from takedowns.pages.fields import Day
 from takedowns.pages.versions import Versioned
 from takedowns.referrals.models import Channel
 from takedowns.referrals.operations import Arrangement, Facts, OperationError
 from takedowns.referrals.vocabulary import Instrument
-
-DAY: Final = {"type": "date"}
 
 
 class OperationForm(Versioned, forms.Form):
@@ -33,13 +32,8 @@ class OperationForm(Versioned, forms.Form):
         ),
     )
     name = forms.CharField(label=_("Name"), max_length=200)
-    starts = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    ends = forms.DateField(
-        label=_("Last day"),
-        required=False,
-        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
-        help_text=_("Empty for a standing stream of work."),
-    )
+    starts = Day(label=_("First day"))
+    ends = Day(label=_("Last day"), required=False, help_text=_("Empty for a standing stream of work."))
     scope = forms.CharField(
         label=_("Scope"),
         required=False,

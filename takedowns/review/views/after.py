@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
-from takedowns.pages.fields import as_moment, as_uuid
+from takedowns.pages.fields import as_exact_moment, as_uuid
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
@@ -39,7 +39,7 @@ def take_back(request: StaffRequest, reference: str) -> HttpResponse:
 def leave(request: StaffRequest, reference: str) -> HttpResponse:
     """Free what the reviewer has open, for the next colleague; the browser sends this when the page is left."""
     operation_to_review(request, reference)
-    if (until := as_moment(request.POST.get("until", ""))) is not None:
+    if (until := as_exact_moment(request.POST.get("until", ""))) is not None:
         leases.free(request.actor, until)
     return HttpResponse(status=204)
 
