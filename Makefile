@@ -19,7 +19,8 @@ demo: $(READY) var/secret-key ## Load a full referral action day and serve it on
 	@SECRET_KEY=$$(cat var/secret-key) ALLOWED_HOSTS=127.0.0.1,localhost HTTPS=0 REQUIRE_SECOND_FACTOR=0 \
 		exec $(RUN) manage.py demo --port $(PORT) $(ARGS)
 
-var/secret-key: $(READY)
+# Made once: what the demo sealed with it must open after an update, too.
+var/secret-key: | $(READY)
 	@mkdir -p var && umask 077 && $(RUN) -c 'import secrets; print(secrets.token_urlsafe(48))' > $@
 
 # axe-core, for tests/browser/test_axe.py; without npm those tests say what is missing.

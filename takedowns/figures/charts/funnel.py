@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from takedowns.figures.charts import svg
 from takedowns.figures.charts.svg import grouped
 from takedowns.figures.measures import GAP, label_of
+from takedowns.figures.publication import line_name
 from takedowns.figures.values import STEPS, Board, Counts
 
 LINE: Final = 18
@@ -22,6 +23,8 @@ LEGEND: Final = 102
 # Signs that fit on one line of a picture 288 pixels wide (a phone of 320 with its margins), also in a wide font.
 LONGEST_LINE: Final = 40
 
+#: Between two numbers on a line.
+_SIGN: Final = " · "
 WITHHELD: Final = gettext_lazy("withheld")
 
 
@@ -66,7 +69,7 @@ def funnel_svg(board: Board) -> SafeString:
     """
     bars = [
         Bar.of(board, "", _("All platforms"), board.total),
-        *(Bar.of(board, row.slug, row.name, row.counts) for row in board.rows),
+        *(Bar.of(board, row.slug, line_name(row), row.counts) for row in board.rows),
     ]
     sentences = " ".join(map(sentence, bars))
     height = LEGEND + sum(map(_height, bars))
@@ -108,22 +111,29 @@ def _words(bar: Bar) -> tuple[str, str]:
     return left, _("gap %(number)s") % {"number": bar.gap}
 
 
-def _fits(bar: Bar) -> bool:
-    return len(" ".join(_words(bar))) <= LONGEST_LINE
+def _lines(bar: Bar) -> list[tuple[str, str]]:
+    """Return the lines under a bar, left and right, so that none is longer than the narrowest picture is wide."""
+    left, right = _words(bar)
+    found = [(one, "") for one in ([left] if len(left) <= LONGEST_LINE else left.split(_SIGN))]
+    if right and len(found[-1][0]) + 1 + len(right) <= LONGEST_LINE:
+        found[-1] = (found[-1][0], right)
+    elif right:
+        found.append(("", right))
+    return found
 
 
 def _height(bar: Bar) -> int:
-    return LINE + BAR + (LINE if _fits(bar) else 2 * LINE) + SPACE
+    return LINE + BAR + LINE * len(_lines(bar)) + SPACE
 
 
 def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
     group = svg.add(root, "g", "chart-row")
     svg.explain(group, sentence(bar))
-    number = _("%(number)s submitted") % {"number": bar.number("handed_in")}
+    reached = _("%(number)s submitted") % {"number": bar.number("handed_in")}
     if bar.told and bar.told[0] != "handed_in":
-        number = _("%(number)s referred") % {"number": bar.number("referred")}
-    svg.write(group, svg.shorten(bar.name, LONGEST_LINE - 2 - len(number)), "chart-name", y=y + 13)
-    svg.write(group, number, "chart-number", x=100, y=y + 13, anchor="end")
+        reached = _("%(number)s referred") % {"number": bar.number("referred")}
+    svg.write(group, svg.shorten(bar.name, LONGEST_LINE - 2 - len(reached)), "chart-name", y=y + 13)
+    svg.write(group, reached, "chart-number", x=100, y=y + 13, anchor="end")
     top = y + LINE
     draw_part(group, "handed_in", "100%", top)
     for step in bar.told[1:] if bar.told[:1] == ("handed_in",) else bar.told:
@@ -140,19 +150,12 @@ def _bar(root: Element, bar: Bar, y: int, hatched: str) -> None:
             height=BAR,
             fill=hatched,
         )
-    left, right = _words(bar)
-    below = top + BAR + 14
-    svg.write(group, svg.shorten(left, LONGEST_LINE), "chart-number", y=below)
-    if not right:
-        return
-    svg.write(
-        group,
-        right,
-        "chart-number chart-stress",
-        x=100,
-        y=below if _fits(bar) else below + LINE,
-        anchor="end",
-    )
+    for number, (left, right) in enumerate(_lines(bar)):
+        below = top + BAR + 14 + number * LINE
+        if left:
+            svg.write(group, left, "chart-number", y=below)
+        if right:
+            svg.write(group, right, "chart-number chart-stress", x=100, y=below, anchor="end")
 
 
 def draw_part(parent: Element, step: str, width: str, y: float, height: float = BAR) -> None:

@@ -25,7 +25,7 @@ from takedowns.figures.measures import (
     Measure,
     label_of,
 )
-from takedowns.figures.publication import RULE
+from takedowns.figures.publication import RULE, line_name
 from takedowns.figures.return_measures import CURVE, DISPLACEMENT, RETURN_MEASURES
 from takedowns.figures.values import STEPS, Board, Counts, Share
 from takedowns.pages.templatetags.plain import as_of, day, duration, number, per_cent
@@ -134,7 +134,7 @@ def _hour(moment: datetime) -> str:
 def _rows(board: Board) -> list[dict[str, Any]]:
     lines = [
         ("", _("All platforms"), "", board.total),
-        *((row.slug, row.name, row.provider, row.counts) for row in board.rows),
+        *((row.slug, line_name(row), row.provider, row.counts) for row in board.rows),
     ]
     return [
         {

@@ -3,6 +3,6 @@
 Read :mod:`takedowns.figures.publication.partition` for why that holds.
 """
 
-from takedowns.figures.publication.publish import OTHERS, RULE, publish
+from takedowns.figures.publication.publish import OTHERS, RULE, line_name, publish
 
-__all__ = ["OTHERS", "RULE", "publish"]
+__all__ = ["OTHERS", "RULE", "line_name", "publish"]

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from takedowns.figures.measures import COUNTED, DURATIONS, SHARES
 from takedowns.figures.publication.atoms import ROOTS, Atoms, atoms_of, total
@@ -19,13 +19,18 @@ from takedowns.figures.values import STEPS, Board, Counts, PlatformRow, SelfRepo
 
 #: The line of the platforms that are not told apart. No platform's slug can be that: slugs have no colon.
 OTHERS: Final = ":others"
-OTHER_PLATFORMS: Final = "Other platforms"
+OTHER_PLATFORMS: Final = gettext_noop("Other platforms")
 
 RULE: Final = gettext_noop(
     "For publication: figures from 1 to {largest} are withheld, with those that would give them away. Small platforms stand"
     " together as other platforms, small hours with their neighbours; a time is told where at least {threshold} referrals"
     " are on either side of it."
 )
+
+
+def line_name(row: PlatformRow) -> str:
+    """Return what a line is called where people read it: the platform's name, or other platforms in their language."""
+    return gettext(row.name) if row.slug == OTHERS else row.name
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from takedowns.figures import charts
 from takedowns.figures.measures import COUNTED
 from takedowns.figures.models import Publication
 from takedowns.figures.moment import NotSettledError, last_settled
+from takedowns.figures.publication import line_name
 from takedowns.figures.publication.disclosure import UncheckedError
 from takedowns.figures.register import services as register
 from takedowns.figures.register.forms import DraftForm, PublishForm
@@ -186,7 +187,10 @@ def _problems(found: Draft) -> list[str]:
 def _shown(told: Board) -> dict[str, Any]:
     """Return what the templates show of published figures."""
     columns = [one for one in COUNTED if one.name in SHOWN]
-    lines = [("", _("All platforms"), told.total), *((row.slug, row.name, row.counts) for row in told.rows)]
+    lines = [
+        ("", _("All platforms"), told.total),
+        *((row.slug, line_name(row), row.counts) for row in told.rows),
+    ]
     return {
         "told": told,
         "sentences": sentences(told),
