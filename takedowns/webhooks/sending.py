@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -104,10 +105,17 @@ def _call(delivery: Delivery, endpoint: Endpoint) -> tuple[Answer | None, str]:
     body = bytes(delivery.payload)
     limits = Limits(total_s=settings.WEBHOOK_TIMEOUT_SECONDS, max_bytes=1024)
     try:
+        headers = _headers(delivery, endpoint, body)
+    except InvalidToken:
+        return (
+            None,
+            "Not called: its secret cannot be opened with SECRET_KEY or a fallback. Make it a new one.",
+        )
+    try:
         answer = send(
             "POST",
             endpoint.url,
-            headers=_headers(delivery, endpoint, body),
+            headers=headers,
             body=body,
             limits=limits,
             allow=networks(settings.WEBHOOK_ALLOW_NETWORKS),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from takedowns import sealing
 from takedowns.access.actor import NOBODY, SYSTEM, acting_as
 from takedowns.outbound import proxy_of
 from takedowns.referrals.availability import Look
@@ -255,6 +256,19 @@ def test_retry_after_is_kept_to_and_a_redirect_is_a_failure(
     assert len(receiver.refused) == 2
     with acting_as(SYSTEM):
         assert "redirect" in Try.objects.latest("id").problem
+
+
+def test_a_secret_that_cannot_be_opened_any_more_is_a_failure_that_says_so(
+    people: People, endpoint: Endpoint, receiver: Receiver, deliver: Deliver
+) -> None:
+    with acting_as(SYSTEM):
+        Endpoint.objects.update(secret=sealing.seal("whsec_x", "something else"))
+    refer(people, ITEMS[:1])
+    wait_for_the_log()
+    deliver()
+    with acting_as(SYSTEM):
+        assert "cannot be opened" in Try.objects.latest("id").problem
+    assert not receiver.taken
 
 
 def test_waits_double_up_to_four_hours_and_are_spread() -> None:
