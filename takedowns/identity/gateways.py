@@ -56,20 +56,19 @@ def proofpoint_v3(host: str, path: str, search: str) -> str:  # noqa: ARG001
 
 def base64(host: str, path: str, search: str) -> str:  # noqa: ARG001
     """Read ``u=`` in Base64 (Sophos)."""
-    written = dict(reversed(pairs(search))).get("u", "").replace(" ", "+")
-    try:
-        return b64decode(written + "=" * (-len(written) % 4), altchars=b"-_").decode()
-    except ValueError:
-        return ""
+    return _decoded(dict(reversed(pairs(search))).get("u", "").replace(" ", "+"))
 
 
 def bing(host: str, path: str, search: str) -> str:  # noqa: ARG001
     """Read ``u=a1`` and the target in Base64 (Bing's results)."""
     written = dict(reversed(pairs(search))).get("u", "")
-    if not written.startswith("a1"):
-        return ""
+    return _decoded(written[2:]) if written.startswith("a1") else ""
+
+
+def _decoded(text: str) -> str:
+    """Return what Base64 says, of either alphabet and with or without its padding; empty where it is none."""
     try:
-        return urlsafe_b64decode(written[2:] + "=" * (-len(written[2:]) % 4)).decode()
+        return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_").decode()
     except ValueError:
         return ""
 
