@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.ledger.exports import Made
 from takedowns.retention.services import classes
+from takedowns.retention.words import lasts
 from takedowns.rights.subject import Held, Report
 from takedowns.typesetting import typeset
 
@@ -71,11 +72,7 @@ def kept_as() -> list[dict[str, str]]:
         {
             "name": str(one.name),
             "why": str(one.why),
-            "period": str(one.by)
-            if one.lasts is None and one.by
-            else _days(one.lasts.days)
-            if one.lasts
-            else _("For good"),
+            "period": lasts(one) or str(one.by),
         }
         for one in classes()
     ]
@@ -114,7 +111,3 @@ def _part(title: str, nothing: str, held: list[Held]) -> dict[str, Any]:
 
 def _cut(value: str) -> str:
     return value if len(value) <= _LONGEST else f"{value[:_LONGEST]} …"
-
-
-def _days(number: int) -> str:
-    return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}

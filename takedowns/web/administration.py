@@ -11,14 +11,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency
-from takedowns.pages.templatetags.plain import number
 from takedowns.referrals.models import Operation
-from takedowns.retention.services import MOST_COUNTED, Kept, classes, due
+from takedowns.retention.services import MOST_COUNTED, classes, due
+from takedowns.retention.words import lasts
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -56,7 +55,7 @@ def kept_how_long() -> list[Class]:
         Class(
             name=one.name,
             why=one.why,
-            lasts=_lasts(one),
+            lasts=lasts(one),
             setting=one.days,
             due=past,
             is_more=past == MOST_COUNTED,
@@ -73,17 +72,3 @@ def operations_to_review(actor: Actor) -> QuerySet[Operation]:
     """
     before = timezone.now() - timedelta(days=settings.REVIEW_OPERATIONS_DAYS)
     return Operation.objects.visible_to(actor).filter(closed_at__lt=before).order_by("closed_at")
-
-
-def _lasts(kept: Kept) -> str:
-    """Say how long something is kept: in days, or in hours below two days."""
-    lasts = kept.lasts
-    if lasts is None:
-        # What goes by people's hands has no period, and is not for good either.
-        return "" if kept.by else gettext("For good")
-    if not lasts:
-        return gettext("Until it ends")
-    hours = round(lasts.total_seconds() / 3600)
-    if hours < 48:
-        return ngettext("%(number)s hour", "%(number)s hours", hours) % {"number": number(hours)}
-    return ngettext("%(number)s day", "%(number)s days", lasts.days) % {"number": number(lasts.days)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from io import StringIO
 
@@ -155,9 +156,13 @@ def test_the_dry_run_says_what_would_go_and_why_and_lets_it_stay(people: People)
     told = {line.partition(":")[0]: line for line in _told(dry_run=True).splitlines()}
     assert "1 of procrastinate_jobs would go (by night)" in told["Jobs that ended"]
     assert f"Kept for {settings.KEEP_JOBS_DAYS} days (KEEP_JOBS_DAYS)" in told["Jobs that ended"]
+    assert "Kept until it ends, so until" in told["Sessions"]
+    assert "Kept for 24 hours, so until" in told["Answers to repeated API calls"]
     assert "1 of access_log_look would go (By night, a whole month at once" in told["Who looked"]
     assert "Ledger" in told["Kept for good"]
     assert "Nothing was deleted." in told
+    rules = [one["rule"] for one in json.loads(_told(dry_run=True, json=True))["classes"]]
+    assert [rule for rule in rules if "%%" in rule or "%(" in rule] == []
     assert job in _jobs()
     for number, one in enumerate(plan()):
         assert one.rows == due(classes())[[kept.table for kept in classes()].index(one.kept.table)], number

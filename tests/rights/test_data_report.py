@@ -110,7 +110,9 @@ def test_who_asked_is_on_record_and_what_for_only_as_a_digest(people: People, si
     assert text not in "".join(f"{one.became} {one.withheld}" for one in entries)
     told = json.loads(files["json"].content)
     assert told["number"] == files["json"]["Export-Number"]
-    assert told["classes"]
+    periods = {one["name"]: one["period"] for one in told["classes"]}
+    assert periods["Sessions"] == "Until it ends"
+    assert periods["Ledger"] == "For good"
     assert files["pdf"].content.startswith(b"%PDF")
     if shutil.which("pdftotext"):
         run = subprocess.run(

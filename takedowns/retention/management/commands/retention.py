@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from takedowns.retention.services import Going, classes, forget, plan
+from takedowns.retention.words import lasts
 
 
 class Command(BaseCommand):
@@ -53,7 +54,7 @@ def _told(one: Going) -> dict[str, Any]:
         "class": str(kept.name),
         "table": kept.table,
         "why": str(kept.why),
-        "rule": kept.past.replace("%(before)s", one.before.isoformat()),
+        "rule": kept.past % {"before": one.before.isoformat()},
         "days": kept.lasts.total_seconds() / 86400 if kept.lasts is not None else None,
         "setting": kept.days,
         "before": one.before.isoformat(),
@@ -68,17 +69,11 @@ def _line(one: Going, *, of_night: bool) -> str:
     kept = one.kept
     how = "by night" if kept.nightly else str(kept.by).rstrip(".")
     verb = ("go" if kept.nightly else "stay here") if of_night else "would go"
-    period = (
-        f"{kept.lasts.days} days"
-        if kept.lasts and kept.lasts.days
-        else f"{kept.lasts}"
-        if kept.lasts
-        else "no longer than it says itself"
-    )
+    period = f"for {lasts(kept)}" if kept.lasts else (lasts(kept) or "until it is decided").lower()
     setting = f" ({kept.days})" if kept.days else ""
     oldest = f" The oldest is of {one.oldest:%Y-%m-%d %H:%M} UTC." if one.oldest else ""
     held = f" {one.held:,} more stay: a legal hold keeps them." if one.held else ""
     return (
         f"{kept.name}: {one.rows:,} of {kept.table} {verb} ({how}). "
-        f"Kept for {period}{setting}, so until {one.before:%Y-%m-%d %H:%M} UTC.{oldest}{held} {kept.why}"
+        f"Kept {period}{setting}, so until {one.before:%Y-%m-%d %H:%M} UTC.{oldest}{held} {kept.why}"
     )
