@@ -23,6 +23,7 @@ from takedowns.accounts.people import end_sessions
 from takedowns.directory.changes import may_administer
 from takedowns.directory.models import OF_PSEUDONYMS, ApiKey, User
 from takedowns.referrals.reference import reference_of
+from takedowns.retention.services import held_by_law
 from takedowns.rights.models import Pseudonym
 
 log = logging.getLogger(__name__)
@@ -40,11 +41,11 @@ SINCE: Final = (
     "coalesce((SELECT max(event.at) FROM accounts_accountevent AS event WHERE event.kind = 'switched_off'"
     " AND event.email = directory_user.email), directory_user.last_login)"
 )
-#: Who did anything about what a legal hold keeps keeps their name.
+#: Who did anything about what a legal hold keeps keeps their name. Only what was done in operations with one is asked about, one by one.
 HELD: Final = (
-    "EXISTS (SELECT 1 FROM rights_legalhold AS hold JOIN referrals_referral AS referral ON referral.id = hold.referral_id"
-    " OR hold.referral_id IS NULL AND referral.operation_id = hold.operation_id JOIN referrals_event AS event"
-    " ON event.referral_id = referral.id WHERE hold.released_at IS NULL AND event.actor_id = directory_user.id)"
+    "EXISTS (SELECT 1 FROM rights_legalhold AS near JOIN referrals_referral AS referral ON referral.operation_id = near.operation_id"
+    " JOIN referrals_event AS event ON event.referral_id = referral.id WHERE event.actor_id = directory_user.id"
+    f" AND {held_by_law(referral='event.referral_id', operation='near.operation_id')})"
 )
 
 
@@ -52,6 +53,11 @@ def pseudonym_of(user: User) -> Pseudonym | None:
     """Return what was asked for or done, of one person. One statement."""
     found = Pseudonym.objects.filter(person=user).select_related("asked_by", "agreed_by")
     return found.first()
+
+
+def is_ones_own(asked: Pseudonym, actor: Actor) -> bool:
+    """Tell whether somebody asked for it themselves, or is the person: then another administrator agrees. No statement."""
+    return actor.user_id in (asked.asked_by_id, asked.person_id)
 
 
 def hindered(user: User) -> str:
@@ -102,7 +108,7 @@ def agree(user: User, *, by: Actor) -> Pseudonym:
         )
         if asked is None:
             raise PseudonymError(_("Nobody has asked for it, or it is agreed already."))
-        if by.user_id in (asked.asked_by_id, user.pk):
+        if is_ones_own(asked, by):
             raise PseudonymError(_("You asked for it yourself; another administrator must agree."))
         if hindrance := hindered(User.objects.get(pk=user.pk)):
             raise PseudonymError(hindrance)

@@ -35,8 +35,13 @@ ONCE: Final = {
             *("takedowns_hold_stands.sql", "holds/services.py"),
             # Legal holds are another matter, with a column of the same name.
             *("takedowns_under_legal_hold.sql", "takedowns_names_legal_hold.sql"),
-            *("rights/models.py", "rights/legal_holds.py", "rights/pseudonyms.py"),
+            *("rights/models.py", "rights/legal_holds.py"),
         },
+    ),
+    "what a legal hold covers": (
+        r"hold\.referral_id|LegalHold\.objects[^;]{0,120}referral(_id)?(__isnull)?=(None|True)",
+        # The second reads names in a text.
+        {"takedowns_under_legal_hold.sql", "takedowns_names_legal_hold.sql"},
     ),
     "what a hold covers": (
         r"\bhold\.(item|outlet)_id\s*=|of_outlet\s*=|hold__outlet=|holds__|item__outlet_id=hold",

@@ -175,6 +175,23 @@ def test_it_comes_by_itself_after_the_time_that_is_set_and_not_under_a_legal_hol
         assert User.objects.get(pk=people.reviewer.pk).name == "Reviewer"
 
 
+@pytest.mark.django_db
+def test_a_legal_hold_on_a_referral_keeps_who_did_something_about_it_and_nobody_else(
+    people: People, ada: User
+) -> None:
+    [hers] = make_referrals(people.operation, people.agency, ["https://t.me/demo_a/1"], submitted_by=ada)
+    [other] = make_referrals(
+        people.operation, people.agency, ["https://t.me/demo_a/2"], submitted_by=people.coordinator
+    )
+    _left(ada, people)
+    with acting_as(SYSTEM):
+        held = {pk: Covered(people.operation, Referral.objects.get(pk=pk)) for pk in (hers, other)}
+    place_legal_hold(held[other], "12/19", by=SYSTEM)
+    assert pseudonyms.hindered(ada) == ""
+    place_legal_hold(held[hers], "13/19", by=SYSTEM)
+    assert "A legal hold keeps what this person did" in pseudonyms.hindered(ada)
+
+
 @pytest.fixture
 def _ledger(tmp_path: Path) -> Iterator[None]:
     with override_settings(

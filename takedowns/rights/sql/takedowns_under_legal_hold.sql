@@ -1,5 +1,6 @@
 -- Whether a legal hold keeps what is about a referral, or about an operation as a whole (either may be NULL): one on that referral, or
--- one on its whole operation. The one place where it is said what a legal hold covers; retention rules ask it (retention/services.py).
+-- one on its whole operation. What has a referral or an operation asks here (retention/services.py, rights/pseudonyms.py); of what has
+-- neither, but names them in its text, takedowns_names_legal_hold.sql tells.
 CREATE OR REPLACE FUNCTION takedowns_under_legal_hold(referral uuid, operation uuid) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN EXISTS (
