@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
 from takedowns.rights.legal_holds import Covered, LegalHoldError, named
-from takedowns.rights.subject import SHORTEST
 
 
 class LegalHoldForm(forms.Form):
@@ -65,7 +64,6 @@ class DataReportForm(forms.Form):
 
     text = forms.CharField(
         label=_("E-mail address, telephone number, handle or name"),
-        min_length=SHORTEST,
         max_length=200,
         help_text=_("Of somebody with an account their e-mail address: then what they did is counted, too."),
     )

@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from psycopg import sql
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
@@ -133,10 +134,13 @@ def about(text: str, *, by: Actor) -> Report:
         SubjectError: not for the actor, or the text is so short that it would name everybody.
     """
     if not by.sees_everything:
-        raise SubjectError("for auditors and administrators")
+        raise SubjectError(_("What is held about a person is for auditors and administrators."))
     text = " ".join(text.split()).lstrip("@")
     if len(text) < SHORTEST:
-        raise SubjectError("too short")
+        raise SubjectError(
+            _("“%(text)s” is too short: it would name too many. Type at least %(least)d characters.")
+            % {"text": text, "least": SHORTEST}
+        )
     with acting_as(SYSTEM, seconds=SECONDS), connection.cursor() as cursor:
         person = User.objects.filter(email__iexact=text).first()
         words = [text]

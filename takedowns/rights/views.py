@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from takedowns.access.actor import Actor
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.directory.changes import may_administer
@@ -124,7 +125,7 @@ def pseudonym(request: StaffRequest, user_id: UUID) -> HttpResponse:
             "form": form,
             "refused": refused,
             "asked": asked,
-            "own": asked is not None and request.user.pk in (asked.asked_by_id, person.pk),
+            "own": asked is not None and pseudonyms.is_ones_own(asked, request.actor),
             "hindrance": pseudonyms.hindered(person) if asked is None else "",
         },
         status=422 if form.errors or refused else 200,
@@ -150,10 +151,10 @@ def data_report(request: StaffRequest) -> HttpResponse:
     if not request.actor.sees_everything:
         raise PermissionDenied(_("What is held about a person is for auditors and administrators."))
     form = DataReportForm(request.POST or None)
-    if not form.is_valid():
+    report = _report(form, request.actor)
+    if report is None:
         context = {"form": form}
         return render(request, "rights/data_report.html", context, status=422 if form.errors else 200)
-    report = subject.about(form.cleaned_data["text"], by=request.actor)
     saw(
         request,
         (one.get("id", "") for held in (*report.own, *report.named) for one in held.rows),
@@ -180,3 +181,14 @@ def data_report(request: StaffRequest) -> HttpResponse:
             "named": named,
         },
     )
+
+
+def _report(form: DataReportForm, actor: Actor) -> subject.Report | None:
+    """Return what was asked for; None where the form says why not, or nothing was asked."""
+    if not form.is_valid():
+        return None
+    try:
+        return subject.about(form.cleaned_data["text"], by=actor)
+    except subject.SubjectError as error:
+        form.add_error("text", str(error))
+        return None

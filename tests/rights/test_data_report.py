@@ -93,7 +93,10 @@ def test_of_a_handle_or_a_number_every_place_is_found(people: People) -> None:
 def test_who_asked_is_on_record_and_what_for_only_as_a_digest(people: People, signed_in: SignedIn) -> None:
     client, text = signed_in("auditor"), people.officer.email
     assert client.get(PAGE).status_code == 200
-    assert client.post(PAGE, {"text": "ab"}).status_code == 422
+    for short in ("ab", "@abc", "a    b"):
+        refused = client.post(PAGE, {"text": short})
+        assert refused.status_code == 422, short
+        assert "Type at least 4 characters." in refused.content.decode(), short
     shown = client.post(PAGE, {"text": text}).content.decode()
     assert "directory_user: 1 row" in shown
     files = {kind: client.post(PAGE, {"text": text, "as": kind}) for kind in ("json", "pdf")}
