@@ -6,7 +6,7 @@ already referred an item, say) checks what the person may do first and then asks
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -132,6 +132,10 @@ class Actor:
         if agency_id is not None:
             return role in self.roles.get(agency_id, frozenset())
         return any(role in held for held in self.roles.values())
+
+    def agencies_as(self, roles: Collection[str]) -> list[UUID]:
+        """Return the agencies at which the person holds one of ``roles``, in a stable order."""
+        return sorted(agency for agency, held in self.roles.items() if held & frozenset(roles))
 
 
 NOBODY: Final = Actor()

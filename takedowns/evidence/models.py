@@ -11,7 +11,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
-from takedowns.access.roles import Role
 from takedowns.directory.models import Agency, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models.items import Item
@@ -47,10 +46,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             return self.all()
         if actor.platforms:
             return self.none()
-        coordinating = [agency for agency, held in actor.roles.items() if Role.COORDINATOR in held]
         return self.filter(
             Q(agency__in=list(actor.agencies))
-            | Q(referral__operation__in=Operation.objects.filter(agencies__in=coordinating))
+            | Q(referral__operation__in=Operation.objects.coordinated_by(actor))
         )
 
 

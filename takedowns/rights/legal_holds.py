@@ -38,12 +38,11 @@ def may_place(actor: Actor) -> bool:
     return actor.has_role(Role.ADMINISTRATOR) or bool(agencies_with_a_role(actor, {Role.COORDINATOR}))
 
 
-def held_by(actor: Actor) -> QuerySet[Operation]:
+def operations_to_hold(actor: Actor) -> QuerySet[Operation]:
     """Return the operations that somebody places and releases legal holds on: coordinators theirs, administrators all."""
     if actor.is_system or actor.has_role(Role.ADMINISTRATOR):
         return Operation.objects.all()
-    coordinating = agencies_with_a_role(actor, {Role.COORDINATOR})
-    return Operation.objects.filter(agencies__in=coordinating).distinct()
+    return Operation.objects.coordinated_by(actor)
 
 
 def named(text: str, *, by: Actor) -> Covered:
@@ -53,7 +52,7 @@ def named(text: str, *, by: Actor) -> Covered:
         LegalHoldError: none that the actor may place a legal hold on.
     """
     text = text.strip()
-    operations = held_by(by)
+    operations = operations_to_hold(by)
     operation = operations.filter(reference=text.upper()).first()
     if operation is not None:
         return Covered(operation)
@@ -82,7 +81,7 @@ def place(covered: Covered, reason: str, *, by: Actor) -> LegalHold:
     if not reason.strip():
         raise LegalHoldError(_("Say who needs it kept, and for which proceedings."))
     with asked_by(by):
-        may = held_by(by).filter(pk=covered.operation.pk).exists()
+        may = operations_to_hold(by).filter(pk=covered.operation.pk).exists()
     if not may:
         raise LegalHoldError(_("Legal holds are placed by coordinators of the operation and administrators."))
     with acting_as(SYSTEM):
@@ -103,7 +102,7 @@ def release(hold_id: UUID, reason: str, *, by: Actor) -> None:
     if not reason.strip():
         raise LegalHoldError(_("Say why it need not be kept any more."))
     with asked_by(by):
-        operations = list(held_by(by).values_list("pk", flat=True))
+        operations = list(operations_to_hold(by).values_list("pk", flat=True))
     with acting_as(SYSTEM):
         released = LegalHold.objects.filter(pk=hold_id, released_at=None, operation__in=operations).update(
             released_at=timezone.now(), released_by_id=by.user_id, release_reason=reason.strip()

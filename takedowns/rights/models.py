@@ -9,11 +9,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from takedowns.access.actor import Actor
-from takedowns.access.roles import Role
 from takedowns.directory.models import User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models import Operation, Referral
-from takedowns.referrals.permissions import agencies_with_a_role
 from takedowns.referrals.reference import reference_of
 
 
@@ -24,8 +22,7 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
         """Return those on operations that the actor coordinates; auditors and administrators see all. Row-level security says the same."""
         if actor.sees_everything:
             return self
-        coordinating = agencies_with_a_role(actor, {Role.COORDINATOR})
-        return self.filter(operation__in=Operation.objects.filter(agencies__in=coordinating))
+        return self.filter(operation__in=Operation.objects.coordinated_by(actor))
 
 
 class LegalHold(models.Model):

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
+from takedowns.access.roles import Role
 from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.visibility import TakesPart
@@ -25,6 +26,10 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         if actor.sees_everything:
             return self
         return self.filter(TakesPart("pk", actor.agencies))
+
+    def coordinated_by(self, actor: Actor) -> OperationQuerySet:
+        """Return those that an agency takes part in where the actor is a coordinator."""
+        return self.filter(TakesPart("pk", actor.agencies_as({Role.COORDINATOR})))
 
 
 class Operation(models.Model):
