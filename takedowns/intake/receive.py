@@ -176,6 +176,18 @@ def start(submission: Submission, loading: Loading, *, repeated: bool = False) -
     return Received(submission, repeated, queued=loading is Loading.WORKER)
 
 
+def why_not_open(operation: Operation) -> str:
+    """Say why an operation takes nothing in, and what to do; empty of one that is open."""
+    if operation.is_open:
+        return ""
+    sentence = (
+        gettext("%(operation)s is a draft and takes nothing in yet; ask a coordinator to open it.")
+        if operation.is_draft
+        else gettext("%(operation)s is closed; ask a coordinator to reopen it.")
+    )
+    return sentence % {"operation": operation.reference}
+
+
 def check_may_hand_in(
     operation: Operation, agency: Agency, actor: Actor, *, even_closed: bool = False
 ) -> None:
@@ -185,11 +197,7 @@ def check_may_hand_in(
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``.
     """
     if not operation.is_open and not even_closed:
-        raise IntakeError(
-            "closed",
-            gettext("%(operation)s is closed; ask a coordinator to reopen it.")
-            % {"operation": operation.reference},
-        )
+        raise IntakeError("closed", why_not_open(operation))
     if not operation.agencies.filter(pk=agency.pk).exists():
         raise IntakeError(
             "not_taking_part",

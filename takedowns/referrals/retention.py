@@ -28,7 +28,7 @@ KEPT: Final = (
         ),
         days="REVIEW_OPERATIONS_DAYS",
         table="referrals_operation",
-        past="closed_at < %(before)s",
+        past="closed_at < %(before)s AND NOT is_draft",
         age="closed_at",
         held=held_by_law(operation="referrals_operation.id"),
         by=_("Nothing goes by itself; the list below says which."),

@@ -39,10 +39,10 @@ class Class:
 def agency_shown(slug: str, actor: Actor) -> Agency | None:
     """Return an agency, with the operations it takes part in as ``takes_part``, the latest first. One statement.
 
-    Each of them has ``reference``, ``name`` and ``closed_at``, as far as the actor sees it.
+    Each of them has ``reference``, ``name``, ``closed_at`` and ``is_draft``, as far as the actor sees it.
     """
     mine = Operation.objects.visible_to(actor).filter(agencies=OuterRef("pk"))
-    facts = JSONObject(reference="reference", name="name", closed_at="closed_at")
+    facts = JSONObject(reference="reference", name="name", closed_at="closed_at", is_draft="is_draft")
     return (
         Agency.objects.annotate(takes_part=ArraySubquery(mine.values_list(facts))).filter(slug=slug).first()
     )
@@ -71,4 +71,4 @@ def operations_to_review(actor: Actor) -> QuerySet[Operation]:
     One statement.
     """
     before = timezone.now() - timedelta(days=settings.REVIEW_OPERATIONS_DAYS)
-    return Operation.objects.visible_to(actor).filter(closed_at__lt=before).order_by("closed_at")
+    return Operation.objects.visible_to(actor).closed().filter(closed_at__lt=before).order_by("closed_at")

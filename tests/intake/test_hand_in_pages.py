@@ -103,6 +103,19 @@ def test_a_closed_operation_takes_nothing_in(people: People, signed_in: SignedIn
     assert "https://t.me/demo_a/1" in page
 
 
+def test_a_draft_takes_nothing_in_and_is_not_told_as_closed(people: People, signed_in: SignedIn) -> None:
+    people.operation.closed_at, people.operation.is_draft = timezone.now(), True
+    people.operation.save()
+    client = signed_in("officer")
+    for page in (
+        client.get(HAND_IN),
+        client.post(HAND_IN, {"pasted": "https://t.me/demo_a/1", "agency": people.agency.pk}),
+    ):
+        told = page.content.decode()
+        assert "RAD19 is a draft and takes nothing in yet; ask a coordinator to open it." in told
+        assert "is closed" not in told
+
+
 def test_nobody_hands_in_for_an_agency_not_their_own(people: People, signed_in: SignedIn) -> None:
     response = signed_in("officer").post(
         HAND_IN, {"pasted": "https://t.me/demo_a/1", "agency": people.other_agency.pk}

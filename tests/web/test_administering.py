@@ -18,6 +18,7 @@ from takedowns.accounts.models import Invitation
 from takedowns.directory import keys
 from takedowns.directory.models import Agency, ApiKey, DirectoryChange, Platform
 from takedowns.referrals.models import Operation
+from takedowns.retention.services import classes, due
 from tests.accounts.test_people import said
 from tests.api.conftest import Program
 from tests.clients import SignedIn, Work
@@ -224,6 +225,19 @@ def test_retention_names_what_is_due_and_which_operations_to_review(
         assert "Referrals, events, orders, hand-offs For good –" in shown
         assert "Answers to repeated API calls 24 hours" in shown
         assert "RAD19 Action day" in shown
+
+
+def test_a_draft_is_nowhere_told_as_closed(administrator: Client, people: People) -> None:
+    long_ago = timezone.now() - timedelta(days=settings.REVIEW_OPERATIONS_DAYS + 1)
+    with acting_as(SYSTEM):
+        Operation.objects.filter(pk=people.operation.pk).update(closed_at=long_ago, is_draft=True)
+    assert "None: no operation closed so long ago." in said(administrator.get("/retention/"))
+    kinds = classes()
+    counts = {one.table: number for one, number in zip(kinds, due(kinds), strict=True)}
+    assert counts["referrals_operation"] == 0
+    shown = said(administrator.get("/agencies/north/"))
+    assert "RAD19 Action day (draft)" in shown
+    assert "(closed)" not in shown
 
 
 def test_nobody_but_an_administrator_looks_or_acts(people: People, signed_in: SignedIn) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from takedowns.intake.confirm import put_in_place_of
 from takedowns.intake.forms import HandInForm, agencies_to_hand_in_for
 from takedowns.intake.models import Submission
-from takedowns.intake.receive import IntakeError, Loading, Received, receive
+from takedowns.intake.receive import IntakeError, Loading, Received, receive, why_not_open
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
 from takedowns.readers import FIELDS
@@ -129,6 +129,7 @@ def _show(request: StaffRequest, operation: Operation, form: HandInForm, status:
     context = {
         "operation": operation,
         "form": form,
+        "not_open": why_not_open(operation),
         "changes": _changes(request),
         "draft": drafts.filter(operation=operation).order_by("-received_at", "-pk").first(),
     }

@@ -27,6 +27,10 @@ class OperationQuerySet(models.QuerySet["Operation"]):
             return self
         return self.filter(TakesPart("pk", actor.agencies))
 
+    def closed(self) -> OperationQuerySet:
+        """Return those that were open and are closed: a draft takes nothing in either, and was never open."""
+        return self.filter(closed_at__isnull=False, is_draft=False)
+
     def coordinated_by(self, actor: Actor) -> OperationQuerySet:
         """Return those that an agency takes part in where the actor is a coordinator."""
         return self.filter(TakesPart("pk", actor.agencies_as({Role.COORDINATOR})))
