@@ -127,6 +127,28 @@ def test_what_cannot_be_read_has_no_hash_and_stops_nothing(content: bytes) -> No
 
 @pytest.mark.usefixtures("hashed")
 @pytest.mark.django_db
+@pytest.mark.parametrize(("quality", "others"), [(LEAST_QUALITY, 1), (LEAST_QUALITY - 1, None)])
+def test_the_database_compares_pictures_from_the_least_quality_on(
+    people: People, quality: int, others: int | None
+) -> None:
+    asked, other = (attached(people, urls(name, 1), picture(seed))[0] for seed, name in enumerate("ab"))
+    with acting_as(SYSTEM):
+        for one, of_this in ((asked, LEAST_QUALITY), (other, quality)):
+            seen = Evidence.objects.get(referral=one)
+            Fingerprint.objects.create(
+                evidence=seen,
+                operation_id=one.operation_id,
+                referral=one,
+                sha256=seen.sha256,
+                pdq="0f" * 32,
+                quality=of_this,
+            )
+    found = alike(people, asked)
+    assert (found.others if found else None) == others
+
+
+@pytest.mark.usefixtures("hashed")
+@pytest.mark.django_db
 def test_three_hundred_links_of_one_picture_are_one_group_and_each_its_own_referral(
     people: People, signed_in: SignedIn
 ) -> None:

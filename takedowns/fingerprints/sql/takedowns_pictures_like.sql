@@ -1,5 +1,6 @@
 -- The referrals of the same operation to which the same picture is attached, or one that looks like it: at most 31 of the 256 bits of
--- PDQ differ, of pictures with a quality of 50 or more. Whoever asks sees those of evidence that they see; what was taken back is none.
+-- PDQ differ, of pictures with a quality of LEAST_QUALITY (models.py) or more. Whoever asks sees those of evidence that they see; what was
+-- taken back is none.
 -- No index finds near hashes; the operation's are gone through, which takes a microsecond each.
 CREATE OR REPLACE FUNCTION takedowns_pictures_like(asked uuid) RETURNS SETOF uuid
 LANGUAGE sql STABLE PARALLEL SAFE
