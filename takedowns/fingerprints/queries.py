@@ -14,7 +14,7 @@ from takedowns.fingerprints.making import are_made
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A picture of a referral, and how many others of its operation have it or one that looks like it.
+    """A picture of a referral, and how many others of its operation have it or one that looks like it, whatever became of those.
 
     Attributes:
         picture: id of the evidence; by it the queue of review is narrowed.
