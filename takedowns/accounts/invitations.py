@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import fits
 from takedowns.accounts.mail import mail_works
 from takedowns.accounts.models import AccountEvent, Invitation
-from takedowns.accounts.record import keep
+from takedowns.accounts.record import keep, keep_all
 from takedowns.directory.changes import may_administer, may_manage
 from takedowns.directory.models import Agency, Membership, Platform, User
 
@@ -67,37 +68,70 @@ def invite(
         validate_email(email)
     except ValidationError:
         raise InvitationError(_("This is no e-mail address."), "email") from None
+    require_fit(role, agency, platform)
+    with acting_as(SYSTEM):
+        _require_free(email, platform, by)
+        [made] = make([(email, name.strip())], role, agency=agency, platform=platform, by=by, request=request)
+    return made
+
+
+def require_fit(role: str, agency: Agency | None, platform: Platform | None) -> None:
+    """Raise :class:`InvitationError` where role and place do not fit."""
     if not fits(role, agency=agency, platform=platform):
         raise InvitationError(
             _("Responders and managers belong to a platform, every other role to an agency."), "role"
         )
-    with acting_as(SYSTEM):
-        _require_free(email, platform, by)
-        Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).update(
-            revoked_at=timezone.now()
-        )
-        secret, now = secrets.token_urlsafe(32), timezone.now()
-        made = Invitation.objects.create(
-            email=email,
-            name=name.strip(),
-            role=role,
-            agency=agency,
-            platform=platform,
-            secret_hash=_hash(secret),
-            invited_by_id=by.user_id,
-            made_at=now,
-            expires_at=now + LASTS,
-        )
-        made.refresh_from_db()
-        keep(
-            AccountEvent.Kind.INVITED,
-            email,
-            by=_person(by),
-            request=request,
-            role=str(role),
-            place=str(agency or platform),
-        )
-    return made, secret
+
+
+def make(
+    guests: Sequence[tuple[str, str]],
+    role: str,
+    *,
+    agency: Agency | None,
+    platform: Platform | None,
+    by: Actor,
+    request: HttpRequest | None,
+) -> list[tuple[Invitation, str]]:
+    """Make invitations, as the system, in the transaction of the checks: the caller has made them. Four statements.
+
+    Open invitations to the same addresses are revoked.
+
+    Args:
+        guests: e-mail address, each once and in small letters, and name.
+
+    Returns:
+        Each invitation and the secret of its link, in the order of ``guests``.
+    """
+    emails, now = [email for email, _name in guests], timezone.now()
+    standing = Invitation.objects.filter(email__in=emails, accepted_at=None, revoked_at=None)
+    standing.update(revoked_at=now)
+    links = {email: secrets.token_urlsafe(32) for email in emails}
+    Invitation.objects.bulk_create(
+        [
+            Invitation(
+                email=email,
+                name=name,
+                role=role,
+                agency=agency,
+                platform=platform,
+                secret_hash=_hash(links[email]),
+                invited_by_id=by.user_id,
+                made_at=now,
+                expires_at=now + LASTS,
+            )
+            for email, name in guests
+        ]
+    )
+    keep_all(
+        AccountEvent.Kind.INVITED,
+        emails,
+        by_id=by.user_id,
+        request=request,
+        role=str(role),
+        place=str(agency or platform),
+    )
+    by_email = {one.email: one for one in standing.select_related("agency", "platform")}
+    return [(by_email[email], links[email]) for email in emails]
 
 
 def _require_free(email: str, platform: Platform | None, by: Actor) -> None:

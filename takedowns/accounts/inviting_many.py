@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -13,14 +11,11 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
-from takedowns.access.roles import fits
-from takedowns.accounts.invitations import LASTS, InvitationError
-from takedowns.accounts.models import AccountEvent, Invitation
-from takedowns.accounts.record import keep_all
+from takedowns.accounts.invitations import InvitationError, make, require_fit
+from takedowns.accounts.models import Invitation
 from takedowns.directory.changes import may_administer
 from takedowns.directory.models import Agency, Platform, User
 
@@ -105,10 +100,7 @@ def invite_all(
     """
     if not may_administer(by):
         raise InvitationError(_("People and roles are for administrators."))
-    if not fits(role, agency=agency, platform=platform):
-        raise InvitationError(
-            _("Responders and managers belong to a platform, every other role to an agency."), "role"
-        )
+    require_fit(role, agency, platform)
     emails = [one.email for one in guests]
     with acting_as(SYSTEM):
         known = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
@@ -123,36 +115,8 @@ def invite_all(
                     if one.email in known
                 ]
             )
-        now = timezone.now()
-        Invitation.objects.filter(email__in=emails, accepted_at=None, revoked_at=None).update(revoked_at=now)
-        links = {one.email: secrets.token_urlsafe(32) for one in guests}
-        Invitation.objects.bulk_create(
-            [
-                Invitation(
-                    email=one.email,
-                    name=one.name,
-                    role=role,
-                    agency=agency,
-                    platform=platform,
-                    secret_hash=hashlib.sha256(links[one.email].encode()).hexdigest(),
-                    invited_by_id=by.user_id,
-                    made_at=now,
-                    expires_at=now + LASTS,
-                )
-                for one in guests
-            ]
-        )
-        keep_all(
-            AccountEvent.Kind.INVITED,
-            emails,
-            by_id=by.user_id,
-            request=request,
-            role=str(role),
-            place=str(agency or platform),
-        )
-        made = Invitation.objects.filter(email__in=emails, accepted_at=None, revoked_at=None)
-        by_email = {one.email: one for one in made.select_related("agency", "platform")}
-    return [(by_email[email], links[email]) for email in emails]
+        people = [(one.email, one.name) for one in guests]
+        return make(people, role, agency=agency, platform=platform, by=by, request=request)
 
 
 def _of_line(line: str, number: int) -> list[Guest]:
