@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC
-from email.utils import parseaddr
 from hashlib import sha256
 from importlib.util import find_spec
 from typing import Any, Final
@@ -16,8 +15,8 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
-from django.conf import settings
 
+from takedowns.accounts.mail import sender
 from takedowns.hosting.models import HostingService
 from takedowns.installation.switches import Way, is_on
 from takedowns.referrals.vocabulary import Instrument
@@ -60,11 +59,11 @@ def report(hand_off: HandOff, told: Mapping[str, Any]) -> bytes:
     """
     import xarf  # noqa: PLC0415 - an extra, loaded where it is used
 
-    contact = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    contact, domain = sender()
     reporter = {
         "org": str(told["agency"])[:200],
         "contact": contact,
-        "domain": contact.rpartition("@")[2] or "localhost",
+        "domain": domain,
     }
     statement = (
         f"Reference: {told['reference']}\nAddress: {told['url']}\nOperation: {hand_off.dispatch.operation}\n"

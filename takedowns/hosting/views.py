@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
+from takedowns.accounts.mail import mail_works
 from takedowns.directory.changes import may_declare
 from takedowns.hosting import queries, services
 from takedowns.hosting.contacts import contacts_of, is_known, look_up_later, registries_are_asked
@@ -22,7 +23,6 @@ from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.shortcuts import operation_or_404
-from takedowns.sending.mail import is_configured
 
 
 @needs(Way.HOSTS)
@@ -87,7 +87,7 @@ def other_host(request: StaffRequest, reference: str, domain: str) -> HttpRespon
             "contacts": contacts,
             "uses_registries": registries_are_asked(),
             "all_said": is_known(contacts),
-            "sends_mail": is_configured(),
+            "sends_mail": mail_works(),
         },
         status=422 if form.errors else 200,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from email.utils import parseaddr
 from typing import Final
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
-from takedowns.accounts.mail import mail_works
+from takedowns.accounts.mail import mail_works, message_id
 from takedowns.notices.messages import note_mailed, unmailed
 from takedowns.notices.models import Attention, Mail, Message, What
 from takedowns.notices.news import News, news
@@ -91,14 +90,13 @@ def send(user_id: UUID, now: datetime | None = None) -> bool:
 def _message(attention: Attention, found: News, messages: Sequence[Message], now: datetime) -> EmailMessage:
     with translation.override(attention.user.language or settings.LANGUAGE_CODE):
         written = _written(found, messages)
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     # The same mail sent again after a crash bears the same name, so that a mail program shows it once.
     began = period_start(attention.mail, now)
     return EmailMessage(
         *written,
         to=[attention.user.email],
         headers={
-            "Message-ID": f"<digest-{attention.user_id}-{began:%Y%m%d%H%M}-{found.upto}@{domain}>",
+            "Message-ID": message_id(f"digest-{attention.user_id}-{began:%Y%m%d%H%M}-{found.upto}"),
             "Auto-Submitted": "auto-generated",
         },
     )

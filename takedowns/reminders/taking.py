@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import parseaddr
 from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
@@ -19,7 +17,7 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
-from takedowns.accounts.mail import mail_works
+from takedowns.accounts.mail import mail_works, message_id
 from takedowns.directory.models import Platform
 from takedowns.installation.identity import CopyError
 from takedowns.referrals.locks import lock_items_of, lock_referrals
@@ -184,12 +182,11 @@ def send(reminder_id: UUID) -> None:
         )
         if reminder is None:
             return
-        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
         message = EmailMessage(
             subject_of(reminder),
             reminder.text,
             to=[reminder.to],
-            headers={"Message-ID": f"<{reminder.pk}@{domain}>"},
+            headers={"Message-ID": message_id(f"{reminder.pk}")},
         )
         try:
             message.send()

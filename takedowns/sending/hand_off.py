@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db.models.expressions import RawSQL
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.accounts.mail import mail_works
 from takedowns.referrals.models import Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.vocabulary import Instrument, tier_told
@@ -104,7 +105,7 @@ def make_hand_offs(
             if mail_to:
                 addresses[platform_id] = mail_to
         HandOff.objects.bulk_create(made)
-        if addresses and mail.is_configured():
+        if addresses and mail_works():
             kept = HandOff.objects.filter(dispatch=dispatch, platform__in=addresses)
             ids = kept.values_list("pk", "platform_id")
             mail.queue(

@@ -6,11 +6,9 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import parseaddr
 from mimetypes import guess_type
 from uuid import UUID
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
@@ -19,7 +17,8 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
-from takedowns.installation.identity import CopyError, is_copy
+from takedowns.accounts.mail import mail_works, message_id
+from takedowns.installation.identity import CopyError
 from takedowns.orders.models import Addressee
 from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.permissions import coordinates
@@ -53,17 +52,12 @@ class SendingError(ValueError):
     """Nothing was sent or recorded; the message says why and what to do."""
 
 
-def is_configured() -> bool:
-    """Tell whether this installation has a mail server (``EMAIL_URL``), and is no copy."""
-    return bool(settings.EMAIL_HOST) and not is_copy()
-
-
 def queue(to: Mapping[UUID, str], *, by_id: UUID | None, at: datetime) -> None:
     """Queue bundles, by their hand-offs' ids, to mail addresses, in the transaction of what they are about.
 
     Two statements; three where platforms answer by links, none without a mail server.
     """
-    if not to or not is_configured():
+    if not to or not mail_works():
         return
     with acting_as(SYSTEM):
         with connection.cursor() as cursor:
@@ -91,7 +85,7 @@ def send_again(hand_off: HandOff, *, by: Actor) -> None:
     with acting_as(SYSTEM):
         # Locked, so that of two who press at once one sees the other's.
         addressee = Addressee.objects.select_for_update().filter(platform=hand_off.platform_id).first()
-        if not is_configured():
+        if not mail_works():
             raise SendingError(
                 "This installation sends no mail. Send the bundle by hand and record it, or have EMAIL_URL set."
             )
@@ -156,7 +150,6 @@ def send(sending_id: UUID) -> None:
 def _message(sending: Sending) -> EmailMessage:
     hand_off = sending.hand_off
     operation = hand_off.dispatch.operation
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     message = EmailMessage(
         _("Terrorist content on your service: %(operation)s") % {"operation": operation},
         _(
@@ -166,7 +159,7 @@ def _message(sending: Sending) -> EmailMessage:
         % {"sha256": hand_off.bundle_sha256}
         + _how_to_answer(sending),
         to=[sending.to],
-        headers={"Message-ID": f"<{sending.pk}@{domain}>"},
+        headers={"Message-ID": message_id(f"{sending.pk}")},
     )
     message.attach(f"{hand_off.name}.zip", bytes(hand_off.bundle), "application/zip")
     for name, content in _singly(hand_off):

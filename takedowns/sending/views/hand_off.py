@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
+from takedowns.accounts.mail import mail_works
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.sending import answer_links, mail
 from takedowns.sending.forms import HandedOverForm
@@ -65,7 +66,7 @@ def hand_off_sent(request: StaffRequest, reference: str, dispatch_id: UUID, plat
             "operation": operation,
             "hand_off": found,
             "sendings": found.sendings.select_related("asked_by").order_by("id"),
-            "mails": mail.is_configured(),
+            "mails": mail_works(),
             "links": answer_links.links_of(found),
             "links_on": answer_links.are_on(),
             "now": timezone.now(),
