@@ -59,7 +59,7 @@ def test_nobody_is_mailed_where_that_is_not_wanted(
 ) -> None:
     make_people()
     sealed()
-    monkeypatch.setattr(witnesses, "is_copy", lambda: copy)
+    monkeypatch.setattr("takedowns.accounts.mail.is_copy", lambda: copy)
     with override_settings(LEDGER_WITNESS_MAIL=to, EMAIL_HOST=host):
         assert not witnesses.mail_last()
     assert mailoutbox == []
