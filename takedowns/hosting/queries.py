@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.hosting.models import HostingService
@@ -69,21 +71,26 @@ def standing(operation: Operation, actor: Actor, *, leads: bool) -> tuple[list[W
     """
     with acting_as(SYSTEM):
         waiting = list(_waiting(operation, actor, leads=leads)[:SHOWN])
-        services = list(
-            HostingService.objects.select_related("platform__addressee").annotate(
-                operations=Subquery(
-                    Referral.objects.filter(platform=OuterRef("pk"))
-                    .order_by()
-                    .values("platform")
-                    .annotate(found=Count("operation_id", distinct=True))
-                    .values("found")
-                )
-            )
+        services = HostingService.objects.select_related("platform__addressee").annotate(
+            referrals=_of_referrals(Count("pk")),
+            operations=_of_referrals(Count("operation_id", distinct=True)),
         )
+        hosts = [(one, _comes_often(one.referrals, one.operations)) for one in services]
     return [
-        Waiting(domain, rows, lists, oldest, every >= OFTEN_ROWS or operations >= OFTEN_OPERATIONS)
+        Waiting(domain, rows, lists, oldest, _comes_often(every, operations))
         for domain, every, operations, rows, lists, oldest in waiting
-    ], _asked(operation, actor, services)
+    ], _asked(operation, actor, hosts)
+
+
+def _comes_often(number: int, operations: int) -> bool:
+    """Tell whether so many rows or referrals, in so many operations, here and elsewhere, make a host one to be proposed."""
+    return number >= OFTEN_ROWS or operations >= OFTEN_OPERATIONS
+
+
+def _of_referrals(counted: Count) -> Coalesce:
+    """Return a count over the referrals to a host, in every operation."""
+    of_host = Referral.objects.filter(platform=OuterRef("pk")).order_by().values("platform")
+    return Coalesce(Subquery(of_host.annotate(found=counted).values("found")), 0)
 
 
 def _waiting(operation: Operation, actor: Actor, *, leads: bool) -> QuerySet[SubmissionRow, tuple[Any, ...]]:
@@ -106,11 +113,13 @@ def _waiting(operation: Operation, actor: Actor, *, leads: bool) -> QuerySet[Sub
     )
 
 
-def _asked(operation: Operation, actor: Actor, services: Sequence[HostingService]) -> list[Asked]:
+def _asked(
+    operation: Operation, actor: Actor, services: Sequence[tuple[HostingService, bool]]
+) -> list[Asked]:
     counted = {
         slug: counts
         for slug, *counts in Referral.objects.visible_to(actor)
-        .filter(operation=operation, platform__in=[one.pk for one in services])
+        .filter(operation=operation, platform__in=[one.pk for one, _often in services])
         .order_by()
         .values_list("platform_id")
         .annotate(
@@ -129,10 +138,10 @@ def _asked(operation: Operation, actor: Actor, services: Sequence[HostingService
             one.domain,
             addressee.mail_to if (addressee := getattr(one.platform, "addressee", None)) else "",
             one.promoted_at is not None,
-            counted[one.platform_id][0] >= OFTEN_ROWS or getattr(one, "operations", 0) >= OFTEN_OPERATIONS,
+            comes_often,
             *counted[one.platform_id],
         )
-        for one in services
+        for one, comes_often in services
         if one.platform_id in counted
     ]
     return sorted(found, key=lambda one: (-one.referrals, one.domain))
@@ -148,7 +157,8 @@ def hosts_of(operation: Operation, domain: str) -> list[str]:
         urls = list(rows.values_list("url", flat=True)[:ROWS_LOOKED_AT])
     found = (identify(url) for url in urls)
     hosts = [one.host.removeprefix("www.") for one in found if isinstance(one, Identity)]
-    return sorted(set(hosts), key=lambda host: (-hosts.count(host), host))
+    rows_on = Counter(hosts)
+    return sorted(rows_on, key=lambda host: (-rows_on[host], host))
 
 
 def service_of(slug: str) -> HostingService | None:

@@ -95,14 +95,14 @@ def other_host(request: StaffRequest, reference: str, domain: str) -> HttpRespon
 
 @require_POST
 @needs(Way.HOSTS)
+@needs(Way.RDAP)
 @staff
 def other_host_look_up(request: StaffRequest, reference: str, domain: str) -> HttpResponse:
     """Have registries asked whom to tell of abuse of a host."""
     operation = _led(request, reference)
     if not registries_are_asked():
         raise Http404(
-            _("This installation does not use it. Whoever operates it can turn it on (EXCHANGE=%(name)s).")
-            % {"name": Way.RDAP}
+            _("The program that asks registries is missing here. Whoever operates it can install it.")
         )
     hosts = queries.hosts_of(operation, domain)
     if not hosts:

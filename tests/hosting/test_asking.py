@@ -173,6 +173,7 @@ def test_a_host_that_comes_up_often_is_proposed_and_becomes_a_platform(
         promote("host-example-org", name="Drop", provider="", by=people.actor("coordinator"))
     [asked] = asked_in(people)
     assert (asked.name, asked.is_platform, asked.referrals) == ("Drop", True, queries.OFTEN_ROWS)
+    assert asked.comes_often
 
 
 def test_where_the_installation_does_not_use_it_there_is_no_page_and_no_report(

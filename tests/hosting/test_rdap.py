@@ -153,7 +153,7 @@ def test_what_a_registry_answers_amiss_is_told_and_hurts_nothing(db: None, world
 
 
 def test_a_coordinator_has_registries_asked_and_finds_their_answer_in_the_form(
-    people: People, signed_in: SignedIn, world: World
+    people: People, signed_in: SignedIn, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand_in(people, "url\nhttps://files.example.org/a\n")
     page = "/operations/RAD19/hosts/example.org/"
@@ -167,5 +167,10 @@ def test_a_coordinator_has_registries_asked_and_finds_their_answer_in_the_form(
         assert 'value="abuse@racks.example"' in shown.content.decode()
         assert "abuse@names.example" in shown.content.decode()
         assert signed_in("officer").post(f"{page}look-up/").status_code == 403
+        with monkeypatch.context() as without:
+            without.setattr("takedowns.hosting.contacts.find_spec", lambda _name: None)
+            refused = client.post(f"{page}look-up/")
+            assert refused.status_code == 404
+            assert "is missing here" in refused.content.decode()
     with override_settings(EXCHANGE=["hosts"]):
         assert client.post(f"{page}look-up/").status_code == 404
