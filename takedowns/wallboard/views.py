@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,8 +29,8 @@ from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.etags import is_named, weak
 from takedowns.pages.templatetags.plain import as_of
 from takedowns.referrals.models import Operation
-from takedowns.referrals.operations import OperationError, may_run
-from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.referrals.operations import OperationError
+from takedowns.referrals.shortcuts import operation_or_404, operation_to_run
 from takedowns.wallboard import services as walls
 from takedowns.wallboard.forms import WallLinkForm
 from takedowns.wallboard.models import WallLink
@@ -100,7 +99,7 @@ def shown_live(request: HttpRequest, token: str) -> HttpResponse:
 @opens(What.ADMINISTRATION)
 def links(request: StaffRequest, reference: str) -> HttpResponse:
     """List the links that hold, and make one."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     form = WallLinkForm(request.POST or None)
     if form.is_valid():
         try:
@@ -122,7 +121,7 @@ def links(request: StaffRequest, reference: str) -> HttpResponse:
 @staff
 def revoke(request: StaffRequest, reference: str, link_id: UUID) -> HttpResponse:
     """End a link now."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     try:
         walls.revoke_link(operation, link_id, by=request.actor)
     except OperationError as error:
@@ -130,13 +129,6 @@ def revoke(request: StaffRequest, reference: str, link_id: UUID) -> HttpResponse
     else:
         messages.success(request, _("The link is revoked; its screen goes dark within seconds."))
     return redirect("web:wall-links", operation.reference)
-
-
-def _to_run(request: StaffRequest, reference: str) -> Operation:
-    operation = operation_or_404(request, reference)
-    if not may_run(request.actor, operation):
-        raise PermissionDenied(_("This is for the coordinators of the operation and for administrators."))
-    return operation
 
 
 def _page(request: HttpRequest, operation: Operation, actor: Actor, live: str) -> HttpResponse:

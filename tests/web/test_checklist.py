@@ -126,7 +126,7 @@ def test_a_draft_takes_nothing_in_until_it_is_opened(work: Work, signed_in: Sign
     hand_in = reverse("web:hand-in", args=["RAD20"])
     assert officer.post(hand_in, sent).status_code == 422
     assert officer.post(OPEN).status_code == 403
-    coordinator.post(OPEN)
+    assert "RAD20 is open." in said(coordinator.post(OPEN, follow=True))
     with acting_as(SYSTEM):
         opened = Operation.objects.get(reference="RAD20")
         assert (opened.is_draft, opened.is_open) == (False, True)

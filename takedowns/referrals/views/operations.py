@@ -18,8 +18,8 @@ from takedowns.referrals import operations as service
 from takedowns.referrals.forms.operations import OperationForm, initial_like
 from takedowns.referrals.models import Operation
 from takedowns.referrals.operation_changes import changes_of, last_change_of
-from takedowns.referrals.operations import OperationError, may_prepare, may_run
-from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.referrals.operations import OperationError, may_prepare
+from takedowns.referrals.shortcuts import operation_to_run
 
 
 @staff
@@ -45,7 +45,7 @@ def prepare(request: StaffRequest) -> HttpResponse:
     if not may_prepare(request.actor):
         raise PermissionDenied(_("Operations are prepared by coordinators and administrators."))
     named = request.POST.get("from", "") or request.GET.get("from", "")
-    like = _to_run(request, named) if named else None
+    like = operation_to_run(request, named) if named else None
     own = [agency for agency in request.actor.agencies if request.actor.has_role(Role.COORDINATOR, agency)]
     initial = initial_like(service.facts_of(like)) if like else {"agencies": own}
     form = OperationForm(request.POST or None, initial=initial)
@@ -75,10 +75,10 @@ def prepare(request: StaffRequest) -> HttpResponse:
 @opens(What.ADMINISTRATION)
 def set_up(request: StaffRequest, reference: str) -> HttpResponse:
     """Show what an operation is set up as, and its history; take what is changed."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     if request.method == "POST":
         lock(Operation.objects.filter(pk=operation.pk))
-        operation = _to_run(request, reference)
+        operation = operation_to_run(request, reference)
     now = service.facts_of(operation)
     form = OperationForm(
         request.POST or None, facts=now, changed=lambda: last_change_of(operation, request.actor)
@@ -98,7 +98,7 @@ def set_up(request: StaffRequest, reference: str) -> HttpResponse:
 @staff
 def close(request: StaffRequest, reference: str) -> HttpResponse:
     """Say what closing means for what was handed in; close, or reopen, once confirmed."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     if request.method == "POST":
         service.close(operation.pk, by=request.actor)
         messages.success(
@@ -116,14 +116,8 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
 @staff
 def reopen(request: StaffRequest, reference: str) -> HttpResponse:
     """Take lists in again."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     service.reopen(operation.pk, by=request.actor)
-    messages.success(request, _("%(operation)s is open again.") % {"operation": operation.reference})
+    said = _("%(operation)s is open.") if operation.is_draft else _("%(operation)s is open again.")
+    messages.success(request, said % {"operation": operation.reference})
     return redirect("web:operation-set-up", operation.reference)
-
-
-def _to_run(request: StaffRequest, reference: str) -> Operation:
-    operation = operation_or_404(request, reference)
-    if not may_run(request.actor, operation):
-        raise PermissionDenied(_("This is for the coordinators of the operation and for administrators."))
-    return operation

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -20,9 +19,8 @@ from takedowns.accounts.mail import mail_works
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.versions import lock
 from takedowns.referrals.models import Operation
-from takedowns.referrals.operations import may_run
 from takedowns.referrals.reference import reference_of
-from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.referrals.shortcuts import operation_to_run
 from takedowns.referrals.vocabulary import SilenceStep
 from takedowns.reminders import ladder, taking
 from takedowns.reminders.forms import LadderForm, RecipientsForm
@@ -38,7 +36,7 @@ TAKEN: int = 50
 @opens(What.REFERRALS)
 def reminders(request: StaffRequest, reference: str) -> HttpResponse:
     """Show what is to come at each platform, of what a removal order is suggested, and what was done."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     is_on, hours = ladder.hours_of(operation)
     found = outlook(operation)
     saw(request, (one.referral_id for one in found.suggested))
@@ -85,7 +83,7 @@ def reminders(request: StaffRequest, reference: str) -> HttpResponse:
 @opens(What.ADMINISTRATION)
 def times(request: StaffRequest, reference: str) -> HttpResponse:
     """Set after how many hours each step is taken."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     if request.method == "POST":
         lock(Ladder.objects.filter(pk=operation.pk))
     form = LadderForm(
@@ -109,7 +107,7 @@ def times(request: StaffRequest, reference: str) -> HttpResponse:
 @opens(What.ADMINISTRATION)
 def recipients(request: StaffRequest, reference: str, slug: str) -> HttpResponse:
     """Say who is reminded at a platform."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     if request.method == "POST":
         lock(Recipients.objects.filter(operation=operation, platform=slug))
     asked = next((one for one in ladder.asked_in(operation) if one.platform.pk == slug), None)
@@ -136,7 +134,7 @@ def recipients(request: StaffRequest, reference: str, slug: str) -> HttpResponse
 @staff
 def switch(request: StaffRequest, reference: str) -> HttpResponse:
     """Switch reminders on or off, in the operation or for one platform."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     slug, is_on = request.POST.get("platform", ""), request.POST.get("to") == "on"
     try:
         if slug:
@@ -159,7 +157,7 @@ def switch(request: StaffRequest, reference: str) -> HttpResponse:
 @staff
 def again(request: StaffRequest, reference: str, reminder_id: UUID) -> HttpResponse:
     """Send a reminder once more that the mail server did not take."""
-    operation = _to_run(request, reference)
+    operation = operation_to_run(request, reference)
     try:
         taking.send_again(operation, reminder_id, by=request.actor)
     except LadderError as error:
@@ -178,10 +176,3 @@ def _sample(operation: Operation, asked: list[Asked], ahead: Sequence[Ahead]) ->
     line = Due(UUID(int=0), UUID(int=0), operation.pk, platform.pk, found.step, found.recipient, found.since)
     with translation.override(settings.LANGUAGE_CODE):
         return taking.text_of(found.step, operation, platform, [line])
-
-
-def _to_run(request: StaffRequest, reference: str) -> Operation:
-    operation = operation_or_404(request, reference)
-    if not may_run(request.actor, operation):
-        raise PermissionDenied(_("This is for the coordinators of the operation and for administrators."))
-    return operation
