@@ -90,15 +90,24 @@ class ActView(ApiView):
         with acting_as(actor):
             yield actor
 
-    def referral(self, name: str) -> UUID:
-        """Return the id of the referral that an address names, held fast and as the caller saw it where the call says what that was.
+    def named(self, name: str) -> UUID:
+        """Return the id of the referral that an address names. One statement, and no lock.
 
         Raises:
-            Problem: ``not-found``, or ``precondition-failed``.
+            Problem: ``not-found``.
         """
         found = named(name, self.caller).values_list("pk", flat=True).first()
         if found is None:
             raise not_found()
+        return found
+
+    def referral(self, name: str) -> UUID:
+        """As :meth:`named`, for an act: held fast and as the caller saw it, where the call says what that was.
+
+        Raises:
+            Problem: ``not-found``, or ``precondition-failed``.
+        """
+        found = self.named(name)
         condition = self.request.headers.get("If-Match")
         if condition is None:
             return found

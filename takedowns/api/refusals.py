@@ -36,9 +36,14 @@ def problem_of_agency(refused: Refused, field: str) -> Problem:
             problem.extra["allowed"] = AGENCY_MOVES[refused.status]
         return problem
     allowed = AGENCY_MOVES[refused.status]
+    stands = (
+        f"The referral is “{refused.status}”; your agency may now: {', '.join(allowed) or 'nothing more'}."
+    )
+    # The lifecycle's own sentence names the moves of everybody; others, as of an order's hour, say what stands in the way.
+    detail = stands if refused.allowed else f"{refused.message} {stands}"
     return Problem(
         "transition-refused",
-        f"The referral is “{refused.status}”; your agency may now: {', '.join(allowed) or 'nothing more'}.",
+        detail,
         code=refused.code,
         status_of_referral=refused.status,
         allowed=allowed,

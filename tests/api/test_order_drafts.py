@@ -103,7 +103,13 @@ def test_a_coordinator_records_what_a_platform_without_a_program_said(world: Wor
     refused(world.absent.post(f"{path}/receipt", receipt), 404, "not-found")
     told = world.south.post(f"{path}/receipt", receipt | by)
     assert (told.status_code, told.json()["clock"]) == (200, "running"), told.content
-    refused(world.south.post(f"{path}/receipt", receipt | by), 409, "conflict")
+    again = refused(world.south.post(f"{path}/receipt", receipt | by), 409, "conflict")
+    assert (again["code"], again["allowed"]) == ("already_received", ["withdraw"])
+    told = refused(world.south.post(f"{path}/resumption", by), 409, "transition-refused")
+    assert told["detail"].startswith("Nothing stops its hour. The referral is “acknowledged”")
+    assert (told["status_of_referral"], told["allowed"]) == ("acknowledged", ["withdraw"]), (
+        "an agency's moves"
+    )
     annex_iii = {"impediment": "force_majeure", "explanation": "A fire."} | by
     assert world.south.post(f"{path}/impediment", annex_iii).json()["clock"] == "stopped"
     assert world.south.post(f"{path}/resumption", by).json()["clock"] == "running"
@@ -115,6 +121,32 @@ def test_a_coordinator_records_what_a_platform_without_a_program_said(world: Wor
     with acting_as(SYSTEM):
         event = Event.objects.get(referral_id=order, kind="remove")
     assert (event.actor, event.agency) == (world.people.coordinator, world.people.other_agency)
+
+
+@pytest.mark.parametrize(
+    ("said", "body"),
+    [
+        ("receipt", {"received_at": "{now}"}),
+        (
+            "feedback",
+            {"outcome": "removed", "acted_at": "{now}", "received_at": "{now}", "signatory": "N. N."},
+        ),
+        ("impediment", {"impediment": "force_majeure", "explanation": "A fire."}),
+    ],
+)
+@pytest.mark.parametrize("who", ["south", "telegram"])
+def test_what_is_said_of_an_order_that_has_changed_since_is_refused(
+    world: World, said: str, body: dict[str, str], who: str
+) -> None:
+    path = f"referrals/{order_of(world)}"
+    program, seen = world.program(who), world.program(who).get(path)["ETag"]
+    sent = {name: moment() if value == "{now}" else value for name, value in body.items()}
+    if who == "south":
+        sent["acted_by"] = "coordinator@example.org"
+    refused(program.post(f"{path}/order/{said}", sent, **{"If-Match": '"old"'}), 412, "precondition-failed")
+    assert program.get(path)["ETag"] == seen, "nothing was kept"
+    assert program.post(f"{path}/order/{said}", sent, **{"If-Match": seen}).status_code == 200
+    assert program.get(path)["ETag"] != seen
 
 
 def test_a_platform_s_key_names_nobody(world: World) -> None:

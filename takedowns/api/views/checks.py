@@ -42,7 +42,7 @@ class Checks(ActView):
     def get(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Return one page."""
         of_agencies(self.caller)
-        referral_id = self.referral(name)
+        referral_id = self.named(name)
         found = _of(referral_id)
         if "after" in self.asked:
             at, pk = cursors.moment_of(self.asked["after"])

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from takedowns.access_log.declaring import Opens, Shown
 from takedowns.access_log.vocabulary import What
 from takedowns.api import parsers
-from takedowns.api.acting import NAME, ActView
+from takedowns.api.acting import IF_MATCH, NAME, ActView
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.evidence import EvidenceAsked, EvidenceList, EvidenceShown, EvidenceTakenBack
 from takedowns.directory.models import Scope
@@ -73,7 +73,7 @@ class ReferralEvidence(_OfEvidence):
     )
     def get(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Return it."""
-        referral_id = self.referral(name)
+        referral_id = self.named(name)
         visible = Evidence.objects.visible_to(self.caller.actor).filter(referral=referral_id)
         found = list(visible.select_related(*WITH_PEOPLE))
         self.saw = Shown(tuple(str(one.pk) for one in found))
@@ -83,7 +83,7 @@ class ReferralEvidence(_OfEvidence):
         operation_id="attach_evidence",
         tags=_TAG,
         summary="Attach a file to a referral",
-        parameters=[NAME, EvidenceAsked],
+        parameters=[NAME, IF_MATCH, EvidenceAsked],
         request={"application/octet-stream": OpenApiTypes.BINARY},
         responses={201: EvidenceShown, 200: EvidenceShown},
         description="The body is the file: PNG, JPEG, PDF, plain text (UTF-8) or WARC. Its content counts, not its name or the media type under which it comes. 200: your agency had"

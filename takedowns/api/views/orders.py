@@ -17,10 +17,10 @@ from rest_framework.response import Response
 from takedowns.access.actor import Actor
 from takedowns.access_log.declaring import Opens, Shown
 from takedowns.access_log.vocabulary import What
-from takedowns.api.acting import ActView
+from takedowns.api.acting import IF_MATCH, ActView
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
-from takedowns.api.refusals import problem_of_refusal
+from takedowns.api.refusals import problem_of_agency, problem_of_refusal
 from takedowns.api.serializers.orders import (
     OrderFeedback,
     OrderImpediment,
@@ -113,14 +113,16 @@ class _Told(ActView):
             detail = "This is for keys of agencies: a platform's key answers for the platform."
             errors = [{"pointer": "#/acted_by", "code": "misplaced", "detail": detail}]
             raise Problem("invalid-body", f"#/acted_by: {detail}", errors=errors)
-        referral_id = _order_or_problem(self, name).pk
+        referral_id = self.referral(name)
+        _order_or_problem(self, str(referral_id))
         if self.caller.agency_id is None:
             done = record(referral_id, self.caller.actor)
         else:
             with self.acting(given, also_in_sandbox=True, coordinator=True) as actor:
                 done = record(referral_id, actor)
         if done.refused:
-            raise problem_of_refusal(done.refused[0], field)
+            problem_of = problem_of_refusal if self.caller.agency_id is None else problem_of_agency
+            raise problem_of(done.refused[0], field)
         return Response(_shown(_order_or_problem(self, str(referral_id))))
 
 
@@ -131,7 +133,7 @@ class TellReceipt(_Told):
         operation_id="tell_order_receipt",
         tags=_TAG,
         summary="Say when an order was received",
-        parameters=[NAME],
+        parameters=[NAME, IF_MATCH],
         request=OrderReceipt,
         responses=OrderShown,
         description="By the platform, or by an agency's coordinator for one without a program. The hour of Art. 3(3) runs from receipt. It also acknowledges the referral.",
@@ -154,7 +156,7 @@ class TellFeedback(_Told):
         operation_id="tell_order_feedback",
         tags=_TAG,
         summary="Say what you did about an order (Annex II)",
-        parameters=[NAME],
+        parameters=[NAME, IF_MATCH],
         request=OrderFeedback,
         responses=OrderShown,
         description="Decides the referral as removed or restricted.",
@@ -184,7 +186,7 @@ class TellImpediment(_Told):
         operation_id="tell_order_impediment",
         tags=_TAG,
         summary="Say why you cannot comply with an order (Annex III)",
-        parameters=[NAME],
+        parameters=[NAME, IF_MATCH],
         request=OrderImpediment,
         responses=OrderShown,
         description="The hour stands still from then on. insufficient_information also asks the agency for information.",
@@ -209,7 +211,7 @@ class TellResumption(_Told):
         operation_id="tell_order_resumption",
         tags=_TAG,
         summary="Say that nothing stands in the way any more",
-        parameters=[NAME],
+        parameters=[NAME, IF_MATCH],
         request=OrderResumption,
         responses=OrderShown,
         description="After force_majeure or manifest_errors. A whole hour begins.",
