@@ -23,6 +23,7 @@ from takedowns.access.roles import Role
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
+from takedowns.directory.models import User
 from takedowns.intake.receive import IntakeError, person_behind
 from takedowns.pages.etags import is_named, strong
 from takedowns.referrals.locks import lock_items_of, lock_rounds_of
@@ -39,27 +40,41 @@ _NOBODY: Final = "Say who does it (acted_by), or have somebody registered with t
 _GONE: Final = "Who is registered with the key works for your agency no more. Replace the key, or name somebody (acted_by)."
 
 
-def behind(caller: Caller, email: str, *, also_in_sandbox: bool = False, coordinator: bool = False) -> Actor:
-    """Return as whom an agency's program acts: the person behind it, as an officer of the agency.
+def person_of(caller: Caller, email: str, *, also_in_sandbox: bool = False) -> User | None:
+    """Return who is behind a call of an agency's program: whom it names, or who is registered with the key; nobody in the sandbox alone.
 
     Args:
         email: of whom the call names; empty for whoever is registered with the key.
         also_in_sandbox: somebody is needed there, too, where otherwise it may be nobody.
+
+    Raises:
+        IntakeError: ``no_person`` or ``unknown_person``.
+    """
+    registered = caller.key.person_id if caller.key else None
+    if caller.actor.sandbox and not (email or registered or also_in_sandbox):
+        return None
+    return person_behind(cast("UUID", caller.agency_id), email, registered)
+
+
+def behind(caller: Caller, email: str, *, also_in_sandbox: bool = False, coordinator: bool = False) -> Actor:
+    """Return as whom an agency's program acts: the person behind it, as an officer of the agency.
+
+    Args:
+        email, also_in_sandbox: as :func:`person_of` takes them.
         coordinator: it is a coordinator's act, so the person acts as the coordinator that they are for the agency.
 
     Raises:
         Problem: ``invalid-body``, where there is nobody; ``forbidden``, where they are no coordinator.
     """
-    assert caller.key is not None  # noqa: S101 - acts are for keys
-    registered = caller.key.person_id
-    if caller.actor.sandbox and not (email or registered or also_in_sandbox):
-        return caller.actor
+    registered = caller.key.person_id if caller.key else None
     try:
-        person = person_behind(cast("UUID", caller.agency_id), email, registered)
+        person = person_of(caller, email, also_in_sandbox=also_in_sandbox)
     except IntakeError as error:
         detail = error.message if email else _NOBODY if registered is None else _GONE
         errors = [{"pointer": "#/acted_by", "code": error.code, "detail": detail}]
         raise Problem("invalid-body", f"#/acted_by: {detail}", errors=errors) from None
+    if person is None:
+        return caller.actor
     actor = replace(caller.actor, user_id=person.pk)
     if not coordinator:
         return actor

@@ -20,6 +20,7 @@ from takedowns.access.actor import Actor
 from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors, parsers, wire
+from takedowns.api.acting import person_of
 from takedowns.api.base import ApiView
 from takedowns.api.parameters import refused, unknown_names
 from takedowns.api.problems import Problem
@@ -37,7 +38,7 @@ from takedowns.api.serializers.submissions import (
 from takedowns.directory.models import Agency, Scope, User
 from takedowns.intake.load import AlreadyLoading
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
-from takedowns.intake.receive import IntakeError, Loading, person_behind, receive
+from takedowns.intake.receive import IntakeError, Loading, receive
 from takedowns.intake.unattended import Said, UndecidedError, decided, stated
 from takedowns.readers import FIELDS, ReaderError
 from takedowns.referrals.co_referrals import Became, became_of
@@ -133,7 +134,7 @@ class Submissions(ApiView):
         if operation is None:
             raise Problem("not-found", f"Your agency takes part in no operation “{reference}”.")
         try:
-            named = self._person(person)
+            named = person_of(self.caller, person)
         except IntakeError as error:
             told = {"code": error.code, "detail": error.message}
             if hasattr(sent, "seek"):
@@ -143,13 +144,6 @@ class Submissions(ApiView):
         return self._receive(
             operation, filename, content, said, instrument=instrument, platform=platform, person=named
         )
-
-    def _person(self, email: str) -> User | None:
-        """Return who is behind what is handed in; in the sandbox, which reviews nothing, it may be nobody."""
-        key = self.caller.key
-        if self.caller.actor.sandbox and not email:
-            return None
-        return person_behind(cast("UUID", self.caller.agency_id), email, key.person_id if key else None)
 
     def _receive(
         self,
