@@ -19,7 +19,7 @@ from takedowns.holds.models import HeldItem, Hold, HoldQuerySet
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.locks import COVERED, lock_covered
-from takedowns.referrals.models import Item, Operation, Referral
+from takedowns.referrals.models import Item, Operation, Outlet, Referral
 from takedowns.referrals.permissions import MAY_HOLD
 from takedowns.referrals.vocabulary import Status
 
@@ -63,9 +63,7 @@ def place(
         raise HoldError(gettext("Name either an item or an outlet."))
     _judge(reason, ends_at, at)
     if outlet_id is not None and not by.is_system and not _knows(agency_id, outlet_id):
-        raise HoldError(
-            gettext("There is no such outlet in an operation that your agency takes part in."), "outlet"
-        )
+        raise _no_such_outlet()
     with acting_as(SYSTEM):
         lock_covered(item_id, outlet_id)
         hold = Hold.objects.create(
@@ -83,6 +81,13 @@ def place(
                 [hold.pk, item_id, outlet_id, item_id],
             )
         return hold
+
+
+def lock_hold(hold: Hold) -> None:
+    """Lock a hold until the transaction ends, after all referrals that it covers, as a dispatch does; read it after this. Two statements."""
+    with acting_as(SYSTEM):
+        lock_covered(hold.item_id, hold.outlet_id)
+        list(Hold.objects.select_for_update(of=("self",)).filter(pk=hold.pk).values_list("pk"))
 
 
 def change(
@@ -103,8 +108,8 @@ def change(
         found = _own(hold_id, by).first()
         if found is None:
             raise HoldError(gettext("Your agency has no such hold."))
-        lock_covered(found.item_id, found.outlet_id)
-        hold = Hold.objects.select_for_update(of=("self",)).active().filter(pk=hold_id).first()
+        lock_hold(found)
+        hold = Hold.objects.active().filter(pk=hold_id).first()
         if hold is None:
             raise HoldError(gettext("This hold has ended. Place a new one."))
         hold.reason = hold.reason if reason is None else reason.strip()
@@ -215,6 +220,25 @@ def place_on_address(
             ignore_conflicts=True,
         )
         return place(agency_id=agency_id, by=by, reason=reason, ends_at=ends_at, item_id=found.id)
+
+
+def place_on_outlet(name: str, *, agency_id: UUID, by: Actor, reason: str, ends_at: datetime) -> Hold:
+    """Place a hold on all items of the outlet of this name.
+
+    Raises:
+        HoldError: as :func:`place` says, also where there is no such outlet.
+    """
+    outlet = Outlet.objects.filter(name=name.strip()).first()
+    if outlet is None:
+        raise _no_such_outlet()
+    return place(agency_id=agency_id, by=by, reason=reason, ends_at=ends_at, outlet_id=outlet.pk)
+
+
+def _no_such_outlet() -> HoldError:
+    """Return the refusal of an outlet that is none, or none that the agency knows: they read alike."""
+    return HoldError(
+        gettext("There is no such outlet in an operation that your agency takes part in."), "outlet"
+    )
 
 
 def already_with_platforms(hold: Hold) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
@@ -72,6 +75,26 @@ def test_a_hold_ends_earlier_or_later_as_it_was_seen(world: World) -> None:
     assert world.north.get(path).json()["ends_at"] == later
     world.north.post(f"{path}/release", {})
     refused(world.north.call("patch", path, {"ends_at": later}), 409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given"), [("patch", "", {"reason": "x"}), ("post", "/release", {})]
+)
+def test_whoever_changes_a_hold_waits_for_its_referrals_first(
+    world: World, method: str, path: str, given: dict[str, str]
+) -> None:
+    address = f"holds/{hold_of(world)}"
+    seen = world.north.get(address)["ETag"]
+    with CaptureQueriesContext(connection) as asked:
+        told = world.north.call(method, f"{address}{path}", given, **{"If-Match": seen})
+    assert told.status_code == 200, told.content
+    locking = [
+        "holds" if 'FROM "holds_hold"' in one["sql"] else "referrals"
+        for one in asked
+        if re.search(r"FOR (NO KEY )?UPDATE", one["sql"])
+        and re.search("holds_hold|takedowns_hold_covers", one["sql"])
+    ]
+    assert locking[:2] == ["referrals", "holds"], "as a dispatch does, or the two wait for each other"
 
 
 @pytest.mark.parametrize(

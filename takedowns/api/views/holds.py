@@ -32,8 +32,7 @@ from takedowns.holds.models import Hold, HoldQuerySet
 from takedowns.holds.services import HoldError
 from takedowns.identity import Identity, identify
 from takedowns.pages.etags import is_named, strong
-from takedowns.pages.versions import lock
-from takedowns.referrals.models import Outlet, Referral
+from takedowns.referrals.models import Referral
 from takedowns.representation.referrals import etag_of, named
 
 _TAG = ["Holds"]
@@ -56,13 +55,16 @@ class _OfHolds(ActView):
         Raises:
             Problem: ``not-found``, or ``precondition-failed``.
         """
-        condition = self.request.headers.get("If-Match")
-        if condition is not None:
-            lock(Hold.objects.filter(pk=hold_id, agency_id=cast("UUID", self.caller.agency_id)))
-        hold = self.own().filter(pk=hold_id).first()
+        found = self.own().filter(pk=hold_id)
+        hold = found.first()
         if hold is None:
             raise Problem("not-found", "Your agency has no such hold.")
-        if condition is not None and not is_named(condition, _shown(hold)["etag"]):
+        condition = self.request.headers.get("If-Match")
+        if condition is None:
+            return hold
+        services.lock_hold(hold)
+        hold = found.get()
+        if not is_named(condition, _shown(hold)["etag"]):
             raise Problem("precondition-failed", "The hold has changed since you read it. Read it again.")
         return hold
 
@@ -133,12 +135,7 @@ class Holds(_OfHolds):
                 raise HoldError("There is no such referral for you.", "referral")
             return services.place(item_id=item, **facts)
         if "outlet" in given:
-            outlet = Outlet.objects.filter(name=given["outlet"].strip()).first()
-            if outlet is None:
-                raise HoldError(
-                    "There is no such outlet in an operation that your agency takes part in.", "outlet"
-                )
-            return services.place(outlet_id=outlet.pk, **facts)
+            return services.place_on_outlet(given["outlet"], **facts)
         if actor.sandbox and (item := _invented(given["url"])) is not None:
             return services.place(item_id=item, **facts)
         return services.place_on_address(given["url"], declared_hosts(), **facts)
