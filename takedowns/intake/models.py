@@ -116,6 +116,11 @@ class Submission(models.Model):
         return self.filename or self.get_source_display()
 
     @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether all it handed in is there, and stands."""
+        return self.state == self.State.LOADED and self.withdrawn_at is None
+
+    @property
     def columns(self) -> dict[str, str]:
         """Our field to the header as written, "" for none, where somebody said so. One statement."""
         said = self.repairs.filter(subject=Repair.Subject.COLUMN)

@@ -114,10 +114,10 @@ def may_withdraw(submission: Submission, actor: Actor) -> bool:
 
 
 def _require(submission: Submission, reason: str) -> None:
-    if submission.state != Submission.State.LOADED:
+    if not submission.can_be_withdrawn:
+        if submission.withdrawn_at is not None:
+            raise IntakeError("withdrawn", gettext("It was withdrawn before."))
         raise IntakeError("not_loaded", gettext("It is not in yet; wait until all its rows are read."))
-    if submission.withdrawn_at is not None:
-        raise IntakeError("withdrawn", gettext("It was withdrawn before."))
     if not reason.strip():
         raise IntakeError("missing_reason", gettext("Say why the agency no longer asks."))
     if len(reason.strip()) > LONGEST_REASON:

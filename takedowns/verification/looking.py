@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as, asked_by
 from takedowns.access.roles import Role
+from takedowns.evidence.models import Evidence
 from takedowns.referrals.availability import Look
 from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Operation
@@ -38,7 +39,7 @@ class NotMarked:
 
     Attributes:
         code: ``not_found``; ``seen_meanwhile``: somebody else looked after the page was shown; ``misdated``: nobody looks at what
-            is still to come, or before it was handed in.
+            is still to come, or before it was handed in; ``no_evidence``: the screenshot is none that stands with the referral.
         seen, at: what they saw, and when.
     """
 
@@ -87,7 +88,7 @@ def mark(
         shown_at: when the list was shown. What somebody else looked at since is left as they saw it, and said: of two
             who mark the same item at once, the second is told what the first saw.
         at: when they looked; now, unless told, and judged where it is told.
-        evidence_id: the screenshot of what they saw (``evidence.services.attach``).
+        evidence_id: the screenshot of what they saw (``evidence.services.attach``), which stands with the referral.
 
     Raises:
         NotYoursError: not for them to say.
@@ -95,12 +96,16 @@ def mark(
     agency_id = looks_for(by, operation)
     if agency_id is None:
         raise NotYoursError
+    attached_to = None if evidence_id is None else _attached_to(evidence_id, by)
     now = timezone.now()
     wanted = list(dict.fromkeys(referral_ids))
     with acting_as(SYSTEM):
         items = _locked(wanted, operation)
         refused = [
-            verdict for one in wanted if (verdict := _refusal(one, items.get(one), shown_at, at)) is not None
+            verdict
+            for one in wanted
+            if (verdict := _refusal(one, items.get(one), shown_at, at)) is not None
+            or (evidence_id is not None and (verdict := _not_with(one, attached_to)) is not None)
         ]
         left_out = {one.referral_id for one in refused}
         recorded = [one for one in wanted if one not in left_out]
@@ -150,6 +155,21 @@ def _locked(referral_ids: list[UUID], operation: Operation) -> dict[UUID, _Found
             [referral_ids, operation.pk],
         )
         return {row[0]: _Found(*row[1:]) for row in cursor.fetchall()}
+
+
+def _attached_to(evidence_id: UUID, by: Actor) -> UUID | None:
+    """Return the referral with which a piece stands that the actor sees and that nobody took back."""
+    with asked_by(by):
+        standing = Evidence.objects.visible_to(by).filter(pk=evidence_id, withdrawal=None)
+        found: UUID | None = standing.values_list("referral_id", flat=True).first()
+    return found
+
+
+def _not_with(referral_id: UUID, attached_to: UUID | None) -> NotMarked | None:
+    if referral_id == attached_to:
+        return None
+    said = _("Your agency attached no such evidence to this referral, or took it back.")
+    return NotMarked(referral_id, "no_evidence", said)
 
 
 def _refusal(

@@ -42,8 +42,8 @@ class SubmissionWithdrawn(ActView):
     def get(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002
         """Return what it would do."""
         found = one_or_problem(self, submission_id)
-        stands = found.state == Submission.State.LOADED and found.withdrawn_at is None
-        return Response(_shown(found, withdrawal.look(found, by=self.caller.actor) if stands else _NOTHING))
+        told = withdrawal.look(found, by=self.caller.actor) if found.can_be_withdrawn else _NOTHING
+        return Response(_shown(found, told))
 
     @extend_schema(
         operation_id="withdraw_submission",

@@ -15,7 +15,6 @@ from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.intake import withdrawal
 from takedowns.intake.forms import WithdrawForm
-from takedowns.intake.models import Submission
 from takedowns.intake.receive import IntakeError
 from takedowns.intake.shortcuts import submission_or_404
 from takedowns.pages.access import StaffRequest, staff
@@ -31,7 +30,7 @@ def withdraw(request: StaffRequest, reference: str, submission_id: UUID) -> Http
         raise PermissionDenied(
             _("Only officers, reviewers and coordinators of its agency withdraw a submission.")
         )
-    if found.state != Submission.State.LOADED or found.withdrawn_at is not None:
+    if not found.can_be_withdrawn:
         return redirect("web:submission", operation.reference, found.pk)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
