@@ -36,6 +36,8 @@ NAME: Final = OpenApiParameter(
 IF_MATCH: Final = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The ETag you saw: 412 where it changed since."
 )
+#: Said of a referral that is not there, or not for the caller.
+NO_REFERRAL: Final = "There is no such referral for you. Name it by its id or its short reference."
 _NOBODY: Final = "Say who does it (acted_by), or have somebody registered with the key."
 _GONE: Final = "Who is registered with the key works for your agency no more. Replace the key, or name somebody (acted_by)."
 
@@ -153,9 +155,7 @@ def of_agencies(caller: Caller) -> None:
 
 def not_found() -> Problem:
     """Return the problem of a referral that is not there, or not for the caller."""
-    return Problem(
-        "not-found", "There is no such referral for you. Name it by its id or its short reference."
-    )
+    return Problem("not-found", NO_REFERRAL)
 
 
 def referral_told(found: Mapping[str, Any], caller: Caller) -> Response:

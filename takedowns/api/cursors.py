@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
 
 from takedowns.api.problems import Problem
 from takedowns.referrals.log import Position
 
+_One = TypeVar("_One", bound=Model)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -64,6 +68,26 @@ def moment_of(cursor: str) -> tuple[datetime, UUID]:
     except OverflowError:
         raise _not_given() from None
     return at, UUID(bytes=inside[8:])
+
+
+def page_of_moments(
+    found: QuerySet[_One], field: str, asked: Mapping[str, Any]
+) -> tuple[list[_One], str | None]:
+    """Return one page of a list in order of time, the latest first, and the cursor after it; None where nothing follows.
+
+    Args:
+        field: the name of its moment.
+        asked: ``after`` and ``limit``, of the call's parameters.
+
+    Raises:
+        Problem: ``invalid-cursor``.
+    """
+    if "after" in asked:
+        at, pk = moment_of(asked["after"])
+        found = found.filter(Q((f"{field}__lt", at)) | Q((field, at), pk__lt=pk))
+    rows = list(found.order_by(f"-{field}", "-pk")[: asked["limit"] + 1])
+    page = rows[: asked["limit"]]
+    return page, of_moment(getattr(page[-1], field), page[-1].pk) if len(rows) > len(page) else None
 
 
 def of_numbered(number: int, last: UUID) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID
 from rest_framework.exceptions import ValidationError
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.api.acting import NO_REFERRAL
 from takedowns.api.authentication import Caller
 from takedowns.api.problems import Problem, errors_of
 from takedowns.api.serializers.decisions import DecisionRow, answer_in
@@ -258,9 +259,7 @@ def _referred(rows: list[Row], wanted: list[UUID], caller: Caller) -> dict[UUID,
 def _judge(row: Row, referred: dict[UUID, datetime | None], states: dict[UUID, _State]) -> None:
     assert row.decision is not None  # noqa: S101
     if row.referral_id not in referred:
-        row.refuse(
-            "not_found", "There is no such referral for you. Name it by its id or its short reference."
-        )
+        row.refuse("not_found", NO_REFERRAL)
         return
     expected = row.decision.get("if_match")
     state = states.get(row.referral_id)

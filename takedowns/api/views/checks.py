@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -45,14 +45,8 @@ class Checks(ActView):
         """Return one page."""
         of_agencies(self.caller)
         referral_id = self.named(name)
-        found = _of(referral_id)
-        if "after" in self.asked:
-            at, pk = cursors.moment_of(self.asked["after"])
-            found = found.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
-        rows = list(found.order_by("-at", "-pk")[: self.asked["limit"] + 1])
-        page = rows[: self.asked["limit"]]
+        page, following = cursors.page_of_moments(_of(referral_id), "at", self.asked)
         self.saw = Shown((str(referral_id),))
-        following = cursors.of_moment(page[-1].at, page[-1].pk) if len(rows) > len(page) else None
         return Response({"checks": [self._shown(one, referral_id) for one in page], "next": following})
 
     @extend_schema(

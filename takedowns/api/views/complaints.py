@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
+from takedowns.api.acting import NAME
 from takedowns.api.base import ApiView
 from takedowns.api.refusals import problem_of_refusal
 from takedowns.api.serializers.complaints import (
@@ -24,10 +25,6 @@ from takedowns.api.views.referrals import one_or_problem
 from takedowns.complaints.models import Complaint
 from takedowns.complaints.services import Complained, Decided, decide_complaints, record_complaints
 from takedowns.directory.models import Scope
-
-NAME: Final = OpenApiParameter(
-    "name", str, OpenApiParameter.PATH, description="The referral's id, or its short reference."
-)
 
 
 class Complaints(ApiView):

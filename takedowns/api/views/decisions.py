@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
+from takedowns.api.acting import IF_MATCH, NAME, not_found
 from takedowns.api.base import ApiView
 from takedowns.api.decisions import Row, answer, etags_of, result_of, sentence_of
 from takedowns.api.problems import Problem
@@ -70,15 +71,8 @@ class OneDecision(ApiView):
         tags=["Decisions"],
         summary="Answer one referral",
         parameters=[
-            OpenApiParameter(
-                "name", str, OpenApiParameter.PATH, description="Its id, or its short reference."
-            ),
-            OpenApiParameter(
-                "If-Match",
-                str,
-                OpenApiParameter.HEADER,
-                description="The ETag you saw: 412 where it changed since.",
-            ),
+            NAME,
+            IF_MATCH,
         ],
         request=Decision,
         responses=DecidedReferral,
@@ -102,9 +96,7 @@ def _problem(row: Row) -> Problem:
     assert row.refusal is not None  # noqa: S101 - asked of a refused row only
     code, message = row.refusal.code, sentence_of(row)
     if any(error["pointer"] == "#/referral" for error in row.errors):
-        return Problem(
-            "not-found", "There is no such referral for you. Name it by its id or its short reference."
-        )
+        return not_found()
     if code in _OF_THE_BODY:
         errors = row.wrong_fields or [{"pointer": "#", "code": code, "detail": message}]
         return Problem("invalid-body", message, errors=errors)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -96,12 +95,7 @@ class Holds(_OfHolds):
         asked, found = self.asked, self.own()
         if asked["stands"] is not None:
             found = found.active() if asked["stands"] else found.ended()
-        if "after" in asked:
-            at, pk = cursors.moment_of(asked["after"])
-            found = found.filter(Q(placed_at__lt=at) | Q(placed_at=at, pk__lt=pk))
-        rows = list(found.order_by("-placed_at", "-pk")[: asked["limit"] + 1])
-        page = rows[: asked["limit"]]
-        following = cursors.of_moment(page[-1].placed_at, page[-1].pk) if len(rows) > len(page) else None
+        page, following = cursors.page_of_moments(found, "placed_at", asked)
         return Response({"holds": [_shown(one) for one in page], "next": following})
 
     @extend_schema(

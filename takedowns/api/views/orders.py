@@ -10,14 +10,14 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.access.actor import Actor
 from takedowns.access_log.declaring import Opens, Shown
 from takedowns.access_log.vocabulary import What
-from takedowns.api.acting import IF_MATCH, ActView
+from takedowns.api.acting import IF_MATCH, NAME, ActView
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
 from takedowns.api.refusals import problem_of_agency, problem_of_refusal
@@ -43,9 +43,6 @@ from takedowns.orders.services import (
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.transitions import Applied
 
-NAME: Final = OpenApiParameter(
-    "name", str, OpenApiParameter.PATH, description="The referral's id, or its short reference."
-)
 _TAG: Final = ["Removal orders"]
 
 

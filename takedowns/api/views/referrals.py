@@ -95,9 +95,7 @@ class OneReferral(ActView):
         tags=["Referrals"],
         summary="Read one referral with its history",
         parameters=[
-            OpenApiParameter(
-                "name", str, OpenApiParameter.PATH, description="Its id, or its short reference."
-            ),
+            NAME,
             OpenApiParameter(
                 "If-None-Match",
                 str,

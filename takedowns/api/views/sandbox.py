@@ -8,13 +8,13 @@ from rest_framework.response import Response
 
 from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
+from takedowns.api.acting import referral_told
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
 from takedowns.api.rehearsal import NotNow, happen
 from takedowns.api.sandbox import reset
 from takedowns.api.serializers.sandbox import EventAsked, EventHappened, SandboxShown
 from takedowns.api.views.referrals import one_or_problem
-from takedowns.representation.changes import etag_with_history, history
 
 
 class SandboxReset(ApiView):
@@ -66,8 +66,7 @@ class SandboxEvents(ApiView):
         except NotNow as why:
             raise Problem("conflict", str(why)) from None
         found = one_or_problem(str(referral_id), self.caller)
-        told = history([referral_id], self.caller).get(referral_id, [])
-        shown = {**found, "etag": etag_with_history(found["etag"], told), "history": told}
+        shown = referral_told(found, self.caller).data
         return Response({"type": kind, "referral_id": referral_id, "referral": shown}, status=201)
 
 

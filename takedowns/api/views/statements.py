@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.db.models import F, Func, Value
 from django.db.models.fields import TextField
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from takedowns.access_log.declaring import Opens, Shown
 from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors
+from takedowns.api.acting import NAME, NO_REFERRAL
 from takedowns.api.base import ApiView
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.statements import (
@@ -39,7 +40,6 @@ from takedowns.statements.reading import Told, WrongStatement, read
 from takedowns.statements.services import Outcome, Taken, take
 
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
-_NO_REFERRAL: Final = "There is no such referral for you. Name it by its id or its short reference."
 
 
 class _StatementView(ApiView):
@@ -66,11 +66,7 @@ class OneStatement(_StatementView):
         operation_id="post_statement",
         tags=["Statements"],
         summary="Post the statement of reasons of a decision",
-        parameters=[
-            OpenApiParameter(
-                "name", str, OpenApiParameter.PATH, description="Its id, or its short reference."
-            )
-        ],
+        parameters=[NAME],
         request=StatementBody,
         responses=StatementResult,
         description="The very JSON that you send to the DSA Transparency Database, or the one that it gave back (with"
@@ -132,7 +128,7 @@ class ManyStatements(_StatementView):
         ids = self._find({index: _name(given[index]) for index, _told in good})
         known = [(index, ids[index], told) for index, told in good if index in ids]
         for index in {index for index, _told in good} - ids.keys():
-            results[index] |= {"code": "not_found", "detail": _NO_REFERRAL}
+            results[index] |= {"code": "not_found", "detail": NO_REFERRAL}
         pairs = [(referral_id, told) for _index, referral_id, told in known]
         taken = take(pairs, by=self.caller.actor, facts=self.facts())
         for (index, _referral_id, told), one in zip(known, taken, strict=True):

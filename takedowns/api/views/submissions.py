@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db.models import Q
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -77,12 +76,7 @@ class Submissions(ApiView):
             if errors := unknown_names("operation", asked["operation"], mine):
                 raise refused(errors)
             found = found.filter(operation__reference__in=asked["operation"])
-        if "after" in asked:
-            received_at, pk = cursors.moment_of(asked["after"])
-            found = found.filter(Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=pk))
-        rows = list(found.order_by("-received_at", "-pk")[: asked["limit"] + 1])
-        page = rows[: asked["limit"]]
-        following = cursors.of_moment(page[-1].received_at, page[-1].pk) if len(rows) > len(page) else None
+        page, following = cursors.page_of_moments(found, "received_at", asked)
         return Response({"submissions": _shown(page), "next": following})
 
     @extend_schema(
