@@ -40,6 +40,7 @@ from takedowns.exchange.models import Tlp
 from takedowns.exchange.records import mark
 from takedowns.holds.services import place
 from takedowns.hosting.models import HostingService
+from takedowns.installation.switches import Way
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.notices.messages import write
@@ -310,6 +311,12 @@ def _observe(person: str, work: Work, client: Client, arguments: dict[str, list[
             # Nothing is done on this page: what may not be opened is not shown to whoever sends something either.
             assert _told(client, "POST", address, sent) == (opens, ""), f"POST {address} as {person}"
     return seen
+
+
+@pytest.fixture(autouse=True)
+def every_way(settings: Any) -> None:
+    """Turn on what an installation may leave off: a page that is not there is for nobody."""
+    settings.EXCHANGE = [str(way) for way in Way]
 
 
 @pytest.mark.parametrize("person", access.COLUMNS)

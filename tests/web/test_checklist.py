@@ -140,6 +140,6 @@ def test_what_was_announced_counts_also_while_no_agency_takes_part(people: Peopl
     with acting_as(SYSTEM):
         people.operation.agencies.clear()
     write(people.operation, text="We begin at six.", by=SYSTEM)
-    missing = [one for item in checklist_of(people.operation, SYSTEM) for one in item.missing]
+    missing = [one for item in checklist_of(people.operation) for one in item.missing]
     assert "No agency takes part." in missing
     assert not [one for one in missing if "Nobody was told" in one]
