@@ -17,7 +17,7 @@ import can_ada
 from takedowns.identity import Identity, extract, identify
 
 ROOT = Path(__file__).resolve().parents[1]
-ROUNDS = 5
+ROUNDS = 15
 MEGABYTES_5 = 5_000_000
 
 

@@ -74,8 +74,9 @@ def compose(text: str) -> str:
 def pairs(search: str) -> list[tuple[str, str]]:
     """Split a query string into decoded (name, value) pairs, in order, as application/x-www-form-urlencoded."""
     out = []
+    is_plain = "%" not in search and "+" not in search
     for part in search.split("&"):
         if part:
             name, _, value = part.partition("=")
-            out.append((decode_value(name), decode_value(value)))
+            out.append((name, value) if is_plain else (decode_value(name), decode_value(value)))
     return out

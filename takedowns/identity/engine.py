@@ -45,7 +45,7 @@ _LONG = 1_000
 _OVERLONG = re.compile(r"[^:]*:[/\\]*[^/?#\\]{1000}")
 _LOCAL = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".localdomain")
 _WEB = ("https://", "http://")
-_DEFAULT_PORTS = ("", "80", "443")
+_DEFAULT_PORTS = ("80", "443")
 # An Element on any host shows the same permalinks, and a Matrix identifier names its own server.
 _MATRIX_CLIENTS = frozenset(("element", "riot", "chat", "matrix", "im", "schildichat", "cinny", "hydrogen"))
 # Refusals of the spelling, not of the page: a second reading may cure them.
@@ -211,7 +211,7 @@ def _read(text: str, trip: _Trip) -> Identity | Refusal:
 def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
     """Find the platform of a parsed address and read the address by its rules."""
     host = url.hostname
-    if host[-1:] == ".":
+    if host.endswith("."):
         host = host.rstrip(".")
     port = url.port
     subdomain = ""
@@ -223,7 +223,7 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
         if site is None:
             owner = _owner(host)
             return _of_owner(url, host, owner, trip) if owner else _unknown(url, host, port, trip)
-    if port not in _DEFAULT_PORTS and site.slug not in REGISTRY.declared:
+    if port and port not in _DEFAULT_PORTS and site.slug not in REGISTRY.declared:
         return refuse("port", site.slug, host)
     path = url.pathname
     search = url.search
@@ -234,8 +234,8 @@ def _locate(url: can_ada.URL, trip: _Trip) -> Identity | Refusal:
             return unwrapped
     if "%" in path:
         path = decode_path(path)
-    place = host if port in _DEFAULT_PORTS else f"{host}:{port}"
-    address = Address(place, path, search[1:], url.hash[1:])
+    place = f"{host}:{port}" if port and port not in _DEFAULT_PORTS else host
+    address = _NEW(Address, (place, path, search[1:], url.hash[1:]))
     try:
         found = (site.hook and site.hook(address)) or _routed(site, address, subdomain)
     except AmbiguousError:

@@ -47,7 +47,7 @@ def prepare(text: str) -> Prepared | AppItem | Refusal:
         return refuse("not_a_url" if harmless else "formula")
     if text.startswith("//"):
         return Prepared("https:" + text, "scheme_added")
-    found = SCHEME.match(text)
+    found = SCHEME.match(text) if ":" in text else None
     if found is not None:
         scheme, rest = found[1].lower(), found[2]
         if scheme in ("http", "https"):
@@ -59,13 +59,13 @@ def prepare(text: str) -> Prepared | AppItem | Refusal:
         # "t.me:443/name" is a host and a port, not a scheme.
         if "." not in scheme or not _PORT.match(rest):
             return refuse("scheme")
-    shorthand = _SHORTHAND.match(text)
+    shorthand = _SHORTHAND.match(text) if text[0] in "/ru" else None
     if shorthand is not None:
         return Prepared(f"https://www.reddit.com/{shorthand[1]}", "scheme_added")
     authority = _AUTHORITY.match(text)[0]  # type: ignore[index]  # matches every text
     if "." not in authority and "%2e" not in authority.lower():
         return refuse("not_a_url")
-    if "@" in authority or any(c.isspace() for c in authority):
+    if "@" in authority or authority.split() != [authority]:
         return refuse("not_a_url")
     return Prepared("https://" + text, "scheme_added")
 

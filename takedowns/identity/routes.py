@@ -36,6 +36,10 @@ _FIRST = re.compile(r"https://([^/{}]+)/\{(\w+)\}(?:[/?]|$)")
 _TEMPLATE = re.compile(r"\{(\w+)\}")
 
 
+# Match(…) does the same with one more call, and every address comes by here.
+_NEW = tuple.__new__
+
+
 class PatternError(ValueError):
     """A platform file holds a pattern that cannot be understood."""
 
@@ -285,6 +289,14 @@ def chunks(routes: Sequence[Route]) -> tuple[Chunk, ...]:
     return tuple(out)
 
 
+class _Given(NamedTuple):
+    """The parameters of an address: their values, which have two, and which are there in a shape that no route knows."""
+
+    values: Mapping[str, str]
+    doubled: set[str]
+    misread: set[str]
+
+
 class AmbiguousError(Exception):
     """An address gives two different values for a parameter that carries identity."""
 
@@ -301,25 +313,20 @@ def match(
     ``subject`` is the path, after the subdomain where the hosts capture one; ``reserved`` are the words that
     are no name where a canonical URL begins with one.
     """
-    search = address.search
-    given: dict[str, str] | None = None
-    doubled: set[str] = set()
-    misread: set[str] = set()
+    given: _Given | None = None
     for regex, routes, needs_query in candidates:
-        if needs_query and not search:
+        if needs_query and not address.search:
             continue
         found = regex.fullmatch(subject)
         if found is None:
             continue
         route, captures = routes[found.lastindex or 1]
-        values = {name: found[index] for name, index in captures}
+        values = {}
+        for name, index in captures:  # a comprehension costs a call
+            values[name] = found[index]
         if route.query:
-            if given is None:
-                given = {}
-                for name, value in pairs(search):
-                    if given.setdefault(name, value) != value:
-                        doubled.add(name)
-            if not _match_query(route, given, doubled, values, misread):
+            given = given or _given(address.search)
+            if not _match_query(route, given, values):
                 continue
         if route.fragment is not None:
             inside = route.fragment.fullmatch(decode_fragment(address.fragment))
@@ -328,11 +335,21 @@ def match(
             values.update(inside.groupdict())
         if route.free and values[route.free].lower() in reserved:
             continue
-        if misread and not misread <= {name for name, _, _ in route.query}:
+        if given and given.misread and not given.misread <= {name for name, _, _ in route.query}:
             # ?v=ID,ID2&list=… is not the list: a parameter that names an item is there and cannot be read.
             continue
         return _made(route, values, address.host)
     return None
+
+
+def _given(search: str) -> _Given:
+    """Return the parameters of an address: of each the first value, and which have two."""
+    values: dict[str, str] = {}
+    doubled = set()
+    for name, value in pairs(search):
+        if values.setdefault(name, value) != value:
+            doubled.add(name)
+    return _Given(values, doubled, set())
 
 
 def _made(route: Route, values: dict[str, str], host: str) -> Match:
@@ -350,33 +367,33 @@ def _made(route: Route, values: dict[str, str], host: str) -> Match:
             values[name] = value.lower() if case == "lower" else value.upper()
     if route.names_host:
         values["host"] = host.removeprefix("www.")
-    key = compose(route.key % values)
+    key = route.key % values
+    if not key.isascii():
+        key = compose(key)
     for name in route.quoted:
         value = values[name]
         if not _PLAIN.fullmatch(value):
             values[name] = (quote_value if name in route.decoded else quote_path)(compose(value))
-    return Match(route.kind, key, route.url % values, "", notes)
+    return _NEW(Match, (route.kind, key, route.url % values, "", notes))
 
 
-def _match_query(
-    route: Route, given: Mapping[str, str], doubled: set[str], values: dict[str, str], misread: set[str]
-) -> bool:
+def _match_query(route: Route, given: _Given, values: dict[str, str]) -> bool:
     """Read the parameters that a route wants into ``values``; add to ``misread`` those that are there in another shape.
 
-    ``doubled`` are those with two values. Raises AmbiguousError where one of them carries identity.
+    Raises AmbiguousError where one that carries identity has two values.
     """
     for wanted, names, regex in route.query:
         found = None
         if not wanted:
-            bare = (regex.fullmatch(name) for name, value in given.items() if not value)
+            bare = (regex.fullmatch(name) for name, value in given.values.items() if not value)
             found = next(filter(None, bare), None)
-        elif text := given.get(wanted):
-            if doubled and wanted in doubled:
+        elif text := given.values.get(wanted):
+            if wanted in given.doubled:
                 raise AmbiguousError(wanted)
             found = regex.fullmatch(text) if f"{wanted}=" not in text else _named_again(text, wanted, regex)
             if found is None:
-                misread.add(wanted)
-        elif wanted in given:
+                given.misread.add(wanted)
+        elif wanted in given.values:
             found = regex.fullmatch("")
         if found is None:
             return False
