@@ -18,6 +18,7 @@ from takedowns.pages.fields import ONE_DROPPED, LocalMoment, PastedList
 from takedowns.pages.versions import Versioned
 from takedowns.referrals.lifecycle import ANSWERS, NOT_GIVEN, RIGHT_ANSWERS, allowed_from
 from takedowns.referrals.moments import misdated
+from takedowns.referrals.sentences import header_of
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason
 
 LARGEST_FILE: Final = 10 * 1024 * 1024
@@ -268,7 +269,7 @@ class ReadingForm(forms.Form):
         self.asked_words = list(dict.fromkeys([*unknown[: self.MOST_WORDS], *reading.words]))
         for number, header in enumerate(self.asked_headers):
             self.fields[f"column-{number}"] = forms.ChoiceField(
-                label=_("Column “%(header)s”") % {"header": header[:60]},
+                label=_("Column “%(header)s”") % {"header": header_of(header)[:60]},
                 required=False,
                 choices=[("", _("– not known: stop its rows –")), *FIELDS.items()],
                 initial=columns[header],

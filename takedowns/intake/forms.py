@@ -27,6 +27,7 @@ from takedowns.pages.kinds import kind_words
 from takedowns.readers import COLUMN_FIELDS, read_both_ways, word_key
 from takedowns.readers.vocabulary import languages
 from takedowns.referrals.models import Operation
+from takedowns.referrals.sentences import header_of
 from takedowns.referrals.vocabulary import Instrument, Tier
 
 
@@ -39,7 +40,7 @@ class ColumnsForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=LABELS[name],
                 required=name == "url",
-                choices=[("", _("– none –")), *((header, header) for header in headers)],
+                choices=[("", _("– none –")), *((header, header_of(header)) for header in headers)],
                 initial=chosen.get(name, ""),
             )
 
@@ -53,7 +54,7 @@ class ColumnsForm(forms.Form):
                 self.add_error(
                     name,
                     _("“%(column)s” is chosen for %(field)s already.")
-                    % {"column": header, "field": LABELS[used[header]]},
+                    % {"column": header_of(header), "field": LABELS[used[header]]},
                 )
             used.setdefault(header, name)
         return cleaned

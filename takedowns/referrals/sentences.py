@@ -94,6 +94,10 @@ TEMPLATES: Final = (
 )
 
 
+#: The header of a column that has none (readers.plan).
+_MADE_UP: Final = re.compile(r"Column ([0-9]+)")
+
+
 def spoken(sentence: str) -> str:
     """Return an English sentence of identity's or the readers' in the language of the page; one that is unknown as it is."""
     if (get_language() or "en").startswith("en"):
@@ -106,6 +110,12 @@ def spoken(sentence: str) -> str:
             return gettext(template).format(**said)
     # The sentences of ``identity`` have no gaps; their catalogue entries are taken from its tables.
     return gettext(sentence) if sentence else ""
+
+
+def header_of(header: str) -> str:
+    """Return a column's header as written; one that the readers made up ("Column 3"), in the language of the page."""
+    found = _MADE_UP.fullmatch(header)
+    return gettext("Column %(number)s") % {"number": found[1]} if found else header
 
 
 @cache

@@ -134,3 +134,22 @@ def test_the_preview_runs_as_many_statements_as_pinned(brought: UUID, signed_in:
         client.get(_address("preview", brought))
     assert len(queries) <= MOST_OF_ANY + OF_THE_TEST
     assert len(queries) == STATEMENTS
+
+
+def test_columns_without_a_header_are_called_by_their_number_in_the_language_of_the_page(
+    people: People, signed_in: SignedIn
+) -> None:
+    received = receive(
+        operation=people.operation,
+        agency=people.agency,
+        user=people.officer,
+        source=Submission.Source.FILE,
+        filename="bare.csv",
+        content=b"https://t.me/demo_a/1;channel;seen at noon\nhttps://t.me/demo_a/2;channel;seen at one\n",
+        loading=Loading.PREVIEW,
+    )
+    address = _address("preview", received.submission.pk)
+    client = signed_in("officer")
+    page = client.get(address, headers={"Accept-Language": "de"}).content.decode()
+    assert '<option value="Column 1" selected>Spalte 1</option>' in page
+    assert ">Column " not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from django import template
@@ -55,6 +56,18 @@ def availability_mark(availability: str, size: str = "") -> SafeString:
 def spoken(sentence: str) -> str:
     """Say what identity or a reader of lists said, in the language of the page."""
     return sentences.spoken(str(sentence))
+
+
+@register.filter
+def headers(written: Iterable[str]) -> str:
+    """Write columns by their headers, one after the other; one without a header by its number."""
+    return ", ".join(map(sentences.header_of, written))
+
+
+@register.filter
+def header(written: str) -> str:
+    """Write a column by its header; one without a header by its number."""
+    return sentences.header_of(written)
 
 
 @register.filter
