@@ -1,12 +1,17 @@
-"""``python -m takedowns.languages compile``, after each update; ``refresh``, after strings were marked or changed."""
+"""``python -m takedowns.languages compile``, after each update; ``refresh``, after strings were marked or changed.
+
+``unread`` counts by language what a machine translated and nobody has read yet; ``unread pl`` lists it, English first.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from django.conf import settings
 
-from takedowns.languages.catalogues import compile_all, missing, refresh
+from takedowns.languages.catalogues import compile_all, missing, refresh, unread
+from takedowns.languages.extraction import TRANSLATED
 
 
 def main(arguments: list[str]) -> int:
@@ -19,10 +24,20 @@ def main(arguments: list[str]) -> int:
             refresh()
             for language, number in missing().items():
                 print(f"{language}: {number} to translate")
+        case ["unread"]:
+            for language in TRANSLATED:
+                print(f"{language}: {len(unread(language))} to read")
+        case ["unread", language] if language in TRANSLATED:
+            for entry in unread(language):
+                print(f"{_joined(entry.id)}\n    {_joined(entry.string)}")
         case _:
             print(__doc__, file=sys.stderr)
             return 2
     return 0
+
+
+def _joined(text: str | Sequence[str]) -> str:
+    return text if isinstance(text, str) else " | ".join(text)
 
 
 if __name__ == "__main__":

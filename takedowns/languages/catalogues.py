@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po, write_po
 from takedowns.languages.extraction import PACKAGE, TRANSLATED, collect
 
 LOCALE: Final = PACKAGE / "locale"
+#: The comment in a catalogue of what a machine translated and nobody has read yet; who has read it, takes it out.
+UNREAD: Final = "machine-made, not read yet"
 _WIDTH: Final = 110
 
 
@@ -22,7 +24,9 @@ def path_of(language: str, ending: str = "po") -> Path:
 
 
 def read(language: str) -> Catalog:
-    """Return a catalogue as it stands in its file."""
+    """Return a catalogue as it stands in its file; an empty one where a language is new."""
+    if not path_of(language).exists():
+        return Catalog(locale=language, header_comment="# Takedowns.")
     with path_of(language).open("rb") as file:
         return read_po(file, locale=language)
 
@@ -35,6 +39,7 @@ def refresh() -> None:
         # Guessing from a similar string gives wrong translations that look right.
         catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
         catalogue.obsolete.clear()
+        path_of(language).parent.mkdir(parents=True, exist_ok=True)
         entries = io.BytesIO()
         write_po(entries, catalogue, width=_WIDTH, omit_header=True, sort_output=True, ignore_obsolete=True)
         path_of(language).write_bytes(_header(catalogue).encode() + entries.getvalue())
@@ -83,6 +88,11 @@ def missing() -> dict[str, int]:
         language: len([entry for entry in read(language) if entry.id and not is_whole(entry)])
         for language in TRANSLATED
     }
+
+
+def unread(language: str) -> list[Message]:
+    """Return what a machine translated into a language and nobody who speaks it has read yet, in order of the file."""
+    return [entry for entry in read(language) if entry.id and UNREAD in entry.user_comments]
 
 
 def is_whole(entry: Message) -> bool:

@@ -16,7 +16,7 @@ Found = Iterator[tuple[int, Any, Any, Any]]
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 #: Languages of the pages beside English, in which the sources are written.
-TRANSLATED: Final = ("fr", "de")
+TRANSLATED: Final = ("fr", "de", "nl", "es", "it", "pl")
 
 _KEYWORDS: Final = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings as site
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +20,7 @@ from takedowns.answers.rows import NOTHING, Reading, Row
 from takedowns.answers.signs import comparable
 from takedowns.readers.vocabulary import plain
 from takedowns.referrals.lifecycle import ANSWERS
+from takedowns.referrals.vocabulary import Action, DeclineReason
 
 FILES = Path(__file__).parent / "files"
 HEADER = "reference,url,kind,answer,action,reason,answered_at\n"
@@ -99,10 +103,8 @@ def test_a_plain_list_names_one_a_line_and_empty_lines_count_as_lines() -> None:
 
 
 @pytest.mark.parametrize("move", ANSWERS.values(), ids=list(ANSWERS))
-@pytest.mark.parametrize("language", ["en", "fr", "de"])
+@pytest.mark.parametrize("language", dict(site.LANGUAGES))
 def test_every_answer_is_understood_by_its_name_its_button_and_its_status(move, language: str) -> None:
-    from django.utils import translation
-
     with translation.override(language):
         label = str(move.label)
     for word in (move.name, label, str(move.enters), label.upper(), str(move.enters).replace("_", "-")):
@@ -120,6 +122,23 @@ def test_no_word_means_two_things() -> None:
         for word in words._table()["open"]["open"] if subject == "answer" else ():
             meanings.setdefault(plain(word), set()).add("open")
         assert not {word: keys for word, keys in meanings.items() if len(keys) > 1 or not word}
+
+
+@pytest.mark.parametrize(
+    ("read", "said", "labels"),
+    [
+        (words.answers, lambda word: word.transition, {name: move.label for name, move in ANSWERS.items()}),
+        (words.actions, str, {str(one): one.label for one in Action}),
+        (words.decline_reasons, str, {str(one): one.label for one in DeclineReason}),
+    ],
+    ids=["answers", "actions", "decline_reasons"],
+)
+def test_a_name_on_the_pages_means_the_same_in_every_language(read: Any, said: Any, labels: Any) -> None:
+    """A name in Polish may be another answer's in Italian: what is meant would then depend on the order of languages."""
+    for language, _name in site.LANGUAGES:
+        with translation.override(language):
+            spoken = {str(label): code for code, label in labels.items()}
+        assert {word: said(read()[plain(word)]) for word in spoken} == spoken, language
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -15,7 +15,8 @@ from django.utils import translation
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Agency, ApiKey, Platform, Provider, User
 from takedowns.intake.models import Submission
-from takedowns.languages.catalogues import is_whole, read
+from takedowns.languages.__main__ import main
+from takedowns.languages.catalogues import UNREAD, is_whole, read
 from takedowns.languages.extraction import TRANSLATED, collect
 from takedowns.orders.models import Addressee
 from takedowns.referrals.models import Operation, Outlet
@@ -73,7 +74,7 @@ WRITTEN_BY_PEOPLE = {
 }
 #: Names and abbreviations that are the same in every language; dates and times are Django's.
 SAME = re.compile(
-    r"Takedowns|CSV|JSON-stat|JSON|XLSX|ODS|PDF|ZIP|URL|API|SHA-256|https?|English|Français|Deutsch|UTC|CES?T|RAD\d\d|WEEKS19|"
+    r"Takedowns|CSV|JSON-stat|JSON|XLSX|ODS|PDF|ZIP|URL|API|SHA-256|https?|English|Français|Deutsch|Nederlands|Español|Italiano|Polski|UTC|CES?T|RAD\d\d|WEEKS19|"
     r"Code|Name|SVG|PNG|utf-8|STIX|MISP|ThreatExchange|PDQ|"
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*|Regulation \(EU\)|Directive \(EU\)|Art\b|Europol|demo"
 )
@@ -99,6 +100,17 @@ def test_every_string_is_translated_and_none_is_left_over(language: str) -> None
     assert wanted - known == set(), f"new strings: {refresh}, then translate them"
     assert known - wanted == set(), f"strings that are gone: {refresh}"
     assert [one.id for one in _messages(language) if not is_whole(one) or one.fuzzy] == []
+
+
+def test_what_no_person_has_read_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    unread = [one for one in _messages("pl") if UNREAD in one.user_comments]
+    assert main(["unread", "pl"]) == 0
+    listed = capsys.readouterr().out
+    assert listed.count("\n    ") >= len(unread) > 0
+    for one in unread[:50]:
+        assert " | ".join(_forms(one.id)) in listed
+    main(["unread"])
+    assert f"pl: {len(unread)} to read" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -174,7 +186,7 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     others = [real.translation(language) for language in TRANSLATED]
 
     def mark(context: str | None, text: str) -> str:
-        is_marked = (context, text) in ours or all(
+        is_marked = (context, text) in ours or any(
             one.gettext(text) != text for one in others
         )  # Django's, allauth's
         return f"{OPEN}{text}{CLOSE}" if is_marked and text.strip() else ""
