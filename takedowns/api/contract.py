@@ -26,6 +26,7 @@ _BOUNDS: Final[Mapping[str, int]] = {
 }
 _OTHER_LIMITS: Final = ("pattern", "format")
 _REF: Final = "#/components/schemas/"
+_LIST: Final = "list of "
 
 #: What is known of each thing, by its name.
 Contract = dict[str, dict[str, Any]]
@@ -90,7 +91,7 @@ def compare(before: Contract, after: Contract) -> list[Change]:
             if owner is None or owner in after:
                 found.append(_removed(what, was))
         elif was is not None and now is not None and was != now:
-            found += _changed(what, was, now)
+            found += _changed(what, was, now, (before, after))
     return found
 
 
@@ -157,7 +158,7 @@ def _kinds(schema: Mapping[str, Any]) -> set[str]:
     given = schema.get("type", "anything")
     kinds = set(given) if isinstance(given, list) else {given}
     if "array" in kinds:
-        kinds = (kinds - {"array"}) | {f"list of {kind}" for kind in _kinds(schema.get("items", {}))}
+        kinds = (kinds - {"array"}) | {f"{_LIST}{kind}" for kind in _kinds(schema.get("items", {}))}
     return kinds | {json.dumps(value, ensure_ascii=False) for value in schema.get("enum", ())}
 
 
@@ -195,7 +196,9 @@ def _removed(what: str, fact: Mapping[str, Any]) -> Change:
     return Change(what, f"Removed: `{what}`.", breaks)
 
 
-def _changed(what: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+def _changed(
+    what: str, was: Mapping[str, Any], now: Mapping[str, Any], contracts: tuple[Contract, Contract]
+) -> Iterator[Change]:
     if now.get("deprecated") and not was.get("deprecated"):
         yield Change(what, f"Deprecated: `{what}`.", breaks=False)
     sent, told = "sent" in was.get("is", ()), "told" in was.get("is", ())
@@ -205,9 +208,16 @@ def _changed(what: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Itera
         not_any_more = "" if now.get("required") else " no longer"
         yield Change(what, f"Changed: `{what}`{not_any_more} {says}.", breaks)
     before, after = set(was.get("kinds", ())), set(now.get("kinds", ()))
+    # A program knows the values and not what the description calls them together.
+    before, after = (
+        _with_values(kinds, kinds - others, contract)
+        for kinds, others, contract in zip((before, after), (after, before), contracts, strict=True)
+    )
     if before != after:
-        # What is sent may become more, what is told may become less.
-        breaks = (sent and not before <= after) or (told and not after <= before)
+        # What is sent may become more; what is told may become less, or have a new value.
+        fewer = {kind for kind in before - after if not _is_among(kind, after)}
+        more = {kind for kind in after - before if not _is_value(kind)}
+        breaks = (sent and bool(fewer)) or (told and bool(more))
         yield Change(what, f"Changed: `{what}` is {_difference(before, after)}.", breaks)
     if was.get("limits", {}) != now.get("limits", {}):
         yield Change(
@@ -215,6 +225,28 @@ def _changed(what: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Itera
             f"Changed: `{what}` has the limits {json.dumps(now['limits'])}, where it had {json.dumps(was['limits'])}.",
             sent and _narrows(was["limits"], now["limits"]),
         )
+
+
+def _with_values(kinds: set[str], own: set[str], contract: Contract) -> set[str]:
+    """Return kinds with the values of an enumeration in the place of its name, where the name is among ``own``."""
+    found = kinds - own
+    for kind in own:
+        many, name = (_LIST, kind.removeprefix(_LIST)) if kind.startswith(_LIST) else ("", kind)
+        allows = f"{name} allows "
+        found |= {f"{many}{one.removeprefix(allows)}" for one in contract if one.startswith(allows)} or {kind}
+    # Beside its values an enumeration without a name has its type, which says no more.
+    typed = {f"{many}string" for many in ("", _LIST) if any(kind.startswith(f'{many}"') for kind in kinds)}
+    return found - typed
+
+
+def _is_value(kind: str) -> bool:
+    return kind.removeprefix(_LIST).startswith('"')
+
+
+def _is_among(kind: str, kinds: set[str]) -> bool:
+    """Tell whether a value may still be given, as any text may."""
+    many = _LIST if kind.startswith(_LIST) else ""
+    return _is_value(kind) and f"{many}string" in kinds
 
 
 def _narrows(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -60,9 +60,9 @@ class Deprecation:
 
 
 def deprecation_of(view: Any, method: str) -> Deprecation | None:
-    """Return whether a view's method is deprecated."""
+    """Return whether a view's method is deprecated; HEAD is as GET."""
     said: Deprecation | Mapping[str, Deprecation] | None = getattr(view, "deprecated", None)
-    return said.get(method) if isinstance(said, Mapping) else said
+    return said.get(method.replace("HEAD", "GET")) if isinstance(said, Mapping) else said
 
 
 def _begins(day: date) -> datetime:

@@ -55,7 +55,6 @@ class Happening:
     """One thing that others do.
 
     Attributes:
-        said: what happens, for the documents.
         act: makes it happen to a referral; returns what was refused.
         at: statuses in which a referral can meet it.
         first: what to do so that one can.
@@ -64,7 +63,6 @@ class Happening:
         says: values of ``verdict`` it knows; the first where none is given.
     """
 
-    said: str
     act: Callable[[Referral, Mapping[str, Any]], list[Refused]]
     at: tuple[Status, ...]
     first: str
@@ -156,40 +154,34 @@ _OF_AGENCIES: Final[Mapping[str, Any]] = {"for_platforms": False, "for_agencies"
 #: What happens to a referral, by ``type``.
 HAPPENINGS: Final[Mapping[str, Happening]] = {
     "withdrawn": Happening(
-        "the agency no longer asks",
         _withdraw,
         AT_THE_PLATFORM,
         "It is for what you have not decided: POST /sandbox/reset gives you new ones.",
     ),
     "answered": Happening(
-        "the agency answers your question (`text`)",
         _answer,
         (Status.INFORMATION_REQUESTED,),
         'Ask first: POST /referrals/{id}/decision with {"verdict": "request_information", "question": "…"}.',
     ),
     "due_soon": Happening(
-        "an order's hour has ten minutes left",
         _let_the_hour_pass,
         AT_THE_PLATFORM,
         'It is for removal orders that you have not decided: POST /sandbox/events with {"type": "order_issued"}.',
         orders=True,
     ),
     "seen_online": Happening(
-        "somebody sees online what is said to be removed",
         _see_online,
         (Status.REMOVED,),
         "It is for what was removed: decide one with the verdict “remove” first.",
         for_agencies=True,
     ),
     "corrected": Happening(
-        "a coordinator takes back an answer that was recorded by mistake",
         _correct,
         DECIDED,
         _DECIDE,
         for_agencies=True,
     ),
     "complaint_decided": Happening(
-        "a complaint is decided (`verdict`: `upheld`, `dismissed`): the one that waits, or one that comes now",
         _decide_complaint,
         ACTED_ON,
         "It is for what was removed or restricted: decide one so first.",
@@ -197,28 +189,24 @@ HAPPENINGS: Final[Mapping[str, Happening]] = {
         says=("upheld", "dismissed"),
     ),
     "sent": Happening(
-        "a second person approves it and a coordinator sends it: the platform's test key has it. Without `referral`, all that wait",
         _send,
         (Status.SUBMITTED, Status.APPROVED),
         "It is for what waits for review: hand something in first, POST /submissions.",
         **_OF_AGENCIES,
     ),
     "rejected": Happening(
-        "a second person rejects it (`text`: why)",
         _refuse("reject", "reason"),
         (Status.SUBMITTED,),
         "It is for what waits for review: hand something in first, POST /submissions.",
         **_OF_AGENCIES,
     ),
     "sent_back": Happening(
-        "a second person sends it back (`text`: what to put right)",
         _refuse("send_back", "note"),
         (Status.SUBMITTED,),
         "It is for what waits for review: hand something in first, POST /submissions.",
         **_OF_AGENCIES,
     ),
     "platform_answered": Happening(
-        f"the platform answers (`verdict`: {', '.join(f'`{one}`' for one in PLATFORM_SAYS)})",
         _platform_says,
         (*AT_THE_PLATFORM, Status.REMOVED, Status.RESTRICTED, Status.DECLINED),
         'It is for what was sent: POST /sandbox/events with {"type": "sent", "referral": "…"}.',

@@ -19,7 +19,7 @@ from takedowns.api.contract import Contract, compare, contract_of, dumped
 from takedowns.api.deprecation import Deprecation
 from takedowns.api.management.commands.land_api import differences, land, promised, with_entry
 from takedowns.api.views.keys import Key
-from tests.api.conftest import World
+from tests.api.conftest import Program, World
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -151,6 +151,56 @@ def test_a_change_is_named_and_judged(
     assert [(one.says[: len(says)], one.breaks) for one in found] == [(says, breaks)]
 
 
+def _coloured(name: str, *values: str, sent: bool) -> dict[str, Any]:
+    """Return a description of a call that takes, or answers, something of an enumeration of that name."""
+    thing = {"type": "object", "properties": {"colour": {"$ref": f"#/components/schemas/{name}"}}}
+    content = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
+    call = {"requestBody": content, "responses": {}} if sent else {"responses": {"200": content}}
+    colours = {"type": "string", "enum": list(values)}
+    return {
+        "paths": {"/api/v1/things": {"post": call}},
+        "components": {"schemas": {"Thing": thing, name: colours}},
+    }
+
+
+@pytest.mark.parametrize("sent", [True, False])
+@pytest.mark.parametrize(
+    ("values", "says", "breaks"),
+    [
+        (("blue", "red"), [], None),
+        (("red",), ['Changed: `Thing.colour` is no longer "blue".'], True),
+        (("blue", "green", "red"), ['Changed: `Thing.colour` is also "green".'], False),
+    ],
+)
+def test_an_enumeration_is_judged_by_its_values_and_not_by_its_name(
+    values: tuple[str, ...], says: list[str], breaks: bool | None, sent: bool
+) -> None:
+    before = _coloured("ColourEnum", "blue", "red", sent=sent)
+    found = compare(contract_of(before), contract_of(_coloured("Colour", *values, sent=sent)))
+    assert [one.says for one in found] == says
+    # A value that is told no more surprises nobody; one that is sent no more is refused.
+    assert [one.breaks for one in found] == [breaks and sent for _ in says]
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_values_without_a_name_are_judged_as_those_with_one(sent: bool) -> None:
+    before = _coloured("Colour", "blue", "red", sent=sent)
+    plain, fewer, free = (copy.deepcopy(before) for _ in range(3))
+    plain["components"]["schemas"]["Thing"]["properties"]["colour"] = {
+        "type": "string",
+        "enum": ["blue", "red"],
+    }
+    fewer["components"]["schemas"]["Thing"]["properties"]["colour"] = {"type": "string", "enum": ["red"]}
+    free["components"]["schemas"]["Thing"]["properties"]["colour"] = {"type": "string"}
+    of = contract_of(plain)
+    assert compare(contract_of(before), of) == []
+    assert [one.breaks for one in compare(of, contract_of(fewer))] == [sent]
+    assert [one.breaks for one in compare(contract_of(fewer), of)] == [False]
+    assert [one.breaks for one in compare(of, contract_of(free))] == [not sent], (
+        "any text is more than values"
+    )
+
+
 def test_words_are_no_promise(schema: dict[str, Any]) -> None:
     other = copy.deepcopy(schema)
     _call(other)["summary"] = "Otherwise"
@@ -161,7 +211,7 @@ def test_words_are_no_promise(schema: dict[str, Any]) -> None:
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
-    """Return a folder of documents in which the last landing knew one call less, and one field that is gone."""
+    """Return a folder of documents in which the last landing knew one call less."""
     before: Contract = {what: fact for what, fact in promised().items() if "/sandbox/events" not in what}
     (tmp_path / "api-contract.json").write_text(dumped(before))
     (tmp_path / "api-changelog.md").write_text((DOCS / "api-changelog.md").read_text().partition("\n## ")[0])
@@ -210,11 +260,12 @@ def test_a_call_that_will_end_says_so_in_each_answer_and_in_the_description(
     ending = Deprecation(date(2026, 1, 1), date(2027, 1, 1), "/new-key")
     monkeypatch.setattr(Key, "deprecated", {"GET": ending})
     for key, status in ((world.telegram.text, 200), ("tkd_0123456789_wrong", 401)):
-        answer = world.telegram.client.get("/api/v1/key", headers={"Authorization": f"Bearer {key}"})
-        assert answer.status_code == status
-        assert answer["Deprecation"] == "@1767225600"
-        assert parsedate_to_datetime(answer["Sunset"]) == datetime(2027, 1, 1, tzinfo=UTC)
-        assert '</api/v1/new-key>; rel="successor-version"' in answer["Link"]
+        for method in ("GET", "HEAD"):
+            answer = Program(key).call(method, "key")
+            assert answer.status_code == status
+            assert answer["Deprecation"] == "@1767225600"
+            assert parsedate_to_datetime(answer["Sunset"]) == datetime(2027, 1, 1, tzinfo=UTC)
+            assert '</api/v1/new-key>; rel="successor-version"' in answer["Link"]
     assert "Deprecation" not in world.telegram.get("operations")
     described = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     operation = described["paths"]["/api/v1/key"]["get"]

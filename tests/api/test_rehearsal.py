@@ -109,11 +109,19 @@ def test_an_order_whose_hour_stands_still_is_due_never(tester: Program) -> None:
     assert refused["detail"].startswith("It is “referred”, and no order.")
 
 
-def test_all_of_it_is_in_the_change_feed(tester: Program) -> None:  # noqa: F811
-    happens(tester, "withdrawn")
-    told = tester.get("referrals?status=withdrawn").json()["referrals"]
-    assert len(told) == 1
-    assert changes(tester.get(f"referrals/{told[0]['id']}").json()) == ["refer", "withdraw"]
+def test_all_of_it_is_in_the_change_feed(transactional_db: None, tester: Program) -> None:  # noqa: F811
+    one = first(tester, "instrument=referral")
+    before = tester.get("changes?limit=1000").json()
+    assert len(before["changes"]) == 60, "each was sent"
+    decide(tester, one, "request_information", question="Which post?")
+    happens(tester, "answered", referral=one, text="The second.")
+    happens(tester, "withdrawn", referral=one)
+    told = tester.get(f"changes?after={before['next']}").json()["changes"]
+    assert [(each["referral_id"], each["change"]) for each in told] == [
+        (one, "request_information"),
+        (one, "provide_information"),
+        (one, "withdraw"),
+    ]
 
 
 def test_an_agency_s_rows_reach_the_platform_s_test_key_when_they_are_sent(
