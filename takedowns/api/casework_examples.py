@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from takedowns.api.examples import REFER, REFERRAL, REFERRAL_ID, SUBMISSION_ID
+from takedowns.api.examples import REFER, REFERRAL, REFERRAL_ID, SUBMISSION, SUBMISSION_ID
 
 _BY: Final = {"acted_by": "a.officer@north.example"}
 _WITHDRAWN: Final[Mapping[str, Any]] = {
@@ -147,6 +147,81 @@ CALLS: Final[dict[str, Any]] = {
     "take_evidence_back": {"reason": "It shows a colleague's name.", **_BY},
     "write_order": {**_TEXT, **_BY},
     "withdraw_submission": {"reason": "The list was of another operation.", "expected": 9, **_BY},
+    "bring_list": {"operation": "RAD19", "rows": [{"url": "https://t.me/demo_stone_bench/281", "tier": 3}]},
+    "change_preview": {
+        "columns": {"url": "Fundstelle", "tier": "Dringlichkeit", "note": "Bemerkung"},
+        "dates": "day",
+        "words": [{"field": "tier", "word": "eilt", "means": "2"}],
+        "rows": [{"line": 7, "left_out": True}],
+        **_BY,
+    },
+    "confirm_preview": _BY,
+}
+
+_PREVIEW: Final[Mapping[str, Any]] = {
+    "id": SUBMISSION_ID,
+    "operation": "RAD19",
+    "filename": "week47.csv",
+    "instrument": "referral",
+    "platform": None,
+    "submitted_by": "a.officer@north.example",
+    "received_at": "2019-11-21T07:02:00Z",
+    "discarded_at": "2019-11-22T07:02:00Z",
+    "asks": [
+        {
+            "name": "dates",
+            "detail": "Day or month first? No date of the column decides it, such as 05/11/2019. Say dates=day or dates=month, or"
+            " write them as 2019-11-21.",
+        }
+    ],
+    "rows_read": 12,
+    "whole": True,
+    "counts": {"new": 10, "already_referred": 1, "invalid": 1},
+    "layout": {
+        "format": "csv",
+        "encoding": "utf-8",
+        "delimiter": ";",
+        "header_line": 1,
+        "headers": ["Fundstelle", "Dringlichkeit", "Gesehen", "Bemerkung"],
+        "columns": [
+            {"field": "url", "header": "Fundstelle", "guessed": True},
+            {"field": "tier", "header": "Dringlichkeit", "guessed": False},
+            {"field": "found_at", "header": "Gesehen", "guessed": False},
+        ],
+        "not_read": ["Bemerkung"],
+        "more_addresses": [],
+        "other_addresses": [],
+        "hidden_columns": [],
+        "titles": [],
+        "sheets": [],
+        "hidden_rows": 0,
+        "filtered": False,
+        "zone": "Europe/Berlin",
+        "dates": None,
+        "dates_decided_by": None,
+    },
+    "platforms": [{"platform": "telegram", "rows": 11, "outside": False}],
+    "already_referred": [{"whose": "other_agency", "agency": "South Unit", "rows": 1, "lines": ["9"]}],
+    "unknown_hosts": [],
+    "words": [{"field": "tier", "word": "eilt", "rows": 4, "means": None, "said": False}],
+    "in_question": 1,
+    "rows": [
+        {
+            "line": 7,
+            "sheet": None,
+            "part": 1,
+            "parts": 1,
+            "refused": True,
+            "reason": "not_a_link",
+            "problems": ["This is no link."],
+            "raw": "demo stone bench;eilt;05/11/2019;",
+            "url": "demo stone bench",
+            "kind": "",
+            "found_at": "",
+            "choices": [],
+        }
+    ],
+    "decisions": [],
 }
 
 #: Answers, by operation.
@@ -191,6 +266,26 @@ ANSWERS: Final[dict[str, Any]] = {
             }
         ]
     },
+    "bring_list": _PREVIEW,
+    "get_preview": _PREVIEW,
+    "change_preview": {
+        **_PREVIEW,
+        "asks": [],
+        "counts": {"new": 10, "already_referred": 1, "left_out": 1},
+        "words": [{"field": "tier", "word": "eilt", "rows": 4, "means": "2", "said": True}],
+        "in_question": 0,
+        "rows": [],
+        "decisions": [
+            {
+                "subject": "dates",
+                "about": "",
+                "detail": "The day stands first in the dates.",
+                "by": "a.officer@north.example",
+                "at": "2019-11-21T07:04:10Z",
+            }
+        ],
+    },
+    "confirm_preview": {**SUBMISSION, "repeated": False, "decided": None},
     "look_at_withdrawal": _LOOKED,
     "withdraw_submission": {
         **_LOOKED,

@@ -106,7 +106,7 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
     "undecided": Kind(
         422,
         "The list asks something that only you can decide",
-        "Nothing was stored. Repeat with the parameter of each entry under “errors”.",
+        "Nothing was handed in. Say what each entry under “errors” asks, and repeat.",
     ),
     "unreadable-list": Kind(
         422,

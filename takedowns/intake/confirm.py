@@ -17,7 +17,7 @@ from takedowns.identity import PLATFORMS
 from takedowns.intake.content import decided_about, open_content
 from takedowns.intake.models import Submission
 from takedowns.intake.preview import preview
-from takedowns.intake.receive import IntakeError, Loading, Received, check_may_hand_in, start
+from takedowns.intake.receive import IntakeError, Loading, Received, acting_for, check_may_hand_in, start
 from takedowns.intake.repairs import Becomes, Subject, locked, repair
 from takedowns.retention.services import held_by_law, not_held
 
@@ -27,10 +27,20 @@ KEPT: Final = timedelta(days=1)
 HELD: Final = held_by_law(operation="intake_submission.operation_id")
 
 
-def confirm(submission_id: UUID, user: User, loading: Loading = Loading.BY_SIZE) -> Received:
+def confirm(
+    submission_id: UUID,
+    user: User | None,
+    loading: Loading = Loading.BY_SIZE,
+    *,
+    by: Actor | None = None,
+) -> Received:
     """Hand in what was previewed. Confirming twice, or by two officers at once, hands it in once.
 
     It counts from now and as handed in by ``user``: looking at a preview yesterday refers nothing yesterday.
+
+    Args:
+        loading: who loads it.
+        by: as :func:`takedowns.intake.repairs.repair` takes it; so in all of these.
 
     Raises:
         IntakeError: ``closed``, ``not_taking_part``, ``not_your_role``, ``undecided``: the preview asks something that
@@ -39,7 +49,7 @@ def confirm(submission_id: UUID, user: User, loading: Loading = Loading.BY_SIZE)
     """
     with acting_as(SYSTEM):
         submission = locked(submission_id)
-        check_may_hand_in(submission.operation, submission.agency, Actor.of(user))
+        check_may_hand_in(submission.operation, submission.agency, acting_for(user, by))
         if submission.state == Submission.State.PREVIEWED and preview(submission).open:
             raise IntakeError("undecided", gettext("Decide first what the preview asks; then hand it in."))
         if submission.state != Submission.State.PREVIEWED:
@@ -50,7 +60,7 @@ def confirm(submission_id: UUID, user: User, loading: Loading = Loading.BY_SIZE)
         return start(submission, loading)
 
 
-def discard(submission_id: UUID, user: User) -> None:
+def discard(submission_id: UUID, user: User | None, *, by: Actor | None = None) -> None:
     """Forget a preview and its content; nothing else knows of it.
 
     Raises:
@@ -59,7 +69,7 @@ def discard(submission_id: UUID, user: User) -> None:
     """
     with acting_as(SYSTEM):
         submission = locked(submission_id)
-        check_may_hand_in(submission.operation, submission.agency, Actor.of(user), even_closed=True)
+        check_may_hand_in(submission.operation, submission.agency, acting_for(user, by), even_closed=True)
         if submission.state != Submission.State.PREVIEWED:
             raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
         _forget(submission)
@@ -83,7 +93,9 @@ def discard_abandoned(now: datetime | None = None) -> int:
         return sum(map(_forget, abandoned))
 
 
-def choose_columns(submission_id: UUID, user: User, columns: dict[str, str]) -> Submission:
+def choose_columns(
+    submission_id: UUID, user: User | None, columns: dict[str, str], *, by: Actor | None = None
+) -> Submission:
     """Say which column of a preview fills which field; an empty dict lets them be recognised again.
 
     Args:
@@ -96,14 +108,16 @@ def choose_columns(submission_id: UUID, user: User, columns: dict[str, str]) -> 
     """
     with acting_as(SYSTEM):
         chosen = {name: Becomes(header) for name, header in columns.items()}
-        submission = repair(submission_id, user, {Subject.COLUMN: chosen}, whole={Subject.COLUMN})
+        submission = repair(submission_id, user, {Subject.COLUMN: chosen}, whole={Subject.COLUMN}, by=by)
         if columns:
             with submission.content.open("rb") as content:
                 open_content(submission, content, decided_about(submission).choices)
         return submission
 
 
-def choose_platform(submission_id: UUID, user: User, slug: str) -> Submission:
+def choose_platform(
+    submission_id: UUID, user: User | None, slug: str, *, by: Actor | None = None
+) -> Submission:
     """Say on which platform the bare names (@name) of a preview are; "" takes it back.
 
     Raises:
@@ -112,7 +126,7 @@ def choose_platform(submission_id: UUID, user: User, slug: str) -> Submission:
     """
     with acting_as(SYSTEM):
         submission = locked(submission_id)
-        check_may_hand_in(submission.operation, submission.agency, Actor.of(user))
+        check_may_hand_in(submission.operation, submission.agency, acting_for(user, by))
         if submission.state != Submission.State.PREVIEWED:
             raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
         if slug and not (slug in PLATFORMS and PLATFORMS[slug].name_link):

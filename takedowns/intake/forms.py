@@ -16,16 +16,16 @@ from takedowns.access.actor import Actor
 from takedowns.access.roles import Role
 from takedowns.directory.models import Agency
 from takedowns.identity import PLATFORMS, Kind
+from takedowns.intake.amendments import meanings_of
 from takedowns.intake.content import IN, OUT
 from takedowns.intake.models import Repair
 from takedowns.intake.preview import Preview, RemarkedRow, WordTold
-from takedowns.intake.repairs import Becomes
+from takedowns.intake.repairs import Becomes, Changes
 from takedowns.intake.repairs_page import LABELS
 from takedowns.intake.withdrawal import LONGEST_REASON
 from takedowns.pages.fields import ONE_DROPPED, PastedList
 from takedowns.pages.kinds import kind_words
 from takedowns.readers import COLUMN_FIELDS, read_both_ways, word_key
-from takedowns.readers.vocabulary import languages
 from takedowns.referrals.models import Operation
 from takedowns.referrals.sentences import header_of
 from takedowns.referrals.vocabulary import Instrument, Tier
@@ -145,7 +145,6 @@ class ListPlatformForm(forms.Form):
 
 
 Subject = Repair.Subject
-Changes = dict[Subject, dict[str, Becomes | None]]
 
 _HAND_IN_OR_NOT: Final = ((IN, _("Hand them in")), (OUT, _("Leave them out")))
 _NOTHING: Final = "-"
@@ -295,9 +294,9 @@ class WordsForm(forms.Form):
 def choices_of(field: str) -> list[tuple[str, str]]:
     """Return what a word of a field may mean."""
     if field == "tier":
-        return [(value, str(label)) for value, label in Tier.choices if value != Tier.NOT_GIVEN]
+        return [(value, str(Tier(value).label)) for value in meanings_of(field)]
     if field == "kind":
-        return [(str(kind), kind_words(kind)) for kind in Kind]
+        return [(value, kind_words(Kind(value))) for value in meanings_of(field)]
     return list(_languages(get_language() or "en"))
 
 
@@ -305,7 +304,7 @@ def choices_of(field: str) -> list[tuple[str, str]]:
 def _languages(of_page: str) -> tuple[tuple[str, str], ...]:
     names = Locale.parse(of_page.replace("-", "_")).languages
     codes = sorted(
-        {code: names.get(code, code) for code in set(languages().values())}.items(),
+        {code: names.get(code, code) for code in meanings_of("language")}.items(),
         key=lambda one: one[1].casefold(),
     )
     return tuple((code, f"{name} ({code})") for code, name in codes)

@@ -120,6 +120,7 @@ class RemarkedRow:
     """A row that is not understood, or whose cells are not: where it stands, what was handed in, and why.
 
     ``asks``: two addresses of which one is meant. ``said``: what somebody put into its cells instead, by field.
+    ``reason``: a stable code of why it is not understood, "" where only a cell is not.
     """
 
     place: int
@@ -133,6 +134,7 @@ class RemarkedRow:
     said: Mapping[str, str] = field(default_factory=dict)
     part: int = 1
     parts: int = 1
+    reason: str = ""
 
 
 @dataclass
@@ -248,7 +250,7 @@ def _read(
             _count_left_out(told, row, read, decided)
         elif outcome == Outcome.INVALID:
             told.names += read[_COLUMN["reason"]] == "handle"
-            _keep(told, told.invalid, row, [read[_COLUMN["message"]]])
+            _keep(told, told.invalid, row, [read[_COLUMN["message"]]], read[_COLUMN["reason"]])
         elif outcome == Outcome.UNKNOWN_PLATFORM:
             _count_unknown(told, row, read, decided.hosts)
         else:
@@ -315,7 +317,9 @@ def _ways(read: tuple[Any, ...]) -> list[str]:
     return notes if isinstance(notes, list) else [AS_IT_IS]
 
 
-def _keep(told: Preview, kept: list[RemarkedRow], row: HandedInRow, remarks: list[str]) -> None:
+def _keep(
+    told: Preview, kept: list[RemarkedRow], row: HandedInRow, remarks: list[str], reason: str = ""
+) -> None:
     if len(kept) < ROWS_SHOWN and told.decided is not None:
         said = told.decided.choices.rows.get(row.place, {})
         kept.append(
@@ -331,6 +335,7 @@ def _keep(told: Preview, kept: list[RemarkedRow], row: HandedInRow, remarks: lis
                 said,
                 row.part,
                 row.parts,
+                reason,
             )
         )
 

@@ -97,7 +97,7 @@ def receive(
     if source == Submission.Source.PASTE:
         source, content = _of_a_message(content, user)
     stream = BytesIO(content) if isinstance(content, bytes) else content
-    actor = by or (Actor.of(user) if user else NOBODY)
+    actor = acting_for(user, by)
     with acting_as(SYSTEM):
         check_may_hand_in(operation, agency, actor)
     digest, size = _measure(stream)
@@ -174,6 +174,11 @@ def start(submission: Submission, loading: Loading, *, repeated: bool = False) -
     elif loading is Loading.WORKER:
         load_later(submission.pk)
     return Received(submission, repeated, queued=loading is Loading.WORKER)
+
+
+def acting_for(user: User | None, by: Actor | None) -> Actor:
+    """Return as whom something is judged: ``by`` where a program does it for a person, else the person with all their roles."""
+    return by or (Actor.of(user) if user else NOBODY)
 
 
 def why_not_open(operation: Operation) -> str:

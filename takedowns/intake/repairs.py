@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import User
 from takedowns.intake.models import Repair, Submission
-from takedowns.intake.receive import IntakeError, check_may_hand_in
+from takedowns.intake.receive import IntakeError, acting_for, check_may_hand_in
 
 Subject = Repair.Subject
 
@@ -24,18 +24,24 @@ class Becomes(NamedTuple):
     found: str = ""
 
 
+#: By subject and what they are about (:class:`Repair.Subject`); None takes a decision back.
+Changes = dict[Subject, dict[str, Becomes | None]]
+
+
 def repair(
     submission_id: UUID,
-    user: User,
+    user: User | None,
     changes: Mapping[Subject, Mapping[str, Becomes | None]],
     *,
     whole: Collection[Subject] = (),
+    by: Actor | None = None,
 ) -> Submission:
     """Keep what somebody decided about a list that is not handed in yet, all or nothing, and return the list.
 
     Args:
-        changes: by subject and what they are about (:class:`Repair.Subject`); None takes a decision back.
+        changes: see :data:`Changes`.
         whole: subjects of which these are all there are; others are forgotten.
+        by: who decides, where that is not the user with all their roles: a program of the agency does it for them.
 
     Raises:
         IntakeError: ``not_your_role`` and so on, or ``handed_in``.
@@ -43,7 +49,7 @@ def repair(
     """
     with acting_as(SYSTEM):
         submission = locked(submission_id)
-        check_may_hand_in(submission.operation, submission.agency, Actor.of(user))
+        check_may_hand_in(submission.operation, submission.agency, acting_for(user, by))
         if submission.state != Submission.State.PREVIEWED:
             raise IntakeError("handed_in", gettext("It was handed in meanwhile, as it was."))
         for subject, about in changes.items():
@@ -71,7 +77,7 @@ def locked(submission_id: UUID) -> Submission:
 
 
 def _keep(
-    submission: Submission, user: User, changes: Mapping[Subject, Mapping[str, Becomes | None]]
+    submission: Submission, user: User | None, changes: Mapping[Subject, Mapping[str, Becomes | None]]
 ) -> None:
     """Write decisions down. What somebody decides as it is decided already stays whose it was."""
     known = {(one.subject, one.about): one.becomes for one in submission.repairs.all()}

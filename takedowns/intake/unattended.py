@@ -52,10 +52,15 @@ class UndecidedError(IntakeError):
         self.questions = questions
 
 
-def decided(content: BinaryIO, filename: str, agency: Agency, said: Said) -> dict[tuple[Subject, str], str]:
+def decided(
+    content: BinaryIO, filename: str, agency: Agency, said: Said, *, asks: bool = True
+) -> dict[tuple[Subject, str], str]:
     """Return what was said about a file as decisions for :func:`takedowns.intake.receive.receive`.
 
     The file is looked into up to where its layout is known; it is then at its start again.
+
+    Args:
+        asks: whether all must be decided; a preview asks later.
 
     Raises:
         ReaderError: nothing of it can be read, or not with these columns.
@@ -67,7 +72,7 @@ def decided(content: BinaryIO, filename: str, agency: Agency, said: Said) -> dic
         layout = open_table(content, filename, zone=agency.time_zone, choices=choices).layout
     finally:
         content.seek(0)
-    if questions := [one for ask in _ASKED for one in ask(layout, said)]:
+    if questions := questions_of(layout, said) if asks else unknown_sheets(layout, said):
         raise UndecidedError(questions)
     found: dict[tuple[Subject, str], str] = {
         (Subject.DATES, ""): said.dates,
@@ -78,6 +83,11 @@ def decided(content: BinaryIO, filename: str, agency: Agency, said: Said) -> dic
         found |= {(Subject.SHEET, one.name): IN if one.name in said.sheets else OUT for one in layout.sheets}
     found = {about: becomes for about, becomes in found.items() if becomes}
     return found | {(Subject.COLUMN, name): header for name, header in said.columns.items()}
+
+
+def questions_of(layout: Layout, said: Said) -> list[Question]:
+    """Return what a file asks that was not said, and what was said that it has not."""
+    return [one for ask in _ASKED for one in ask(layout, said)]
 
 
 def _dates(layout: Layout, said: Said) -> list[Question]:
@@ -104,25 +114,36 @@ def _hidden(layout: Layout, said: Said) -> list[Question]:
     ]
 
 
-def _sheets(layout: Layout, said: Said) -> list[Question]:
+def unknown_sheets(layout: Layout, said: Said) -> list[Question]:
+    """Return what to say of the first sheet that was named and that the workbook has not."""
     names = [one.name for one in layout.sheets]
-    listed = ", ".join(f"“{name}”" for name in names)
-    if missing := [name for name in said.sheets if name not in names]:
-        return [
-            Question(
-                "sheets", f"There is no sheet “{missing[0]}” with addresses. There are: {listed or 'none'}."
-            )
-        ]
-    if len(names) < 2 or said.sheets:
+    return [
+        Question("sheets", f"There is no sheet “{missing}” with addresses. There are: {_listed(layout)}.")
+        for missing in [name for name in said.sheets if name not in names][:1]
+    ]
+
+
+def _listed(layout: Layout) -> str:
+    return ", ".join(f"“{one.name}”" for one in layout.sheets) or "none"
+
+
+def _sheets(layout: Layout, said: Said) -> list[Question]:
+    if len(layout.sheets) < 2 or said.sheets:
         return []
     return [
         Question(
-            "sheets", f"Several sheets hold addresses: {listed}. Say sheets= for each that is handed in."
+            "sheets",
+            f"Several sheets hold addresses: {_listed(layout)}. Say sheets= for each that is handed in.",
         )
     ]
 
 
-_ASKED: Final[tuple[Callable[[Layout, Said], list[Question]], ...]] = (_dates, _hidden, _sheets)
+_ASKED: Final[tuple[Callable[[Layout, Said], list[Question]], ...]] = (
+    _dates,
+    _hidden,
+    unknown_sheets,
+    _sheets,
+)
 
 
 def stated(said: Said) -> Mapping[str, Any]:

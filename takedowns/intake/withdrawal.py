@@ -17,10 +17,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import User
 from takedowns.intake.models import Submission, SubmissionRow
-from takedowns.intake.receive import IntakeError, check_may_hand_in
+from takedowns.intake.receive import IntakeError, acting_for, check_may_hand_in
 from takedowns.referrals import co_referrals
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Referral
@@ -80,7 +80,7 @@ def withdraw(
             in; ``withdrawn`` before; ``moved_on``: other referrals would end now than when it was looked at.
         Submission.DoesNotExist: there is none.
     """
-    by = by or (Actor.of(user) if user else NOBODY)
+    by = acting_for(user, by)
     with acting_as(SYSTEM), transaction.atomic():
         submission = (
             Submission.objects.select_for_update(of=("self",))

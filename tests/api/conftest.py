@@ -152,6 +152,19 @@ def evidence_of(world: World) -> UUID:
     return next(iter(done.evidence.values()))
 
 
+def preview_of(world: World) -> UUID:
+    """Let North's program bring a list that is not handed in yet; return its id."""
+    lines = [f"https://t.me/demo_looked_at/{number};eilt;" for number in range(2, 7)]
+    content = "\n".join(["Fundstelle;Dringlichkeit;Bemerkung", *lines, "demo stone bench;1;"]).encode()
+    answer = world.north.client.post(
+        "/api/v1/previews?operation=RAD19",
+        content,
+        content_type="text/csv",
+        headers={"Authorization": f"Bearer {world.north.text}"},
+    )
+    return UUID(answer.json()["id"])
+
+
 def unwritten_order_of(world: World) -> UUID:
     """Hand in a removal order of which nothing is written; return its referral's id."""
     people = world.people

@@ -15,7 +15,7 @@ from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.webhooks.endpoints import create as create_endpoint
-from tests.api.conftest import World, complaint_of, evidence_of, hold_of, order_of
+from tests.api.conftest import World, complaint_of, evidence_of, hold_of, order_of, preview_of
 from tests.factories import undone
 
 PLATFORMS = ("telegram", "youtube")
@@ -96,6 +96,14 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
         {"operation": "RAD19", "rows": [{"url": "https://t.me/demo_new/1"}]},
         dict.fromkeys(HERE, 201) | dict.fromkeys(PLATFORMS, 403) | {"absent": 404},
     ),
+    ("post", "previews"): (
+        {"operation": "RAD19", "rows": [{"url": "https://t.me/demo_new/1"}]},
+        dict.fromkeys(HERE, 201) | dict.fromkeys(PLATFORMS, 403) | {"absent": 404},
+    ),
+    ("get", "preview"): (None, OF_LIST),
+    ("patch", "preview"): ({"rows": [{"line": 7, "left_out": True}]}, OF_LIST),
+    ("delete", "preview"): (None, OF_LIST | {"north": 204}),
+    ("post", "preview-confirmation"): ({}, OF_LIST | {"north": 201}),
     ("get", "submission"): (None, OF_LIST),
     ("get", "submission-rows"): (None, OF_LIST),
     ("post", "withdrawal"): ({"reason": "A mistake."}, OF_AGENCY),
@@ -178,6 +186,8 @@ def _path(route: str, world: World) -> str:
         arguments[route] = [str(order_of(world))]
     if route in {"submission", "submission-rows", "submission-withdrawal", "stream-submission-rows"}:
         arguments[route] = [_submission(world).pk]
+    if route in {"preview", "preview-confirmation"}:
+        arguments[route] = [preview_of(world)]
     if route.startswith("webhook-") or route == "webhook":
         arguments[route] = [create_endpoint("telegram", url="https://hooks.example/")[0].pk]
     if route.startswith("evidence"):

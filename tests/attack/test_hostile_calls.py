@@ -17,7 +17,7 @@ from django.test import Client
 from takedowns.api.urls import urlpatterns
 from takedowns.directory.keys import create
 from takedowns.directory.models import ApiKey
-from tests.api.conftest import World, complaint_of, order_of
+from tests.api.conftest import World, complaint_of, order_of, preview_of
 from tests.api.conftest import world as world  # noqa: PLC0414 - a fixture
 from tests.attack.elsewhere import make_elsewhere
 from tests.attack.hostile import CALLS, HEADERS, OF_CALLS, TEXTS, encoded
@@ -32,6 +32,7 @@ def addresses(world: World) -> list[str]:
     """Return each call's address, of what there is."""
     complaint, order = complaint_of(world), order_of(world)
     given = {"name": str(order), "complaint_id": str(complaint), "reference": "RAD19"}
+    given["submission_id"] = str(preview_of(world))
     found = []
     for pattern in urlpatterns:
         text = re.sub(r"^\^|\$$|\(\?P<.*", "", str(pattern.pattern))

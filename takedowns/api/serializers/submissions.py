@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rest_framework import serializers
@@ -128,13 +129,18 @@ class FileAsked(Parameters):
         attrs["columns"] = columns = {
             name: attrs.pop(f"{COLUMN}{name}") for name in FIELDS if f"{COLUMN}{name}" in attrs
         }
-        for name, header in columns.items():
-            first = next(other for other, one in columns.items() if one == header)
-            if header and first != name:
-                raise serializers.ValidationError(
-                    {f"{COLUMN}{name}": f"“{header[:100]}” is said to hold {first} already."}
-                )
+        refuse_one_for_two(columns, COLUMN)
         return attrs
+
+
+def refuse_one_for_two(columns: Mapping[str, str], prefix: str = "") -> None:
+    """Refuse one column for two fields, which nobody means."""
+    for name, header in columns.items():
+        first = next(other for other, one in columns.items() if one == header)
+        if header and first != name:
+            raise serializers.ValidationError(
+                {f"{prefix}{name}": f"“{header[:100]}” is said to hold {first} already."}
+            )
 
 
 class SubmissionShown(serializers.Serializer[object]):
@@ -177,7 +183,10 @@ class Decided(serializers.Serializer[object]):
 class SubmissionReceived(SubmissionShown):
     """The answer to handing in."""
 
-    decided = Decided(allow_null=True, help_text="How it was read; null for what was handed in before.")
+    decided = Decided(
+        allow_null=True,
+        help_text="How it was read; null for what was handed in before, and for what was previewed.",
+    )
 
     repeated = serializers.BooleanField(
         help_text="The same content was handed in before; nothing was changed."

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
-from typing import IO, Any, Final, cast
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -19,12 +16,11 @@ from takedowns.access.actor import Actor
 from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
 from takedowns.api import cursors, parsers, wire
-from takedowns.api.acting import person_of
 from takedowns.api.base import ApiView
+from takedowns.api.brought import brought_by, take, told_of_lists, unreadable
 from takedowns.api.parameters import refused, unknown_names
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.submissions import (
-    COLUMN,
     FileAsked,
     RowPage,
     RowsAsked,
@@ -34,21 +30,13 @@ from takedowns.api.serializers.submissions import (
     SubmissionsAsked,
     SubmissionShown,
 )
-from takedowns.directory.models import Agency, Scope, User
-from takedowns.intake.load import AlreadyLoading
+from takedowns.directory.models import Scope
 from takedowns.intake.models import Outcome, Progress, Submission, SubmissionRow
-from takedowns.intake.receive import IntakeError, Loading, receive
-from takedowns.intake.unattended import Said, UndecidedError, decided, stated
-from takedowns.readers import FIELDS, ReaderError
+from takedowns.intake.receive import Loading, Received
+from takedowns.intake.unattended import stated
+from takedowns.readers import ReaderError
 from takedowns.referrals.co_referrals import Became, became_of
 from takedowns.referrals.models import Operation, Referral
-
-_PROBLEM_OF: Final = {
-    "closed": "conflict",
-    "read_otherwise": "conflict",
-    "too_large": "too-large",
-    "empty": "malformed",
-}
 
 
 class Submissions(ApiView):
@@ -91,129 +79,28 @@ class Submissions(ApiView):
         " open what only you can say, such as whether hidden rows count; each entry of “errors” names the parameter that decides. Somebody of your agency is"
         " behind each list, who does not review it: the person of “submitted_by”, or the one registered with the key.",
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Response:  # noqa: ARG002
         """Take in a list of the agency's, for the person behind it."""
-        parameters = self.asked
-        content: IO[bytes] | bytes
-        sent: Any = request.data
-        columns: dict[str, str] = parameters.pop("columns")
-        if not hasattr(sent, "seek"):
-            _refuse_with_rows([*parameters, *(f"{COLUMN}{name}" for name in columns)])
-            asked = self.body(SubmissionHandedIn)
-            reference, filename, content = asked["operation"], "api.csv", _as_csv(asked["rows"])
-            instrument, platform = asked.get("instrument", ""), asked.get("platform", "")
-            person = asked.get("submitted_by", "")
-            said = Said(outside=asked.get("outside", ""))
-        else:
-            if "operation" not in parameters:
-                raise Problem(
-                    "invalid-parameter",
-                    "operation: name the operation, such as ?operation=RAD19.",
-                    errors=[{"parameter": "operation", "code": "required", "detail": "Name the operation."}],
-                )
-            reference, content = parameters["operation"], sent
-            # "text/*" is read as well, as CSV.
-            ending = parsers.FILES.get(request.content_type.partition(";")[0].strip().lower(), ".csv")
-            filename = _name(parameters.get("filename", f"api{ending}"), ending)
-            instrument, platform = parameters.get("instrument", ""), parameters.get("platform", "")
-            person = parameters.get("submitted_by", "")
-            said = Said(
-                parameters.get("dates", ""),
-                parameters.get("hidden", ""),
-                tuple(parameters.get("sheets", ())),
-                parameters.get("outside", ""),
-                columns,
-            )
-        operation = Operation.objects.visible_to(self.caller.actor).filter(reference=reference).first()
-        if operation is None:
-            raise Problem("not-found", f"Your agency takes part in no operation “{reference}”.")
-        try:
-            named = person_of(self.caller, person)
-        except IntakeError as error:
-            told = {"code": error.code, "detail": error.message}
-            if hasattr(sent, "seek"):
-                raise refused([{"parameter": "submitted_by", **told}]) from None
-            detail = f"#/submitted_by: {error.message}"
-            raise Problem("invalid-body", detail, errors=[{"pointer": "#/submitted_by", **told}]) from None
-        return self._receive(
-            operation, filename, content, said, instrument=instrument, platform=platform, person=named
-        )
-
-    def _receive(
-        self,
-        operation: Operation,
-        filename: str,
-        content: IO[bytes] | bytes,
-        said: Said,
-        *,
-        instrument: str,
-        platform: str,
-        person: User | None,
-    ) -> Response:
-        agency = Agency.objects.get(pk=cast("UUID", self.caller.agency_id))
+        brought = brought_by(self)
         in_sandbox = self.caller.actor.sandbox
-        if in_sandbox and int(self.request.META["CONTENT_LENGTH"]) > settings.SUBMISSION_INLINE_BYTES:
-            raise wire.too_large(settings.SUBMISSION_INLINE_BYTES)  # the worker knows real submissions only
-        stream = io.BytesIO(content) if isinstance(content, bytes) else content
-        try:
-            received = receive(
-                operation=operation,
-                agency=agency,
-                user=person,
-                by=self.caller.actor,
-                source=Submission.Source.API,
-                filename=filename,
-                content=cast("Any", stream),
-                instrument=instrument,
-                platform=platform,
-                decisions=decided(cast("Any", stream), filename, agency, said),
-                loading=Loading.HERE if in_sandbox else Loading.BY_SIZE,
-            )
-        except UndecidedError as error:
-            raise Problem(
-                "undecided",
-                error.message,
-                code=error.code,
-                errors=[
-                    {"parameter": one.name, "code": error.code, "detail": one.sentence}
-                    for one in error.questions
-                ],
-            ) from None
-        except IntakeError as error:
-            raise Problem(_PROBLEM_OF.get(error.code, "forbidden"), error.message, code=error.code) from None
-        except AlreadyLoading as error:
-            raise Problem("conflict", f"{error} Ask for its progress.") from None
-        except ReaderError as error:
-            raise _unreadable(error) from None
+        loading = Loading.HERE if in_sandbox else Loading.BY_SIZE
+        with told_of_lists():
+            received = take(self, brought, loading)
         submission = received.submission
         if submission.state == Submission.State.FAILED:
             submission.content.delete(save=False)  # its row is taken back with the call
-            raise _unreadable(ReaderError("unreadable", submission.error))
-        status = 202 if received.queued else 200 if received.repeated else 201
-        location = {"Location": f"/api/v1/submissions/{submission.pk}"}
-        how = None if received.repeated else stated(said)
-        told = {**_shown([submission])[0], "repeated": received.repeated, "decided": how}
-        return Response(told, status, headers=location)
+            raise unreadable(ReaderError("unreadable", submission.error))
+        how = None if received.repeated else stated(brought.said)
+        return handed_in(received, how)
 
 
-def _refuse_with_rows(names: Sequence[str]) -> None:
-    """Refuse parameters of a file where rows are sent: they would count for nothing, silently."""
-    detail = "It belongs to a file as the body; of rows in JSON the body says it."
-    if names:
-        raise refused([{"parameter": name, "code": "misplaced", "detail": detail} for name in names])
-
-
-def _unreadable(error: ReaderError) -> Problem:
-    """Return why nothing of a file can be read, with the headers that were seen, from which columns are named."""
-    detail = error.message
-    if error.code in ("no_url_column", "mapping"):
-        detail += " Say which column is which with column_url, column_tier and so on: each takes a header as written."
-    errors = (
-        [{"parameter": f"{COLUMN}{error.field}", "code": error.code, "detail": error.message}]
-        if error.field
-        else []
-    )
-    return Problem("unreadable-list", detail, errors=errors, code=error.code, headers_seen=error.headers)
+def handed_in(received: Received, decided: Mapping[str, Any] | None) -> Response:
+    """Return the answer to handing in: 201, 202 where the worker reads it, 200 where it was handed in before."""
+    submission = received.submission
+    status = 202 if received.queued else 200 if received.repeated else 201
+    location = {"Location": f"/api/v1/submissions/{submission.pk}"}
+    told = {**_shown([submission])[0], "repeated": received.repeated, "decided": decided}
+    return Response(told, status, headers=location)
 
 
 class OneSubmission(ApiView):
@@ -351,25 +238,3 @@ def _row(row: SubmissionRow, became: Referral | Became | None) -> dict[str, Any]
         "status": became.status if became else None,
         "availability": became.availability if became else None,
     }
-
-
-def _as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return rows as the file a person would have handed in: row n of the call is line n + 2."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(FIELDS)
-    for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in FIELDS])
-    return out.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _name(filename: str, ending: str) -> str:
-    """Return the file's name for people, ending as the content type says, whatever the name did."""
-    name = filename.replace("\\", "/").rpartition("/")[2].strip()
-    if not name:
-        raise BadRequest("The filename is empty.")
-    return name if name.lower().endswith(ending) else f"{name[: 255 - len(ending)]}{ending}"

@@ -17,7 +17,6 @@ from takedowns.access_log.vocabulary import What
 from takedowns.intake import confirm as service
 from takedowns.intake.forms import (
     HANDS_IN,
-    Changes,
     ColumnsForm,
     ListPlatformForm,
     QuestionsForm,
@@ -28,6 +27,7 @@ from takedowns.intake.forms import (
 from takedowns.intake.models import Outcome, Repair, Submission
 from takedowns.intake.preview import Preview, preview
 from takedowns.intake.receive import IntakeError
+from takedowns.intake.repairs import Changes
 from takedowns.intake.repairs import repair as keep
 from takedowns.intake.repairs_page import columns_shown, repairs_shown
 from takedowns.intake.report import Recognised, how
