@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from typing import cast
 from uuid import UUID
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ProcrastinateException
 
-from takedowns.postgres.queueing import BackOff
+from takedowns.postgres.queueing import BackOff, Manager
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,8 @@ async def retry_abandoned(context: JobContext, timestamp: int) -> None:  # noqa:
 
 async def retry_jobs_of_silent_workers(context: JobContext, seconds: float = SILENT_SECONDS) -> None:
     """Put the jobs of workers that have been silent for ``seconds`` back into the queue."""
-    manager = context.app.job_manager
+    manager = cast("Manager", context.app.job_manager)
+    await manager.follow_the_clock()
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
         try:
             await manager.retry_job(job)

@@ -2,15 +2,19 @@
 
 procrastinate finds out that a job waits already by running into its unique index. That fills the server's log, and breaks the
 transaction of whoever queues. Here the same is asked with ``ON CONFLICT``.
+
+And where the machine's clock is set back, jobs do not wait until it has caught up: what comes by the clock comes by the new one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from procrastinate import App, exceptions
+from procrastinate import App, exceptions, periodic
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
@@ -30,7 +34,19 @@ _ANOTHER_WAITS: Final = """
     JOIN procrastinate_jobs AS other ON other.queueing_lock = job.queueing_lock AND other.status = 'todo'
     WHERE job.id = %(job_id)s AND job.status = 'doing'
 """
+# An event that is still to come was written by a clock that went ahead, and so was the moment that its job waits for.
+_BY_ANOTHER_CLOCK: Final = """
+    UPDATE procrastinate_jobs AS job SET scheduled_at = now()
+    WHERE job.status = 'todo' AND job.scheduled_at > now() AND EXISTS (
+        SELECT 1 FROM procrastinate_events AS event
+        WHERE event.job_id = job.id AND event.type <> 'scheduled' AND event.at > now() + interval '5 seconds')
+"""
+# Whoever lives says so again within ten seconds, and whoever is dead is silent from now on.
+_HEARTBEATS_TO_COME: Final = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE last_heartbeat > now() + interval '5 seconds'"
 _FINISH: Final = "SELECT procrastinate_finish_job_v1(%(job_id)s, 'aborted', false)"
+
+
+log = logging.getLogger(__name__)
 
 
 class Manager(JobManager):
@@ -86,6 +102,24 @@ class Manager(JobManager):
         except exceptions.UniqueViolation:  # it came between the question and the change
             await self.connector.execute_query_async(_FINISH, job_id=job_id)
 
+    async def follow_the_clock(self) -> None:
+        """Let nothing wait for the moment from which the clock was set back: dead workers for their silence, jobs for their next try."""
+        await self.connector.execute_query_async(_HEARTBEATS_TO_COME)
+        await self.connector.execute_query_async(_BY_ANOTHER_CLOCK)
+
+
+class Deferrer(periodic.PeriodicDeferrer):
+    """procrastinate's own, which remembers what it queued last; where that is still to come, the clock was set back."""
+
+    def get_previous_tasks(self, at: float) -> Iterable[periodic.TaskAtTime]:
+        """Return what is due by the clock and was not queued yet."""
+        to_come = [name for name, moment in self.last_defers.items() if moment > at]
+        if to_come:
+            log.warning("The clock was set back; what is done by the clock goes on by what it says now.")
+        for name in to_come:
+            del self.last_defers[name]
+        return super().get_previous_tasks(at)
+
 
 class BackOff(BaseRetryStrategy):
     """Try again until it succeeds: after half a minute, then after twice as long each time, at most after half an hour.
@@ -106,5 +140,6 @@ class BackOff(BaseRetryStrategy):
 
 
 def set_up(app: App) -> None:
-    """Let procrastinate's app queue by :class:`Manager` (the setting ``PROCRASTINATE_ON_APP_READY``)."""
+    """Let procrastinate's app queue by :class:`Manager` and :class:`Deferrer` (the setting ``PROCRASTINATE_ON_APP_READY``)."""
     app.job_manager = Manager(app.connector)
+    periodic.PeriodicDeferrer = Deferrer  # type: ignore[misc]  # its worker takes no other

@@ -20,6 +20,7 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate import periodic
 from procrastinate.contrib.django import app
 
 from takedowns.access.actor import SYSTEM, acting_as
@@ -136,6 +137,17 @@ def test_the_page_says_when_nobody_works_and_when_a_worker_was_killed(
     assert "The program that read it was stopped." in page(client, submission)
 
 
+def look_after_jobs() -> None:
+    """Do what the worker does each minute."""
+
+    async def retry() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()):
+            async with app.open_async():
+                await retry_jobs_of_silent_workers(SimpleNamespace(app=app))  # type: ignore[arg-type]
+
+    asyncio.run(retry())
+
+
 def test_the_pauses_grow_to_half_an_hour_and_never_end() -> None:
     class Tried:
         def __init__(self, attempts: int) -> None:
@@ -169,15 +181,48 @@ def test_one_silent_workers_locked_job_does_not_keep_the_others_from_being_retri
         """
     )
 
-    async def retry() -> None:
-        with app.replace_connector(app.connector.get_worker_connector()):
-            async with app.open_async():
-                await retry_jobs_of_silent_workers(SimpleNamespace(app=app))  # type: ignore[arg-type]
-
-    asyncio.run(retry())
+    look_after_jobs()
     assert jobs("status::text") == ["todo", "aborted", "todo", "todo"], (
         "the first does what the second was to do"
     )
+
+
+def test_where_the_clock_was_set_back_what_waits_for_another_try_waits_no_longer(people: People) -> None:
+    handed_in(people)
+    later = "UPDATE procrastinate_jobs SET scheduled_at = now() + interval '30 seconds'"
+    execute(later)
+    look_after_jobs()
+    assert jobs("scheduled_at > now()") == [True], "by this clock it waits"
+    # An hour ahead it failed, and was to be tried again half a minute later.
+    execute(later.replace("30 seconds", "3630 seconds"))
+    execute("UPDATE procrastinate_events SET at = now() + interval '1 hour' WHERE type = 'deferred'")
+    look_after_jobs()
+    assert jobs("scheduled_at > now()") == [False]
+
+
+def test_where_the_clock_was_set_back_a_dead_workers_job_is_tried_again_all_the_same(people: People) -> None:
+    handed_in(people)
+    worker_lives(-3600)
+    execute(
+        "UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)"
+    )
+    look_after_jobs()
+    assert jobs("status::text") == ["doing"], "it may live"
+    execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '31 seconds'")
+    look_after_jobs()
+    assert jobs("status::text") == ["todo"]
+
+
+def test_where_the_clock_was_set_back_what_comes_each_minute_still_comes() -> None:
+    deferrer = periodic.PeriodicDeferrer(registry=app.periodic_registry)
+    now = timezone.now().timestamp()
+
+    def due(at: float) -> list[int]:
+        return [moment for one, moment in deferrer.get_previous_tasks(at) if one.task.name == "ledger.seal"]
+
+    assert len(due(now)) == 1
+    assert len(due(now - 3600)) == 1
+    assert len(due(now - 3600 + 20)) == 1
 
 
 @pytest.fixture
