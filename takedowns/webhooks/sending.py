@@ -17,6 +17,7 @@ from uuid import UUID
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
@@ -178,6 +179,24 @@ def _record(delivery: Delivery, answer: Answer | None, problem: str, millisecond
         at = now + timedelta(seconds=_wait_after(delivery, answer))
         this.update(next_at=at, calling_until=None)
         return Sent(was_tried=True, try_at=None if endpoint.disabled_at else at)
+
+
+def follow_the_clock(now: datetime | None = None) -> int:
+    """Let nothing wait for the moment from which the machine's clock was set back; return how much did.
+
+    What was made or tried at a moment that is still to come waits by a clock that went ahead; and no call is leased for longer
+    than it may take.
+    """
+    now = now or timezone.now()
+    to_come = now + timedelta(seconds=GRACE_S)
+    longest = to_come + timedelta(seconds=settings.WEBHOOK_TIMEOUT_SECONDS)
+    with acting_as(SYSTEM):
+        waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+        leased = waiting.filter(calling_until__gt=longest).update(calling_until=longest)
+        late = waiting.filter(next_at__gt=now).filter(
+            Q(made_at__gt=to_come) | Exists(Try.objects.filter(delivery=OuterRef("pk"), at__gt=to_come))
+        )
+        return leased + late.update(next_at=now)
 
 
 def try_at_once(endpoint: Endpoint) -> None:

@@ -50,9 +50,11 @@ def pick_up(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
     from takedowns.access.actor import SYSTEM, acting_as, placed  # noqa: PLC0415
     from takedowns.webhooks.feeding import tell_due_soon  # noqa: PLC0415 - as above
     from takedowns.webhooks.models import Endpoint  # noqa: PLC0415
+    from takedowns.webhooks.sending import follow_the_clock  # noqa: PLC0415
 
     for sandbox in (False, True):
         with placed(in_sandbox=sandbox):
+            follow_the_clock()
             tell_due_soon()
             with acting_as(SYSTEM):
                 active = list(Endpoint.objects.filter(disabled_at=None).values_list("pk", flat=True))

@@ -20,8 +20,9 @@ from takedowns.sending.dispatch import dispatch
 from takedowns.webhooks.endpoints import create
 from takedowns.webhooks.feeding import feed, ping
 from takedowns.webhooks.log import replay
-from takedowns.webhooks.models import ORDER_LANES, Delivery, Endpoint
-from takedowns.webhooks.sending import LONGEST_WAIT_OF_ORDERS_S, send_next
+from takedowns.webhooks.models import ORDER_LANES, Delivery, Endpoint, Try
+from takedowns.webhooks.sending import GRACE_S, LONGEST_WAIT_OF_ORDERS_S, send_next
+from takedowns.webhooks.tasks import pick_up
 from takedowns.webhooks.turns import OF_A_QUICK_ONE, Turns
 from tests.api.conftest import refer
 from tests.factories import wait_for_the_log
@@ -276,3 +277,41 @@ def test_a_call_under_way_is_not_made_twice_and_one_that_was_lost_is_made_again(
     with acting_as(SYSTEM):
         Delivery.objects.update(calling_until=timezone.now() - timedelta(seconds=1))
     assert send_next(endpoint.pk, one.lane).delivered
+
+
+@pytest.mark.parametrize("ahead", ["made", "tried", "leased"])
+def test_where_the_clock_was_set_back_a_call_does_not_wait_until_it_has_caught_up(
+    people: People, receiver: Receiver, endpoint: Endpoint, ahead: str
+) -> None:
+    refer(people, ITEMS[:1])
+    wait_for_the_log()
+    feed(endpoint.pk)
+    hour = timezone.now() + timedelta(hours=1)
+    with acting_as(SYSTEM):
+        one = Delivery.objects.get()
+        if ahead == "made":
+            Delivery.objects.update(made_at=hour, next_at=hour)
+        elif ahead == "tried":
+            Try.objects.create(delivery=one, at=hour, status=500, problem="It answered 500.", milliseconds=1)
+            Delivery.objects.update(next_at=hour + timedelta(seconds=5))
+        else:
+            Delivery.objects.update(calling_until=hour)
+    assert not send_next(endpoint.pk, one.lane).was_tried
+    pick_up(0)
+    if ahead == "leased":  # it may be under way: for as long as a call may take, and no longer
+        with acting_as(SYSTEM):
+            longest = timezone.now() + timedelta(seconds=GRACE_S + 15)
+            assert Delivery.objects.filter(calling_until__lt=longest).update(calling_until=timezone.now())
+    assert send_next(endpoint.pk, one.lane).delivered
+
+
+def test_where_no_clock_was_set_a_failed_call_waits_for_its_time(
+    people: People, receiver: Receiver, endpoint: Endpoint, deliver: Deliver
+) -> None:
+    receiver.answer = lambda call: (500, {})
+    refer(people, ITEMS[:1])
+    wait_for_the_log()
+    deliver()
+    pick_up(0)
+    with acting_as(SYSTEM):
+        assert Delivery.objects.get().next_at > timezone.now()
