@@ -424,6 +424,12 @@ LEDGER_TRUSTED_KEYS: list[str] = env.list("LEDGER_TRUSTED_KEYS", [])
 LEDGER_WITNESS_FILE = env.str("LEDGER_WITNESS_FILE", "")
 # To whom the last head goes by mail each morning.
 LEDGER_WITNESS_MAIL: list[str] = env.list("LEDGER_WITNESS_MAIL", [])
+# A time-stamp server (RFC 3161) and a file with the certificates of its authority. Not more often than that, and only where there is a new head,
+# heads go there; networks that are not public may be called only if they are named.
+LEDGER_TIMESTAMP_URL = env.str("LEDGER_TIMESTAMP_URL", "")
+LEDGER_TIMESTAMP_CA = env.str("LEDGER_TIMESTAMP_CA", "")
+LEDGER_OUTSIDE_MINUTES = env.int("LEDGER_OUTSIDE_MINUTES", 10, validate=validate.Range(min=1, max=1440))
+LEDGER_ALLOW_NETWORKS: list[str] = env.list("LEDGER_ALLOW_NETWORKS", [])
 
 # For so many days the link in the mail of a hand-off lets a platform answer that has nobody enrolled (docs/platforms-api.md). 0: no links.
 ANSWER_LINK_DAYS = env.int("ANSWER_LINK_DAYS", 0, validate=validate.Range(min=0, max=90))

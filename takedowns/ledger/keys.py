@@ -6,6 +6,7 @@ it both signed, so whoever trusts either can trust the other; until the former i
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.ledger.models import SigningKey
+from takedowns.ledger.models import SigningKey, TimeStamp
 from takedowns.ledger.notes import NoteError, PublicKey, SecretKey, open_note, sign
 
 _STATEMENT = "takedowns ledger key\n{name}\n{former}\n{key}\n"
@@ -80,14 +81,22 @@ def trusted_keys(given: list[PublicKey]) -> list[PublicKey]:
 
 
 def published() -> dict[str, Any]:
-    """Return what everybody may know: the ledger's name, and its public keys, each with what ties it to the one before."""
+    """Return what everybody may know: the ledger's name, its public keys, each with what ties it to the one before, and its last time stamp."""
     with acting_as(SYSTEM):
         rows = list(SigningKey.objects.order_by("since"))
+        stamp = TimeStamp.objects.select_related("head").order_by("-head").first()
     return {
         "ledger": settings.LEDGER_NAME,
         "keys": [
             {"key": row.name, "since": row.since.isoformat(), "statement": row.statement} for row in rows
         ],
+        "time_stamp": stamp
+        and {
+            "head": stamp.head.note,
+            "at": stamp.at.isoformat(),
+            "authority": stamp.authority,
+            "response": base64.b64encode(stamp.response).decode(),
+        },
     }
 
 

@@ -146,6 +146,40 @@ class Head(models.Model):
         return f"{self.size} at {self.at:%Y-%m-%d %H:%M}"
 
 
+class TimeStamp(models.Model):
+    """What a time-stamp authority (RFC 3161) said of a head: that it was there at a moment by the authority's clock."""
+
+    append_only = True
+
+    head = models.OneToOneField(Head, on_delete=models.PROTECT, primary_key=True, related_name="time_stamp")
+    response = models.BinaryField(
+        help_text="The whole answer in DER, with the token, as “openssl ts” reads it."
+    )
+    at = models.DateTimeField(help_text="By the authority's clock.")
+    authority = models.CharField(max_length=300, help_text="The subject of the certificate that signed.")
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        triggers = _kept_for_ever()
+
+    def __str__(self) -> str:
+        return f"{self.head_id} at {self.at:%Y-%m-%d %H:%M:%S} by {self.authority}"
+
+
+class Receiver(models.Model):
+    """To whom heads go over the network, and how that went: since when it fails, why, and when it is tried again."""
+
+    name = models.CharField(max_length=300, primary_key=True)
+    succeeded_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0, help_text="That failed, one after the other.")
+    next_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SigningKey(models.Model):
     """A public key that signed heads, and how it came to: by a statement that it and the key before it both signed."""
 

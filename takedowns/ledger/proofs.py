@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -14,14 +14,15 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.ledger import tree
+from takedowns.ledger.consistency import as_file, between
 from takedowns.ledger.entries import Entry, read_by_id
 from takedowns.ledger.exports import Made
 from takedowns.ledger.models import Entry as WrittenEntry
-from takedowns.ledger.models import Head, SigningKey
+from takedowns.ledger.models import Head, SigningKey, TimeStamp
 from takedowns.ledger.notes import Checkpoint
 from takedowns.ledger.sealing import SALT_BYTES, frontier, leaves_between
 from takedowns.referrals.models import Event, Referral
@@ -35,6 +36,13 @@ verify_proof.py  checks it: python verify_proof.py proof.json --key "NAME+HASH+K
                  It needs Python 3.9 or later and the package "cryptography", and nothing of the program that made the proof.
 
 The public key is on the page /.well-known/takedowns-ledger of whoever runs the ledger; ask a witness for it, too.
+"""
+_STAMPED: Final = """
+time-stamp/head.txt          a signed head of the ledger, over {size} entries: those at places before {size} were there when it was stamped
+time-stamp/head.tsr          its time stamp (RFC 3161), by {authority}, at {at:%Y-%m-%d %H:%M:%S} UTC:
+                             openssl ts -verify -data time-stamp/head.txt -in time-stamp/head.tsr -CAfile AUTHORITY.pem
+                             Get the certificate of the authority from the authority.
+time-stamp/consistency.json  that the head in proof.json grew out of it; verify_proof.py checks it like proof.json
 """
 
 
@@ -66,6 +74,7 @@ class History:
 
     Attributes:
         head: the last signed head; None before the first.
+        stamp: of the largest head that was time-stamped outside; None where none was.
         keys: names of the public keys that signed heads, the last first.
     """
 
@@ -74,6 +83,7 @@ class History:
     note: str
     keys: list[str]
     proof: dict[str, Any]
+    stamp: TimeStamp | None
 
     @property
     def waiting(self) -> int:
@@ -88,7 +98,7 @@ def history_of(referral: Referral) -> History:
     """
     with acting_as(SYSTEM):
         entries = _entries_about(referral)
-        head = Head.objects.order_by("-size").first()
+        head, stamp = _last_head_and_stamp()
         keys = list(SigningKey.objects.order_by("-since").values_list("name", flat=True))
         size = head.size if head else 0
         paths = _Paths(size)
@@ -119,20 +129,49 @@ def history_of(referral: Referral) -> History:
             "keys": keys,
             "entries": proven,
         }
-        return History(told, Checkpoint.parse(note) if note else None, note, keys, proof)
+        parsed = Checkpoint.parse(note) if note else None
+        return History(told, parsed, note, keys, proof, stamp)
+
+
+def _last_head_and_stamp() -> tuple[Head | None, TimeStamp | None]:
+    """Return the last head, and the time stamp of the largest one that has one. One statement."""
+    last = Head.objects.order_by("-size").values("size")[:1]
+    stamped = TimeStamp.objects.order_by("-head").values("head")[:1]
+    heads = list(
+        Head.objects.filter(Q(size=Subquery(last)) | Q(size=Subquery(stamped)))
+        .select_related("time_stamp")
+        .order_by("-size")
+    )
+    stamps = (getattr(one, "time_stamp", None) for one in heads)
+    return (heads[0] if heads else None), next((one for one in stamps if one is not None), None)
 
 
 def for_the_court(history: History, made: Made) -> bytes:
-    """Return a ZIP with the proof, the program that checks it and how, and by whom it was made."""
+    """Return a ZIP with the proof, the program that checks it and how, what others said of the ledger, and by whom it was made."""
     out = io.BytesIO()
+    read_me, files = _stamped(history)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in (
             ("proof.json", json.dumps(history.proof, ensure_ascii=False, indent=1)),
             (SCRIPT.name, SCRIPT.read_text(encoding="utf-8")),
-            ("README.txt", f"{_READ_ME}\n{made.line}\n"),
+            *files.items(),
+            ("README.txt", f"{_READ_ME}{read_me}\n{made.line}\n"),
         ):
             file.writestr(zipfile.ZipInfo(name, date_time=(2019, 11, 21, 0, 0, 0)), content)
     return out.getvalue()
+
+
+def _stamped(history: History) -> tuple[str, dict[str, str | bytes]]:
+    """Return what the read-me says of the time stamp, and the files about it; nothing where there is none."""
+    stamp = history.stamp
+    if stamp is None:
+        return "", {}
+    told = _STAMPED.format(size=stamp.head_id, authority=stamp.authority, at=stamp.at.astimezone(UTC))
+    return told, {
+        "time-stamp/head.txt": stamp.head.note,
+        "time-stamp/head.tsr": bytes(stamp.response),
+        "time-stamp/consistency.json": as_file(between(stamp.head.note, history.note)),
+    }
 
 
 def _entries_about(referral: Referral) -> list[Entry]:

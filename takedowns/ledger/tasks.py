@@ -23,3 +23,12 @@ def mail_head(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
     from takedowns.ledger.witnesses import mail_last  # noqa: PLC0415 - models are not there at import
 
     mail_last()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="ledger.tell_outside", queue="ledger", queueing_lock="tell those outside of the ledger's head")
+def tell_outside(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Each minute, give the last signed head to those outside whose turn it is: the time-stamp server."""
+    from takedowns.ledger.timestamps import stamp_last  # noqa: PLC0415 - models are not there at import
+
+    stamp_last()

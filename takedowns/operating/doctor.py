@@ -7,8 +7,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +19,8 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.sealed import unreadable as unreadable_factors
 from takedowns.installation.identity import is_copy
-from takedowns.operating import jobs
+from takedowns.operating import jobs, records
+from takedowns.operating.findings import Finding, Level
 from takedowns.operating.models import Backup
 from takedowns.operating.readiness import is_writable, unapplied
 from takedowns.postgres.transactions import oldest
@@ -35,28 +34,6 @@ LEAST_SPACE: Final = 1 << 30
 LONGEST_WAIT: Final = 300
 #: Clocks may differ by so many seconds.
 CLOCKS: Final = 2.0
-
-
-class Level(StrEnum):
-    """How bad it is."""
-
-    RIGHT = "right"
-    LOOK = "look"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: what is the case, and how to mend it where it is not right."""
-
-    what: str
-    level: Level
-    said: str
-    mend: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """Return it for JSON."""
-        return {**asdict(self), "level": str(self.level)}
 
 
 def examine(*, mail_to: str = "", over_http: bool = False) -> Iterator[Finding]:
@@ -345,5 +322,6 @@ _OF_THE_DATABASE: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _backup,
     _workers,
     _secrets,
+    *records.LOOKS,
     _asked_of_others,
 )

@@ -70,6 +70,8 @@ NOT_ENTERED = {
     "ledger_seal": "itself",
     "ledger_salts": "itself",
     "ledger_head": "itself",
+    "ledger_timestamp": "itself: an entry of each would be a new head, and that a new stamp, without end",
+    "ledger_receiver": "when a head goes to whom the next time",
 }
 #: Columns of text that entries show: closed vocabularies, codes, digests, keys of rows.
 SHOWN = {

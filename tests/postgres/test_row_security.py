@@ -106,6 +106,8 @@ READERS: dict[str, set[str]] = {
     "ledger_entry": EVERYTHING,
     "ledger_head": EVERYTHING,
     "ledger_salts": EVERYTHING,
+    "ledger_timestamp": EVERYTHING,
+    "ledger_receiver": EVERYTHING,
     "ledger_seal": EVERYTHING,
     "ledger_signingkey": EVERYTHING,
     "figures_selfreport": REFERRAL,

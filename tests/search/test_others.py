@@ -12,7 +12,8 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.keys import create
 from takedowns.holds.services import place
-from takedowns.operating.doctor import Level, _asked_of_others
+from takedowns.operating.doctor import _asked_of_others
+from takedowns.operating.findings import Level
 from takedowns.referrals.corrections import Correction, correct
 from takedowns.referrals.models import Operation
 from takedowns.search.models import Asked

@@ -17,6 +17,7 @@ KINDS: Final = {
     "seal": "the seals themselves were changed",
     "head": "a signed head is not what the seals come to, or its signature is wrong",
     "witness": "a witness has seen another ledger",
+    "timestamp": "a time stamp is not of the head that it stands beside, or not of the authority that is trusted",
     "row": "a row of a table does not follow from the entries",
 }
 
@@ -50,6 +51,8 @@ class Report:
         entries: how many were sealed and checked.
         waiting: how many are not sealed yet.
         heads: how many signed heads were checked, those of witnesses too.
+        stamps: how many time stamps there are.
+        last_stamp: the one of the largest head, in words; empty where there is none.
         rows: how many rows of tables were compared with entries.
         findings: the first of each kind, in the order in which they were found.
         counts: all there are, by kind.
@@ -58,6 +61,8 @@ class Report:
     entries: int = 0
     waiting: int = 0
     heads: int = 0
+    stamps: int = 0
+    last_stamp: str = ""
     rows: int = 0
     findings: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 from uuid import UUID
 
+from cryptography.x509 import Certificate
 from django.db import connection, transaction
 from django.db.models import Sum
 
@@ -17,7 +18,7 @@ from takedowns.ledger.keys import trusted_keys
 from takedowns.ledger.models import Seal
 from takedowns.ledger.notes import PublicKey
 from takedowns.ledger.sealing import SALT_BYTES, pack_ids
-from takedowns.ledger.verifying import rows
+from takedowns.ledger.verifying import rows, stamps
 from takedowns.ledger.verifying.findings import Report
 from takedowns.ledger.verifying.heads import Heads
 from takedowns.referrals.log import BEGINNING, Position
@@ -32,7 +33,10 @@ Progress = Callable[[int, int], None]
 
 
 def verify(
-    keys: list[PublicKey], witnessed: Iterable[str] = (), progress: Progress = lambda _done, _all: None
+    keys: list[PublicKey],
+    witnessed: Iterable[str] = (),
+    progress: Progress = lambda _done, _all: None,
+    authorities: list[Certificate] | None = None,
 ) -> Report:
     """Check all of the ledger and what rests on it. Changes nothing.
 
@@ -40,6 +44,7 @@ def verify(
         keys: whose signatures count; those that statements tie to them count too.
         witnessed: notes that a witness kept.
         progress: called now and then with how many entries were checked, and how many there are.
+        authorities: certificates of the time-stamp authority; None: time stamps are counted and not checked.
 
     Raises:
         NoteError: what a witness kept is no note.
@@ -56,6 +61,7 @@ def verify(
             heads.take(witnessed)
             position = _check_entries(report, heads, progress)
             heads.end(report.entries)
+            stamps.check(report, authorities)
             with connection.cursor() as cursor:
                 report.waiting = sum(1 for _ in read(cursor, position, END))
             rows.check(report)

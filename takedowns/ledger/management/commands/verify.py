@@ -15,6 +15,8 @@ from tqdm import tqdm
 from takedowns.ledger import witnesses
 from takedowns.ledger.keys import signing_keys
 from takedowns.ledger.notes import NoteError, PublicKey
+from takedowns.ledger.receivers import NotTakenError
+from takedowns.ledger.timestamps import authorities
 from takedowns.ledger.verifying import Report, verify
 
 
@@ -40,6 +42,13 @@ class Command(BaseCommand):
             help="a public key to trust, and no other; unless told, LEDGER_TRUSTED_KEYS and that of the key that signs",
         )
 
+        parser.add_argument(
+            "--timestamp-ca",
+            default="",
+            metavar="FILE",
+            help="certificates of the time-stamp authority, as PEM; LEDGER_TIMESTAMP_CA unless told",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Say what was checked; end with an error, and what is wrong first, where something is."""
         files = [Path(one) for one in options["witness"]]
@@ -49,13 +58,15 @@ class Command(BaseCommand):
         try:
             keys = _keys(options["key"])
             notes = [note for one in files for note in witnesses.read(one)]
+            authority = options["timestamp_ca"] or settings.LEDGER_TIMESTAMP_CA
+            trusted = authorities(authority) if authority else None
             with tqdm(unit=" entries", unit_scale=True, disable=None) as bar:
-                report = verify(keys, notes, lambda done, total: _show(bar, done, total))
-        except (NoteError, ImproperlyConfigured, OSError) as error:
+                report = verify(keys, notes, lambda done, total: _show(bar, done, total), trusted)
+        except (NoteError, NotTakenError, ImproperlyConfigured, OSError) as error:
             raise CommandError(str(error)) from error
-        self._tell(report, time.perf_counter() - started, len(notes))
+        self._tell(report, time.perf_counter() - started, len(notes), stamps_checked=trusted is not None)
 
-    def _tell(self, report: Report, seconds: float, witnessed: int) -> None:
+    def _tell(self, report: Report, seconds: float, witnessed: int, *, stamps_checked: bool) -> None:
         self.stdout.write(
             f"{report.entries:,} entries, {report.heads:,} signed heads ({witnessed:,} of a witness) and {report.rows:,} rows"
             f" checked in {seconds:.1f} s; {report.waiting:,} entries wait to be sealed."
@@ -64,6 +75,9 @@ class Command(BaseCommand):
             self.stdout.write(
                 "No witness: a ledger that was rewritten and signed anew would not be found (LEDGER_WITNESS_FILE)."
             )
+        if report.stamps:
+            checked = "" if stamps_checked else ", not checked: name the authority with --timestamp-ca"
+            self.stdout.write(f"{report.stamps:,} time stamps{checked}; the last: {report.last_stamp}.")
         if report.is_sound:
             self.stdout.write(self.style.SUCCESS("Nothing was altered."))
             return

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from takedowns.operating.doctor import Level, examine
+from takedowns.operating.doctor import examine
+from takedowns.operating.findings import Level
 
 _MARKS: Final = {Level.RIGHT: "ok   ", Level.LOOK: "look ", Level.WRONG: "WRONG"}
 

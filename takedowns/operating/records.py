@@ -1,0 +1,42 @@
+"""What the doctor looks at of the ledger: whether it is sealed, and whether those outside take its heads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.ledger import receivers, timestamps
+from takedowns.ledger.models import Receiver
+from takedowns.operating.findings import Finding, Level
+
+#: What fails for longer is wrong; before that it is worth a look, and is tried again.
+PATIENCE: Final = timedelta(hours=6)
+
+
+def _time_stamps() -> Iterator[Finding]:
+    if not settings.LEDGER_TIMESTAMP_URL:
+        return
+    with acting_as(SYSTEM):
+        last, problems = timestamps.last(), receivers.failing([timestamps.NAME])
+    yield from (
+        _failing(one, "Compare LEDGER_TIMESTAMP_URL, LEDGER_TIMESTAMP_CA and the way out.")
+        for one in problems
+    )
+    if not problems:
+        said = f"The last: {last}." if last else "None was asked for yet; the worker does."
+        yield Finding(timestamps.NAME, Level.RIGHT, said)
+
+
+def _failing(one: Receiver, mend: str) -> Finding:
+    since = one.failing_since or timezone.now()
+    level = Level.WRONG if timezone.now() - since > PATIENCE else Level.LOOK
+    said = f"It has taken no head since {since:%Y-%m-%d %H:%M} UTC ({one.tries} tries): {one.problem}"
+    return Finding(one.name, level, said, mend)
+
+
+LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_time_stamps,)
