@@ -424,8 +424,14 @@ LEDGER_TRUSTED_KEYS: list[str] = env.list("LEDGER_TRUSTED_KEYS", [])
 LEDGER_WITNESS_FILE = env.str("LEDGER_WITNESS_FILE", "")
 # To whom the last head goes by mail each morning.
 LEDGER_WITNESS_MAIL: list[str] = env.list("LEDGER_WITNESS_MAIL", [])
-# A time-stamp server (RFC 3161) and a file with the certificates of its authority. Not more often than that, and only where there is a new head,
+# Those outside. A time-stamp server (RFC 3161) and a file with the certificates of its authority. Not more often than that, and only where there is a new head,
 # heads go there; networks that are not public may be called only if they are named.
+# Other installations that countersign heads: where they take them (https://b.example/witness), and their public keys; and the ledgers of others
+# whose heads this one countersigns, by their public keys, with a key of its own that the web's processes read.
+LEDGER_WITNESS_URLS: list[str] = env.list("LEDGER_WITNESS_URLS", [])
+LEDGER_WITNESS_KEYS: list[str] = env.list("LEDGER_WITNESS_KEYS", [])
+LEDGER_WITNESSED_KEYS: list[str] = env.list("LEDGER_WITNESSED_KEYS", [])
+LEDGER_COSIGNING_KEY_FILE = env.str("LEDGER_COSIGNING_KEY_FILE", str(VAR_DIR / "cosigning-key.pem"))
 LEDGER_TIMESTAMP_URL = env.str("LEDGER_TIMESTAMP_URL", "")
 LEDGER_TIMESTAMP_CA = env.str("LEDGER_TIMESTAMP_CA", "")
 LEDGER_OUTSIDE_MINUTES = env.int("LEDGER_OUTSIDE_MINUTES", 10, validate=validate.Range(min=1, max=1440))

@@ -6,10 +6,10 @@ it both signed, so whoever trusts either can trust the other; until the former i
 
 from __future__ import annotations
 
-import base64
 import os
+import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -22,8 +22,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.ledger.models import SigningKey, TimeStamp
+from takedowns.ledger.models import SigningKey
 from takedowns.ledger.notes import NoteError, PublicKey, SecretKey, open_note, sign
 
 _STATEMENT = "takedowns ledger key\n{name}\n{former}\n{key}\n"
@@ -43,6 +42,19 @@ def signing_keys() -> list[SecretKey]:
     elif settings.LEDGER_FORMER_KEY_FILE:
         keys.append(_load(Path(settings.LEDGER_FORMER_KEY_FILE).read_text(encoding="ascii")))
     return keys
+
+
+def cosigning_key() -> SecretKey:
+    """Return the key that countersigns others' heads, apart from ours: the processes of the web read it. Made where there is none.
+
+    Raises:
+        ImproperlyConfigured: the file holds no Ed25519 key.
+    """
+    path = Path(settings.LEDGER_COSIGNING_KEY_FILE)
+    if not path.exists():
+        _write_new(path)
+    name = f"{settings.LEDGER_NAME.removesuffix('/ledger')}/witness"
+    return SecretKey(name, _load(path.read_text(encoding="ascii")).key)
 
 
 def make_known(keys: list[SecretKey]) -> None:
@@ -80,26 +92,6 @@ def trusted_keys(given: list[PublicKey]) -> list[PublicKey]:
     return list(trusted.values())
 
 
-def published() -> dict[str, Any]:
-    """Return what everybody may know: the ledger's name, its public keys, each with what ties it to the one before, and its last time stamp."""
-    with acting_as(SYSTEM):
-        rows = list(SigningKey.objects.order_by("since"))
-        stamp = TimeStamp.objects.select_related("head").order_by("-head").first()
-    return {
-        "ledger": settings.LEDGER_NAME,
-        "keys": [
-            {"key": row.name, "since": row.since.isoformat(), "statement": row.statement} for row in rows
-        ],
-        "time_stamp": stamp
-        and {
-            "head": stamp.head.note,
-            "at": stamp.at.isoformat(),
-            "authority": stamp.authority,
-            "response": base64.b64encode(stamp.response).decode(),
-        },
-    }
-
-
 def _tied(statement: str, trusted: dict[str, PublicKey]) -> list[PublicKey]:
     """Return both keys of a statement that both signed and of which one is trusted; else none."""
     try:
@@ -131,7 +123,16 @@ def _make(path: Path) -> None:
         raise ImproperlyConfigured(
             f"The key that signs the ledger is not there: set LEDGER_KEY, or put its file back ({path.name})."
         )
+    _write_new(path)
+
+
+def _write_new(path: Path) -> None:
+    """Make a key, readable by this user alone; where another process is quicker, its key stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    made = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
+    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(pem)
+    with suppress(FileExistsError):
+        os.link(made, path)
+    made.unlink()

@@ -166,6 +166,69 @@ class TimeStamp(models.Model):
         return f"{self.head_id} at {self.at:%Y-%m-%d %H:%M:%S} by {self.authority}"
 
 
+class Countersignature(models.Model):
+    """What another installation said of a head: that it saw nothing of this ledger with which the head is not consistent."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    head = models.ForeignKey(Head, on_delete=models.PROTECT, related_name="countersignatures")
+    witness = models.CharField(max_length=300, help_text="Where it was asked.")
+    key = models.CharField(max_length=300, help_text="That countersigned: NAME+HASH+KEY.")
+    at = models.DateTimeField(help_text="By the witness's clock.")
+    note = models.TextField(help_text="The signed head with the countersignature.")
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["witness", "head"], name="countersigned_by_witness")]
+        triggers = _kept_for_ever()
+
+    def __str__(self) -> str:
+        return f"{self.head_id} at {self.at:%Y-%m-%d %H:%M:%S} by {self.key.partition('+')[0]}"
+
+
+class WitnessedHead(models.Model):
+    """A head of another's ledger that this installation countersigned; the last of each ledger is what the next is compared with."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    ledger = models.CharField(max_length=300)
+    size = models.BigIntegerField(help_text="Zero where somebody let the ledger begin anew.")
+    root = models.BinaryField()
+    note = models.TextField(help_text="With the countersignature; empty where it begins anew.")
+    at = models.DateTimeField(db_default=Now())
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it begins anew.")
+
+    class Meta:
+        indexes = [models.Index(fields=["ledger", "-id"], name="witnessed_last")]
+        triggers = _kept_for_ever()
+
+    def __str__(self) -> str:
+        return f"{self.ledger}: {self.size}"
+
+
+class Fork(models.Model):
+    """Two histories of one ledger, as a witness saw them: what an alarm is about. It stands here and with the witness."""
+
+    id = models.BigAutoField(primary_key=True)
+    ledger = models.CharField(max_length=300)
+    witness = models.CharField(
+        max_length=300, blank=True, help_text="Who refused ours; empty: we refused another's."
+    )
+    at = models.DateTimeField(db_default=Now())
+    said = models.CharField(max_length=300, help_text="What is wrong, in English.")
+    refused = models.TextField(help_text="The signed head that was refused.")
+    known = models.TextField(blank=True, help_text="The signed head that the witness countersigned before.")
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ledger", "witness", "-id"], name="fork_last")]
+
+    def __str__(self) -> str:
+        return f"{self.ledger}: {self.said}"
+
+
 class Receiver(models.Model):
     """To whom heads go over the network, and how that went: since when it fails, why, and when it is tried again."""
 

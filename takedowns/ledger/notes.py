@@ -10,14 +10,17 @@ import base64
 import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 _ED25519 = b"\x01"
+#: Of a key that countersigns what others signed, with the time: C2SP's ``tlog-cosignature``.
+COSIGNS: Final = b"\x04"
 _SIGNED = "— "
 
 
@@ -27,18 +30,30 @@ class NoteError(ValueError):
 
 @dataclass(frozen=True)
 class PublicKey:
-    """Whoever's signatures: a name and an Ed25519 key."""
+    """Whoever's signatures: a name and an Ed25519 key, and whether it signs or countersigns."""
 
     name: str
     raw: bytes
+    kind: bytes = _ED25519
 
     @property
     def hash(self) -> bytes:
         """The four bytes that name the key in a signature."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.raw).digest()[:4]
+        return sha256(self.name.encode() + b"\n" + self.kind + self.raw).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.hash.hex()}+{base64.b64encode(_ED25519 + self.raw).decode()}"
+        return f"{self.name}+{self.hash.hex()}+{base64.b64encode(self.kind + self.raw).decode()}"
+
+    def verify(self, signature: bytes, text: bytes) -> None:
+        """Check a signature as it stands in a note, behind the four bytes.
+
+        Raises:
+            InvalidSignature: it is not this key's, or of another text.
+        """
+        if self.kind == COSIGNS:
+            text = _cosigned(int.from_bytes(signature[:8], "big"), text)
+            signature = signature[8:]
+        Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, text)
 
     @classmethod
     def parse(cls, text: str) -> PublicKey:
@@ -53,8 +68,8 @@ class PublicKey:
             raw = base64.b64decode(key, validate=True)
         except binascii.Error as error:
             raise NoteError(f"“{text}” is no public key: it must read NAME+HASH+KEY.") from error
-        found = cls(name, raw[1:])
-        if raw[:1] != _ED25519 or len(raw) != 33 or found.hash.hex() != hash_:
+        found = cls(name, raw[1:], raw[:1])
+        if raw[:1] not in (_ED25519, COSIGNS) or len(raw) != 33 or found.hash.hex() != hash_:
             raise NoteError(f"“{text}” is no Ed25519 key, or its hash is another key’s.")
         return found
 
@@ -110,6 +125,29 @@ def sign(text: str, keys: Iterable[SecretKey]) -> str:
     return text + "\n" + "".join(lines)
 
 
+def cosign(text: str, key: SecretKey, at: datetime) -> str:
+    """Return the line by which a witness countersigns a note's text: that it saw nothing else of this ledger until then."""
+    seconds = int(at.timestamp())
+    public = PublicKey(key.name, key.public.raw, COSIGNS)
+    signature = key.key.sign(_cosigned(seconds, text.encode()))
+    value = base64.b64encode(public.hash + seconds.to_bytes(8, "big") + signature).decode()
+    return f"{_SIGNED}{key.name} {value}\n"
+
+
+def cosigned_at(note: str, key: PublicKey) -> datetime | None:
+    """Return when a key countersigned a note; None where it did not. The signature is not checked: :func:`open_note` does."""
+    for line in note.rpartition("\n\n")[2].splitlines():
+        name, _, value = line.removeprefix(_SIGNED).partition(" ")
+        raw = base64.b64decode(value)
+        if (name, raw[:4]) == (key.name, key.hash):
+            return datetime.fromtimestamp(int.from_bytes(raw[4:12], "big"), UTC)
+    return None
+
+
+def _cosigned(seconds: int, text: bytes) -> bytes:
+    return f"cosignature/v1\ntime {seconds}\n".encode() + text
+
+
 def open_note(note: str, keys: Sequence[PublicKey]) -> tuple[str, list[PublicKey]]:
     """Return a note's text and those of the keys that signed it.
 
@@ -130,7 +168,7 @@ def open_note(note: str, keys: Sequence[PublicKey]) -> tuple[str, list[PublicKey
         for key in keys:
             if (key.name, key.hash) == (name, raw[:4]):
                 try:
-                    Ed25519PublicKey.from_public_bytes(key.raw).verify(raw[4:], text.encode())
+                    key.verify(raw[4:], text.encode())
                 except InvalidSignature as error:
                     raise NoteError(f"The signature of {key} is wrong.") from error
                 signed.append(key)

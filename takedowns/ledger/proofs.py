@@ -21,8 +21,8 @@ from takedowns.ledger import tree
 from takedowns.ledger.consistency import as_file, between
 from takedowns.ledger.entries import Entry, read_by_id
 from takedowns.ledger.exports import Made
+from takedowns.ledger.models import Countersignature, Head, SigningKey, TimeStamp
 from takedowns.ledger.models import Entry as WrittenEntry
-from takedowns.ledger.models import Head, SigningKey, TimeStamp
 from takedowns.ledger.notes import Checkpoint
 from takedowns.ledger.sealing import SALT_BYTES, frontier, leaves_between
 from takedowns.referrals.models import Event, Referral
@@ -43,6 +43,12 @@ time-stamp/head.tsr          its time stamp (RFC 3161), by {authority}, at {at:%
                              openssl ts -verify -data time-stamp/head.txt -in time-stamp/head.tsr -CAfile AUTHORITY.pem
                              Get the certificate of the authority from the authority.
 time-stamp/consistency.json  that the head in proof.json grew out of it; verify_proof.py checks it like proof.json
+"""
+_WITNESSED: Final = """
+witness/head.txt             a signed head of the ledger that another installation, {name}, countersigned on {at:%Y-%m-%d %H:%M:%S} UTC
+witness/consistency.json     that the head in proof.json grew out of it:
+                             python verify_proof.py witness/consistency.json --key "NAME+HASH+KEY" --witness "NAME+HASH+KEY"
+                             Get the second key from the witness, on its page /.well-known/takedowns-ledger.
 """
 
 
@@ -69,11 +75,29 @@ class Sealed:
 
 
 @dataclass(frozen=True)
+class Countersigned:
+    """A head that a witness countersigned.
+
+    Attributes:
+        name: of the witness.
+        size: how many entries the head is over.
+        at: when, by the witness's clock.
+        note: the signed head with the countersignature.
+    """
+
+    name: str
+    size: int
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True)
 class History:
     """What the ledger holds of one referral, and the head that covers it.
 
     Attributes:
         head: the last signed head; None before the first.
+        countersigned: the largest head that another installation countersigned; None where none did.
         stamp: of the largest head that was time-stamped outside; None where none was.
         keys: names of the public keys that signed heads, the last first.
     """
@@ -84,6 +108,7 @@ class History:
     keys: list[str]
     proof: dict[str, Any]
     stamp: TimeStamp | None
+    countersigned: Countersigned | None
 
     @property
     def waiting(self) -> int:
@@ -98,7 +123,7 @@ def history_of(referral: Referral) -> History:
     """
     with acting_as(SYSTEM):
         entries = _entries_about(referral)
-        head, stamp = _last_head_and_stamp()
+        head, stamp, countersigned = _last_of_all()
         keys = list(SigningKey.objects.order_by("-since").values_list("name", flat=True))
         size = head.size if head else 0
         paths = _Paths(size)
@@ -130,26 +155,36 @@ def history_of(referral: Referral) -> History:
             "entries": proven,
         }
         parsed = Checkpoint.parse(note) if note else None
-        return History(told, parsed, note, keys, proof, stamp)
+        return History(told, parsed, note, keys, proof, stamp, countersigned)
 
 
-def _last_head_and_stamp() -> tuple[Head | None, TimeStamp | None]:
-    """Return the last head, and the time stamp of the largest one that has one. One statement."""
+def _last_of_all() -> tuple[Head | None, TimeStamp | None, Countersigned | None]:
+    """Return the last head, the time stamp of the largest one that has one, and the last countersignature. One statement."""
     last = Head.objects.order_by("-size").values("size")[:1]
     stamped = TimeStamp.objects.order_by("-head").values("head")[:1]
+    seen = Countersignature.objects.order_by("-head", "-id")
     heads = list(
         Head.objects.filter(Q(size=Subquery(last)) | Q(size=Subquery(stamped)))
         .select_related("time_stamp")
+        .annotate(
+            **{f"seen_{name}": Subquery(seen.values(name)[:1]) for name in ("note", "key", "at", "head")}
+        )
         .order_by("-size")
     )
+    if not heads:
+        return None, None, None
     stamps = (getattr(one, "time_stamp", None) for one in heads)
-    return (heads[0] if heads else None), next((one for one in stamps if one is not None), None)
+    found: Any = heads[0]
+    countersigned = found.seen_note and Countersigned(
+        found.seen_key.partition("+")[0], found.seen_head, found.seen_at, found.seen_note
+    )
+    return heads[0], next((one for one in stamps if one is not None), None), countersigned
 
 
 def for_the_court(history: History, made: Made) -> bytes:
     """Return a ZIP with the proof, the program that checks it and how, what others said of the ledger, and by whom it was made."""
     out = io.BytesIO()
-    read_me, files = _stamped(history)
+    read_me, files = _said_outside(history)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in (
             ("proof.json", json.dumps(history.proof, ensure_ascii=False, indent=1)),
@@ -161,17 +196,23 @@ def for_the_court(history: History, made: Made) -> bytes:
     return out.getvalue()
 
 
-def _stamped(history: History) -> tuple[str, dict[str, str | bytes]]:
-    """Return what the read-me says of the time stamp, and the files about it; nothing where there is none."""
-    stamp = history.stamp
-    if stamp is None:
-        return "", {}
-    told = _STAMPED.format(size=stamp.head_id, authority=stamp.authority, at=stamp.at.astimezone(UTC))
-    return told, {
-        "time-stamp/head.txt": stamp.head.note,
-        "time-stamp/head.tsr": bytes(stamp.response),
-        "time-stamp/consistency.json": as_file(between(stamp.head.note, history.note)),
-    }
+def _said_outside(history: History) -> tuple[str, dict[str, str | bytes]]:
+    """Return what the read-me says of time stamp and witness, and the files about them; nothing where there are none."""
+    told, files = "", dict[str, str | bytes]()
+    if stamp := history.stamp:
+        told += _STAMPED.format(size=stamp.head_id, authority=stamp.authority, at=stamp.at.astimezone(UTC))
+        files |= {
+            "time-stamp/head.txt": stamp.head.note,
+            "time-stamp/head.tsr": bytes(stamp.response),
+            "time-stamp/consistency.json": as_file(between(stamp.head.note, history.note)),
+        }
+    if seen := history.countersigned:
+        told += _WITNESSED.format(name=seen.name, at=seen.at.astimezone(UTC))
+        files |= {
+            "witness/head.txt": seen.note,
+            "witness/consistency.json": as_file(between(seen.note, history.note)),
+        }
+    return told, files
 
 
 def _entries_about(referral: Referral) -> list[Entry]:

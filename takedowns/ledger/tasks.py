@@ -28,7 +28,18 @@ def mail_head(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
 @app.periodic(cron="* * * * *")
 @app.task(name="ledger.tell_outside", queue="ledger", queueing_lock="tell those outside of the ledger's head")
 def tell_outside(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
-    """Each minute, give the last signed head to those outside whose turn it is: the time-stamp server."""
-    from takedowns.ledger.timestamps import stamp_last  # noqa: PLC0415 - models are not there at import
+    """Each minute, give the last signed head to those outside whose turn it is: the time-stamp server, and witnesses."""
+    from takedowns.ledger.countersigning import ask_witnesses  # noqa: PLC0415 - models are not there at import
+    from takedowns.ledger.timestamps import stamp_last  # noqa: PLC0415
 
     stamp_last()
+    ask_witnesses()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="ledger.mail_forks", queue="mail", queueing_lock="mail forks of ledgers", retry=BackOff())
+def mail_forks(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Each minute, mail those who answer for it that a ledger has two histories, where that is new."""
+    from takedowns.ledger.forks import mail_new  # noqa: PLC0415 - models are not there at import
+
+    mail_new()

@@ -115,3 +115,31 @@ def consistency_path(older: int, newer: int, root_of: Callable[[int, int], bytes
     if not is_known:
         path.append(root_of(first, end))
     return path[::-1]
+
+
+def is_consistent(
+    older: int, older_root: bytes, newer: int, newer_root: bytes, path: Sequence[bytes]
+) -> bool:
+    """Tell whether a path shows that a tree grew out of an older one (RFC 9162, section 2.1.4.2)."""
+    if older == newer:
+        return not path and older_root == newer_root
+    if not 0 < older < newer:
+        return False
+    steps = [older_root, *path] if older & (older - 1) == 0 else list(path)
+    place, last = older - 1, newer - 1
+    while place % 2:
+        place, last = place // 2, last // 2
+    if not steps:
+        return False
+    first = second = steps[0]
+    for beside in steps[1:]:
+        if last == 0:
+            return False
+        if place % 2 or place == last:
+            first, second = node_hash(beside, first), node_hash(beside, second)
+            while place and not place % 2:
+                place, last = place // 2, last // 2
+        else:
+            second = node_hash(second, beside)
+        place, last = place // 2, last // 2
+    return last == 0 and (first, second) == (older_root, newer_root)

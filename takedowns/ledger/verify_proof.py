@@ -9,7 +9,8 @@ What is checked (RFC 9162 for the tree, C2SP signed-note for the head, RFC 8785 
 1. the head of the tree is signed with the key;
 2. each entry, hashed as a leaf, leads by its path to the root in that head;
 3. what is withheld from an entry and told here beside it is what the entry binds;
-4. of two heads: both are signed, and the path shows that the newer covers all that the older covered, as it was.
+4. with --witness and its key: the older of two heads is countersigned with it, too;
+5. of two heads: both are signed, and the path shows that the newer covers all that the older covered, as it was.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ def read_key(text: str) -> tuple[str, bytes, bytes]:
     """Return the name, the four bytes that name the key in signatures, and the key itself."""
     name, hash_, key = text.strip().split("+", 2)
     raw = base64.b64decode(key)
-    if len(raw) != 33 or raw[:1] != b"\x01":
+    if len(raw) != 33 or raw[:1] not in (b"\x01", b"\x04"):  # signs, or countersigns with the time
         raise Wrong("the key is no Ed25519 key")
     if hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4].hex() != hash_:
         raise Wrong("the key does not match its own hash: it was copied wrongly")
-    return name, bytes.fromhex(hash_), raw[1:]
+    return name, bytes.fromhex(hash_), raw
 
 
 def open_head(note: str, key: str) -> tuple[str, int, bytes, str]:
@@ -50,8 +51,12 @@ def open_head(note: str, key: str) -> tuple[str, int, bytes, str]:
         dash, who, value = line.split(" ", 2)
         raw = base64.b64decode(value)
         if dash == "\u2014" and who == name and raw[:4] == hash_:
+            signature, signed = raw[4:], text.encode()
+            if public[:1] == b"\x04":
+                stamp, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+                signed = f"cosignature/v1\ntime {stamp}\n".encode() + signed
             try:
-                Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text.encode())
+                Ed25519PublicKey.from_public_bytes(public[1:]).verify(signature, signed)
             except InvalidSignature:
                 raise Wrong("the signature of the head is wrong") from None
             ledger, size, root, moment = text.split("\n")[:4]
@@ -158,6 +163,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Check a proof from a sealed ledger.")
     parser.add_argument("proof", type=Path)
     parser.add_argument("--key", help="NAME+HASH+KEY, as whoever runs the ledger publishes it")
+    parser.add_argument("--witness", help="NAME+HASH+KEY, as a witness publishes it")
     given = parser.parse_args()
     proof = json.loads(given.proof.read_text(encoding="utf-8"))
     key = given.key
@@ -166,6 +172,9 @@ def main() -> int:
         print(f"No --key: compare this one with what is published elsewhere:\n{key}\n")
     try:
         lines = check(proof, key)
+        if given.witness:
+            open_head(proof["first"], given.witness)
+            lines[0] += ", countersigned by the witness"
     except (Wrong, KeyError, ValueError, TypeError) as error:
         print(f"NOT PROVEN: {error}", file=sys.stderr)
         return 1

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
+from takedowns.installation.identity import is_copy
 from takedowns.ledger.exports import Found, find_bytes, find_number, made_by
 from takedowns.ledger.forms import FileForm, NumberForm
-from takedowns.ledger.keys import published
+from takedowns.ledger.overview import overview
 from takedowns.ledger.proofs import for_the_court, history_of
+from takedowns.ledger.public import published
+from takedowns.ledger.witnessing import take
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Referral
 from takedowns.referrals.queries import visible_referral
 from takedowns.referrals.reference import reference_of
+
+#: Of a head with its path, in bytes.
+LONGEST_REQUEST: Final = 16 * 1024
 
 
 @staff
@@ -78,6 +87,30 @@ def check_file(request: StaffRequest) -> HttpResponse:
         {"number": number, "file": file, "found": found, "digest": digest},
         status=422 if number.errors or file.errors else 200,
     )
+
+
+@staff
+@opens(What.SEALED)
+def ledger(request: StaffRequest) -> HttpResponse:
+    """Show how far the ledger is sealed, with which keys, and what others outside said of it."""
+    if not request.actor.sees_everything:
+        raise PermissionDenied(_("What the ledger holds is for auditors and administrators."))
+    return render(request, "ledger/ledger.html", {"ledger": overview()})
+
+
+@csrf_exempt
+@require_POST
+def add_checkpoint(request: HttpRequest) -> HttpResponse:
+    """Countersign a head of another's ledger, asked by a program: ``add-checkpoint`` of C2SP's ``tlog-witness``."""
+    if not settings.LEDGER_WITNESSED_KEYS:
+        raise Http404
+    if is_copy():
+        return HttpResponse("This is a copy of an installation.\n", "text/plain", 503)
+    body = request.read(LONGEST_REQUEST + 1)
+    if len(body) > LONGEST_REQUEST:
+        return HttpResponse("The request is too long.\n", "text/plain", 413)
+    reply = take(body, request.headers.get("Takedowns-Request-Signature", ""))
+    return HttpResponse(reply.text, reply.media_type, reply.status)
 
 
 @require_GET

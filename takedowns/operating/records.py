@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.ledger import receivers, timestamps
+from takedowns.ledger import countersigning, forks, receivers, timestamps
 from takedowns.ledger.models import Receiver
 from takedowns.operating.findings import Finding, Level
 
@@ -32,6 +32,27 @@ def _time_stamps() -> Iterator[Finding]:
         yield Finding(timestamps.NAME, Level.RIGHT, said)
 
 
+def _witnesses() -> Iterator[Finding]:
+    with acting_as(SYSTEM):
+        forked = forks.standing()
+        last = {one.witness: one for one in countersigning.last_of_each()}
+        urls = [url.rstrip("/") for url in settings.LEDGER_WITNESS_URLS]
+        problems = {one.name: one for one in receivers.failing(urls)}
+    for fork in forked:
+        yield Finding(
+            "witness",
+            Level.WRONG,
+            f"The ledger {fork.ledger} has two histories ({fork.at:%Y-%m-%d %H:%M} UTC): {fork.said}",
+            "See the page /ledger/ and docs/operators/records.md, “Two histories”.",
+        )
+    for url in urls:
+        if url in problems:
+            yield _failing(problems[url], "Compare LEDGER_WITNESS_URLS, LEDGER_WITNESS_KEYS and the way out.")
+        else:
+            said = f"The last: {last[url]}." if url in last else "None was asked for yet; the worker does."
+            yield Finding(url, Level.RIGHT, said)
+
+
 def _failing(one: Receiver, mend: str) -> Finding:
     since = one.failing_since or timezone.now()
     level = Level.WRONG if timezone.now() - since > PATIENCE else Level.LOOK
@@ -39,4 +60,4 @@ def _failing(one: Receiver, mend: str) -> Finding:
     return Finding(one.name, level, said, mend)
 
 
-LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_time_stamps,)
+LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_time_stamps, _witnesses)

@@ -31,7 +31,7 @@ SHORTEST: Final = 4
 SECONDS: Final = 120
 #: Tables without words of people: of libraries, counts, hashes, copies of what is told elsewhere.
 _WITHOUT: Final = (
-    "^(django_|procrastinate_|auth_|figures_|installation_|demo_|ledger_seal|ledger_salts|ledger_head|ledger_timestamp|ledger_receiver|ledger_signingkey"
+    "^(django_|procrastinate_|auth_|figures_|installation_|demo_|ledger_seal|ledger_salts|ledger_head|ledger_timestamp|ledger_receiver|ledger_countersignature|ledger_witnessedhead|ledger_fork|ledger_signingkey"
     "|access_contextkey|access_log_look|accounts_cache|mfa_|api_|operating_)"
 )
 #: Columns that are told to nobody, those that are files, and what a row of the ledger repeats without names.

@@ -96,6 +96,7 @@ NOTHING_OPENED = {
             "sign-out",
             "invitation",
             "ledger-keys",
+            "witness-add",
             "hand-off",
             "hand-off-leave",
             "hand-off-link",

@@ -39,6 +39,7 @@ NO_PAGES = {
         "security-txt",
         "job-try-again",
         "looks-file",
+        "witness-add",
         "statements-compared",
         "alarm-look-into",
         "sign-in",

@@ -71,6 +71,8 @@ NOT_ENTERED = {
     "ledger_salts": "itself",
     "ledger_head": "itself",
     "ledger_timestamp": "itself: an entry of each would be a new head, and that a new stamp, without end",
+    "ledger_countersignature": "itself: as time stamps",
+    "ledger_witnessedhead": "others' heads, signed by both; two that witness each other would go on without end",
     "ledger_receiver": "when a head goes to whom the next time",
 }
 #: Columns of text that entries show: closed vocabularies, codes, digests, keys of rows.
@@ -128,6 +130,11 @@ SHOWN = {
     "intake_submission.sha256",
     "intake_submission.source",
     "intake_submission.state",
+    "ledger_fork.known",
+    "ledger_fork.ledger",
+    "ledger_fork.refused",
+    "ledger_fork.said",
+    "ledger_fork.witness",
     "ledger_signingkey.statement",
     "orders_addressee.member_state",
     "orders_addressee.platform_id",

@@ -46,6 +46,7 @@ OPEN_TO_ALL: Final = {
     "hand-off-leave",
     "hand-off-link",
     "ledger-keys",
+    "witness-add",
 }
 
 _HOLD: Final = {

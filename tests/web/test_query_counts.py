@@ -104,6 +104,7 @@ COUNTED_ON_THEIR_OWN = {
     "looked",
     "alarms",
     "check-file",
+    "ledger",
     "statements-lines-csv",
     "exchange-file",
     "duties",

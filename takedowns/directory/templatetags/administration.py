@@ -20,7 +20,7 @@ SECTIONS: Final = {
     "agencies": ("agencies", "agency"),
     "platforms": ("platforms", "platform", "platform-make"),
     "keys": ("keys", "key", "key-make", "key-rotate"),
-    "looks": ("looks", "alarms", "check-file"),
+    "looks": ("looks", "alarms", "check-file", "ledger"),
     "retention": ("retention", "legal-holds", "legal-hold-release", "data-report"),
     "jobs": ("jobs",),
 }

@@ -53,6 +53,8 @@ class Report:
         heads: how many signed heads were checked, those of witnesses too.
         stamps: how many time stamps there are.
         last_stamp: the one of the largest head, in words; empty where there is none.
+        countersigned: how many countersignatures of witnesses are kept here.
+        last_countersigned: the one of the largest head, in words.
         rows: how many rows of tables were compared with entries.
         findings: the first of each kind, in the order in which they were found.
         counts: all there are, by kind.
@@ -63,6 +65,8 @@ class Report:
     heads: int = 0
     stamps: int = 0
     last_stamp: str = ""
+    countersigned: int = 0
+    last_countersigned: str = ""
     rows: int = 0
     findings: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)

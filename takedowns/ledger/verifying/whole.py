@@ -37,6 +37,7 @@ def verify(
     witnessed: Iterable[str] = (),
     progress: Progress = lambda _done, _all: None,
     authorities: list[Certificate] | None = None,
+    witnesses: list[PublicKey] | None = None,
 ) -> Report:
     """Check all of the ledger and what rests on it. Changes nothing.
 
@@ -45,6 +46,7 @@ def verify(
         witnessed: notes that a witness kept.
         progress: called now and then with how many entries were checked, and how many there are.
         authorities: certificates of the time-stamp authority; None: time stamps are counted and not checked.
+        witnesses: public keys of those whose countersignatures are checked.
 
     Raises:
         NoteError: what a witness kept is no note.
@@ -59,6 +61,7 @@ def verify(
         with acting_as(SYSTEM):
             heads = Heads(trusted_keys(keys), report)
             heads.take(witnessed)
+            stamps.check_witnesses(report, heads, witnesses or [])
             position = _check_entries(report, heads, progress)
             heads.end(report.entries)
             stamps.check(report, authorities)

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from takedowns.ledger import witnesses
+from takedowns.ledger.countersigning import witness_keys
 from takedowns.ledger.keys import signing_keys
 from takedowns.ledger.notes import NoteError, PublicKey
 from takedowns.ledger.receivers import NotTakenError
@@ -61,7 +62,9 @@ class Command(BaseCommand):
             authority = options["timestamp_ca"] or settings.LEDGER_TIMESTAMP_CA
             trusted = authorities(authority) if authority else None
             with tqdm(unit=" entries", unit_scale=True, disable=None) as bar:
-                report = verify(keys, notes, lambda done, total: _show(bar, done, total), trusted)
+                report = verify(
+                    keys, notes, lambda done, total: _show(bar, done, total), trusted, witness_keys()
+                )
         except (NoteError, NotTakenError, ImproperlyConfigured, OSError) as error:
             raise CommandError(str(error)) from error
         self._tell(report, time.perf_counter() - started, len(notes), stamps_checked=trusted is not None)
@@ -71,9 +74,14 @@ class Command(BaseCommand):
             f"{report.entries:,} entries, {report.heads:,} signed heads ({witnessed:,} of a witness) and {report.rows:,} rows"
             f" checked in {seconds:.1f} s; {report.waiting:,} entries wait to be sealed."
         )
-        if not witnessed:
+        if report.countersigned:
             self.stdout.write(
-                "No witness: a ledger that was rewritten and signed anew would not be found (LEDGER_WITNESS_FILE)."
+                f"{report.countersigned:,} countersignatures of witnesses; the last: {report.last_countersigned}. They stand in"
+                " this database: for a check that does not trust it, name what the witness kept with --witness."
+            )
+        elif not witnessed:
+            self.stdout.write(
+                "No witness: a ledger that was rewritten and signed anew would not be found (LEDGER_WITNESS_FILE, LEDGER_WITNESS_URLS)."
             )
         if report.stamps:
             checked = "" if stamps_checked else ", not checked: name the authority with --timestamp-ca"
