@@ -76,7 +76,7 @@ attack: $(READY) ## Play the races between people with real connections, and sen
 mutations: $(READY) ## Put seeded faults into a copy and say which no test notices (ARGS="identity": those of that part)
 	$(RUN) -m tests.mutations $(ARGS)
 
-pictures: $(READY) ## Take the pictures of docs/officers.md from the demo that runs on PORT (ARGS="--all --out DIR": every page)
+pictures: $(READY) ## Take the pictures of the guide for officers from the demo that runs on PORT (ARGS="--all --out DIR": every page)
 	$(RUN) -m tour --url http://127.0.0.1:$(PORT) $(ARGS)
 
 package: $(READY) ## Build the wheel and the sources as a package into dist/; from one commit always the same wheel

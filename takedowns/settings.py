@@ -138,6 +138,7 @@ INSTALLED_APPS = [
     "takedowns.search",
     "takedowns.exchange",
     "takedowns.hosting",
+    "takedowns.guide",
     "takedowns.wallboard",
     "takedowns.desk",
     "takedowns.operating",

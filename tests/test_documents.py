@@ -13,7 +13,7 @@ _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!\!)\[[^\]]*\]\(([^)\s]+)\)")
 PAGES = sorted(
     path
-    for folder in ("", "docs", "docs/operators", "deploy", "takedowns/pages")
+    for folder in ("", "docs", "docs/operators", "deploy", "takedowns/pages", "takedowns/guide/texts")
     for path in (ROOT / folder).glob("*.md")
 )
 
@@ -23,7 +23,9 @@ def headings(path: Path) -> set[str]:
     """Return what the headings of a page are called in addresses, as GitHub calls them."""
     lines = re.findall(r"^#{1,6} (.*)$", _FENCED.sub("", path.read_text(encoding="utf-8")), re.MULTILINE)
     names = [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line).strip().lower() for line in lines]
-    return {re.sub(r"[^\w\- ]", "", name).replace(" ", "-") for name in names}
+    # A translated part of the guide is called in addresses as in English, which it names below its heading.
+    named = re.findall(r"^<!-- ([\w-]+) [0-9a-f]{8} -->$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", name).replace(" ", "-") for name in names} | {*named}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

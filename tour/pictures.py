@@ -41,7 +41,7 @@ ROLES = {
     "auditor": "auditor@demo.example",
     "administrator": "administrator@demo.example",
 }
-#: For docs/officers.md: name of the file, role, page (and after >> which link there is followed), how many pixels tall.
+#: For the guide for officers: name of the file, role, page (and after >> which link there is followed), how many pixels tall.
 #: A new one: a line here, ``![what it shows](…)`` there.
 SHOWN = (
     ("sign-in", None, "/sign-in/", 400),

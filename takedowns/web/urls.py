@@ -13,6 +13,7 @@ from takedowns.duties import urls as duties_urls
 from takedowns.evidence import urls as evidence_urls
 from takedowns.exchange import urls as exchange_urls
 from takedowns.figures import urls as figures_urls
+from takedowns.guide import urls as guide_urls
 from takedowns.holds import urls as holds_urls
 from takedowns.hosting import urls as hosting_urls
 from takedowns.intake import urls as intake_urls
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     *statements_urls.urlpatterns,
     *exchange_urls.urlpatterns,
     *duties_urls.urlpatterns,
+    *guide_urls.urlpatterns,
     *hosting_urls.urlpatterns,
     *search_urls.urlpatterns,
     *webhooks_urls.urlpatterns,

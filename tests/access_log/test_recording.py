@@ -104,6 +104,7 @@ NOTHING_OPENED = {
             "figures-definitions",
             "desk-help",
             "shortcuts",
+            "guide",
         ),
         _PUBLIC,
     ),

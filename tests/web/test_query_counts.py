@@ -34,6 +34,7 @@ PAGES = (
     "board-live",
     "places-waiting",
     "shortcuts",
+    "guide",
     "export-csv",
     "export-json",
     "figures",
@@ -144,6 +145,7 @@ def address_of(page: str, work: Work) -> str:
             "figures-across",
             "figures-definitions",
             "shortcuts",
+            "guide",
         )
         else [work.people.operation.reference]
     )
