@@ -6,6 +6,7 @@ already referred an item, say) checks what the person may do first and then asks
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,11 +19,12 @@ from uuid import UUID
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
-from takedowns.access.context import token
+from takedowns.access.context import BELIEVED_SECONDS, token
 from takedowns.access.guests import named
 from takedowns.access.origin import origin
 from takedowns.access.roles import Role
 from takedowns.postgres.sandbox import INSIDE, OUTSIDE
+from takedowns.postgres.trouble import ClocksDifferError
 
 if TYPE_CHECKING:
     from takedowns.directory.models import User
@@ -224,6 +226,9 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: floa
     """Say who asks, and which schema's tables names mean: whatever a session's ``search_path`` was set to before. One statement.
 
     PostgreSQL would pass over a schema that is not there without a word.
+
+    Raises:
+        ClocksDifferError: what is signed here is too old for the database; everybody would be shown nothing, without a word.
     """
     path = INSIDE if in_sandbox else OUTSIDE
     signed = token(
@@ -242,7 +247,8 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: floa
             " set_config('takedowns.actor', public.takedowns_bound(%s), true),"
             # Also by itself, for the column that has it as its default: the policy of events compares it with what is signed.
             " set_config('takedowns.origin', %s, true), set_config('statement_timeout',"
-            " coalesce(%s::text, current_setting('statement_timeout')), true)",
+            " coalesce(%s::text, current_setting('statement_timeout')), true),"
+            " extract(epoch FROM clock_timestamp())::float8",
             [
                 path,
                 signed,
@@ -250,7 +256,12 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: floa
                 None if seconds is None else str(int(seconds * 1000)),
             ],
         )
-        if (found := cursor.fetchone()[1]) != path.partition(",")[0]:
-            raise ImproperlyConfigured(
-                f"The schema of “{path}” is not usable, but {found}. Run “manage.py migrate”."
-            )
+        _path, found, believed, *_others, there = cursor.fetchone()
+    if found != path.partition(",")[0]:
+        raise ImproperlyConfigured(
+            f"The schema of “{path}” is not usable, but {found}. Run “manage.py migrate”."
+        )
+    if signed and not believed and (behind := there - time.time()) > BELIEVED_SECONDS:
+        raise ClocksDifferError(
+            f"This machine's clock is {behind:.0f} s behind the database's, which therefore believes nothing signed here."
+        )

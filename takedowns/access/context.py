@@ -21,6 +21,8 @@ from django.db import connections
 
 from takedowns.sealing import derived
 
+#: So long is believed what was signed (takedowns_bound.sql).
+BELIEVED_SECONDS: Final = 300
 _PURPOSE: Final = "who asks the database"
 #: Says to the database who asks until the transaction ends, with what :func:`token` returned.
 SAY: Final = "SELECT set_config('takedowns.actor', public.takedowns_bound(%s), true)"

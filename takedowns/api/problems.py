@@ -149,6 +149,12 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
         "Who reads what is recorded, and that record cannot be written now, so nothing is given and nothing was changed. Repeat"
         " the call after as many seconds as Retry-After says.",
     ),
+    "clocks-differ": Kind(
+        503,
+        "The clocks of the servers differ",
+        "The server's clock is more than five minutes behind the database's. Nothing was changed. The operator has to set it; repeat"
+        " the call later.",
+    ),
     "damaged": Kind(
         500,
         "The file does not match its digest",
@@ -270,6 +276,7 @@ def of_trouble(trouble: Trouble) -> Problem:
         Trouble.AWAY: "unavailable",
         Trouble.FULL: "no-space",
         Trouble.UNRECORDED: "not-recorded",
+        Trouble.CLOCKS: "clocks-differ",
     }[trouble]
     return Problem(name, headers={"Retry-After": str(RETRY_AFTER[trouble])})
 

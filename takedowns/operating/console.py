@@ -41,6 +41,8 @@ def line_of(error: Exception) -> str | None:
             return f"The database does not answer. Is it running, and is DATABASE_URL right? It says: {said}"
         case Trouble.FULL:
             return f"There is no space left: {said}"
+        case Trouble.CLOCKS:
+            return f"{said} Let both follow a time server (chrony, systemd-timesyncd)."
     return None
 
 

@@ -19,6 +19,7 @@ _TEMPLATES: Final = {
     Trouble.AWAY: "503.html",
     Trouble.FULL: "503_full.html",
     Trouble.UNRECORDED: "503_unrecorded.html",
+    Trouble.CLOCKS: "503_clocks.html",
     None: "500.html",
 }
 _PLAIN: Final = (

@@ -1,4 +1,4 @@
-"""What went wrong outside the program, so that it is told as that and not as our fault: database away, disk full."""
+"""What went wrong outside the program, so that it is told as that and not as our fault: database away, disk full, clocks that differ."""
 
 from __future__ import annotations
 
@@ -22,14 +22,24 @@ class Trouble(Enum):
     AWAY = "away"
     FULL = "full"
     UNRECORDED = "unrecorded"
+    CLOCKS = "clocks"
 
 
 class NotRecordedError(Exception):
     """Who looked could not be entered in the access log, so that nothing may be shown."""
 
 
+class ClocksDifferError(Exception):
+    """This machine's clock is so far behind the database's that the database believes nothing that is signed here."""
+
+
 #: Seconds after which a caller may try again.
-RETRY_AFTER: Final[Mapping[Trouble, int]] = {Trouble.AWAY: 5, Trouble.FULL: 60, Trouble.UNRECORDED: 60}
+RETRY_AFTER: Final[Mapping[Trouble, int]] = {
+    Trouble.AWAY: 5,
+    Trouble.FULL: 60,
+    Trouble.UNRECORDED: 60,
+    Trouble.CLOCKS: 60,
+}
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
@@ -37,6 +47,8 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     for one in _chain(error):
         if isinstance(one, NotRecordedError):
             return Trouble.UNRECORDED
+        if isinstance(one, ClocksDifferError):
+            return Trouble.CLOCKS
         if isinstance(one, OSError) and one.errno in _FULL_DISK:
             return Trouble.FULL
         if isinstance(one, psycopg.Error):

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.core.checks import run_checks
 from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.test import Client
 from psycopg.errors import InsufficientPrivilege
 
 from takedowns.access import actor, context
@@ -18,6 +19,8 @@ from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
 from takedowns.access.context import SAY, everything, keep_keys
 from takedowns.access.models import ContextKey
 from takedowns.access.origin import coming_from
+from takedowns.directory.keys import create
+from takedowns.postgres.trouble import ClocksDifferError
 from takedowns.referrals.models import Referral
 from tests.factories import make_referrals, undone
 from tests.people import People, make_people
@@ -208,6 +211,25 @@ def test_what_was_signed_before_is_of_no_use_later(
         assert run("SELECT id FROM referrals_referral") == []
         run(SAY, everything())
         assert run("SELECT id FROM referrals_referral") == [(referral,)], "only the age was wrong"
+
+
+def test_where_the_clock_is_behind_the_databases_that_is_said_and_not_that_there_is_nothing(
+    people: People, referral: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(people.officer)
+    client.raise_request_exception = False  # as a browser has it
+    program = Client(headers={"Authorization": f"Bearer {create(name='x', agency=people.agency)[1]}"})
+    program.raise_request_exception = False
+    now = time.time
+    for behind, expected in ((4 * 60, 200), (6 * 60, 503)):
+        monkeypatch.setattr(time, "time", lambda behind=behind: now() - behind)
+        page, call = client.get("/operations/RAD19/referrals/"), program.get("/api/v1/operations")
+        assert (page.status_code, call.status_code) == (expected, expected)
+    assert page["Retry-After"] == call["Retry-After"] == "60"
+    assert "The clocks of the servers differ" in page.content.decode()
+    assert call.json()["type"] == "/api/v1/problems/clocks-differ"
+    with pytest.raises(ClocksDifferError), acting_as(SYSTEM):
+        pass  # a job fails, and is tried again, where it did nothing and was done
 
 
 @pytest.mark.django_db(transaction=True)
