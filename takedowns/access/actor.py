@@ -248,7 +248,7 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: floa
             # Also by itself, for the column that has it as its default: the policy of events compares it with what is signed.
             " set_config('takedowns.origin', %s, true), set_config('statement_timeout',"
             " coalesce(%s::text, current_setting('statement_timeout')), true),"
-            " extract(epoch FROM clock_timestamp())::float8",
+            " extract(epoch FROM now())::float8",
             [
                 path,
                 signed,

@@ -232,6 +232,18 @@ def test_where_the_clock_is_behind_the_databases_that_is_said_and_not_that_there
         pass  # a job fails, and is tried again, where it did nothing and was done
 
 
+def test_a_transaction_during_which_the_clock_is_set_back_fails_as_that(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time
+    with acting_as(people.actor("officer")):
+        monkeypatch.setattr(
+            time, "time", lambda: now() - 3600
+        )  # the database's too, which has its transaction's from before
+        with pytest.raises(ClocksDifferError), acting_as(SYSTEM):
+            pass
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_was_set_for_one_transaction_is_of_no_use_in_another() -> None:
     """Taken along from within a write, it shows nothing in another connection at the same time, nor in the same one afterwards."""
