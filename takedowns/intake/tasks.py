@@ -66,6 +66,15 @@ def discard_abandoned_previews(timestamp: int) -> None:  # noqa: ARG001 - procra
     discard_abandoned()
 
 
+@app.periodic(cron="37 3 * * *")
+@app.task(name="intake.delete_strays", queue="intake", queueing_lock="delete stray files")
+def delete_stray_files(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+    """Each night, delete the files of lists that no record names."""
+    from takedowns.intake.stray_files import delete_strays  # noqa: PLC0415 - as above
+
+    delete_strays()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="intake.retry_abandoned", queue="intake", queueing_lock="retry abandoned", pass_context=True)
 async def retry_abandoned(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
