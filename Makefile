@@ -6,7 +6,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage attack mutations bench pictures lock sbom audit package format clean
+.PHONY: help demo test test-debian-postgres lint types contracts dead-code coverage attack torture mutations bench pictures lock sbom audit package format clean
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ coverage: $(READY) $(AXE) ## Say folder by folder which lines and branches no te
 
 attack: $(READY) ## Play the races between people with real connections, and send each page and call what is hostile, five minutes or as long as ARGS says (ARGS="--seconds 3600 --seed 7")
 	$(RUN) -m tests.attack $(ARGS)
+
+torture: $(READY) ## Kill, stop and starve an installation while people work in it, and look whether anything was lost; ten minutes or as long as ARGS says (ARGS="--seconds 3600 --seed 7")
+	$(RUN) -m tests.torture $(ARGS)
 
 mutations: $(READY) ## Put seeded faults into a copy and say which no test notices (ARGS="identity": those of that part)
 	$(RUN) -m tests.mutations $(ARGS)

@@ -1,0 +1,95 @@
+"""Calling the installation as people and programs do: again and again until it is heard."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from tests.torture.room import Room
+
+#: Any page's form is taken with it: the cookie and the field say the same.
+CSRF: Final = "t" * 32
+#: Seconds after which somebody who tries again and again gives up; then it is a fault.
+PATIENCE_S: Final = 300.0
+_AGAIN: Final = {429, 500, 502, 503, 504}
+
+
+@dataclass
+class Told:
+    """An answer that came whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        return self.body.decode(errors="replace")
+
+
+class Caller:
+    """A person's browser or an agency's or platform's program, on a connection of its own for each call."""
+
+    def __init__(self, room: Room, who: str) -> None:
+        self.room = room
+        token = room.tokens[who]
+        self.headers = (
+            {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+            if who in ("platform", "agency")
+            else {"Cookie": f"sessionid={token}; csrftoken={CSRF}"}
+        )
+
+    def once(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Told | None:
+        """Call once; None where no whole answer came."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.room.port, timeout=120)
+        began = time.monotonic()
+        try:
+            connection.request(method, path, body, {**self.headers, **(headers or {})})
+            answer = connection.getresponse()
+            told = Told(answer.status, answer.headers, answer.read(), time.monotonic() - began)  # type: ignore[arg-type]
+        except (OSError, http.client.HTTPException):
+            self.room.book.count("calls cut off")
+            return None
+        finally:
+            connection.close()
+        self.room.book.count(f"answers {told.status}")
+        if told.status == 500:
+            self.room.book.breaks(f"500 at {method} {path.partition('?')[0]}: {told.text[:300]}")
+        if told.status == 503 and "Retry-After" not in told.headers:
+            self.room.book.breaks(f"503 without Retry-After at {method} {path}")
+        return told
+
+    def heard(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Told | None:
+        """Call until there is an answer that is not "try again"; None where the room ends meanwhile."""
+        ends, last = time.monotonic() + PATIENCE_S, "nothing"
+        while time.monotonic() < ends and not self.room.ended.is_set():
+            told = self.once(method, path, body, headers)
+            if told is not None:
+                last = f"{told.status} {told.text[:300]}"
+                still_runs = told.status == 409 and "Retry-After" in told.headers
+                if told.status not in _AGAIN and not still_runs:
+                    return told
+            time.sleep(0.5)
+        if not self.room.ended.is_set():
+            self.room.book.breaks(
+                f"{method} {path} was not taken for {PATIENCE_S:.0f} s; the last answer: {last}"
+            )
+        return None
+
+    def page(self, path: str) -> Told | None:
+        """Open a page."""
+        return self.heard("GET", path)
+
+    def form(self, path: str, fields: Mapping[str, Any]) -> Told | None:
+        """Send a page's form."""
+        body = urlencode({"csrfmiddlewaretoken": CSRF, **fields}, doseq=True).encode()
+        return self.heard("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})

@@ -1,0 +1,147 @@
+"""Whether all is as it must be: asked from outside until work has come to rest, and then in the installation itself."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from tests.torture.actors import Work
+from tests.torture.room import Room
+
+#: Whatever a fault delays is made up for by then: a look each minute, and jobs that wait longer each time.
+REST_S: Final = 300.0
+_CHANGES: Final = """
+    SELECT event.id::text FROM referrals_event AS event JOIN referrals_cell AS cell ON cell.id = event.to_cell_id
+    WHERE cell.platform_id = 'telegram' AND event.kind <> ALL('{submit,co_refer,approve,reject}') ORDER BY event.xid, event.id
+"""
+#: Each returns rows as long as something is still to come.
+_TO_COME: Final = {
+    "lists wait to be read": "SELECT id FROM intake_submission WHERE state = 'received'",
+    "deliveries wait": "SELECT id, tries, next_at, calling_until FROM webhooks_delivery WHERE state = 'waiting'",
+    "a job's worker is gone": """
+        SELECT job.id, job.task_name FROM procrastinate_jobs AS job
+        LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id AND worker.last_heartbeat > now() - interval '45 seconds'
+        WHERE job.status = 'doing' AND worker.id IS NULL
+    """,
+    "jobs are overdue": """
+        SELECT job.id, job.task_name, job.attempts FROM procrastinate_jobs AS job
+        WHERE job.status = 'todo' AND coalesce(job.scheduled_at, '-infinity') < now() AND (
+            SELECT max(at) FROM procrastinate_events AS event WHERE event.job_id = job.id) < now() - interval '20 seconds'
+    """,
+    "entries wait to be sealed": """
+        SELECT id FROM ledger_entry WHERE (xid, id) > (
+            SELECT last.xid, last.last_id FROM (SELECT xid, last_id FROM ledger_seal ORDER BY first DESC LIMIT 1) AS last) LIMIT 5
+    """,
+    "figures are not folded": """
+        SELECT id FROM referrals_event WHERE (xid, id) > (SELECT xid, event_id FROM figures_cursor WHERE reader = 'figures') LIMIT 5
+    """,
+    "notices are not made": """
+        SELECT id FROM referrals_event WHERE (xid, id) > (SELECT xid, event_id FROM notices_noticecursor) LIMIT 5
+    """,
+}
+
+
+def come_to_rest(room: Room, work: Work, seconds: float = REST_S) -> float:
+    """Wait until nothing is to come any more; what still is then is a fault. Returns the seconds."""
+    began, waits = time.monotonic(), ["nobody looked"]
+    while waits and time.monotonic() < began + seconds:
+        waits = list(_to_come(room, work))
+        time.sleep(0.5 if waits else 0)
+    for one in waits:
+        room.book.breaks(f"not within {seconds:.0f} s of peace: {one}")
+    return time.monotonic() - began
+
+
+def _to_come(room: Room, work: Work) -> Iterator[str]:
+    try:
+        with room.superuser() as session:
+            for what, statement in _TO_COME.items():
+                if found := session.execute(statement).fetchmany(5):
+                    yield f"{what}: {found}"
+            changes = {str(one) for (one,) in session.execute(_CHANGES)}
+    except Exception as error:
+        yield f"the server does not answer: {error}"
+        return
+    if missed := changes - set(work.promised.told):
+        yield f"the follower of the feed was not told of {len(missed)} changes, such as {min(missed)}"
+    if missed := changes - {one["id"] for one in room.receiver.events()}:
+        yield f"the webhook was not told of {len(missed)} changes, such as {min(missed)}"
+
+
+def look(room: Room, work: Work) -> dict[str, int]:
+    """Look at everything; write down what is broken, and return how much was looked at."""
+    with room.superuser() as session:
+        logged = [str(one) for (one,) in session.execute(_CHANGES)]
+        statuses = dict(session.execute("SELECT id::text, status FROM referrals_referral").fetchall())
+        lists = session.execute(_LISTS).fetchall()
+        failed = session.execute(_FAILED).fetchall()
+    breaks = room.book.breaks
+    if work.promised.told != logged:
+        breaks(f"the feed: {_difference(work.promised.told, logged)}")
+    told = [one["id"] for one in room.receiver.events()]
+    if sorted(told) != sorted(logged):
+        breaks(f"webhooks: {_difference(sorted(told), sorted(logged))}")
+    lost = [one for one, state in work.promised.decided.items() if statuses.get(one) != state]
+    if lost:
+        breaks(
+            f"{len(lost)} decisions were answered and are not there, such as {lost[0]}: {statuses.get(lost[0])}"
+        )
+    for what in _about_lists(work, lists):
+        breaks(what)
+    for task, number in failed:
+        breaks(f"{number} jobs of {task} failed for good")
+    if work.promised.backups:
+        code, said = room.command("restore", str(room.folder / "backups"), "--check")
+        if code:
+            breaks(f"the newest backup is not whole: {said[-600:]}")
+    found = _look_inside(room)
+    for what in found["broken"]:
+        breaks(what)
+    return {"changes": len(logged), "lists": len(lists), "referrals": len(statuses), **found["looked_at"]}
+
+
+_LISTS: Final = """
+    SELECT submission.sha256, submission.state, submission.counts::text,
+           (SELECT count(*) FROM intake_submissionrow AS row WHERE row.submission_id = submission.id),
+           (SELECT count(DISTINCT row.referral_id) FROM intake_submissionrow AS row WHERE row.submission_id = submission.id)
+    FROM intake_submission AS submission
+"""
+#: Failed for good, and nothing comes again that does the same.
+_FAILED: Final = """
+    SELECT job.task_name, count(*) FROM procrastinate_jobs AS job WHERE job.status = 'failed'
+      AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs AS later WHERE later.task_name = job.task_name AND later.id > job.id)
+    GROUP BY 1
+"""
+
+
+def _about_lists(work: Work, lists: list[tuple[Any, ...]]) -> Iterator[str]:
+    """Say which lists are in by half, twice or not at all, though their sender was told that they are."""
+    for digest, number in Counter(one[0] for one in lists).items():
+        if number > 1:
+            yield f"the list {digest[:12]} is in {number} times"
+    for digest, state, counts, rows, referrals in lists:
+        whole = work.promised.lists[digest]
+        if (state, rows, referrals, sum(json.loads(counts).values())) != ("loaded", whole, whole, whole):
+            yield f"of {whole} rows of the list {digest[:12]} {rows} are in, as {referrals} referrals; it is {state}: {counts}"
+    for digest in work.promised.taken - {one[0] for one in lists}:
+        yield f"the list {digest[:12]} was taken and is not there"
+
+
+def _difference(found: list[str], expected: list[str]) -> str:
+    counted, missed = Counter(found), set(expected) - set(found)
+    twice = [one for one, number in counted.items() if number > 1]
+    more = set(found) - set(expected)
+    return f"{len(missed)} missed, {len(twice)} twice, {len(more)} of nothing, of {len(expected)}; in order: {found == expected}"
+
+
+def _look_inside(room: Room) -> dict[str, Any]:
+    code, said = room.command(
+        "shell", "--no-imports", "-c", "from tests.torture import inside; inside.look()"
+    )
+    if code or "FOUND " not in said:
+        return {"broken": [f"it could not be looked at from inside: {said[-1500:]}"], "looked_at": {}}
+    found: dict[str, Any] = json.loads(said.rpartition("FOUND ")[2].splitlines()[0])
+    return found

@@ -1,0 +1,284 @@
+"""The installation that is tortured: a server and files on small disks, ``takedowns serve``, a receiver of webhooks, and what was noticed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from takedowns.postgres.cluster import ClusterError
+from tests.operating.installation import ROOT, Installation, listens, until
+from tests.torture.machine import Clock, Disk, in_environment
+from tests.webhooks.receiver import Receiver
+
+#: Most of what is tortured is small; the rest is more than a request loads by itself, so that the worker does.
+INLINE_BYTES: Final = 8_000
+#: Sessions of these are made, and keys of Telegram's and of North's.
+MAKE_PEOPLE: Final = """
+import sys
+from django.test import Client
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.directory.keys import create
+from takedowns.directory.models import Platform
+from takedowns.webhooks.endpoints import create as listen
+from tests.people import make_people
+people = make_people()
+for name in ("officer", "reviewer", "coordinator"):
+    client = Client()
+    client.force_login(getattr(people, name))
+    print(name, client.cookies["sessionid"].value)
+print("platform", create(name="x", platform=Platform.objects.get(slug="telegram"), requests_per_minute=10**6)[1])
+print("agency", create(name="y", agency=people.agency, person=people.officer, requests_per_minute=10**6)[1])
+print("secret", listen("telegram", url=URL)[1])
+"""
+
+
+@dataclass
+class Book:
+    """What was noticed on the way; ``broken`` is what must not be."""
+
+    broken: list[str] = field(default_factory=list)
+    said: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Count something."""
+        with self.lock:
+            self.said[what] += number
+
+    def breaks(self, what: str) -> None:
+        """Write down that something is as it must not be."""
+        with self.lock:
+            self.broken.append(what)
+
+
+@dataclass
+class Room(Installation):
+    """The installation, and what stands around it.
+
+    Attributes:
+        receiver: takes Telegram's webhooks.
+        shared: a folder that the server's own account may read.
+        database, files: the disks under them.
+        clock: of server and programs.
+        missing: what this machine does not let us do, and why.
+        allowed: set while the actors work.
+        in_flight: how many of each kind are at it just now.
+        commands: the last of each name that was run.
+    """
+
+    receiver: Receiver = field(kw_only=True)
+    shared: Path = field(kw_only=True)
+    megabytes: int = 1024
+    book: Book = field(default_factory=Book)
+    missing: list[str] = field(default_factory=list)
+    allowed: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+    in_flight: Counter[str] = field(default_factory=Counter)
+    serving: subprocess.Popen[bytes] | None = None
+    commands: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.database = Disk(self.folder / "postgres", self.megabytes << 20)
+        self.files = Disk(self.folder / "var", 128 << 20)
+        self.clock = Clock(self.shared)
+        disks = [disk.mount() for disk in (self.database, self.files)]
+        if not all(disks):
+            self.missing.append("full disks: this account may not mount a small file system (be root)")
+        if not self.clock.make():
+            self.missing.append("a clock that is set back: there is no C compiler (cc)")
+        with in_environment(self.clock.of_server):
+            super().__post_init__()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.settings |= {
+            "WEBHOOK_ALLOW_NETWORKS": "127.0.0.1/32",
+            "WEBHOOK_PLAIN_HTTP": "1",
+            "SUBMISSION_INLINE_BYTES": str(INLINE_BYTES),
+            "LOG_FORMAT": "console",
+        }
+
+    @property
+    def has_disks(self) -> bool:
+        return self.database.is_mounted and self.files.is_mounted
+
+    @property
+    def has_clock(self) -> bool:
+        return bool(self.clock.of_server)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**super().environment, **self.clock.of_programs}
+
+    def prepare(self) -> None:
+        """Migrate, make people, and begin to serve."""
+        for words in ("migrate --verbosity 0", "collectstatic --no-input --verbosity 0"):
+            code, said = self.command(*words.split())
+            assert code == 0, said
+        code, said = self.command(
+            "shell", "--no-imports", "-c", f"URL = {self.receiver.url!r}\n{MAKE_PEOPLE}"
+        )
+        assert code == 0, said
+        self.tokens = dict(line.split() for line in said.splitlines() if line.count(" ") == 1)
+        self.receiver.secrets.append(self.tokens["secret"])
+        self.begin_to_serve()
+
+    # -- programs ------------------------------------------------------------------------------------
+
+    def begin_to_serve(self) -> None:
+        """Start ``takedowns serve`` and wait until it listens."""
+        words = f"-m takedowns serve --bind 127.0.0.1:{self.port} --web 2 --threads 8 --jobs 4"
+        with (self.folder / "serve.log").open("ab") as log:
+            self.serving = subprocess.Popen(
+                [sys.executable, *shlex.split(words)],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+        until(lambda: listens(self.port), 180)
+
+    def command(self, *words: str, seconds: float = 600) -> tuple[int, str]:
+        """Run a command of the installation; return its exit code and what it said."""
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", *words],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+            )
+            self.commands[words[0]] = process
+            try:
+                code = process.wait(seconds)
+            finally:
+                process.kill()
+            output.seek(0)
+            return code, output.read().decode(errors="replace")
+
+    def processes(self, of: str = "") -> list[int]:
+        """Return the processes of ``serve`` below the supervisor: those of its child ``of`` (web, worker), parents first, or all."""
+        assert self.serving is not None
+        found = []
+        for child, command in children_of(self.serving.pid).items():
+            if not of or (" worker" in command) == (of == "worker"):
+                found += [child, *children_of(child)]
+        return found
+
+    def kill_programs(self) -> None:
+        """Kill everything that ``serve`` started, and it."""
+        assert self.serving is not None
+        everyone = [self.serving.pid, *self.processes()]
+        for one in everyone:
+            send(one, signal.SIGKILL)
+        self.serving.wait(30)
+
+    # -- the server ----------------------------------------------------------------------------------
+
+    def start_server(self) -> None:
+        """Start the server, as whatever supervises it would, until it stays: recovery may take its time."""
+        with in_environment(self.clock.of_server):
+            for last in (*[False] * 20, True):
+                try:
+                    super().start_server()
+                except ClusterError:
+                    if last:
+                        raise
+                    time.sleep(1)
+                else:
+                    return
+
+    def kill_server(self) -> None:
+        """Kill the postmaster; its children notice."""
+        self.cluster.kill()
+
+    @contextmanager
+    def superuser(self) -> Iterator[psycopg.Connection[Any]]:
+        """Ask as the server's superuser, who sees every row."""
+        with psycopg.connect(self.cluster.dsn("takedowns", "postgres"), autocommit=True) as session:
+            yield session
+
+    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return what a statement finds; nothing while the server is away."""
+        with suppress(psycopg.Error), self.superuser() as session:
+            return session.execute(statement, values or None).fetchall()
+        return []
+
+    # -- actors --------------------------------------------------------------------------------------
+
+    @contextmanager
+    def at_it(self, what: str) -> Iterator[None]:
+        """Say for the length of the block that somebody does something."""
+        with self.book.lock:
+            self.in_flight[what] += 1
+        try:
+            yield
+        finally:
+            with self.book.lock:
+                self.in_flight[what] -= 1
+
+    def pause(self, seconds: float = 300) -> None:
+        """Let the actors finish what they are at."""
+        self.allowed.clear()
+        deadline = time.monotonic() + seconds
+        while any(self.in_flight.values()):
+            if time.monotonic() > deadline:
+                self.book.breaks(f"somebody waits for ever: {dict(+self.in_flight)}")
+                return
+            time.sleep(0.1)
+
+    # -- its end -------------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """End everything, and take the disks away."""
+        self.ended.set()
+        self.allowed.set()
+        if self.serving is not None and self.serving.poll() is None:
+            self.kill_programs()
+        super().end()
+        self.cluster._wait_for_orphans()
+        for disk in (self.database, self.files):
+            disk.unmount()
+
+    def keep_logs(self, folder: Path) -> None:
+        """Put what programs and server said beside where somebody looks for it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for log in (self.folder / "serve.log", self.cluster.data / "server.log"):
+            if log.exists():
+                shutil.copy(log, folder)
+        (folder / "broken.json").write_text(json.dumps(self.book.broken, indent=1))
+
+
+def children_of(pid: int) -> dict[int, str]:
+    """Return what a process started, with its command line."""
+    found = {}
+    for one in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            if int((one / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
+                found[int(one.name)] = (one / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return found
+
+
+def send(pid: int, what: signal.Signals) -> None:
+    """Send a signal to a process that may be gone already."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, what)
