@@ -162,4 +162,6 @@ def referral_told(found: Mapping[str, Any], caller: Caller) -> Response:
     """Return a referral with its history, and the ETag of both."""
     events = history([found["id"]], caller).get(found["id"], [])
     etag = etag_with_history(found["etag"], events)
-    return Response({**found, "etag": etag, "history": events}, headers={"ETag": strong(etag)})
+    latest = max((one["recorded_at"] for one in events), default=None)
+    told = {**found, "etag": etag, "updated_at": latest, "history": events}
+    return Response(told, headers={"ETag": strong(etag)})

@@ -27,6 +27,8 @@ _BOUNDS: Final[Mapping[str, int]] = {
 _OTHER_LIMITS: Final = ("pattern", "format")
 _REF: Final = "#/components/schemas/"
 _LIST: Final = "list of "
+#: How the schema of an answer in part ends: only who asks for fields gets it, so beside the whole answer it is no promise.
+IN_PART: Final = "InPart"
 
 #: What is known of each thing, by its name.
 Contract = dict[str, dict[str, Any]]
@@ -151,7 +153,7 @@ def _of_schema(name: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, dict
 def _kinds(schema: Mapping[str, Any]) -> set[str]:
     """Return the alternatives of what may stand there, such as ``string``, ``null``, ``Status``, ``list of Referral``."""
     if "$ref" in schema:
-        return {schema["$ref"].removeprefix(_REF)}
+        return _named(schema["$ref"])
     for several in ("oneOf", "anyOf", "allOf"):
         if several in schema:
             return {kind for one in schema[several] for kind in _kinds(one)}
@@ -162,6 +164,10 @@ def _kinds(schema: Mapping[str, Any]) -> set[str]:
     return kinds | {json.dumps(value, ensure_ascii=False) for value in schema.get("enum", ())}
 
 
+def _named(ref: str) -> set[str]:
+    return set() if ref.endswith(IN_PART) else {ref.removeprefix(_REF)}
+
+
 def _limits(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {name: schema[name] for name in (*_BOUNDS, *_OTHER_LIMITS) if name in schema}
 
@@ -170,7 +176,7 @@ def _names(schema: Any) -> set[str]:
     """Return the components that a schema names, at whatever depth."""
     if isinstance(schema, Mapping):
         if isinstance(ref := schema.get("$ref"), str):
-            return {ref.removeprefix(_REF)}
+            return _named(ref)
         return {name for value in schema.values() for name in _names(value)}
     return {name for value in schema for name in _names(value)} if isinstance(schema, list) else set()
 

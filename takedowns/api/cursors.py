@@ -16,10 +16,14 @@ from django.db.models import Model, Q, QuerySet
 
 from takedowns.api.problems import Problem
 from takedowns.referrals.log import Position
+from takedowns.representation.sorting import SORTS, Place
 
 _One = TypeVar("_One", bound=Model)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+#: Microseconds since 1970 that are a moment of the years 1 to 9999.
+_EARLIEST: Final = -62 * 10**15
+_LATEST: Final = 253 * 10**15
 
 
 def of_referral(last: UUID) -> str:
@@ -34,6 +38,29 @@ def referral_of(cursor: str) -> UUID:
         Problem: ``invalid-cursor``.
     """
     return UUID(bytes=_unpack(cursor, b"r", 16))
+
+
+def of_sorted(sort: str, place: Place) -> str:
+    """Return the cursor after a referral in one of the other orders; it names the order, for which alone it is good."""
+    value = b"" if place.value is None else place.value.to_bytes(8, "big", signed=True)
+    return _pack(b"s", bytes([SORTS.index(sort)]) + place.last.bytes + value)
+
+
+def sorted_of(cursor: str, sort: str) -> Place:
+    """Return the place that a list in that order goes on after.
+
+    Raises:
+        Problem: ``invalid-cursor``, also for one of another order.
+    """
+    inside = _unpack(cursor, b"s", 17, 25)
+    if inside[0] != SORTS.index(sort):
+        raise Problem(
+            "invalid-cursor", "The cursor was given by a list in another order. Leave it out to begin anew."
+        )
+    value = int.from_bytes(inside[17:], "big", signed=True) if inside[17:] else None
+    if value is not None and not _EARLIEST < value < _LATEST:
+        raise _not_given()
+    return Place(value, UUID(bytes=inside[1:17]))
 
 
 def of_position(position: Position) -> str:
@@ -123,12 +150,12 @@ def _pack(kind: bytes, inside: bytes) -> str:
     return base64.urlsafe_b64encode(kind + inside).rstrip(b"=").decode()
 
 
-def _unpack(cursor: str, kind: bytes, length: int) -> bytes:
+def _unpack(cursor: str, kind: bytes, *lengths: int) -> bytes:
     try:
         packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         packed = b""
-    if packed[:1] != kind or len(packed) != length + 1:
+    if packed[:1] != kind or len(packed) - 1 not in lengths:
         raise _not_given()
     return packed[1:]
 

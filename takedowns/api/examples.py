@@ -79,6 +79,7 @@ REFER: Final[Mapping[str, Any]] = {
     "to_availability": "online",
     "details": {},
 }
+_DATED: Final[Mapping[str, Any]] = {**REFERRAL, "updated_at": REFER["recorded_at"]}
 _KEY: Final[Mapping[str, Any]] = {
     "prefix": "77823accdf",
     "name": "Trust and safety, production",
@@ -252,8 +253,8 @@ CALLS: Final[dict[str, Any]] = {
 
 #: Answers, by operation.
 ANSWERS: Final[dict[str, Any]] = {
-    "list_referrals": {"referrals": [REFERRAL], "next": "cgGiGU0cgXFWsRXBJP_quf4"},
-    "get_referral": {**REFERRAL, "history": [REFER]},
+    "list_referrals": {"referrals": [_DATED], "next": "cgGiGU0cgXFWsRXBJP_quf4"},
+    "get_referral": {**_DATED, "history": [REFER]},
     "follow_changes": {"changes": [{**REFER, "referral": REFERRAL}], "next": _CURSOR, "more": False},
     "decide_one": _REMOVED,
     "post_statement": STATED,

@@ -10,6 +10,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 from takedowns.api import casework_examples
+from takedowns.api.contract import IN_PART
 from takedowns.api.deprecation import deprecation_of
 from takedowns.api.examples import ANSWERS, CALLS, CSV, TOLD
 from takedowns.api.problems import MEDIA_TYPE, PROBLEMS
@@ -17,6 +18,7 @@ from takedowns.api.samples import calls, samples_of
 from takedowns.directory.models import Scope
 
 _EVERYWHERE: Final = ("400", "401", "403", "404", "406", "414", "429", "431", "500", "503")
+_COMPONENT: Final = "#/components/schemas/"
 _WITH_BODY: Final = ("411", "413", "415", "422")
 
 
@@ -100,6 +102,7 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
             if operation.setdefault("security", []):  # those that need no key say so
                 _add_headers(operation["responses"], _RATE_LIMIT)
             _add_examples(operation, CALLS | casework_examples.CALLS, ANSWERS | casework_examples.ANSWERS)
+    _add_answers_in_part(result)
     _add_samples(result)
     for webhook in result.get("webhooks", {}).values():
         webhook["post"]["parameters"] = _SIGNED  # the generator drops those of webhooks
@@ -107,6 +110,23 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
         _add_examples(webhook["post"], {"receive_changes": TOLD}, {})
     _tidy(result)
     return result
+
+
+def _add_answers_in_part(result: dict[str, Any]) -> None:
+    """Say that some fields come alone where a call asks for some (``fields``): of each row of a page, else of the answer."""
+    schemas = result["components"]["schemas"]
+    for operation in (one for item in result["paths"].values() for one in item.values()):
+        if not any(one.get("name") == "fields" for one in operation.get("parameters", ())):
+            continue
+        content = operation["responses"]["200"]["content"]["application/json"]
+        name = content["schema"]["$ref"].removeprefix(_COMPONENT)
+        row = schemas[name]["properties"].get("referrals", {}).get("items", {}).get("$ref", "")
+        part = row.removeprefix(_COMPONENT) or name
+        schemas[f"{part}{IN_PART}"] = {key: one for key, one in schemas[part].items() if key != "required"}
+        if row:
+            rows = {"referrals": {"type": "array", "items": {"$ref": f"{row}{IN_PART}"}}}
+            schemas[f"{name}{IN_PART}"] = {**schemas[name], "properties": schemas[name]["properties"] | rows}
+        content["schema"] = {"anyOf": [content["schema"], {"$ref": f"{_COMPONENT}{name}{IN_PART}"}]}
 
 
 #: Schemas of others, of which we read a part: what else they hold is taken, or given back, too.

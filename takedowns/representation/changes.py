@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from takedowns.referrals.log import Position, Reading, read
 from takedowns.referrals.models import Cell, Event, Referral
 from takedowns.referrals.vocabulary import EventKind
 from takedowns.representation.reader import Reader
-from takedowns.representation.referrals import NOT_MADE, among, shown, visible
+from takedowns.representation.referrals import NOT_MADE, among, cells_of, shown, visible
 from takedowns.representation.wire import dumps
 
 #: What a platform may read of an event's details: its own answers, the agency's answer to its question, what was seen.
@@ -50,10 +52,19 @@ SHOWN_DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def changes(
-    reader: Reader, after: Position, limit: int, kinds: Sequence[str] = ()
+    reader: Reader,
+    after: Position,
+    limit: int,
+    kinds: Sequence[str] = (),
+    filters: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Reading, list[dict[str, Any]]]:
-    """Read the next changes the reader may see, each with its referral as it stands now; of some kinds only where they are named."""
-    reading = read(lambda: _wanted(reader, kinds), after, limit)
+    """Read the next changes the reader may see, each with its referral as it stands now.
+
+    Args:
+        kinds: only changes of these, where some are named.
+        filters: only of referrals of these (``DIMENSIONS``), as they were when the change happened.
+    """
+    reading = read(lambda: _among(_wanted(reader, kinds), filters), after, limit)
     ids = {event.referral_id for event in reading.events if event.referral_id}
     referrals: dict[UUID | None, dict[str, Any]] = {}
     if ids:
@@ -74,6 +85,13 @@ def history(referral_ids: Iterable[UUID], reader: Reader) -> dict[UUID, list[dic
         assert event.referral_id is not None  # noqa: S101 - asked for by it
         told.setdefault(event.referral_id, []).append(_without_referral(event))
     return told
+
+
+def updated(referral_ids: Iterable[UUID], reader: Reader) -> dict[UUID, datetime]:
+    """Return when the last change was recorded that the reader is told of, of each referral. Two statements at most."""
+    events = _wanted(reader).filter(referral_id__in=list(referral_ids)).order_by()
+    found = events.select_related(None).values_list("referral_id").annotate(last=Max("recorded_at"))
+    return dict(found)
 
 
 def etag_with_history(etag: str, events: Sequence[Mapping[str, Any]]) -> str:
@@ -100,6 +118,17 @@ def _wanted(reader: Reader, kinds: Sequence[str] = ()) -> QuerySet[Event]:
     )
     late = Q(to_cell_id=None) & Exists(referral)
     return events.exclude(kind=EventKind.CO_REFER).filter(told | late)
+
+
+def _among(events: QuerySet[Event], filters: Mapping[str, Any]) -> QuerySet[Event]:
+    """Narrow to the referrals of counted dimensions; what moves none is of those where its referral stands now."""
+    if (cells := cells_of(filters)) is None:
+        return events
+    numbers = list(cells.values_list("pk", flat=True))
+    late = Q(to_cell_id=None) & Exists(
+        Referral.objects.filter(pk=OuterRef("referral_id"), cell_id__in=numbers)
+    )
+    return events.filter(Q(to_cell_id__in=numbers) | late)
 
 
 def _without_referral(event: Event) -> dict[str, Any]:

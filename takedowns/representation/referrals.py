@@ -138,22 +138,36 @@ def among(ids: Iterable[UUID]) -> RawSQL:
     )
 
 
+def narrowed(reader: Reader, filters: Mapping[str, Any]) -> QuerySet[Referral]:
+    """Return the referrals that filters leave, of those that a reader may read."""
+    cells, others = _cells(reader, filters), _others(filters)
+    found = visible(reader).filter(**others)
+    return found if cells is None else found.filter(in_cells("cell_id", cells))
+
+
+def cells_of(filters: Mapping[str, Any]) -> QuerySet[Cell] | None:
+    """Return the cells that counted dimensions leave; None where none is asked for."""
+    dimensions = {f"{column}__in": filters[name] for name, column in DIMENSIONS.items() if filters.get(name)}
+    return Cell.objects.filter(**dimensions) if dimensions else None
+
+
+def _cells(reader: Reader, filters: Mapping[str, Any]) -> QuerySet[Cell] | None:
+    cells = cells_of(filters)
+    if not reader.platform_id:
+        return cells
+    mine = Cell.objects.all() if cells is None else cells
+    return mine.filter(platform_id=reader.platform_id).exclude(status__in=NOT_MADE)
+
+
 def _ids(reader: Reader, filters: Mapping[str, Any], after: UUID, wanted: int) -> list[UUID]:
     """Return the ids of the next referrals. Row-level security narrows them; :func:`visible` says it again."""
-    narrowed = {f"{column}__in": filters[name] for name, column in DIMENSIONS.items() if filters.get(name)}
-    cells = Cell.objects.filter(**narrowed)
-    if reader.platform_id:
-        cells = cells.filter(platform_id=reader.platform_id).exclude(status__in=NOT_MADE)
-    by_cells = bool(narrowed or reader.platform_id)
-    others = _others(filters)
-    if by_cells and not others:
+    cells = _cells(reader, filters)
+    if cells is not None and not _others(filters):
         statement, values = cells.values("pk").query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(_BY_CELL.format(cells=statement), [*values, after, wanted, wanted])
             return [pk for (pk,) in cursor.fetchall()]
-    found = visible(reader).filter(pk__gt=after, **others)
-    if by_cells:
-        found = found.filter(in_cells("cell_id", cells))
+    found = narrowed(reader, filters).filter(pk__gt=after)
     return list(found.order_by("pk").values_list("pk", flat=True)[:wanted])
 
 
@@ -216,13 +230,18 @@ def ids_of(names: Iterable[str]) -> dict[str, UUID]:
 class Shown(dict[str, Any]):
     """A referral as shown, with its ETag; and the same as JSON, since the ETag is made of that: a page of 1,000 writes it once."""
 
-    __slots__ = ("json",)
+    __slots__ = ("_text", "json")
 
     def __init__(self, referral: Mapping[str, Any]) -> None:
         text = dumps(referral)
         etag = _digest(text)
         super().__init__(referral, etag=etag)
-        self.json = orjson.Fragment(b'%b,"etag":"%b"}' % (text[:-1], etag.encode()))
+        self._text = b'%b,"etag":"%b"}' % (text[:-1], etag.encode())
+        self.json = orjson.Fragment(self._text)
+
+    def json_with(self, **more: Any) -> orjson.Fragment:
+        """Return it as JSON with further members, which are no part of its ETag."""
+        return orjson.Fragment(self._text[:-1] + b"," + dumps(more)[1:])
 
 
 def etag_of(referral: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rest_framework import serializers
 
 from takedowns.api.serializers.fields import (
@@ -24,6 +26,7 @@ from takedowns.referrals.vocabulary import (
     Instrument,
     Status,
 )
+from takedowns.representation.sorting import BY_ID, SORTS
 
 
 class ItemShown(serializers.Serializer[object]):
@@ -97,6 +100,11 @@ class ReferralShown(serializers.Serializer[object]):
     round = serializers.IntegerField(help_text="2 and more: the item came back.")
     handling = HandlingShown(allow_null=True)
     etag = serializers.CharField(help_text="For If-Match and if_match.")
+    updated_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="When the last change was recorded that you are told of: in lists, and of single referrals.",
+    )
 
 
 class ChangeOnly(serializers.Serializer[object]):
@@ -145,11 +153,38 @@ class ChangePage(serializers.Serializer[object]):
     more = serializers.BooleanField(help_text="Whether there is more to read at once.")
 
 
+#: Of a referral, by its name.
+FIELDS: Final = tuple(ReferralShown().fields)
+
+
+class ReferralAsked(Parameters):
+    """Parameters of one referral."""
+
+    fields = ListOf(  # type: ignore[assignment]  # DRF's forms have a property of that name
+        child=Choice([*FIELDS, "history"]),
+        required=False,
+        max_length=50,
+        help_text="Only these fields; all where left out.",
+    )
+
+
 class ReferralsAsked(Parameters):
     """Parameters of the list. Several values of one, separated by commas, mean any of them."""
 
     after = CursorField()
     limit = LimitField()
+    sort = Choice(
+        SORTS,
+        required=False,
+        default=BY_ID,
+        help_text="By what it is sorted, ascending or (-) descending; what has none comes last. A cursor goes on in its own order only.",
+    )
+    fields = ListOf(  # type: ignore[assignment]
+        child=Choice(FIELDS),
+        required=False,
+        max_length=50,
+        help_text="Only these fields; all where left out.",
+    )
     status = ListOf(child=Choice(Status.choices), required=False, max_length=20)
     kind = ListOf(child=Choice([str(kind) for kind in Kind]), required=False, max_length=40)
     instrument = ListOf(child=Choice(Instrument.choices), required=False, max_length=5)
@@ -183,6 +218,11 @@ class ChangesAsked(Parameters):
         max_length=40,
         help_text="Only changes of these kinds. A cursor goes on with other kinds than those it came from, too.",
     )
+    kind = ListOf(child=Choice([str(kind) for kind in Kind]), required=False, max_length=40)
+    instrument = ListOf(child=Choice(Instrument.choices), required=False, max_length=5)
+    operation = ListOf(child=OperationName(), required=False, max_length=50)
+    platform = ListOf(child=serializers.SlugField(max_length=50), required=False, max_length=50)
+    agency = ListOf(child=serializers.SlugField(max_length=50), required=False, max_length=50)
     wait = serializers.IntegerField(
         required=False,
         default=0,

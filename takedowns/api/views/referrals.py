@@ -27,6 +27,7 @@ from takedowns.api.serializers.casework import FACTS, FactsCorrected
 from takedowns.api.serializers.referrals import (
     ChangePage,
     ChangesAsked,
+    ReferralAsked,
     ReferralPage,
     ReferralsAsked,
     ReferralWithHistory,
@@ -38,8 +39,10 @@ from takedowns.referrals import log
 from takedowns.referrals.corrections import Correction, correct
 from takedowns.referrals.models import Cell
 from takedowns.referrals.vocabulary import NO_TIER
-from takedowns.representation.changes import changes
+from takedowns.representation.changes import changes, updated
 from takedowns.representation.referrals import NOT_MADE, etag_of, named, operations, page, shown
+from takedowns.representation.referrals import Shown as ReferralRow
+from takedowns.representation.sorting import BY_ID, sorted_page
 
 LOOK_EVERY_SECONDS: Final = 0.5
 
@@ -65,23 +68,51 @@ class Referrals(ApiView):
             ),
         ],
         responses={200: ReferralPage, 304: None},
-        description="In order of id, up to 1,000 a page. To follow what happens, use the change feed instead.",
+        description="In order of id unless it is sorted, up to 1,000 a page. To follow what happens, use the change feed instead.",
     )
     def get(self, request: Request) -> Response:
         """Return one page."""
         asked = self.asked
-        after = cursors.referral_of(asked["after"]) if "after" in asked else None
         _refuse_unknown(asked, self.caller)
-        if "url" in asked:
-            asked["item_id"] = _item_of(asked["url"], self.caller)
-        rows, next_after = page(self.caller, asked, after, asked["limit"])
+        rows, following = self._page(asked)
+        wanted = "updated_at" in asked.get("fields", ("updated_at",))
+        moments = updated([one["id"] for one in rows], self.caller) if wanted else {}
         self.saw = Shown(tuple(str(one["id"]) for one in rows), asked.get("url", ""))
-        etag = etag_of({"referrals": [one["etag"] for one in rows], "next": next_after})
+        dated = [(one, moments.get(one["id"])) for one in rows]
+        etag = etag_of(
+            {
+                "referrals": [(one["etag"], at) for one, at in dated],
+                "next": following,
+                "of": asked.get("fields"),
+            }
+        )
         self.headers["ETag"] = strong(etag)
         if is_named(request.headers.get("If-None-Match"), etag):
             return Response(status=304)
-        following = cursors.of_referral(next_after) if next_after else None
-        return Response({"referrals": [one.json for one in rows], "next": following})
+        told = [
+            _in_part({**one, "updated_at": at}, asked["fields"])
+            if "fields" in asked
+            else one.json_with(updated_at=at)
+            for one, at in dated
+        ]
+        return Response({"referrals": told, "next": following})
+
+    def _page(self, asked: dict[str, Any]) -> tuple[list[ReferralRow], str | None]:
+        """Return the rows of the page, and the cursor of the next; None where this is the last."""
+        sort, after, limit = asked["sort"], asked.get("after"), asked["limit"]
+        if "url" in asked:
+            asked["item_id"] = _item_of(asked["url"], self.caller)
+        if sort == BY_ID:
+            rows, last = page(self.caller, asked, cursors.referral_of(after) if after else None, limit)
+            return rows, cursors.of_referral(last) if last else None
+        place = cursors.sorted_of(after, sort) if after else None
+        rows, following = sorted_page(self.caller, asked, sort, place, limit)
+        return rows, cursors.of_sorted(sort, following) if following else None
+
+
+def _in_part(referral: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """Return the fields that were asked for, in the order of all."""
+    return {name: one for name, one in referral.items() if name in names}
 
 
 class OneReferral(ActView):
@@ -89,6 +120,7 @@ class OneReferral(ActView):
 
     opens = Opens(What.REFERRAL, "id")
     scope = {"GET": Scope.REFERRALS_READ, "PATCH": Scope.REFERRALS_WRITE}
+    parameters = {"GET": ReferralAsked}
 
     @extend_schema(
         operation_id="get_referral",
@@ -96,6 +128,7 @@ class OneReferral(ActView):
         summary="Read one referral with its history",
         parameters=[
             NAME,
+            ReferralAsked,
             OpenApiParameter(
                 "If-None-Match",
                 str,
@@ -111,6 +144,9 @@ class OneReferral(ActView):
         told = referral_told(found, self.caller)
         if is_named(request.headers.get("If-None-Match"), told.data["etag"]):
             return Response(status=304, headers={"ETag": told.headers["ETag"]})
+        if "fields" in self.asked:
+            self.saw = Shown((str(found["id"]),))
+            told.data = _in_part(told.data, self.asked["fields"])
         return told
 
     @extend_schema(
@@ -159,13 +195,16 @@ class Changes(ApiView):
         """Return the next changes; wait for one where there is none. No transaction is open while it waits."""
         asked = self.asked
         with acting_as(self.caller.actor):
+            _refuse_unknown(asked, self.caller)
             after = self._start(asked.get("after"))
         deadline = time.monotonic() + asked["wait"]
         waits = False
         with ExitStack() as waiting:
             while True:
                 with acting_as(self.caller.actor, seconds=settings.API_STATEMENT_SECONDS):
-                    reading, found = changes(self.caller, after, asked["limit"], asked.get("change", ()))
+                    reading, found = changes(
+                        self.caller, after, asked["limit"], asked.get("change", ()), asked
+                    )
                 left = deadline - time.monotonic()
                 if found or (left <= 0 and not reading.more) or (reading.more and left < -LOOK_EVERY_SECONDS):
                     break
