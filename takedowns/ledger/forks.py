@@ -29,22 +29,21 @@ def alarm(ledger: str, said: str, refused: str, known: str = "", witness: str = 
 
 
 def standing() -> list[Fork]:
-    """Return the forks after which the witness has countersigned nothing, nor was told to begin anew. As the system."""
-    last = {
-        (row["ledger"], ""): row["at"]
-        for row in WitnessedHead.objects.order_by("ledger", "-id").distinct("ledger").values("ledger", "at")
-    }
-    last |= {
-        (settings.LEDGER_NAME, row["witness"]): row["received_at"]
-        for row in Countersignature.objects.order_by("witness", "-head")
-        .distinct("witness")
-        .values("witness", "received_at")
-    }
-    return [
-        one
-        for one in Fork.objects.order_by("-id")
-        if last.get((one.ledger, one.witness)) is None or last[one.ledger, one.witness] <= one.at
-    ]
+    """Return the forks after which the witness has countersigned nothing, nor was told to begin anew. Three statements. As the system."""
+    return still_standing(
+        list(Fork.objects.order_by("-id")),
+        list(Countersignature.objects.order_by("witness", "-head").distinct("witness")),
+        list(WitnessedHead.objects.order_by("ledger", "-id").distinct("ledger")),
+    )
+
+
+def still_standing(
+    forks: list[Fork], countersigned: list[Countersignature], witnessed: list[WitnessedHead]
+) -> list[Fork]:
+    """Return those of forks that stand, given the last countersignature of each witness and the last head of each ledger of others."""
+    last = {(one.ledger, ""): one.at for one in witnessed}
+    last |= {(settings.LEDGER_NAME, one.witness): one.received_at for one in countersigned}
+    return [one for one in forks if (at := last.get((one.ledger, one.witness))) is None or at <= one.at]
 
 
 def mail_new() -> int:

@@ -39,15 +39,17 @@ class Overview:
 def overview() -> Overview:
     """Return it. A fixed number of statements. The caller has seen to it that the actor may read it."""
     with acting_as(SYSTEM):
+        countersigned, witnessed = countersigning.last_of_each(), witnessing.last_of_each()
+        found = list(Fork.objects.order_by("-id"))
         return Overview(
             head=Head.objects.order_by("-size").first(),
             keys=list(SigningKey.objects.order_by("-since").values_list("name", flat=True)),
             stamp=timestamps.last(),
-            countersigned=countersigning.last_of_each(),
+            countersigned=countersigned,
             failing=receivers.failing(receiver_names()),
-            witnessed=witnessing.last_of_each() if settings.LEDGER_WITNESSED_KEYS else [],
-            forks=list(Fork.objects.order_by("-id")[:SHOWN]),
-            standing=forks.standing(),
+            witnessed=witnessed,
+            forks=found[:SHOWN],
+            standing=forks.still_standing(found, countersigned, witnessed),
         )
 
 

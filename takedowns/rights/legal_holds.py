@@ -51,8 +51,19 @@ def named(text: str, *, by: Actor) -> Covered:
     Raises:
         LegalHoldError: none that the actor may place a legal hold on.
     """
+    covered = named_of(text, operations_to_hold(by))
+    if covered is None:
+        raise LegalHoldError(
+            _(
+                "There is no operation or referral of that reference that you may place a legal hold on. Type it as it stands on its page, such as RAD19 or RAD19-7F3K-22QX5."
+            )
+        )
+    return covered
+
+
+def named_of(text: str, operations: QuerySet[Operation]) -> Covered | None:
+    """Return what a reference as typed names among operations and their referrals; None where it names none. Two statements at most."""
     text = text.strip()
-    operations = operations_to_hold(by)
     operation = operations.filter(reference=text.upper()).first()
     if operation is not None:
         return Covered(operation)
@@ -65,11 +76,7 @@ def named(text: str, *, by: Actor) -> Covered:
         )
         if (referral := found.first()) is not None:
             return Covered(referral.operation, referral)
-    raise LegalHoldError(
-        _(
-            "There is no operation or referral of that reference that you may place a legal hold on. Type it as it stands on its page, such as RAD19 or RAD19-7F3K-22QX5."
-        )
-    )
+    return None
 
 
 def place(covered: Covered, reason: str, *, by: Actor) -> LegalHold:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
 from takedowns.directory.models import User
@@ -64,6 +66,79 @@ class LegalHold(models.Model):
     @property
     def covers(self) -> str:
         """The reference of what it covers."""
+        reference = self.operation.reference
+        return reference_of(reference, self.referral_id) if self.referral_id else reference
+
+
+class Recipient(models.TextChoices):
+    """Who was given data, outside."""
+
+    COURT = "court", _("court or prosecutor")
+    DEFENCE = "defence", _("defence")
+    DATA_SUBJECT = "data_subject", _("data subject, or who acts for them")
+    AUTHORITY = "authority", _("another authority")
+    OTHER = "other", _("somebody else")
+
+
+class DisclosureQuerySet(models.QuerySet["Disclosure"]):
+    """Disclosures; :meth:`visible_to` first."""
+
+    def visible_to(self, actor: Actor) -> DisclosureQuerySet:
+        """Return those on operations that the actor coordinates; auditors and administrators see all. Row-level security says the same."""
+        if actor.sees_everything:
+            return self
+        return self.filter(operation__in=Operation.objects.coordinated_by(actor))
+
+
+class Disclosure(models.Model):
+    """That data left to somebody outside who is no platform: what, to whom, on which ground, when. Never changed.
+
+    Directive (EU) 2016/680, Art. 25 (logging of disclosure, with the recipients' identity); Regulation (EU) 2016/679, Art. 15(1)(c). What is
+    sent to platforms, and by rows to other systems, is told elsewhere.
+
+    Attributes:
+        operation, referral: what it is about; no operation where a file is about none.
+        number: of the file that was given (``E-…``), as the ledger knows it; empty where it was no file.
+        particulars: what exactly, where that is not the whole file; withheld from the ledger's entry, as name and reason are.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, related_name="+")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, related_name="+")
+    number = models.CharField(max_length=20, blank=True)
+    particulars = models.CharField(max_length=1000, blank=True)
+    recipient = models.CharField(max_length=16, choices=Recipient.choices)
+    name = models.CharField(max_length=300, help_text="To whom: the court, the person.")
+    reason = models.CharField(max_length=1000, help_text="The legal basis, and the file number.")
+    given_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[models.Manager[Disclosure]] = DisclosureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-given_at", "-id"]
+        indexes = [models.Index(fields=["number"], name="disclosure_of_file")]
+        constraints = [
+            models.CheckConstraint(
+                name="disclosure_of_something",
+                condition=Q(operation__isnull=False) | ~Q(number=""),
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"disclosure of {self.given_at:%Y-%m-%d}"
+
+    @property
+    def covers(self) -> str:
+        """The reference of what it is about; empty where that is a file alone."""
+        if self.operation is None:
+            return ""
         reference = self.operation.reference
         return reference_of(reference, self.referral_id) if self.referral_id else reference
 

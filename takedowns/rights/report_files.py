@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +43,17 @@ def as_pdf(report: Report, made: Made) -> bytes:
                 _part(_("Their own"), _("No account has this address."), report.own),
                 _part(_("Where they are named"), _("Nowhere."), report.named),
             ],
+            "disclosed": {
+                "title": _("To whom it was given outside"),
+                "nothing": _("No disclosure is recorded of the referrals that are named here."),
+                "tables": [
+                    {
+                        "title": one.title,
+                        "rows": [[[name, _cut(value)] for name, value in pairs(one.row)]],
+                    }
+                    for one in disclosed(report)
+                ],
+            },
             "did": {
                 "title": _("What they did, by number"),
                 "nothing": _("Nothing under an account of this address."),
@@ -63,6 +75,33 @@ def introduction(report: Report) -> list[str]:
         _(
             "Every table that holds text was read. Files as they were handed in, sent or issued are not: where one belongs to a row told here, look into it. Take out what is about others before you hand this over."
         ),
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A disclosure as it is read: to whom and when, then the rest by name."""
+
+    title: str
+    row: dict[str, str]
+
+
+def disclosed(report: Report) -> list[Told]:
+    """Return the disclosures as they are read."""
+    return [
+        Told(
+            f"{one.given_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {one.get_recipient_display()}",
+            {
+                name: value
+                for name, value in (
+                    (_("To whom"), one.name),
+                    (_("What"), " ".join(filter(None, (one.covers, one.number, one.particulars)))),
+                    (_("Legal basis"), one.reason),
+                )
+                if value
+            },
+        )
+        for one in report.disclosed
     ]
 
 

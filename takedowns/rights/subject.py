@@ -21,6 +21,8 @@ from psycopg import sql
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.models import User
+from takedowns.rights.disclosures import about_rows
+from takedowns.rights.models import Disclosure
 
 #: Of each table so many rows are told; the rest are counted, up to MOST_COUNTED.
 MOST: Final = 100
@@ -103,6 +105,7 @@ class Report:
         own: rows that are theirs; none of whoever has no account.
         did: by table and column, how many rows name them as who did something.
         named: rows in whose text what was typed stands.
+        disclosed: to whom data about the referrals of these rows were given outside.
     """
 
     at: datetime
@@ -111,6 +114,7 @@ class Report:
     own: list[Held]
     did: list[tuple[str, str, int]]
     named: list[Held]
+    disclosed: list[Disclosure]
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON has it."""
@@ -121,6 +125,18 @@ class Report:
             "own": [_plain(one) for one in self.own],
             "did": [{"table": table, "column": column, "rows": count} for table, column, count in self.did],
             "named_in": [_plain(one) for one in self.named],
+            "disclosed": [
+                {
+                    "to": one.recipient,
+                    "name": one.name,
+                    "about": one.covers or one.number,
+                    "number": one.number,
+                    "legal_basis": one.reason,
+                    "particulars": one.particulars,
+                    "at": one.given_at.isoformat(),
+                }
+                for one in self.disclosed
+            ],
         }
 
 
@@ -146,13 +162,15 @@ def about(text: str, *, by: Actor) -> Report:
         words = [text]
         if person is not None and " " in person.name.strip():
             words.append(person.name)
+        named = list(_named(cursor, words, without=list(_OWN) if person else []))
         return Report(
             timezone.now(),
             text,
             person,
             list(_own(cursor, person)) if person else [],
             list(_done(cursor, person)) if person else [],
-            list(_named(cursor, words, without=list(_OWN) if person else [])),
+            named,
+            about_rows((one.table, one.rows) for one in named),
         )
 
 

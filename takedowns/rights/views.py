@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
@@ -19,9 +20,10 @@ from takedowns.directory.models import User
 from takedowns.ledger.exports import made_by
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.permissions import sees_legal_holds
+from takedowns.rights import disclosures, pseudonyms, report_files, subject
 from takedowns.rights import legal_holds as service
-from takedowns.rights import pseudonyms, report_files, subject
-from takedowns.rights.forms import DataReportForm, LegalHoldForm, PseudonymForm, ReleaseForm
+from takedowns.rights.disclosures import DisclosureError, Given
+from takedowns.rights.forms import DataReportForm, DisclosureForm, LegalHoldForm, PseudonymForm, ReleaseForm
 from takedowns.rights.legal_holds import LegalHoldError
 from takedowns.rights.models import LegalHold
 from takedowns.rights.pseudonyms import PseudonymError
@@ -93,6 +95,46 @@ def legal_hold_release(request: StaffRequest, hold_id: UUID) -> HttpResponse:
         {"form": form, "hold": hold},
         status=422 if form.errors else 200,
     )
+
+
+@staff
+@opens(What.PEOPLE)
+def disclosure_log(request: StaffRequest) -> HttpResponse:
+    """List to whom data were given outside, the latest first; record another."""
+    if not disclosures.may_record(request.actor):
+        raise PermissionDenied(_("Disclosures are for coordinators, auditors and administrators."))
+    asked = {name: request.GET.get(name, "")[:80] for name in ("covers", "number")}
+    form = DisclosureForm(
+        request.POST or None, actor=request.actor, initial={**asked, "at": timezone.localtime()}
+    )
+    if form.is_valid():
+        told = form.cleaned_data
+        given = Given(
+            told["covers"],
+            told["number"],
+            told["particulars"],
+            told["recipient"],
+            told["name"],
+            told["reason"],
+            told["at"],
+        )
+        try:
+            disclosures.record(given, by=request.actor)
+        except DisclosureError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("It is recorded."))
+            return redirect("web:disclosures")
+    rows = disclosures.shown(request.actor, SHOWN)
+    saw(request, (one.pk for one in rows))
+    context = {
+        "form": form,
+        "rows": rows,
+        "taken": disclosures.taken_lately(request.actor.user_id),
+        "shown": SHOWN,
+        "is_more": len(rows) == SHOWN,
+    }
+    return render(request, "rights/disclosures.html", context, status=422 if form.errors else 200)
 
 
 def _require(request: StaffRequest) -> None:
@@ -179,6 +221,7 @@ def data_report(request: StaffRequest) -> HttpResponse:
             "introduction": report_files.introduction(report),
             "own": parts,
             "named": named,
+            "disclosed": [(one.title, report_files.pairs(one.row)) for one in report_files.disclosed(report)],
         },
     )
 

@@ -130,6 +130,8 @@ SHOWN = {
     "intake_submission.sha256",
     "intake_submission.source",
     "intake_submission.state",
+    "rights_disclosure.number",
+    "rights_disclosure.recipient",
     "ledger_fork.known",
     "ledger_fork.ledger",
     "ledger_fork.refused",

@@ -19,8 +19,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
-from django.test.utils import override_settings
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
@@ -135,7 +136,9 @@ def test_each_head_is_countersigned_where_it_grew_out_of_the_last(
     assert told["witnessed"][0]["head"] == told["countersigned"][0]["head"]
     client = Client()
     client.force_login(people.auditor)
-    page = client.get("/ledger/").content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/ledger/").content.decode()
+    assert len([one for one in queries if one["sql"].startswith("SELECT")]) <= 17
     assert URL in page
     assert str(signing_keys()[0].public) in page
     client.force_login(people.coordinator)

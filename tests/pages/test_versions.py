@@ -141,7 +141,7 @@ NO_EDITS: Final = {
             "other-host-look-up",
         ),
         *("desk-complain", "desk-order-record", "desk-people", "looks", "check-file"),
-        *("alarm-look-into", "legal-holds", "data-report"),
+        *("alarm-look-into", "legal-holds", "disclosures", "data-report"),
     },
     "moves what stands as it was shown, under a lock, and refuses what has moved on": {
         *(

@@ -116,6 +116,7 @@ READERS: dict[str, set[str]] = {
     "figures_selfreport": REFERRAL,
     "figures_publication": OPERATION,
     "figures_publishedfile": OPERATION,
+    "rights_disclosure": EVERYTHING,  # of an operation its coordinators, too: tests/rights/test_disclosures.py
     "rights_legalhold": {"coordinator"} | EVERYTHING,
     "rights_pseudonym": EVERYTHING,
     "figures_reached": EVERYTHING,

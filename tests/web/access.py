@@ -120,6 +120,10 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "statements": ("compare statements with a file", {"platform": "telegram"}),
     "duties": ("record what was decided beside orders", {"outcome": "exposed", "at": _AT}),
     "legal-holds": ("place a legal hold", {"covers": "RAD19", "reason": "Court, 12/19."}),
+    "disclosures": (
+        "record to whom data were given",
+        {"covers": "RAD19", "recipient": "court", "name": "Court of X", "reason": "Art. 1", "at": _AT},
+    ),
     "legal-hold-release": ("release a legal hold", {"reason": "The court decided."}),
     "data-report": ("ask what is held about somebody", {"text": "officer@example.org"}),
     "pseudonym": ("ask for a pseudonym", {"do": "ask", "reason": "Left."}),

@@ -106,6 +106,7 @@ COUNTED_ON_THEIR_OWN = {
     "alarms",
     "check-file",
     "ledger",
+    "disclosures",
     "statements-lines-csv",
     "exchange-file",
     "duties",

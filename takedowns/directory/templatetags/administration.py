@@ -21,7 +21,7 @@ SECTIONS: Final = {
     "platforms": ("platforms", "platform", "platform-make"),
     "keys": ("keys", "key", "key-make", "key-rotate"),
     "looks": ("looks", "alarms", "check-file", "ledger"),
-    "retention": ("retention", "legal-holds", "legal-hold-release", "data-report"),
+    "retention": ("retention", "legal-holds", "legal-hold-release", "data-report", "disclosures"),
     "jobs": ("jobs",),
 }
 
