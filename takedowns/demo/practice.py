@@ -6,9 +6,9 @@ action day changes by it.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
 from takedowns.complaints.services import Complained, record_complaints
 from takedowns.demo.models import Step
+from takedowns.directory.listed_groups import Facts, save_group
 from takedowns.directory.models import Agency, Membership, Platform, User
 from takedowns.evidence.models import Evidence, EvidenceAccess, MediaType
 from takedowns.evidence.services import Brought, attach, open_evidence
@@ -72,6 +73,13 @@ QUEUE = "\n".join(
 )
 
 
+#: Invented: the product ships with no list of its own.
+GROUPS: Final = (
+    Facts("eu", "EU.9.001", "Demo Group", ("Groupe démo", "DG"), date(2019, 1, 14)),
+    Facts("un", "QDe.900", "Paper Lantern Front", ("Front lanterne de papier", "PLF"), date(2018, 6, 1)),
+)
+
+
 def make_practice() -> None:
     """Make the operation to practise on, once, with work in each state; everybody of the cast takes part."""
     with acting_as(SYSTEM):
@@ -96,6 +104,8 @@ def _make() -> None:
         operation.platforms.set(
             Platform.objects.filter(slug__in=["telegram", "youtube", "facebook", "tamtam"])
         )
+        for group in GROUPS:
+            save_group(group, by=SYSTEM)
         officer = _of(operation, Role.OFFICER)
         agency = operation.agencies.get(memberships__user=officer, memberships__role=Role.OFFICER)
     receive(

@@ -1,4 +1,4 @@
-"""API keys: whose, what it may do, from where, until when; and replacing one."""
+"""API keys: whose, what it may do, from where, until when, and replacing one. Listed groups: one, and a table of them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.keys import network, possible_scopes
-from takedowns.directory.models import Agency, ApiKey, Platform, User
-from takedowns.pages.fields import LocalMoment
+from takedowns.directory.listed_groups import (
+    LONGEST_CODE,
+    LONGEST_NAME,
+    Facts,
+    UnknownGroupError,
+    chosen,
+    with_names,
+)
+from takedowns.directory.listed_groups_file import MOST_BYTES
+from takedowns.directory.models import Agency, ApiKey, ListedGroup, Platform, User
+from takedowns.pages.fields import ONE_DROPPED, Day, LocalMoment, PastedList
+from takedowns.pages.versions import Versioned
 
 OVERLAPS = (
     ("0", _("None: the former key ends at once")),
@@ -129,3 +139,114 @@ class RotateForm(forms.Form):
     def hours(self) -> timedelta:
         """Return the overlap."""
         return timedelta(hours=int(self.cleaned_data["overlap"]))
+
+
+def chosen_group(text: str, stays: str) -> str:
+    """Return the name of the listed group that was chosen by any of its texts; ``stays`` may stay as it is."""
+    try:
+        return chosen(text, stays)
+    except UnknownGroupError as error:
+        raise forms.ValidationError(str(error)) from None
+
+
+class GroupForm(Versioned, forms.Form):
+    """One listed group. Its list and code are what it is known by in a table, and stay."""
+
+    list = forms.ChoiceField(label=_("List"), choices=ListedGroup.List.choices)
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=LONGEST_CODE,
+        help_text=_("As the list numbers it: QDe.004."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=LONGEST_NAME,
+        help_text=_("As referrals name it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    others = forms.CharField(
+        label=_("Other names"),
+        required=False,
+        max_length=20_000,
+        help_text=_("One a line: spellings, abbreviations, names in other scripts. Each leads to one group."),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+    )
+    listed_on = Day(label=_("Listed on"), required=False)
+    ended_on = Day(
+        label=_("No longer listed since"),
+        required=False,
+        help_text=_("It is then no longer offered; referrals that name it keep it."),
+    )
+
+    def __init__(self, *args: Any, known: Facts | None = None, **kwargs: Any) -> None:
+        if known is not None:
+            kwargs["initial"] = {
+                "name": known.name,
+                "others": "\n".join(known.others),
+                "listed_on": known.listed_on,
+                "ended_on": known.ended_on,
+            }
+        super().__init__(*args, **kwargs)
+        self._known = known
+        if known is not None:
+            del self.fields["list"], self.fields["code"]
+
+    def clean_others(self) -> tuple[str, ...]:
+        """Return the other names, none too long."""
+        names = tuple(dict.fromkeys(filter(None, map(str.strip, self.cleaned_data["others"].splitlines()))))
+        for one in names:
+            if len(one) > LONGEST_NAME:
+                raise forms.ValidationError(
+                    gettext("Longer than %(most)d characters: “%(text)s …”")
+                    % {"most": LONGEST_NAME, "text": one[:40]}
+                )
+        return names
+
+    def facts(self) -> Facts:
+        """Return the group as it is to be."""
+        given, known = self.cleaned_data, self._known
+        facts = Facts(
+            known.list if known else given["list"],
+            known.code if known else given["code"],
+            given["name"],
+            (),
+            given["listed_on"],
+            given["ended_on"],
+        )
+        return with_names(facts, given["others"])
+
+
+class GroupsFileForm(forms.Form):
+    """A table of listed groups, as a file or as text."""
+
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("CSV, XLSX or ODS, at most 2 MB."),
+        widget=forms.FileInput(attrs=ONE_DROPPED),
+    )
+    pasted = PastedList(
+        label=_("Or paste its text"),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse both, or neither."""
+        cleaned = super().clean() or {}
+        pasted, file = cleaned.get("pasted", "").strip(), cleaned.get("file")
+        if bool(pasted) == bool(file) and not self.errors:
+            raise forms.ValidationError(gettext("Choose a file, or paste its text: one of the two."))
+        if file is not None and file.size > MOST_BYTES:
+            self.add_error("file", gettext("The file is larger than 2 MB; hand it in in parts."))
+        return cleaned
+
+    def content(self) -> tuple[bytes, str]:
+        """Return what was given, and what it is called."""
+        file = self.cleaned_data.get("file")
+        return (
+            (file.read(), file.name)
+            if file
+            else (self.cleaned_data["pasted"].encode(), gettext("pasted text"))
+        )

@@ -145,6 +145,48 @@ class PlatformHost(models.Model):
         return self.host
 
 
+class ListedGroup(models.Model):
+    """An entity of a sanctions list, as referrals name it: the EU list (Common Position 2001/931/CFSP), the UN list, or another."""
+
+    class List(models.TextChoices):
+        """Which list it stands on."""
+
+        EU = "eu", _("EU list")
+        UN = "un", _("UN list")
+        OTHER = "other", _("Other list")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    list = models.CharField(max_length=8, choices=List.choices)
+    code = models.CharField(max_length=40, help_text="As the list numbers it: QDe.004.")
+    name = models.CharField(max_length=200, unique=True, help_text="As referrals name it.")
+    listed_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True, help_text="Since when it is no longer listed.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(name="listed_once", fields=["list", "code"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListedGroupName(models.Model):
+    """One of the texts by which a listed group is found: its name, its code, its other names. Each leads to one group."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(ListedGroup, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=200)
+    words = models.CharField(
+        max_length=400, unique=True, help_text="The name as it is compared: without case, accents and signs."
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Membership(models.Model):
     """A person's role at one agency, or for one platform."""
 
@@ -265,6 +307,7 @@ class DirectoryChange(models.Model):
         PLATFORM = "platform", _("Platform")
         HOST = "host", _("Host")
         KEY = "key", _("API key")
+        GROUP = "group", _("Listed group")
 
     class Action(models.TextChoices):
         """What was done."""

@@ -17,6 +17,9 @@ from takedowns.pages.versions import Changed
 
 LABELS: Final = {
     "name": _("Name"),
+    "names": _("Other names"),
+    "listed_on": _("Listed on"),
+    "ended_on": _("No longer listed since"),
     "provider": _("Provider"),
     "country": _("Country"),
     "zone": _("Time zone"),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.directory import views
+from takedowns.directory.views import keys, listed_groups
 
 urlpatterns: list[URLPattern] = [
-    path("keys/", views.keys, name="keys"),
-    path("keys/make/", views.make, name="key-make"),
-    path("keys/<slug:prefix>/", views.key, name="key"),
-    path("keys/<slug:prefix>/rotate/", views.rotate, name="key-rotate"),
-    path("keys/<slug:prefix>/revoke/", views.revoke, name="key-revoke"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/make/", keys.make, name="key-make"),
+    path("keys/<slug:prefix>/", keys.key, name="key"),
+    path("keys/<slug:prefix>/rotate/", keys.rotate, name="key-rotate"),
+    path("keys/<slug:prefix>/revoke/", keys.revoke, name="key-revoke"),
+    path("listed-groups/", listed_groups.groups, name="listed-groups"),
+    path("listed-groups/add/", listed_groups.add, name="listed-group-add"),
+    path("listed-groups/import/", listed_groups.take, name="listed-groups-import"),
+    path("listed-groups/<uuid:group_id>/", listed_groups.group, name="listed-group"),
 ]

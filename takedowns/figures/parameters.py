@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.directory.listed_groups import vocabulary
 from takedowns.figures.part import DIMENSIONS, Slice
 from takedowns.pages.fields import Choice, as_day, as_moment
 from takedowns.pages.kinds import kind_words
@@ -183,6 +184,9 @@ def read_figures(
     for name in TYPED:
         values = tuple(value.strip()[:200] for value in parameters.getlist(prefix + name) if value.strip())
         chosen[name] = values
+        if name == "group" and values:
+            listed = vocabulary()
+            chosen[name] = tuple(dict.fromkeys(listed.name_of(one) or one for one in values))
         typed.append((prefix + name, LABELS[name], values[0] if values else ""))
     dates = {field: _day(parameters, prefix + name, problems) for name, field, _label in DAYS}
     for first, last in (("since", "until"), ("referred_since", "referred_until")):

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, OuterRef, Q, Value
 
+from takedowns.directory.listed_groups import vocabulary
 from takedowns.directory.models import Platform
 from takedowns.intake.models import Repair, Submission
 from takedowns.readers import Choices, HandedInRow, Table, open_pasted, open_table
@@ -56,7 +57,7 @@ class Decided:
 
 
 def decided_about(submission: Submission) -> Decided:
-    """Return all of it. Two statements."""
+    """Return all of it. Three statements."""
     told: dict[str, dict[str, str]] = {subject: {} for subject in Subject.values}
     repairs = tuple(submission.repairs.select_related("by"))
     for one in repairs:
@@ -71,7 +72,7 @@ def decided_about(submission: Submission) -> Decided:
     known = list(platforms)
     return Decided(
         hosts={host: slug for slug, _, hosts, _ in known for host in hosts},
-        choices=_choices(told),
+        choices=_choices(told, vocabulary().names),
         hidden=told[Subject.HIDDEN].get("", ""),
         platform=submission.platform_id,
         platforms=told[Subject.PLATFORM],
@@ -82,7 +83,7 @@ def decided_about(submission: Submission) -> Decided:
     )
 
 
-def _choices(told: Mapping[str, Mapping[str, str]]) -> Choices:
+def _choices(told: Mapping[str, Mapping[str, str]], groups: Mapping[str, str]) -> Choices:
     words: dict[tuple[str, str], str] = {}
     for about, becomes in told[Subject.WORD].items():
         name, _, word = about.partition(":")
@@ -96,6 +97,7 @@ def _choices(told: Mapping[str, Mapping[str, str]]) -> Choices:
         sheets=tuple(name for name, said in told[Subject.SHEET].items() if said == IN),
         dates=told[Subject.DATES].get("", ""),
         words=words,
+        groups=groups,
         rows=rows,
     )
 

@@ -257,14 +257,21 @@ def _locale() -> Locale:
 
 
 class WordsForm(forms.Form):
-    """What words mean that are no kind, tier or language known here, or a tier in words; one choice for each word."""
+    """What words mean that are no kind, tier, language or listed group known here, or a tier in words; one choice for each word."""
 
-    def __init__(self, *args: Any, words: Mapping[tuple[str, str], WordTold], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        words: Mapping[tuple[str, str], WordTold],
+        groups: Mapping[str, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        named = [(name, name) for name in sorted(set(groups.values()), key=str.casefold)]
         self._words = {f"word-{name}:{key}": one for (name, key), one in words.items()}
         for field, one in self._words.items():
             nothing = (_NOTHING, gettext("nothing: leave it empty"))
-            known = choices_of(one.field)
+            known = named if one.field == "listed_group" else choices_of(one.field)
             value = one.value if any(one.value == value for value, _label in known) else ""
             if one.said and not one.value:
                 value = _NOTHING

@@ -218,7 +218,7 @@ class Repair(models.Model):
         HIDDEN = "hidden", _("Hidden rows")  # nothing; "in" or "out"
         SHEET = "sheet", _("Sheet")  # its name; "in" or "out"
         PLATFORM = "platform", _("Platform outside the operation")  # its slug, "" for all; "in" or "out"
-        WORD = "word", _("Word")  # "field:word"; a kind, tier or language, "" for nothing
+        WORD = "word", _("Word")  # "field:word"; a kind, tier, language or listed group, "" for nothing
         CELL = "cell", _("Cell")  # "place:field"; its text
         LEFT_OUT = "left_out", _("Row left out")  # its place; nothing
 

@@ -139,7 +139,7 @@ class RemarkedRow:
 
 @dataclass
 class WordTold:
-    """A word for a kind, tier or language that a person may want to say the meaning of.
+    """A word for a kind, tier, language or listed group that a person may want to say the meaning of.
 
     ``value``: what it is read as now, "" for nothing. ``said``: somebody decided that.
     """

@@ -20,7 +20,7 @@ _TIER = re.compile(r"([^\W\d_]{0,20})[\s.:\-]*([0-9])(?:[.,]0+)?(?:\s*/\s*5)?")
 _TIER_NAMED = re.compile(r"([0-9])\s*[-\u2013\u2014:.)(=/]\s*\D.*", re.DOTALL)
 _TIERS = frozenset("12345")
 
-SENTENCES_OF_WORDS = ("Kind '", "Priority '", "Language '")
+SENTENCES_OF_WORDS = ("Kind '", "Priority '", "Language '", "Listed group '")
 """How the sentences begin about words that a person can say the meaning of."""
 
 
@@ -99,6 +99,23 @@ def read_language(cell: str) -> tuple[str, str]:
     )
 
 
+def group_reader(groups: Mapping[str, str]) -> Callable[[str], tuple[str, str]]:
+    """A reader of cells that name a listed group by any of its texts; `groups` as `Choices.groups`, kept as written without."""
+
+    def read(cell: str) -> tuple[str, str]:
+        text = cell.strip()
+        if not groups:
+            return text, ""
+        if text.lower() in NOTHING:
+            return "", ""
+        name = groups.get(word_key(text))
+        if name:
+            return name, ""
+        return text, f"Listed group '{shown(text)}' is not one of the listed groups; kept as written."
+
+    return read
+
+
 def word_key(cell: str) -> str:
     """A word of a cell as it is compared, for saying what it means."""
     return plain(cell) or cell.strip().casefold()
@@ -112,8 +129,9 @@ class Cells:
         zone: tzinfo,
         order: DateOrder | None = None,
         meanings: Mapping[tuple[str, str], str] | None = None,
+        groups: Mapping[str, str] | None = None,
     ) -> None:
-        """`zone`: of times without one. `order`: of the column of dates. `meanings`: see `Choices.words`."""
+        """`zone`: of times without one. `order`: of the column of dates. `meanings`, `groups`: see `Choices`."""
         known = meanings or {}
         self.kinds: Remembered[Word[str]] = Remembered(
             lambda cell: _word("kind", cell, known, read_kind, str)
@@ -125,6 +143,10 @@ class Cells:
         )
         self.languages: Remembered[Word[str]] = Remembered(
             lambda cell: _word("language", cell, known, read_language, str)
+        )
+        read_group = group_reader(groups or {})
+        self.groups: Remembered[Word[str]] = Remembered(
+            lambda cell: _word("listed_group", cell, known, read_group, str)
         )
         self.times: Remembered[tuple[datetime | None, str]] = Remembered(time_reader(zone, order))
 

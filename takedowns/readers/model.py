@@ -123,7 +123,10 @@ class Choices:
     sheets: tuple[str, ...] = ()
     """Names of the sheets of a workbook that are read."""
     words: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """What a word means in this list: (field, `word_key` of the cell) → a kind, tier or language, "" for nothing."""
+    """What a word means in this list: (field, `word_key` of the cell) → a kind, tier, language or listed group, "" for
+    nothing."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """The listed groups: `word_key` of each text by which one is found → its name. Empty: any text is kept as written."""
     rows: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     """What a row says instead: its place → field ("url", "kind", "found_at") → text of the cell."""
     dates: str = ""

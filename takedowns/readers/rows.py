@@ -84,22 +84,25 @@ def _row(told: tuple[int, str, str], others: Sequence[str], problems: list[str],
     kind_read, kind_problem, kind_word = read.kinds[kind]
     tier_read, tier_problem, tier_word = read.tiers[tier]
     language_read, language_problem, language_word = read.languages[language]
+    group_read, group_problem, group_word = read.groups[listed_group]
     moment, time_problem = read.times[f"{found_at}{BETWEEN}{found_time}" if found_time else found_at]
-    if kind_problem or tier_problem or language_problem or time_problem:
-        problems += filter(None, (kind_problem, tier_problem, language_problem, time_problem))
+    if kind_problem or tier_problem or language_problem or group_problem or time_problem:
+        problems += filter(None, (kind_problem, tier_problem, language_problem, group_problem, time_problem))
     return HandedInRow(
         *told,
         kind_read,
         tier_read,
         language_read,
         outlet.strip(),
-        listed_group.strip(),
+        group_read,
         ground.strip(),
         moment,
         note.strip(),
         tuple(problems),
         platform_named(platform) if platform else "",
-        words=_words(kind_word, tier_word, language_word) if kind_word or tier_word or language_word else (),
+        words=_words(kind_word, tier_word, language_word, group_word)
+        if kind_word or tier_word or language_word or group_word
+        else (),
     )
 
 
@@ -138,8 +141,8 @@ def apart(row: HandedInRow) -> Iterator[HandedInRow]:
         )
 
 
-def _words(kind: str, tier: str, language: str) -> tuple[tuple[str, str], ...]:
-    named = (("kind", kind), ("tier", tier), ("language", language))
+def _words(kind: str, tier: str, language: str, group: str) -> tuple[tuple[str, str], ...]:
+    named = (("kind", kind), ("tier", tier), ("language", language), ("listed_group", group))
     return tuple((field, word) for field, word in named if word)
 
 

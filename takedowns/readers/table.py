@@ -101,7 +101,7 @@ def table_of(source: Source, zone: tzinfo, choices: Choices, size: int | None) -
     """The table of links in an opened text or workbook."""
     orders = [_order_of(one, choices, zone, seekable=size is not None) for one in source.tables]
     rows = chain.from_iterable(
-        _rows_of(one, Cells(zone, order, choices.words), choices)
+        _rows_of(one, Cells(zone, order, choices.words, choices.groups), choices)
         for one, order in zip(source.tables, orders, strict=True)
     )
     table = Table(source, rows, size)

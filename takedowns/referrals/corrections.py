@@ -8,7 +8,7 @@ any other change (DESIGN, principle 5).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
+from takedowns.directory.listed_groups import Vocabulary, vocabulary
 from takedowns.identity import Kind
 from takedowns.referrals.cells import Dimensions, ensure_cells
 from takedowns.referrals.locks import lock_items_of, lock_rounds_of
@@ -40,7 +41,7 @@ class Correction:
         tier: 1 to 5; 9 for none.
         kind: one of identity's kinds.
         outlet: by name; made where nobody knew it yet; "" for none.
-        listed_group: as written; "" for none.
+        listed_group: by any text that the vocabulary has for it; "" for none.
     """
 
     referral_id: UUID
@@ -99,14 +100,16 @@ def correct(corrections: Sequence[Correction], *, by: Actor, at: datetime | None
     """
     if not corrections:
         return Corrected([], [], {}, [])
+    groups = vocabulary() if any(one.listed_group for one in corrections) else Vocabulary({})
     with acting_as(SYSTEM):  # an item's other rounds may be of agencies that the actor does not see
         known = _lock([one.referral_id for one in corrections], by)
         allowed: dict[UUID, Correction] = {}
         refused: list[Refused] = []
         for one in corrections:
-            verdict = _judge(one, known.get(one.referral_id), by, repeated=one.referral_id in allowed)
+            standing = known.get(one.referral_id)
+            verdict = _judge(one, standing, by, groups, repeated=one.referral_id in allowed)
             if verdict is None:
-                allowed[one.referral_id] = one
+                allowed[one.referral_id] = _named(one, standing, groups)
             else:
                 refused.append(verdict)
         at = at or timezone.now()
@@ -146,7 +149,9 @@ def _lock(referral_ids: list[UUID], by: Actor) -> dict[UUID, _Known]:
         return {row[0]: _Known(Dimensions(*row[10:]), *row[:10]) for row in cursor.fetchall()}
 
 
-def _judge(one: Correction, known: _Known | None, by: Actor, *, repeated: bool) -> Refused | None:
+def _judge(
+    one: Correction, known: _Known | None, by: Actor, groups: Vocabulary, *, repeated: bool
+) -> Refused | None:
     if known is None or not known.seen:
         return Refused(one.referral_id, "not_found", "There is no such referral.")
 
@@ -165,7 +170,21 @@ def _judge(one: Correction, known: _Known | None, by: Actor, *, repeated: bool) 
         return refuse(
             "on_hold", "There is a hold on it. Its outlet can be changed when the hold ends or is released."
         )
+    text = (one.listed_group or "").strip()
+    if text != known.listed_group and len(text) <= LONGEST_NAME and groups.name_of(text) is None:
+        return refuse(
+            "unknown_value",
+            f"“{text}” is no listed group. Choose one by its name, another name or its code.",
+        )
     return _judge_values(one, refuse)
+
+
+def _named(one: Correction, known: _Known | None, groups: Vocabulary) -> Correction:
+    """Return the correction with the group's name, by whichever text it was named; what stands there already stays."""
+    text = (one.listed_group or "").strip()
+    if not text or known is None or text == known.listed_group:
+        return one
+    return replace(one, listed_group=groups.name_of(text))
 
 
 def _judge_values(one: Correction, refuse: Callable[[str, str], Refused]) -> Refused | None:

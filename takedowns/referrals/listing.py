@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from takedowns.access.actor import Actor
+from takedowns.readers import word_key
 from takedowns.referrals.models import Operation, Referral
 
 PAGE_SIZE: Final = 50
@@ -32,7 +33,7 @@ class Beside:
         outlet: its name, in any case.
         person: part of the name, or the e-mail, of who submitted it; of the asking person's agencies alone.
         referred_from, referred_to, submitted_from, submitted_to: days in the installation's zone, both included.
-        group: the listed group.
+        group: the listed group, by any text that the vocabulary has for it, or as it was typed.
         reached: what became of it, as one of :data:`REACHED`.
     """
 
@@ -219,7 +220,9 @@ _CONDITIONS: Final = {
     "referred_to": "referral.referred_at < %(referred_to)s",
     "submitted_from": "referral.submitted_at >= %(submitted_from)s",
     "submitted_to": "referral.submitted_at < %(submitted_to)s",
-    "group": "referral.listed_group = %(group)s",
+    "group": """referral.listed_group IN (%(group)s, (
+        SELECT listed.name FROM directory_listedgroupname AS named JOIN directory_listedgroup AS listed ON listed.id = named.group_id
+        WHERE named.words = %(group_words)s))""",
 }
 _WITHIN: Final = {"1h": "1 hour", "24h": "24 hours", "7d": "7 days"}
 _WHOSE: Final = {
@@ -268,6 +271,8 @@ def _beside(beside: Beside) -> tuple[str, dict[str, Any]]:
             values[name] = _midnight(values[name] + timedelta(days=1))
     reached = values.pop("reached", "")
     said = [_CONDITIONS[name] for name in values] + ([REACHED[reached]] if reached else [])
+    if beside.group:
+        values["group_words"] = word_key(beside.group)
     return "".join(f" AND {one}" for one in said), values
 
 

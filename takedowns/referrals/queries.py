@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Exists, F, Func, IntegerField, JSONField, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
@@ -55,6 +56,25 @@ OUTLETS_OFFERED: Final = 500
 def outlet_names() -> list[str]:
     """Return the outlets known, for choosing instead of typing. One statement."""
     return list(Outlet.objects.order_by("name").values_list("name", flat=True)[:OUTLETS_OFFERED])
+
+
+def names_offered() -> tuple[list[str], list[tuple[str, str]]]:
+    """Return :func:`outlet_names` and the listed groups that are still listed, by name: name, code with other names. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            (SELECT true, name, '' FROM referrals_outlet ORDER BY name LIMIT %s)
+            UNION ALL
+            (SELECT false, listed.name, concat_ws(' · ', listed.code, string_agg(known.name, ' · ' ORDER BY known.name)
+                    FILTER (WHERE known.name NOT IN (listed.name, listed.code)))
+             FROM directory_listedgroup AS listed JOIN directory_listedgroupname AS known ON known.group_id = listed.id
+             WHERE listed.ended_on IS NULL GROUP BY listed.id ORDER BY listed.name)
+            """,
+            [OUTLETS_OFFERED],
+        )
+        found = cursor.fetchall()
+    outlets = [name for is_outlet, name, _label in found if is_outlet]
+    return outlets, [(name, label) for is_outlet, name, label in found if not is_outlet]
 
 
 def last_correction(item_id: UUID) -> Changed | None:

@@ -20,6 +20,7 @@ TEMPLATES: Final = (
     _("Kind '{found}' is not a kind known here (video, document, account, channel, ...); kept as written."),
     _("Priority '{found}' is not a number from 1 to 5; left empty."),
     _("Language '{found}' is not an ISO 639-1 code or the name of a language known here; left empty."),
+    _("Listed group '{found}' is not one of the listed groups; kept as written."),
     _(
         "Time '{found}' in {field} is not a date that is understood (such as 2019-11-21 14:05 or 21.11.2019 14:05); left empty."
     ),

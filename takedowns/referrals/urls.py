@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from takedowns.pages.routes import OPERATION
-from takedowns.referrals.views import information, operations
+from takedowns.referrals.views import information, listed_groups, operations
 
 urlpatterns: list[URLPattern] = [
     # Before the operations' own addresses: no reference is written in small letters.
@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern] = [
         f"{OPERATION}referrals/<uuid:referral_id>/information/", information.information, name="information"
     ),
     path("operations/", operations.operations, name="operations"),
+    path("listed-groups/typed/", listed_groups.typed, name="listed-groups-typed"),
 ]

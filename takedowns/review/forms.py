@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.directory.forms import chosen_group
 from takedowns.pages.fields import as_uuid
 from takedowns.pages.kinds import KINDS
 from takedowns.pages.versions import Versioned
@@ -43,7 +44,7 @@ class ApproveForm(Versioned, forms.Form):
         label=_("Listed group"),
         required=False,
         max_length=LONGEST_NAME,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "g"}),
+        widget=forms.TextInput(attrs={"list": "groups", "autocomplete": "off", "data-key": "g"}),
     )
     ground = forms.CharField(
         label=_("Legal ground"),
@@ -55,6 +56,10 @@ class ApproveForm(Versioned, forms.Form):
         widget=forms.CheckboxInput(attrs={"data-key": "e", "aria-keyshortcuts": "e"}),
         error_messages={"required": _("Look for this first, then tick the box.")},
     )
+
+    def clean_listed_group(self) -> str:
+        """Return the group's name, by whichever text it was chosen; what stands there may stay."""
+        return chosen_group(self.cleaned_data["listed_group"], self.initial.get("listed_group", ""))
 
     @classmethod
     def of(cls, referral: Referral, default_ground: str, sent: QueryDict | None = None) -> ApproveForm:

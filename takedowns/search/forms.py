@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.directory.forms import chosen_group
 from takedowns.pages.kinds import KINDS
 from takedowns.referrals.corrections import LONGEST_NAME
 from takedowns.referrals.vocabulary import Tier
@@ -50,7 +51,7 @@ class BulkForm(forms.Form):
         required=False,
         max_length=LONGEST_NAME,
         help_text=_("Empty: stays. A hyphen alone: none."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "groups", "autocomplete": "off"}),
     )
     reason = forms.CharField(
         label=_("Reason for withdrawing"),
@@ -60,13 +61,17 @@ class BulkForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def clean_listed_group(self) -> str:
+        """Return the group's name, by whichever text it was chosen."""
+        return chosen_group(self.cleaned_data["listed_group"], NONE)
+
     def clean(self) -> dict[str, Any]:
         """Ask for what the change needs."""
         cleaned = super().clean() or {}
         if cleaned.get("kind_of_change") == BulkChange.Kind.WITHDRAW:
             if not cleaned.get("reason", "").strip():
                 self.add_error("reason", _("Say why the agency no longer asks."))
-        elif not self._facts(cleaned):
+        elif not self._facts(cleaned) and not self.errors:
             raise forms.ValidationError(_("Nothing is to be changed: choose at least one new value."))
         return cleaned
 

@@ -78,6 +78,7 @@ NOTHING_OPENED = {
             "hand-in-template",
             "platform-make",
             "key-make",
+            "listed-group-add",
             "look-again-schedule",
             "desk-alerts",
             "duty-take-back",

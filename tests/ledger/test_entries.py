@@ -104,6 +104,8 @@ SHOWN = {
     "directory_apikey.scopes",
     "directory_directorychange.action",
     "directory_directorychange.kind",
+    "directory_listedgroup.code",
+    "directory_listedgroup.list",
     "directory_membership.platform_id",
     "directory_membership.role",
     "directory_platform.provider_id",

@@ -52,6 +52,7 @@ EDITS: Final = {
     "order-addressee": Edit(
         "coordinator", {"contact_point": "A desk"}, {"contact_point": "B desk"}, "A desk"
     ),
+    "listed-group": Edit(_ADMIN, {"name": "Amber One"}, {"name": "Amber Two"}, "Amber One"),
     "agency": Edit(_ADMIN, {"name": "North One"}, {"name": "North Two"}, "North One"),
     "platform": Edit(_ADMIN, {"name": "Rocket One"}, {"name": "Rocket Two"}, "Rocket One"),
     "webhook": Edit(_ADMIN, {"description": "Desk one"}, {"description": "Desk two"}, "Desk one"),
@@ -121,6 +122,7 @@ NO_EDITS: Final = {
             "look-again",
             "look-again-many",
             "agencies",
+            "listed-group-add",
             "platform-make",
             "key-make",
             "webhooks",
@@ -151,6 +153,8 @@ NO_EDITS: Final = {
             "returned",
             "bulk",
             "bulk-undo",
+            "listed-groups-import",
+            "listed-groups-typed",
             "dispatch",
             "hand-off-sent",
         ),

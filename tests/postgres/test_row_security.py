@@ -141,6 +141,8 @@ OPEN = {
     "auth_permission": _LIBRARY,
     "demo_step": "invented, and only in a demo",
     "directory_agency": _PUBLIC,
+    "directory_listedgroup": _PUBLIC,
+    "directory_listedgroupname": _PUBLIC,
     "directory_platform": _PUBLIC,
     "directory_platformhost": "which addresses are whose: asked of every list",
     "directory_provider": _PUBLIC,

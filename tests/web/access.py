@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, reverse
 
+from takedowns.referrals.listed_groups import Typed
 from takedowns.web.urls import urlpatterns
 
 PINNED: Final = Path(__file__).with_name("access.json")
@@ -90,6 +91,10 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "hold-referral": ("place a hold", {"on": "item", **_HOLD}),
     "hold-override": ("lift a hold, as one of two coordinators", {"do": "ask", "reason": "It is urgent."}),
     "hold-release": ("release a hold", {}),
+    "listed-group-add": ("add a listed group", {"list": "eu", "code": "E9", "name": "Quay Men"}),
+    "listed-group": ("change a listed group", {"name": "Amber Brigade"}),
+    "listed-groups-import": ("read a table of listed groups", {"pasted": "list,code,name\nEU,E8,Bench"}),
+    "listed-groups-typed": ("map what was typed", {f"to-{Typed('Ambr', 1, '').key}": "Amber Front"}),
     "dispatch": ("refer what is ready", {}),
     "hand-off-sent": ("record that a bundle went", {"to": "By post", "at": _AT}),
     "hand-off-link-revoke": ("revoke the link in its mail", {}),

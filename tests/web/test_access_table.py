@@ -33,6 +33,7 @@ from takedowns.answers.recording import Answer
 from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory import keys
 from takedowns.directory.hosts import declare
+from takedowns.directory.listed_groups import Facts, save_group
 from takedowns.directory.models import Platform
 from takedowns.duties.models import Outcome
 from takedowns.duties.services import Told, record
@@ -45,7 +46,7 @@ from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.notices.messages import write
 from takedowns.oversight.models import Alarm
-from takedowns.referrals.models import Item, Outlet
+from takedowns.referrals.models import Item, Outlet, Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.reminders.models import Reminder
 from takedowns.rights.legal_holds import Covered
@@ -150,6 +151,8 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         alarm = Alarm.objects.create(
             kind="others", who_id=people.officer.pk, agency=people.other_agency, since=tomorrow, count=200
         )
+        group = save_group(Facts("eu", "E1", "Amber Front"), by=SYSTEM)
+        Referral.objects.filter(pk=waiting.pk).update(listed_group="Ambr")
         kept = place_legal_hold(Covered(people.operation), "File 12/19", by=SYSTEM)
     named: dict[str, list[Any]] = {
         "alarm-look-into": [alarm.pk],
@@ -160,6 +163,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         "job-try-again": [job],
         "person": [people.officer.pk],
         "outlet": [outlet.pk],
+        "listed-group": [group.pk],
         "agency": ["north"],
         **{name: [key.prefix] for name in ("key", "key-rotate", "key-revoke")},
         "platform": ["rocketchat"],

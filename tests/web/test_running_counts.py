@@ -14,6 +14,7 @@ from django.urls import reverse
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory import keys
 from takedowns.directory.hosts import declare
+from takedowns.directory.listed_groups import Facts, save_group
 from takedowns.rights.legal_holds import Covered
 from takedowns.rights.legal_holds import place as place_legal_hold
 from tests.clients import SignedIn, Work
@@ -34,6 +35,11 @@ SEEN_BY = {
     "platform-make": "coordinator",
     "agencies": "administrator",
     "agency": "administrator",
+    "listed-groups": "administrator",
+    "listed-group": "administrator",
+    "listed-group-add": "administrator",
+    "listed-groups-import": "administrator",
+    "listed-groups-typed": "administrator",
     "keys": "administrator",
     "key": "administrator",
     "key-make": "administrator",
@@ -52,6 +58,10 @@ NO_OPERATION = {
     "host-take-back": ["chat.example.org"],
     "agencies": [],
     "agency": ["north"],
+    "listed-groups": [],
+    "listed-group-add": [],
+    "listed-groups-import": [],
+    "listed-groups-typed": [],
     "keys": [],
     "key-make": [],
     "retention": [],
@@ -70,6 +80,8 @@ def address_of(page: str, work: Work) -> str:
     if page in ("key", "key-rotate", "key-revoke"):
         made, _ = keys.create(name="Case system", agency=work.people.agency)
         arguments = [made.prefix]
+    if page == "listed-group":
+        arguments = [save_group(Facts("eu", "E1", "Amber Front"), by=SYSTEM).pk]
     if page == "reminder-recipients":
         arguments = ["RAD19", "telegram"]
     if page == "legal-hold-release":

@@ -56,7 +56,8 @@ class FactsCorrected(Act):
         max_length=LONGEST_NAME,
         allow_null=True,
         required=False,
-        help_text="As written; null for none. Of this referral alone.",
+        help_text="Its name, another name or its code, of the listed groups that the installation keeps; as written where it keeps none. "
+        "Null for none. Of this referral alone.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,13 @@ SECTIONS: Final = {
     "people": ("people", "person", "people-log", "pseudonym"),
     "agencies": ("agencies", "agency"),
     "platforms": ("platforms", "platform", "platform-make"),
+    "groups": (
+        "listed-groups",
+        "listed-group",
+        "listed-group-add",
+        "listed-groups-import",
+        "listed-groups-typed",
+    ),
     "keys": ("keys", "key", "key-make", "key-rotate"),
     "looks": ("looks", "alarms", "check-file", "ledger"),
     "retention": ("retention", "legal-holds", "legal-hold-release", "data-report", "disclosures"),

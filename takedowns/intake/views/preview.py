@@ -156,7 +156,8 @@ class _Asked:
     def __init__(self, told: Preview, data: QueryDict | None = None) -> None:
         what = data.get("what", "") if data is not None else ""
         self.questions = QuestionsForm(data if what == "questions" else None, told=told)
-        self.words = WordsForm(data if what == "words" else None, words=told.words)
+        groups = told.decided.choices.groups if told.decided else {}
+        self.words = WordsForm(data if what == "words" else None, words=told.words, groups=groups)
         rows = {row.place: row for row in (*told.invalid, *told.remarked)}
         self.rows = [RowForm(data if what == "rows" else None, row=row) for row in rows.values()]
         self._back = data.getlist("back") if data is not None else []

@@ -17,7 +17,7 @@ from takedowns.pages.fields import as_uuid
 from takedowns.referrals.locks import lock_items_of
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.piles import COUNT_LIMIT
-from takedowns.referrals.queries import outlet_names
+from takedowns.referrals.queries import names_offered
 from takedowns.referrals.reference import reference_of
 from takedowns.review import leases, queue
 from takedowns.review.forms import ApproveForm, RejectForm, SendBackForm, narrowing, read_after, read_narrowed
@@ -132,13 +132,15 @@ def _show(
     }
     if found is not None:
         saw(request, [found.pk])
+        outlets, groups = names_offered()
         context |= {
             "reference": reference_of(operation.reference, found.pk),
             "seen": surroundings_of(found, request.actor),
             "held": held,
             "until": leases.end().isoformat(),
             "next": urlencode({**asked, "after": _place(found.tier, found.pk)}),
-            "outlets": outlet_names(),
+            "outlets": outlets,
+            "groups": groups,
             "approve": approve or ApproveForm.of(found, operation.default_ground),
             "reject": reject or RejectForm(),
             "send_back": send_back or SendBackForm(),

@@ -20,7 +20,7 @@ from takedowns.referrals import listing
 from takedowns.referrals.filters import FilterForm, read_filters
 from takedowns.referrals.models import Operation
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
-from takedowns.referrals.queries import agencies_platforms_kinds, outlet_names
+from takedowns.referrals.queries import agencies_platforms_kinds, names_offered
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.search import bulk_changes as bulk
 from takedowns.search.bulk_changes import BulkError, MovedOn, facts_of
@@ -53,6 +53,7 @@ def change_many(request: StaffRequest, reference: str) -> HttpResponse:
             form.add_error(None, str(error))
     if form.errors:
         status = 422
+    outlets, groups = names_offered()
     return render(
         request,
         "search/bulk_preview.html" if rehearsed else "search/bulk.html",
@@ -63,7 +64,8 @@ def change_many(request: StaffRequest, reference: str) -> HttpResponse:
             "most": bulk.MOST,
             "too_many": len(chosen) > bulk.MOST,
             "ticked": request.GET.getlist("one"),
-            "outlets": outlet_names(),
+            "outlets": outlets,
+            "groups": groups,
             "rehearsed": rehearsed,
             "facts": facts_of(form.change().given) if rehearsed else [],
         },
