@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
                 print(f"{language}: {len(unread(language))} to read")
         case ["unread", language] if language in TRANSLATED:
             for entry in unread(language):
-                print(f"{_joined(entry.id)}\n    {_joined(entry.string)}")
+                print(f"{_joined(entry.id)}\n    {_joined(entry.string or "")}")
         case _:
             print(__doc__, file=sys.stderr)
             return 2
