@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -79,6 +80,40 @@ def sign_head(keys: list[SecretKey]) -> None:
     Head.objects.create(
         size=checkpoint.size, root=checkpoint.root, at=checkpoint.at, note=sign(checkpoint.text(), keys)
     )
+
+
+class Lag(NamedTuple):
+    """How far sealing is behind: how many entries wait (so many are counted at most), since when, and when the last head was signed."""
+
+    waiting: int
+    since: datetime | None
+    signed_at: datetime | None
+
+    def seconds(self, now: datetime) -> float:
+        """Return for how long the oldest has waited; 0 where none waits."""
+        return (now - self.since).total_seconds() if self.since else 0.0
+
+
+#: So many entries that wait are counted.
+MOST_COUNTED: Final = 10_000
+_LAG: Final = """
+    SELECT count(*), min(at), (SELECT max(at) FROM ledger_head)
+    FROM (
+        (SELECT at FROM ledger_entry WHERE (xid, id) > (%(xid)s::text::xid8, %(id)s) ORDER BY xid, id LIMIT %(most)s)
+        UNION ALL
+        (SELECT recorded_at FROM referrals_event WHERE (xid, id) > (%(xid)s::text::xid8, %(id)s)
+         ORDER BY xid, id LIMIT %(most)s)
+    ) AS waiting (at)
+"""
+
+
+def lag() -> Lag:
+    """Return how far sealing is behind. Two statements. As the system."""
+    last = Seal.objects.order_by("-first").only("xid", "last_id").first()
+    end = Position(last.xid, last.last_id) if last else BEGINNING
+    with connection.cursor() as cursor:
+        cursor.execute(_LAG, {"xid": str(end.xid), "id": end.event_id, "most": MOST_COUNTED})
+        return Lag(*cursor.fetchone())
 
 
 def frontier(size: int | None = None) -> list[bytes]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -21,6 +22,7 @@ from prometheus_client.registry import Collector
 import takedowns
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.installation.identity import is_copy
+from takedowns.ledger.sealing import lag
 from takedowns.operating import jobs
 from takedowns.postgres.transactions import oldest
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
@@ -134,6 +136,13 @@ class DatabaseCollector(Collector):
         )
         age.add_metric([longest.database if longest else ""], longest.seconds if longest else 0)
         yield age
+        with acting_as(SYSTEM):
+            behind = lag().seconds(timezone.now())
+        yield GaugeMetricFamily(
+            "takedowns_seal_lag_seconds",
+            "How long the oldest entry that is not sealed has waited; 0 where none waits.",
+            value=behind,
+        )
         with acting_as(SYSTEM), connection.cursor() as cursor:
             cursor.execute(
                 _KNOWN, {"order": Instrument.REMOVAL_ORDER, "running": [str(one) for one in AT_THE_PLATFORM]}

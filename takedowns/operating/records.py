@@ -12,10 +12,46 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.ledger import countersigning, forks, receivers, timestamps
 from takedowns.ledger.models import Receiver
+from takedowns.ledger.sealing import MOST_COUNTED, lag
 from takedowns.operating.findings import Finding, Level
 
 #: What fails for longer is wrong; before that it is worth a look, and is tried again.
 PATIENCE: Final = timedelta(hours=6)
+#: Where entries wait longer to be sealed, in seconds, something is wrong: the worker seals every 20.
+LATE: Final = 300
+
+
+def _seals() -> Iterator[Finding]:
+    now = timezone.now()
+    with acting_as(SYSTEM):
+        found = lag()
+    signed = (
+        f"the last head was signed {_ago(now - found.signed_at)} ago"
+        if found.signed_at
+        else "none was signed"
+    )
+    more = " or more" if found.waiting >= MOST_COUNTED else ""
+    waiting = (
+        f"{found.waiting:,}{more} entries wait to be sealed, one for {found.seconds(now):.0f} s; {signed}."
+    )
+    if found.seconds(now) > LATE:
+        yield Finding(
+            "seals",
+            Level.WRONG,
+            waiting,
+            "See on the page Jobs why ledger.seal fails or whether no worker of the queue ledger is alive;"
+            " with a lost key: docs/operators/records.md.",
+        )
+    else:
+        yield Finding("seals", Level.RIGHT, waiting if found.waiting else f"Nothing waits; {signed}.")
+
+
+def _ago(since: timedelta) -> str:
+    seconds = max(0, int(since.total_seconds()))
+    days, hours, minutes = seconds // 86_400, seconds // 3600 % 24, seconds // 60 % 60
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes else f"{seconds} s"
 
 
 def _time_stamps() -> Iterator[Finding]:
@@ -60,4 +96,4 @@ def _failing(one: Receiver, mend: str) -> Finding:
     return Finding(one.name, level, said, mend)
 
 
-LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_time_stamps, _witnesses)
+LOOKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_seals, _time_stamps, _witnesses)
