@@ -22,6 +22,7 @@ from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.listing import Beside, Filters, Place
 from takedowns.referrals.reference import parse_reference, parse_symbols
 from takedowns.referrals.sentences import spoken
+from takedowns.referrals.sorting import Sort, sort_named
 from takedowns.referrals.vocabulary import Availability, Instrument, Status, Tier
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def read_filters(
     parameters: QueryDict, reference: str, agencies: list[Agency], platforms: list[Platform], kinds: list[str]
 ) -> FilterForm:
     """Read the parameters of a list of operation ``reference``: ``platform, status, availability, kind, agency, instrument, tier, q,
-    language, outlet, person, submission, referred_from, referred_to, submitted_from, submitted_to, group, reached, after, before,
+    language, outlet, person, submission, referred_from, referred_to, submitted_from, submitted_to, group, reached, sort, after, before,
     last``."""
     reader = _Reader(parameters)
     agency_ids = {agency.slug: agency.pk for agency in agencies}
@@ -139,7 +140,9 @@ def read_filters(
         agency_id=tuple(agency_ids[slug] for slug in agency),
         tier=tuple(int(one) for one in tier),
     )
-    place = Place(reader.uuid("after"), reader.uuid("before"), oldest="last" in parameters)
+    place = Place(
+        reader.uuid("after"), reader.uuid("before"), oldest="last" in parameters, sort=reader.sort()
+    )
     return FilterForm(
         filters, place, tuple(reader.choices), q, tuple(reader.problems), nothing, tuple(reader.inputs)
     )
@@ -178,6 +181,17 @@ class _Reader:
         found = as_uuid(value) if value else None
         if value and found is None:
             self.problems.append(gettext("The submission could not be read, so it was left out."))
+        return found
+
+    def sort(self) -> Sort | None:
+        """Return the column to sort by; what is none is said, and left out."""
+        value = self.parameters.get("sort", "")
+        found = sort_named(value) if value else None
+        if value and found is None:
+            self.problems.append(
+                gettext("“%(value)s” is no column to sort by, so the newest stand first.")
+                % {"value": value[:60]}
+            )
         return found
 
     def one(self, name: str, label: Words, options: Mapping[str, Words]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from takedowns.access.actor import Actor
 from takedowns.readers import word_key
 from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.sorting import Sort
 
 PAGE_SIZE: Final = 50
 #: Up to here referrals are counted; beyond, "more than" is said (EXAMPLES: no COUNT over millions for a pager).
@@ -90,16 +91,25 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page begins: nowhere (the newest), after or before a referral, or at the oldest end."""
+    """Where a page begins: nowhere (the newest), after or before a referral, or at the oldest end.
+
+    ``sort``: in which order; by id, the newest first, where None. "Older" is then what stands further down.
+    """
 
     older_than: UUID | None = None
     newer_than: UUID | None = None
     oldest: bool = False
+    sort: Sort | None = None
 
     @property
     def upwards(self) -> bool:
         """Whether the page is read from its old end."""
         return self.oldest or self.newer_than is not None
+
+    @property
+    def falls(self) -> bool:
+        """Whether it is read from the greatest to the least."""
+        return (self.sort is None or self.sort.descending) != self.upwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +174,15 @@ def count_up_to(operation: Operation, filters: Filters, limit: int = COUNT_LIMIT
         return int(cursor.fetchone()[0])
 
 
-def ids(operation: Operation, filters: Filters, most: int) -> list[UUID]:
-    """Return the ids of up to ``most`` referrals under the filters, newest first. One statement."""
-    return _ids(operation, filters, Place(), most)
+def ids(operation: Operation, filters: Filters, most: int, sort: Sort | None = None) -> list[UUID]:
+    """Return the ids of up to ``most`` referrals under the filters, newest first unless sorted. One statement."""
+    return _ids(operation, filters, Place(sort=sort), most)
 
 
 def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> list[UUID]:
     """Return up to ``wanted`` ids in reading order: downwards from the newest, or upwards from the oldest."""
+    if place.sort is not None:
+        return _sorted_ids(operation, filters, place, place.sort, wanted)
     order, opposite = ("ASC", "DESC") if place.upwards else ("DESC", "ASC")
     values: dict[str, Any] = {"wanted": wanted}
     beyond, narrowed = _beside(filters.beside)
@@ -201,6 +213,43 @@ def _ids(operation: Operation, filters: Filters, place: Place, wanted: int) -> l
         """
     with connection.cursor() as cursor:
         cursor.execute(statement, {**found, **values, **narrowed})
+        return [one for (one,) in cursor.fetchall()]
+
+
+#: Beyond every id, and before: where a cell is read from its end.
+_ENDS: Final = ("ffffffff-ffff-ffff-ffff-ffffffffffff", "00000000-0000-0000-0000-000000000000")
+
+
+def _sorted_ids(operation: Operation, filters: Filters, place: Place, sort: Sort, wanted: int) -> list[UUID]:
+    """Return up to ``wanted`` ids in a sort's reading order. One statement; from the edge on, both the key and the id count."""
+    order, beyond = ("DESC", "<") if place.falls else ("ASC", ">")
+    beside, values = _beside(filters.beside)
+    values |= {"wanted": wanted, "edge": place.newer_than or place.older_than}
+    key = sort.key("referral")
+    edge = f"(SELECT {key} FROM referrals_referral AS referral WHERE referral.id = %(edge)s)"
+    if sort.is_of_cells and not filters.names_one:
+        cells, found = _cells(operation, filters, sort.key("cell"))
+        within = reached = ""
+        if values["edge"] is not None:
+            reached = f"WHERE cells.key {beyond}= {edge}"
+            within = f"""AND referral.id {beyond} CASE WHEN cells.key = {edge} THEN %(edge)s::uuid
+                ELSE '{_ENDS[0] if place.falls else _ENDS[1]}' END"""
+        statement = f"""
+            SELECT rows.id FROM ({cells}) AS cells CROSS JOIN LATERAL (
+                SELECT referral.id FROM referrals_referral AS referral
+                WHERE referral.cell_id = cells.id {beside} {within} ORDER BY referral.id {order} LIMIT %(wanted)s
+            ) AS rows {reached} ORDER BY cells.key {order}, rows.id {order} LIMIT %(wanted)s
+        """
+    else:
+        where, found = _plain(operation, filters)
+        if values["edge"] is not None:
+            where += f" AND ({key}, referral.id) {beyond} ({edge}, %(edge)s)"
+        statement = f"""
+            SELECT referral.id FROM referrals_referral AS referral WHERE {where} {beside}
+            ORDER BY referral.operation_id {order}, {key} {order}, referral.id {order} LIMIT %(wanted)s
+        """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**found, **values})
         return [one for (one,) in cursor.fetchall()]
 
 
@@ -298,9 +347,12 @@ def _plain(operation: Operation, filters: Filters) -> tuple[str, dict[str, Any]]
     return where, values
 
 
-def _cells(operation: Operation, filters: Filters) -> tuple[str, dict[str, Any]]:
-    """Return a sub-select of the matching cells' numbers. Column names are our own; values travel as parameters."""
+def _cells(operation: Operation, filters: Filters, key: str = "") -> tuple[str, dict[str, Any]]:
+    """Return a sub-select of the matching cells' numbers, with a key to sort by where one is given. Column names are our own; values travel as parameters."""
     narrowed = filters.dimensions
     where = "".join(f" AND cell.{name} = ANY(%({name})s)" for name in narrowed)
-    statement = f"SELECT cell.id FROM referrals_cell AS cell WHERE cell.operation_id = %(operation)s{where}"
+    also = f", {key} AS key" if key else ""
+    statement = (
+        f"SELECT cell.id{also} FROM referrals_cell AS cell WHERE cell.operation_id = %(operation)s{where}"
+    )
     return statement, {"operation": operation.pk, **{name: list(values) for name, values in narrowed.items()}}

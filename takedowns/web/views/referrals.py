@@ -37,11 +37,11 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 @staff
 @opens(What.REFERRALS)
 def referrals(request: StaffRequest, reference: str) -> HttpResponse:
-    """List referrals, newest first, with the filters that stand in the address."""
+    """List referrals, newest first or sorted, with the filters that stand in the address."""
     operation = operation_or_404(request, reference)
     form = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
     page, count = listing.Page([], None, None), 0
-    columns = read_columns(request.GET)
+    columns = read_columns(request.GET, form.place.sort)
     if not form.nothing:
         page = listing.page(operation, request.actor, form.filters, form.place)
         count = listing.count_up_to(operation, form.filters)
@@ -59,6 +59,8 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
             "is_last": page.older is None,
             "columns": columns,
             "shown": [one for one in columns if one.shown],
+            "sort": form.place.sort,
+            "sorted_by": next((one for one in columns if one.sorted), None),
             "views": views_of(request.user, operation),
             "changes_many": bool(agencies_with_a_role(request.actor, MAY_CORRECT)),
             "most_at_once": MOST_AT_ONCE,
@@ -71,12 +73,14 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
 @staff
 @opens(What.REFERRALS)
 def referrals_file(request: StaffRequest, reference: str, file_format: str) -> HttpResponse | FileResponse:
-    """Send the list as CSV or XLSX, with the filters that stand in the address."""
+    """Send the list as CSV or XLSX, with the filters and the order that stand in the address."""
     operation = operation_or_404(request, reference)
     if file_format not in ("csv", "xlsx"):
         raise Http404(_("The list can be had as CSV or XLSX."))
     form = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
-    wanted = [] if form.nothing else listing.ids(operation, form.filters, MOST_IN_A_FILE)
+    wanted = (
+        [] if form.nothing else listing.ids(operation, form.filters, MOST_IN_A_FILE, sort=form.place.sort)
+    )
     saw(request, wanted, asked=form.q)
     made, name = made_by(request.user.get_full_name()), f"{operation.reference}-referrals.{file_format}"
     asked = request.GET.urlencode()
