@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.directory.models import Agency, ApiKey, Platform, Provider, User
+from takedowns.directory.models import Agency, ApiKey, ListedGroupName, Platform, Provider, User
 from takedowns.intake.models import Submission
 from takedowns.languages.__main__ import main
 from takedowns.languages.catalogues import UNREAD, is_whole, read
@@ -208,6 +208,7 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_word_of_every_page_comes_from_the_catalogues(stops: list[Stop], marked: None) -> None:
     key = ApiKey.objects.get(name=KEY)
     data = {str(one) for model in (User, Agency, Platform, Provider) for one in model.objects.all()}
+    data |= set(ListedGroupName.objects.values_list("name", flat=True))
     data |= (
         {user.email for user in User.objects.all()}
         | WRITTEN_BY_PEOPLE
