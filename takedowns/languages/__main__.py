@@ -29,15 +29,15 @@ def main(arguments: list[str]) -> int:
                 print(f"{language}: {len(unread(language))} to read")
         case ["unread", language] if language in TRANSLATED:
             for entry in unread(language):
-                print(f"{_joined(entry.id)}\n    {_joined(entry.string or "")}")
+                print(f"{_joined(entry.id)}\n    {_joined(entry.string)}")
         case _:
             print(__doc__, file=sys.stderr)
             return 2
     return 0
 
 
-def _joined(text: str | Sequence[str]) -> str:
-    return text if isinstance(text, str) else " | ".join(text)
+def _joined(text: str | Sequence[str] | None) -> str:
+    return text if isinstance(text, str) else " | ".join(text or ())
 
 
 if __name__ == "__main__":
