@@ -57,7 +57,10 @@ def take_up_submission(submission_id: str) -> None:
 
 @app.periodic(cron="23 * * * *")
 @app.task(
-    name="intake.discard_abandoned_previews", queue="intake", queueing_lock="discard abandoned previews"
+    name="intake.discard_abandoned_previews",
+    queue="intake",
+    queueing_lock="discard abandoned previews",
+    retry=BackOff(),
 )
 def discard_abandoned_previews(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
     """Each hour, discard the previews that nobody handed in within a day."""
@@ -67,7 +70,7 @@ def discard_abandoned_previews(timestamp: int) -> None:  # noqa: ARG001 - procra
 
 
 @app.periodic(cron="37 3 * * *")
-@app.task(name="intake.delete_strays", queue="intake", queueing_lock="delete stray files")
+@app.task(name="intake.delete_strays", queue="intake", queueing_lock="delete stray files", retry=BackOff())
 def delete_stray_files(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
     """Each night, delete the files of lists that no record names."""
     from takedowns.intake.stray_files import delete_strays  # noqa: PLC0415 - as above

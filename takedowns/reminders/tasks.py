@@ -18,7 +18,7 @@ def send_reminder(reminder_id: str) -> None:
 
 
 @app.periodic(cron="3-59/10 * * * *")
-@app.task(name="reminders.take_steps", queue="mail", queueing_lock="take steps of silence")
+@app.task(name="reminders.take_steps", queue="mail", queueing_lock="take steps of silence", retry=BackOff())
 def take_steps(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
     """Every ten minutes, take the steps that are due, and queue each reminder of which no job is left."""
     from takedowns.reminders import taking  # noqa: PLC0415 - as above

@@ -13,6 +13,8 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from takedowns.postgres.queueing import BackOff
+
 #: So long after a worker was killed amid its calls another one makes them.
 LOOKED_AFTER: Final = timedelta(seconds=15)
 
@@ -63,7 +65,7 @@ def pick_up(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
 
 
 @app.periodic(cron="41 3 * * *")
-@app.task(name="webhooks.forget", queue="delivery", queueing_lock="forget deliveries")
+@app.task(name="webhooks.forget", queue="delivery", queueing_lock="forget deliveries", retry=BackOff())
 def forget(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Each night, drop the log of deliveries that ended long ago."""
     from takedowns.access.actor import placed  # noqa: PLC0415

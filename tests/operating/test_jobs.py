@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.models import Submission
@@ -91,3 +92,13 @@ def test_a_long_transaction_in_another_database_is_shown(
 def test_it_is_for_administrators(people: People, signed_in: SignedIn) -> None:
     for who in ("officer", "coordinator", "auditor"):
         assert signed_in(who).get(reverse("web:jobs")).status_code == 403
+
+
+def test_a_job_whose_next_time_is_far_is_tried_again() -> None:
+    """Where the database is away just then, a job of the night would wait for the next one, and raise no alarm meanwhile."""
+    given_up = [
+        periodic.task.name
+        for periodic in app.periodic_registry.periodic_tasks.values()
+        if not re.match(r"(\*|\*/[2-5]) ", periodic.cron) and periodic.task.retry_strategy is None
+    ]
+    assert given_up == []
