@@ -13,7 +13,8 @@ from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, JSONField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
@@ -82,6 +83,18 @@ class Facts:
 
 class UnknownGroupError(ValueError):
     """A text names no listed group; the message says what to do."""
+
+
+def names_beside() -> RawSQL:
+    """Return what a statement reads beside other things: :attr:`Vocabulary.names`, None while there is no entry."""
+    return RawSQL(
+        """
+        (SELECT jsonb_object_agg(name.words, listed.name) FROM directory_listedgroupname AS name
+         JOIN directory_listedgroup AS listed ON listed.id = name.group_id)
+        """,
+        [],
+        output_field=JSONField(),
+    )
 
 
 def vocabulary() -> Vocabulary:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 
-from takedowns.directory.listed_groups import vocabulary
+from takedowns.directory.listed_groups import names_beside
 from takedowns.directory.models import Platform
 from takedowns.intake.models import Repair, Submission
 from takedowns.readers import Choices, HandedInRow, Table, open_pasted, open_table
@@ -57,7 +57,7 @@ class Decided:
 
 
 def decided_about(submission: Submission) -> Decided:
-    """Return all of it. Three statements."""
+    """Return all of it. Two statements."""
     told: dict[str, dict[str, str]] = {subject: {} for subject in Subject.values}
     repairs = tuple(submission.repairs.select_related("by"))
     for one in repairs:
@@ -65,18 +65,21 @@ def decided_about(submission: Submission) -> Decided:
     taking_part = OperationPlatform.objects.filter(
         operation_id=submission.operation_id, platform_id=OuterRef("pk")
     )
+    first = Platform.objects.order_by("slug").values("slug")[:1]
     platforms = Platform.objects.annotate(
         hosts=ArrayAgg("declared_hosts__host", filter=Q(declared_hosts__isnull=False), default=Value([])),
         inside=Exists(taking_part),
-    ).values_list("slug", "name", "hosts", "inside")
+        # Beside the first of them, so that it is no statement of its own.
+        groups=Case(When(slug=Subquery(first), then=names_beside())),
+    ).values_list("slug", "name", "hosts", "inside", "groups")
     known = list(platforms)
     return Decided(
-        hosts={host: slug for slug, _, hosts, _ in known for host in hosts},
-        choices=_choices(told, vocabulary().names),
+        hosts={host: slug for slug, _, hosts, *_ in known for host in hosts},
+        choices=_choices(told, next((groups for *_, groups in known if groups), {})),
         hidden=told[Subject.HIDDEN].get("", ""),
         platform=submission.platform_id,
         platforms=told[Subject.PLATFORM],
-        inside=frozenset(slug for slug, *_, is_inside in known if is_inside),
+        inside=frozenset(slug for slug, _, _, is_inside, _ in known if is_inside),
         left_out=frozenset(map(int, told[Subject.LEFT_OUT])),
         repairs=repairs,
         names={slug: name for slug, name, *_ in known},

@@ -267,7 +267,8 @@ class WordsForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        named = [(name, name) for name in sorted(set(groups.values()), key=str.casefold)]
+        asked = any(one.field == "listed_group" for one in words.values())
+        named = [(name, name) for name in sorted(set(groups.values()), key=str.casefold)] if asked else []
         self._words = {f"word-{name}:{key}": one for (name, key), one in words.items()}
         for field, one in self._words.items():
             nothing = (_NOTHING, gettext("nothing: leave it empty"))

@@ -19,6 +19,7 @@ from takedowns.pages.routes import API
 #: The pages that take a file; how long it may be, their forms say. A proxy in front lets the same in (deploy/nginx, deploy/caddy).
 FILES: Final = re.compile(
     r"/operations/[^/]+/(?:hand-in|answers|statements|exchange/bring|look-again)/|/desk/[^/]+/answers/|/exports/"
+    r"|/listed-groups/import/"
 )
 #: The page that takes several of them at once, each at most ``EVIDENCE_MAX_BYTES``, and how many.
 SEVERAL_FILES: Final = re.compile(r"/operations/[^/]+/referrals/[^/]+/evidence/")

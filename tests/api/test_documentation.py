@@ -59,7 +59,7 @@ def shell(script: str, folder: Path, **environment: str) -> str:
 
 def run(block: str, world: World, server: LiveServer, folder: Path) -> tuple[int, Any]:
     """Run a command of the document with a real key and real referrals in place of its own; return status and answer."""
-    of_agency = "/submissions" in block or "/evidence" in block
+    of_agency = any(f"/{part}" in block for part in ("submissions", "evidence", "previews"))
     key = world.north.text if of_agency else world.telegram.text
     if "/sandbox/" in block:
         key = create(name="Trial", platform=Platform.objects.get(pk="telegram"), test=True)[1]
@@ -83,6 +83,7 @@ def test_the_five_minutes_and_every_other_command_work_in_their_order(
     committed: World, live_server: LiveServer, tmp_path: Path
 ) -> None:
     (tmp_path / "list.csv").write_text("url,tier\nhttps://t.me/demo_documented/1,2\n")
+    (tmp_path / "week47.csv").write_text("url,tier\nhttps://t.me/demo_documented/2,2\n")
     (tmp_path / "before.png").write_bytes(picture())
     answers: dict[str, Any] = {}
     assert len(COMMANDS) >= 8

@@ -44,7 +44,10 @@ _LEFT_OUT: Final = {
     "referrals_cell",
     "referrals_event",
     "referrals_item",
-    *(f"ledger_{name}" for name in ("entry", "head", "salts", "seal", "signingkey")),
+    *(
+        f"ledger_{name}"
+        for name in ("entry", "head", "salts", "seal", "signingkey", "timestamp", "countersignature")
+    ),
 }
 #: What a constraint wants.
 _GIVEN: Final[dict[str, dict[str, Any]]] = {

@@ -45,7 +45,7 @@ def test_an_officer_answers_what_the_platform_asks(
     apply_to_all("request_information", sent[:1], by=cast.actor("platform_contact"), question=QUESTION)
     sign_in(page, "officer")
     page.goto(f"{ONE}referrals/?status=information_requested")
-    press(page, page.locator("main table").get_by_role("link").first)
+    press(page, page.locator("main tbody").get_by_role("link").first)
     expect(page.get_by_role("note")).to_contain_text(QUESTION)
     press(page, page.get_by_role("link", name="Answer the question"))
     page.wait_for_url("**/information/")

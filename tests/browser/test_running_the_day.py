@@ -56,7 +56,7 @@ def test_a_coordinator_prepares_closes_and_reopens_an_operation(
     page.wait_for_url(re.compile("/operations/RAD20/(?!close)"))
     sign_in(page, "officer")
     page.goto("/operations/RAD20/hand-in/")
-    expect(page.get_by_text("RAD20 is closed and takes nothing in.")).to_be_visible()
+    expect(page.get_by_text("RAD20 is closed; ask a coordinator to reopen it.")).to_be_visible()
 
     sign_in(page, "coordinator")
     page.goto("/operations/RAD20/set-up/")

@@ -106,7 +106,7 @@ def rewrite(sealed: Callable[[], int]) -> None:
 
 
 def doctor_says() -> list[tuple[Level, str]]:
-    return [(one.level, one.said) for look in LOOKS for one in look()]
+    return [(one.level, one.said) for look in LOOKS for one in look() if one.what != "seals"]
 
 
 def test_each_head_is_countersigned_where_it_grew_out_of_the_last(

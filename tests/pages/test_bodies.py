@@ -28,6 +28,7 @@ TAKE_FILES = [
     (f"/operations/RAD19/referrals/{_REFERRAL}/evidence/", "web/parts/evidence.html"),
     ("/desk/telegram/answers/", "desk/answers.html"),
     ("/exports/", "ledger/check_file.html"),
+    ("/listed-groups/import/", "directory/listed_groups_import.html"),
 ]
 
 
