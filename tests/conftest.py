@@ -93,8 +93,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     assert [place for place in places if not place.exists()] == [], (
         "DEPENDS_ON_SERVER names what is not there"
     )
+    depends = {
+        file: any(file.is_relative_to(place) for place in places) for file in {item.path for item in items}
+    }
     for item in items:
-        if any(place in (item.path, *item.path.parents) for place in places):
+        if depends[item.path]:
             item.add_marker(pytest.mark.server)
     items.sort(key=_place)
 
