@@ -23,7 +23,7 @@ from takedowns.intake.load import AlreadyLoading
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import IntakeError, Loading, Received, receive
 from takedowns.intake.unattended import Said, UndecidedError, decided
-from takedowns.readers import FIELDS, ReaderError
+from takedowns.readers import FIELDS, ROW_FIELDS, ReaderError
 from takedowns.referrals.models import Operation
 
 _PROBLEM_OF: Final = {
@@ -178,9 +178,11 @@ def _as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """Return rows as the file a person would have handed in: row n of the call is line n + 2."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(FIELDS)
+    # Without hashes the file is what it always was, so that the same rows are the same submission.
+    fields = FIELDS if all(row.keys() <= set(FIELDS) for row in rows) else ROW_FIELDS
+    writer.writerow(fields)
     for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in FIELDS])
+        writer.writerow([_cell(row.get(name)) for name in fields])
     return out.getvalue().encode()
 
 

@@ -234,13 +234,13 @@ def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> St
     read, where = (row.place, row.line, row.raw, row.url), (row.note, row.part, row.parts)
     if isinstance(found, Refusal):
         judged_so = (Outcome.INVALID.value, found.code, found.message, problems or "{}", "{}")
-        return (*read, *judged_so, found.platform, "", *_NO_ITEM, *where, None)
+        return (*read, *judged_so, found.platform, "", *_NO_ITEM, *where, None, None)
     remarks = [*found.wrappers, *found.notes] or "{}"
     if found.platform == UNKNOWN_HOST:
         host = found.domain or found.host
         message = UNKNOWN_HOST_MESSAGE.format(host=host)
         unknown = (Outcome.UNKNOWN_PLATFORM.value, "unknown_host", message, problems or "{}", remarks)
-        return (*read, *unknown, "", host, *_NO_ITEM, *where, found.moment)
+        return (*read, *unknown, "", host, *_NO_ITEM, *where, found.moment, None)
     if row.platform and row.platform != found.platform:
         problems.append(OTHER_PLATFORM.format(said=_name(row.platform), found=_name(found.platform)))
     kind = row.kind if row.kind and found.kind == "unknown" else found.kind
@@ -259,7 +259,16 @@ def staged(row: HandedInRow, hosts: Mapping[str, str], platform: str = "") -> St
         *told,
         *where,
         found.moment,
+        _hashes(row),
     )
+
+
+def _hashes(row: HandedInRow) -> list[str | None] | None:
+    """Return the hashes of a row as an array of text, which most rows have none of."""
+    if row.hashes is None:
+        return None
+    *hashes, quality = row.hashes
+    return [*hashes, None if quality is None else str(quality)]
 
 
 def _name(slug: str) -> str:

@@ -31,6 +31,10 @@ LABELS: Final = {
     "found_time": _("Time of day"),
     "note": _("Note"),
     "platform": _("Platform"),
+    "sha256": _("SHA-256 of the file"),
+    "md5": _("MD5 of the file"),
+    "pdq": _("PDQ of the picture"),
+    "pdq_quality": _("Quality of the PDQ"),
 }
 
 

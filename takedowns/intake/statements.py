@@ -45,13 +45,15 @@ STAGED_COLUMNS: Final = (
     "part",
     "parts",
     "moment",
+    "hashes",
 )
 
 STAGE: Final = """
 CREATE TEMPORARY TABLE staged (
     place bigint, line integer, raw text, url text, outcome text, reason text, message text, problems text[], notes text[],
     platform_id text, domain text, item_id uuid, key text, canonical text, kind text, tier smallint, language text,
-    outlet text, listed_group text, ground text, found_at timestamptz, note text, part integer, parts integer, moment integer
+    outlet text, listed_group text, ground text, found_at timestamptz, note text, part integer, parts integer, moment integer,
+    hashes text[]
 ) ON COMMIT DROP
 """
 
@@ -217,6 +219,17 @@ WHERE referral.id = standing.referral_id AND NOT standing.is_new AND standing.st
   AND NOT standing.moments <@ referral.moments
 """
 
+_HASHES: Final = f"""
+-- Hashes of what stands at the addresses, beside the open referral: each agency's its own, each once.
+INSERT INTO fingerprints_givenhash (item_id, referral_id, operation_id, agency_id, submission_id, sha256, md5, pdq, quality, at)
+SELECT standing.item_id, standing.referral_id, standing.operation_id, %(agency)s, %(submission)s,
+       staged.hashes[1], staged.hashes[2], staged.hashes[3], staged.hashes[4]::smallint, %(at)s
+FROM staged JOIN standing ON standing.item_id = staged.item_id
+WHERE staged.hashes IS NOT NULL AND standing.status IN ({_OPEN})
+ORDER BY standing.item_id, staged.place
+ON CONFLICT DO NOTHING
+"""
+
 _ROWS: Final = f"""
 INSERT INTO intake_submissionrow (
     submission_id, place, sheet, line, raw, url, outcome, reason, message, problems, notes, platform_id, domain, item_id,
@@ -285,6 +298,7 @@ AFTER_COPY: Final = (
     "ANALYZE standing (item_id, referral_id, place)",
     _CO_REFERRALS,
     _MOMENTS,
+    _HASHES,
     _ROWS,
 )
 

@@ -2,8 +2,18 @@
 
 from takedowns.readers.cells import SENTENCES_OF_WORDS, word_key
 from takedowns.readers.dates import read_both_ways
+from takedowns.readers.hashes import read_hashes
 from takedowns.readers.mail import is_mail, without_the_rest
-from takedowns.readers.model import COLUMN_FIELDS, FIELDS, Choices, HandedInRow, Layout, ReaderError
+from takedowns.readers.model import (
+    COLUMN_FIELDS,
+    FIELDS,
+    HASH_FIELDS,
+    ROW_FIELDS,
+    Choices,
+    HandedInRow,
+    Layout,
+    ReaderError,
+)
 from takedowns.readers.named import NamedRow
 from takedowns.readers.pasted import open_pasted
 from takedowns.readers.table import Table, open_named, open_table
@@ -12,6 +22,8 @@ from takedowns.readers.vocabulary import Vocabulary, vocabulary_of
 __all__ = [
     "COLUMN_FIELDS",
     "FIELDS",
+    "HASH_FIELDS",
+    "ROW_FIELDS",
     "SENTENCES_OF_WORDS",
     "Choices",
     "HandedInRow",
@@ -25,6 +37,7 @@ __all__ = [
     "open_pasted",
     "open_table",
     "read_both_ways",
+    "read_hashes",
     "vocabulary_of",
     "without_the_rest",
     "word_key",

@@ -21,7 +21,13 @@ FIELDS = (
 )
 """The fields of a row, in the order in which a template file shows them."""
 
-COLUMN_FIELDS = (*FIELDS[:8], "found_time", *FIELDS[8:])
+HASH_FIELDS = ("sha256", "md5", "pdq", "pdq_quality")
+"""The fields of the hashes of what stands at the address, where somebody has computed them."""
+
+ROW_FIELDS = (*FIELDS, *HASH_FIELDS)
+"""All fields of a row."""
+
+COLUMN_FIELDS = (*FIELDS[:8], "found_time", *FIELDS[8:], *HASH_FIELDS)
 """The fields a column can fill: `found_time` is the time of day where it does not stand beside its date."""
 
 MAX_COLUMNS = 256
@@ -107,6 +113,8 @@ class HandedInRow(NamedTuple):
     asks: tuple[str, ...] = ()
     """What its cell shows and where it leads, two addresses of which a person must say which is meant; until then the row
     names nothing."""
+    hashes: tuple[str, str, str, int | None] | None = None
+    """SHA-256, MD5, PDQ ("" where not given) and the quality of that; None where the row has no hash."""
 
     @property
     def place(self) -> int:

@@ -11,6 +11,7 @@ from takedowns.identity.handles import platform_named
 from takedowns.identity.pieces import Piece, names, pieces
 from takedowns.readers.cells import Cells
 from takedowns.readers.dates import BETWEEN
+from takedowns.readers.hashes import read_hashes
 from takedowns.readers.model import COLUMN_FIELDS, MAX_RAW, NUL_MARK, UNREADABLE, HandedInRow, cut, shown
 from takedowns.readers.plan import Plan
 from takedowns.readers.records import Record
@@ -80,7 +81,11 @@ def rows_of(
 
 def _row(told: tuple[int, str, str], others: Sequence[str], problems: list[str], read: Cells) -> HandedInRow:
     """Put a row together of its line, text and address, and of the cells beside the address in the order of COLUMN_FIELDS."""
-    kind, tier, language, outlet, listed_group, ground, found_at, found_time, note, platform = others
+    kind, tier, language, outlet, listed_group, ground, found_at, found_time, note, platform, *hashed = others
+    hashes = None
+    if any(hashed):
+        hashes, hash_problems = read_hashes(*hashed)
+        problems += hash_problems
     kind_read, kind_problem, kind_word = read.kinds[kind]
     tier_read, tier_problem, tier_word = read.tiers[tier]
     language_read, language_problem, language_word = read.languages[language]
@@ -103,6 +108,7 @@ def _row(told: tuple[int, str, str], others: Sequence[str], problems: list[str],
         words=_words(kind_word, tier_word, language_word, group_word)
         if kind_word or tier_word or language_word or group_word
         else (),
+        hashes=hashes,
     )
 
 

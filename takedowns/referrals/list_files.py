@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import IO, Final
+from typing import IO, Any, Final
 from uuid import UUID
+
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
 
 from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
@@ -36,7 +39,12 @@ COLUMNS: Final = (
     "submitted_at",
     "referred_at",
     "decided_at",
+    "sha256",
+    "md5",
+    "pdq",
 )
+#: Of the hashes that were given with an address (takedowns_hashes_of), in their order.
+_HASHES: Final = ("sha256", "md5", "pdq")
 
 
 def list_csv(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> IO[bytes]:
@@ -83,13 +91,16 @@ def _rows(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> Iterato
     yield COLUMNS
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
-        found = Referral.objects.visible_to(actor).select_related("item__outlet", "agency").in_bulk(part)
+        hashes = RawSQL("takedowns_hashes_of(referrals_referral.id)", [], output_field=JSONField())
+        visible = Referral.objects.visible_to(actor).annotate(hashes=hashes)
+        found = visible.select_related("item__outlet", "agency").in_bulk(part)
         for one in (found[each] for each in part if each in found):
             yield _row(operation, one)
 
 
 def _row(operation: Operation, one: Referral) -> tuple[object, ...]:
     moments = (one.submitted_at, one.referred_at, one.decided_at)
+    hashes: list[dict[str, Any]] = one.hashes  # type: ignore[attr-defined]  # annotated
     return (
         reference_of(operation.reference, one.pk),
         one.item.url,
@@ -106,4 +117,6 @@ def _row(operation: Operation, one: Referral) -> tuple[object, ...]:
         one.action,
         one.decline_reason,
         *(at.isoformat(timespec="seconds") if at else "" for at in moments),
+        # Several stand in one cell.
+        *(" ".join(dict.fromkeys(each[kind] for each in hashes if each[kind])) for kind in _HASHES),
     )

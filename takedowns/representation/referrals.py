@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, F, Func, QuerySet
+from django.db.models import BooleanField, F, Func, JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from takedowns.access.roles import Role
@@ -66,9 +66,12 @@ _COLUMNS: Final = (
     "due_at",
     "round",
     "moments",
+    "hashes",
 )
 #: What agencies read besides.
 _HANDLING: Final = ("submitted_at", "approved_at", "submission_id", "agency_id", "item__outlet__name")
+#: Those that were given beside the address; what is computed of evidence is no platform's to read.
+_HASHES: Final = RawSQL("takedowns_hashes_of(referrals_referral.id)", [], output_field=JSONField())
 #: In these statuses a referral was not made to its platform.
 NOT_MADE: Final = (Status.SUBMITTED, Status.APPROVED, Status.REJECTED)
 #: One descent into the index for each cell, then a merge. The subselect keeps the planner on the index (cell, id).
@@ -100,6 +103,7 @@ def visible(reader: Reader) -> QuerySet[Referral]:
 
 def shown(referrals: QuerySet[Referral], reader: Reader) -> list[Shown]:
     """Read referrals into the API's words, each with its ETag, in the order of the queryset. One statement."""
+    referrals = referrals.annotate(hashes=_HASHES)
     if reader.platform_id is not None:
         return [_shown(row, None) for row in referrals.values_list(*_COLUMNS)]
     agencies = reader.actor.agencies
@@ -301,6 +305,7 @@ def _shown(row: Sequence[Any], handling: dict[str, Any] | None) -> Shown:
         due_at,
         round_,
         moments,
+        hashes,
     ) = row
     referral = {
         "id": pk,
@@ -309,6 +314,7 @@ def _shown(row: Sequence[Any], handling: dict[str, Any] | None) -> Shown:
         "platform": platform_id,
         "item": {"id": item_id, "kind": kind, "url": url, "key": key},
         "moments": moments,
+        "hashes": hashes,
         "agency": {"slug": agency, "name": agency_name, "country": country or None},
         "instrument": instrument,
         "tier": tier_told(tier),

@@ -1,4 +1,4 @@
-"""One box for everything: an address in any spelling, a reference, a handle, or words.
+"""One box for everything: an address in any spelling, a reference, a handle, a hash, or words.
 
 An address or a reference names one referral, which is the answer. Words are looked for in an item's key, its outlet's
 name, a listed group, and in what people wrote (notes, reasons, questions and answers); all words must stand in one of them.
@@ -15,6 +15,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.expressions import RawSQL
 
 from takedowns.access.actor import Actor
+from takedowns.fingerprints.queries import hash_in, with_hash
 from takedowns.identity import Refusal, identify
 from takedowns.referrals.models import Outlet, Referral
 from takedowns.referrals.reference import parse_reference, parse_symbols
@@ -84,6 +85,8 @@ def find_by_words(text: str, actor: Actor) -> Found:
     if not re.search(r"[^\W_]", text):
         return Found(looked=False)
     text = text[:LONGEST]
+    if hashed := hash_in(text):
+        return _by_hash(hashed, actor)
     handle = text[1:] if text.startswith("@") else None
     ids = RawSQL("SELECT referral_id FROM takedowns_found(%s, %s, %s)", [text, handle, MOST])
     # What is called exactly so stands first: the channel itself before its hundreds of messages.
@@ -99,6 +102,15 @@ def find_by_words(text: str, actor: Actor) -> Found:
         ]
     )
     return Found(referrals=found[:SHOWN], more=len(found) > SHOWN, outlets=_outlets(text, actor))
+
+
+def _by_hash(hashed: str, actor: Actor) -> Found:
+    """Find whose picture or file has exactly this hash, the newest first. One statement."""
+    visible = Referral.objects.visible_to(actor).filter(pk__in=with_hash(hashed))
+    found = list(
+        visible.select_related("operation", "item__outlet", "platform", "agency").order_by("-pk")[: SHOWN + 1]
+    )
+    return Found(referrals=found[:SHOWN], more=len(found) > SHOWN)
 
 
 def _by_reference(operation: str, id_ends: str, actor: Actor) -> Referral | None:

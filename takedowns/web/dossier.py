@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.access.actor import Actor
 from takedowns.access.guests import named
 from takedowns.access.roles import Role
+from takedowns.fingerprints.queries import Hashes, hashes_of
 from takedowns.holds.models import Hold
 from takedowns.holds.queries import standing_holds
 from takedowns.identity import PLATFORMS, Identity, identify
@@ -79,6 +80,7 @@ class Dossier:
         rounds: the item's referrals, this one among them.
         own_holds: holds the actor may read; ``on_hold`` also says so where all are others'.
         decisions: how addresses of this platform are told apart, from its rules.
+        hashes: of pictures and files, given with the address or computed of evidence.
     """
 
     referral: Referral
@@ -90,6 +92,7 @@ class Dossier:
     own_holds: list[Hold]
     spellings: list[Spelling]
     decisions: tuple[str, ...] = field(default=())
+    hashes: list[Hashes] = field(default_factory=list)
 
 
 def dossier(referral: Referral, actor: Actor) -> Dossier:
@@ -114,6 +117,7 @@ def dossier(referral: Referral, actor: Actor) -> Dossier:
         ],
         spellings=_spellings(item, actor),
         decisions=platform.decisions if platform else (),
+        hashes=hashes_of(referral.pk, actor),
     )
 
 

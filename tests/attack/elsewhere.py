@@ -55,6 +55,7 @@ _GIVEN: Final[dict[str, dict[str, Any]]] = {
     "orders_removalorder": {"material": ["incites"]},
     "evidence_evidence": {"sha256": "0" * 64},
     "fingerprints_fingerprint": {"pdq": ""},
+    "fingerprints_givenhash": {"sha256": "0f" * 32, "md5": "", "pdq": ""},
 }
 _NEVER: Final = {"answers_batch": ("platform",), "accounts_invitation": ("platform",)}
 

@@ -57,6 +57,7 @@ NOT_ENTERED = {
     "api_keptanswer": "an answer kept for a day",
     "demo_step": "of the demo",
     "fingerprints_fingerprint": "computed from the file, whose digest stands in the evidence’s entry",
+    "fingerprints_givenhash": "follows from the list, whose digest stands in the submission's entry",
     "hosting_abusecontact": "what registries said, kept for a month",
     "access_contextkey": "made from SECRET_KEY at each migrate",
     "holds_helditem": "follows from its hold and the items of that moment",

@@ -22,7 +22,7 @@ from takedowns.demo.scenario import build
 from takedowns.directory.keys import create as create_key
 from takedowns.directory.models import Platform, Scope
 from takedowns.figures.fold import fold
-from takedowns.fingerprints.models import Fingerprint
+from takedowns.fingerprints.models import Fingerprint, GivenHash
 from takedowns.notices.building import build_notices
 from takedowns.referrals.models import Operation
 from takedowns.sending.models import AnswerLink
@@ -78,6 +78,7 @@ def scratch_database() -> Iterator[None]:
 _GIVEN: Final[dict[type[models.Model], dict[str, Any]]] = {
     AnswerLink: {"expires_at": datetime(2099, 1, 1, tzinfo=UTC)},
     Fingerprint: {"pdq": ""},
+    GivenHash: {"sha256": "0f" * 32, "md5": "", "pdq": ""},
 }
 
 

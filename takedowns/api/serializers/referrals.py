@@ -48,6 +48,17 @@ class AgencyShown(serializers.Serializer[object]):
     country = serializers.CharField(allow_null=True, help_text="ISO 3166-1 alpha-2; null for Europol.")
 
 
+class HashesShown(serializers.Serializer[object]):
+    """Hashes of one picture or file that stands at the address, as an agency gave them; at least one is there."""
+
+    sha256 = serializers.CharField(allow_null=True, help_text="64 hexadecimal digits, in lower case.")
+    md5 = serializers.CharField(allow_null=True, help_text="32 hexadecimal digits.")
+    pdq = serializers.CharField(allow_null=True, help_text="PDQ, 256 bits as 64 hexadecimal digits.")
+    quality = serializers.IntegerField(
+        allow_null=True, min_value=0, max_value=100, help_text="PDQ's own; null where nobody told it."
+    )
+
+
 class HandlingShown(serializers.Serializer[object]):
     """How the agencies handled it; shown to agencies only."""
 
@@ -68,6 +79,10 @@ class ReferralShown(serializers.Serializer[object]):
     moments = serializers.ListField(
         child=serializers.IntegerField(),
         help_text="Seconds from the start of a recording to which those who handed it in point; the item is the whole.",
+    )
+    hashes = HashesShown(
+        many=True,
+        help_text="Of pictures and files at the address, as agencies gave them, to match with; nothing was downloaded for them.",
     )
     agency = AgencyShown()
     instrument = serializers.ChoiceField(Instrument.choices)

@@ -20,7 +20,7 @@ from takedowns.api.serializers.fields import (
 from takedowns.identity import PLATFORMS, Kind
 from takedowns.intake.models import Outcome, Submission
 from takedowns.intake.unattended import DATES, IN_OR_OUT
-from takedowns.readers import FIELDS
+from takedowns.readers import HASH_FIELDS, ROW_FIELDS, read_hashes
 from takedowns.referrals.vocabulary import Availability, Instrument, Status
 
 MAX_ROWS = 10_000
@@ -58,6 +58,39 @@ class RowHandedIn(Form):
     platform = OneLine(
         max_length=80, required=False, help_text="Slug or name: gives a bare name (@name) as url its meaning."
     )
+
+    sha256 = OneLine(
+        max_length=80, required=False, help_text="Of the file at the address: 64 hexadecimal digits."
+    )
+    md5 = OneLine(
+        max_length=80, required=False, help_text="Of the file at the address: 32 hexadecimal digits."
+    )
+    pdq = OneLine(
+        max_length=80, required=False, help_text="Of the picture at the address: 64 hexadecimal digits."
+    )
+    pdq_quality = serializers.IntegerField(
+        min_value=0, max_value=100, required=False, help_text="Beside pdq."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what is no hash: a program can put it right, where a person's list is taken without it."""
+        cells = {name: str(attrs.get(name, "")) for name in HASH_FIELDS}
+        wrong = {
+            name: problems
+            for name in HASH_FIELDS[:3]
+            if (
+                problems := read_hashes(
+                    **{one: cells[one] if one == name else "" for one in HASH_FIELDS[:3]}, quality=""
+                )[1]
+            )
+        }
+        if cells["pdq_quality"] and not cells["pdq"]:
+            wrong["pdq_quality"] = [
+                "It is the quality of a PDQ hash, and there is none; give pdq, or leave it out."
+            ]
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return attrs
 
 
 class SubmissionHandedIn(Form):
@@ -121,13 +154,13 @@ class FileAsked(Parameters):
                 help_text=f"With a file: the header of the column that holds {name}, as written; “Column 2” where it has no"
                 " header. Recognised where left out" + ("." if name == "url" else "; not read where empty."),
             )
-            for name in FIELDS
+            for name in ROW_FIELDS
         }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse one column for two fields, which nobody means; gather them."""
         attrs["columns"] = columns = {
-            name: attrs.pop(f"{COLUMN}{name}") for name in FIELDS if f"{COLUMN}{name}" in attrs
+            name: attrs.pop(f"{COLUMN}{name}") for name in ROW_FIELDS if f"{COLUMN}{name}" in attrs
         }
         refuse_one_for_two(columns, COLUMN)
         return attrs

@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from takedowns.installation.switches import Way, is_on
 from takedowns.intake.confirm import put_in_place_of
 from takedowns.intake.forms import HandInForm, agencies_to_hand_in_for
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import IntakeError, Loading, Received, receive, why_not_open
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.pages.fields import as_uuid
-from takedowns.readers import FIELDS
+from takedowns.readers import FIELDS, ROW_FIELDS
 from takedowns.referrals.models import Operation
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.tabular import csv_lines
@@ -81,7 +82,7 @@ def template_csv(request: StaffRequest, reference: str) -> HttpResponse:
     """Send a list to fill in: the headers that are read, and one row of an invented item."""
     operation = operation_or_404(request, reference)
     return HttpResponse(
-        "".join(csv_lines((FIELDS, EXAMPLE), bom=True)),
+        "".join(csv_lines((ROW_FIELDS if is_on(Way.HASHES) else FIELDS, EXAMPLE), bom=True)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{operation.reference}-template.csv"'},
     )
