@@ -36,6 +36,14 @@ REFERRAL: Final[Mapping[str, Any]] = {
         "key": "demo_stone_bench/281",
     },
     "moments": [],
+    "hashes": [
+        {
+            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "md5": None,
+            "pdq": "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22",
+            "quality": 100,
+        }
+    ],
     "agency": {"slug": "fr-demo", "name": "FR Reporting Office", "country": "FR"},
     "instrument": "referral",
     "tier": 3,

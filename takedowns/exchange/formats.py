@@ -61,11 +61,11 @@ FORMATS: Final = {
             "ThreatExchange",
             "hashes.json",
             "application/json",
-            "pdqhash",
+            "orjson",
             "threatexchange",
             reads=False,
         ),
-        Format(Way.HASHES, "PDQ", "pdq.txt", "text/plain", "pdqhash", "pdq", reads=False),
+        Format(Way.HASHES, "PDQ", "pdq.txt", "text/plain", "orjson", "pdq", reads=False),
     )
 }
 

@@ -17,6 +17,7 @@ from pymisp.exceptions import PyMISPError
 
 from takedowns.exchange.reading import Found, WrongFile
 from takedowns.exchange.records import ACCOUNTS, POSTS, Look, Parcel, Record
+from takedowns.readers import MediaHashes, read_hashes
 from takedowns.referrals.vocabulary import Availability
 
 _NAMESPACE: Final = UUID("6f1c1f0e-3a0b-5f57-9a2e-6b0c3d1e8a41")
@@ -32,6 +33,8 @@ _ACCOUNT: Final[Mapping[str, tuple[str, str]]] = {
 }
 _SEEN: Final = {Availability.ONLINE: "0", Availability.OFFLINE: "2"}
 _OTHER_ACCOUNT: Final = ("user-account", "user-id")
+#: The template wants one of several attributes, and has none for a picture of which only the PDQ hash is known.
+_UNNAMED: Final = "picture"
 _MOST_OBJECTS: Final = 50_000
 
 
@@ -54,6 +57,10 @@ def write(parcel: Parcel) -> bytes:
         if record.outlet:
             outlet = outlets.setdefault(record.outlet, _outlet(record.outlet))
             url.add_reference(outlet.uuid, "related-to")
+        for number, hashes in enumerate(record.hashes):
+            file = _file(f"{record.referral_id}:{number}", hashes)
+            file.add_reference(url.uuid, "related-to")
+            event.add_object(file)
         if (beside := _account_or_post(record)) is not None:
             beside.add_reference(url.uuid, "related-to")
             event.add_object(beside)
@@ -87,6 +94,21 @@ def _url(record: Record) -> MISPObject:
         "first-seen", record.first_seen.isoformat(), uuid=str(uuid5(UUID(one.uuid), "first-seen"))
     )
     one.add_attribute("text", record.note, uuid=str(uuid5(UUID(one.uuid), "text")))
+    return one
+
+
+def _file(key: str, hashes: MediaHashes) -> MISPObject:
+    """Return the picture or file that hashes are of. MISP has no attribute for PDQ, so that is a tag."""
+    one = _object("file", key)
+    facts = (("sha256", hashes.sha256), ("md5", hashes.md5))
+    told = [fact for fact in facts if fact[1]] or [("filename", _UNNAMED)]
+    attributes = [
+        one.add_attribute(name, value, uuid=str(uuid5(UUID(one.uuid), name))) for name, value in told
+    ]
+    if hashes.pdq and attributes[0] is not None:
+        attributes[0].add_tag(f'{_TAG}pdq="{hashes.pdq}"')
+        if hashes.quality is not None:
+            attributes[0].add_tag(f'{_TAG}pdq-quality="{hashes.quality}"')
     return one
 
 
@@ -154,9 +176,10 @@ def _of_objects(event: MISPEvent) -> Iterator[Found]:
         for one in event.objects
         if one.name == "news-media" and (source := one.get_attributes_by_relation("source"))
     }
+    hashes = _hashes_by_reference(event)
     for one in sorted(event.objects, key=lambda one: one.name != "url"):
         if one.name == "url":
-            yield from _of_a_url(one, outlets)
+            yield from _of_a_url(one, outlets, tuple(dict.fromkeys(hashes.get(one.uuid, ()))))
             continue
         named = [it for it in one.attributes if it.type in ("url", "link")]
         for attribute in named:
@@ -166,7 +189,34 @@ def _of_objects(event: MISPEvent) -> Iterator[Found]:
                 yield Found(f"https://t.me/{str(name.value).lstrip('@')}", _facts(name))
 
 
-def _of_a_url(one: MISPObject, outlets: Mapping[str, str]) -> Iterator[Found]:
+def _hashes_by_reference(event: MISPEvent) -> dict[str, list[MediaHashes]]:
+    """Return the hashes of files by the object that they refer to, or that refers to them."""
+    by_object: dict[str, list[MediaHashes]] = {}
+    files = {
+        one.uuid: read for one in event.objects if one.name == "file" and (read := _hashes(one)) is not None
+    }
+    for one in event.objects:
+        for reference in one.references:
+            if one.uuid in files:
+                by_object.setdefault(reference.referenced_uuid, []).append(files[one.uuid])
+            elif reference.referenced_uuid in files:
+                by_object.setdefault(one.uuid, []).append(files[reference.referenced_uuid])
+    return by_object
+
+
+def _hashes(file: MISPObject) -> MediaHashes | None:
+    values = {one.object_relation: str(one.value) for one in file.attributes}
+    tagged: dict[str, str] = {}
+    for one in file.attributes:
+        tagged |= _facts(one)
+    return read_hashes(
+        values.get("sha256", ""), values.get("md5", ""), tagged.get("pdq", ""), tagged.get("pdq-quality", "")
+    )[0]
+
+
+def _of_a_url(
+    one: MISPObject, outlets: Mapping[str, str], hashes: tuple[MediaHashes, ...]
+) -> Iterator[Found]:
     texts = one.get_attributes_by_relation("text")
     seen = one.get_attributes_by_relation("first-seen")
     outlet = next((outlets[it.referenced_uuid] for it in one.references if it.referenced_uuid in outlets), "")
@@ -177,6 +227,7 @@ def _of_a_url(one: MISPObject, outlets: Mapping[str, str]) -> Iterator[Found]:
             outlet,
             str(texts[0].value) if texts else getattr(attribute, "comment", "") or "",
             seen[0].value.isoformat() if seen and hasattr(seen[0].value, "isoformat") else "",
+            hashes,
         )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from takedowns.readers import FIELDS
+from takedowns.readers import FIELDS, ROW_FIELDS, MediaHashes
 from takedowns.tabular import csv_lines
 
 
@@ -27,14 +27,18 @@ class Found:
     outlet: str = ""
     note: str = ""
     found_at: str = ""
+    hashes: tuple[MediaHashes, ...] = ()
 
 
 def as_list(found: Iterable[Found]) -> bytes:
-    """Return a list as officers hand one in: CSV, with the headers that are read."""
-    return "".join(csv_lines([FIELDS, *map(_row, found)])).encode()
+    """Return a list as officers hand one in: CSV, with the headers that are read; a row for each picture where an address has several."""
+    brought = list(found)
+    fields = ROW_FIELDS if any(one.hashes for one in brought) else FIELDS
+    rows = (_row(one, hashes, fields) for one in brought for hashes in one.hashes or (MediaHashes(),))
+    return "".join(csv_lines([fields, *rows])).encode()
 
 
-def _row(one: Found) -> list[str]:
+def _row(one: Found, hashes: MediaHashes, fields: Sequence[str]) -> list[str]:
     row = {
         "url": one.url,
         "kind": one.facts.get("kind", ""),
@@ -46,5 +50,9 @@ def _row(one: Found) -> list[str]:
         "found_at": one.found_at,
         "note": one.note,
         "platform": one.facts.get("platform", ""),
+        "sha256": hashes.sha256,
+        "md5": hashes.md5,
+        "pdq": hashes.pdq,
+        "pdq_quality": "" if hashes.quality is None else str(hashes.quality),
     }
-    return [row[name] for name in FIELDS]
+    return [row[name] for name in fields]

@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
+
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.exchange.models import Marking, Tlp
 from takedowns.holds.services import items_on_hold
 from takedowns.identity import Kind
+from takedowns.readers import MediaHashes
 from takedowns.referrals.listing import Filters, ids
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.reference import reference_of
@@ -45,6 +49,7 @@ class Record:
         account: the name of the account in the item's key, as far as it has one.
         facts: what travels as labels or tags, by name.
         note: what there is to say in a sentence.
+        hashes: of pictures and files at the address, as they were given.
     """
 
     referral_id: UUID
@@ -61,6 +66,7 @@ class Record:
     note: str
     facts: Mapping[str, str] = field(default_factory=dict)
     looks: tuple[Look, ...] = ()
+    hashes: tuple[MediaHashes, ...] = ()
 
     @property
     def account(self) -> str:
@@ -100,7 +106,9 @@ def mark(operation: Operation, tlp: Tlp | None, *, by: Actor) -> None:
 def parcel(operation: Operation, actor: Actor, filters: Filters, tlp: Tlp, part: int) -> Parcel:
     """Return the records of one part of a list, the newest first. Five statements."""
     wanted = ids(operation, filters, MOST)[part * PART : (part + 1) * PART]
-    found = Referral.objects.visible_to(actor).select_related("item__outlet", "agency").in_bulk(wanted)
+    told = RawSQL("takedowns_hashes_of(referrals_referral.id)", [], output_field=JSONField())
+    visible = Referral.objects.visible_to(actor).annotate(hashes=told)
+    found = visible.select_related("item__outlet", "agency").in_bulk(wanted)
     referrals = [found[one] for one in wanted if one in found]
     held = items_on_hold([one.item_id for one in referrals])
     leaving = [one for one in referrals if one.item_id not in held]
@@ -150,4 +158,8 @@ def _record(one: Referral, operation: str, looks: tuple[Look, ...]) -> Record:
         f"{reference}: {one.status}" + (f" ({told})" if told else ""),
         {name: value for name, value in facts.items() if value},
         looks,
+        tuple(
+            MediaHashes(told["sha256"] or "", told["md5"] or "", told["pdq"] or "", told["quality"])
+            for told in one.hashes  # type: ignore[attr-defined]  # annotated
+        ),
     )

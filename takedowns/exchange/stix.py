@@ -21,6 +21,7 @@ from stix2.pattern_visitor import create_pattern_object
 from takedowns.exchange.models import Tlp
 from takedowns.exchange.reading import Found, WrongFile
 from takedowns.exchange.records import ACCOUNTS, Parcel, Record
+from takedowns.readers import MediaHashes, read_hashes
 from takedowns.referrals.vocabulary import Availability
 
 #: Ids of what we make follow from ours, so that the same record is the same object in every file.
@@ -35,6 +36,10 @@ _TLP: Final = {
     Tlp.RED: "e828b379-4e03-4974-9ac4-e53a884c97c1",
 }
 _LABEL: Final = "takedowns:"
+#: Our extension of the object ``file``: the PDQ hash of a picture, and its quality.
+_PDQ: Final = "extension-definition--3c1f4a52-7d0e-5b0b-9d53-0f5a1a6c2e77"
+#: The standard wants a name or a hash that it knows.
+_UNNAMED: Final = "picture"
 #: A bundle of more objects is brought in parts.
 MOST_OBJECTS: Final = 50_000
 
@@ -101,6 +106,7 @@ def _objects(record: Record, shared: dict[str, Any], marking: str) -> Iterator[A
                 object_marking_refs=[marking],
             )
         )
+    observed += [_file(one, marking) for one in record.hashes]
     yield from observed
     data = stix2.ObservedData(
         id=_id("observed-data", str(record.item_id)),
@@ -132,6 +138,19 @@ def _objects(record: Record, shared: dict[str, Any], marking: str) -> Iterator[A
         object_refs=[indicator.id],
         **told,
     )
+
+
+def _file(one: MediaHashes, marking: str) -> Any:
+    """Return the picture or file that hashes are of. The standard has no name for PDQ, so that stands in an extension."""
+    hashes = {name: value for name, value in (("SHA-256", one.sha256), ("MD5", one.md5)) if value}
+    more: dict[str, Any] = {"hashes": hashes} if hashes else {"name": _UNNAMED}
+    if one.pdq:
+        told: dict[str, Any] = {"extension_type": "property-extension", "pdq": one.pdq}
+        if one.quality is not None:
+            told["pdq_quality"] = one.quality
+        more["extensions"] = {_PDQ: told}
+    # An id of its own: what the library computes knows neither the extension nor that two without a name are two.
+    return stix2.File(id=_id("file", ":".join(map(str, one))), object_marking_refs=[marking], **more)
 
 
 def _outlet_and_looks(
@@ -211,6 +230,7 @@ def _found(by_type: dict[str, list[Any]]) -> list[Found]:
     for note in by_type.get("note", ()):
         notes |= dict.fromkeys(note["object_refs"], note["content"])
     found: dict[str, Found] = {}
+    hashes = _hashes_by_url(by_type)
     for indicator in by_type.get("indicator", ()):
         for url in _urls(indicator):
             found[url] = Found(
@@ -219,10 +239,35 @@ def _found(by_type: dict[str, list[Any]]) -> list[Found]:
                 outlet=outlet_of.get(indicator["id"], ""),
                 note=notes.get(indicator["id"], indicator.get("description", "")),
                 found_at=_moment(indicator.get("valid_from")),
+                hashes=hashes.get(url, ()),
             )
     for one in by_type.get("url", ()):
-        found.setdefault(one["value"], Found(one["value"], note=notes.get(one["id"], "")))
+        url = one["value"]
+        found.setdefault(url, Found(url, note=notes.get(one["id"], ""), hashes=hashes.get(url, ())))
     return list(found.values())
+
+
+def _hashes_by_url(by_type: dict[str, list[Any]]) -> dict[str, tuple[MediaHashes, ...]]:
+    """Return the hashes of the files that were observed together with one address."""
+    urls = {one["id"]: one["value"] for one in by_type.get("url", ())}
+    files = {one["id"]: read for one in by_type.get("file", ()) if (read := _hashes(one)) is not None}
+    together: dict[str, list[MediaHashes]] = {}
+    for data in by_type.get("observed-data", ()):
+        refs = data.get("object_refs", ())
+        named = [urls[one] for one in refs if one in urls]
+        if len(named) == 1:
+            together.setdefault(named[0], []).extend(files[one] for one in refs if one in files)
+    return {url: tuple(dict.fromkeys(read)) for url, read in together.items()}
+
+
+def _hashes(file: Any) -> MediaHashes | None:
+    hashes, told = file.get("hashes", {}), file.get("extensions", {}).get(_PDQ, {})
+    return read_hashes(
+        hashes.get("SHA-256", ""),
+        hashes.get("MD5", ""),
+        str(told.get("pdq", "")),
+        str(told.get("pdq_quality", "")),
+    )[0]
 
 
 def _urls(indicator: Any) -> Sequence[str]:

@@ -2,7 +2,7 @@
 
 from takedowns.readers.cells import SENTENCES_OF_WORDS, word_key
 from takedowns.readers.dates import read_both_ways
-from takedowns.readers.hashes import read_hashes
+from takedowns.readers.hashes import MediaHashes, read_hashes
 from takedowns.readers.mail import is_mail, without_the_rest
 from takedowns.readers.model import (
     COLUMN_FIELDS,
@@ -28,6 +28,7 @@ __all__ = [
     "Choices",
     "HandedInRow",
     "Layout",
+    "MediaHashes",
     "NamedRow",
     "ReaderError",
     "Table",

@@ -31,10 +31,12 @@ from takedowns.verification.recording import record_checks
 from tests.clients import SignedIn
 from tests.people import People
 
-LIST = """url,kind,tier,language,outlet,listed_group,note
+SHA256, MD5, PDQ = "0a" * 32, "0b" * 16, "0f" * 32
+LIST = f"""url,kind,tier,language,outlet,listed_group,note,sha256,md5,pdq,pdq quality
 https://t.me/demo_lantern,channel,2,ar,Amber Lantern,ISIL (Da'esh),first
-https://t.me/demo_lantern/12,message,3,ar,Amber Lantern,,second
-https://www.youtube.com/watch?v=demoVIDEO01,video,4,en,,,
+https://t.me/demo_lantern/12,message,3,ar,Amber Lantern,,second,{SHA256},{MD5},{PDQ},90
+https://t.me/demo_lantern/12,,,,,,,,,{PDQ[:-2]}ff,
+https://www.youtube.com/watch?v=demoVIDEO01,video,4,en,,,,,{MD5},,
 https://www.youtube.com/@demoquay,channel,4,,Quay's \\ Voice,,
 https://twitter.com/demo_quay,account,,,,,
 https://twitter.com/demo_quay/status/1197200000000000001,post,,,,,
@@ -100,7 +102,7 @@ def test_a_bundle_is_read_by_the_library_and_holds_what_there_is(filled: People)
     counts = {kind: len(found) for kind, found in by_type.items()}
     assert counts == {
         "marking-definition": 1, "identity": 1, "url": 7, "user-account": 4, "observed-data": 7, "indicator": 7,
-        "relationship": 10, "infrastructure": 2, "sighting": 2, "note": 7, "grouping": 1,
+        "relationship": 10, "infrastructure": 2, "sighting": 2, "note": 7, "grouping": 1, "file": 3,
     }  # fmt: skip
     marking = by_type["marking-definition"][0]
     assert marking["name"] == "TLP:AMBER+STRICT"
@@ -124,6 +126,7 @@ def test_an_event_is_read_by_the_library_after_its_own_templates(filled: People)
         + ["youtube-channel", "twitter-account"]
         + ["microblog"] * 2
         + ["news-media"] * 2
+        + ["file"] * 3
     )
     assert [tag.name for tag in event.tags] == ["tlp:amber+strict"]
     tags = [tag.name for one in event.objects for it in one.attributes for tag in it.tags]
@@ -142,7 +145,7 @@ def test_nothing_that_the_format_can_hold_is_lost_on_the_way_there_and_back(
     for record in made.records:
         found = back[record.url]
         assert dict(found.facts) == dict(record.facts)
-        assert (found.outlet, found.note) == (record.outlet, record.note)
+        assert (found.outlet, found.note, found.hashes) == (record.outlet, record.note, record.hashes)
         assert found.found_at[:19] == f"{record.first_seen:%Y-%m-%dT%H:%M:%S}"
 
 
