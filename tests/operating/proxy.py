@@ -55,6 +55,12 @@ class _Connection(http.client.HTTPSConnection):
         self.sock = self._context.wrap_socket(plain, server_hostname=HOST)  # type: ignore[attr-defined]
 
 
+def connect_over_tls(certificate: Path, port: int, timeout: float) -> http.client.HTTPSConnection:
+    """Return a connection to a proxy of this machine, which trusts its certificate alone."""
+    context = ssl.create_default_context(cafile=certificate)
+    return _Connection("127.0.0.1", port, timeout=timeout, context=context)
+
+
 @dataclass
 class Proxied:
     """The installation as people and programs reach it."""
@@ -72,8 +78,7 @@ class Proxied:
         return "".join(one.read_text(errors="replace") for one in written if one.exists())
 
     def connect(self, timeout: float = 60) -> http.client.HTTPSConnection:
-        context = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
-        return _Connection("127.0.0.1", self.tls, timeout=timeout, context=context)
+        return connect_over_tls(self.folder / "fullchain.pem", self.tls, timeout)
 
     def ask(
         self, method: str, path: str, *, body: bytes | None = None, as_: str = "", **headers: str
@@ -115,10 +120,10 @@ def proxied(installation: Installation, folder: Path) -> Iterator[dict[str, Prox
     web = installation.start(
         "-m", program, *arguments, "--workers", "1", HTTPS="on", BEHIND_PROXY="on", ALLOWED_HOSTS=HOST
     )
-    _write_certificate(folder)
+    write_certificate(folder)
     made, servers = {}, []
     try:
-        for name, start in (("nginx", _start_nginx), ("caddy", _start_caddy)):
+        for name, start in (("nginx", start_nginx), ("caddy", _start_caddy)):
             tls, plain = free_port(), free_port()
             if server := start(folder, socket_path, tls, plain):
                 servers.append(server)
@@ -136,7 +141,8 @@ def proxied(installation: Installation, folder: Path) -> Iterator[dict[str, Prox
         web.wait(60)
 
 
-def _start_nginx(folder: Path, socket_path: Path, tls: int, plain: int) -> subprocess.Popen[bytes] | None:
+def start_nginx(folder: Path, socket_path: Path, tls: int, plain: int) -> subprocess.Popen[bytes] | None:
+    """Start nginx by the file that is shipped; None where this machine has none."""
     if NGINX is None:
         return None
     _write_configuration(folder, socket_path, tls, plain)
@@ -202,7 +208,8 @@ def listen_at(configuration: str, folder: Path, tls: int, plain: int) -> str:
     return configuration
 
 
-def _write_certificate(folder: Path) -> None:
+def write_certificate(folder: Path) -> None:
+    """Write a certificate of the host and its key, of a day before and after now."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
     now = datetime.now(UTC)

@@ -33,12 +33,23 @@ def main() -> int:
     parser.add_argument(
         "--only", action="append", default=[], metavar="INJURY", help="such as “worker killed”; repeatable"
     )
+    parser.add_argument(
+        "--without-nginx", action="store_true", help="call the application itself, though nginx is there"
+    )
     given = parser.parse_args()
     seed = given.seed or secrets.token_hex(4)
     print(f"Seed {seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="takedowns-torture-"))
     try:
-        outcome = torture(folder, seed, given.seconds, away_s=given.away, only=given.only, logs=LOGS / seed)
+        outcome = torture(
+            folder,
+            seed,
+            given.seconds,
+            away_s=given.away,
+            only=given.only,
+            logs=LOGS / seed,
+            behind_nginx=not given.without_nginx,
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(outcome)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from tests.operating.proxy import HOST
 from tests.torture.room import Room
 
 #: Any page's form is taken with it: the cookie and the field say the same.
@@ -38,17 +39,20 @@ class Caller:
     def __init__(self, room: Room, who: str) -> None:
         self.room = room
         token = room.tokens[who]
-        self.headers = (
+        # Behind nginx all goes over HTTPS: cookies are this host's alone, and a form says where it comes from.
+        prefix = "__Host-" if room.front is not None else ""
+        host = {"Host": HOST, "Origin": f"https://{HOST}"} if room.front is not None else {}
+        self.headers = host | (
             {"Authorization": f"Bearer {token}", "Accept": "application/json"}
             if who in ("platform", "agency")
-            else {"Cookie": f"sessionid={token}; csrftoken={CSRF}"}
+            else {"Cookie": f"{prefix}sessionid={token}; {prefix}csrftoken={CSRF}"}
         )
 
     def once(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Told | None:
         """Call once; None where no whole answer came."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.room.port, timeout=120)
+        connection = self.room.connect(timeout=120)
         began = time.monotonic()
         try:
             connection.request(method, path, body, {**self.headers, **(headers or {})})

@@ -11,6 +11,7 @@ from typing import Final
 
 from tests.operating.installation import until
 from tests.torture.calling import Caller
+from tests.torture.elsewhere import restore_elsewhere
 from tests.torture.room import Room, send
 
 #: At which of these it happens; of the worker's, the names of the jobs.
@@ -55,7 +56,15 @@ class Torture:
             "server stopped at once": self.stop_at_once,
             "database away": self.database_away,
             "power cut": self.cut_power,
+            "all begun anew (HUP)": self.begin_anew,
+            "backup restored elsewhere": self.restore_elsewhere,
         }
+        if self.room.front is not None:
+            found |= {
+                "nginx killed": self.kill_nginx,
+                "process of nginx killed": self.kill_nginx_process,
+                "nginx reads anew (HUP)": self.room.front.read_anew,
+            }
         if self.room.has_disks:
             found |= {"files' disk full": self.files_full, "database's disk full": self.database_full}
         if self.room.has_clock:
@@ -106,6 +115,31 @@ class Torture:
         self.room.kill_programs()
         self.room.start_server()
         self.room.begin_to_serve()
+
+    def begin_anew(self) -> None:
+        """As after an update: what is being done is finished, and nobody who asks notices more than a wait."""
+        assert self.room.serving is not None
+        self.room.serving.send_signal(signal.SIGHUP)
+        time.sleep(self.dice.uniform(0.5, 3))
+
+    def restore_elsewhere(self) -> None:
+        """A backup is made just now, restored on a new server, and looked at; here work goes on."""
+        restore_elsewhere(self.room, self.dice)
+
+    # -- nginx ---------------------------------------------------------------------------------------
+
+    def kill_nginx(self) -> None:
+        """All of it; whatever supervises it starts it again."""
+        assert self.room.front is not None
+        self.room.front.kill()
+        time.sleep(self.dice.uniform(0.2, 2))
+        self.room.front.begin()
+
+    def kill_nginx_process(self) -> None:
+        """The one that answers; its parent makes another."""
+        assert self.room.front is not None
+        for one in self.room.front.processes()[1:]:
+            send(one, signal.SIGKILL)
 
     # -- the server ----------------------------------------------------------------------------------
 

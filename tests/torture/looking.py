@@ -16,7 +16,8 @@ from tests.torture.room import Room
 
 #: Whatever a fault delays is made up for by then: a look each minute, and jobs that wait longer each time.
 REST_S: Final = 300.0
-_CHANGES: Final = """
+#: What Telegram is told of, in its order.
+CHANGES: Final = """
     SELECT event.id::text FROM referrals_event AS event JOIN referrals_cell AS cell ON cell.id = event.to_cell_id
     WHERE cell.platform_id = 'telegram' AND event.kind <> ALL('{submit,co_refer,approve,reject}') ORDER BY event.xid, event.id
 """
@@ -64,7 +65,7 @@ def _to_come(room: Room, work: Work) -> Iterator[str]:
             for what, statement in _TO_COME.items():
                 if found := session.execute(statement).fetchmany(5):
                     yield f"{what}: {found}"
-            changes = {str(one) for (one,) in session.execute(_CHANGES)}
+            changes = {str(one) for (one,) in session.execute(CHANGES)}
     except Exception as error:
         yield f"the server does not answer: {error}"
         return
@@ -77,7 +78,7 @@ def _to_come(room: Room, work: Work) -> Iterator[str]:
 def look(room: Room, work: Work) -> dict[str, int]:
     """Look at everything; write down what is broken, and return how much was looked at."""
     with room.superuser() as session:
-        logged = [str(one) for (one,) in session.execute(_CHANGES)]
+        logged = [str(one) for (one,) in session.execute(CHANGES)]
         statuses = dict(session.execute("SELECT id::text, status FROM referrals_referral").fetchall())
         lists = session.execute(_LISTS).fetchall()
         failed = session.execute(_FAILED).fetchall()

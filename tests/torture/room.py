@@ -1,7 +1,8 @@
-"""The installation that is tortured: a server and files on small disks, ``takedowns serve``, a receiver of webhooks, and what was noticed."""
+"""The installation that is tortured: a server and files on small disks, ``takedowns serve`` behind nginx, a receiver of webhooks, and what was noticed."""
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import shlex
@@ -24,6 +25,7 @@ import psycopg
 
 from takedowns.postgres.cluster import ClusterError
 from tests.operating.installation import ROOT, Installation, listens, until
+from tests.torture import front
 from tests.torture.machine import Clock, Disk, in_environment
 from tests.webhooks.receiver import Receiver
 
@@ -32,6 +34,7 @@ INLINE_BYTES: Final = 8_000
 #: Sessions of these are made, and keys of Telegram's and of North's.
 MAKE_PEOPLE: Final = """
 import sys
+from django.conf import settings
 from django.test import Client
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.keys import create
@@ -42,7 +45,7 @@ people = make_people()
 for name in ("officer", "reviewer", "coordinator"):
     client = Client()
     client.force_login(getattr(people, name))
-    print(name, client.cookies["sessionid"].value)
+    print(name, client.cookies[settings.SESSION_COOKIE_NAME].value)
 print("platform", create(name="x", platform=Platform.objects.get(slug="telegram"), requests_per_minute=10**6)[1])
 print("agency", create(name="y", agency=people.agency, person=people.officer, requests_per_minute=10**6)[1])
 print("secret", listen("telegram", url=URL)[1])
@@ -74,6 +77,8 @@ class Room(Installation):
 
     Attributes:
         receiver: takes Telegram's webhooks.
+        behind_nginx: whether people and programs come through it, as far as this machine has it.
+        front: that nginx.
         shared: a folder that the server's own account may read.
         database, files: the disks under them.
         clock: of server and programs.
@@ -85,6 +90,8 @@ class Room(Installation):
 
     receiver: Receiver = field(kw_only=True)
     shared: Path = field(kw_only=True)
+    behind_nginx: bool = True
+    front: front.Front | None = None
     megabytes: int = 1024
     book: Book = field(default_factory=Book)
     missing: list[str] = field(default_factory=list)
@@ -114,6 +121,11 @@ class Room(Installation):
             "SUBMISSION_INLINE_BYTES": str(INLINE_BYTES),
             "LOG_FORMAT": "console",
         }
+        if self.behind_nginx and front.is_there():
+            self.front = front.Front(self.folder / "nginx", self.folder / "web.sock")
+            self.settings |= front.SETTINGS
+        elif self.behind_nginx:
+            self.missing.append("nginx in front: it is not installed (Debian: apt-get install nginx)")
 
     @property
     def has_disks(self) -> bool:
@@ -139,12 +151,21 @@ class Room(Installation):
         self.tokens = dict(line.split() for line in said.splitlines() if line.count(" ") == 1)
         self.receiver.secrets.append(self.tokens["secret"])
         self.begin_to_serve()
+        if self.front is not None:
+            self.front.begin()
+
+    def connect(self, timeout: float) -> http.client.HTTPConnection:
+        """Return a connection as people and programs have one."""
+        if self.front is not None:
+            return self.front.connect(timeout)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
     # -- programs ------------------------------------------------------------------------------------
 
     def begin_to_serve(self) -> None:
         """Start ``takedowns serve`` and wait until it listens."""
-        words = f"-m takedowns serve --bind 127.0.0.1:{self.port} --web 2 --threads 8 --jobs 4"
+        place = f"unix:{self.front.socket}" if self.front is not None else f"127.0.0.1:{self.port}"
+        words = f"-m takedowns serve --bind {place} --web 2 --threads 8 --jobs 4"
         with (self.folder / "serve.log").open("ab") as log:
             self.serving = subprocess.Popen(
                 [sys.executable, *shlex.split(words)],
@@ -154,7 +175,13 @@ class Room(Installation):
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        until(lambda: listens(self.port), 180)
+        until(self._listens, 180)
+
+    def _listens(self) -> bool:
+        if self.front is None:
+            return listens(self.port)
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.front.socket)) == 0
 
     def command(self, *words: str, seconds: float = 600) -> tuple[int, str]:
         """Run a command of the installation; return its exit code and what it said."""
@@ -254,6 +281,8 @@ class Room(Installation):
         self.allowed.set()
         if self.serving is not None and self.serving.poll() is None:
             self.kill_programs()
+        if self.front is not None:
+            self.front.kill()
         super().end()
         self.cluster._wait_for_orphans()
         for disk in (self.database, self.files):

@@ -77,6 +77,7 @@ def torture(
     away_s: float = 60.0,
     only: Sequence[str] = (),
     logs: Path | None = None,
+    behind_nginx: bool = True,
 ) -> Outcome:
     """Play rounds until the time is over or something broke.
 
@@ -86,9 +87,10 @@ def torture(
         away_s: how long the database is away.
         only: names of injuries; all that the machine lets us do unless told.
         logs: where logs are kept if something broke.
+        behind_nginx: whether people and programs come through nginx, where there is one.
     """
     outcome, dice, began = Outcome(seed), random.Random(seed), time.monotonic()
-    with _room(folder, seed, outcome, logs) as (room, work):
+    with _room(folder, seed, outcome, logs, behind_nginx=behind_nginx) as (room, work):
         torturer = Torture(room, dice, away_s, patience_s=25)
         ends = time.monotonic() + seconds
         possible = [one for one in torturer.injuries() if not only or one in only]
@@ -141,9 +143,11 @@ def play_round(torturer: Torture, work: Work, names: list[str], outcome: Outcome
 
 
 @contextmanager
-def _room(folder: Path, seed: str, outcome: Outcome, logs: Path | None) -> Iterator[tuple[Room, Work]]:
+def _room(
+    folder: Path, seed: str, outcome: Outcome, logs: Path | None, *, behind_nginx: bool = True
+) -> Iterator[tuple[Room, Work]]:
     with receiving() as receiver, open_folder() as shared:
-        room = Room(folder, receiver=receiver, shared=shared)
+        room = Room(folder, receiver=receiver, shared=shared, behind_nginx=behind_nginx)
         try:
             outcome.missing = room.missing
             room.prepare()
