@@ -29,6 +29,7 @@ class Child:
 
     Attributes:
         reloads: whether it takes SIGHUP to begin anew with what is on the disk; else it is ended in order and begun again.
+        kill_at: until when it may finish what it is doing, where it was asked to begin anew.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Child:
     began: float = 0.0
     pause: float = FIRST_PAUSE
     begin_at: float = field(default=0.0)
+    kill_at: float | None = None
 
     def begin(self) -> None:
         """Start it, in a session of its own so that Ctrl-C reaches the supervisor alone."""
@@ -54,6 +56,11 @@ class Child:
                 self.begin()
             return
         if (code := self.process.poll()) is None:
+            if self.kill_at is not None and now >= self.kill_at:
+                self._kill(self.process)
+            return
+        if self.kill_at is not None:  # it was asked to
+            self.process, self.kill_at, self.begin_at = None, None, 0.0
             return
         if now - self.began >= LIVED:
             self.pause = FIRST_PAUSE
@@ -62,14 +69,14 @@ class Child:
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
 
     def reload(self) -> None:
-        """Let it begin anew with what is on the disk now, finishing what it is doing."""
+        """Let it begin anew with what is on the disk now, finishing what it is doing; nobody waits for that here."""
         if self.process is None:
             return
         if self.reloads:
             self.process.send_signal(signal.SIGHUP)
             return
-        self.end()
-        self.process, self.begin_at = None, 0.0
+        self.process.terminate()
+        self.kill_at = time.monotonic() + GRACE
 
     def end(self, deadline: float | None = None) -> None:
         """Ask it to stop, and wait until the deadline; then it is killed."""
@@ -79,9 +86,12 @@ class Child:
         try:
             self.process.wait(max(0.1, (deadline or time.monotonic() + GRACE) - time.monotonic()))
         except subprocess.TimeoutExpired:
-            log.warning("The %s did not end in time and is killed; what it did is tried again.", self.name)
-            self.process.kill()
+            self._kill(self.process)
             self.process.wait()
+
+    def _kill(self, process: subprocess.Popen[bytes]) -> None:
+        log.warning("The %s did not end in time and is killed; what it did is tried again.", self.name)
+        process.kill()
 
 
 def supervise(commands: Mapping[str, Sequence[str]], *, reloading: Sequence[str] = ()) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -89,3 +91,47 @@ def test_files_never_go_into_the_installed_package(tmp_path: Path) -> None:
     assert var_dir(package, {"XDG_STATE_HOME": "/state"}) == expected
     (package / "manage.py").touch()
     assert var_dir(package, {}) == package / "var"
+
+
+STUBBORN = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open(sys.argv[1], "a").write("begun\\n")
+time.sleep(600)
+"""
+KEEP = """
+import sys
+from takedowns.operating import supervisor
+supervisor.GRACE, supervisor.FIRST_PAUSE = float(sys.argv[2]), 0.1
+python = [sys.executable, "-c"]
+folder = sys.argv[1]
+supervisor.supervise({
+    "slow": [*python, sys.argv[3], folder + "/slow"],
+    "web": [*python, "import sys, time; open(sys.argv[1], 'a').write('begun\\\\n'); time.sleep(600)", folder + "/web"],
+})
+"""
+
+
+def test_one_that_takes_long_to_begin_anew_keeps_no_other_from_it(tmp_path: Path) -> None:
+    def begun(name: str) -> int:
+        place = tmp_path / name
+        return place.read_text().count("begun") if place.exists() else 0
+
+    def child(name: str) -> int:
+        [pid] = [pid for pid, command in children_of(keeper.pid).items() if command.rstrip().endswith(name)]
+        return pid
+
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "takedowns.settings"}
+    keeper = subprocess.Popen([sys.executable, "-c", KEEP, str(tmp_path), "8", STUBBORN], env=environment)
+    try:
+        until(lambda: begun("slow") == begun("web") == 1)
+        keeper.send_signal(signal.SIGHUP)
+        until(lambda: begun("web") == 2, 5)
+        os.kill(child("/web"), signal.SIGKILL)
+        until(lambda: begun("web") == 3, 5)
+        assert begun("slow") == 1
+        until(lambda: begun("slow") == 2, 20)
+    finally:
+        os.kill(child("/slow"), signal.SIGKILL)
+        keeper.terminate()
+        assert keeper.wait(30) == 0
