@@ -28,6 +28,8 @@ ALL = (
     "ledger",
     "scale",
     "viewers",
+    "at_once",
+    "waiting",
 )
 
 

@@ -61,7 +61,7 @@ def main() -> None:
 def _ask(port: int, cookie: str, addresses: list[str], seconds: float) -> tuple[float, float]:
     """Return requests for a second of a core, and the 99th of 100 waits in milliseconds."""
     waits: list[float] = []
-    until, worked = time.monotonic() + seconds, _worked()
+    until, before = time.monotonic() + seconds, worked()
 
     def view(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -81,10 +81,10 @@ def _ask(port: int, cookie: str, addresses: list[str], seconds: float) -> tuple[
         thread.start()
     for thread in threads:
         thread.join()
-    return len(waits) / (_worked() - worked), statistics.quantiles(waits, n=100)[98]
+    return len(waits) / (worked() - before), statistics.quantiles(waits, n=100)[98]
 
 
-def _worked() -> float:
+def worked() -> float:
     """Return the processor seconds so far of gunicorn and its workers, and of the database's backends."""
     from django.db import connections
 

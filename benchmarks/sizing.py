@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from benchmarks.memory import PAGES
 from benchmarks.requests import descendants
 from benchmarks.server import gunicorn
 from benchmarks.viewers import sign_in
+from benchmarks.waiting import proportional
 
 ROOT = Path(__file__).resolve().parent.parent
 ROWS = 2_600
@@ -91,16 +91,8 @@ def _worker(jobs: int) -> Iterator[None]:
 
 
 def _tell(name: str, rate: str) -> None:
-    memory = sum(_proportional(pid) for pid in descendants(os.getpid()))
+    memory = sum(proportional(pid) for pid in descendants(os.getpid()))
     print(f"| {name} | {memory:.0f} | {_connections()} | {rate or '–'} |", flush=True)
-
-
-def _proportional(pid: int) -> float:
-    """Return the MiB of a process, what it shares counted in parts (PSS); nothing for one that is not of Python."""
-    if "postgres" in Path(f"/proc/{pid}/cmdline").read_text():
-        return 0.0
-    found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    return int(found[1]) / 1024 if found else 0.0
 
 
 def _kilobytes() -> float:

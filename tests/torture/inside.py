@@ -38,7 +38,7 @@ def go_on(after: str, key: str) -> None:
     told: list[str] = []
     more = True
     while more:
-        answer = caller.get("/api/v1/changes", {"after": after, "limit": 500}, secure=settings.HTTPS)
+        answer = caller.get("/api/v1/changes", {"after": after, "limit": "500"}, secure=settings.HTTPS)
         page = answer.json()
         told += [one["id"] for one in page["changes"]]
         after, more = page["next"], page["more"]
