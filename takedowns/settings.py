@@ -506,6 +506,17 @@ if METRICS_PORT:
     Path(METRICS_FOLDER).mkdir(parents=True, exist_ok=True)
     MIDDLEWARE.insert(0, "takedowns.operating.metrics.MetricsMiddleware")
 
+# Where OpenTelemetry's traces are sent; the extra takedowns[tracing] brings what sends them, and reads OpenTelemetry's other variables itself.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str(
+    "OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=validate.Regexp(r"(https?://[^\s]+)?\Z")
+)
+if OTEL_EXPORTER_OTLP_ENDPOINT:
+    # Within the name of the request, around all else.
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("takedowns.access.request_ids.RequestIdMiddleware") + 1,
+        "takedowns.operating.traces.TracingMiddleware",
+    )
+
 LOGGING = logging_to_console(
     env.str("LOG_LEVEL", "WARNING"),
     env.str("LOG_FORMAT", "console", validate=validate.OneOf(["console", "json"])),

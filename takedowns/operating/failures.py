@@ -10,6 +10,7 @@ from procrastinate import App
 from procrastinate.job_context import JobContext
 
 from takedowns.installation.logs import without_secrets
+from takedowns.operating.traces import trace_jobs
 from takedowns.postgres import queueing
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ def set_up(app: App) -> None:
     """Prepare procrastinate's app (the setting ``PROCRASTINATE_ON_APP_READY``)."""
     queueing.set_up(app)
     app.worker_defaults.setdefault("task_middleware", []).append(write_down)
+    trace_jobs(app)
 
 
 def write_down(call_next: Any, context: JobContext, worker: Any) -> Any:  # noqa: ARG001 - procrastinate passes it

@@ -17,7 +17,7 @@ SHOWN: Final = 100
 # What a job is about is its arguments: ids. Nothing else is in them.
 _JOB: Final = """
     SELECT job.id, job.task_name, job.queue_name, job.status::text, job.attempts, job.scheduled_at,
-           job.args - 'timestamp' AS about, job.worker_id,
+           job.args - '{timestamp,trace}'::text[] AS about, job.worker_id,
            (SELECT max(event.at) FROM procrastinate_events AS event WHERE event.job_id = job.id) AS since,
            coalesce(failure.reason, '') AS reason
     FROM procrastinate_jobs AS job LEFT JOIN operating_jobfailure AS failure ON failure.job_id = job.id

@@ -20,6 +20,7 @@ from typing import Any, Final
 import can_ada
 import httpcore
 
+from takedowns import tracing
 from takedowns.outbound.addresses import Networks, is_refused
 from takedowns.outbound.errors import Refused, Unreachable
 from takedowns.outbound.proxy import Proxy
@@ -95,11 +96,24 @@ def send(
     origin = _origin(url, ports, plain_http)
     sent = [(b"host", origin.host_header), (b"connection", b"close"), *_checked(headers)]
     backend = _GuardedBackend(limits, allow, resolver, proxy)
+    # Whom it asks is nobody's business who reads traces: a probe asks at the address of an item.
+    with tracing.span("call to the outside", "client") as tell:
+        answer = _exchange((method, origin.url, sent, body), limits, backend)
+        tell("http.response.status_code", answer.status)
+    return answer
+
+
+def _exchange(
+    request: tuple[str, httpcore.URL, list[tuple[bytes, bytes]], bytes],
+    limits: Limits,
+    backend: _GuardedBackend,
+) -> Answer:
+    method, url, sent, body = request
     with httpcore.ConnectionPool(ssl_context=_tls(), max_connections=1, network_backend=backend) as pool:
         try:
             with pool.stream(
                 method.encode("ascii"),
-                origin.url,
+                url,
                 headers=sent,
                 content=body or None,
                 extensions={

@@ -19,6 +19,8 @@ from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
+from takedowns import tracing
+
 _DEFER: Final = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
     SELECT job.queue_name, job.task_name, job.priority, job.lock, job.queueing_lock, job.args, job.scheduled_at
@@ -53,6 +55,8 @@ class Manager(JobManager):
     """procrastinate's manager of jobs, which asks whether one waits already before it runs into it."""
 
     def _defer_jobs_query_kwargs(self, jobs: list[Job]) -> dict[str, Any]:
+        if trace := tracing.carried():  # the worker takes it away again before it does the job
+            jobs = [job.evolve(task_kwargs={**job.task_kwargs, tracing.CARRIED: trace}) for job in jobs]
         return {**super()._defer_jobs_query_kwargs(jobs), "query": _DEFER}
 
     def batch_defer_jobs(self, jobs: list[Job], connection: Any | None = None) -> list[Job]:

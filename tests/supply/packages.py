@@ -48,6 +48,19 @@ def packages(locked: Path = ROOT / "requirements.txt") -> list[Package]:
     return [_package(name, digests, here) for name, (_, digests) in sorted(here.items())]
 
 
+def packages_of(extra: str, locked: Path = ROOT / "requirements-dev.txt") -> list[Package]:
+    """Return the locked packages that an extra of ours brings, with all that they need."""
+    known = {one.name: one for one in packages(locked)}
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"][extra]
+    names: list[str] = [canonicalize_name(Requirement(one).name) for one in wanted]
+    found: dict[str, Package] = {}
+    while names:
+        if (name := names.pop()) in known and name not in found:
+            found[name] = known[name]
+            names += known[name].needs
+    return list(found.values())
+
+
 def is_allowed(licence: str) -> bool:
     """Tell whether a package under that expression may be part of an installation."""
     return bool(licence) and _holds(_SPDX.parse(licence, validate=True))

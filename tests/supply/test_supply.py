@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 import takedowns
 from tests.supply.bom import bill
-from tests.supply.packages import READ, ROOT, is_allowed, packages
+from tests.supply.packages import READ, ROOT, is_allowed, packages, packages_of
 
 
 def test_each_package_is_under_a_licence_that_is_allowed() -> None:
@@ -28,6 +28,13 @@ def test_each_package_is_under_a_licence_that_is_allowed() -> None:
         if not is_allowed(one.licence)
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("extra", ["embedded", "exchange", "hosts", "tracing"])
+def test_so_is_each_that_an_extra_brings(extra: str) -> None:
+    found = packages_of(extra)
+    assert found
+    assert {one.name: one.licence for one in found if not is_allowed(one.licence)} == {}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +53,8 @@ def test_of_two_licences_one_or_both_must_be_allowed(licence: str, allowed: bool
 
 
 def test_what_was_read_by_a_person_is_of_packages_that_are_here() -> None:
-    assert READ.keys() <= {one.name for one in packages()}
+    extras = (packages_of(extra) for extra in ("embedded", "exchange", "hosts", "tracing"))
+    assert READ.keys() <= {one.name for some in (packages(), *extras) for one in some}
 
 
 def test_what_is_tested_is_what_is_installed() -> None:
