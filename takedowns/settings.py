@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "takedowns.holds",
     "takedowns.evidence",
     "takedowns.fingerprints",
+    "takedowns.deconfliction",
     "takedowns.duties",
     "takedowns.review",
     "takedowns.answers",
@@ -445,8 +446,14 @@ ANSWER_LINK_DAYS = env.int("ANSWER_LINK_DAYS", 0, validate=validate.Range(min=0,
 
 # The ways by which records leave for other systems or come from them, each off unless named (installation/switches.py).
 EXCHANGE: list[str] = env.list(
-    "EXCHANGE", ["statements", "stix", "misp", "duties", "hosts", "hashes"] if DEBUG else []
+    "EXCHANGE", ["statements", "stix", "misp", "duties", "hosts", "hashes", "deconfliction"] if DEBUG else []
 )
+
+# Asking partner installations (docs/operators/deconfliction.md). About so many items one partner asks, or is asked, in a day (UTC).
+DECONFLICTION_MOST_A_DAY = env.int("DECONFLICTION_MOST_A_DAY", 100_000, validate=validate.Range(min=1))
+# Partners may stand in networks that are not public only if they are named here (CIDR); https only, unless allowed.
+DECONFLICTION_ALLOW_NETWORKS: list[str] = env.list("DECONFLICTION_ALLOW_NETWORKS", [])
+DECONFLICTION_PLAIN_HTTP = env.bool("DECONFLICTION_PLAIN_HTTP", False)
 
 # -- API -------------------------------------------------------------------------------------------
 

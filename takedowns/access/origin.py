@@ -1,6 +1,7 @@
 """Where a change comes from: a page, a call with a key, a command. Events and entries of the ledger keep it.
 
-One text, which the database keeps as it is: ``page ADDRESS``, ``key ID ADDRESS``, ``link ID ADDRESS``, ``command NAME``.
+One text, which the database keeps as it is: ``page ADDRESS``, ``key ID ADDRESS``, ``link ID ADDRESS``, ``partner ID ADDRESS``,
+``command NAME``.
 """
 
 from __future__ import annotations

@@ -31,4 +31,5 @@ class What(models.TextChoices):
     SEALED = "sealed", _("sealed history")
     LOOKS = "looks", _("who looked")
     OPERATIONS = "operations", _("operations")
+    DECONFLICTION = "deconfliction", _("what partner installations have")
     ADMINISTRATION = "administration", _("keys, agencies, platforms, set-up")

@@ -25,6 +25,7 @@ class Way(StrEnum):
     HOSTS = "hosts"
     HASHES = "hashes"
     RDAP = "rdap"
+    DECONFLICTION = "deconfliction"
 
 
 def is_on(way: Way) -> bool:

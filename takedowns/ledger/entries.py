@@ -6,7 +6,7 @@ An entry is canonical JSON (RFC 8785), one flat shape for events of referrals an
     agency      for which agency whoever did it acted
     at          when it happened, as we were told
     became      what the row is since: the cell of a referral, the columns of a row
-    by          door (page, key, command), and the id of the key, the name of the command, the id of the person
+    by          door (page, key, command, partner), and the id of the key or partner, the name of the command, the id of the person
     facts       of an event: what it says beside, where that is from a closed vocabulary
     id          of the event, or the number of the entry as a UUID
     item, key, referral   what it is about; key is the primary key of a row
@@ -252,7 +252,7 @@ def _by(person: bytes, origin: bytes) -> tuple[bytes, bytes]:
     """Return who did it as canonical JSON, and from which address, from the text of ``access/origin.py``."""
     door, *words = _unescaped(origin).decode().split(" ")
     who: dict[str, str] = {"door": door} if door else {}
-    if door in ("key", "link", "command") and words:
+    if door in ("key", "link", "command", "partner") and words:
         who[door] = words.pop(0)
     if person != _NULL:
         who["person"] = person.decode()

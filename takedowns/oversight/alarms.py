@@ -24,7 +24,9 @@ from django.utils.translation import ngettext, override
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
 from takedowns.accounts.mail import mail_works
+from takedowns.deconfliction.models import Partner
 from takedowns.directory.models import Membership, User
+from takedowns.installation.switches import Way, is_on
 from takedowns.oversight.models import Alarm
 from takedowns.oversight.queries import keys_by_id, name_of
 
@@ -70,6 +72,12 @@ _NIGHT: Final = """
         WHERE extract(hour FROM local - make_interval(hours => %(from_hour)s)) < %(lasts)s
     ) AS look GROUP BY 2, 4, 5
 """
+#: At the limit, or refused beyond it; a day is UTC's, as the limit is.
+_PARTNER: Final = """
+    SELECT 'partner', partner_id, false, NULL::uuid, date_trunc('day', at, 'UTC') AS began, sum(items)
+    FROM deconfliction_exchange WHERE at >= %(after)s AND direction = 'answered'
+    GROUP BY 2, 5 HAVING bool_or(refused) OR sum(items) >= %(most)s
+"""
 _RAISE: Final = """
     INSERT INTO oversight_alarm (kind, who_id, is_key, agency_id, since, count, note)
     SELECT kind, who_id, is_key, agency_id, since, count, '' FROM ({found}) AS found (kind, who_id, is_key, agency_id, since, count)
@@ -89,7 +97,7 @@ class AlarmLine:
 
 
 def raise_alarms(now: datetime | None = None) -> list[UUID]:
-    """Raise what the settings call unusual and was not raised yet; tell who answers for it. Three statements, and those of the mails.
+    """Raise what the settings call unusual and was not raised yet; tell who answers for it. Four statements, and those of the mails.
 
     Returns:
         The ids of the new alarms.
@@ -103,6 +111,8 @@ def raise_alarms(now: datetime | None = None) -> list[UUID]:
     if settings.ALARM_NIGHT_HOURS:
         first, last = settings.ALARM_NIGHT_HOURS
         wanted.append((_NIGHT, {"from_hour": first, "lasts": (last - first) % 24}))
+    if is_on(Way.DECONFLICTION):
+        wanted.append((_PARTNER, {"most": settings.DECONFLICTION_MOST_A_DAY}))
     raised: list[UUID] = []
     with acting_as(SYSTEM), connection.cursor() as cursor:
         for statement, more in wanted:
@@ -118,17 +128,18 @@ def may_see_alarms(actor: Actor) -> bool:
 
 
 def alarms(*, also_done: bool = False) -> list[AlarmLine]:
-    """Return the alarms that the asking person may see, the latest first. Three statements."""
+    """Return the alarms that the asking person may see, the latest first. Four statements at most."""
     found = Alarm.objects.select_related("agency", "looked_into_by").order_by("-since", "-id")
     if not also_done:
         found = found.filter(looked_into_at=None)
     shown = list(found[:SHOWN])
     people = User.objects.in_bulk([one.who_id for one in shown if not one.is_key])
     keys = keys_by_id([one.who_id for one in shown if one.is_key])
+    partners = Partner.objects.in_bulk([one.who_id for one in shown if one.kind == Alarm.Kind.PARTNER])
     lines = []
     for one in shown:
         person, key = people.get(one.who_id), keys.get(one.who_id)
-        who = name_of(person, key)
+        who = name_of(person, key) or str(partners.get(one.who_id, ""))
         lines.append(
             AlarmLine(one, who or _("somebody who is not here any more"), person.email if person else "")
         )

@@ -19,16 +19,19 @@ class Alarm(models.Model):
         OTHERS = "others", _("many referrals of other agencies in an hour")
         EVERYTHING = "everything", _("an operation’s whole list taken as a file")
         NIGHT = "night", _("looked at night")
+        PARTNER = "partner", _("a partner installation asked about as much as a day allows")
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    who_id = models.UUIDField(help_text="Of the person, or of the key.")
+    who_id = models.UUIDField(help_text="Of the person, of the key, or of the partner.")
     is_key = models.BooleanField(default=False)
     agency = models.ForeignKey(
         Agency, models.PROTECT, null=True, related_name="+", help_text="For which the person looked."
     )
-    since = models.DateTimeField(help_text="When the hour or the night began.")
-    count = models.PositiveIntegerField(help_text="Referrals; rows of the file; pages and calls at night.")
+    since = models.DateTimeField(help_text="When the hour, the night or the day began.")
+    count = models.PositiveIntegerField(
+        help_text="Referrals; rows of the file; pages and calls at night; items asked about."
+    )
     raised_at = models.DateTimeField(db_default=Now())
     looked_into_at = models.DateTimeField(null=True)
     looked_into_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -122,6 +122,8 @@ def lines_of(looks: list[Look]) -> list[Line]:
                     if one.person_id or one.key_id
                     else _("link in the mail of a hand-off")
                     if one.origin.startswith("link ")
+                    else _("partner installation")
+                    if one.origin.startswith("partner ")
                     else _("screen on a wall")
                 ),
                 email=person.email if person else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
+from takedowns.deconfliction.queries import Said, read_said, said_of
 from takedowns.fingerprints.queries import Alike, most_alike, read_alike
 from takedowns.holds.services import is_on_hold
 from takedowns.referrals.models import Event, Operation, Referral
@@ -18,13 +20,14 @@ from takedowns.referrals.vocabulary import EventKind, Instrument, Status
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Beside the referral itself: who handed it in with what note, whether there is a hold, whether it is one's own."""
+    """Beside the referral itself: who handed it in with what note, whether there is a hold, whether it is one's own, what partners said."""
 
     handed_in_by: str
     note: str
     on_hold: bool
     is_own: bool
     alike: Alike | None = None
+    partners: Sequence[Said] = ()
 
 
 def one_to_assess(operation: Operation, actor: Actor, referral_id: UUID) -> Referral | None:
@@ -69,7 +72,7 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
     event = (
         Event.objects.filter(referral=referral, kind=EventKind.SUBMIT)
         .select_related("actor")
-        .annotate(alike=most_alike(referral.pk))
+        .annotate(alike=most_alike(referral.pk), said=said_of(referral.item_id))
         .first()
     )
     return Surroundings(
@@ -78,4 +81,5 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
         on_hold=is_on_hold(referral.item_id),
         is_own=is_ones_own(actor.user_id, referral.submitted_by_id, referral.changed_by_id),
         alike=read_alike(event.alike) if event else None,
+        partners=read_said(event.said) if event else (),
     )

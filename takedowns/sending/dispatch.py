@@ -18,9 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.deconfliction.queries import HeldThere, on_hold_elsewhere
 from takedowns.directory.keys import ValidKeys
 from takedowns.directory.models import Platform, Scope
 from takedowns.holds.services import approved_on_hold
+from takedowns.ledger.services import note_done
 from takedowns.orders import issuing
 from takedowns.referrals.models import Channel, Operation, OperationPlatform
 from takedowns.referrals.permissions import coordinates
@@ -28,6 +30,9 @@ from takedowns.referrals.transitions import Refused, apply_to_all
 from takedowns.referrals.vocabulary import Instrument, Status
 from takedowns.sending.hand_off import make_hand_offs
 from takedowns.sending.models import Dispatch
+
+#: The code of what a partner installation has on hold.
+HELD_ELSEWHERE: Final = "held_elsewhere"
 
 
 class DispatchError(ValueError):
@@ -39,10 +44,11 @@ class Line:
     """What one platform would be told now.
 
     Attributes:
-        ready: approved, not on hold, and if it is an order, able to be issued.
+        ready: approved, not on hold here or at a partner, and if it is an order, able to be issued.
         on_hold: approved, kept back by a hold.
         in_review: not approved yet.
         unready: approved orders, not on hold, that lack their text, their authority or the notice before the first.
+        held_elsewhere: what would be ready, and a partner installation has on hold: it goes only where somebody says so.
         reads_api: whether the platform reads its referrals from the API; otherwise it gets a file.
     """
 
@@ -53,6 +59,7 @@ class Line:
     in_review: int
     reads_api: bool
     unready: int = 0
+    held_elsewhere: int = 0
 
 
 _WAITING: Final = f"""
@@ -87,29 +94,44 @@ _APPROVED: Final = f"""
 """
 
 
-def preview(operation: Operation) -> list[Line]:
-    """Count by platform what a dispatch would do now, as far as the asking person sees it."""
+def preview(operation: Operation, held: Collection[HeldThere] = ()) -> list[Line]:
+    """Count by platform what a dispatch would do now, as far as the asking person sees it.
+
+    Args:
+        held: what is on hold at partner installations.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"operation": operation.pk})
         counted = {row[0]: row[1:] for row in cursor.fetchall()}
     names = dict(Platform.objects.filter(pk__in=counted).values_list("slug", "name"))
     reading = reading_the_api(counted, operation)
-    unready = _unready_by_platform(operation)
+    lacking = _unready(operation)
+    unready = Counter(lacking.values())
+    elsewhere = Counter({one.referral: one.platform for one in held if one.referral not in lacking}.values())
     lines = [
-        Line(slug, names[slug], ready - unready[slug], on_hold, in_review, slug in reading, unready[slug])
+        Line(
+            slug,
+            names[slug],
+            ready - unready[slug] - elsewhere[slug],
+            on_hold,
+            in_review,
+            slug in reading,
+            unready[slug],
+            elsewhere[slug],
+        )
         for slug, (ready, on_hold, in_review) in counted.items()
     ]
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
-def _unready_by_platform(operation: Operation) -> Counter[str]:
-    """Count the approved orders that could not go now although no hold keeps them back."""
+def _unready(operation: Operation) -> dict[UUID, str]:
+    """Return the approved orders that could not go now although no hold keeps them back, with their platforms."""
     waiting = dict(
         operation.referrals.filter(instrument=Instrument.REMOVAL_ORDER, status=Status.APPROVED)
         .exclude(item_id__in=approved_on_hold(operation.pk))
         .values_list("pk", "platform_id")
     )
-    return Counter(waiting[one.referral_id] for one in issuing.unready(list(waiting)))
+    return {one.referral_id: waiting[one.referral_id] for one in issuing.unready(list(waiting))}
 
 
 def reading_the_api(platforms: Collection[str], operation: Operation | None = None) -> set[str]:
@@ -124,15 +146,24 @@ def reading_the_api(platforms: Collection[str], operation: Operation | None = No
     return set(reading.exclude(pk__in=by_file.values("platform_id")).values_list("pk", flat=True))
 
 
-def dispatch(operation: Operation, *, by: Actor, platform: str = "", at: datetime | None = None) -> Dispatch:
+def dispatch(
+    operation: Operation,
+    *,
+    by: Actor,
+    platform: str = "",
+    at: datetime | None = None,
+    despite: Collection[UUID] = (),
+) -> Dispatch:
     """Refer everything approved of a platform, or of all, and make the files for platforms without the API.
 
     What a hold keeps back, or somebody else moved on at the same moment, is refused and noted; so is a removal order that
-    lacks its text, its authority or the notice before the first. Orders get their document. A fixed number of statements.
+    lacks its text, its authority or the notice before the first, and what a partner installation has on hold unless it is named.
+    Orders get their document. A fixed number of statements.
 
     Args:
         platform: slug; all where empty.
         at: the moment of referral; now unless told.
+        despite: referrals that go although a partner has their item on hold.
 
     Raises:
         DispatchError: not a coordinator of the operation, or nothing could be referred. Then nothing is kept.
@@ -144,12 +175,14 @@ def dispatch(operation: Operation, *, by: Actor, platform: str = "", at: datetim
         with connection.cursor() as cursor:
             cursor.execute(_APPROVED, {"operation": operation.pk, "platform": platform})
             approved = cursor.fetchall()
+        elsewhere = on_hold_elsewhere([one for one, *_ in approved])
+        held_back = elsewhere - set(despite)
         platform_of: dict[UUID, str] = {one: its_platform for one, its_platform, _ in approved}
         orders = {one for one, _, is_order in approved if is_order}
         unready = issuing.unready(orders)
-        ready = platform_of.keys() - {one.referral_id for one in unready}
+        ready = platform_of.keys() - {one.referral_id for one in unready} - held_back
         outcome = apply_to_all("refer", sorted(ready), by=by, at=at)
-        refused = unready + outcome.refused
+        refused = unready + outcome.refused + _held_back(held_back - {one.referral_id for one in unready})
         if not outcome.moved:
             raise DispatchError(_why_nothing(refused))
         documents = issuing.issue([one for one in outcome.moved if one in orders], at)
@@ -166,8 +199,17 @@ def dispatch(operation: Operation, *, by: Actor, platform: str = "", at: datetim
         )
         made.refresh_from_db(fields=["id"])
         without = set(made.referred) - reading_the_api(made.referred, operation)
+        if gone := elsewhere & set(outcome.moved):
+            note_done("dispatch_despite_partner", str(made.pk), {"referrals": len(gone)})
         make_hand_offs(made, [one for one in outcome.moved if platform_of[one] in without], documents)
     return made
+
+
+def _held_back(referrals: Collection[UUID]) -> list[Refused]:
+    message = gettext(
+        "A partner installation has the item on hold, and nobody said that it goes all the same."
+    )
+    return [Refused(one, HELD_ELSEWHERE, message) for one in sorted(referrals)]
 
 
 def _why_nothing(refused: list[Refused]) -> str:

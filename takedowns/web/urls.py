@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from takedowns.accounts import urls as accounts_urls
 from takedowns.answers import urls as answers_urls
 from takedowns.complaints import urls as complaints_urls
+from takedowns.deconfliction import urls as deconfliction_urls
 from takedowns.desk import urls as desk_urls
 from takedowns.directory import urls as directory_urls
 from takedowns.duties import urls as duties_urls
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     *accounts_urls.urlpatterns,
     *directory_urls.urlpatterns,
     *desk_urls.urlpatterns,
+    *deconfliction_urls.urlpatterns,
     *verification_urls.urlpatterns,
     *evidence_urls.urlpatterns,
     *ledger_urls.urlpatterns,

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from takedowns.access.actor import Actor
 from takedowns.directory import changes
+from takedowns.installation.switches import Way, is_on
 
 register = template.Library()
 
@@ -29,6 +30,7 @@ SECTIONS: Final = {
     "keys": ("keys", "key", "key-make", "key-rotate"),
     "looks": ("looks", "alarms", "check-file", "ledger"),
     "retention": ("retention", "legal-holds", "legal-hold-release", "data-report", "disclosures"),
+    "partners": ("deconfliction", "deconfliction-add", "deconfliction-partner"),
     "jobs": ("jobs",),
 }
 
@@ -72,5 +74,6 @@ def administer_tabs(context: dict[str, Any]) -> dict[str, object]:
     return {
         "shown": changes.may_administer(request.actor),
         "here": here,
+        "partners": is_on(Way.DECONFLICTION),
         "at": "page" if page == here else "true",
     }

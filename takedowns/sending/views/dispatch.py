@@ -14,21 +14,27 @@ from django.utils.translation import gettext_noop
 
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
+from takedowns.deconfliction.queries import standing_of
 from takedowns.directory.models import Platform
 from takedowns.orders import issuing
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.fields import as_uuid
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.sending import dispatch as service
-from takedowns.sending.dispatch import DispatchError
+from takedowns.sending.dispatch import HELD_ELSEWHERE, DispatchError
 from takedowns.sending.models import Dispatch, HandOff
 
 REFUSED_SHOWN = 100
 EARLIER_SHOWN = 20
+HELD_SHOWN = 100
 REFUSED = gettext_noop("Refused.")
 WHY = {
+    HELD_ELSEWHERE: gettext_noop(
+        "On hold at a partner installation. It goes with the next dispatch in which it is ticked, or after that hold has ended."
+    ),
     "on_hold": gettext_noop("On hold. It goes with a dispatch after the hold has ended or was released."),
     "not_allowed": gettext_noop("Moved on by somebody else at the same moment."),
     **issuing.WHY,
@@ -42,16 +48,24 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
     operation = _operation_to_coordinate(request, reference)
     if request.method == "POST":
         try:
-            made = service.dispatch(operation, by=request.actor, platform=request.POST.get("platform", ""))
+            made = service.dispatch(
+                operation,
+                by=request.actor,
+                platform=request.POST.get("platform", ""),
+                despite=[one for text in request.POST.getlist("despite") if (one := as_uuid(text))],
+            )
         except DispatchError as error:
             messages.warning(request, str(error))
             return redirect("web:dispatch", operation.reference)
         return redirect("web:dispatched", operation.reference, made.pk)
-    everything = service.preview(operation)
+    standing, held = standing_of(operation.pk)
+    everything = service.preview(operation, held)
     platform = request.GET.get("platform", "")
     lines = [line for line in everything if line.slug == platform] or everything
     one = lines[0] if len(lines) == 1 and lines[0].slug == platform else None
     going = [line for line in lines if line.ready]
+    shown = {line.slug for line in lines}
+    held = [one for one in held if one.platform in shown]
     return render(
         request,
         "sending/dispatch.html",
@@ -63,8 +77,12 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
             "going": going,
             "ready": sum(line.ready for line in lines),
             "unready": sum(line.unready for line in lines),
+            "held_elsewhere": sum(line.held_elsewhere for line in lines),
             "on_hold": sum(line.on_hold for line in lines),
             "in_review": sum(line.in_review for line in lines),
+            "partners": standing,
+            "held": held[:HELD_SHOWN],
+            "held_more": len(held[HELD_SHOWN:]),
             "earlier": Dispatch.objects.visible_to(request.actor)
             .filter(operation=operation)
             .select_related("by", "platform")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
+from takedowns.deconfliction.queries import partners_said
 from takedowns.evidence.forms import EvidenceForm
 from takedowns.evidence.queries import evidence_of
 from takedowns.evidence.services import attaches_for
@@ -99,6 +100,7 @@ def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRe
     found = _referral_or_404(request, reference, referral_id)
     told = {
         "dossier": dossier(found, request.actor),
+        "partners": partners_said(found.item_id),
         "question": question_of(found),
         "evidence": evidence_of(found, request.actor),
         "attaches": attaches_for(request.actor, found) is not None,
