@@ -151,8 +151,7 @@ def _ask(key: PairKey, due: list[tuple[UUID, list[str]]]) -> None:
     now = timezone.now()
     day = now.astimezone(UTC).date()
     digests = DayKey(secret, day)
-    # The name of the item itself is the longest; behind it, what it lies under.
-    question = Question(day, [[digests.digest(one) for one in reversed(names[-12:])] for _pk, names in due])
+    question = Question(day, [[digests.digest(one) for one in _itself_first(names)] for _pk, names in due])
     nonce = secrets.token_hex(16)
     reply = _called(key, secret, nonce, question)
     told = reply.told
@@ -196,6 +195,12 @@ def _ask(key: PairKey, due: list[tuple[UUID, list[str]]]) -> None:
         Partner.objects.filter(pk=key.partner_id).exclude(contact_point=reply.contact).update(
             contact_point=reply.contact
         )
+
+
+def _itself_first(names: list[str]) -> list[str]:
+    """Return what an item goes by, itself first; of a very deep one, behind it what is furthest above."""
+    *above, itself = names
+    return [itself, *above[: wire.MOST_NAMES - 1]]
 
 
 def _called(key: PairKey, secret: str, nonce: str, question: Question) -> Reply:

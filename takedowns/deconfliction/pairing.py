@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -13,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.deconfliction.keys import CodeError, Shared, seal
@@ -143,7 +145,8 @@ def ask_again(operation_id: UUID) -> int:
 
 def ask_soon() -> None:
     """Have partners asked now, and not within the minute."""
-    app.configure_task("deconfliction.ask", queueing_lock="ask partners").defer(timestamp=0)
+    with suppress(AlreadyEnqueued):
+        app.configure_task("deconfliction.ask", queueing_lock="ask partners").defer(timestamp=0)
 
 
 def _add(facts: Facts, shared: Shared, *, made_here: bool, by: Actor) -> Partner:

@@ -187,7 +187,7 @@ def ask_again(request: StaffRequest, reference: str) -> HttpResponse:
 @opens(What.DECONFLICTION, itself=True)
 def ask(request: HttpRequest) -> HttpResponse:
     """Answer a partner's program. Whoever is none learns nothing: not even whether there are partners here."""
-    if not is_on(Way.DECONFLICTION):
+    if not is_on(Way.DECONFLICTION) or not answering.is_known(request.headers.get(wire.PAIR, "")):
         return _answer(answering.NOTHING)
     if is_copy():
         return HttpResponse("This is a copy of an installation.\n", "text/plain", 503)

@@ -15,8 +15,9 @@ from typing import Any, Final
 import orjson
 
 from takedowns.deconfliction.keys import DIGEST_BYTES, sha256, signed
+from takedowns.pages.bodies import PARTNERS
 
-PATH: Final = "/deconfliction/ask"
+PATH: Final = PARTNERS
 PAIR, TIME, NONCE, SIGNATURE = (
     "Takedowns-Pair",
     "Takedowns-Time",
@@ -24,10 +25,10 @@ PAIR, TIME, NONCE, SIGNATURE = (
     "Takedowns-Signature",
 )
 #: Items in one call, and what all their digests come to as JSON.
-MOST_ITEMS: Final = 30_000
+MOST_ITEMS: Final = 25_000
 MOST_BYTES: Final = 8 * 1024 * 1024
 #: Digests of one item: itself, and what it lies under.
-_MOST_NAMES: Final = 12
+MOST_NAMES: Final = 6
 
 
 class WireError(ValueError):
@@ -61,7 +62,7 @@ class Question:
             raise WireError("It is no question.") from error
         if told.get("version") != 1 or len(read) > MOST_ITEMS:
             raise WireError("It is no question.")
-        if any(not 0 < len(names) <= _MOST_NAMES for names in read):
+        if any(not 0 < len(names) <= MOST_NAMES for names in read):
             raise WireError("It is no question.")
         if any(len(one) != DIGEST_BYTES for names in read for one in names):
             raise WireError("It is no question.")

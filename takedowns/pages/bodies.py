@@ -24,6 +24,8 @@ FILES: Final = re.compile(
 #: The page that takes several of them at once, each at most ``EVIDENCE_MAX_BYTES``, and how many.
 SEVERAL_FILES: Final = re.compile(r"/operations/[^/]+/referrals/[^/]+/evidence/")
 FILES_AT_ONCE: Final = 20
+#: Where a partner installation's program asks, which signs each call (deconfliction/); whoever names no pair is not read.
+PARTNERS: Final = "/deconfliction/ask"
 #: For whoever is not signed in, nor came by a link: an address of mail, a password, a code. Bytes.
 OF_STRANGERS: Final = 64 * 1024
 
@@ -54,6 +56,8 @@ def length_of(request: HttpRequest) -> float:
 
 def most_for(request: HttpRequest) -> int:
     """Return how many bytes a page takes from who sends them."""
+    if request.path_info == PARTNERS:
+        return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if not request.user.is_authenticated and guest_of(request) is None:
         return OF_STRANGERS
     fields = int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
