@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -127,7 +127,7 @@ def _ask_all(key: PairKey) -> int:
 
 
 def _due(key: PairKey, most: int) -> list[tuple[UUID, list[str]]]:
-    values = {
+    values: dict[str, Any] = {
         "partner": key.partner_id,
         "open": [str(one) for one in OPEN],
         "today": timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0),

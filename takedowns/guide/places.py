@@ -29,6 +29,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "evidence": ("evidence*",),
     "review": ("review*",),
     "holds": ("hold*", "conflicts"),
+    "other-authorities": ("deconfliction*",),
     "dispatch": ("dispatch*", "hand-off*"),
     "reminders": ("reminder*",),
     "hosts-that-are-no-platform": ("other-host*", "host-*"),

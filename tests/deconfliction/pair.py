@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -46,8 +47,7 @@ class Other:
         day: date | None = None,
         ahead: int = 0,
         nonce: str = "",
-        client: Client | None = None,
-        **wrong: str,
+        wrong: Mapping[str, str] | None = None,
     ) -> Any:
         """Ask us; return the response."""
         key = DayKey(self.shared.secret, day or today())
@@ -61,8 +61,8 @@ class Other:
             wire.SIGNATURE: wire.call_signature(
                 self.shared.secret, by_maker=self.made_code, time=moment, nonce=nonce, body=body
             ),
-        } | wrong
-        return (client or Client()).post(wire.PATH, body, "application/json", headers=headers)
+        } | dict(wrong or {})
+        return Client().post(wire.PATH, body, "application/json", headers=headers)
 
     def send(self, method: str, url: str, *, headers: Any, body: bytes, **_how: Any) -> Answer:
         """Answer us, in the place of ``outbound.send``."""

@@ -139,9 +139,9 @@ def test_whoever_holds_no_key_learns_nothing(people: People, other: Other) -> No
         stranger.ask([[A]]),
         guessing.ask([[A]]),
         reflected.ask([[A]]),
-        other.ask([[A]], **{wire.SIGNATURE: "0" * 64}),
-        other.ask([[A]], **{wire.SIGNATURE: "é"}),
-        other.ask([[A]], **{wire.NONCE: "x"}),
+        other.ask([[A]], wrong={wire.SIGNATURE: "0" * 64}),
+        other.ask([[A]], wrong={wire.SIGNATURE: "é"}),
+        other.ask([[A]], wrong={wire.NONCE: "x"}),
         Client().post(wire.PATH, b"{}", "application/json"),
         Client().post(wire.PATH, b"x" * 100_000, "application/json"),
     ]

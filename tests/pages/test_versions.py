@@ -56,6 +56,7 @@ EDITS: Final = {
     "agency": Edit(_ADMIN, {"name": "North One"}, {"name": "North Two"}, "North One"),
     "platform": Edit(_ADMIN, {"name": "Rocket One"}, {"name": "Rocket Two"}, "Rocket One"),
     "webhook": Edit(_ADMIN, {"description": "Desk one"}, {"description": "Desk two"}, "Desk one"),
+    "deconfliction-partner": Edit(_ADMIN, {"contact": "Desk one"}, {"contact": "Desk two"}, "Desk one"),
     "origin": Edit("coordinator", {"outlet": "Amber One"}, {"outlet": "Amber Two"}, "Amber One"),
     "reminder-times": Edit("coordinator", {"receipt_contact": "7"}, {"receipt_contact": "9"}, "7"),
     "reminder-recipients": Edit(
@@ -142,6 +143,7 @@ NO_EDITS: Final = {
             "other-host",
             "other-host-look-up",
         ),
+        *("deconfliction-add", "deconfliction-again"),
         *("desk-complain", "desk-order-record", "desk-people", "looks", "check-file"),
         *("alarm-look-into", "legal-holds", "disclosures", "data-report"),
     },
@@ -184,6 +186,7 @@ NO_EDITS: Final = {
             "invitation-revoke",
         ),
         *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
+        *("deconfliction-code", "deconfliction-enter", "deconfliction-pause", "deconfliction-end"),
         *("reminder-switch", "reminder-again", "typed", "legal-hold-release", "pseudonym"),
         *("duty-take-back", "host-promote", "desk-invitation-revoke", "hand-off-link-revoke"),
         *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),

@@ -46,6 +46,11 @@ READERS: dict[str, set[str]] = {
     "webhooks_endpoint": EVERYTHING | PLATFORM | {"north_and_telegram"},
     "webhooks_tolddue": EVERYTHING,
     "webhooks_try": EVERYTHING | PLATFORM | {"north_and_telegram"},
+    "deconfliction_answer": OPERATION - {"north_and_telegram"},
+    "deconfliction_exchange": EVERYTHING,
+    "deconfliction_pairkey": EVERYTHING,
+    "deconfliction_partner": OPERATION - {"north_and_telegram"}
+    | {"absent_officer"},  # a name, told to all agencies
     "directory_apikey": EVERYTHING | {"telegrams_key"},
     "directory_directorychange": EVERYTHING,
     # Each their own, and a platform's people those of their platform.

@@ -160,7 +160,7 @@ def test_a_dispatch_costs_as_many_statements_for_one_as_for_many(
         people.operation, people.agency, [f"https://t.me/demo_{number}" for number in range(size)]
     )
     apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         assert dispatch(people.operation, by=SYSTEM).total == size
 
 

@@ -48,6 +48,7 @@ OPEN_TO_ALL: Final = {
     "hand-off-link",
     "ledger-keys",
     "witness-add",
+    "deconfliction-ask",
 }
 
 _HOLD: Final = {
@@ -139,6 +140,19 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     ),
     "other-host-look-up": ("have registries asked", {}),
     "host-promote": ("make a host a platform", {"name": "F."}),
+    "deconfliction-add": (
+        "add a partner installation",
+        {"name": "West", "url": "https://west.example", "contact": "x"},
+    ),
+    "deconfliction-partner": (
+        "change what is said of it",
+        {"name": "West", "url": "https://west.example", "contact": "x"},
+    ),
+    "deconfliction-code": ("make a new code for it", {}),
+    "deconfliction-enter": ("enter a new code of its", {"code": "x"}),
+    "deconfliction-pause": ("pause it", {}),
+    "deconfliction-end": ("end it", {}),
+    "deconfliction-again": ("have partners asked again", {}),
     "exchange-mark": ("mark what leaves", {"tlp": "amber"}),
     "exchange-bring": ("bring a file of another system", {"format": "stix"}),
     "proof": ("take the proof for the court", {}),

@@ -32,6 +32,8 @@ from takedowns.answers.batches import File, bring
 from takedowns.answers.recording import Answer
 from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory import keys
+from takedowns.deconfliction.pairing import Facts as Partner
+from takedowns.deconfliction.pairing import offer
 from takedowns.directory.hosts import declare
 from takedowns.directory.listed_groups import Facts, save_group
 from takedowns.directory.models import Platform
@@ -204,9 +206,11 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
     compared = reconcile(people.operation, "telegram", "sor.csv", table, by=coordinator).pk
     named |= _at_the_desk(work, order)
     mark(people.operation, Tlp.AMBER, by=coordinator)
+    south, _code = offer(Partner("South", "https://south.example", "desk@example.org"), by=SYSTEM)
     recorded = record(Told(people.agency.pk, Outcome.EXPOSED, timezone.now()), by=SYSTEM)
     by_kind = {
         "uuid:duty_id": recorded.pk,
+        "uuid:partner_id": south.pk,
         "uuid:batch_id": returned,
         "uuid:comparison_id": compared,
         "uuid:message_id": said.pk,

@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory import keys
+from takedowns.deconfliction.pairing import Facts as Partner
+from takedowns.deconfliction.pairing import offer
 from takedowns.directory.hosts import declare
 from takedowns.directory.listed_groups import Facts, save_group
 from takedowns.rights.legal_holds import Covered
@@ -49,6 +51,9 @@ SEEN_BY = {
     "pseudonym": "administrator",
     "data-report": "administrator",
     "jobs": "administrator",
+    "deconfliction": "administrator",
+    "deconfliction-add": "administrator",
+    "deconfliction-partner": "administrator",
 }
 NO_OPERATION = {
     "operation-prepare": [],
@@ -68,6 +73,8 @@ NO_OPERATION = {
     "legal-holds": [],
     "data-report": [],
     "jobs": [],
+    "deconfliction": [],
+    "deconfliction-add": [],
 }
 
 
@@ -89,6 +96,8 @@ def address_of(page: str, work: Work) -> str:
             arguments = [place_legal_hold(Covered(work.people.operation), "File 12/19", by=SYSTEM).pk]
     if page == "pseudonym":
         arguments = [work.people.officer.pk]
+    if page == "deconfliction-partner":
+        arguments = [offer(Partner("South", "https://south.example", "desk"), by=SYSTEM)[0].pk]
     if page == "key-make":
         query = "?platform=telegram"
     return reverse(f"web:{page}", args=arguments) + query

@@ -8,3 +8,5 @@ CREATE TRIGGER ledger_added AFTER INSERT ON deconfliction_exchange REFERENCING N
 FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
 CREATE TRIGGER ledger_removed AFTER DELETE ON deconfliction_exchange REFERENCING OLD TABLE AS former_rows
 FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();
+CREATE TRIGGER ledger_changed AFTER UPDATE ON deconfliction_exchange REFERENCING OLD TABLE AS former_rows NEW TABLE AS fresh_rows
+FOR EACH STATEMENT EXECUTE FUNCTION takedowns_write_entry();

@@ -52,7 +52,7 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
                 operation,
                 by=request.actor,
                 platform=request.POST.get("platform", ""),
-                despite=[one for text in request.POST.getlist("despite") if (one := as_uuid(text))],
+                despite=[pk for text in request.POST.getlist("despite") if (pk := as_uuid(text))],
             )
         except DispatchError as error:
             messages.warning(request, str(error))
@@ -65,7 +65,7 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
     one = lines[0] if len(lines) == 1 and lines[0].slug == platform else None
     going = [line for line in lines if line.ready]
     shown = {line.slug for line in lines}
-    held = [one for one in held if one.platform in shown]
+    held = [waiting for waiting in held if waiting.platform in shown]
     return render(
         request,
         "sending/dispatch.html",
