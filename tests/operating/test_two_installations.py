@@ -46,7 +46,6 @@ def three(installation: Installation, tmp_path: Path) -> Iterator[tuple[Copied, 
                 "DECONFLICTION_ALLOW_NETWORKS": "127.0.0.1/32",
                 "DECONFLICTION_PLAIN_HTTP": "1",
             }
-            one.done("this-is-production")
         yield north, south, third
     finally:
         for one in (north, south, third):
