@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
 from takedowns.orders.models import Addressee, IssuingAuthority, RemovalOrder
+from takedowns.orders.preservation import Asked
 from takedowns.orders.services import (
     CannotComply,
     Feedback,
@@ -22,7 +23,7 @@ from takedowns.orders.services import (
     record_impediments,
     record_receipts,
 )
-from takedowns.orders.vocabulary import Impediment, Material, Outcome
+from takedowns.orders.vocabulary import Impediment, Material, Outcome, Requester
 from takedowns.orders.writing import OrderText
 from takedowns.pages.fields import LocalMoment
 from takedowns.pages.versions import Changed, Versioned
@@ -125,6 +126,37 @@ class RecordForm(forms.Form):
         """Return the moment given."""
         at: datetime = self.cleaned_data["at"]
         return at
+
+
+class PreservationForm(forms.Form):
+    """Until when a provider is to preserve what it took away, and who asked for it."""
+
+    until = LocalMoment(
+        label=_("Until"),
+        help_text=_("Where the proceedings ended earlier than the last request said: the day they ended."),
+    )
+    requester = forms.ChoiceField(
+        label=_("Who asked for it"), choices=Requester.choices, widget=forms.RadioSelect
+    )
+    name = forms.CharField(label=_("Which court or authority"), max_length=300)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Which proceedings for review need it, and their file number."),
+    )
+    at = LocalMoment(label=_("When the provider was asked"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["at"].initial = timezone.now()
+
+    def asked(self, referral_id: UUID) -> Asked:
+        """Return the request as it is recorded."""
+        given = self.cleaned_data
+        return Asked(
+            referral_id, given["until"], given["requester"], given["name"], given["reason"], given["at"]
+        )
 
 
 class ReceiptForm(RecordForm):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency, Platform, User
 from takedowns.orders.clock import Clock
-from takedowns.orders.vocabulary import AuthorityKind, ClockState, Impediment, Material
+from takedowns.orders.vocabulary import AuthorityKind, ClockState, Impediment, Material, Requester
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models.items import Item
 from takedowns.referrals.models.referral import Referral
@@ -110,6 +112,13 @@ class RemovalOrderQuerySet(models.QuerySet["RemovalOrder"]):
         """Return those whose referral the actor may see. Row-level security says the same."""
         return self.filter(referral__in=Referral.objects.visible_to(actor))
 
+    def with_preservation(self) -> RemovalOrderQuerySet:
+        """Annotate ``preserved_until``: until when the provider keeps what it took away (``takedowns_preserved_until.sql``); None: it need not."""
+        until = Func(
+            F("pk"), function="takedowns_preserved_until", output_field=models.DateTimeField(null=True)
+        )
+        return self.annotate(preserved_until=until)
+
 
 class RemovalOrder(models.Model):
     """What a referral under the instrument ``removal_order`` says beyond a voluntary one, and where its hour stands.
@@ -172,3 +181,37 @@ class RemovalOrder(models.Model):
         """Say where its hour stands at ``now``; reads the referral."""
         found = self.referral
         return self.clock.state(found.status, found.decided_at, now, issued=found.referred_at is not None)
+
+
+class Preservation(models.Model):
+    """That a court or authority asked a provider to preserve what it took away for longer than six months (Art. 6(2)). Never changed.
+
+    The last one recorded says until when; a shorter one follows where the proceedings ended.
+
+    Attributes:
+        until: the end of the further period.
+        requester, name: who asked for it: which kind, and which one.
+        reason: the proceedings that need it, and their file number; withheld from the ledger's entry, as the name is.
+        asked_at: when the provider was asked.
+    """
+
+    append_only = True
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="+")
+    until = models.DateTimeField()
+    requester = models.CharField(max_length=16, choices=Requester.choices)
+    name = models.CharField(max_length=300)
+    reason = models.CharField(max_length=1000)
+    asked_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-recorded_at", "-id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"preserved until {self.until:%Y-%m-%d}"

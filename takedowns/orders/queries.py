@@ -186,9 +186,10 @@ def lacking(operation: Operation, actor: Actor) -> tuple[list[Unready], list[tup
 
 
 def order_of(referral_id: UUID, actor: Actor) -> RemovalOrder | None:
-    """Return an order the actor may see, without its document. One statement."""
+    """Return an order the actor may see, with until when its content is preserved, without its document. One statement."""
     return (
         RemovalOrder.objects.visible_to(actor)
+        .with_preservation()
         .select_related("referral", "item", "written_by")
         .defer("document")
         .filter(pk=referral_id)

@@ -76,3 +76,10 @@ class ClockState(TextChoices):
     MET = "met", _("Acted within the hour")
     LATE = "late", _("Acted after the hour")
     ENDED = "ended", _("Ended")
+
+
+class Requester(TextChoices):
+    """Who asks that content be preserved for longer (Art. 6(2))."""
+
+    COURT = "court", _("court")
+    AUTHORITY = "authority", _("competent authority")

@@ -47,7 +47,7 @@ class Kept:
         nightly: whether the night job deletes them. Where not, ``by`` says what becomes of them.
         by: how it goes, where the night job is not what does it.
         age: SQL of the moment from which a row's time counts, so that the oldest can be told.
-        held: SQL that is true of a row which a legal hold keeps (:func:`held_by_law`). Empty of what is about no case.
+        held: SQL that is true of a row which a legal hold or a preservation period keeps (:func:`held_by_law`). Empty of what is about no case.
     """
 
     name: _StrPromise
@@ -77,7 +77,7 @@ class Kept:
 
 
 def held_by_law(*, referral: str = "NULL", operation: str = "NULL") -> str:
-    """Return SQL that is true of a row which a legal hold keeps, given the SQL of its referral, or its operation.
+    """Return SQL that is true of a row which a legal hold or the preservation of an order's content keeps, given the SQL of its referral, or its operation.
 
     The subject that places legal holds stands above; it defines the function that is asked (``rights/sql/``).
     """

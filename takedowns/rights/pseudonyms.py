@@ -41,11 +41,14 @@ SINCE: Final = (
     "coalesce((SELECT max(event.at) FROM accounts_accountevent AS event WHERE event.kind = 'switched_off'"
     " AND event.email = directory_user.email), directory_user.last_login)"
 )
-#: Who did anything about what a legal hold keeps keeps their name. Only what was done in operations with one is asked about, one by one.
+#: Who did anything about what a legal hold keeps, or an order whose content is preserved, keeps their name. Only what was done in
+#: operations with one is asked about, one by one.
 HELD: Final = (
-    "EXISTS (SELECT 1 FROM rights_legalhold AS near JOIN referrals_referral AS referral ON referral.operation_id = near.operation_id"
+    "(EXISTS (SELECT 1 FROM rights_legalhold AS near JOIN referrals_referral AS referral ON referral.operation_id = near.operation_id"
     " JOIN referrals_event AS event ON event.referral_id = referral.id WHERE event.actor_id = directory_user.id"
     f" AND {held_by_law(referral='event.referral_id', operation='near.operation_id')})"
+    " OR EXISTS (SELECT 1 FROM orders_removalorder AS ordered JOIN referrals_event AS event USING (referral_id)"
+    f" WHERE event.actor_id = directory_user.id AND {held_by_law(referral='ordered.referral_id')}))"
 )
 
 
@@ -73,7 +76,9 @@ def hindered(user: User) -> str:
             )
         cursor.execute(f"SELECT {HELD} FROM directory_user WHERE id = %s", [user.pk])
         if cursor.fetchone()[0]:
-            return _("A legal hold keeps what this person did, and so who it was, until it is released.")
+            return _(
+                "A legal hold keeps what this person did, or the preservation of what an order took away does, and so who it was, until it ends."
+            )
     return ""
 
 

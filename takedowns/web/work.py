@@ -22,6 +22,7 @@ from takedowns.directory.models import Agency
 from takedowns.holds.queries import ends_of_those_running_out
 from takedowns.intake.queries import drafts_in
 from takedowns.notices.news import MANY
+from takedowns.orders import preservation
 from takedowns.orders.queries import SHOWN, DueOrders, clocks_running
 from takedowns.oversight.alarms import waiting_alarms
 from takedowns.referrals import piles
@@ -53,6 +54,7 @@ class Kind(Enum):
     DRAFTS = "drafts"
     RECHECKS = "rechecks"
     HOLDS = "holds"
+    PRESERVED = "preserved"
     ALARMS = "alarms"
     MESSAGES = "messages"
     CHANGES = "changes"
@@ -63,9 +65,9 @@ class Waiting:
     """One line: what waits, where, how much of it.
 
     Attributes:
-        operation: None for what belongs to none (holds, changes).
+        operation: None for what belongs to none (holds, what is preserved, changes).
         is_more: whether counting stopped there.
-        oldest: since when the one in front waits; of orders and holds, when the first is due or ends.
+        oldest: since when the one in front waits; of orders, holds and what is preserved, when the first is due or ends.
         overdue: of orders, how many are past their hour.
         first: id of the one in front, where there is a page of it.
         agencies: slugs of the agencies whose it is, where not the whole operation's.
@@ -107,7 +109,7 @@ class Work:
 
 
 def work_of(actor: Actor) -> Work:
-    """Return what waits for the actor, and what is going on. Nine statements at most, however many operations."""
+    """Return what waits for the actor, and what is going on. Ten statements at most, however many operations."""
     operations = _operations(actor)
     shown = operations[:OPERATIONS]
     unread: int | None = shown[0].unread if shown else None  # type: ignore[attr-defined]
@@ -216,6 +218,9 @@ def _elsewhere(actor: Actor, unread: int) -> list[Waiting]:
     found = []
     if ends := ends_of_those_running_out(actor):
         found.append(Waiting(Kind.HOLDS, None, len(ends), ends[0]))
+    if ends := preservation.ends_of_those_running_out(actor, timezone.now()):
+        is_more = len(ends) >= preservation.SHOWN
+        found.append(Waiting(Kind.PRESERVED, None, len(ends), ends[0], is_more=is_more))
     if unread:
         found.append(Waiting(Kind.CHANGES, None, min(unread, MANY - 1), is_more=unread >= MANY))
     return found

@@ -133,6 +133,7 @@ LISTS = {
 }
 #: Of these there is nothing to list in the test's operation, or not for that person.
 MAY_BE_EMPTY = {
+    "orders-preserved",  # the cast's orders are not followed yet; with one: tests/orders/test_preservation.py
     "review",
     "review-many",
     "returned",

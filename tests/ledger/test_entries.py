@@ -150,6 +150,7 @@ SHOWN = {
     "orders_addressee.platform_id",
     "orders_issuingauthority.kind",
     "orders_issuingauthority.member_state",
+    "orders_preservation.requester",
     "orders_priornotice.platform_id",
     "orders_removalorder.impediment",
     "orders_removalorder.material",

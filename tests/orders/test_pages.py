@@ -39,6 +39,8 @@ PAGES = (
     "order-pdf",
     "order-write",
     "order-record",
+    "orders-preserved",
+    "order-preservation",
     "order-parties",
     "order-authority",
     "order-addressee",
@@ -67,6 +69,8 @@ def issued(people: People) -> UUID:
 
 
 def address_of(page: str, order: UUID) -> str:
+    if page == "orders-preserved":
+        return reverse("web:orders-preserved")
     with acting_as(SYSTEM):
         made = HandOff.objects.values_list("dispatch_id", flat=True).first()
     rest: dict[str, list[Any]] = {

@@ -135,6 +135,7 @@ NO_EDITS: Final = {
             "operation-prepare",
             "proof",
             "order-record",
+            "order-preservation",
             "statements",
             "duties",
             "exchange-mark",

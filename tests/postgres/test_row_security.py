@@ -98,6 +98,7 @@ READERS: dict[str, set[str]] = {
     "orders_priornotice": NORTH | EVERYTHING | PLATFORM,
     "referrals_referral": REFERRAL,
     "orders_removalorder": REFERRAL,
+    "orders_preservation": REFERRAL,
     "sending_sending": OPERATION,
     "reminders_ladder": OPERATION,
     "reminders_recipients": OPERATION,

@@ -101,7 +101,7 @@ def test_the_dry_run_tells_what_stays_and_how_old_what_goes_is(people: People, t
     call_command("retention", stdout=said, dry_run=True)
     [line] = (line for line in said.getvalue().splitlines() if line.startswith("What people were told"))
     assert "1 of notices_notice would go" in line
-    assert "1 more stay: a legal hold keeps them." in line
+    assert "1 more stay: a legal hold, or a preservation period, keeps them." in line
     assert "The oldest is of" in line
 
 

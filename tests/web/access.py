@@ -161,6 +161,10 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "origin": ("name the outlet and what came before", {"outlet": "Other"}),
     "order-write": ("write the order", {"material": ["threatens"], "reasons": "Otherwise."}),
     "order-record": ("record what the provider said", {"at": "2020-01-01T12:00"}),
+    "order-preservation": (
+        "record that what was removed is needed longer",
+        {"until": "2031-01-01T12:00", "requester": "court", "name": "C", "reason": "1/20", "at": _AT},
+    ),
     "order-authority": ("enter the issuing authority", {"name": "A"}),
     "order-addressee": ("enter the addressee", {"name": "B"}),
     "order-notice": ("record the notice", {"given_at": "2020-01-01T12:00"}),

@@ -35,6 +35,10 @@ class OrderShown(serializers.Serializer[object]):
         allow_null=True, help_text="Since when an impediment stops the hour."
     )
     impediment = serializers.ChoiceField(Impediment.choices, allow_null=True)
+    preserve_until = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Until when you preserve what you took away (Art. 6): six months, or as a court or authority asked. Null: nothing was.",
+    )
     sha256 = serializers.CharField(help_text="Of the document, hexadecimal.")
     document = serializers.CharField(help_text="Path of the order as issued (PDF), below this installation.")
 

@@ -228,6 +228,7 @@ def _order_or_problem(view: ApiView, name: str) -> RemovalOrder:
     found = one_or_problem(name, view.caller)
     order = (
         RemovalOrder.objects.visible_to(view.caller.actor)
+        .with_preservation()
         .filter(pk=found["id"], issued_at__isnull=False)
         .select_related("referral__operation")
         .first()
@@ -253,6 +254,7 @@ def _shown(order: RemovalOrder) -> dict[str, Any]:
         "not_told_until": order.not_told_until,
         "stopped_at": order.stopped_at,
         "impediment": order.impediment or None,
+        "preserve_until": order.preserved_until,  # type: ignore[attr-defined]
         "sha256": order.sha256,
         "document": reverse("api:order-document", args=[order.pk]),
     }

@@ -102,6 +102,7 @@ def _order_or_404(request: StaffRequest, platform: str, referral_id: UUID) -> Re
     reader = AtTheDesk(request.actor, platform)
     found = (
         RemovalOrder.objects.visible_to(reader.actor)
+        .with_preservation()
         .filter(pk=referral_id, issued_at__isnull=False, referral__platform_id=platform)
         .select_related("referral__operation")
         .first()

@@ -20,16 +20,16 @@ from takedowns.orders.drawing import draft_of, to_draw
 from takedowns.orders.forms import RECORDS, OrderForm
 from takedowns.orders.models import RemovalOrder
 from takedowns.orders.parties import may_name_parties, may_write
+from takedowns.orders.preservation import may_extend, requests_of
 from takedowns.orders.queries import lacking, line_of, offered, order_of, running_orders
 from takedowns.orders.vocabulary import ClockState, Material
 from takedowns.orders.writing import lock_to_write, write_orders
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role, coordinates
-from takedowns.referrals.queries import visible_referral
 from takedowns.referrals.reference import reference_of
-from takedowns.referrals.shortcuts import operation_or_404
-from takedowns.referrals.vocabulary import Instrument, Status
+from takedowns.referrals.shortcuts import operation_or_404, removal_order_or_404
+from takedowns.referrals.vocabulary import Status
 
 
 @staff
@@ -74,11 +74,12 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
 @opens(What.ORDER, "referral_id")
 def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show an order: where its hour stands, what it says, and what can be recorded now."""
-    referral = _referral_or_404(request, reference, referral_id)
+    referral = removal_order_or_404(request, reference, referral_id)
     operation, found, now = referral.operation, order_of(referral_id, request.actor), timezone.now()
     line = line_of(found, operation, now) if found else None
     kinds = offered(line.state, referral.status) if line and coordinates(request.actor, operation) else ()
     words = dict(Material.choices)
+    until = found.preserved_until if found else None  # type: ignore[attr-defined]
     return render(
         request,
         "orders/order.html",
@@ -92,6 +93,10 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
             "drawable": found is not None and not found.sha256 and to_draw([referral.pk]).exists(),
             "material": [words[code] for code in found.material] if found else [],
             "records": [(kind, RECORDS[kind].title) for kind in kinds],
+            "preserved_until": until,
+            "is_preserved": until is not None and until > now,
+            "requests": requests_of(referral_id) if until else [],
+            "extends": until is not None and until > now and may_extend(request.actor, referral),
             "writes": referral.status in (Status.SUBMITTED, Status.APPROVED)
             and may_write(request.actor, referral, written=found is not None),
         },
@@ -102,7 +107,7 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
 @opens(What.ORDER, "referral_id")
 def order_pdf(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Send the document of an order, byte for byte as it was approved; until then a draft of it, dated now."""
-    referral = _referral_or_404(request, reference, referral_id)
+    referral = removal_order_or_404(request, reference, referral_id)
     found = RemovalOrder.objects.visible_to(request.actor).filter(pk=referral_id).first()
     drawn = found.document if found else None
     draft = draft_of(referral_id) if found and drawn is None and referral.referred_at is None else None
@@ -122,10 +127,10 @@ def order_pdf(request: StaffRequest, reference: str, referral_id: UUID) -> HttpR
 @opens(What.ORDER, "referral_id")
 def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Take in what an order says, until it is issued."""
-    referral = _referral_or_404(request, reference, referral_id)
+    referral = removal_order_or_404(request, reference, referral_id)
     if request.method == "POST":
         lock_to_write(referral.pk)
-        referral = _referral_or_404(request, reference, referral_id)
+        referral = removal_order_or_404(request, reference, referral_id)
     kept = order_of(referral_id, request.actor)
     if not may_write(request.actor, referral, written=kept is not None):
         raise PermissionDenied(
@@ -159,7 +164,7 @@ def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> Htt
 @opens(What.ORDER, "referral_id")
 def order_record(request: StaffRequest, reference: str, referral_id: UUID, kind: str) -> HttpResponse:
     """Record what the provider says: receipt, Annex II, Annex III, the end of an impediment."""
-    referral = _referral_or_404(request, reference, referral_id)
+    referral = removal_order_or_404(request, reference, referral_id)
     if kind not in RECORDS:
         raise Http404("There is nothing of that name to record.")
     if not coordinates(request.actor, referral.operation):
@@ -210,12 +215,3 @@ def _notices_of(
     ):
         return set(agency_ids)
     return set(agency_ids) & set(agencies_with_a_role(request.actor, MAY_CORRECT))
-
-
-def _referral_or_404(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:
-    found = visible_referral(request.actor, reference, referral_id)
-    if found is None or found.instrument != Instrument.REMOVAL_ORDER:
-        raise Http404(
-            "There is no such removal order in this operation, or it is not for your agency to see."
-        )
-    return found

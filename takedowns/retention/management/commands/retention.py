@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 
 def _told(one: Going) -> dict[str, Any]:
-    """Return what would go of a class as a program reads it; ``rows`` go, ``held`` stay because of a legal hold."""
+    """Return what would go of a class as a program reads it; ``rows`` go, ``held`` stay because of a legal hold, or of an order whose content is preserved."""
     kept = one.kept
     return {
         "class": str(kept.name),
@@ -72,7 +72,7 @@ def _line(one: Going, *, of_night: bool) -> str:
     period = f"for {lasts(kept)}" if kept.lasts else (lasts(kept) or "until it is decided").lower()
     setting = f" ({kept.days})" if kept.days else ""
     oldest = f" The oldest is of {one.oldest:%Y-%m-%d %H:%M} UTC." if one.oldest else ""
-    held = f" {one.held:,} more stay: a legal hold keeps them." if one.held else ""
+    held = f" {one.held:,} more stay: a legal hold, or a preservation period, keeps them." if one.held else ""
     return (
         f"{kept.name}: {one.rows:,} of {kept.table} {verb} ({how}). "
         f"Kept {period}{setting}, so until {one.before:%Y-%m-%d %H:%M} UTC.{oldest}{held} {kept.why}"
