@@ -53,26 +53,39 @@ class Made:
         return f"{stem}-{self.number}{dot}{ending}"
 
     def kept(
-        self, name: str, content: bytes | IO[bytes], filters: str = "", *, what: str = "export", key: str = ""
+        self,
+        name: str,
+        content: bytes | IO[bytes],
+        filters: str = "",
+        *,
+        what: str = "export",
+        key: str = "",
+        also: Mapping[str, str] | None = None,
     ) -> Mapping[str, str]:
         """Enter the file in the ledger; return the headers to send it with. One statement.
 
         Args:
             content: its bytes, or a file of them from its beginning, which is left there.
             what, key: of the entry, where it is no export of that name.
+            also: further facts, such as the digests of the files in it.
         """
         if isinstance(content, bytes):
             digest, size = hashlib.sha256(content).hexdigest(), len(content)
         else:
             digest, size = _digest_of(content), content.tell()
             content.seek(0)
-        facts = {"sha256": digest, "size": size, "number": self.number}
+        facts = {"sha256": digest, "size": size, "number": self.number, **(also or {})}
         entry = note_done(what, key or name, facts, {"filters": filters} if filters else None)
         return {
             "Content-Disposition": f'attachment; filename="{self.named(name)}"',
             "Ledger-Entry": str(entry),
             "Export-Number": self.number,
         }
+
+
+def digests_of(files: Mapping[str, bytes]) -> Mapping[str, str]:
+    """Return for each file of an archive, as a fact of its entry, the SHA-256 of its bytes: each is known by itself, too."""
+    return {f"file {name}": hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
 def made_by(name: str, as_of: datetime | None = None) -> Made:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -31,12 +33,18 @@ FORMAT: Final = "takedowns-proof/1"
 SCRIPT: Final = Path(__file__).with_name("verify_proof.py")
 _ID_BYTES: Final = 16
 _READ_ME: Final = """\
+dossier.pdf      what the record said of the referral when this was made, to be read
 proof.json       the entries about the referral, each with its path to the root of the ledger, and the signed head
 verify_proof.py  checks it: python verify_proof.py proof.json --key "NAME+HASH+KEY"
                  It needs Python 3.9 or later and the package "cryptography", and nothing of the program that made the proof.
 
 The public key is on the page /.well-known/takedowns-ledger of whoever runs the ledger; ask a witness for it, too.
 """
+_DIGESTS: Final = """
+SHA-256 of each file, as sha256sum -c takes them. The ledger holds them with the number {number}: whoever runs it can tell of each file
+by itself whether it is as it was made.
+
+{digests}"""
 _STAMPED: Final = """
 time-stamp/head.txt          a signed head of the ledger, over {size} entries: those at places before {size} were there when it was stamped
 time-stamp/head.tsr          its time stamp (RFC 3161), by {authority}, at {at:%Y-%m-%d %H:%M:%S} UTC:
@@ -181,17 +189,29 @@ def _last_of_all() -> tuple[Head | None, TimeStamp | None, Countersigned | None]
     return heads[0], next((one for one in stamps if one is not None), None), countersigned
 
 
-def for_the_court(history: History, made: Made) -> bytes:
-    """Return a ZIP with the proof, the program that checks it and how, what others said of the ledger, and by whom it was made."""
+def for_the_court(history: History, made: Made, more: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files for a court by name: the proof, the program that checks it and how, what others said of the ledger, and by whom it was made.
+
+    Args:
+        more: further files, such as the dossier; the read-me names them.
+    """
+    read_me, outside = _said_outside(history)
+    files = {
+        **more,
+        "proof.json": json.dumps(history.proof, ensure_ascii=False, indent=1).encode(),
+        SCRIPT.name: SCRIPT.read_bytes(),
+        **{name: said.encode() if isinstance(said, str) else said for name, said in outside.items()},
+    }
+    told = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    line = _DIGESTS.format(number=made.number, digests=told)
+    return {**files, "README.txt": f"{_READ_ME}{read_me}{line}\n{made.line}\n".encode()}
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a ZIP, the same bytes for the same files."""
     out = io.BytesIO()
-    read_me, files = _said_outside(history)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in (
-            ("proof.json", json.dumps(history.proof, ensure_ascii=False, indent=1)),
-            (SCRIPT.name, SCRIPT.read_text(encoding="utf-8")),
-            *files.items(),
-            ("README.txt", f"{_READ_ME}{read_me}\n{made.line}\n"),
-        ):
+        for name, content in files.items():
             file.writestr(zipfile.ZipInfo(name, date_time=(2019, 11, 21, 0, 0, 0)), content)
     return out.getvalue()
 

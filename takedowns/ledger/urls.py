@@ -9,7 +9,6 @@ from takedowns.pages.routes import OPERATION
 
 urlpatterns: list[URLPattern] = [
     path(f"{OPERATION}referrals/<uuid:referral_id>/sealed/", views.sealed, name="sealed"),
-    path(f"{OPERATION}referrals/<uuid:referral_id>/sealed/proof/", views.proof, name="proof"),
     path("ledger/", views.ledger, name="ledger"),
     path("witness/add-checkpoint", views.add_checkpoint, name="witness-add"),
     path("exports/", views.check_file, name="check-file"),

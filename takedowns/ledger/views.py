@@ -1,4 +1,4 @@
-"""What of a referral is sealed, for auditors; its proof for the court; the keys that sign, for everybody."""
+"""What of a referral is sealed, for auditors; the keys that sign, for everybody. The proof for the court is given above (``web/views/court.py``)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -17,10 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.installation.identity import is_copy
-from takedowns.ledger.exports import Found, find_bytes, find_number, made_by
+from takedowns.ledger.exports import Found, find_bytes, find_number
 from takedowns.ledger.forms import FileForm, NumberForm
 from takedowns.ledger.overview import overview
-from takedowns.ledger.proofs import for_the_court, history_of
+from takedowns.ledger.proofs import history_of
 from takedowns.ledger.public import published
 from takedowns.ledger.witnessing import take
 from takedowns.pages.access import StaffRequest, staff
@@ -47,23 +46,6 @@ def sealed(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResp
             "history": history_of(found),
         },
     )
-
-
-@require_POST
-@staff
-@opens(What.SEALED, "referral_id")
-def proof(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
-    """Give the proof as a ZIP. Posted, since the ledger keeps that it was made."""
-    found = _referral(request, reference, referral_id)
-    history = history_of(found)
-    if history.head is None:
-        messages.error(request, _("Nothing is sealed yet. The worker seals every 20 seconds."))
-        return redirect("web:sealed", found.operation.reference, found.pk)
-    made = made_by(request.user.get_full_name())
-    content = for_the_court(history, made)
-    name = f"{reference_of(found.operation.reference, found.pk)}-proof.zip"
-    headers = made.kept(name, content, what="proof", key=str(found.pk))
-    return HttpResponse(content, content_type="application/zip", headers=headers)
 
 
 @staff

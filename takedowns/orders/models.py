@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -105,19 +105,18 @@ class PriorNotice(models.Model):
         return f"Notice to {self.platform_id}, {self.given_at:%Y-%m-%d %H:%M} UTC"
 
 
+#: Of an order, until when the provider keeps what it took away (``takedowns_preserved_until.sql``); None: it need not.
+PRESERVED_UNTIL: Final = Func(
+    F("pk"), function="takedowns_preserved_until", output_field=models.DateTimeField(null=True)
+)
+
+
 class RemovalOrderQuerySet(models.QuerySet["RemovalOrder"]):
     """Orders; :meth:`visible_to` first, then whatever else."""
 
     def visible_to(self, actor: Actor) -> RemovalOrderQuerySet:
         """Return those whose referral the actor may see. Row-level security says the same."""
         return self.filter(referral__in=Referral.objects.visible_to(actor))
-
-    def with_preservation(self) -> RemovalOrderQuerySet:
-        """Annotate ``preserved_until``: until when the provider keeps what it took away (``takedowns_preserved_until.sql``); None: it need not."""
-        until = Func(
-            F("pk"), function="takedowns_preserved_until", output_field=models.DateTimeField(null=True)
-        )
-        return self.annotate(preserved_until=until)
 
 
 class RemovalOrder(models.Model):

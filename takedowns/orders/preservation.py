@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
-from takedowns.orders.models import Preservation, RemovalOrder
+from takedowns.orders.models import PRESERVED_UNTIL, Preservation, RemovalOrder
 from takedowns.orders.parties import AFTER_APPROVAL
 from takedowns.orders.vocabulary import Requester
 from takedowns.referrals.locks import lock_referrals
@@ -90,7 +90,7 @@ def extend(asked: Asked, *, by: Actor) -> Preservation:
     with acting_as(SYSTEM):
         lock_referrals([asked.referral_id])
         orders = RemovalOrder.objects.select_related("referral__operation").defer("document")
-        order = orders.with_preservation().filter(pk=asked.referral_id).first()
+        order = orders.annotate(preserved_until=PRESERVED_UNTIL).filter(pk=asked.referral_id).first()
     if order is None or not may_extend(by, order.referral):
         raise PreservationError(
             _("This is for reviewers and coordinators of the authority, and coordinators of the operation.")
@@ -157,15 +157,14 @@ def ends_of_those_running_out(actor: Actor, now: datetime) -> list[datetime]:
     """Return when what is preserved and runs out soon ends, the first first, where the actor may ask for longer. One statement at most."""
     if not agencies_with_a_role(actor, AFTER_APPROVAL):
         return []
-    found = _preserved(actor, now, soon=True)
-    return list(found.values_list("preserved_until", flat=True))
+    return [one.preserved_until for one in _preserved(actor, now, soon=True)]  # type: ignore[attr-defined]
 
 
 def _preserved(actor: Actor, now: datetime, *, soon: bool) -> QuerySet[RemovalOrder]:
     further = Preservation.objects.filter(referral=OuterRef("pk"))
     found = (
         RemovalOrder.objects.visible_to(actor)
-        .with_preservation()  # type: ignore[attr-defined]
+        .annotate(preserved_until=PRESERVED_UNTIL)
         .annotate(is_further=Exists(further))
         .filter(
             Q(referral__decided_at__gt=now - _SIX_MONTHS_AT_MOST) | Q(is_further=True),

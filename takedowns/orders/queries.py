@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from takedowns.access.actor import Actor
 from takedowns.orders.issuing import waiting_unready
-from takedowns.orders.models import RemovalOrder
+from takedowns.orders.models import PRESERVED_UNTIL, RemovalOrder
 from takedowns.orders.vocabulary import ClockState
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.models import Operation, Referral
@@ -189,7 +189,7 @@ def order_of(referral_id: UUID, actor: Actor) -> RemovalOrder | None:
     """Return an order the actor may see, with until when its content is preserved, without its document. One statement."""
     return (
         RemovalOrder.objects.visible_to(actor)
-        .with_preservation()
+        .annotate(preserved_until=PRESERVED_UNTIL)
         .select_related("referral", "item", "written_by")
         .defer("document")
         .filter(pk=referral_id)

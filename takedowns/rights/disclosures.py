@@ -151,6 +151,15 @@ def shown(actor: Actor, most: int) -> list[Disclosure]:
     return list(found[:most])
 
 
+def of_referral(referral: Referral, actor: Actor) -> list[Disclosure]:
+    """Return the disclosures of one referral, and of its whole operation, that somebody sees, the latest first. One statement at most."""
+    if not may_record(actor):
+        return []
+    about = Q(referral=referral) | Q(operation=referral.operation_id, referral=None)
+    found = Disclosure.objects.visible_to(actor).filter(about).select_related("operation", "recorded_by")
+    return list(found)
+
+
 def taken_lately(user_id: UUID | None) -> list[Taken]:
     """Return the numbered files that somebody took lately and of which no disclosure is recorded, the last first. Two statements."""
     with acting_as(SYSTEM):

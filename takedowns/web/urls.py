@@ -36,6 +36,7 @@ from takedowns.wallboard import urls as wallboard_urls
 from takedowns.web.views import (
     agencies,
     checklist,
+    court,
     dashboard,
     morning_after,
     outlets,
@@ -99,4 +100,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{OPERATION}referrals/list.<slug:file_format>", referrals.referrals_file, name="referrals-file"),
     path(f"{OPERATION}referrals/<uuid:referral_id>/", referrals.referral, name="referral"),
     path(f"{OPERATION}referrals/<uuid:referral_id>/leave/", referrals.leave, name="leave"),
+    path(f"{OPERATION}referrals/<uuid:referral_id>/sealed/proof/", court.proof, name="proof"),
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -149,6 +152,46 @@ def test_an_auditor_sees_what_is_sealed_and_takes_the_proof_to_court(
     with acting_as(SYSTEM):
         taken = Entry.objects.get(what="proof")
     assert (taken.person_id, taken.key) == (people.auditor.pk, str(ids[0]))
+
+
+def test_each_file_for_the_court_is_known_by_itself_the_dossier_among_them(
+    sealed: Callable[[], int],
+) -> None:
+    people, ids = some_work(2)
+    sealed()
+    client = Client()
+    client.force_login(people.auditor)
+    answer = client.post(f"/operations/RAD19/referrals/{ids[0]}/sealed/proof/")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        files = {name: file.read(name) for name in file.namelist()}
+    assert {"dossier.pdf", "proof.json", "verify_proof.py", "README.txt"} == files.keys()
+    for name, content in files.items():
+        brought = {"file": SimpleUploadedFile(name, content)}
+        page = client.post("/exports/", brought).content.decode()
+        assert "Known, byte for byte" in page, name
+        assert answer["Export-Number"] in page
+    changed = {"file": SimpleUploadedFile("dossier.pdf", files["dossier.pdf"] + b" ")}
+    assert "Not known" in client.post("/exports/", changed).content.decode()
+    for name in ("dossier.pdf", "proof.json", "verify_proof.py"):
+        assert f"{hashlib.sha256(files[name]).hexdigest()}  {name}" in files["README.txt"].decode()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_the_dossier_tells_what_happened_and_carries_its_number(
+    sealed: Callable[[], int], tmp_path: Path
+) -> None:
+    people, ids = some_work(2)
+    sealed()
+    client = Client()
+    client.force_login(people.auditor)
+    answer = client.post(f"/operations/RAD19/referrals/{ids[0]}/sealed/proof/")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        file.extract("dossier.pdf", tmp_path)
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "dossier.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
+    for said in (answer["Export-Number"], "demo_0", "Rejected", "Satire", "North Unit", "To nobody"):
+        assert said in text, said
 
 
 def test_a_long_history_takes_no_more_statements(sealed: Callable[[], int]) -> None:

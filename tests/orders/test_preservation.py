@@ -14,7 +14,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.access_log.models import Look
 from takedowns.ledger.models import Entry
 from takedowns.notices.models import Notice, What
-from takedowns.orders.models import Preservation, RemovalOrder
+from takedowns.orders.models import PRESERVED_UNTIL, Preservation, RemovalOrder
 from takedowns.orders.preservation import Asked, PreservationError, extend, preserved_orders
 from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import apply_to_all
@@ -49,8 +49,8 @@ def set_removed_at(order: UUID, at: datetime) -> None:
 
 def until_of(order: UUID) -> datetime | None:
     with acting_as(SYSTEM):
-        found = RemovalOrder.objects.all().with_preservation().get(pk=order)  # type: ignore[attr-defined]
-        until: datetime | None = found.preserved_until
+        found = RemovalOrder.objects.all().annotate(preserved_until=PRESERVED_UNTIL).get(pk=order)
+        until: datetime | None = found.preserved_until  # type: ignore[attr-defined]
     return until
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
@@ -63,6 +64,27 @@ def test_a_coordinator_records_it_and_the_ledger_holds_it_without_names(
     assert entry.referral_id == referral
     assert "Court of X" not in str(entry.became)
     assert set(json.loads(entry.withheld or "")) == {"name", "particulars", "reason"}
+
+
+def test_the_page_of_a_referral_tells_those_who_may_to_whom_it_was_given(
+    people: People, signed_in: SignedIn
+) -> None:
+    referral = one_referral(people)
+    [other] = make_referrals(people.operation, people.agency, ["https://t.me/demo_b/1"])
+    client = signed_in("coordinator")
+    page_of = [reverse("web:referral", args=["RAD19", one]) for one in (referral, other)]
+    assert "No disclosure of it is recorded" in client.get(page_of[0]).content.decode()
+    client.post(PAGE, sent(covers=reference_of("RAD19", referral)))
+    client.post(PAGE, sent(covers="RAD19", name="Court of Y, the whole"))
+    first, second = (client.get(one).content.decode() for one in page_of)
+    assert "Court of X, 12/19" in first
+    assert "Court of Y, the whole" in first
+    assert "Court of X, 12/19" not in second
+    assert "Court of Y, the whole" in second
+    assert "Court of X, 12/19" in signed_in("auditor").get(page_of[0]).content.decode()
+    told = signed_in("officer").get(page_of[0]).content.decode()
+    assert "Court of" not in told
+    assert "Given to others outside" not in told
 
 
 def test_each_numbered_file_is_offered_until_it_is_recorded(people: People, signed_in: SignedIn) -> None:

@@ -30,7 +30,7 @@ from takedowns.api.serializers.orders import (
 )
 from takedowns.api.views.referrals import one_or_problem
 from takedowns.directory.models import Scope
-from takedowns.orders.models import RemovalOrder
+from takedowns.orders.models import PRESERVED_UNTIL, RemovalOrder
 from takedowns.orders.services import (
     CannotComply,
     Feedback,
@@ -228,7 +228,7 @@ def _order_or_problem(view: ApiView, name: str) -> RemovalOrder:
     found = one_or_problem(name, view.caller)
     order = (
         RemovalOrder.objects.visible_to(view.caller.actor)
-        .with_preservation()
+        .annotate(preserved_until=PRESERVED_UNTIL)
         .filter(pk=found["id"], issued_at__isnull=False)
         .select_related("referral__operation")
         .first()

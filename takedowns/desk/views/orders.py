@@ -16,7 +16,7 @@ from takedowns.desk.reader import AtTheDesk
 from takedowns.desk.views.referral import line_or_404
 from takedowns.directory.models import Platform
 from takedowns.orders.forms import RECORDS
-from takedowns.orders.models import RemovalOrder
+from takedowns.orders.models import PRESERVED_UNTIL, RemovalOrder
 from takedowns.orders.queries import line_of, offered, running_at
 from takedowns.orders.vocabulary import ClockState, Material
 from takedowns.pages.access import StaffRequest, also_by_link, at_the_desk
@@ -102,7 +102,7 @@ def _order_or_404(request: StaffRequest, platform: str, referral_id: UUID) -> Re
     reader = AtTheDesk(request.actor, platform)
     found = (
         RemovalOrder.objects.visible_to(reader.actor)
-        .with_preservation()
+        .annotate(preserved_until=PRESERVED_UNTIL)
         .filter(pk=referral_id, issued_at__isnull=False, referral__platform_id=platform)
         .select_related("referral__operation")
         .first()

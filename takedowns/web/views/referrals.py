@@ -27,6 +27,7 @@ from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.queries import agencies_platforms_kinds, question_of, visible_referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
+from takedowns.rights.disclosures import may_record, of_referral
 from takedowns.search.bulk_changes import MOST as MOST_AT_ONCE
 from takedowns.search.saved_views import views_of
 from takedowns.web.columns import read_columns
@@ -103,6 +104,8 @@ def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRe
         "partners": partners_said(found.item_id),
         "question": question_of(found),
         "evidence": evidence_of(found, request.actor),
+        "records_disclosures": may_record(request.actor),
+        "disclosures": of_referral(found, request.actor),
         "attaches": attaches_for(request.actor, found) is not None,
         "evidence_form": EvidenceForm(),
     }
