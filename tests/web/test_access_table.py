@@ -31,9 +31,9 @@ from takedowns.accounts.invitations import invite
 from takedowns.answers.batches import File, bring
 from takedowns.answers.recording import Answer
 from takedowns.complaints.services import Complained, record_complaints
-from takedowns.directory import keys
 from takedowns.deconfliction.pairing import Facts as Partner
 from takedowns.deconfliction.pairing import offer
+from takedowns.directory import keys
 from takedowns.directory.hosts import declare
 from takedowns.directory.listed_groups import Facts, save_group
 from takedowns.directory.models import Platform

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.directory import keys
 from takedowns.deconfliction.pairing import Facts as Partner
 from takedowns.deconfliction.pairing import offer
+from takedowns.directory import keys
 from takedowns.directory.hosts import declare
 from takedowns.directory.listed_groups import Facts, save_group
 from takedowns.rights.legal_holds import Covered
