@@ -98,11 +98,11 @@ def renew_by(partner_id: UUID, code: str, *, by: Actor) -> None:
     """
     _check(by)
     shared = _read(code)
-    try:
-        with acting_as(SYSTEM), transaction.atomic():
-            _put_key(_standing(partner_id), shared, made_here=False)
-    except IntegrityError as error:
-        raise _used() from error
+    with acting_as(SYSTEM):
+        partner = _standing(partner_id)
+        if PairKey.objects.filter(pair=shared.pair).exists():
+            raise _used()
+        _put_key(partner, shared, made_here=False)
     ask_soon()
 
 
