@@ -246,6 +246,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "60/m/ip,5/5m/key",  # the key is account and address: accounts/adapters.py
     "reset_password": "60/m/ip,5/m/key",
     "reset_password_from_key": "300/m/ip",
+    # Wrong secrets at the API's token endpoint, counted as failed sign-ins are; the key is client and address.
+    "token_failed": "60/m/ip,5/5m/key",
 }
 CACHES = {"default": {"BACKEND": "takedowns.accounts.counts.CountsCache"}}
 
@@ -462,6 +464,13 @@ API_MAX_BODY_BYTES = env.int("API_MAX_BODY_BYTES", 4 * 1024 * 1024)
 # Behind a proxy (BEHIND_PROXY=1) an API key's list of addresses is compared with the last one the proxy wrote.
 API_STATEMENT_SECONDS = env.float("API_STATEMENT_SECONDS", 30)  # a statement of an API call runs no longer
 API_TRUST_FORWARDED_FOR = env.bool("BEHIND_PROXY", False)
+# For so many seconds a token is good that a program got for its key (OAuth 2.0 client credentials).
+API_TOKEN_SECONDS = env.int("API_TOKEN_SECONDS", 15 * 60, validate=validate.Range(min=60, max=86_400))
+# Where the proxy asks programs for a client certificate (https://takedowns.example.org:8443), and passes it on in X-Client-Certificate. Empty:
+# nothing that a request says of a certificate is believed.
+CLIENT_CERTIFICATES_AT = env.str(
+    "CLIENT_CERTIFICATES_AT", "", validate=validate.Regexp(r"(https://[^@/\s]+)?\Z")
+)
 
 # The proxy through which webhooks and probes leave, and hosts and networks that are reached without it. Single sign-on's library reads the same two.
 HTTPS_PROXY = env.str("HTTPS_PROXY", "", validate=validate.Regexp(r"(http://([^@/\s]+@)?[^@/:\s]+:\d+/?)?\Z"))

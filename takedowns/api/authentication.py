@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
 from takedowns.access.actor import Actor
+from takedowns.api.client_certificates import called_from
 from takedowns.api.problems import Problem
-from takedowns.directory.keys import KeyRefused, actor_of, check
+from takedowns.api.tokens import MARK, Token, check_token
+from takedowns.directory.admission import KeyRefused, check
+from takedowns.directory.keys import actor_of
 from takedowns.directory.models import ApiKey
 
 
@@ -24,6 +25,12 @@ class Caller:
 
     actor: Actor
     key: ApiKey | None = None
+    token: Token | None = None
+
+    @property
+    def scopes(self) -> list[str]:
+        """What the key may do that it is, or the token that was got for it."""
+        return self.token.scopes if self.token else self.key.scopes if self.key else []
 
     @property
     def platform_id(self) -> str | None:
@@ -37,7 +44,7 @@ class Caller:
 
 
 class KeyAuthentication(BaseAuthentication):
-    """``Authorization: Bearer tkd_…`` (RFC 6750)."""
+    """``Authorization: Bearer tkd_…``, a key, or ``Bearer tka_…``, a token that was got for one (RFC 6750)."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         """Return the key's caller, or None where no key was sent."""
@@ -46,13 +53,18 @@ class KeyAuthentication(BaseAuthentication):
             return None
         if scheme.lower() != "bearer":
             raise _not_authenticated("The Authorization header must read “Bearer tkd_…”.", "invalid_request")
+        text, by, token = text.strip(), called_from(request._request), None
         try:
-            key = check(text.strip(), address=address_of(request._request))
+            if text.startswith(MARK):
+                key, token = check_token(text, by=by)
+            else:
+                key = check(text, by=by)
         except KeyRefused as refused:
             if refused.code == "address":
                 raise Problem("not-allowed-here", refused.message) from None
-            raise _not_authenticated(refused.message, "invalid_token") from None
-        return AnonymousUser(), Caller(actor_of(key), key)
+            name = "certificate-needed" if refused.code == "certificate" else "not-authenticated"
+            raise _not_authenticated(refused.message, "invalid_token", name) from None
+        return AnonymousUser(), Caller(actor_of(key), key, token)
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
         """Return what WWW-Authenticate says."""
@@ -74,14 +86,5 @@ class StaffSession(SessionAuthentication):
         return request._request.user, Caller(actor)
 
 
-def _not_authenticated(detail: str, code: str) -> Problem:
-    return Problem(
-        "not-authenticated", detail, headers={"WWW-Authenticate": f'Bearer realm="takedowns", error="{code}"'}
-    )
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the caller's address; behind our own proxy, the one that the proxy itself wrote, which is the last."""
-    if settings.API_TRUST_FORWARDED_FOR:
-        return str(request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip())
-    return str(request.META.get("REMOTE_ADDR", ""))
+def _not_authenticated(detail: str, code: str, name: str = "not-authenticated") -> Problem:
+    return Problem(name, detail, headers={"WWW-Authenticate": f'Bearer realm="takedowns", error="{code}"'})

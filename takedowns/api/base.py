@@ -107,7 +107,7 @@ class ApiView(APIView):
         self.caller = cast("Caller", request.auth)
         if self.caller.key is not None:
             self.headers |= count_call(self.caller.key).headers
-            self._check_scope(self.needed_scope, self.caller.key.scopes)
+            self._check_scope(self.needed_scope, self.caller)
             if self.caller.key.test:
                 ensure_filled(self.caller.actor)
         negotiated = self.perform_content_negotiation(request)
@@ -193,13 +193,20 @@ class ApiView(APIView):
             return self.scope[(self.request.method or "").replace("HEAD", "GET")]
         return self.scope
 
-    def _check_scope(self, needed: Scope | None, scopes: list[str]) -> None:
-        if needed is not None and needed not in scopes:
-            raise Problem(
-                "missing-scope",
-                f"This needs the scope {needed}; the key has: {', '.join(scopes)}.",
-                needs=str(needed),
-            )
+    def _check_scope(self, needed: Scope | None, caller: Caller) -> None:
+        if needed is None or needed in caller.scopes:
+            return
+        if caller.token and needed == Scope.KEYS_ROTATE:
+            raise Problem("forbidden", "A token changes nothing about its key. Call with the key itself.")
+        what = "token" if caller.token else "key"
+        raise Problem(
+            "missing-scope",
+            f"This needs the scope {needed}; the {what} has: {', '.join(caller.scopes)}.",
+            headers={
+                "WWW-Authenticate": f'Bearer realm="takedowns", error="insufficient_scope", scope="{needed}"'
+            },
+            needs=str(needed),
+        )
 
     def _check_length(self, request: Request) -> None:
         if request.META.get("HTTP_TRANSFER_ENCODING"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from takedowns.api import webhook_examples
+from takedowns.api import key_examples, webhook_examples
 from takedowns.api.exchange_examples import STATED, STATEMENT
 
 REFERRAL_ID: Final = "01a2194d-1c81-79f0-b75b-70abefb1c65d"
@@ -88,19 +88,6 @@ REFER: Final[Mapping[str, Any]] = {
     "details": {},
 }
 _DATED: Final[Mapping[str, Any]] = {**REFERRAL, "updated_at": REFER["recorded_at"]}
-_KEY: Final[Mapping[str, Any]] = {
-    "prefix": "77823accdf",
-    "name": "Trust and safety, production",
-    "platform": "telegram",
-    "agency": None,
-    "scopes": ["referrals:read", "decisions:write", "webhooks:manage", "keys:rotate"],
-    "test": False,
-    "addresses": ["203.0.113.0/24"],
-    "requests_per_minute": 3000,
-    "last_used_at": "2019-11-21T08:14:00Z",
-    "created_at": "2019-11-01T09:00:00Z",
-    "expires_at": "2020-11-01T09:00:00Z",
-}
 _COMPLAINT: Final[Mapping[str, Any]] = {
     "id": _COMPLAINT_ID,
     "referral_id": REFERRAL_ID,
@@ -253,7 +240,7 @@ CALLS: Final[dict[str, Any]] = {
         "rows": [{"url": "https://t.me/demo_stone_bench/281", "tier": 3}, {"url": "youtu.be/dQw4w9WgXcQ"}],
     },
     "identify_many": {"urls": ["t.me/s/demo_stone_bench/281"]},
-    "rotate_key": {"overlap_hours": 24},
+    **key_examples.CALLS,
     "simulate_event": {"type": "withdrawn", "referral": REFERENCE},
     **webhook_examples.CALLS,
     "replay_deliveries": {"since": "2019-11-21T08:00:00Z"},
@@ -365,12 +352,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "list_submission_rows": {"rows": [_ROW], "next": None},
     "identify": _IDENTIFIED,
     "identify_many": {"results": [_IDENTIFIED]},
-    "get_key": _KEY,
-    "rotate_key": {
-        "key": "tkd_<prefix>_<secret>",
-        "successor": {**_KEY, "prefix": "09e54a6390", "last_used_at": None},
-        "old_key_expires_at": "2019-11-22T08:15:00Z",
-    },
+    **key_examples.ANSWERS,
     "reset_sandbox": {"referrals": 60},
     "simulate_event": {
         "type": "withdrawn",

@@ -11,6 +11,8 @@ from django.http.response import HttpResponseBase
 from takedowns.api.problems import MEDIA_TYPE, Problem, of_trouble
 from takedowns.representation.wire import dumps
 
+#: What a view of the API words itself: a token endpoint's errors (RFC 6749).
+OWN: Final = "application/json"
 PREFIX: Final = "/api/"
 _PROBLEM_OF: Final = {400: "malformed", 403: "forbidden", 404: "not-found", 413: "too-large"}
 _DETAIL: Final = {
@@ -31,7 +33,7 @@ class ProblemMiddleware:
         response = self.get_response(request)
         told = response.headers.get("Content-Type", "")
         name = "internal" if response.status_code >= 500 else _PROBLEM_OF.get(response.status_code)
-        if name is None or not request.path.startswith(PREFIX) or told == MEDIA_TYPE:
+        if name is None or not request.path.startswith(PREFIX) or told in (MEDIA_TYPE, OWN):
             return response
         trouble = getattr(response, "trouble", None)
         problem = of_trouble(trouble) if trouble else Problem(name, _DETAIL.get(name, ""))

@@ -1,7 +1,10 @@
-"""What the API keeps for itself: how often a key called, and answers to repeat."""
+"""What the API keeps for itself: how often a key called, answers to repeat, and tokens given out in the place of keys."""
 
 from __future__ import annotations
 
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from takedowns.directory.models import ApiKey
@@ -34,3 +37,23 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.idempotency_key} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class AccessToken(models.Model):
+    """What a program got for its key, for some minutes (OAuth 2.0 client credentials). Its text is not stored, see ``tokens.py``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, hexadecimal.")
+    scopes = ArrayField(models.CharField(max_length=32))
+    certificate = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="SHA-256 fingerprint of the client certificate it was got with, and is good with alone; empty for none.",
+    )
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"until {self.expires_at:%Y-%m-%d %H:%M}"

@@ -51,7 +51,12 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
     "not-authenticated": Kind(
         401,
         "No valid API key",
-        "Send “Authorization: Bearer tkd_…” with a key that is neither expired nor revoked.",
+        "Send “Authorization: Bearer tkd_…” with a key that is neither expired nor revoked, or with a token got for one (tka_…).",
+    ),
+    "certificate-needed": Kind(
+        401,
+        "The key or the token is good with a client certificate alone",
+        "Call the address for client certificates, with the certificate that the key or the token is bound to.",
     ),
     "not-allowed-here": Kind(
         403,

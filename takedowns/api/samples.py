@@ -14,11 +14,14 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from takedowns.api import casework_examples, examples
+from takedowns.api.oauth import FORM
 
 _ROOT: Final = "/api/v1"
 _JSON: Final = "application/json"
 #: A file as it is: sent as the body, or taken as the answer.
 _FILE: Final = "application/octet-stream"
+#: Fields of a form that the environment holds, as it does the key.
+_KEPT: Final = {"client_id": "CLIENT_ID", "client_secret": "KEY", "token": "TOKEN"}
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _COLLECTION: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 #: What is done with an answer that is no JSON, by language.
@@ -55,6 +58,7 @@ class Call:
         parameters: values of those, and of what the query must hold.
         body: as JSON; None where there is none.
         file: name of the file that is sent as it is, instead.
+        form: fields of the form that is sent, instead.
         answers: media type of what comes back; empty for nothing.
     """
 
@@ -66,11 +70,12 @@ class Call:
     body: Any = None
     file: str = ""
     answers: str = _JSON
+    form: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def needs_key(self) -> bool:
         """Whether a key is sent."""
-        return bool(self.operation["security"])
+        return any("apiKey" in one for one in self.operation["security"])
 
     @property
     def path(self) -> str:
@@ -115,6 +120,7 @@ def call_of(path: str, method: str, operation: Mapping[str, Any]) -> Call:
         sent.get(_JSON, {}).get("example"),
         values["filename"] if _FILE in sent else "",
         next(iter(answer.get("content", {})), ""),
+        sent.get(FORM, {}).get("example", {}),
     )
 
 
@@ -133,7 +139,9 @@ def samples_of(call: Call) -> list[dict[str, str]]:
 
 def _curl(call: Call) -> str:
     parts = [f'curl -s "$BASE{call.path}"']
-    if call.method != "GET" and ((call.body is None and not call.file) or call.method != "POST"):
+    if call.method != "GET" and (
+        (call.body is None and not call.file and not call.form) or call.method != "POST"
+    ):
         parts[0] = f'curl -s -X {call.method} "$BASE{call.path}"'
     if call.needs_key:
         parts.append('-H "Authorization: Bearer $KEY"')
@@ -141,6 +149,9 @@ def _curl(call: Call) -> str:
     if call.body is not None:
         told = json.dumps(call.body, indent=2, ensure_ascii=False).replace("'", "'\\''")
         parts.append(f"-d '{told}'")
+    parts += [
+        f'--data-urlencode "{name}={_of_environment(name, "$", value)}"' for name, value in call.form.items()
+    ]
     if call.file:
         parts.append(f"--data-binary @{call.file}")
     if call.answers == "application/pdf":
@@ -162,6 +173,12 @@ def _python(call: Call) -> str:
     if call.body is not None:
         told = pformat(call.body, sort_dicts=False, width=80).replace("\n", "\n         ")
         arguments.append(f"json={told}")
+    if call.form:
+        fields = (
+            f'"{name}": os.environ["{_KEPT[name]}"]' if name in _KEPT else f'"{name}": "{value}"'
+            for name, value in call.form.items()
+        )
+        arguments.append(f"data={{{', '.join(fields)}}}")
     arguments.append("timeout=60")
     return (
         f"import os\n{_IMPORTS.get(_FILE if call.file else call.answers, '')}\nimport requests\n\nanswer = requests.{call.method.lower()}(\n"
@@ -178,6 +195,12 @@ def _typescript(call: Call) -> str:
     if call.body is not None:
         told = json.dumps(call.body, indent=2, ensure_ascii=False).replace("\n", "\n  ")
         options.append(f"body: JSON.stringify({told})")
+    elif call.form:
+        fields = (
+            f"{name}: process.env.{_KEPT[name]}" if name in _KEPT else f'{name}: "{value}"'
+            for name, value in call.form.items()
+        )
+        options.append(f"body: new URLSearchParams({{ {', '.join(fields)} }})")
     elif call.file:
         options.append(f'body: await (await import("node:fs/promises")).readFile("{call.file}")')
     said = "".join(f"  {one},\n" for one in options)
@@ -187,6 +210,10 @@ def _typescript(call: Call) -> str:
         "if (!answer.ok) throw new Error(await answer.text());\n"
         f"{_ANSWERS['typescript'][call.answers]}\n"
     )
+
+
+def _of_environment(name: str, mark: str, value: str) -> str:
+    return f"{mark}{_KEPT[name]}" if name in _KEPT else value
 
 
 def collection_of(schema: Mapping[str, Any], base: str) -> dict[str, Any]:
@@ -205,7 +232,12 @@ def collection_of(schema: Mapping[str, Any], base: str) -> dict[str, Any]:
             "schema": _COLLECTION,
         },
         "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{key}}", "type": "string"}]},
-        "variable": [{"key": "base", "value": base}, {"key": "key", "value": "tkd_test_…"}],
+        "variable": [
+            {"key": "base", "value": base},
+            {"key": "key", "value": "tkd_test_…"},
+            {"key": "client_id", "value": ""},
+            {"key": "token", "value": ""},
+        ],
         "item": [{"name": name, "item": items} for name, items in sorted(folders.items())],
     }
 
@@ -236,6 +268,15 @@ def _item(call: Call) -> dict[str, Any]:
     if call.body is not None:
         told = json.dumps(call.body, indent=2, ensure_ascii=False)
         request["body"] = {"mode": "raw", "raw": told, "options": {"raw": {"language": "json"}}}
+    elif call.form:
+        fields = {
+            name: f"{{{{{_KEPT[name].lower()}}}}}" if name in _KEPT else value
+            for name, value in call.form.items()
+        }
+        request["body"] = {
+            "mode": "urlencoded",
+            "urlencoded": [{"key": name, "value": value, "type": "text"} for name, value in fields.items()],
+        }
     elif call.file:
         request["body"] = {"mode": "file", "file": {"src": call.file}}
     return {"name": call.operation["summary"], "request": request, "response": []}

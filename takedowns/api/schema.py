@@ -13,6 +13,7 @@ from takedowns.api import casework_examples
 from takedowns.api.contract import IN_PART
 from takedowns.api.deprecation import deprecation_of
 from takedowns.api.examples import ANSWERS, CALLS, CSV, TOLD
+from takedowns.api.oauth import FORM
 from takedowns.api.problems import MEDIA_TYPE, PROBLEMS
 from takedowns.api.samples import calls, samples_of
 from takedowns.directory.models import Scope
@@ -32,6 +33,8 @@ class Schema(AutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """Describe a call; one that will end says so in its headers."""
         operation: Any = super().get_operation(*args, **kwargs)
+        if operation and {"apiKey": []} in operation.get("security", ()):
+            _add_token(operation["security"], getattr(self.view, "scope", None), self.method)
         if operation and (ending := deprecation_of(self.view, self.method)):
             _add_headers(operation["responses"], ending.described)
         return operation
@@ -52,6 +55,36 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
             "description": "An API key of a platform or an agency. Scopes: "
             + "; ".join(f"`{scope.value}`: {scope.label}" for scope in Scope),
         }
+
+
+def _add_token(security: list[Any], scope: Any, method: str) -> None:
+    """Say that a token does as well as a key, and with which scope; not where a key is changed, which no token does."""
+    needed = scope.get(method.upper()) if isinstance(scope, Mapping) else scope
+    if needed != Scope.KEYS_ROTATE:
+        security.insert(1, {"oauth2": [str(needed)] if needed else []})
+
+
+def oauth_schemes() -> dict[str, Any]:
+    """Return how a token is got, and how a program says at the token endpoint which key it is."""
+    return {
+        "oauth2": {
+            "type": "oauth2",
+            "description": "A token that a program gets for its key (RFC 6749, section 4.4). Metadata: /.well-known/oauth-authorization-server.",
+            "flows": {
+                "clientCredentials": {
+                    "tokenUrl": "/api/v1/oauth/token",
+                    "scopes": {
+                        scope.value: str(scope.label) for scope in Scope if scope != Scope.KEYS_ROTATE
+                    },
+                }
+            },
+        },
+        "clientSecret": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The key's prefix, and its secret or its whole text. They may stand in the form instead.",
+        },
+    }
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -79,6 +112,7 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
     """Add problem details to every operation, and the headers that every answer has."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = _problem_schema()
+    result["components"].setdefault("securitySchemes", {}).update(oauth_schemes())
     responses = result["components"].setdefault("responses", {})
     for status in sorted({str(kind.status) for kind in PROBLEMS.values()}):
         responses[f"Problem{status}"] = _problem_response(status)
@@ -99,7 +133,8 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
             for status in sorted(statuses):
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
             _add_headers(operation["responses"], _REQUEST_ID)
-            if operation.setdefault("security", []):  # those that need no key say so
+            # Those that need no key say so.
+            if any("apiKey" in one for one in operation.setdefault("security", [])):
                 _add_headers(operation["responses"], _RATE_LIMIT)
             _add_examples(operation, CALLS | casework_examples.CALLS, ANSWERS | casework_examples.ANSWERS)
     _add_answers_in_part(result)
@@ -187,7 +222,14 @@ _SIGNED: Final = [
     )
 ]
 #: Whose answers are not kept: reading changes nothing, and a secret is shown once.
-_NOT_KEPT: Final = ("identify_many", "rotate_key", "create_webhook", "rotate_webhook_secret")
+_NOT_KEPT: Final = (
+    "identify_many",
+    "rotate_key",
+    "get_token",
+    "revoke_token",
+    "create_webhook",
+    "rotate_webhook_secret",
+)
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -204,7 +246,7 @@ def _add_examples(operation: dict[str, Any], calls: Mapping[str, Any], answers: 
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
         if media_type == "text/csv":
             content["example"] = CSV
-        elif media_type == "application/json" and name in calls:
+        elif media_type in ("application/json", FORM) and name in calls:
             content["example"] = calls[name]
     for status, response in operation["responses"].items():
         if status.startswith("2") and name in answers and "application/json" in response.get("content", {}):

@@ -24,14 +24,23 @@ from takedowns.api.views import (
     streams,
     submission_acts,
     submissions,
+    tokens,
     webhooks,
 )
 
 app_name = "api"
 
+#: What has its place by RFC 8414, not below the version.
+well_known: list[URLPattern] = [
+    path(".well-known/oauth-authorization-server", tokens.metadata, name="oauth-metadata")
+]
 urlpatterns: list[URLPattern] = [
     path("v1/key", keys.Key.as_view(), name="key"),
     path("v1/key/rotate", keys.KeyRotation.as_view(), name="key-rotate"),
+    path("v1/key/certificates", keys.KeyCertificates.as_view(), name="key-certificates"),
+    path("v1/oauth/token", tokens.Token.as_view(), name="token"),
+    path("v1/oauth/revoke", tokens.Revocation.as_view(), name="token-revocation"),
+    path("v1/certificate", tokens.ClientCertificate.as_view(), name="certificate"),
     path("v1/referrals", referrals.Referrals.as_view(), name="referrals"),
     path("v1/referrals/<str:name>", referrals.OneReferral.as_view(), name="referral"),
     path("v1/referrals/<str:name>/withdrawal", casework.WithdrawReferral.as_view(), name="withdrawal"),

@@ -1,4 +1,4 @@
-"""API keys: made, checked, rotated, revoked.
+"""API keys: made, rotated, revoked. Who is let in with one: ``admission.py``.
 
 A key reads ``tkd_<prefix>_<secret>``, a test key ``tkd_test_<prefix>_<secret>``. The secret is 256 random bits, of which only the SHA-256 is stored: nobody can
 guess that many bits however fast the hash, so a slow password hash would cost every call and protect nothing.
@@ -11,7 +11,7 @@ import logging
 import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Final
 
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
+from takedowns.directory.certificates import CertificatesNotBound, fingerprints
 from takedowns.directory.changes import Action, Kind, NotAllowed, keep, may_administer
 from takedowns.directory.models import Agency, ApiKey, Platform, Scope, User
 
@@ -29,7 +30,6 @@ MARK: Final = "tkd"
 TEST_MARK: Final = "test"
 PREFIX_BYTES: Final = 5
 SECRET_BYTES: Final = 32
-LAST_USED_EVERY: Final = timedelta(minutes=1)
 LONGEST_OVERLAP: Final = timedelta(days=7)
 
 #: What a key of each kind may be given; also what it gets where nothing is said.
@@ -61,15 +61,6 @@ class KeyNotMade(ValueError):  # noqa: N818 - what happened, not an error of the
     """A key cannot be made or rotated; the message says why and what to do."""
 
 
-class KeyRefused(Exception):  # noqa: N818 - what happened, not an error of the program
-    """A call cannot be let in. ``code`` is stable: ``invalid_key``, ``expired_key``, ``revoked_key``, ``address``."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
 def create(
     *,
     name: str,
@@ -77,6 +68,7 @@ def create(
     platform: Platform | None = None,
     scopes: Collection[str] = (),
     addresses: Collection[str] = (),
+    certificates: Collection[str] = (),
     expires_at: datetime | None = None,
     requests_per_minute: int = 3000,
     test: bool = False,
@@ -90,6 +82,7 @@ def create(
         name: whose program it is.
         scopes: what it may do; everything a key of its kind may do where empty.
         addresses: addresses or networks it may call from; any where empty.
+        certificates: fingerprints (SHA-256) of client certificates, one of which it must come with; none is asked for where empty.
         test: it works on invented referrals in the sandbox, and sees and changes nothing real.
         replaces: the key whose successor this is.
         person: of an agency's: who is behind what its program hands in where it names nobody, and so does not review it.
@@ -97,7 +90,7 @@ def create(
 
     Raises:
         NotAllowed: no administrator.
-        KeyNotMade: agency and platform both or neither, a scope not for its kind, no address, an end in the past, no calls.
+        KeyNotMade: agency and platform both or neither, a scope not for its kind, no address, no fingerprint, an end in the past, no calls.
     """
     _require(by)
     now = timezone.now()
@@ -115,9 +108,10 @@ def create(
             agency=agency,
             platform=platform,
             prefix=prefix,
-            secret_hash=_hash(secret),
+            secret_hash=digest(secret),
             scopes=[str(scope) for scope in (scopes or possible)],
             addresses=[_network(one) for one in addresses],
+            certificates=_bound(certificates),
             expires_at=expires_at,
             lasts=lasts,
             requests_per_minute=requests_per_minute,
@@ -129,6 +123,13 @@ def create(
         keep(Kind.KEY, Action.ADDED, prefix, by=by, details=_facts(key))
     log.warning("API key %s created for %s", prefix, platform or agency)
     return key, "_".join([MARK, *[TEST_MARK] * test, prefix, secret])
+
+
+def _bound(certificates: Collection[str]) -> list[str]:
+    try:
+        return fingerprints(certificates)
+    except CertificatesNotBound as refused:
+        raise KeyNotMade(str(refused)) from None
 
 
 def _check_scopes(scopes: Collection[str], possible: list[Scope]) -> list[Scope]:
@@ -163,6 +164,7 @@ def _facts(key: ApiKey) -> dict[str, list[str]]:
         "name": key.name,
         "scopes": ", ".join(key.scopes),
         "addresses": ", ".join(key.addresses),
+        "certificates": ", ".join(key.certificates),
         "expires": _moment(key.expires_at),
         "replaces": key.replaces.prefix if key.replaces else "",
         "test": key.prefix if key.test else "",
@@ -179,45 +181,6 @@ class ValidKeys(Func):
 
     def __init__(self, platform: str, may: str = "") -> None:
         super().__init__(F(platform), Value(may))
-
-
-def check(text: str, *, address: str) -> ApiKey:
-    """Return the key of that text if it may be used now from ``address``. One statement, two once a minute.
-
-    Raises:
-        KeyRefused: it may not; the message says why as far as whoever holds the secret may know.
-    """
-    mark, _, rest = text.partition("_")
-    is_test = rest.startswith(f"{TEST_MARK}_")  # no prefix can be that: they are hexadecimal
-    rest = rest.removeprefix(f"{TEST_MARK}_")
-    prefix, _, secret = rest.partition("_")
-    key = None
-    if mark == MARK and secret and prefix.isascii() and prefix.isalnum():
-        found = ApiKey.objects.raw("SELECT * FROM public.takedowns_key_of(%s, %s)", [prefix, _hash(secret)])
-        key = next(iter(found), None)
-    # Who does not know the secret learns nothing: not even that the prefix exists.
-    if key is None or key.test != is_test:
-        raise KeyRefused(
-            "invalid_key", "No such API key. Check for missing characters; a key reads tkd_<prefix>_<secret>."
-        )
-    now = timezone.now()
-    if key.revoked_at is not None:
-        raise KeyRefused("revoked_key", f"The key {prefix} was revoked. Ask an administrator for a new one.")
-    if key.expires_at is not None and key.expires_at <= now:
-        raise KeyRefused(
-            "expired_key",
-            f"The key {prefix} expired at {key.expires_at:%Y-%m-%d %H:%M} UTC. Use its successor.",
-        )
-    if key.addresses and not _is_listed(address, key.addresses):
-        raise KeyRefused(
-            "address",
-            f"The key {prefix} may not be used from {address}. Its list of addresses does not have it.",
-        )
-    if key.last_used_at is None or now - key.last_used_at >= LAST_USED_EVERY:
-        with acting_as(SYSTEM):
-            ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-        key.last_used_at = now
-    return key
 
 
 def actor_of(key: ApiKey) -> Actor:
@@ -270,6 +233,7 @@ def rotate(
             platform=old.platform,
             scopes=old.scopes,
             addresses=old.addresses,
+            certificates=old.certificates,
             expires_at=now + old.lasts if old.lasts else None,
             requests_per_minute=old.requests_per_minute,
             test=old.test,
@@ -335,7 +299,8 @@ def _moment(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else ""
 
 
-def _hash(secret: str) -> str:
+def digest(secret: str) -> str:
+    """Return what is stored of a secret: its SHA-256."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -346,12 +311,3 @@ def _network(text: str) -> str:
         raise KeyNotMade(
             f"“{text}” is no address or network. Examples: 203.0.113.7, 2001:db8::/32."
         ) from None
-
-
-def _is_listed(address: str, listed: Collection[str]) -> bool:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    found = getattr(found, "ipv4_mapped", None) or found
-    return any(found in ip_network(network) for network in listed)

@@ -254,6 +254,13 @@ class ApiKey(models.Model):
         blank=True,
         help_text="Addresses or networks (CIDR) it may call from; empty for any.",
     )
+    certificates = ArrayField(
+        models.CharField(max_length=64),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="SHA-256 fingerprints of client certificates, one of which it must come with; empty for none.",
+    )
     requests_per_minute = models.PositiveIntegerField(default=3000)
     test = models.BooleanField(
         default=False,

@@ -52,6 +52,8 @@ OF_ORDER = OF_ACTED | {"absent": 404}
 ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("get", "key"): (None, ALL),
     ("post", "key-rotate"): ({}, dict.fromkeys(KEYS, 201)),
+    # No certificate comes with it.
+    ("put", "key-certificates"): ({"certificates": ["ab" * 32]}, dict.fromkeys(KEYS, 409)),
     ("get", "referrals"): (None, ALL),
     ("get", "referral"): (None, OF_TELEGRAM),
     ("post", "decision"): (
@@ -158,7 +160,7 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("post", "identify"): ({"urls": ["t.me/demo_lantern/1"]}, ALL | dict.fromkeys(PLATFORMS, 403)),
 }
 #: Open to everybody, and tried on their own.
-OPEN = {"problem", "schema", "collection", "docs", "nowhere"}
+OPEN = {"problem", "schema", "collection", "docs", "nowhere", "token", "token-revocation", "certificate"}
 
 
 def _path(route: str, world: World) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
@@ -25,6 +25,7 @@ from django.utils import timezone
 from takedowns.api.samples import Call, calls
 from takedowns.directory.keys import create
 from takedowns.directory.models import Platform
+from tests import certificates
 from tests.api.conftest import Program, World, order_of, unwritten_order_of
 from tests.api.test_access import OPEN, ROUTES, _path
 from tests.evidence.hostile import picture
@@ -33,7 +34,10 @@ from tests.factories import undone
 BASE = "https://takedowns.example.org/api/v1"
 FILE = "application/octet-stream"
 ATTACHED = "before.png"
-#: What a call makes: method, address below the version, whether a key goes with it, body as JSON, or @ and the file's name.
+FORM = "application/x-www-form-urlencoded"
+#: What a form takes from the environment, and the name there.
+KEPT = {"client_id": "CLIENT_ID", "client_secret": "KEY", "token": "TOKEN"}
+#: What a call makes: method, address below the version, whether a key goes with it, body as JSON (of a form its fields), or @ and the file's name.
 Made = tuple[str, str, bool, Any]
 
 
@@ -46,11 +50,14 @@ def source(call: Call, label: str) -> str:
 
 
 def made(call: Call) -> Made:
-    return call.method, call.path, call.needs_key, f"@{call.file}" if call.file else call.body
+    form = {name: KEPT.get(name, value) for name, value in call.form.items()}
+    return call.method, call.path, call.needs_key, f"@{call.file}" if call.file else form or call.body
 
 
 def program_for(call: Call, world: World) -> Program:
     """Return a key that may make the call."""
+    if "oauth" in call.place:
+        return world.telegram
     if "sandbox" in call.place:
         return Program(create(name="t", platform=Platform.objects.get(pk="telegram"), test=True)[1])
     expected = ROUTES[call.method.lower(), route_of(call)][1]
@@ -85,6 +92,7 @@ def prepare(call: Call, world: World) -> str:
 class Wire:
     """Stands where requests would open a connection: keeps what is sent, and lets the application answer at ``path``."""
 
+    certificate: certificates.Made
     path: str = ""
     sent: list[Made] = field(default_factory=list)
 
@@ -92,6 +100,14 @@ class Wire:
         asked = requests.Request(method.upper(), url, **options).prepare()
         body = asked.body or b""
         kind, key = asked.headers.get("Content-Type", ""), asked.headers.get("Authorization", "")
+        if kind == FORM:
+            fields = dict(parse_qsl(str(asked.body)))
+            named = {
+                name: KEPT[name] if value == os.environ.get(KEPT.get(name, "")) else value
+                for name, value in fields.items()
+            }
+            self.sent.append((method.upper(), url.removeprefix(BASE), bool(key), named))
+            return _as_requests_has_it(Client().post(f"/api/v1/{self.path}", asked.body, kind))
         text = "" if kind == FILE else body.decode() if isinstance(body, bytes) else body
         said = f"@{ATTACHED}" if kind == FILE else json.loads(text) if text else None
         self.sent.append((method.upper(), url.removeprefix(BASE), key == f"Bearer {os.environ['KEY']}", said))
@@ -106,15 +122,22 @@ class Wire:
         if "sandbox" in self.path:  # one is taken that fits
             text = re.sub(r', "referral": "[^"]*"', "", text)
         sent = body if kind == FILE else text.encode()
+        came = {}
+        if self.path == "key/certificates":  # it is bound to the certificate that the call comes with
+            came, text = self.certificate.from_nginx, json.dumps({"certificates": [self.certificate.digits]})
+            sent = text.encode()
         return _as_requests_has_it(
             Client().generic(
-                method.upper(), f"/api/v1/{self.path}", sent, kind, headers={"Authorization": key}
+                method.upper(), f"/api/v1/{self.path}", sent, kind, headers={"Authorization": key, **came}
             )
         )
 
 
-def test_python_makes_each_call(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    wire = Wire()
+def test_python_makes_each_call(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any
+) -> None:
+    wire = Wire(certificates.make(tmp_path))
+    settings.CLIENT_CERTIFICATES_AT, settings.API_TRUST_FORWARDED_FOR = certificates.AT, True
     monkeypatch.chdir(tmp_path)
     (tmp_path / ATTACHED).write_bytes(picture())
     monkeypatch.setenv("BASE", BASE)
@@ -127,6 +150,8 @@ def test_python_makes_each_call(world: World, monkeypatch: pytest.MonkeyPatch, t
             wire.path = prepare(call, world)
             program = world.telegram if route_of(call) in OPEN else program_for(call, world)
             monkeypatch.setenv("KEY", program.text)
+            monkeypatch.setenv("CLIENT_ID", program.text.split("_")[1])
+            monkeypatch.setenv("TOKEN", "tka_unknown")
             with contextlib.redirect_stdout(io.StringIO()) as said:
                 # It raises where the answer is a problem.
                 exec(compile(source(call, "Python"), call.place, "exec"), {"__name__": "__main__"})
@@ -149,7 +174,7 @@ def test_curl_makes_the_same_calls(tmp_path: Path) -> None:
     )
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
-        env={**os.environ, "BASE": BASE, "KEY": "tkd_1_2"},
+        env={**os.environ, "BASE": BASE, "KEY": "tkd_1_2", "CLIENT_ID": "1", "TOKEN": "tka_3"},
         cwd=tmp_path,
         capture_output=True,
         check=True,
@@ -165,21 +190,34 @@ def _of_curl(words: list[str]) -> Made:
     url = ""
     rest = iter(words)
     for word in rest:
-        if word in {"-X", "-H", "-d", "-o", "--data-binary"}:
+        if word in {"-X", "-H", "-d", "-o", "--data-binary", "--data-urlencode"}:
             options.setdefault(word, []).append(next(rest))
         elif word != "-s":
             url = word
     headers = options.get("-H", [])
     body, file = options.get("-d"), options.get("--data-binary")
+    form = {
+        name: _named(name, value)
+        for name, _, value in (one.partition("=") for one in options.get("--data-urlencode", []))
+    }
     assert ("Content-Type: application/json" in headers) == bool(body)
     assert (f"Content-Type: {FILE}" in headers) == bool(file)
-    method = options.get("-X", ["POST" if body or file else "GET"])[0]
+    method = options.get("-X", ["POST" if body or file or form else "GET"])[0]
     return (
         method,
         url.removeprefix(BASE),
         "Authorization: Bearer tkd_1_2" in headers,
-        json.loads(body[0]) if body else file[0] if file else None,
+        json.loads(body[0]) if body else file[0] if file else form or None,
     )
+
+
+def _named(name: str, value: str) -> str:
+    """Return the name in the environment of what a field took from there."""
+    given = {"client_id": "1", "client_secret": "tkd_1_2", "token": "tka_3"}
+    if name not in given:
+        return value
+    assert value == given[name]
+    return KEPT[name]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="TypeScript is run by Node.js, which is not here")
@@ -190,8 +228,9 @@ def test_typescript_makes_the_same_calls(tmp_path: Path) -> None:
         globalThis.fetch = async (url, how = {}) => {
           const headers = how.headers ?? {};
           const file = headers["Content-Type"] === "application/octet-stream";
-          if (how.body && !file && headers["Content-Type"] !== "application/json") throw new Error(`no type: ${url}`);
-          const body = file ? `@${how.body}` : how.body ? JSON.parse(how.body) : null;
+          const form = how.body instanceof URLSearchParams;
+          if (how.body && !file && !form && headers["Content-Type"] !== "application/json") throw new Error(`no type: ${url}`);
+          const body = file ? `@${how.body}` : form ? Object.fromEntries(how.body) : how.body ? JSON.parse(how.body) : null;
           sent.push([how.method ?? "GET", url, headers.Authorization === "Bearer tkd_1_2", body]);
           return new Response(how.method === "DELETE" ? null : "{}", { status: how.method === "DELETE" ? 204 : 200 });
         };
@@ -205,15 +244,22 @@ def test_typescript_makes_the_same_calls(tmp_path: Path) -> None:
     done = subprocess.run(
         ["node", str(program)],
         cwd=tmp_path,
-        env={**os.environ, "BASE": BASE, "KEY": "tkd_1_2"},
+        env={**os.environ, "BASE": BASE, "KEY": "tkd_1_2", "CLIENT_ID": "1", "TOKEN": "tka_3"},
         capture_output=True,
         check=False,
         text=True,
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    sent = [(how, url.removeprefix(BASE), key, body) for how, url, key, body in json.loads(done.stdout)]
+    sent = [
+        (how, url.removeprefix(BASE), key, _form(body) if "/oauth/" in url else body)
+        for how, url, key, body in json.loads(done.stdout)
+    ]
     assert sent == [made(one) for one in found]
+
+
+def _form(fields: dict[str, str]) -> dict[str, str]:
+    return {name: _named(name, value) for name, value in fields.items()}
 
 
 def test_the_collection_makes_the_same_calls() -> None:
@@ -233,6 +279,16 @@ def test_the_collection_makes_the_same_calls() -> None:
                 path = path.replace(f":{each['key']}", each["value"])
             given = [f"{each['key']}={each['value']}" for each in url["query"] if not each.get("disabled")]
             sent = asked.get("body", {})
+            if "urlencoded" in sent:
+                body: Any = {each["key"]: each["value"].strip("{}") for each in sent["urlencoded"]}
+                body = {name: KEPT.get(name, value) for name, value in body.items()}
+                assert {each["value"] for each in sent["urlencoded"]} & {
+                    "{{client_id}}",
+                    "{{key}}",
+                    "{{token}}",
+                }
+                found.append((asked["method"], path, asked.get("auth") is None, body))
+                continue
             body = f"@{sent['file']['src']}" if "file" in sent else json.loads(sent["raw"]) if sent else None
             key = asked.get("auth") is None
             found.append((asked["method"], path + ("?" + "&".join(given)) * bool(given), key, body))

@@ -21,7 +21,7 @@ from tests.api.test_access import ROUTES, _filled, _path
 
 #: What calling leaves behind, about the key itself.
 #: Of keys, test keys too: what they used, what they were answered, and that they looked.
-ABOUT_KEYS = {"api_usage", "api_keptanswer", "directory_apikey", "access_log_look"}
+ABOUT_KEYS = {"api_accesstoken", "api_usage", "api_keptanswer", "directory_apikey", "access_log_look"}
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ READERS: dict[str, set[str]] = {
     | EVERYTHING,  # whose it is; of a referral, see tests/access_log
     "accounts_accountevent": EVERYTHING,
     "accounts_invitation": EVERYTHING,
+    "api_accesstoken": EVERYTHING,
     "api_keptanswer": EVERYTHING | {"telegrams_key"},
     "answers_batch": {"coordinator"} | EVERYTHING,
     "answers_batchrow": {"coordinator"} | EVERYTHING,

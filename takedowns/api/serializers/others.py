@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from takedowns.api.serializers.fields import AnyValue, Form, Parameters
@@ -148,10 +149,29 @@ class KeyShown(serializers.Serializer[object]):
     scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices))
     test = serializers.BooleanField(help_text="Works on invented referrals, never on real ones.")
     addresses = serializers.ListField(child=serializers.CharField())
+    certificates = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="SHA-256 fingerprints of client certificates, one of which calls need; empty: none is asked for.",
+    )
     requests_per_minute = serializers.IntegerField()
     last_used_at = serializers.DateTimeField(allow_null=True, help_text="To the minute.")
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
+    token = inline_serializer(
+        "TokenShown",
+        {
+            "scopes": serializers.ListField(child=serializers.ChoiceField(Scope.choices)),
+            "expires_at": serializers.DateTimeField(),
+            "cnf": serializers.DictField(
+                child=serializers.CharField(),
+                allow_null=True,
+                help_text="x5t#S256: the client certificate that it is good with alone (RFC 8705); null for none.",
+            ),
+        },
+        required=False,
+        allow_null=True,
+        help_text="The token that you call with; null where you call with the key. Not of a successor.",
+    )
 
 
 class RotationAsked(Form):

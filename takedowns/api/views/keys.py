@@ -12,8 +12,11 @@ from takedowns.access_log.declaring import Opens
 from takedowns.access_log.vocabulary import What
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
+from takedowns.api.client_certificates import called_from, thumbprint
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.others import KeyShown, Rotated, RotationAsked
+from takedowns.api.serializers.tokens import CertificatesBound, CertificatesKept
+from takedowns.directory.certificates import CertificatesNotBound, bind, fingerprints
 from takedowns.directory.keys import KeyNotMade, rotate
 from takedowns.directory.models import ApiKey, Scope
 
@@ -29,7 +32,40 @@ class Key(ApiView):
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """Return the key, without its secret."""
-        return Response(_shown(_key(self.caller)))
+        return Response(_shown(_key(self.caller)) | _of_call(self.caller))
+
+
+class KeyCertificates(ApiView):
+    """The client certificates a key is bound to."""
+
+    opens = Opens(What.ADMINISTRATION)
+    scope = Scope.KEYS_ROTATE
+
+    @extend_schema(
+        operation_id="bind_certificates",
+        tags=["Key"],
+        summary="Bind your key to client certificates",
+        request=CertificatesBound,
+        responses=CertificatesKept,
+        description="From then on calls with the key need one of them. Name the next one beside the one in use before it changes. Call with"
+        " one of those you name, so that nobody locks himself out; an administrator unbinds a key.",
+    )
+    def put(self, request: Request) -> Response:
+        """Bind it."""
+        try:
+            wanted = fingerprints(self.body(CertificatesBound)["certificates"])
+            came = called_from(request._request).certificate
+            if came not in wanted:
+                said = (
+                    f"The certificate of this call ({came}) is not among them."
+                    if came
+                    else "No certificate came with this call."
+                )
+                raise Problem("conflict", f"{said} Call with one of those that you name.")
+            return Response({"certificates": bind(_key(self.caller), wanted)})
+        except CertificatesNotBound as error:
+            told = {"pointer": "#/certificates", "code": "invalid", "detail": str(error)}
+            raise Problem("invalid-body", str(error), errors=[told]) from None
 
 
 class KeyRotation(ApiView):
@@ -77,8 +113,18 @@ def _shown(key: ApiKey) -> dict[str, object]:
         "scopes": key.scopes,
         "test": key.test,
         "addresses": key.addresses,
+        "certificates": key.certificates,
         "requests_per_minute": key.requests_per_minute,
         "last_used_at": key.last_used_at,
         "created_at": key.created_at,
         "expires_at": key.expires_at,
     }
+
+
+def _of_call(caller: Caller) -> dict[str, object]:
+    """Return what is said of the token, where the call is made with one: it may less than its key, and ends sooner."""
+    token = caller.token
+    if token is None:
+        return {"token": None}
+    bound = {"x5t#S256": thumbprint(token.certificate)} if token.certificate else None
+    return {"token": {"scopes": token.scopes, "expires_at": token.expires_at, "cnf": bound}}
