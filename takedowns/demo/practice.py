@@ -245,6 +245,8 @@ def _tools(operation: Operation, officer: User, coordinator: User, more: list[Re
         by=Actor.of(coordinator),
     )
     create_endpoint("telegram", url="https://hooks.telegram.example/takedowns", description="Invented.")
+    [agency_id, *_] = Actor.of(coordinator).agencies_as([Role.COORDINATOR])
+    create_endpoint(agency_id, url="https://case-files.example/takedowns", description="Invented.")
 
 
 def _of(operation: Operation, role: Role) -> User:

@@ -51,6 +51,7 @@ AGENCY_SCOPES: Final = (
     Scope.EVIDENCE_WRITE,
     Scope.STATISTICS_READ,
     Scope.IDENTIFY,
+    Scope.WEBHOOKS_MANAGE,
     Scope.KEYS_ROTATE,
 )
 #: What no test key may do: files of evidence are kept for ever.

@@ -45,6 +45,20 @@ def sees(referral: str = "referral") -> str:
     )
 
 
+def agency_sees(agency: str, referral: str = "referral") -> str:
+    """Return the SQL condition that one agency sees a referral, for statements about several agencies at once.
+
+    Args:
+        agency: SQL of its id.
+        referral: the alias of ``referrals_referral``.
+    """
+    part = f"{referral}.operation_id IN (SELECT operation_id FROM takedowns_operations_of(ARRAY[{agency}]))"
+    return (
+        f"takedowns_sees_referral({part}, {referral}.agency_id, {referral}.platform_id,"
+        f" {referral}.referred_at IS NOT NULL, false, ARRAY[{agency}], NULL)"
+    )
+
+
 def parameters(actor: Actor) -> dict[str, Any]:
     """Return the values that the conditions of this module speak of."""
     return {

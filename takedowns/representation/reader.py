@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
+from uuid import UUID
 
 from takedowns.access.actor import Actor
+from takedowns.access.roles import Role
 
 
 class Reader(Protocol):
@@ -33,3 +36,16 @@ class PlatformReader:
     def actor(self) -> Actor:
         """Return the platform as it asks with a key."""
         return Actor(platforms=frozenset({self.platform_id}))
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyReader:
+    """An agency, told without having asked."""
+
+    agency_id: UUID
+    platform_id: None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Return the agency as it asks with a key."""
+        return Actor(roles=MappingProxyType({self.agency_id: frozenset({str(Role.OFFICER)})}))

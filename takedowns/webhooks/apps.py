@@ -1,4 +1,4 @@
-"""The app that tells platforms."""
+"""The app that tells platforms and agencies."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Endpoints: made, changed, turned off and on, given new secrets. Each function works for one platform."""
+"""Endpoints: made, changed, turned off and on, given new secrets. Each function works for one owner."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from takedowns.access.actor import SYSTEM, acting_as, works_in_sandbox
 from takedowns.outbound import Refused, check_url
 from takedowns.referrals.log import latest
 from takedowns.webhooks import secrets
-from takedowns.webhooks.models import Delivery, Endpoint, EventType
+from takedowns.webhooks.models import Delivery, Endpoint, EventType, Owner
 
 MOST: Final = 10
 LONGEST_OVERLAP: Final = timedelta(days=7)
@@ -32,12 +32,12 @@ class EndpointError(ValueError):
 
 
 def create(
-    platform_id: str, *, url: str, types: Collection[str] = (), description: str = ""
+    owner: Owner, *, url: str, types: Collection[str] = (), description: str = ""
 ) -> tuple[Endpoint, str]:
     """Make an endpoint. It is told what changes from now on.
 
     Args:
-        platform_id: slug of the platform whose referrals it is told of.
+        owner: whose it is: the platform whose referrals it is told of, or the agency, which is told of all that it may see.
         url: https only, unless the operator allows plain http (``WEBHOOK_PLAIN_HTTP``).
         types: what it wants to be told; everything where empty.
 
@@ -50,16 +50,14 @@ def create(
     _check_url(url)
     place = latest()
     with acting_as(SYSTEM):
-        others = list(
-            Endpoint.objects.select_for_update().filter(platform_id=platform_id).values_list("url", flat=True)
-        )
+        others = list(Endpoint.objects.select_for_update().filter(**of(owner)).values_list("url", flat=True))
         if url in others:
             raise EndpointError("url", "There is an endpoint with this address already.")
         if len(others) >= MOST:
-            raise EndpointError("url", f"A platform has at most {MOST} endpoints. Remove one first.")
+            raise EndpointError("url", f"Nobody has more than {MOST} endpoints. Remove one first.")
         secret = secrets.make()
         endpoint = Endpoint.objects.create(
-            platform_id=platform_id,
+            **of(owner),
             url=url,
             types=_types(types),
             description=description,
@@ -73,7 +71,7 @@ def create(
 
 
 def change(
-    platform_id: str,
+    owner: Owner,
     endpoint_id: UUID,
     *,
     url: str | None = None,
@@ -85,12 +83,12 @@ def change(
 
     Raises:
         EndpointError: the address cannot be asked.
-        Endpoint.DoesNotExist: the platform has none of that id.
+        Endpoint.DoesNotExist: the owner has none of that id.
     """
     if url is not None:
         _check_url(url)
     with acting_as(SYSTEM):
-        endpoint = _locked(platform_id, endpoint_id)
+        endpoint = _locked(owner, endpoint_id)
         endpoint.url = endpoint.url if url is None else url
         endpoint.types = endpoint.types if types is None else _types(types)
         endpoint.description = endpoint.description if description is None else description
@@ -107,18 +105,18 @@ def change(
     return endpoint
 
 
-def remove(platform_id: str, endpoint_id: UUID) -> None:
+def remove(owner: Owner, endpoint_id: UUID) -> None:
     """Remove an endpoint with its log.
 
     Raises:
-        Endpoint.DoesNotExist: the platform has none of that id.
+        Endpoint.DoesNotExist: the owner has none of that id.
     """
     with acting_as(SYSTEM):
-        _locked(platform_id, endpoint_id).delete()
+        _locked(owner, endpoint_id).delete()
 
 
 def rotate(
-    platform_id: str, endpoint_id: UUID, *, overlap: timedelta = timedelta(days=1)
+    owner: Owner, endpoint_id: UUID, *, overlap: timedelta = timedelta(days=1)
 ) -> tuple[Endpoint, str]:
     """Give an endpoint a new secret. Until the overlap ends, calls are signed with both (Standard Webhooks).
 
@@ -127,13 +125,13 @@ def rotate(
 
     Raises:
         EndpointError: the overlap is negative or above a week.
-        Endpoint.DoesNotExist: the platform has none of that id.
+        Endpoint.DoesNotExist: the owner has none of that id.
     """
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         raise EndpointError("overlap_hours", "The overlap is between 0 hours and 7 days.")
     secret = secrets.make()
     with acting_as(SYSTEM):
-        endpoint = _locked(platform_id, endpoint_id)
+        endpoint = _locked(owner, endpoint_id)
         endpoint.former_secret, endpoint.former_until = endpoint.secret, timezone.now() + overlap
         endpoint.secret = secrets.seal(secret)
         endpoint.save(update_fields=["secret", "former_secret", "former_until"])
@@ -147,8 +145,13 @@ def wake(endpoint_id: UUID) -> None:
     )
 
 
-def _locked(platform_id: str, endpoint_id: UUID) -> Endpoint:
-    return Endpoint.objects.select_for_update().get(pk=endpoint_id, platform_id=platform_id)
+def of(owner: Owner) -> dict[str, Owner]:
+    """Return the condition that an endpoint is an owner's; also what makes it theirs."""
+    return {"platform_id": owner} if isinstance(owner, str) else {"agency_id": owner}
+
+
+def _locked(owner: Owner, endpoint_id: UUID) -> Endpoint:
+    return Endpoint.objects.select_for_update().get(pk=endpoint_id, **of(owner))
 
 
 def _types(types: Collection[str]) -> list[str]:
@@ -169,7 +172,7 @@ def _check_url(url: str) -> None:
 
 
 def shown(endpoint: Endpoint) -> dict[str, Any]:
-    """Return what an endpoint's platform reads of it; never its secret."""
+    """Return what an endpoint's owner reads of it; never its secret."""
     return {
         "id": endpoint.pk,
         "url": endpoint.url,

@@ -1,8 +1,8 @@
-"""From the log to deliveries: each endpoint reads its platform's changes from its own place, misses none, repeats none."""
+"""From the log to deliveries: each endpoint reads its owner's changes from its own place, misses none, repeats none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,13 +14,14 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.log import Position
+from takedowns.referrals.visibility import agency_sees
 from takedowns.referrals.vocabulary import Availability, EventKind, Instrument, Status
 from takedowns.representation.changes import changes
-from takedowns.representation.reader import PlatformReader
+from takedowns.representation.reader import AgencyReader, PlatformReader, Reader
 from takedowns.representation.referrals import among, shown, visible
 from takedowns.representation.wire import dumps
 from takedowns.webhooks.bodies import ENVELOPE, body
-from takedowns.webhooks.models import LANES, ORDER_LANES, PING_LANE, Delivery, Endpoint, EventType
+from takedowns.webhooks.models import LANES, ORDER_LANES, PING_LANE, Delivery, Endpoint, EventType, Owner
 
 #: Changes told in one call, at most.
 BATCH: Final = 100
@@ -43,7 +44,7 @@ def feed(endpoint_id: UUID) -> int:
             endpoint = Endpoint.objects.select_for_update().filter(pk=endpoint_id, disabled_at=None).first()
             if endpoint is None:
                 return made
-            reader = PlatformReader(endpoint.platform_id)
+            reader = _reader_of(endpoint)
             with acting_as(reader.actor):
                 reading, found = changes(reader, Position(endpoint.xid, endpoint.event_id), READ)
             made += _deliver(endpoint, ({"type": type_of(one), **one} for one in found))
@@ -51,6 +52,12 @@ def feed(endpoint_id: UUID) -> int:
             endpoint.save(update_fields=["xid", "event_id", "numbered"])
             more = reading.more
     return made
+
+
+def _reader_of(endpoint: Endpoint) -> Reader:
+    """Return whoever reads what the endpoint is told: what its owner reads in the change feed, and no more."""
+    owner = endpoint.owner
+    return PlatformReader(owner) if isinstance(owner, str) else AgencyReader(owner)
 
 
 def type_of(change: Mapping[str, Any]) -> EventType:
@@ -69,7 +76,7 @@ def type_of(change: Mapping[str, Any]) -> EventType:
 
 
 def tell_due_soon(now: datetime | None = None) -> set[UUID]:
-    """Tell platforms of referrals that are due within ``WEBHOOK_DUE_SOON_MINUTES`` and not decided; of each once.
+    """Tell of referrals that are due within ``WEBHOOK_DUE_SOON_MINUTES`` and not decided: each owner of each once.
 
     Returns:
         The endpoints that have something new to be told.
@@ -82,12 +89,13 @@ def tell_due_soon(now: datetime | None = None) -> set[UUID]:
             disabled_at=None, types__contains=[EventType.DUE_SOON]
         )
         endpoints = list(wanting.order_by("pk"))
-        due = _newly_due(sorted({one.platform_id for one in endpoints}), now, until) if endpoints else {}
+        due = _newly_due({one.owner for one in endpoints}, now, until) if endpoints else {}
         for endpoint in endpoints:
-            if not due.get(endpoint.platform_id):
+            if not due.get(endpoint.owner):
                 continue
-            reader = PlatformReader(endpoint.platform_id)
-            referrals = shown(visible(reader).filter(among(due[endpoint.platform_id])), reader)
+            reader = _reader_of(endpoint)
+            with acting_as(reader.actor):
+                referrals = shown(visible(reader).filter(among(due[endpoint.owner])), reader)
             told = [
                 {"type": EventType.DUE_SOON, "at": now, "referral_id": one["id"], "referral": one}
                 for one in referrals
@@ -107,28 +115,39 @@ def ping(endpoint: Endpoint) -> Delivery:
         return Delivery.objects.get(endpoint=locked, number=locked.numbered)
 
 
-def _newly_due(platforms: list[str], now: datetime, until: datetime) -> dict[str, list[UUID]]:
+def _newly_due(owners: Collection[Owner], now: datetime, until: datetime) -> dict[Owner, list[UUID]]:
+    """Note down what is soon due and was told to none of these owners yet; return it by owner. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            WITH told AS (
-                INSERT INTO webhooks_tolddue (referral_id, due_at, told_at)
-                SELECT id, due_at, %(now)s FROM referrals_referral
-                WHERE due_at > %(now)s AND due_at <= %(until)s AND platform_id = ANY(%(platforms)s)
+            f"""
+            WITH due AS (
+                SELECT id, platform_id, operation_id, agency_id, referred_at, due_at FROM referrals_referral
+                WHERE due_at > %(now)s AND due_at <= %(until)s
                   AND status = ANY(%(statuses)s) AND referred_at IS NOT NULL
-                ON CONFLICT DO NOTHING RETURNING referral_id
+            ), told AS (
+                INSERT INTO webhooks_tolddue (referral_id, agency_id, due_at, told_at)
+                SELECT id, NULL, due_at, %(now)s FROM due WHERE platform_id = ANY(%(platforms)s)
+                UNION ALL
+                SELECT referral.id, asking.agency, referral.due_at, %(now)s
+                FROM due AS referral CROSS JOIN unnest(%(agencies)s::uuid[]) AS asking (agency)
+                WHERE {agency_sees("asking.agency")}
+                ON CONFLICT DO NOTHING RETURNING referral_id, agency_id
             )
-            SELECT referral.platform_id, array_agg(referral.id ORDER BY referral.id)
-            FROM told JOIN referrals_referral AS referral ON referral.id = told.referral_id GROUP BY 1
+            SELECT told.agency_id, due.platform_id, array_agg(due.id ORDER BY due.id)
+            FROM told JOIN due ON due.id = told.referral_id GROUP BY 1, 2
             """,
             {
                 "now": now,
                 "until": until,
-                "platforms": platforms,
+                "platforms": [one for one in owners if isinstance(one, str)],
+                "agencies": [one for one in owners if not isinstance(one, str)],
                 "statuses": [str(one) for one in AT_THE_PLATFORM],
             },
         )
-        return dict(cursor.fetchall())
+        due: dict[Owner, list[UUID]] = {}
+        for agency_id, platform_id, referrals in cursor.fetchall():
+            due.setdefault(agency_id or platform_id, []).extend(referrals)
+    return due
 
 
 def _deliver(endpoint: Endpoint, events: Iterable[dict[str, Any]]) -> int:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.models import Platform
+from takedowns.directory.models import Agency, Platform
 from takedowns.pages.fields import LocalMoment
 from takedowns.pages.versions import Versioned
-from takedowns.webhooks.models import EventType
+from takedowns.webhooks.models import EventType, Owner
+
+
+def _owner(value: str) -> Owner:
+    """Return whose an endpoint shall be: a platform's slug is no UUID."""
+    try:
+        return UUID(value)
+    except ValueError:
+        return value
 
 
 class _Settings(forms.Form):
@@ -41,14 +50,22 @@ class _Settings(forms.Form):
 class MakeForm(_Settings):
     """A new endpoint."""
 
-    platform = forms.ModelChoiceField(label=_("Platform"), queryset=Platform.objects.none(), empty_label=None)
-    field_order = ["platform", "url", "description", "types"]
+    owner = forms.TypedChoiceField(
+        label=_("Whose"),
+        help_text=_("It is told what this platform or agency reads in the change feed."),
+        coerce=_owner,
+    )
+    field_order = ["owner", "url", "description", "types"]
 
-    def __init__(self, *args: Any, platforms: QuerySet[Platform], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, platforms: QuerySet[Platform], agencies: QuerySet[Agency], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["platform"]
-        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
-        choice.queryset = platforms
+        choice = self.fields["owner"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
+        groups = ((_("Platforms"), platforms), (_("Agencies"), agencies))
+        offered = [(name, [(str(one.pk), str(one)) for one in found]) for name, found in groups]
+        choice.choices = [(name, found) for name, found in offered if found]
 
 
 class ChangeForm(Versioned, _Settings):

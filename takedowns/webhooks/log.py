@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.retention.services import not_held
-from takedowns.webhooks.endpoints import wake
-from takedowns.webhooks.models import Delivery, Endpoint
+from takedowns.webhooks.endpoints import of, wake
+from takedowns.webhooks.models import Delivery, Endpoint, Owner
 from takedowns.webhooks.sending import try_at_once
 
 #: A call tells up to a hundred changes; one of them about what is under a legal hold keeps it.
@@ -39,7 +39,7 @@ def deliveries_of(
 
 
 def shown_delivery(delivery: Delivery) -> dict[str, Any]:
-    """Return what a delivery's platform reads of it."""
+    """Return what the owner of a delivery's endpoint reads of it."""
     return {
         "id": delivery.pk,
         "state": delivery.state,
@@ -61,7 +61,7 @@ def shown_delivery(delivery: Delivery) -> dict[str, Any]:
 
 
 def replay(
-    platform_id: str, endpoint_id: UUID, *, delivery_id: UUID | None = None, since: datetime | None = None
+    owner: Owner, endpoint_id: UUID, *, delivery_id: UUID | None = None, since: datetime | None = None
 ) -> int:
     """Send deliveries again: one, or all that were made since a moment; with the same ids, in their old order.
 
@@ -71,11 +71,11 @@ def replay(
         How many will be sent again; those that wait anyway are not counted.
 
     Raises:
-        Endpoint.DoesNotExist: the platform has none of that id.
+        Endpoint.DoesNotExist: the owner has none of that id.
         Delivery.DoesNotExist: the endpoint has none of that id.
     """
     with acting_as(SYSTEM):
-        endpoint = Endpoint.objects.get(pk=endpoint_id, platform_id=platform_id)
+        endpoint = Endpoint.objects.get(pk=endpoint_id, **of(owner))
         deliveries = Delivery.objects.filter(endpoint=endpoint)
         if delivery_id is not None:
             deliveries = deliveries.filter(pk=delivery_id)

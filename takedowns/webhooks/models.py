@@ -1,15 +1,19 @@
-"""Webhooks: where a platform wants to be told, and what was told, tried and answered."""
+"""Webhooks: where a platform or an agency wants to be told, and what was told, tried and answered."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from takedowns.directory.models import Platform
+from takedowns.directory.models import Agency, Platform
 from takedowns.postgres.functions import UUID7, TransactionField
 
+#: Whose an endpoint is: a platform, by its slug, or an agency, by its id.
+Owner = str | UUID
 #: Lanes of an endpoint: in each, one delivery is under way at a time, in order. A referral's changes always take the same one.
 LANES = 8
 #: Removal orders have lanes of their own, so that nothing else that fails holds up their hour.
@@ -33,13 +37,18 @@ class EventType(models.TextChoices):
 
 
 class Endpoint(models.Model):
-    """An address of a platform's that takes webhooks.
+    """An address of a platform's or an agency's that takes webhooks.
 
     Its place in the log is its own, so that an endpoint which was off for a while goes on where it stopped.
     """
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
-    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="webhook_endpoints")
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, null=True, blank=True, related_name="webhook_endpoints"
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="webhook_endpoints"
+    )
     url = models.CharField(max_length=2000)
     description = models.CharField(max_length=200, blank=True)
     types = ArrayField(models.CharField(max_length=32, choices=EventType.choices))
@@ -57,9 +66,28 @@ class Endpoint(models.Model):
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="endpoint_of_agency_or_platform",
+                condition=Q(agency__isnull=False, platform__isnull=True)
+                | Q(agency__isnull=True, platform__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def owner(self) -> Owner:
+        """Whose it is: a platform's slug, or an agency's id."""
+        owner = self.agency_id or self.platform_id
+        assert owner is not None  # noqa: S101 - the table's constraint
+        return owner
+
+    @property
+    def owner_name(self) -> str:
+        """What its owner is called."""
+        return str(self.agency or self.platform)
 
 
 class Delivery(models.Model):
@@ -129,14 +157,27 @@ class Try(models.Model):
 
 
 class ToldDue(models.Model):
-    """That a platform was told that a referral is due at a moment; it is told once."""
+    """That its platform, or an agency, was told that a referral is due at a moment; each is told once."""
 
     referral_id = models.UUIDField()
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="That was told; empty where it was the platform.",
+    )
     due_at = models.DateTimeField()
     told_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["referral_id", "due_at"], name="told_due_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral_id", "due_at", "agency"], name="told_due_once_each", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.referral_id} due at {self.due_at}"

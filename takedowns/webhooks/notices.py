@@ -1,4 +1,4 @@
-"""Telling people that an endpoint was disabled: a mail to the platform's people and to administrators."""
+"""Telling people that an endpoint was disabled: a mail to those of its platform, or its agency's coordinators, and to administrators."""
 
 from __future__ import annotations
 
@@ -22,10 +22,16 @@ def tell_of_disabling(endpoint: Endpoint) -> None:
     """Mail, once the transaction is through, whoever can do something about it. Without a mail server nothing is sent."""
     if not mail_works():
         return
-    people = Membership.objects.filter(Q(platform=endpoint.platform_id) | Q(role=Role.ADMINISTRATOR))
+    # Those who manage it, see permissions.py.
+    own = (
+        Q(platform=endpoint.platform_id)
+        if endpoint.platform_id
+        else Q(agency=endpoint.agency_id, role=Role.COORDINATOR)
+    )
+    people = Membership.objects.filter(own | Q(role=Role.ADMINISTRATOR))
     with acting_as(SYSTEM):
         addresses = sorted(set(people.filter(user__is_active=True).values_list("user__email", flat=True)))
-    subject = _("Webhooks to %(platform)s stopped") % {"platform": endpoint.platform.name}
+    subject = _("Webhooks to %(owner)s stopped") % {"owner": endpoint.owner_name}
     body = _(
         "Takedowns no longer calls %(url)s.\n\n%(why)s\n\nNothing is lost: once the endpoint is turned on again, by the"
         " API or on the page “Webhooks”, it is told all that happened meanwhile."

@@ -1,4 +1,4 @@
-"""What of telling platforms is kept how long."""
+"""What of telling platforms and agencies is kept how long."""
 
 from __future__ import annotations
 

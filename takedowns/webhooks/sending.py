@@ -248,5 +248,5 @@ def _disable(endpoint: Endpoint, now: datetime, why: str) -> None:
     endpoint.save(update_fields=["disabled_at", "disabled_because"])
     if works_in_sandbox():
         return  # whoever tries it reads it in the endpoint's own words; nobody else is concerned
-    log.error("Webhook endpoint %s of %s is disabled: %s", endpoint.pk, endpoint.platform_id, why)
+    log.error("Webhook endpoint %s of %s is disabled: %s", endpoint.pk, endpoint.owner, why)
     tell_of_disabling(endpoint)

@@ -1,4 +1,4 @@
-"""Webhook endpoints of a platform: for its own people, and for administrators who help them."""
+"""Webhook endpoints: for a platform's own people, an agency's coordinators, and administrators who help them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ from takedowns.webhooks.feeding import ping
 from takedowns.webhooks.forms import ChangeForm, MakeForm, ReplayForm
 from takedowns.webhooks.log import deliveries_of, replay
 from takedowns.webhooks.models import Delivery, Endpoint
-from takedowns.webhooks.permissions import platforms_managed_by
+from takedowns.webhooks.permissions import (
+    agencies_managed_by,
+    endpoints_managed_by,
+    may_manage,
+    platforms_managed_by,
+)
 
 SHOWN = 50
 
@@ -32,25 +37,27 @@ SHOWN = 50
 @opens(What.ADMINISTRATION)
 def webhooks(request: StaffRequest) -> HttpResponse:
     """List the endpoints one manages, and make one. The secret is in the answer to that, and nowhere else."""
-    platforms = platforms_managed_by(request.actor)
-    if not platforms.exists():
-        raise PermissionDenied(_("Webhooks are for a platform’s own people and for administrators."))
-    form = MakeForm(request.POST or None, platforms=platforms)
+    if not may_manage(request.actor):
+        raise PermissionDenied(
+            _("Webhooks are for a platform’s own people, an agency’s coordinators and administrators.")
+        )
+    platforms, agencies = platforms_managed_by(request.actor), agencies_managed_by(request.actor)
+    form = MakeForm(request.POST or None, platforms=platforms, agencies=agencies)
     if form.is_valid():
         given = form.cleaned_data
         try:
             made, secret = service.create(
-                given["platform"].pk, url=given["url"], types=given["types"], description=given["description"]
+                given["owner"], url=given["url"], types=given["types"], description=given["description"]
             )
         except EndpointError as error:
             form.add_error(error.field, str(error))
         else:
             return _show_secret(request, made, secret)
-    found = Endpoint.objects.filter(platform__in=platforms).select_related("platform")
+    found = endpoints_managed_by(request.actor)
     return render(
         request,
         "webhooks/webhooks.html",
-        {"endpoints": found.order_by("platform__name", "id"), "form": form},
+        {"endpoints": found.order_by("platform__name", "agency__name", "id"), "form": form},
         status=422 if form.errors else 200,
     )
 
@@ -66,7 +73,7 @@ def webhook(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
     form = _form(endpoint, request.POST or None)
     if form.is_valid():
         try:
-            service.change(endpoint.platform_id, endpoint.pk, **form.cleaned_data)
+            service.change(endpoint.owner, endpoint.pk, **form.cleaned_data)
         except EndpointError as error:
             form.add_error(error.field, str(error))
         else:
@@ -81,7 +88,7 @@ def webhook(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
 def webhook_rotate(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
     """Give it a new secret, and show it this once."""
     endpoint = _endpoint_or_404(request, endpoint_id)
-    return _show_secret(request, *service.rotate(endpoint.platform_id, endpoint.pk))
+    return _show_secret(request, *service.rotate(endpoint.owner, endpoint.pk))
 
 
 @signed_in
@@ -106,9 +113,9 @@ def webhook_replay(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
     form = ReplayForm(request.POST)
     try:
         if one := request.POST.get("delivery"):
-            number = replay(endpoint.platform_id, endpoint.pk, delivery_id=UUID(one))
+            number = replay(endpoint.owner, endpoint.pk, delivery_id=UUID(one))
         elif form.is_valid():
-            number = replay(endpoint.platform_id, endpoint.pk, since=form.cleaned_data["since"])
+            number = replay(endpoint.owner, endpoint.pk, since=form.cleaned_data["since"])
         else:
             return _show(request, endpoint, None, form)
     except (ValueError, Delivery.DoesNotExist):
@@ -123,16 +130,15 @@ def webhook_replay(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
 def webhook_remove(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
     """Remove it with its log."""
     endpoint = _endpoint_or_404(request, endpoint_id)
-    service.remove(endpoint.platform_id, endpoint.pk)
+    service.remove(endpoint.owner, endpoint.pk)
     messages.success(request, _("Removed: %(url)s") % {"url": endpoint.url})
     return redirect("web:webhooks")
 
 
 def _endpoint_or_404(request: StaffRequest, endpoint_id: UUID) -> Endpoint:
-    mine = Endpoint.objects.filter(platform__in=platforms_managed_by(request.actor))
-    found = mine.filter(pk=endpoint_id).select_related("platform").first()
+    found = endpoints_managed_by(request.actor).filter(pk=endpoint_id).first()
     if found is None:
-        raise Http404(_("There is no such endpoint, or it is another platform’s."))
+        raise Http404(_("There is no such endpoint, or it is somebody else’s."))
     return found
 
 

@@ -191,7 +191,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "key-make": ("make a key", {"name": "n", "scopes": ["identify"], "requests_per_minute": "1"}),
     "key-rotate": ("make the key’s successor", {"overlap": "0"}),
     "key-revoke": ("revoke the key", {}),
-    "webhooks": ("make an endpoint", {"platform": "telegram", "url": "https://hooks.example/new"}),
+    "webhooks": ("make an endpoint", {"owner": "telegram", "url": "https://hooks.example/new"}),
     "webhook": ("change the endpoint", {"url": "https://hooks.example/in"}),
     "webhook-rotate": ("make a new secret", {}),
     "webhook-ping": ("send a test", {}),

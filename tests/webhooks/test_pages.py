@@ -18,7 +18,7 @@ from tests.clients import SignedIn
 from tests.people import People
 from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
-MADE = {"platform": "telegram", "url": "https://hooks.example/new", "types": list(EventType.values)}
+MADE = {"owner": "telegram", "url": "https://hooks.example/new", "types": list(EventType.values)}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_another_platforms_people_do_not_find_it(people: People, signed_in: Sign
     client = signed_in("platform_contact")
     assert client.get(reverse("web:webhook", args=[other.pk])).status_code == 404
     assert "hooks.example/yt" not in client.get(reverse("web:webhooks")).content.decode()
-    refused = client.post(reverse("web:webhooks"), {**MADE, "platform": "youtube"})
+    refused = client.post(reverse("web:webhooks"), {**MADE, "owner": "youtube"})
     assert refused.status_code == 422
 
 

@@ -57,7 +57,7 @@ class EndpointShown(serializers.Serializer[Any]):
 
 
 class EndpointList(serializers.Serializer[Any]):
-    """All endpoints of the platform, the first made first."""
+    """All endpoints of the caller, the first made first."""
 
     endpoints = EndpointShown(many=True)
 

@@ -1,4 +1,4 @@
-"""A platform's webhook endpoints."""
+"""The webhook endpoints of a platform or an agency."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from takedowns.webhooks import endpoints
 from takedowns.webhooks.endpoints import EndpointError
 from takedowns.webhooks.feeding import ping
 from takedowns.webhooks.log import deliveries_of, replay, shown_delivery
-from takedowns.webhooks.models import Delivery, Endpoint
+from takedowns.webhooks.models import Delivery, Endpoint, Owner
 
 
 class Endpoints(ApiView):
@@ -48,8 +48,8 @@ class Endpoints(ApiView):
         operation_id="list_webhooks", tags=["Webhooks"], summary="List your endpoints", responses=EndpointList
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002
-        """Return the platform's endpoints."""
-        found = Endpoint.objects.filter(platform_id=self.caller.platform_id)
+        """Return the caller's endpoints."""
+        found = Endpoint.objects.filter(**endpoints.of(_owner(self)))
         return Response({"endpoints": [endpoints.shown(one) for one in found]})
 
     @extend_schema(
@@ -58,14 +58,14 @@ class Endpoints(ApiView):
         summary="Make an endpoint",
         request=EndpointAsked,
         responses={201: EndpointMade},
-        description="It is told what changes from now on. The secret is shown here and never again. Idempotency-Key is"
+        description="It is told what changes from now on: what the change feed tells the same key. The secret is shown here and never again. Idempotency-Key is"
         " not kept here; the same address twice is refused.",
     )
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Make one."""
         asked = self.body(EndpointAsked)
         with _told():
-            made, secret = endpoints.create(_platform(self), **asked)
+            made, secret = endpoints.create(_owner(self), **asked)
         return Response({"endpoint": endpoints.shown(made), "secret": secret}, 201)
 
 
@@ -94,7 +94,7 @@ class OneEndpoint(ApiView):
         """Change what is sent."""
         asked = self.body(EndpointChanged)
         with _told():
-            return Response(endpoints.shown(endpoints.change(_platform(self), endpoint_id, **asked)))
+            return Response(endpoints.shown(endpoints.change(_owner(self), endpoint_id, **asked)))
 
     @extend_schema(
         operation_id="delete_webhook", tags=["Webhooks"], summary="Remove an endpoint", responses={204: None}
@@ -102,7 +102,7 @@ class OneEndpoint(ApiView):
     def delete(self, request: Request, endpoint_id: UUID) -> Response:  # noqa: ARG002
         """Remove it with its log."""
         with _told():
-            endpoints.remove(_platform(self), endpoint_id)
+            endpoints.remove(_owner(self), endpoint_id)
         return Response(status=204)
 
 
@@ -126,7 +126,7 @@ class EndpointRotation(ApiView):
         """Replace the secret."""
         hours = self.body(SecretRotationAsked)["overlap_hours"]
         with _told():
-            made, secret = endpoints.rotate(_platform(self), endpoint_id, overlap=timedelta(hours=hours))
+            made, secret = endpoints.rotate(_owner(self), endpoint_id, overlap=timedelta(hours=hours))
         return Response({"endpoint": endpoints.shown(made), "secret": secret})
 
 
@@ -208,19 +208,20 @@ class EndpointReplay(ApiView):
         asked = self.body(ReplayAsked)
         with _told():
             number = replay(
-                _platform(self), endpoint_id, delivery_id=asked.get("delivery"), since=asked.get("since")
+                _owner(self), endpoint_id, delivery_id=asked.get("delivery"), since=asked.get("since")
             )
         return Response({"deliveries": number}, 202)
 
 
-def _platform(view: ApiView) -> str:
-    assert view.caller.platform_id is not None  # noqa: S101 - the scope is for keys of platforms
-    return view.caller.platform_id
+def _owner(view: ApiView) -> Owner:
+    owner = view.caller.platform_id or view.caller.agency_id
+    assert owner is not None  # noqa: S101 - the scope is for keys, and a key is somebody's
+    return owner
 
 
 def _one(view: ApiView, endpoint_id: UUID) -> Endpoint:
     with _told():
-        return Endpoint.objects.get(pk=endpoint_id, platform_id=_platform(view))
+        return Endpoint.objects.get(pk=endpoint_id, **endpoints.of(_owner(view)))
 
 
 @contextmanager
@@ -234,6 +235,6 @@ def _told() -> Iterator[None]:
         ]
         raise Problem("invalid-body", f"#/{error.field}: {error}", errors=errors) from None
     except Endpoint.DoesNotExist:
-        raise Problem("not-found", "Your platform has no such endpoint.") from None
+        raise Problem("not-found", "You have no such endpoint.") from None
     except Delivery.DoesNotExist:
         raise Problem("not-found", "The endpoint has no such delivery.") from None

@@ -16,6 +16,7 @@ from takedowns.referrals.operations import may_prepare
 from takedowns.referrals.permissions import MAY_CORRECT, MAY_HOLD, agencies_with_a_role, reviews_for
 from takedowns.referrals.vocabulary import Instrument, Status
 from takedowns.verification.looking import MAY_LOOK
+from takedowns.webhooks.permissions import may_manage
 
 register = template.Library()
 
@@ -52,8 +53,8 @@ def may_look(actor: Actor) -> bool:
 
 @register.filter
 def may_manage_webhooks(actor: Actor) -> bool:
-    """Tell whether the actor manages webhooks of any platform."""
-    return bool(actor.platforms) or actor.has_role(Role.ADMINISTRATOR)
+    """Tell whether the actor manages webhooks of any platform or agency."""
+    return may_manage(actor)
 
 
 @register.filter

@@ -1,8 +1,10 @@
--- A platform reads what is its own.
+-- A platform reads what is its own, an agency as well.
 -- Only services write, after they have checked what the person may do; they ask as the system.
 ALTER TABLE webhooks_endpoint ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON webhooks_endpoint FOR SELECT USING (
-    (SELECT takedowns_asks_everything()) OR platform_id = ANY ((SELECT takedowns_asking_platforms())::text[])
+    (SELECT takedowns_asks_everything())
+    OR platform_id = ANY ((SELECT takedowns_asking_platforms())::text[])
+    OR agency_id = ANY ((SELECT takedowns_asking_agencies())::uuid[])
 );
 CREATE POLICY added ON webhooks_endpoint FOR INSERT WITH CHECK ((SELECT takedowns_asks_everything()));
 CREATE POLICY changed ON webhooks_endpoint FOR UPDATE USING ((SELECT takedowns_asks_everything()));
