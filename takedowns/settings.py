@@ -14,7 +14,7 @@ from environs import Env, validate
 from takedowns.api.documented import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - read by their names
 from takedowns.installation.logs import logging_to_console
 from takedowns.installation.places import var_dir
-from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE
+from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE, PART_ROLES
 from takedowns.postgres.cluster import cluster_at
 
 env = Env()
@@ -46,6 +46,8 @@ if not DEBUG:
 
 DATABASE_URL = env.str("DATABASE_URL", "")
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or DATABASE_URL
+# As whom the parts connect that have a role of their own (takedowns/postgres/parts.py); as DATABASE_URL says where there is none.
+_PART_URLS = {part: env.str(f"DATABASE_{part.upper()}_URL", "") for part in PART_ROLES}
 # Connections a process keeps; 0 opens one per request.
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 
@@ -83,11 +85,25 @@ def _database(url: str, embedded_role: str) -> dict[str, Any]:
     return {**database, "ENGINE": "takedowns.postgres.backend", "OPTIONS": {**database.get("OPTIONS", {})}}
 
 
+def _part(name: str, url: str) -> dict[str, Any]:
+    """Return as whom a part of the application connects: where and to which database, DATABASE_URL says."""
+    if not url:
+        return {"USER": PART_ROLES[name]}
+    if not DATABASE_URL:
+        raise ImproperlyConfigured(
+            f"DATABASE_{name.upper()}_URL needs DATABASE_URL, as whom commands connect."
+        )
+    read = dj_database_url.parse(url)
+    return {"USER": read["USER"], "PASSWORD": read["PASSWORD"]}
+
+
 # The application's role owns nothing and obeys row-level security; migrations use the owner's (principle 6).
 DATABASES = {
     "default": _database(DATABASE_URL, APPLICATION_ROLE),
     "owner": _database(DATABASE_OWNER_URL, OWNER_ROLE),
 }
+# The embedded server has a role for each part; on one of the operator's those are used that were made and are named here.
+DATABASE_PARTS = {name: _part(name, url) for name, url in _PART_URLS.items() if url or not DATABASE_URL}
 # A server that is away is said to be within three seconds (takedowns.postgres.backend); DATABASE_URL may say otherwise.
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 2,
@@ -174,6 +190,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "takedowns.pages.headers.HeadersMiddleware",
     "takedowns.pages.directions.DirectionsMiddleware",
+    # Who signed in is found out as the role that may read it; pages and calls are made as roles that may not.
+    "takedowns.access.parts.SignInPartMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -5,8 +5,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from takedowns.postgres.parts import Part, begin_as
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takedowns.settings")
 application = get_wsgi_application()
+begin_as(Part.WEB)
 # What is loaded by now stays until the process ends: the collector need not look through it again and again.
 gc.collect()
 gc.freeze()

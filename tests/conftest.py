@@ -18,6 +18,7 @@ from tests import databases
 from tests.asking import own_statements_ask_as_the_system
 from tests.chromium import browser, complaints, page  # noqa: F401 - fixtures
 from tests.clients import signed_in, work  # noqa: F401 - fixtures
+from tests.parts import parts_share_a_transaction
 from tests.people import People, make_people
 from tests.played import play_once, practised_day, stops  # noqa: F401 - fixtures
 
@@ -156,6 +157,12 @@ def _media(tmp_path: Path) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_statements_ask_as_the_system() -> Iterator[None]:
     with own_statements_ask_as_the_system():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _parts_share_a_transaction() -> Iterator[None]:
+    with parts_share_a_transaction():
         yield
 
 

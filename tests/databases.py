@@ -20,8 +20,9 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from takedowns.postgres.bootstrap import APPLICATION_ROLE
 from takedowns.postgres.cluster import SUPERUSER
-from takedowns.postgres.grants import of_database
+from takedowns.postgres.grants import of_database, roles_of_parts
 
 PRODUCT: Final = Path(__file__).parent.parent / "takedowns"
 #: What a migrated database follows from; whatever of it changes, the template is made anew.
@@ -103,6 +104,9 @@ def migrated() -> str:
             for setting, value in QUICK.items():
                 server.execute(f"ALTER SYSTEM SET {setting} = '{value}'")
             server.execute("SELECT pg_reload_conf()")
+            # For tests that keep one transaction (tests/parts.py); no installation has it.
+            parts = sql.SQL(", ").join(map(sql.Identifier, roles_of_parts().values()))
+            server.execute(sql.SQL("GRANT {} TO {}").format(parts, sql.Identifier(APPLICATION_ROLE)))
         server.execute("SELECT pg_advisory_lock(hashtext('takedowns test template'))")
         known = {row[0] for row in server.execute("SELECT datname FROM pg_database").fetchall()}
         if name not in known:

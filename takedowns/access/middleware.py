@@ -11,6 +11,8 @@ from django.http.response import HttpResponseBase
 from takedowns.access.actor import NOBODY, Actor, acting_as
 from takedowns.access.guests import guest_of
 from takedowns.access.origin import coming_from, of_link, of_request
+from takedowns.access.parts import part_of
+from takedowns.postgres.parts import connected_as
 
 
 class ActorMiddleware:
@@ -23,10 +25,11 @@ class ActorMiddleware:
         actor = Actor.of(request.user) if request.user.is_authenticated else guest_of(request) or NOBODY
         request.actor = actor  # type: ignore[attr-defined]
         with coming_from(of_link(actor.link.id, request) if actor.link else of_request(request)):
-            if actor is NOBODY:
-                return self.get_response(request)
-            with acting_as(actor):
-                return self.get_response(request)
+            with connected_as(part_of(request.path)):
+                if actor is NOBODY:
+                    return self.get_response(request)
+                with acting_as(actor):
+                    return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
         """Take back what a failing view wrote: Django makes a page of its exception before ``__call__`` could see it."""

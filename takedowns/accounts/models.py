@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.access.roles import Role
 from takedowns.directory.models import Agency, Platform, User
 from takedowns.postgres.functions import UUID7
+from takedowns.postgres.withheld import WithheldCharField
 
 
 class Invitation(models.Model):
@@ -21,7 +22,7 @@ class Invitation(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     role = models.CharField(max_length=16, choices=Role.choices)
-    secret_hash = models.CharField(max_length=64, unique=True)
+    secret_hash = WithheldCharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.roles import OF_PLATFORMS, Role
 from takedowns.postgres.functions import UUID7
+from takedowns.postgres.withheld import WithheldCharField
 
 #: Who left and was given a pseudonym has an address that no mail reaches (RFC 2606), and never signs in again.
 OF_PSEUDONYMS = "@pseudonym.invalid"
@@ -46,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What they may do follows from their memberships."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    password = WithheldCharField(_("password"), max_length=128)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
@@ -246,7 +248,7 @@ class ApiKey(models.Model):
         Platform, on_delete=models.PROTECT, null=True, blank=True, related_name="api_keys"
     )
     prefix = models.CharField(max_length=12, unique=True, help_text="The part of the key that may be shown.")
-    secret_hash = models.CharField(max_length=64, help_text="SHA-256 of the secret, hexadecimal.")
+    secret_hash = WithheldCharField(max_length=64, help_text="SHA-256 of the secret, hexadecimal.")
     scopes = ArrayField(models.CharField(max_length=32, choices=Scope.choices))
     addresses = ArrayField(
         models.CharField(max_length=43),

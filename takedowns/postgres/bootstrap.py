@@ -12,15 +12,22 @@ from takedowns.postgres.cluster import SUPERUSER, Cluster
 DATABASE: Final = "takedowns"
 OWNER_ROLE: Final = "takedowns_owner"
 APPLICATION_ROLE: Final = "takedowns_app"
+#: By part of the application, the role that it connects as (``parts.py``).
+PART_ROLES: Final = {
+    "web": "takedowns_web",
+    "api": "takedowns_api",
+    "sign_in": "takedowns_sign_in",
+    "worker": "takedowns_worker",
+}
 
 _prepared: set[Cluster] = set()
 
 
 def prepare(cluster: Cluster) -> None:
-    """Start ``cluster`` for this process and make sure its two roles and its database exist. Idempotent.
+    """Start ``cluster`` for this process and make sure its roles and its database exist. Idempotent.
 
-    The owner migrates and may create the tests' databases; the application's role owns nothing and cannot
-    bypass row-level security.
+    The owner migrates and may create the tests' databases; the application's role and those of its parts own nothing and
+    cannot bypass row-level security.
     """
     cluster.acquire()
     if cluster in _prepared:
@@ -29,7 +36,8 @@ def prepare(cluster: Cluster) -> None:
         # Two processes may come at the same moment: the second waits here and then finds everything there.
         connection.execute("SELECT pg_advisory_lock(hashtext('takedowns bootstrap'))")
         known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-        for role, may in ((OWNER_ROLE, "CREATEDB"), (APPLICATION_ROLE, "NOCREATEDB")):
+        plain = dict.fromkeys((APPLICATION_ROLE, *PART_ROLES.values()), "NOCREATEDB")
+        for role, may in {OWNER_ROLE: "CREATEDB", **plain}.items():
             if role not in known:
                 connection.execute(
                     sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS {}").format(

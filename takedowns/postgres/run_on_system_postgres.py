@@ -1,7 +1,7 @@
 """Run a command on another PostgreSQL than the embedded one: ``python -m takedowns.postgres.run_on_system_postgres -- COMMAND ...``
 
 Starts a server from the programs of the system's own PostgreSQL (Debian's 15, or ``POSTGRES_BIN_DIR``) in a folder of
-its own, with the two roles, and gives the command its ``DATABASE_URL`` and ``DATABASE_OWNER_URL``: the way an
+its own, with all roles, and gives the command its ``DATABASE_URL``, ``DATABASE_OWNER_URL`` and those of the parts: the way an
 installation with a server of its own goes. The folder is gone afterwards.
 """
 
@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE, prepare
+from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE, PART_ROLES, prepare
 from takedowns.postgres.cluster import Cluster
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -47,6 +47,10 @@ def main(arguments: list[str]) -> int:
         environment = os.environ | {
             "DATABASE_URL": f"postgresql://{APPLICATION_ROLE}@{host}/{DATABASE}",
             "DATABASE_OWNER_URL": f"postgresql://{OWNER_ROLE}@{host}/{DATABASE}",
+            **{
+                f"DATABASE_{part.upper()}_URL": f"postgresql://{role}@{host}/{DATABASE}"
+                for part, role in PART_ROLES.items()
+            },
         }
         try:
             return subprocess.run(command, env=environment, check=False).returncode

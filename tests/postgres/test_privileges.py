@@ -14,6 +14,8 @@ from takedowns.directory.keys import check, create
 from takedowns.directory.models import Platform, Scope
 from takedowns.holds.services import place
 from takedowns.postgres.checks import FROM_PUBLIC, check_public
+from takedowns.postgres.grants import roles_of_parts
+from takedowns.postgres.rights import IN_SANDBOX
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Item, Outlet, Referral
 from takedowns.verification.recording import record_checks
@@ -48,7 +50,7 @@ DEFINERS = {
     "takedowns_ways": "sees the operation",
     "takedowns_write_entry": "a trigger's: nobody can call it",
 }
-#: What the application's role may do; PUBLIC may nothing.
+#: What the application's role and those of its parts may do; PUBLIC may nothing.
 APPLICATION = {
     ("database", "", "CONNECT"),
     ("database", "", "TEMPORARY"),
@@ -135,7 +137,14 @@ def test_public_may_nothing_and_the_application_only_this(db: None) -> None:
         """
     )
     application = ask("SELECT current_user")[0][0]
-    assert {(*what, who) for *what, who in found} == {(*what, application) for what in APPLICATION}
+    parts = roles_of_parts()
+    in_sandbox = {application, *(parts[part] for part in IN_SANDBOX)}
+    assert {(*what, who) for *what, who in found} == {
+        (*what, role)
+        for what in APPLICATION
+        for role in (application, *parts.values())
+        if what[1] != "sandbox" or role in in_sandbox
+    }
 
 
 def test_a_database_whose_objects_everybody_may_make_is_refused(db: None) -> None:

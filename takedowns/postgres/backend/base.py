@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import psycopg
+from django.conf import settings
 from django.db.backends.postgresql import base, psycopg_any
 from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
@@ -30,6 +31,8 @@ FIRST_WAIT: Final = 0.7
 ALIVE_WITHIN: Final = 0.5
 #: Seconds for which an answer whether the server is there holds good.
 KNOWN_FOR: Final = 1.0
+#: What psycopg calls what Django's settings name.
+_PARAMETERS: Final = {"USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
 
 class MomentLoader(psycopg_any.BaseTzLoader):  # type: ignore[misc]  # Django's has no types
@@ -51,14 +54,36 @@ class MomentLoader(psycopg_any.BaseTzLoader):  # type: ignore[misc]  # Django's 
 class DatabaseWrapper(base.DatabaseWrapper):
     """``EMBEDDED`` in the database's settings names the folder of the embedded server."""
 
+    #: Which part of the application makes the statements (``takedowns.postgres.parts``): of this connection, or of all of a process.
+    part: str = ""
+
     def get_connection_params(self) -> dict[str, Any]:
         """Return what psycopg connects with, after making sure that there is something to connect to."""
         if folder := self.settings_dict.get("EMBEDDED"):
             prepare(cluster_at(Path(folder)))
         parameters: dict[str, Any] = super().get_connection_params()
+        if self.alias.startswith("default") and (own := settings.DATABASE_PARTS.get(self.part)):
+            parameters |= {_PARAMETERS[name]: value for name, value in own.items() if value}
         if self.timezone == UTC:
             parameters["context"].register_loader("timestamptz", MomentLoader)
         return parameters
+
+    @property
+    def pool(self) -> Any:
+        """The connections that are kept, of each part its own."""
+        if self.alias != "default" or self.part not in settings.DATABASE_PARTS:
+            return super().pool
+        self.alias = f"default as {self.part}"  # Django keeps pools by this
+        try:
+            return super().pool
+        finally:
+            self.alias = "default"
+
+    def close_pool(self) -> None:
+        """Close the connections that are kept, of every part."""
+        pools = self._connection_pools
+        for name in [one for one in pools if one == self.alias or one.startswith(f"{self.alias} as ")]:
+            pools.pop(name).close()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
         """Return a connection that lives.

@@ -8,6 +8,7 @@ from typing import Any, Final
 from procrastinate.contrib.django.management.commands import procrastinate
 
 from takedowns.operating.worker import work
+from takedowns.postgres.parts import Part, begin_as
 
 #: What procrastinate's own command line adds to the options of a worker.
 _NOT_OF_A_WORKER: Final = {"command", "func", "app"}
@@ -16,6 +17,8 @@ _NOT_OF_A_WORKER: Final = {"command", "func", "app"}
 class Command(procrastinate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run a worker until it is asked to stop; every other command, and a worker with ``--one-shot``, as procrastinate does."""
+        if options.get("command") == "worker":
+            begin_as(Part.WORKER)
         if options.get("command") != "worker" or not options.get("wait", True):
             super().handle(*args, **options)
             return

@@ -1,0 +1,197 @@
+"""What each part of the application may do to each table: one list, with the reason for each line.
+
+A letter stands for a right: S(elect), I(nsert), U(pdate), D(elete). Whatever the list says, nothing changes what is append-only, nor writes
+what triggers alone write (``grants.py``). ``tests/postgres/test_parts.py`` compares the list with the models and with what the server says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+_EVERYTHING: Final = "SIUD"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the parts may do to some tables, and why no more than that."""
+
+    why: str
+    tables: str
+    web: str = ""
+    api: str = ""
+    sign_in: str = ""
+    worker: str = ""
+
+    def of(self, part: str) -> str:
+        """Return the letters of one part."""
+        return str(getattr(self, part))
+
+
+RIGHTS: Final = (
+    Rights(
+        "What signs somebody in, and who is signed in: read where people sign in, and nowhere else. The worker deletes what has ended.",
+        "django_session",
+        sign_in=_EVERYTHING,
+        worker="SD",
+    ),
+    Rights(
+        "Second factors, addresses that sign in, accounts at a provider, counts of tries: of signing in alone.",
+        "mfa_authenticator account_emailaddress account_emailconfirmation socialaccount_socialapp socialaccount_socialaccount"
+        " socialaccount_socialtoken accounts_cache",
+        sign_in=_EVERYTHING,
+    ),
+    Rights(
+        "People are made, and switched off, where they sign in. Elsewhere they have names, and a row can be locked (ONLY_UPDATED).",
+        "directory_user",
+        web="SU",
+        api="S",
+        sign_in="SIU",
+        worker="SU",
+    ),
+    Rights(
+        "Who may do what is changed on the pages of people, which are those of signing in: no other page makes an administrator.",
+        "directory_membership",
+        web="S",
+        api="S",
+        sign_in=_EVERYTHING,
+        worker="S",
+    ),
+    Rights(
+        "Invitations are made and accepted where accounts are; the worker deletes what nobody needs any more.",
+        "accounts_invitation",
+        web="S",
+        sign_in="SIU",
+        worker="SD",
+    ),
+    Rights("What happened to accounts.", "accounts_accountevent", web="SI", sign_in="SI", worker="SI"),
+    Rights(
+        "Keys are made and ended on pages, and take their successor's place by the API. A key is checked by takedowns_key_of.",
+        "directory_apikey",
+        web="SIU",
+        api="SIU",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights("Who looked: written with each page and call.", "access_log_look", *["SI"] * 4),
+    Rights(
+        "The sealed record: entries are written by triggers, seals and heads by the worker; pages prove with them.",
+        "ledger_entry ledger_seal ledger_salts ledger_head ledger_timestamp ledger_countersignature ledger_receiver ledger_signingkey",
+        web="S",
+        api="S",
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "What other installations send us as their witness, on a page; the worker tells of forks.",
+        "ledger_witnessedhead ledger_fork",
+        web="SI",
+        sign_in="S",
+        worker="SIU",
+    ),
+    Rights(
+        "What readers of the log have made of it: a wrong figure is nothing that a page could write.",
+        "figures_standing figures_reached figures_taken figures_cursor notices_notice notices_noticecursor fingerprints_fingerprint"
+        " webhooks_try webhooks_tolddue verification_probelane reminders_reminder notices_alertmailed",
+        web="S",
+        api="S",
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "Jobs are queued with what they are about; only the page of jobs has one tried again, only the worker does them.",
+        "procrastinate_jobs procrastinate_events",
+        web="SIU",
+        api="SI",
+        sign_in="SI",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "How workers and their jobs fare.",
+        "procrastinate_workers procrastinate_periodic_defers operating_jobfailure",
+        web="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "Which installation this is, its backups, its log's epochs: written by commands, which connect as the application.",
+        "installation_installation installation_logepoch operating_backup django_migrations",
+        *["S"] * 4,
+    ),
+    Rights("Only the demo's command.", "demo_step"),
+    Rights("The keys that who asks is signed with: nobody.", "access_contextkey"),
+    Rights(
+        "Of Django: what models there are, and groups that we do not use.",
+        "django_content_type auth_permission auth_group auth_group_permissions directory_user_groups directory_user_user_permissions",
+        *["S"] * 4,
+    ),
+    Rights("What the admin site writes about itself.", "django_admin_log", web="SI"),
+    Rights(
+        "Calls that are counted, and answers that are given again.",
+        "api_usage api_keptanswer",
+        web="S",
+        api=_EVERYTHING,
+        worker="SD",
+    ),
+    Rights(
+        "What was asked of others' items: counted where it is asked.",
+        "search_asked",
+        web="SIU",
+        api="SIU",
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "Set up by people on pages; programs read it.",
+        "directory_agency directory_provider directory_platform directory_platformhost directory_listedgroup directory_listedgroupname"
+        " directory_directorychange referrals_operation referrals_operation_agencies referrals_operation_platforms"
+        " referrals_operationchange reminders_ladder reminders_recipients verification_schedule exchange_marking"
+        " hosting_hostingservice hosting_abusecontact orders_issuingauthority orders_addressee orders_priornotice wallboard_walllink"
+        " search_savedview search_bulkchange notices_message notices_messageend notices_messageseen notices_attention notices_alertchoice"
+        " review_lease answers_batch answers_batchrow duties_duty oversight_alarm figures_publication figures_publishedfile"
+        " statements_reconciliation sending_answerlink sending_answerlinkuse sending_answercode holds_override",
+        web=_EVERYTHING,
+        api="S",
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "What is kept from retention, given outside, forgotten: decided by people on pages, carried out by night.",
+        "rights_legalhold rights_disclosure rights_pseudonym",
+        web=_EVERYTHING,
+        sign_in=_EVERYTHING,
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "The work itself, by pages and by programs: the policies of each table say which rows.",
+        "referrals_outlet referrals_item referrals_referral referrals_coreferral referrals_cell referrals_event holds_hold holds_helditem"
+        " evidence_evidence evidence_evidenceaccess evidence_evidencewithdrawal orders_removalorder complaints_complaint"
+        " statements_statement sending_dispatch sending_handoff sending_sending verification_check verification_succession"
+        " intake_submission intake_submissionrow intake_repair intake_progress webhooks_endpoint webhooks_delivery figures_selfreport",
+        web=_EVERYTHING,
+        api=_EVERYTHING,
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+)
+
+#: Columns that a part may neither read nor change, though the table is otherwise open to it; pages see them empty.
+WITHHELD: Final = {
+    ("directory_user", "password"): frozenset({"web", "api", "worker"}),
+    ("accounts_invitation", "secret_hash"): frozenset({"web", "worker"}),
+    ("directory_apikey", "secret_hash"): frozenset({"web", "api", "sign_in", "worker"}),
+}
+#: Where only so much of a row may be changed: nobody becomes a superuser, or another address, on a page that is not about people.
+ONLY_UPDATED: Final = {("directory_user", "web"): ("language",), ("directory_user", "worker"): ("language",)}
+
+#: What each part may do to the sandbox's copies of the tables: test keys call the API, the worker calls their webhooks.
+IN_SANDBOX: Final = {"api": _EVERYTHING, "worker": _EVERYTHING}
+
+
+def letters(part: str, table: str) -> str:
+    """Return what a part may do to a table; nothing where the list does not name it."""
+    return next((one.of(part) for one in RIGHTS if table in one.tables.split()), "")
+
+
+def is_withheld(part: str, table: str, column: str) -> bool:
+    """Tell whether a part is shown nothing of a column."""
+    return part in WITHHELD.get((table, column), ())
