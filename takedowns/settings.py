@@ -47,7 +47,12 @@ if not DEBUG:
 DATABASE_URL = env.str("DATABASE_URL", "")
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or DATABASE_URL
 # As whom the parts connect that have a role of their own (takedowns/postgres/parts.py); as DATABASE_URL says where there is none.
-_PART_URLS = {part: env.str(f"DATABASE_{part.upper()}_URL", "") for part in PART_ROLES}
+_PART_URLS = {
+    "web": env.str("DATABASE_WEB_URL", ""),
+    "api": env.str("DATABASE_API_URL", ""),
+    "sign_in": env.str("DATABASE_SIGN_IN_URL", ""),
+    "worker": env.str("DATABASE_WORKER_URL", ""),
+}
 # Connections a process keeps; 0 opens one per request.
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
 

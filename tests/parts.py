@@ -32,7 +32,9 @@ def _become(wrapper: DatabaseWrapper, part: str) -> None:
         _change(wrapper, part)
         return
     plain = wrapper.connection
-    if plain.info.transaction_status == TransactionStatus.INTRANS:  # else the end of the savepoint takes it back
+    if (
+        plain.info.transaction_status == TransactionStatus.INTRANS
+    ):  # else the end of the savepoint takes it back
         role = parts.role_of(part) or settings.DATABASES["default"]["USER"]
         plain.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
     wrapper.part = part

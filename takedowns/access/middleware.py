@@ -24,12 +24,12 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         actor = Actor.of(request.user) if request.user.is_authenticated else guest_of(request) or NOBODY
         request.actor = actor  # type: ignore[attr-defined]
-        with coming_from(of_link(actor.link.id, request) if actor.link else of_request(request)):
-            with connected_as(part_of(request.path)):
-                if actor is NOBODY:
-                    return self.get_response(request)
-                with acting_as(actor):
-                    return self.get_response(request)
+        origin = of_link(actor.link.id, request) if actor.link else of_request(request)
+        with coming_from(origin), connected_as(part_of(request.path)):
+            if actor is NOBODY:
+                return self.get_response(request)
+            with acting_as(actor):
+                return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002
         """Take back what a failing view wrote: Django makes a page of its exception before ``__call__`` could see it."""

@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 
 from takedowns.postgres.parts import Part, connected_as
 
-#: Pages that sign somebody in, or make or end what signs in: passwords, second factors, sessions, invitations. And the one that
+#: Pages that sign somebody in, or make or end what signs in: passwords, second factors, sessions, invitations, codes. And the one that
 #: says what is held about somebody, wherever it is written.
 _OF_SIGN_IN: Final = re.compile(
-    r"/(account|sign-in|sign-out|session|typed|language|people|invitation|invitations)/"
+    r"/(account|sign-in|sign-out|session|typed|language|people|invitation|invitations|hand-off)/"
     r"|/desk/[^/]+/(people|invitations)/|/retention/data-report/"
 )
 

@@ -22,6 +22,10 @@ REQUIRED: Final = {
     "SECRET_KEY": "",  # one that everybody knows would be worse than none
     "ALLOWED_HOSTS": "takedowns.example.org",
     "DATABASE_URL": "postgresql://takedowns_app:PASSWORD@localhost/takedowns",
+    "DATABASE_WEB_URL": "postgresql://takedowns_web:PASSWORD@localhost/takedowns",
+    "DATABASE_API_URL": "postgresql://takedowns_api:PASSWORD@localhost/takedowns",
+    "DATABASE_SIGN_IN_URL": "postgresql://takedowns_sign_in:PASSWORD@localhost/takedowns",
+    "DATABASE_WORKER_URL": "postgresql://takedowns_worker:PASSWORD@localhost/takedowns",
     "BEHIND_PROXY": "on",
     "VAR_DIR": "/var/lib/takedowns",
 }

@@ -23,6 +23,7 @@ from takedowns.operating import jobs, records
 from takedowns.operating.findings import Finding, Level
 from takedowns.operating.models import Backup
 from takedowns.operating.readiness import is_writable, unapplied
+from takedowns.postgres.grants import roles_of_parts
 from takedowns.postgres.transactions import oldest
 from takedowns.referrals.log import place_in_words
 from takedowns.search.others import passed
@@ -96,7 +97,16 @@ def _roles() -> Iterator[Finding]:
     problems = run_checks(tags=["database"], databases=["default"])
     yield from (Finding("database", Level.WRONG, f"{one.msg} ({one.id})", one.hint or "") for one in problems)
     if not problems:
-        yield Finding("privileges", Level.RIGHT, "The role owns nothing and obeys row-level security.")
+        yield Finding(
+            "privileges", Level.RIGHT, f"The role owns nothing and obeys row-level security. {_parts()}"
+        )
+
+
+def _parts() -> str:
+    roles = sorted(roles_of_parts().values())
+    if not roles:
+        return "All parts connect as it (docs/operators/processes.md says how to give each its own)."
+    return f"Parts connect as {', '.join(roles)}."
 
 
 def _migrations() -> Iterator[Finding]:

@@ -1,1 +1,1 @@
-"""What this project needs of PostgreSQL: the embedded server, two roles, and a few functions and types."""
+"""What this project needs of PostgreSQL: the embedded server, the roles, and a few functions and types."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
+from takedowns.postgres.grants import roles_of_parts
 from takedowns.postgres.objects import outdated
 
 MINIMUM_VERSION = 150000
@@ -49,6 +51,47 @@ def check_role(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMe
                 id="takedowns.E002",
             )
         )
+    return messages
+
+
+_OF_PARTS = """
+    SELECT named.role, found.rolname IS NULL, coalesce(found.rolsuper OR found.rolbypassrls, false),
+           ARRAY(SELECT other FROM unnest(%(others)s::text[]) AS other JOIN pg_roles AS known ON known.rolname = other
+                 WHERE other <> named.role AND pg_has_role(found.oid, known.oid, 'MEMBER')),
+           coalesce(has_table_privilege(found.oid, to_regclass('public.directory_agency'), 'SELECT'), false)
+    FROM unnest(%(roles)s::text[]) AS named(role) LEFT JOIN pg_roles AS found ON found.rolname = named.role
+"""
+
+
+@register(Tags.database)
+def check_parts(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Refuse a part's role that is not there, was given nothing yet, bypasses policies or can become another role."""
+    parts = roles_of_parts()
+    if not databases or "default" not in databases or not parts:
+        return []
+    others = {*parts.values(), *(settings.DATABASES[name]["USER"] for name in ("default", "owner"))}
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_OF_PARTS, {"roles": list(parts.values()), "others": sorted(others)})
+        found = cursor.fetchall()
+    messages: list[CheckMessage] = []
+    for role, missing, bypasses, becomes, has_rights in found:
+        if missing:
+            wrong, hint = (
+                "is not on the server",
+                "Make it (docs/operators/processes.md), then run “manage.py migrate”.",
+            )
+        elif bypasses:
+            wrong, hint = "bypasses row-level security", "ALTER ROLE … NOSUPERUSER NOBYPASSRLS."
+        elif becomes:
+            wrong, hint = (
+                f"can become {', '.join(becomes)}",
+                "REVOKE that membership: a part's role is nobody else's.",
+            )
+        elif not has_rights:
+            wrong, hint = "has no rights yet", "Run “manage.py migrate” with the settings of the application."
+        else:
+            continue
+        messages.append(Error(f"The role '{role}' of a part {wrong}.", hint=hint, id="takedowns.E008"))
     return messages
 
 

@@ -139,9 +139,17 @@ def _grant_part(cursor: Any, part: str, name: str, using: str) -> None:
                 only = ONLY_UPDATED[table, part]
             elif withheld and letter in "SU":
                 only = [column for column in columns if column not in withheld]
-            listed = sql.SQL(" ({})").format(sql.SQL(", ").join(map(sql.Identifier, only))) if only else sql.SQL("")
+            listed = (
+                sql.SQL(" ({})").format(sql.SQL(", ").join(map(sql.Identifier, only)))
+                if only
+                else sql.SQL("")
+            )
             _run(
-                cursor, f"GRANT {_LETTERS[letter]}{{2}} ON {{1}} TO {{0}}", role, sql.Identifier(table), listed
+                cursor,
+                f"GRANT {_LETTERS[letter]}{{2}} ON {{1}} TO {{0}}",
+                role,
+                sql.Identifier(table),
+                listed,
             )
 
 

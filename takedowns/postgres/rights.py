@@ -30,15 +30,16 @@ class Rights:
 
 RIGHTS: Final = (
     Rights(
-        "What signs somebody in, and who is signed in: read where people sign in, and nowhere else. The worker deletes what has ended.",
-        "django_session",
+        "Who is signed in, and who tried: read where people sign in. The worker deletes what has ended; a page counts it, without keys.",
+        "django_session accounts_cache",
+        web="S",
         sign_in=_EVERYTHING,
         worker="SD",
     ),
     Rights(
-        "Second factors, addresses that sign in, accounts at a provider, counts of tries: of signing in alone.",
+        "Second factors, addresses that sign in, accounts at a provider: of signing in alone.",
         "mfa_authenticator account_emailaddress account_emailconfirmation socialaccount_socialapp socialaccount_socialaccount"
-        " socialaccount_socialtoken accounts_cache",
+        " socialaccount_socialtoken",
         sign_in=_EVERYTHING,
     ),
     Rights(
@@ -73,6 +74,23 @@ RIGHTS: Final = (
         sign_in="S",
         worker="S",
     ),
+    Rights(
+        "What happened to keys, agencies and platforms; a program that rotates its key is part of that.",
+        "directory_directorychange",
+        web="SI",
+        api="SI",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "Links that were mailed, and the codes that let somebody in by them: that, too, is signing in. Dispatch and worker make links.",
+        "sending_answerlink sending_answerlinkuse",
+        web="SIU",
+        api="S",
+        sign_in="SIU",
+        worker=_EVERYTHING,
+    ),
+    Rights("The digests of those codes.", "sending_answercode", web="S", sign_in=_EVERYTHING, worker="SD"),
     Rights("Who looked: written with each page and call.", "access_log_look", *["SI"] * 4),
     Rights(
         "The sealed record: entries are written by triggers, seals and heads by the worker; pages prove with them.",
@@ -143,12 +161,12 @@ RIGHTS: Final = (
     Rights(
         "Set up by people on pages; programs read it.",
         "directory_agency directory_provider directory_platform directory_platformhost directory_listedgroup directory_listedgroupname"
-        " directory_directorychange referrals_operation referrals_operation_agencies referrals_operation_platforms"
+        " referrals_operation referrals_operation_agencies referrals_operation_platforms"
         " referrals_operationchange reminders_ladder reminders_recipients verification_schedule exchange_marking"
         " hosting_hostingservice hosting_abusecontact orders_issuingauthority orders_addressee orders_priornotice wallboard_walllink"
         " search_savedview search_bulkchange notices_message notices_messageend notices_messageseen notices_attention notices_alertchoice"
         " review_lease answers_batch answers_batchrow duties_duty oversight_alarm figures_publication figures_publishedfile"
-        " statements_reconciliation sending_answerlink sending_answerlinkuse sending_answercode holds_override",
+        " statements_reconciliation holds_override",
         web=_EVERYTHING,
         api="S",
         sign_in="S",
@@ -176,6 +194,12 @@ RIGHTS: Final = (
 
 #: Columns that a part may neither read nor change, though the table is otherwise open to it; pages see them empty.
 WITHHELD: Final = {
+    ("django_session", "session_key"): frozenset({"web"}),
+    ("django_session", "session_data"): frozenset({"web"}),
+    ("accounts_cache", "cache_key"): frozenset({"web"}),
+    ("accounts_cache", "moments"): frozenset({"web"}),
+    ("sending_answercode", "door"): frozenset({"web", "worker"}),
+    ("sending_answercode", "digest"): frozenset({"web", "worker"}),
     ("directory_user", "password"): frozenset({"web", "api", "worker"}),
     ("accounts_invitation", "secret_hash"): frozenset({"web", "worker"}),
     ("directory_apikey", "secret_hash"): frozenset({"web", "api", "sign_in", "worker"}),

@@ -165,7 +165,9 @@ def put_all(now: datetime | None = None) -> int:
 def _due(now: datetime) -> list[User]:
     before = now - timedelta(days=settings.PSEUDONYMISE_AFTER_DAYS)
     with acting_as(SYSTEM):
-        found = User.objects.raw(f"SELECT id, email, name, is_active FROM directory_user WHERE {LEFT} AND {SINCE} < %s", [before])
+        found = User.objects.raw(
+            f"SELECT id, email, name, is_active FROM directory_user WHERE {LEFT} AND {SINCE} < %s", [before]
+        )
         return list(found)
 
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE, prepare
+from takedowns.postgres.bootstrap import APPLICATION_ROLE, DATABASE, OWNER_ROLE, PART_ROLES, prepare
 from takedowns.postgres.cluster import SUPERUSER, Cluster
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -69,6 +69,7 @@ class Installation:
             **kept,
             "DATABASE_URL": self.url(APPLICATION_ROLE),
             "DATABASE_OWNER_URL": self.url(OWNER_ROLE),
+            **{f"DATABASE_{part.upper()}_URL": self.url(role) for part, role in PART_ROLES.items()},
             "VAR_DIR": str(self.folder / "var"),
             "SECRET_KEY": "s" * 50,
             "ALLOWED_HOSTS": "127.0.0.1,localhost",

@@ -23,6 +23,7 @@ from takedowns.directory.models import User
 from takedowns.postgres.grants import grant, may, roles_of_parts
 from takedowns.postgres.parts import Part, connected_as, role_of
 from takedowns.postgres.rights import ONLY_UPDATED, RIGHTS, WITHHELD
+from takedowns.retention.services import classes
 from tests.people import People, make_people
 
 LETTERS = {"SELECT": "S", "INSERT": "I", "UPDATE": "U", "DELETE": "D"}
@@ -43,6 +44,7 @@ SECRETS = (
     "SELECT secret FROM socialaccount_socialapp",
     "SELECT secret_hash FROM directory_apikey",
     "SELECT secret_hash FROM accounts_invitation",
+    "SELECT digest FROM sending_answercode",
     "SELECT inner_pad FROM access_contextkey",
     "SELECT moments FROM accounts_cache",
     "SELECT rolpassword FROM pg_authid",
@@ -95,7 +97,9 @@ def web(db: None) -> Iterator[psycopg.Connection[Any]]:
     """A connection that logged in as the pages do, with nothing of Django's between."""
     with connected_as(Part.WEB):
         parameters = connection.get_connection_params()
-    with psycopg.connect(**parameters | {"user": role_of(Part.WEB), "cursor_factory": psycopg.Cursor}) as there:
+    with psycopg.connect(
+        **parameters | {"user": role_of(Part.WEB), "cursor_factory": psycopg.Cursor}
+    ) as there:
         there.autocommit = True
         yield there
 
@@ -108,7 +112,9 @@ def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def test_every_table_is_on_the_list_once(db: None) -> None:
     listed = [table for one in RIGHTS for table in one.tables.split()]
-    found = ask("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace")
+    found = ask(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+    )
     assert sorted(listed) == sorted(name for (name,) in found)
     assert all(one.why for one in RIGHTS)
 
@@ -145,6 +151,13 @@ def test_the_server_lets_each_part_do_what_is_listed_and_no_more(db: None) -> No
         for (table, column), parts in WITHHELD.items():
             if part in parts:
                 assert {(table, "SELECT"), (table, "UPDATE")}.isdisjoint(whole), (part, table, column)
+
+
+def test_what_goes_by_night_the_worker_may_delete_and_a_page_count() -> None:
+    for one in classes():
+        if one.table and not one.table.startswith("access_log."):
+            assert "S" in may("web", one.table), one.table
+            assert not one.nightly or "D" in may("worker", one.table), one.table
 
 
 @pytest.mark.parametrize("told", ["nobody", "the system"])
@@ -192,7 +205,9 @@ def test_it_widens_nothing_by_what_is_set(web: psycopg.Connection[Any]) -> None:
 
 
 def _users_by_statement(seen: dict[str, set[str]]) -> Callable[..., Any]:
-    def look(execute: Callable[..., Any], statement: str, values: Any, many: bool, context: dict[str, Any]) -> Any:
+    def look(
+        execute: Callable[..., Any], statement: str, values: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
         found = execute(statement, values, many, context)
         seen.setdefault(context["connection"].connection.info.user, set()).add(statement)
         return found
@@ -229,7 +244,14 @@ def test_which_part_answers_at_an_address() -> None:
     of = {
         Part.API: ["/api/v1/referrals", "/api/"],
         Part.SIGN_IN: ["/account/2fa/", "/sign-in/", "/people/", "/desk/telegram/people/", "/invitation/x/"],
-        Part.WEB: ["/", "/operations/RAD19/", "/keys/", "/desk/telegram/", "/desk/people/", "/witness/add-checkpoint"],
+        Part.WEB: [
+            "/",
+            "/operations/RAD19/",
+            "/keys/",
+            "/desk/telegram/",
+            "/desk/people/",
+            "/witness/add-checkpoint",
+        ],
     }
     assert {path: part_of(path) for paths in of.values() for path in paths} == {
         path: part for part, paths in of.items() for path in paths
@@ -251,7 +273,10 @@ def test_with_one_role_all_is_as_it_was() -> None:
     url = "postgresql://one@localhost/takedowns"
     for given, parts in (
         ({"DATABASE_URL": url}, []),
-        ({"DATABASE_URL": url, "DATABASE_API_URL": "postgresql://narrow@localhost/takedowns"}, [("api", "narrow")]),
+        (
+            {"DATABASE_URL": url, "DATABASE_API_URL": "postgresql://narrow@localhost/takedowns"},
+            [("api", "narrow")],
+        ),
     ):
         told = subprocess.run(
             [sys.executable, "-c", asked], env=plain | given, capture_output=True, text=True, check=True
