@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "takedowns.evidence",
     "takedowns.fingerprints",
     "takedowns.deconfliction",
+    "takedowns.comments",
     "takedowns.duties",
     "takedowns.review",
     "takedowns.answers",
@@ -423,6 +424,7 @@ KEEP_NOTICES_DAYS = env.int("KEEP_NOTICES_DAYS", 90)
 KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", 30)
 KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", 90)
 KEEP_JOBS_DAYS = env.int("KEEP_JOBS_DAYS", 30)
+KEEP_COMMENTS_DAYS = env.int("KEEP_COMMENTS_DAYS", 2 * 365, validate=validate.Range(min=31))
 # Who looked at what. A month goes as a whole, when its last day is past that.
 KEEP_ACCESS_LOG_DAYS = env.int("KEEP_ACCESS_LOG_DAYS", 2 * 365, validate=validate.Range(min=31))
 # Whether a page waits until the disk has the entry of who looked; a power cut otherwise loses those of the last second.

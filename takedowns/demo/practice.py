@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
+from takedowns.comments.services import comment
 from takedowns.complaints.services import Complained, record_complaints
 from takedowns.demo.models import Step
 from takedowns.directory.listed_groups import Facts, save_group
@@ -161,6 +162,7 @@ def stage(reference: str) -> None:
     _answers([one.pk for one in new[1:5]], by=Actor.of(coordinator))
     _evidence(new[1].pk, by=Actor.of(officer))
     _tools(operation, officer, coordinator, new[8:])
+    _comments(new[1].pk, [officer, coordinator])
 
 
 def _orders(handed_in: dict[str, Any]) -> None:
@@ -208,6 +210,19 @@ def _evidence(referral_id: UUID, *, by: Actor) -> None:
         )
         for piece in Evidence.objects.filter(pk__in=attached.evidence.values(), media_type=MediaType.PNG):
             open_evidence(piece, EvidenceAccess.Action.DOWNLOADED, by=by).close()
+
+
+def _comments(referral_id: UUID, people: list[User]) -> None:
+    """Let two say something about a referral, each to the other."""
+    officer, coordinator = people
+    for by, to, text in (
+        (coordinator, officer, "is this the channel of last week?"),
+        (officer, coordinator, "yes, the same voice from 02:10 on."),
+        (coordinator, officer, "thank you. Please look whether it has a second one."),
+    ):
+        with acting_as(Actor.of(by)):
+            referral = Referral.objects.select_related("operation").get(pk=referral_id)
+            comment(referral, text=f"@{to.email} {text}", by=Actor.of(by))
 
 
 def _screenshot() -> bytes:

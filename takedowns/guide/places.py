@@ -25,7 +25,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "the-board": ("board*", "wall*"),
     "hand-in": ("hand-in*", "submission*", "preview*", "listed-group*"),
-    "referrals": ("referral*", "view-*", "bulk*", "origin", "find", "leave"),
+    "referrals": ("referral*", "comments*", "mentions", "view-*", "bulk*", "origin", "find", "leave"),
     "evidence": ("evidence*",),
     "review": ("review*",),
     "holds": ("hold*", "conflicts"),

@@ -21,6 +21,8 @@ from django.utils.translation import ngettext
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.accounts.mail import mail_works, message_id
+from takedowns.comments.queries import unmailed as unmailed_mentions
+from takedowns.comments.services import note_mailed as note_mentions_mailed
 from takedowns.notices.messages import note_mailed, unmailed
 from takedowns.notices.models import Attention, Mail, Message, What
 from takedowns.notices.news import News, news
@@ -79,17 +81,21 @@ def send(user_id: UUID, now: datetime | None = None) -> bool:
         with acting_as(actor):
             found = news(actor, attention, after=max(attention.seen, attention.mailed))
             messages = unmailed(actor)
-        if not found.number and not messages:
+            mentions = unmailed_mentions(actor)
+        if not found.number and not messages and not mentions:
             return False
-        _message(attention, found, messages, now).send()
+        _message(attention, found, messages, mentions, now).send()
         Attention.objects.filter(pk=user_id).update(mailed=max(attention.mailed, found.upto), mailed_at=now)
         note_mailed(messages, user_id, now)
+        note_mentions_mailed(user_id, now)
     return True
 
 
-def _message(attention: Attention, found: News, messages: Sequence[Message], now: datetime) -> EmailMessage:
+def _message(
+    attention: Attention, found: News, messages: Sequence[Message], mentions: int, now: datetime
+) -> EmailMessage:
     with translation.override(attention.user.language or settings.LANGUAGE_CODE):
-        written = _written(found, messages)
+        written = _written(found, messages, mentions)
     # The same mail sent again after a crash bears the same name, so that a mail program shows it once.
     began = period_start(attention.mail, now)
     return EmailMessage(
@@ -102,7 +108,7 @@ def _message(attention: Attention, found: News, messages: Sequence[Message], now
     )
 
 
-def _written(found: News, messages: Sequence[Message]) -> tuple[str, str]:
+def _written(found: News, messages: Sequence[Message], mentions: int) -> tuple[str, str]:
     """Return subject and text, in the language that is active."""
     references = _references(found)
     by_operation: dict[str, Counter[str]] = {}
@@ -127,6 +133,13 @@ def _written(found: News, messages: Sequence[Message]) -> tuple[str, str]:
         for place, counted in sorted(by_operation.items()):
             parts.append(f"{place}\n" + "\n".join(_counted(counted)))
         parts.append(settings.SITE_URL + reverse("web:news"))
+    if mentions:
+        told = ngettext(
+            "%(number)d comment that mentions you and that you have not read.",
+            "%(number)d comments that mention you and that you have not read.",
+            mentions,
+        ) % {"number": mentions}
+        parts.append(f"{told}\n{settings.SITE_URL}{reverse('web:home')}")
     for reference, number in sorted(said.items()):
         told = ngettext(
             "%(reference)s: %(number)d new message to everybody.",

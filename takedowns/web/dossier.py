@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.access.actor import Actor
 from takedowns.access.guests import named
 from takedowns.access.roles import Role
+from takedowns.comments.queries import Said, comments_of
 from takedowns.fingerprints.queries import Hashes, hashes_of
 from takedowns.holds.models import Hold
 from takedowns.holds.queries import standing_holds
@@ -79,6 +80,7 @@ class Dossier:
         co_referrers: the events of further agencies that handed the item in.
         rounds: the item's referrals, this one among them.
         own_holds: holds the actor may read; ``on_hold`` also says so where all are others'.
+        comments: what colleagues said about it.
         decisions: how addresses of this platform are told apart, from its rules.
         hashes: of pictures and files, given with the address or computed of evidence.
     """
@@ -91,6 +93,7 @@ class Dossier:
     on_hold: bool
     own_holds: list[Hold]
     spellings: list[Spelling]
+    comments: list[Said]
     decisions: tuple[str, ...] = field(default=())
     hashes: list[Hashes] = field(default_factory=list)
 
@@ -116,6 +119,7 @@ def dossier(referral: Referral, actor: Actor) -> Dossier:
             hold for hold in standing_holds(item) if actor.sees_everything or hold.agency_id in actor.agencies
         ],
         spellings=_spellings(item, actor),
+        comments=comments_of(referral, actor),
         decisions=platform.decisions if platform else (),
         hashes=hashes_of(referral.pk, actor),
     )

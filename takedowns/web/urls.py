@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from takedowns.accounts import urls as accounts_urls
 from takedowns.answers import urls as answers_urls
+from takedowns.comments import urls as comments_urls
 from takedowns.complaints import urls as complaints_urls
 from takedowns.deconfliction import urls as deconfliction_urls
 from takedowns.desk import urls as desk_urls
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     *deconfliction_urls.urlpatterns,
     *verification_urls.urlpatterns,
     *evidence_urls.urlpatterns,
+    *comments_urls.urlpatterns,
     *ledger_urls.urlpatterns,
     *complaints_urls.urlpatterns,
     *statements_urls.urlpatterns,

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from takedowns.access.actor import Actor
 from takedowns.access.roles import Role
+from takedowns.comments.queries import mentions_of, pile_of
 from takedowns.directory.models import Agency
 from takedowns.holds.queries import ends_of_those_running_out
 from takedowns.intake.queries import drafts_in
@@ -49,6 +50,7 @@ class Kind(Enum):
 
     ORDERS = "orders"
     QUESTIONS = "questions"
+    MENTIONS = "mentions"
     REVIEW = "review"
     RETURNED = "returned"
     DRAFTS = "drafts"
@@ -125,6 +127,7 @@ def work_of(actor: Actor) -> Work:
 PLACE_OF: Final = {
     Kind.ORDERS: "platforms",
     Kind.QUESTIONS: "platforms",
+    Kind.MENTIONS: "referrals",
     Kind.REVIEW: "referrals",
     Kind.RETURNED: "submissions",
     Kind.DRAFTS: "submissions",
@@ -148,6 +151,7 @@ def _operations(actor: Actor, only: Operation | None = None) -> list[Operation]:
     found = Operation.objects.visible_to(actor).annotate(
         coordinates=TakesPart("pk", agencies_with_a_role(actor, {Role.COORDINATOR})),
         looks=TakesPart("pk", agencies_with_a_role(actor, MAY_LOOK)),
+        mentioned=mentions_of("pk"),
         answers=ArraySubquery(answers.values_list("slug")),
         **head_annotations("pk"),
     )
@@ -172,6 +176,8 @@ def _in_operations(operations: list[Operation], actor: Actor) -> list[Waiting]:
         found += _lines(Kind.QUESTIONS, by_id, asked, coordinated)
         found += _lines(Kind.DRAFTS, by_id, drafts_in(by_id, actor))
         found += _lines(Kind.RETURNED, by_id, returned_in(by_id, actor))
+    mentioned = {one.pk: pile for one in operations if (pile := pile_of(one.mentioned)) is not None}  # type: ignore[attr-defined]
+    found += _lines(Kind.MENTIONS, by_id, mentioned)
     found += _lines(Kind.REVIEW, by_id, queue.waiting_in(by_id, actor))
     found += _lines(Kind.RECHECKS, by_id, due.waiting_in(looked, now))
     for one in operations:

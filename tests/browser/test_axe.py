@@ -98,6 +98,7 @@ NO_PAGES = {
         "hand-off-leave",
         "hand-off-link",
         "hand-off-link-revoke",
+        "comments-read",
         "evidence-picture",
         "evidence-file",
         "evidence-take-back",

@@ -70,6 +70,8 @@ READERS: dict[str, set[str]] = {
     "notices_messageend": OPERATION,
     "notices_messageseen": {"officer", "north_and_telegram"} | EVERYTHING,
     "notices_notice": NORTH | EVERYTHING,
+    "comments_comment": OPERATION - {"north_and_telegram"},
+    "comments_mention": OPERATION - {"north_and_telegram"},
     "complaints_complaint": REFERRAL,
     "duties_duty": NORTH | EVERYTHING,
     "exchange_marking": OPERATION,

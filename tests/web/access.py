@@ -156,6 +156,8 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "exchange-mark": ("mark what leaves", {"tlp": "amber"}),
     "exchange-bring": ("bring a file of another system", {"format": "stix"}),
     "proof": ("take the proof for the court", {}),
+    "comments": ("comment", {"text": "Look."}),
+    "comments-read": ("put away where a comment mentions one", {}),
     "evidence": ("attach files", {}),
     "evidence-take-back": ("take a file back", {"reason": "Another’s."}),
     "origin": ("name the outlet and what came before", {"outlet": "Other"}),

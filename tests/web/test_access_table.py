@@ -30,6 +30,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.invitations import invite
 from takedowns.answers.batches import File, bring
 from takedowns.answers.recording import Answer
+from takedowns.comments.services import comment
 from takedowns.complaints.services import Complained, record_complaints
 from takedowns.deconfliction.pairing import Facts as Partner
 from takedowns.deconfliction.pairing import offer
@@ -97,6 +98,8 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         content=b"https://t.me/demo_brought/1",
         loading=Loading.PREVIEW,
     ).submission.pk
+    with acting_as(coordinator):
+        comment(waiting, text="@Officer Look.", by=coordinator)
     hold = place(
         agency_id=people.agency.pk,
         by=people.actor("officer"),
@@ -177,6 +180,8 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         "complain": [rad, answered.pk],
         "complaint-decide": [rad, answered.pk, told],
         "information": [rad, one.pk],
+        "comments": [rad, one.pk],
+        "comments-read": [rad, one.pk],
         "evidence": [rad, one.pk],
         "evidence-one": [rad, one.pk, piece],
         "evidence-picture": [rad, one.pk, piece],

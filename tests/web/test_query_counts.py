@@ -75,6 +75,8 @@ COUNTED_ON_THEIR_OWN = {
     "wall",
     "wall-live",
     "wall-links",
+    "comments",
+    "mentions",
     "information",
     "complain",
     "evidence",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
+from takedowns.comments.services import comments_for
 from takedowns.deconfliction.queries import partners_said
 from takedowns.evidence.forms import EvidenceForm
 from takedowns.evidence.queries import evidence_of
@@ -99,9 +100,12 @@ def referrals_file(request: StaffRequest, reference: str, file_format: str) -> H
 def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show one referral with its history."""
     found = _referral_or_404(request, reference, referral_id)
+    opened = dossier(found, request.actor)
     told = {
-        "dossier": dossier(found, request.actor),
         "partners": partners_said(found.item_id),
+        "dossier": opened,
+        "writes": comments_for(request.actor, found) is not None,
+        "mentions_me": any(one.for_me for one in opened.comments),
         "question": question_of(found),
         "evidence": evidence_of(found, request.actor),
         "records_disclosures": may_record(request.actor),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WORDS: Final[dict[Kind, tuple[str | _StrPromise, str | _StrPromise]]] = {
     Kind.ORDERS: (_("Removal orders, clock running"), _("Open the first due")),
     Kind.QUESTIONS: (_("Questions of platforms"), _("Answer the oldest")),
+    Kind.MENTIONS: (_("Comments that mention you"), _("Read the oldest")),
     Kind.REVIEW: (_("To review"), _("Review the first")),
     Kind.RETURNED: (_("Returned to me"), _("Open the oldest")),
     Kind.DRAFTS: (_("My drafts"), _("Open the oldest")),
@@ -140,6 +141,9 @@ def _addresses(one: Waiting) -> tuple[str, str]:
         asked = urlencode({"status": Status.INFORMATION_REQUESTED, "agency": one.agencies}, doseq=True)
         first = reverse("web:referral", args=[reference, one.first])
         return f"{reverse('web:referrals', args=[reference])}?{asked}", first
+    if one.kind == Kind.MENTIONS:
+        listed = reverse("web:mentions", args=[reference])
+        return listed, reverse("web:referral", args=[reference, one.first]) + "#comments"
     if one.kind == Kind.RETURNED:
         listed = reverse("web:returned", args=[reference])
         return listed, f"{listed}#r-{one.first}"
