@@ -13,7 +13,6 @@ from tests.operating.test_witness import Copied
 
 pytestmark = pytest.mark.torture
 
-ROWS = 3_000
 PAIR = """
 from takedowns.access.actor import SYSTEM
 from takedowns.deconfliction import pairing
@@ -24,10 +23,19 @@ if code:
 else:
     print("code", pairing.offer(facts, by=SYSTEM)[1])
 """
-#: Hands in so many messages of a channel, of which the first hundred are both installations', and one channel of its own.
+#: Hands in so many channels.
 LOAD = """
 from tests.operating.hand_in import hand_in
 print("loaded", hand_in({first}, {number}))
+"""
+#: Hands in list after list until a file is there.
+LOAD_ON = """
+from pathlib import Path
+from tests.operating.hand_in import hand_in
+first = 1000
+while not Path({stop!r}).exists():
+    hand_in(first, 300)
+    first += 300
 """
 HOLD = "from tests.operating.hand_in import hold; hold('https://t.me/demo_shared_5')"
 ASK = "from takedowns.deconfliction.asking import ask_partners; print('asked', ask_partners())"
@@ -65,6 +73,11 @@ def asked(one: Copied) -> int:
     return int(next(line.split()[1] for line in said.splitlines() if line.startswith("asked ")))
 
 
+def items(one: Copied) -> int:
+    [(number,)] = one.query("SELECT count(*) FROM referrals_item")
+    return int(number)
+
+
 def told(one: Copied) -> dict[str, tuple[bool, bool]]:
     rows = one.query(
         "SELECT item.key, answer.has, answer.on_hold FROM deconfliction_answer AS answer"
@@ -74,7 +87,7 @@ def told(one: Copied) -> dict[str, tuple[bool, bool]]:
 
 
 def test_two_answer_each_other_under_load_and_a_third_learns_nothing(
-    three: tuple[Copied, Copied, Copied],
+    three: tuple[Copied, Copied, Copied], tmp_path: Path
 ) -> None:
     north, south, third = three
     south.done("shell", "--no-imports", "-c", LOAD.format(first=0, number=100))
@@ -85,12 +98,16 @@ def test_two_answer_each_other_under_load_and_a_third_learns_nothing(
     paired(north, south)
 
     # The one that entered the code calls first; both then know that it works. Meanwhile the other loads a long list.
-    load = north.start("manage.py", "shell", "--no-imports", "-c", LOAD.format(first=1_000, number=ROWS))
+    stop = tmp_path / "stop"
+    load = north.start("manage.py", "shell", "--no-imports", "-c", LOAD_ON.format(stop=str(stop)))
+    until(lambda: items(north) > 100)
     assert asked(south) == 100
-    assert load.poll() is None, "it was to be answered while a list is loaded"
+    assert load.poll() is None, "it was to be answered while lists are loaded"
+    stop.touch()
     assert told(south) == {f"demo_shared_{n}": (True, False) for n in range(50, 100)}
     until(lambda: load.poll() is not None, 240)
-    assert asked(north) == 100 + ROWS
+    assert load.returncode == 0, north.said
+    assert asked(north) == items(north) > 400
     assert told(north) == {f"demo_shared_{n}": (True, False) for n in range(50, 100)}
     assert asked(north) == 0, "once a day"
 
