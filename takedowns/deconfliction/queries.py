@@ -183,7 +183,7 @@ def standing_of(operation_id: UUID) -> tuple[list[Standing], list[HeldThere]]:
 
 
 def partners_listed() -> list[Partner]:
-    """Return all partners with their keys and about how many items each asked today, ended ones last. One statement, as the system."""
+    """Return all partners with their keys and about how many items each asked today, ended ones last. One statement; for administrators."""
     today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     asked_today = RawSQL(
         "(SELECT coalesce(sum(items), 0) FROM deconfliction_exchange AS exchange WHERE exchange.partner_id = deconfliction_partner.id"
@@ -196,7 +196,7 @@ def partners_listed() -> list[Partner]:
 
 
 def calls_of(partner: Partner) -> list[Exchange]:
-    """Return the last calls with a partner, the latest first. One statement, as the system."""
+    """Return the last calls with a partner, the latest first. One statement; for administrators."""
     return list(Exchange.objects.filter(partner=partner).order_by("-at", "-id")[:CALLS_SHOWN])
 
 

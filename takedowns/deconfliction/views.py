@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.access.origin import address_of
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
@@ -37,8 +36,7 @@ from takedowns.referrals.shortcuts import operation_or_404
 def partners(request: StaffRequest) -> HttpResponse:
     """List the partner installations, and how it goes with each."""
     _require(request)
-    with acting_as(SYSTEM):
-        found = queries.partners_listed()
+    found = queries.partners_listed()
     saw(request, (one.pk for one in found))
     return render(
         request, "deconfliction/partners.html", {"partners": found, "most_a_day": queries.most_a_day()}
@@ -211,8 +209,7 @@ def _require(request: StaffRequest) -> None:
 
 
 def _partner_or_404(partner_id: UUID) -> Partner:
-    with acting_as(SYSTEM):
-        found = Partner.objects.select_related("pair_key", "added_by").filter(pk=partner_id).first()
+    found = Partner.objects.select_related("pair_key", "added_by").filter(pk=partner_id).first()
     if found is None:
         raise Http404(_("There is no such partner."))
     return found
@@ -225,8 +222,7 @@ def _form(found: Partner, request: StaffRequest | None = None) -> ChangeForm:
 
 
 def _show(request: StaffRequest, found: Partner, form: ChangeForm, code: CodeForm) -> HttpResponse:
-    with acting_as(SYSTEM):
-        calls = queries.calls_of(found)
+    calls = queries.calls_of(found)
     return render(
         request,
         "deconfliction/partner.html",
