@@ -69,11 +69,6 @@ class Said:
     referred_on: date | None
     is_old: bool
 
-    @property
-    def is_told(self) -> bool:
-        """Whether there is something to tell: it has the item, or has it on hold, or was not asked."""
-        return self.has or self.on_hold or self.at is None
-
 
 @dataclass(frozen=True, slots=True)
 class HeldThere:

@@ -184,9 +184,8 @@ def test_no_call_leaves_where_none_may(people: People, other: Other, approved: l
         pairing.pause(partner().pk, by=SYSTEM)
     if how == "not entered":
         pairing.renew(partner().pk, by=SYSTEM)
-    with override_settings(
-        **{"off": {"EXCHANGE": []}, "copy": {"SITE_URL": "https://x.example"}}.get(how, {})
-    ):
+    changed: dict[str, dict[str, Any]] = {"off": {"EXCHANGE": []}, "copy": {"SITE_URL": "https://x.example"}}
+    with override_settings(**changed.get(how, {})):
         assert ask_partners() == 0
     assert other.questions == []
 
