@@ -14,12 +14,15 @@ from typing import IO, Final
 from django.utils.translation import gettext as _
 
 from takedowns.evidence.models import MediaType
-from takedowns.evidence.pictures import UnreadableError, check
+from takedowns.evidence.pictures import UnreadableError, check, check_webp
+from takedowns.evidence.videos import NoVideoError, looks_like_video, seconds_of
 
 _CHUNK: Final = 1024 * 1024
 _HEADER: Final = 64 * 1024
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8\xff"
+#: A container of that name (RIFF), its length, and in it a picture that is lossy, lossless or extended (RFC 9649, 2.3 to 2.7).
+_WEBP: Final = re.compile(rb"RIFF(....)WEBPVP8[ LX]", re.DOTALL)
 _GZIP: Final = b"\x1f\x8b"
 #: ISO 28500; the versions 1.0 and 1.1 are in use.
 _WARC: Final = re.compile(rb"WARC/1\.[01]\r\n")
@@ -49,6 +52,10 @@ def media_type_of(file: IO[bytes]) -> MediaType:
         raise NotTakenError(_("There is nothing in it."))
     if head.startswith((_PNG, _JPEG)):
         return _picture(file, MediaType.PNG if head.startswith(_PNG) else MediaType.JPEG)
+    if found := _WEBP.match(head):
+        return _webp(file, int.from_bytes(found[1], "little"))
+    if looks_like_video(head):
+        return _video(file)
     if head.startswith(b"%PDF-"):
         return _pdf(file, head)
     if head.startswith(b"WARC/"):
@@ -67,6 +74,25 @@ def _picture(file: IO[bytes], media_type: MediaType) -> MediaType:
     except UnreadableError as error:
         raise NotTakenError(str(error)) from error
     return media_type
+
+
+def _webp(file: IO[bytes], length: int) -> MediaType:
+    # What stands behind the picture would be no part of it; its length is even, and the header of the container is not in it.
+    if file.seek(0, 2) != length + 8:
+        raise NotTakenError(_("This picture is cut off or broken. Save it once more."))
+    try:
+        check_webp(file)
+    except UnreadableError as error:
+        raise NotTakenError(str(error)) from error
+    return MediaType.WEBP
+
+
+def _video(file: IO[bytes]) -> MediaType:
+    try:
+        seconds_of(file)
+    except NoVideoError as error:
+        raise NotTakenError(str(error)) from error
+    return MediaType.MP4
 
 
 def _pdf(file: IO[bytes], head: bytes) -> MediaType:
@@ -122,7 +148,7 @@ def _text(file: IO[bytes], head: bytes) -> MediaType:
     if not _is_text(file):
         raise NotTakenError(
             _(
-                "It is none of what is taken: PNG, JPEG, PDF, plain text in UTF-8, WARC. Its name does not count."
+                "It is none of what is taken: PNG, JPEG, WebP, PDF, MP4, plain text in UTF-8, WARC. Its name does not count."
             )
         )
     return MediaType.TEXT

@@ -23,6 +23,8 @@ class MediaType(models.TextChoices):
 
     PNG = "image/png", _("Picture (PNG)")
     JPEG = "image/jpeg", _("Picture (JPEG)")
+    WEBP = "image/webp", _("Picture (WebP)")
+    MP4 = "video/mp4", _("Video (MP4)")
     PDF = "application/pdf", _("Document (PDF)")
     TEXT = "text/plain", _("Plain text")
     WARC = "application/warc", _("Web archive (WARC)")
@@ -30,7 +32,7 @@ class MediaType(models.TextChoices):
 
 
 #: The types of which a picture is drawn anew for the page; all others are downloaded only.
-PICTURES = (MediaType.PNG, MediaType.JPEG)
+PICTURES = (MediaType.PNG, MediaType.JPEG, MediaType.WEBP)
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -63,6 +65,7 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64, help_text="Of the file, computed while it was taken.")
     size = models.BigIntegerField(help_text="Bytes.")
     media_type = models.CharField(max_length=24, choices=MediaType.choices)
+    seconds = models.PositiveIntegerField(null=True, help_text="How long a video runs, where it says so.")
     filename = models.CharField(max_length=255, help_text="As it was given; a fact, never a path.")
     note = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")

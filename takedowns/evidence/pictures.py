@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+from takedowns.evidence import isolated_webp
+from takedowns.readers import isolated_calamine
 
 if TYPE_CHECKING:
     import PIL.Image
 
 #: What a page shows at most, in pixels; a screenshot of a long page keeps its width.
 LARGEST: Final = (1600, 12_000)
+#: Seconds on the clock for one WebP.
+PATIENCE_S: Final = 30
 _FORMATS: Final = ("PNG", "JPEG")
 #: Whatever Pillow raises upon bytes that are no picture, or one that would fill the memory.
 _BROKEN: Final = (
@@ -48,6 +56,46 @@ def check(file: IO[bytes]) -> None:
         raise UnreadableError(_("This picture is cut off or broken. Save it once more.")) from error
 
 
+def check_webp(file: IO[bytes]) -> None:
+    """Read a whole WebP, in a process of its own: its library has been broken by files made for it.
+
+    Raises:
+        UnreadableError: as for :func:`check`.
+    """
+    _by_a_process_of_its_own(file, (0, 0), _("This picture is cut off or broken. Save it once more."))
+
+
+def _by_a_process_of_its_own(file: IO[bytes], largest: tuple[int, int], wrong: str) -> bytes:
+    file.seek(0)
+    try:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-I",
+                str(Path(isolated_webp.__file__)),
+                str(Path(isolated_calamine.__file__)),
+                *(str(one) for one in (settings.EVIDENCE_MAX_PIXELS, *largest)),
+            ],
+            input=file.read(),
+            capture_output=True,
+            env={},
+            timeout=PATIENCE_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnreadableError(wrong) from error
+    if done.returncode == isolated_webp.TOO_MANY_PIXELS:
+        raise _too_many_pixels()
+    if done.returncode:
+        raise UnreadableError(wrong)
+    return done.stdout
+
+
+def _is_webp(file: IO[bytes]) -> bool:
+    file.seek(0)
+    return file.read(12)[8:] == b"WEBP"
+
+
 def redraw(file: IO[bytes]) -> tuple[bytes, str]:
     """Draw a picture anew, no larger than a page needs; return it and its media type.
 
@@ -60,6 +108,11 @@ def redraw(file: IO[bytes]) -> tuple[bytes, str]:
     from PIL import ImageOps  # noqa: PLC0415 - large, and most processes never need it
     from PIL.Image import Resampling  # noqa: PLC0415
 
+    if _is_webp(file):
+        ending, _line, drawn_anew = _by_a_process_of_its_own(
+            file, LARGEST, _("This picture cannot be drawn.")
+        ).partition(b"\n")
+        return drawn_anew, f"image/{ending.decode()}"
     try:
         with _opened(file) as opened:
             opened.draft("RGB", _fitted(opened.size))  # of a JPEG, unpacks no more than is needed

@@ -23,6 +23,7 @@ from takedowns.directory.models import Agency
 from takedowns.evidence import store
 from takedowns.evidence.media_types import NotTakenError, media_type_of
 from takedowns.evidence.models import Evidence, EvidenceAccess, MediaType
+from takedowns.evidence.videos import seconds_of
 from takedowns.referrals.models import Referral
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ LONGEST_NOTE: Final = 500
 ENDINGS: Final = {
     MediaType.PNG: (".png",),
     MediaType.JPEG: (".jpg", ".jpeg"),
+    MediaType.WEBP: (".webp",),
+    MediaType.MP4: (".mp4", ".m4v"),
     MediaType.PDF: (".pdf",),
     MediaType.TEXT: (".txt", ".log"),
     MediaType.WARC: (".warc",),
@@ -83,7 +86,7 @@ class Attached:
 def what_is_taken() -> str:
     """Say in a sentence which files may be attached, and how large they may be."""
     return _(
-        "PNG, JPEG, PDF, plain text (UTF-8) or WARC, at most %(most)s MiB each. The content counts, not the name."
+        "PNG, JPEG, WebP, PDF, MP4, plain text (UTF-8) or WARC, at most %(most)s MiB each. The content counts, not the name."
     ) % {"most": f"{settings.EVIDENCE_MAX_BYTES / 2**20:g}"}
 
 
@@ -176,6 +179,7 @@ def _kept(file: Brought, referral: Referral, agency_id: UUID, by: Actor, note: s
     try:
         with store.take(file.content) as taken:
             media_type = media_type_of(taken.content)
+            seconds = seconds_of(taken.content) if media_type == MediaType.MP4 else None
             store.keep(taken)
             return Evidence(
                 item_id=referral.item_id,
@@ -183,6 +187,7 @@ def _kept(file: Brought, referral: Referral, agency_id: UUID, by: Actor, note: s
                 sha256=taken.sha256,
                 size=taken.size,
                 media_type=media_type,
+                seconds=seconds,
                 filename=written(file.name),
                 note=note.strip()[:LONGEST_NOTE],
                 by_id=by.user_id,

@@ -28,7 +28,7 @@ def fingerprint(content: bytes, most_pixels: int) -> dict[str, str | int]:
     import pdqhash  # noqa: PLC0415
     from PIL import Image  # noqa: PLC0415
 
-    with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
+    with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as picture:
         if picture.width * picture.height > most_pixels:
             raise ValueError("too many pixels")
         pixels = np.asarray(picture.convert("RGB"))

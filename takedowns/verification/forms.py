@@ -52,7 +52,7 @@ class OneLookForm(LookForm):
         required=False,
         allow_empty_file=True,
         help_text=gettext_lazy("If you made one: kept as evidence, and never shown to the platform."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg", **ONE_DROPPED}),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp", **ONE_DROPPED}),
     )
 
 

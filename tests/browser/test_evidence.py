@@ -72,7 +72,7 @@ def test_files_are_attached_looked_at_and_downloaded(
     page.get_by_role("button", name="Attach").click()
     said_to_be_wrong(page, "It is a web page", complaints)
 
-    page.get_by_role("link", name="shot.png").click()
+    page.get_by_role("link", name="shot.png", exact=True).click()
     expect(page.get_by_text("Nobody yet.")).to_be_visible()
     page.get_by_role("link", name="Show the picture").click()
     drawn = page.get_by_role("img", name="shot.png")
@@ -89,6 +89,44 @@ def test_files_are_attached_looked_at_and_downloaded(
     expect(page.get_by_text("Downloaded", exact=True)).to_be_visible()
     with acting_as(SYSTEM):
         assert set(EvidenceAccess.objects.values_list("action", flat=True)) == {"previewed", "downloaded"}
+
+
+def paste(page: Page, content: bytes, media_type: str, text: str = "") -> None:
+    """Let the clipboard hold a picture, and perhaps text, and paste it where the focus is."""
+    page.evaluate(
+        """([bytes, type, text]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], "image." + type.split("/")[1], {type}));
+            if (text) data.setData("text/plain", text);
+            (document.activeElement || document.body).dispatchEvent(
+                new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        [list(content), media_type, text],
+    )
+
+
+def test_screenshots_are_pasted_and_what_is_typed_stays_where_it_is(removed: UUID, page: Page) -> None:
+    sign_in(page, "officer")
+    page.goto(f"{ONE}referrals/{removed}/")
+    expect(page.get_by_text("A screenshot can be pasted here")).to_be_hidden()  # folded
+    paste(page, picture(size=(300, 200)), "image/png")
+    expect(page.get_by_role("status").filter(has_text="Pasted, and attached")).to_contain_text("screenshot-")
+    paste(page, picture("WEBP", (200, 300)), "image/webp")
+    note = page.get_by_label("What they show")
+    note.focus()
+    paste(
+        page, picture(), "image/png", text="a word"
+    )  # a word processor puts a picture of the text beside it
+    page.get_by_role("button", name="Attach").click()
+    page.get_by_text("2 files are attached.").wait_for()
+    with acting_as(SYSTEM):
+        kept = {one.media_type: one.filename for one in Evidence.objects.all()}
+    assert kept.keys() == {"image/png", "image/webp"}
+    assert kept["image/webp"].startswith("screenshot-")
+    assert kept["image/webp"].endswith(".webp")
+    page.get_by_role("link", name=kept["image/webp"], exact=True).click()
+    page.get_by_role("link", name="Show the picture").click()
+    expect(page.get_by_role("img", name="screenshot")).to_have_js_property("naturalWidth", 200)
 
 
 def test_a_picture_opened_by_itself_runs_nothing(

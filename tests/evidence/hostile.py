@@ -54,9 +54,27 @@ def gzip_bomb() -> bytes:
     return gzip.compress(bytes(50_000_000))
 
 
+def box(name: bytes, content: bytes) -> bytes:
+    """Return one box of a video."""
+    return struct.pack(">I", 8 + len(content)) + name + content
+
+
+def video(brand: bytes = b"isom", seconds: int = 95, films: bytes | None = None) -> bytes:
+    """Return the boxes of an MP4 in which there is nothing to see; it says how long it runs."""
+    head = box(b"mvhd", struct.pack(">IIIII", 0, 0, 0, 1000, seconds * 1000) + bytes(80))
+    return (
+        box(b"ftyp", brand + bytes(4) + brand)
+        + box(b"moov", head if films is None else films)
+        + box(b"mdat", bytes(64))
+    )
+
+
 GOOD = {
     "shot.png": (picture(), "image/png"),
     "photo.jpg": (picture("JPEG"), "image/jpeg"),
+    "shot.webp": (picture("WEBP"), "image/webp"),
+    "lossless.webp": (picture("WEBP", (30, 20), "RGBA", lossless=True), "image/webp"),
+    "clip.mp4": (video(), "video/mp4"),
     "page.pdf": (PDF, "application/pdf"),
     "chat.txt": (TEXT, "text/plain"),
     "irc.log": (b"<lantern> new channel at t.me/demo_lantern\n", "text/plain"),
@@ -78,6 +96,16 @@ BAD = {
     "cut.jpg": (picture("JPEG", (400, 300))[:-200], "cut off"),
     "only-magic.png": (b"\x89PNG\r\n\x1a\n" + HTML, "broken"),
     "text-bomb.png": (text_bomb(), "broken"),
+    "cut.webp": (picture("WEBP")[:-20], "cut off"),
+    "page-behind.webp": (picture("WEBP") + HTML, "cut off"),
+    "only-magic.webp": (b"RIFF" + struct.pack("<I", 8 + 60) + b"WEBPVP8 " + bytes(60), "cut off"),
+    "sound.webp": (b"RIFF\x24\0\0\0WAVEfmt ", "none of what is taken"),
+    "cut.mp4": (video()[:-1], "cut off"),
+    "page-behind.mp4": (video() + HTML, "cut off"),
+    "no-film.mp4": (box(b"ftyp", b"isom\0\0\0\0isom") + box(b"mdat", b"x"), "cut off"),
+    "no-header.mp4": (video(films=b""), "cut off"),
+    "quicktime.mp4": (video(b"qt  "), "no MP4"),
+    "photo.heic": (video(b"heic"), "no MP4"),
     "cut.pdf": (PDF[:-8], "cut off"),
     "pdf-behind-a-page.pdf": (HTML + PDF, "web page"),
     "nul.txt": (b"text\0more", "none of what is taken"),

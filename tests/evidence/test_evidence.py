@@ -33,7 +33,7 @@ from takedowns.evidence.services import (
 )
 from takedowns.evidence.withdrawal import NotYoursToWithdrawError, WithdrawalError, withdraw
 from takedowns.referrals.models import Referral
-from tests.evidence.hostile import BAD, GOOD, HTML, TEXT, picture, png_bomb
+from tests.evidence.hostile import BAD, GOOD, HTML, TEXT, picture, png_bomb, video
 from tests.factories import make_referrals
 from tests.people import People
 
@@ -487,3 +487,13 @@ def test_a_process_that_dies_while_it_takes_a_file_leaves_none_under_a_digest() 
     with pytest.raises(KeyboardInterrupt), store.take(Dying()):  # type: ignore[arg-type]
         pass
     assert list(store.kept()) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kept"), [(95, 95), (0, None), (7 * 24 * 3600, None)], ids=["1:35", "unknown", "absurd"]
+)
+def test_a_video_says_how_long_it_runs_where_that_can_be_true(
+    seconds: int, kept: int | None, people: People, referral: Referral
+) -> None:
+    one = one_of(send(referral, people.actor("officer"), clip__mp4=video(seconds=seconds)))
+    assert (one.media_type, one.seconds, one.is_picture) == ("video/mp4", kept, False)

@@ -86,7 +86,7 @@ class ReferralEvidence(_OfEvidence):
         parameters=[NAME, IF_MATCH, EvidenceAsked],
         request={"application/octet-stream": OpenApiTypes.BINARY},
         responses={201: EvidenceShown, 200: EvidenceShown},
-        description="The body is the file: PNG, JPEG, PDF, plain text (UTF-8) or WARC. Its content counts, not its name or the media type under which it comes. 200: your agency had"
+        description="The body is the file: PNG, JPEG, WebP, PDF, MP4, plain text (UTF-8) or WARC. Its content counts, not its name or the media type under which it comes. 200: your agency had"
         " attached the same file before, and nothing was changed.",
     )
     def post(self, request: Request, name: str) -> Response:
