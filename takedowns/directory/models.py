@@ -56,6 +56,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=8, blank=True, help_text="Of the pages, as chosen; empty: as the browser asks for."
     )
 
+    plain_pictures = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Pictures of evidence are shown at once, neither blurred nor grey.",
+    )
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: What a page shows at most, in pixels; a screenshot of a long page keeps its width.
 LARGEST: Final = (1600, 12_000)
+#: What a blurred one has at most; its width on the page is that of the picture.
+VEILED: Final = (320, 320)
 #: Seconds on the clock for one WebP.
 PATIENCE_S: Final = 30
 _FORMATS: Final = ("PNG", "JPEG")
@@ -130,6 +132,24 @@ def redraw(file: IO[bytes]) -> tuple[bytes, str]:
     except _BROKEN as error:
         raise UnreadableError(_("This picture cannot be drawn.")) from error
     return into.getvalue(), "image/jpeg" if is_jpeg else "image/png"
+
+
+def veiled(file: IO[bytes]) -> bytes:
+    """Return a picture small, grey and blurred beyond what can be recognised: whether there is one, and of which shape. A JPEG.
+
+    Raises:
+        UnreadableError: as for :func:`check`.
+    """
+    import PIL.Image  # noqa: PLC0415 - large, and most processes never need it
+    from PIL import ImageFilter  # noqa: PLC0415
+
+    drawn, _media_type = redraw(file)
+    with PIL.Image.open(io.BytesIO(drawn), formats=_FORMATS) as picture:
+        grey = picture.convert("LA").convert("L")
+        grey.thumbnail(VEILED)
+    into = io.BytesIO()
+    grey.filter(ImageFilter.GaussianBlur(max(grey.size) / 20)).save(into, "JPEG", quality=60)
+    return into.getvalue()
 
 
 def _fitted(size: tuple[int, int]) -> tuple[int, int]:

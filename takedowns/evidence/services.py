@@ -136,10 +136,13 @@ def attach(files: Sequence[Brought], referral: Referral, *, by: Actor, note: str
     return attached
 
 
-def open_evidence(evidence: Evidence, action: EvidenceAccess.Action, *, by: Actor) -> BinaryIO:
+def open_evidence(evidence: Evidence, action: EvidenceAccess.Action | None, *, by: Actor) -> BinaryIO:
     """Open a file that the actor may see, compared with its digest, and record that they did.
 
     The caller has found ``evidence`` among what is visible to the actor, and commits even when this raises.
+
+    Args:
+        action: None where it is blurred: that is no looking at it.
 
     Raises:
         TakenBackError: it was taken back, and the actor is neither auditor nor administrator.
@@ -153,7 +156,8 @@ def open_evidence(evidence: Evidence, action: EvidenceAccess.Action, *, by: Acto
         _record(evidence, EvidenceAccess.Action.DAMAGED, by)
         logger.critical("Evidence %s does not match its SHA-256 %s.", evidence.pk, evidence.sha256)
         raise
-    _record(evidence, action, by)
+    if action is not None:
+        _record(evidence, action, by)
     return file
 
 

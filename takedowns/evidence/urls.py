@@ -8,6 +8,7 @@ from takedowns.evidence import views
 from takedowns.pages.routes import OPERATION
 
 urlpatterns: list[URLPattern] = [
+    path("pictures/", views.pictures_choose, name="pictures-choose"),
     path(f"{OPERATION}referrals/<uuid:referral_id>/evidence/", views.evidence, name="evidence"),
     path(
         f"{OPERATION}referrals/<uuid:referral_id>/evidence/<uuid:evidence_id>/",

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,7 +18,7 @@ from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.evidence.forms import EvidenceForm, WithdrawForm, brought
 from takedowns.evidence.models import Evidence, EvidenceAccess
-from takedowns.evidence.pictures import UnreadableError, redraw
+from takedowns.evidence.pictures import UnreadableError, redraw, veiled
 from takedowns.evidence.queries import WITH_PEOPLE, evidence_of, opened, piece_of
 from takedowns.evidence.services import Attached, attach, attaches_for, download_name, open_evidence
 from takedowns.evidence.store import DamagedError
@@ -72,13 +73,16 @@ def evidence_one(request: StaffRequest, reference: str, referral_id: UUID, evide
 def evidence_picture(
     request: StaffRequest, reference: str, referral_id: UUID, evidence_id: UUID
 ) -> HttpResponse:
-    """Send a picture, drawn anew: a picture only, whatever else its file bears."""
+    """Send a picture, drawn anew: a picture only, whatever else its file bears; ``?blurred=1`` grey and blurred, which is no looking."""
+    blurred = "blurred" in request.GET
     _found, one = _file(request, reference, referral_id, evidence_id)
     if not one.is_picture:
         raise Http404(_("Only pictures can be looked at here; download the file."))
     try:
-        with open_evidence(one, EvidenceAccess.Action.PREVIEWED, by=request.actor) as file:
-            drawn, media_type = redraw(file)
+        with open_evidence(
+            one, None if blurred else EvidenceAccess.Action.PREVIEWED, by=request.actor
+        ) as file:
+            drawn, media_type = (veiled(file), "image/jpeg") if blurred else redraw(file)
     except (DamagedError, UnreadableError) as error:
         # No exception goes on from here: that would take back the record of what was found.
         return HttpResponse(
@@ -107,6 +111,18 @@ def evidence_file(request: StaffRequest, reference: str, referral_id: UUID, evid
     return FileResponse(
         file, as_attachment=True, filename=download_name(one), content_type=one.media_type, headers=SEALED
     )
+
+
+@require_POST
+@staff
+def pictures_choose(request: StaffRequest) -> HttpResponse:
+    """Keep how pictures of evidence are shown to whoever asks; then back to the page."""
+    request.user.plain_pictures = request.POST.get("plain") == "1"
+    request.user.save(update_fields=["plain_pictures"])
+    messages.success(request, _("Kept."))
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    return redirect(back if safe else "web:home")
 
 
 @require_POST
@@ -209,7 +225,7 @@ def _show_one(
         "may_open": one.may_be_opened_by(request.actor),
         "withdraws": withdraws(request.actor, one),
         "form": form or WithdrawForm(),
-        "show": "show" in request.GET and not damaged,
+        "show": ("show" in request.GET or request.user.plain_pictures) and not damaged,
         "opened": opened(one, request.actor),
     }
     return render(

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
 from takedowns.deconfliction.queries import Said, read_said, said_of
+from takedowns.evidence.models import PICTURES, Evidence
 from takedowns.fingerprints.queries import Alike, most_alike, read_alike
 from takedowns.holds.services import is_on_hold
 from takedowns.referrals.models import Event, Operation, Referral
 from takedowns.referrals.permissions import is_ones_own, reviews_for
 from takedowns.referrals.vocabulary import EventKind, Instrument, Status
 
+#: So many pieces of evidence stand beside the decision; the rest on the referral's page.
+MOST_ATTACHED: Final = 4
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A piece of evidence beside the decision."""
+
+    id: UUID
+    filename: str
+    note: str
+    is_picture: bool
+
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Beside the referral itself: who handed it in with what note, whether there is a hold, whether it is one's own, what partners said."""
+    """Beside the referral itself: who handed it in with what note, a hold, whether it is one's own, what partners said, what is attached."""
 
     handed_in_by: str
     note: str
@@ -28,6 +44,7 @@ class Surroundings:
     is_own: bool
     alike: Alike | None = None
     partners: Sequence[Said] = ()
+    pieces: list[Attached] = field(default_factory=list)
 
 
 def one_to_assess(operation: Operation, actor: Actor, referral_id: UUID) -> Referral | None:
@@ -72,7 +89,11 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
     event = (
         Event.objects.filter(referral=referral, kind=EventKind.SUBMIT)
         .select_related("actor")
-        .annotate(alike=most_alike(referral.pk), said=said_of(referral.item_id))
+        .annotate(
+            alike=most_alike(referral.pk),
+            said=said_of(referral.item_id),
+            pieces=_attached_to(referral, actor),
+        )
         .first()
     )
     return Surroundings(
@@ -82,4 +103,15 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
         is_own=is_ones_own(actor.user_id, referral.submitted_by_id, referral.changed_by_id),
         alike=read_alike(event.alike) if event else None,
         partners=read_said(event.said) if event else (),
+        pieces=[
+            Attached(UUID(one["id"]), one["filename"], one["note"], one["media_type"] in PICTURES)
+            for one in (event.pieces if event else [])  # type: ignore[attr-defined]
+        ],
     )
+
+
+def _attached_to(referral: Referral, actor: Actor) -> ArraySubquery:
+    """Return what is attached to a referral that the actor may open, in the statement that reads who handed it in."""
+    found = Evidence.objects.visible_to(actor).filter(referral=referral, withdrawal=None)
+    named = JSONObject(id="id", filename="filename", note="note", media_type="media_type")
+    return ArraySubquery(found.order_by("at", "id").values_list(named)[:MOST_ATTACHED])

@@ -62,6 +62,7 @@ NOTHING_OPENED = {
             "operation-reopen",
             "preview-confirm",
             "preview-discard",
+            "pictures-choose",
             "preview-platform",
             "reminder-again",
             "reminder-switch",

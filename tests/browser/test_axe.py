@@ -102,6 +102,7 @@ NO_PAGES = {
         "evidence-picture",
         "evidence-file",
         "evidence-take-back",
+        "pictures-choose",
         "answers-batch",
         "answers-read",
         "answers-rest",

@@ -129,6 +129,31 @@ def test_screenshots_are_pasted_and_what_is_typed_stays_where_it_is(removed: UUI
     expect(page.get_by_role("img", name="screenshot")).to_have_js_property("naturalWidth", 200)
 
 
+def test_one_key_shows_the_pictures_and_blurs_them_again(removed: UUID, page: Page) -> None:
+    sign_in(page, "officer")
+    page.goto(f"{ONE}referrals/{removed}/evidence/")
+    page.get_by_label("Files", exact=True).set_input_files(
+        [{"name": "shot.png", "mimeType": "image/png", "buffer": picture(size=(900, 600))}]
+    )
+    page.get_by_role("button", name="Attach").click()
+    page.get_by_text("1 file is attached.").wait_for()
+    page.goto(f"{ONE}referrals/{removed}/")
+    drawn = page.locator("img.evidence")
+    expect(drawn).to_have_js_property("naturalWidth", 320)
+    expect(drawn).to_have_accessible_name("shot.png, blurred and grey")
+    with acting_as(SYSTEM):
+        assert not EvidenceAccess.objects.exists()
+    page.keyboard.press("v")
+    expect(drawn).to_have_js_property("naturalWidth", 900)
+    page.keyboard.press("v")
+    expect(drawn).to_have_js_property("naturalWidth", 320)
+    with acting_as(SYSTEM):
+        assert EvidenceAccess.objects.count() == 1
+    page.get_by_role("button", name="Never blur pictures for me").click()
+    expect(page.locator("img.evidence")).to_have_js_property("naturalWidth", 900)
+    page.get_by_role("button", name="Always blur pictures for me").wait_for()
+
+
 def test_a_picture_opened_by_itself_runs_nothing(
     removed: UUID, files: dict[str, Path], page: Page, complaints: list[str]
 ) -> None:

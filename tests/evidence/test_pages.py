@@ -19,6 +19,7 @@ from PIL import Image
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.evidence.models import Evidence, EvidenceAccess, EvidenceWithdrawal
 from takedowns.evidence.services import Brought, attach
+from takedowns.evidence.withdrawal import withdraw
 from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.verification.models import Check
@@ -128,7 +129,8 @@ def test_a_picture_is_shown_on_request_only_drawn_anew_and_sealed(
 ) -> None:
     client = signed_in("reviewer")
     unseen = client.get(of("evidence-one", shot)).content.decode()
-    assert of("evidence-picture", shot) not in unseen
+    assert f'src="{of("evidence-picture", shot)}"' not in unseen
+    assert f'src="{of("evidence-picture", shot)}?blurred=1"' in unseen
     assert accesses() == []
     shown = client.get(of("evidence-one", shot) + "?show=1").content.decode()
     assert f'src="{of("evidence-picture", shot)}"' in shown
@@ -143,6 +145,57 @@ def test_a_picture_is_shown_on_request_only_drawn_anew_and_sealed(
         assert drawn.size == (120, 80)
     assert accesses() == [("previewed", people.reviewer.pk)]
     assert "Reviewer, North Unit Looked at" in said(client.get(of("evidence-one", shot)))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_blurred_it_is_small_and_grey_and_nobody_has_looked_at_it(
+    kind: str, people: People, one: UUID, signed_in: SignedIn
+) -> None:
+    red = io.BytesIO()
+    halves = Image.new("RGB", (1000, 500), "#ff0000")
+    halves.paste("#0000ff", (500, 0, 1000, 500))
+    halves.save(red, kind)
+    piece = attached(people, one, "red.png", red.getvalue())
+    answer = signed_in("reviewer").get(of("evidence-picture", piece) + "?blurred=1")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    with Image.open(io.BytesIO(answer.content)) as drawn:
+        assert (drawn.mode, drawn.size) == ("L", (320, 160))
+        edge = [int(drawn.getpixel((x, 80))) for x in (150, 160, 170)]  # type: ignore[arg-type]
+    # Where one half met the other there is a slope now.
+    assert 0 < edge[0] - edge[2] < 40
+    assert accesses() == []
+
+
+def test_who_wants_pictures_plain_gets_them_so_and_back(
+    people: People, shot: Evidence, signed_in: SignedIn
+) -> None:
+    client, page = signed_in("reviewer"), of("evidence-one", shot)
+    clear = f'<img class="evidence" src="{of("evidence-picture", shot)}"'
+    referral = reverse("web:referral", args=["RAD19", shot.referral_id])
+    for address in (page, referral):
+        assert clear not in client.get(address).content.decode()
+    choose = reverse("web:pictures-choose")
+    assert client.post(choose, {"plain": "1", "next": page})["Location"] == page
+    for address in (page, referral):
+        assert clear in client.get(address).content.decode()
+    assert clear not in signed_in("officer").get(page).content.decode(), "each for themselves"
+    assert client.post(choose, {"plain": "0", "next": "https://elsewhere.example/"})["Location"] == "/"
+    assert clear not in client.get(page).content.decode()
+
+
+def test_a_reviewer_has_the_evidence_beside_the_decision_and_blurred(
+    people: People, signed_in: SignedIn
+) -> None:
+    [waiting] = make_referrals(
+        people.operation, people.agency, ["https://t.me/demo_b"], submitted_by=people.officer
+    )
+    piece = attached(people, waiting, "shot.png", picture())
+    gone = attached(people, waiting, "gone.png", picture(size=(30, 30)))
+    withdraw(gone, reason="Of another case.", by=people.actor("officer"))
+    page = signed_in("reviewer").get(reverse("web:review", args=["RAD19"])).content.decode()
+    assert f'src="{of("evidence-picture", piece)}?blurred=1"' in page
+    assert "gone.png" not in page
+    assert accesses() == []
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -159,6 +159,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "comments": ("comment", {"text": "Look."}),
     "comments-read": ("put away where a comment mentions one", {}),
     "evidence": ("attach files", {}),
+    "pictures-choose": ("choose how pictures are shown", {"plain": "1"}),
     "evidence-take-back": ("take a file back", {"reason": "Another’s."}),
     "origin": ("name the outlet and what came before", {"outlet": "Other"}),
     "order-write": ("write the order", {"material": ["threatens"], "reasons": "Otherwise."}),

@@ -46,6 +46,7 @@ SHORTCUTS: Final[tuple[tuple[str | _StrPromise, tuple[tuple[str, str | _StrPromi
         _("On every page"),
         (("/", _("goes to the search field")), ("?", _("opens this page")), ("Esc", _("leaves a field"))),
     ),
+    (_("Evidence"), (("v", _("shows the pictures, and blurs them again")),)),
     (
         _("Review"),
         (
