@@ -17,7 +17,7 @@ from django.db.models import F, JSONField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from takedowns.access.actor import Actor
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.directory.changes import Action, Kind, NotAllowed, keep_many, may_administer
 from takedowns.directory.models import ListedGroup, ListedGroupName
 from takedowns.directory.platforms import DirectoryError
@@ -170,6 +170,32 @@ def save_group(facts: Facts, *, by: Actor, group_id: UUID | None = None) -> List
             raise DirectoryError(said_of(taken), field_of(taken.words, facts))
         [saved] = write([(facts, known, group_id)], by=by)
         return saved
+
+
+def remove_group(group_id: UUID, *, by: Actor) -> Facts:
+    """Remove a group that no referral was ever named by: one added by mistake, or taken with a table. Returns what was known of it.
+
+    Raises:
+        NotAllowed: no administrator.
+        DirectoryError: it is gone already, or a referral names it, or did; such a one is ended instead.
+    """
+    if not may_administer(by):
+        raise NotAllowed(_("Listed groups are looked after by administrators."))
+    with acting_as(SYSTEM), connection.cursor() as cursor:
+        lock_vocabulary()
+        found = groups_listed().filter(pk=group_id).first()
+        if found is None:
+            raise DirectoryError(_("Somebody has removed it already."))
+        known = facts_of(found)
+        cursor.execute("SELECT takedowns_group_was_used(%s)", [list(known.names.values())])
+        if cursor.fetchone()[0]:
+            raise DirectoryError(
+                _("Referrals name it, or did, so it stays. Enter since when it is no longer listed instead.")
+            )
+        ListedGroup.objects.filter(pk=group_id).delete()
+        details = {key: [was, ""] for key, was in known.said().items() if was}
+        keep_many(Kind.GROUP, [(Action.REMOVED, known.label, details)], by=by)
+    return known
 
 
 def with_names(facts: Facts, names: Iterable[str]) -> Facts:

@@ -264,3 +264,35 @@ def test_whoever_works_here_reads_the_list_and_administrators_alone_change_it(
     assert "Import" not in said(page)
     for address in (IMPORT, TYPED, "/listed-groups/add/", f"/listed-groups/{groups['Amber Front'].pk}/"):
         assert officer.get(address).status_code == 403
+
+
+def test_a_group_that_was_never_used_is_removed_with_its_record_kept(
+    administrator: Client, groups: dict[str, ListedGroup]
+) -> None:
+    page = f"/listed-groups/{groups['Stone Circle'].pk}/"
+    assert "Stone Circle is removed" in said(administrator.post(page, {"remove": "1"}, follow=True))
+    assert list(named()) == ["Amber Front"]
+    assert vocabulary().name_of("QDe.900") is None
+    with acting_as(SYSTEM):
+        kept = DirectoryChange.objects.filter(name="un:QDe.900").order_by("-at")[0]
+        assert (kept.action, kept.details["name"]) == ("removed", ["Stone Circle", ""])
+        assert Entry.objects.filter(what="directory_listedgroup", action="removed").count() == 1
+    assert administrator.post(page, {"remove": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("now", ["Front ambre", ""])
+def test_a_group_that_referrals_name_or_did_stays(
+    now: str, administrator: Client, groups: dict[str, ListedGroup], people: People
+) -> None:
+    [pk] = make_referrals(people.operation, people.agency, ["https://t.me/demo_a"])
+    correct([Correction(pk, listed_group="Amber Front")], by=SYSTEM)
+    correct([Correction(pk, listed_group=now)], by=SYSTEM)
+    page = f"/listed-groups/{groups['Amber Front'].pk}/"
+    assert "so it stays" in said(administrator.post(page, {"remove": "1"}, follow=True))
+    assert "Amber Front" in named()
+
+
+def test_only_administrators_remove_a_group(signed_in: SignedIn, groups: dict[str, ListedGroup]) -> None:
+    page = f"/listed-groups/{groups['Stone Circle'].pk}/"
+    assert signed_in("coordinator").post(page, {"remove": "1"}).status_code == 403
+    assert "Stone Circle" in named()

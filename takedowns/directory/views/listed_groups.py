@@ -56,13 +56,15 @@ def add(request: StaffRequest) -> HttpResponse:
 @staff
 @opens(What.ADMINISTRATION, "group_id")
 def group(request: StaffRequest, group_id: UUID) -> HttpResponse:
-    """Show one listed group with its record; let it be called otherwise."""
+    """Show one listed group with its record; let it be called otherwise, or be removed where no referral was named by it."""
     _require(request)
     if request.method == "POST":
         lock(ListedGroup.objects.filter(pk=group_id))
     found = service.groups_listed().filter(pk=group_id).first()
     if found is None:
         raise Http404(_("There is no such listed group."))
+    if "remove" in request.POST:
+        return _removed(request, group_id)
     known = service.facts_of(found)
     form = GroupForm(request.POST or None, known=known, changed=lambda: last_done_to(Kind.GROUP, known.label))
     if form.is_valid():
@@ -79,6 +81,16 @@ def group(request: StaffRequest, group_id: UUID) -> HttpResponse:
         {"form": form, "group": found, "record": done_to(Kind.GROUP, known.label)},
         status=form.status,
     )
+
+
+def _removed(request: StaffRequest, group_id: UUID) -> HttpResponse:
+    try:
+        known = service.remove_group(group_id, by=request.actor)
+    except DirectoryError as error:
+        messages.warning(request, error.message)
+        return redirect("web:listed-group", group_id)
+    messages.success(request, _("%(group)s is removed.") % {"group": known.name})
+    return redirect("web:listed-groups")
 
 
 @staff
