@@ -48,7 +48,7 @@ def seconds_of(file: IO[bytes]) -> int | None:
         NoVideoError: it is made for something else, or cut off.
     """
     end = file.seek(0, 2)
-    boxes = {}
+    boxes: dict[bytes, Box] = {}
     for number, box in enumerate(_boxes(file, 0, end)):
         if number == 0:
             _require_brand(file, box)

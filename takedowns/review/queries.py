@@ -105,7 +105,7 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
         partners=read_said(event.said) if event else (),
         pieces=[
             Attached(UUID(one["id"]), one["filename"], one["note"], one["media_type"] in PICTURES)
-            for one in (event.pieces if event else [])  # type: ignore[attr-defined]
+            for one in (event.pieces if event else [])
         ],
     )
 

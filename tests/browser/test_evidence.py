@@ -129,12 +129,12 @@ def test_screenshots_are_pasted_and_what_is_typed_stays_where_it_is(removed: UUI
     expect(page.get_by_role("img", name="screenshot")).to_have_js_property("naturalWidth", 200)
 
 
-def test_one_key_shows_the_pictures_and_blurs_them_again(removed: UUID, page: Page) -> None:
+def test_one_key_shows_the_pictures_and_blurs_them_again(
+    removed: UUID, files: dict[str, Path], page: Page
+) -> None:
     sign_in(page, "officer")
     page.goto(f"{ONE}referrals/{removed}/evidence/")
-    page.get_by_label("Files", exact=True).set_input_files(
-        [{"name": "shot.png", "mimeType": "image/png", "buffer": picture(size=(900, 600))}]
-    )
+    page.get_by_label("Files", exact=True).set_input_files(files["shot.png"])
     page.get_by_role("button", name="Attach").click()
     page.get_by_text("1 file is attached.").wait_for()
     page.goto(f"{ONE}referrals/{removed}/")
