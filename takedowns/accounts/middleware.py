@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from takedowns.access.lapses import lasts_still
 from takedowns.accounts import typed
 
 _USED_AT: Final = "used_at"
@@ -47,7 +48,7 @@ class IdleMiddleware:
             now = int(time.time())
             used_at = request.session.get(_USED_AT, now)
             request.session_seconds = settings.SESSION_IDLE_SECONDS  # type: ignore[attr-defined] # for the warning on each page
-            if now - used_at > settings.SESSION_IDLE_SECONDS:
+            if not lasts_still(used_at, settings.SESSION_IDLE_SECONDS, now):
                 return self._end(request)
             if not _refreshes_itself(request) and (
                 now - used_at >= _WRITTEN_EVERY or _USED_AT not in request.session
@@ -115,7 +116,9 @@ def _sets_one_up(request: HttpRequest) -> bool:
 def left_of(request: HttpRequest) -> int:
     """Return for how many seconds a session lasts if nobody uses it."""
     used_at = int(request.session.get(_USED_AT, time.time()))
-    return max(0, settings.SESSION_IDLE_SECONDS - (int(time.time()) - used_at))
+    return min(
+        settings.SESSION_IDLE_SECONDS, max(0, settings.SESSION_IDLE_SECONDS - (int(time.time()) - used_at))
+    )
 
 
 def _refreshes_itself(request: HttpRequest) -> bool:

@@ -17,6 +17,7 @@ from cryptography.fernet import InvalidToken
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.access.lapses import lasts_still
 from takedowns.pages.versions import FIELD
 from takedowns.sealing import seal, unseal
 
@@ -107,7 +108,7 @@ def kept_for(user_id: UUID | None, session: SessionBase) -> Typed | None:
         told: dict[str, Any] = json.loads(unseal(sealed, _purpose(user_id)))
     except InvalidToken:
         told = {"until": 0}
-    if told["until"] < time.time():
+    if not lasts_still(told["until"] - LASTS_S, LASTS_S):
         forget(session)
         return None
     return Typed(

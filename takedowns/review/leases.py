@@ -15,12 +15,12 @@ from takedowns.access.actor import Actor
 from takedowns.referrals.models import Referral
 from takedowns.review.models import Lease
 
-#: How long a referral stays with whoever opened it.
+#: How long a referral stays with whoever opened it; whether it does is told by takedowns_lease_holds.sql.
 LASTS: Final = timedelta(minutes=10)
 #: SQL: whether another reviewer than %(actor)s has a referral open.
 WITH_ANOTHER: Final = """
     EXISTS (SELECT 1 FROM review_lease AS lease
-            WHERE lease.referral_id = referral.id AND lease.user_id <> %(actor)s AND lease.until > clock_timestamp())
+            WHERE lease.referral_id = referral.id AND lease.user_id <> %(actor)s AND takedowns_lease_holds(lease.until))
 """
 
 
@@ -54,7 +54,7 @@ def take(referral_ids: Sequence[UUID], actor: Actor, until: datetime) -> set[UUI
             INSERT INTO review_lease AS lease (referral_id, user_id, until)
             SELECT wanted, %(actor)s, %(until)s FROM unnest(%(ids)s::uuid[]) AS wanted ORDER BY wanted
             ON CONFLICT (referral_id) DO UPDATE SET user_id = EXCLUDED.user_id, until = EXCLUDED.until
-            WHERE lease.user_id = EXCLUDED.user_id OR lease.until <= clock_timestamp()
+            WHERE lease.user_id = EXCLUDED.user_id OR NOT takedowns_lease_holds(lease.until)
             RETURNING lease.referral_id
             """,
             {"actor": actor.user_id, "until": until, "ids": list(referral_ids)},

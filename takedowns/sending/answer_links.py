@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, Actor, ByLink, acting_as
 from takedowns.access.guests import DOOR
+from takedowns.access.lapses import DIFFER_S, lasts_still
 from takedowns.access.origin import address_of
 from takedowns.accounts.mail import mail_works
 from takedowns.referrals.permissions import coordinates
@@ -243,7 +244,7 @@ def guest_of(request: HttpRequest) -> Actor | None:
     now = int(time.time())
     with acting_as(SYSTEM):
         link = _with_hand_off(_standing().filter(pk=kept["link"])).first()
-    if link is None or now - kept["used"] > settings.SESSION_IDLE_SECONDS:
+    if link is None or not lasts_still(kept["used"], settings.SESSION_IDLE_SECONDS, now):
         del request.session[OPENED]
         return None
     if now - kept["used"] >= _WRITTEN_EVERY:
@@ -299,11 +300,19 @@ def _locked(link_id: UUID) -> AnswerLink:
 
 
 def _good_codes(link: AnswerLink, door: str) -> QuerySet[AnswerCode]:
-    return AnswerCode.objects.filter(door=door, link=link, ends_at__gt=timezone.now(), tries__lt=_TRIES)
+    now = timezone.now()
+    # A code that ends later than one that is made now was made by a clock that ran ahead.
+    latest = now + CODE_LASTS + timedelta(seconds=DIFFER_S)
+    return AnswerCode.objects.filter(
+        door=door, link=link, ends_at__gt=now, ends_at__lte=latest, tries__lt=_TRIES
+    )
 
 
 def _lately(kind: str, since: datetime) -> QuerySet[AnswerLinkUse]:
-    return AnswerLinkUse.objects.filter(kind=kind, at__gt=since)
+    # What a clock that ran ahead wrote keeps nobody out until then.
+    return AnswerLinkUse.objects.filter(
+        kind=kind, at__gt=since, at__lte=timezone.now() + timedelta(seconds=DIFFER_S)
+    )
 
 
 def _use(link: AnswerLink, kind: str, at: datetime, caller: str | None) -> None:

@@ -167,6 +167,23 @@ def test_after_sixty_failures_at_whatever_accounts_one_place_waits(officer: User
     assert enter(elsewhere, officer).status_code == 302
 
 
+def test_a_session_ends_that_a_clock_which_ran_ahead_says_was_used_later_than_now(
+    officer: User, settings: Any
+) -> None:
+    give_factor(officer)
+    client = Client()
+    client.force_login(officer)
+    assert client.get(OPERATIONS).status_code == 200
+    session = client.session
+    session["used_at"] = int(time.time()) + 200  # another machine's clock may be ahead by so much
+    session.save()
+    assert client.get(OPERATIONS).status_code == 200
+    session = client.session
+    session["used_at"] = int(time.time()) + 4000
+    session.save()
+    assert client.get(OPERATIONS).status_code == 302, "it would last 4000 s longer than it may"
+
+
 def test_a_session_that_nobody_uses_ends_though_its_board_refreshes_itself(
     officer: User, settings: Any
 ) -> None:

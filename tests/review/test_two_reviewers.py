@@ -107,6 +107,27 @@ def test_what_a_colleague_opened_comes_back_when_the_time_is_over(
     assert in_front(shown(second)) == named(ids[0])
 
 
+def test_what_a_clock_that_ran_ahead_gave_to_somebody_is_free_once_it_is_set_back(
+    ids: list[UUID], signed_in: SignedIn, second: Client
+) -> None:
+    assert in_front(shown(signed_in("reviewer"))) == named(ids[0])
+    clocks_differ = leases.LASTS + timedelta(minutes=4)
+    with acting_as(SYSTEM):
+        Lease.objects.update(until=timezone.now() + clocks_differ)
+    assert in_front(shown(second)) != named(ids[0])
+    with acting_as(SYSTEM):
+        Lease.objects.all().delete()
+    assert in_front(shown(signed_in("reviewer"))) == named(ids[0])
+    with acting_as(SYSTEM):
+        Lease.objects.update(until=timezone.now() + timedelta(hours=1))
+    assert in_front(shown(second)) == named(ids[0])
+    with acting_as(SYSTEM):
+        kept = Lease.objects.get(referral_id=ids[0])
+    assert kept.until <= timezone.now() + leases.LASTS, (
+        "it is the second one's now, for as long as a lease lasts"
+    )
+
+
 def test_the_list_of_many_opens_what_it_shows(ids: list[UUID], signed_in: SignedIn, second: Client) -> None:
     assert shown(signed_in("reviewer"), MANY).count('name="referral"') == 3
     assert 'name="referral"' not in shown(second, MANY)

@@ -360,6 +360,12 @@ def test_a_code_is_good_once_and_for_ten_minutes_and_the_newest_counts(handed: H
     with acting_as(SYSTEM):
         AnswerCode.objects.update(ends_at=timezone.now())
     assert browser.post(DOOR, {"code": third}).status_code == 422
+    with acting_as(SYSTEM):
+        AnswerCode.objects.update(ends_at=timezone.now() + timedelta(hours=1))
+    assert browser.post(DOOR, {"code": third}).status_code == 422, "made by a clock that was set back since"
+    with acting_as(SYSTEM):
+        AnswerCode.objects.update(ends_at=timezone.now() + timedelta(minutes=9))
+    assert browser.post(DOOR, {"code": third})["Location"] == INBOX
     browser.post(DOOR, {"send": "1"})
     mails = len(outbox.outbox)
     assert mails == 3, "a fourth within the hour is not mailed to one network address"

@@ -12,7 +12,7 @@ CREATE POLICY added ON review_lease FOR INSERT WITH CHECK (
        AND EXISTS (SELECT 1 FROM referrals_referral AS referral WHERE referral.id = review_lease.referral_id)
 );
 CREATE POLICY changed ON review_lease FOR UPDATE USING (
-    (SELECT takedowns_asks_everything()) OR user_id = (SELECT takedowns_asking_person()) OR until <= clock_timestamp()
+    (SELECT takedowns_asks_everything()) OR user_id = (SELECT takedowns_asking_person()) OR NOT takedowns_lease_holds(until)
 ) WITH CHECK ((SELECT takedowns_asks_everything()) OR user_id = (SELECT takedowns_asking_person()));
 CREATE POLICY deleted ON review_lease FOR DELETE USING (
     (SELECT takedowns_asks_everything()) OR user_id = (SELECT takedowns_asking_person())
