@@ -5,8 +5,10 @@ What somebody handed in is in them, and no rule of retention would find it. Kept
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -16,12 +18,16 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as, placed
 from takedowns.intake.models import Submission
+from takedowns.ledger.models import Entry
+from takedowns.ledger.services import note_done
 
 log = logging.getLogger(__name__)
 
 #: A file is named by its record within seconds of its making; so long it is nobody's at the earliest.
 KEPT: Final = timedelta(days=1)
 _AT_ONCE: Final = 1000
+#: What the ledger calls a round that deleted something.
+_ENTRY: Final = "stray_files"
 
 
 def delete_strays(now: datetime | None = None) -> int:
@@ -33,11 +39,46 @@ def delete_strays(now: datetime | None = None) -> int:
         strays = [one for some in _portions(strays) for one in _unnamed(media, some, sandbox=sandbox)]
     for root in (media, Path(settings.EVIDENCE_ROOT)):
         strays += _older(root, "incoming/*", before)
+    size = 0
     for one in strays:
+        size += one.stat().st_size
         one.unlink(missing_ok=True)
     if strays:
-        log.warning("%d files that no record names were deleted.", len(strays))
+        log.warning("%d files that no record names were deleted, %d bytes.", len(strays), size)
+        with acting_as(SYSTEM):
+            note_done(_ENTRY, "night", {"files": len(strays), "bytes": size})
     return len(strays)
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What was deleted, by all rounds together.
+
+    Attributes:
+        rounds: how many rounds found anything.
+        since, last: when the first of these was, and the last.
+    """
+
+    files: int
+    size: int
+    rounds: int
+    since: datetime
+    last: datetime
+
+
+def deleted_so_far() -> Deleted | None:
+    """Return what the rounds deleted since the ledger began; None where no round found anything. One statement. As the system."""
+    found = list(Entry.objects.filter(what=_ENTRY).order_by("number").values_list("at", "became"))
+    if not found:
+        return None
+    told = [json.loads(became or "{}") for _at, became in found]
+    return Deleted(
+        sum(int(one["files"]) for one in told),
+        sum(int(one["bytes"]) for one in told),
+        len(found),
+        found[0][0],
+        found[-1][0],
+    )
 
 
 def _older(root: Path, pattern: str, before: float) -> Iterator[Path]:

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.sealed import unreadable as unreadable_factors
 from takedowns.installation.identity import is_copy
+from takedowns.intake.stray_files import deleted_so_far
 from takedowns.operating import jobs, records
 from takedowns.operating.findings import Finding, Level
 from takedowns.operating.models import Backup
@@ -33,6 +35,8 @@ from takedowns.webhooks.secrets import unreadable as unreadable_secrets
 LEAST_SPACE: Final = 1 << 30
 #: A job that could run waits no longer than this, in seconds, where workers keep up.
 LONGEST_WAIT: Final = 300
+#: Stray files that were deleted within this are worth a look.
+STRAYS_LATELY: Final = timedelta(days=7)
 #: Clocks may differ by so many seconds.
 CLOCKS: Final = 2.0
 
@@ -189,6 +193,24 @@ def _backup() -> Iterator[Finding]:
     )
 
 
+def _strays() -> Iterator[Finding]:
+    with acting_as(SYSTEM):
+        found = deleted_so_far()
+    if found is None:
+        yield Finding("stray files", Level.RIGHT, "No round found a file that no record names.")
+        return
+    lately = timezone.now() - found.last < STRAYS_LATELY
+    yield Finding(
+        "stray files",
+        Level.LOOK if lately else Level.RIGHT,
+        f"{found.files:,} that no record named, {found.size / 2**20:.1f} MiB, were deleted in {found.rounds:,} nights"
+        f" since {found.since:%Y-%m-%d}, the last on {found.last:%Y-%m-%d}.",
+        "Something is killed while files are written: see the log of that day for what ended, and the machine's for why."
+        if lately
+        else "",
+    )
+
+
 def _workers() -> Iterator[Finding]:
     known, found = jobs.workers(), jobs.overview()
     alive = [one for one in known if not one.is_silent]
@@ -330,6 +352,7 @@ _OF_THE_DATABASE: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _log,
     _transactions,
     _backup,
+    _strays,
     _workers,
     _secrets,
     *records.LOOKS,

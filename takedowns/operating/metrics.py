@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 import takedowns
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.installation.identity import is_copy
+from takedowns.intake.stray_files import deleted_so_far
 from takedowns.ledger.sealing import lag
 from takedowns.operating import jobs
 from takedowns.postgres.transactions import oldest
@@ -149,6 +150,17 @@ class DatabaseCollector(Collector):
             )
             for (name, said), value in zip(_NAMES, cursor.fetchone(), strict=True):
                 yield GaugeMetricFamily(name, said, value=float(value))
+        with acting_as(SYSTEM):
+            strays = deleted_so_far()
+        for name, said, value in (
+            (
+                "files",
+                "Files that no record named and that were deleted, so far.",
+                strays.files if strays else 0,
+            ),
+            ("bytes", "Bytes of them.", strays.size if strays else 0),
+        ):
+            yield GaugeMetricFamily(f"takedowns_stray_{name}_deleted", said, value=float(value))
 
 
 def registry(folder: str) -> CollectorRegistry:

@@ -15,8 +15,11 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as, placed
 from takedowns.directory.keys import create
 from takedowns.intake.models import Submission
-from takedowns.intake.stray_files import delete_strays
+from takedowns.intake.stray_files import delete_strays, deleted_so_far
 from takedowns.intake.tasks import delete_stray_files
+from takedowns.operating.doctor import examine
+from takedowns.operating.findings import Level
+from takedowns.operating.metrics import DatabaseCollector
 from tests.intake.queued import handed_in
 from tests.people import People
 
@@ -56,4 +59,13 @@ def test_files_that_no_record_names_go_after_a_day(people: People) -> None:
     delete_stray_files(0)
     assert [one for one in strays if one.exists()] == []
     assert [one for one in [*named, *others] if not one.exists()] == []
+    with acting_as(SYSTEM):
+        told = deleted_so_far()
+    assert told is not None
+    assert (told.files, told.size, told.rounds) == (4, 4 * len("https://t.me/demo"), 1)
+    [found] = [one for one in examine() if one.what == "stray files"]
+    assert found.level == Level.LOOK
+    assert "4 that no record named" in found.said
+    figures = {one.name: one.samples[0].value for one in DatabaseCollector().collect() if "stray" in one.name}
+    assert figures == {"takedowns_stray_files_deleted": 4, "takedowns_stray_bytes_deleted": told.size}
     assert delete_strays(timezone.now() + timedelta(days=9)) == 0
