@@ -38,9 +38,8 @@ STATEMENT = {
     "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
 }
 
-OF_PLATFORMS = dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 200)
-OF_PLATFORMS_MADE = dict.fromkeys(KEYS, 403) | dict.fromkeys(PLATFORMS, 201)
-OF_ENDPOINT = dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}
+#: Telegram's endpoint; agencies have their own: tests/webhooks/test_agencies_api.py
+OF_ENDPOINT = dict.fromkeys(KEYS, 404) | {"telegram": 200}
 
 #: What only the platform does that the referral was made to; keys of agencies lack the scope.
 OF_ACTED = dict.fromkeys(KEYS, 403) | {"telegram": 200, "youtube": 404}
@@ -139,8 +138,8 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
     ("get", "identify"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
     ("post", "sandbox-reset"): ({}, dict.fromkeys(KEYS, 403)),  # for test keys: see test_sandbox.py
     ("post", "sandbox-events"): ({"type": "withdrawn"}, dict.fromkeys(KEYS, 403)),  # see test_rehearsal.py
-    ("get", "webhooks"): (None, OF_PLATFORMS),
-    ("post", "webhooks"): ({"url": "https://hooks.example/new"}, OF_PLATFORMS_MADE),
+    ("get", "webhooks"): (None, ALL),
+    ("post", "webhooks"): ({"url": "https://hooks.example/new"}, dict.fromkeys(KEYS, 201)),
     ("get", "webhook"): (None, OF_ENDPOINT),
     ("patch", "webhook"): ({"url": "https://hooks.example/changed"}, OF_ENDPOINT),
     ("delete", "webhook"): (None, OF_ENDPOINT | {"telegram": 204}),

@@ -180,6 +180,7 @@ SHOWN = {
     "verification_check.robot",
     "verification_check.seen",
     "verification_probelane.platform_id",
+    "webhooks_endpoint.agency_id",
     "webhooks_endpoint.platform_id",
     "webhooks_endpoint.types",
     "statements_reconciliation.platform_id",

@@ -265,7 +265,7 @@ def test_feeding_an_agency_runs_as_many_statements_however_much_there_is(
     now = timezone.now()
     with acting_as(SYSTEM):
         Referral.objects.update(due_at=now + timedelta(minutes=10))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         tell_due_soon(now)
 
 
