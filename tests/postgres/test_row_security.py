@@ -24,6 +24,7 @@ from takedowns.intake.receive import Loading, receive
 from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.search.models import SavedView
+from takedowns.webhooks.models import Endpoint
 from tests.factories import make_item, make_referrals, undone
 from tests.people import People
 from tests.postgres.scratch import put_row
@@ -269,6 +270,7 @@ def rows(people: People) -> Referral:
         "wallboard_walllink": {"expires_at": LATER},
         "sending_answerlink": {"expires_at": LATER},
         "verification_succession": {"item": referral.item, "predecessor": hidden},
+        "webhooks_endpoint": {"platform": telegram},
         "notices_notice": {"referral": referral, "event_id": event.pk},
     }
     every = apps.get_models(include_auto_created=True)
@@ -321,6 +323,15 @@ def test_each_of_the_cast_reads_what_the_table_says(rows: Referral, cast: dict[s
         table: {name for name, actor in cast.items() if _count(table, actor)} for table in sorted(guarded())
     }
     assert seen == READERS
+
+
+def test_an_agencys_endpoint_its_log_and_its_calls_are_read_by_its_own_people_alone(
+    rows: Referral, people: People, cast: dict[str, Actor]
+) -> None:
+    with acting_as(SYSTEM):
+        Endpoint.objects.update(platform=None, agency=people.agency)
+    for table in ("webhooks_endpoint", "webhooks_delivery", "webhooks_try"):
+        assert {name for name, actor in cast.items() if _count(table, actor)} == EVERYTHING | NORTH
 
 
 def test_a_platform_reads_nothing_of_what_agencies_say_among_themselves(
