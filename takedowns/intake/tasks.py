@@ -63,10 +63,13 @@ def take_up_submission(submission_id: str) -> None:
     retry=BackOff(),
 )
 def discard_abandoned_previews(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
-    """Each hour, discard the previews that nobody handed in within a day."""
-    from takedowns.intake.confirm import discard_abandoned  # noqa: PLC0415 - as above
+    """Each hour, discard the previews that nobody handed in within a day, those of test keys as well."""
+    from takedowns.access.actor import placed  # noqa: PLC0415 - as above
+    from takedowns.intake.confirm import discard_abandoned  # noqa: PLC0415
 
-    discard_abandoned()
+    for sandbox in (False, True):
+        with placed(in_sandbox=sandbox):
+            discard_abandoned()
 
 
 @app.periodic(cron="37 3 * * *")

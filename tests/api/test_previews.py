@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.actor import SYSTEM, acting_as, placed
 from takedowns.intake.models import Submission
+from takedowns.intake.tasks import discard_abandoned_previews
 from takedowns.referrals.models import OperationPlatform, Referral
 from tests.api.conftest import Program, World
 from tests.api.test_sandbox import agency_tester  # noqa: F401 - a fixture
@@ -38,6 +41,32 @@ def patch(program: Program, preview: str, body: Any, status: int = 200) -> Any:
     answer = program.call("patch", f"previews/{preview}", body)
     assert answer.status_code == status, answer.content
     return answer.json()
+
+
+def test_what_a_test_key_left_alone_for_a_day_goes_with_its_file(
+    agency_tester: Program,  # noqa: F811
+    world: World,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    def made(program: Program, operation: str) -> str:
+        sent = program.call(
+            "post", "previews", {"operation": operation, "rows": [{"url": "https://t.me/demo_new/1"}]}
+        )
+        assert sent.status_code == 201, sent.content
+        return str(sent["Location"].removeprefix("/api/v1/"))
+
+    old, real = made(agency_tester, "SANDBOX"), made(world.north, "RAD19")
+    discard_abandoned_previews(0)
+    assert agency_tester.get(old).status_code == 200, "a day has not passed"
+    with placed(in_sandbox=True), acting_as(SYSTEM):
+        Submission.objects.update(received_at=timezone.now() - timedelta(hours=25))
+        content = Submission.objects.get().content
+    assert content.storage.exists(content.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        discard_abandoned_previews(0)
+    assert agency_tester.get(old).status_code == 404
+    assert not content.storage.exists(content.name)
+    assert world.north.get(real).status_code == 200, "it is younger"
 
 
 def handed_in() -> int:
