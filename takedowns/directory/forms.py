@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.directory.certificates import MOST as MOST_CERTIFICATES
+from takedowns.directory.certificates import CertificatesNotBound, fingerprints
 from takedowns.directory.keys import network, possible_scopes
 from takedowns.directory.listed_groups import (
     LONGEST_CODE,
@@ -139,6 +141,35 @@ class RotateForm(forms.Form):
     def hours(self) -> timedelta:
         """Return the overlap."""
         return timedelta(hours=int(self.cleaned_data["overlap"]))
+
+
+class CertificatesForm(Versioned, forms.Form):
+    """The client certificates that a key is bound to."""
+
+    certificates = forms.CharField(
+        label=_("SHA-256 fingerprints of client certificates"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono-input"}),
+        help_text=_(
+            "One a line, as “openssl x509 -noout -fingerprint -sha256 -in client.pem” prints it. Empty: no certificate is asked for."
+        ),
+    )
+
+    def __init__(self, *args: Any, key: ApiKey, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"certificates": "\n".join(key.certificates)}, **kwargs)
+
+    def clean_certificates(self) -> list[str]:
+        """Return the fingerprints as they are stored."""
+        lines = map(str.strip, self.cleaned_data["certificates"].splitlines())
+        try:
+            return fingerprints([one for one in lines if one])
+        except CertificatesNotBound:
+            raise forms.ValidationError(
+                gettext(
+                    "Give up to %(most)d fingerprints, one a line, each of 64 hexadecimal digits; colons may stand between them."
+                )
+                % {"most": MOST_CERTIFICATES}
+            ) from None
 
 
 def chosen_group(text: str, stays: str) -> str:

@@ -27,6 +27,7 @@ LABELS: Final = {
     "operator": _("Contact"),
     "scopes": _("Scopes"),
     "addresses": _("Addresses"),
+    "certificates": _("Client certificates"),
     "expires": _("Ends"),
     "whose": _("Whose"),
     "replaces": _("Replaces"),

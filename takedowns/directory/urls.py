@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("keys/", keys.keys, name="keys"),
     path("keys/make/", keys.make, name="key-make"),
     path("keys/<slug:prefix>/", keys.key, name="key"),
+    path("keys/<slug:prefix>/certificates/", keys.certificates, name="key-certificates"),
     path("keys/<slug:prefix>/rotate/", keys.rotate, name="key-rotate"),
     path("keys/<slug:prefix>/revoke/", keys.revoke, name="key-revoke"),
     path("listed-groups/", listed_groups.groups, name="listed-groups"),

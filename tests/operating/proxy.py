@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.certificates import Made
 from tests.operating.installation import ROOT, Answer, Installation, listens, until
 
 DEPLOY = ROOT / "deploy"
@@ -55,9 +56,13 @@ class _Connection(http.client.HTTPSConnection):
         self.sock = self._context.wrap_socket(plain, server_hostname=HOST)  # type: ignore[attr-defined]
 
 
-def connect_over_tls(certificate: Path, port: int, timeout: float) -> http.client.HTTPSConnection:
-    """Return a connection to a proxy of this machine, which trusts its certificate alone."""
+def connect_over_tls(
+    certificate: Path, port: int, timeout: float, came: Made | None = None
+) -> http.client.HTTPSConnection:
+    """Return a connection to a proxy of this machine, which trusts its certificate alone, with a client's where one came."""
     context = ssl.create_default_context(cafile=certificate)
+    if came:
+        context.load_cert_chain(came.certificate, came.key)
     return _Connection("127.0.0.1", port, timeout=timeout, context=context)
 
 
@@ -69,6 +74,7 @@ class Proxied:
     folder: Path
     tls: int
     plain: int
+    certificates: int
     logs: tuple[str, ...]
 
     @property
@@ -77,19 +83,30 @@ class Proxied:
         written = [self.folder / name for name in self.logs]
         return "".join(one.read_text(errors="replace") for one in written if one.exists())
 
-    def connect(self, timeout: float = 60) -> http.client.HTTPSConnection:
-        return connect_over_tls(self.folder / "fullchain.pem", self.tls, timeout)
+    def connect(
+        self, timeout: float = 60, came: Made | None = None, at: int = 0
+    ) -> http.client.HTTPSConnection:
+        """Connect, at a port of its own where ``at`` names one, with a client certificate where one came."""
+        return connect_over_tls(self.folder / "fullchain.pem", at or self.tls, timeout, came)
 
     def ask(
-        self, method: str, path: str, *, body: bytes | None = None, as_: str = "", **headers: str
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        as_: str = "",
+        came: Made | None = None,
+        at: int = 0,
+        **headers: str,
     ) -> Answer:
-        """Ask over HTTPS; ``as_`` names the person (a session) or ``key`` (an API key)."""
+        """Ask over HTTPS; ``as_`` names the person (a session) or ``key`` (an API key); see :meth:`connect`."""
         sent = {"Host": HOST, **{name.replace("_", "-"): value for name, value in headers.items()}}
         if as_ == "key":
             sent["Authorization"] = f"Bearer {self.installation.tokens['key']}"
         elif as_:
             sent["Cookie"] = f"__Host-sessionid={self.installation.tokens[as_]}; " + sent.get("Cookie", "")
-        connection = self.connect()
+        connection = self.connect(came=came, at=at)
         began = datetime.now(UTC)
         try:
             with suppress(
@@ -118,17 +135,21 @@ def proxied(installation: Installation, folder: Path) -> Iterator[dict[str, Prox
     program, *arguments = exec_start("takedowns-web.service")
     arguments = [one.replace("/run/takedowns/web.sock", str(socket_path)) for one in arguments]
     web = installation.start(
-        "-m", program, *arguments, "--workers", "1", HTTPS="on", BEHIND_PROXY="on", ALLOWED_HOSTS=HOST
+        *("-m", program, *arguments, "--workers", "1"),
+        HTTPS="on",
+        BEHIND_PROXY="on",
+        ALLOWED_HOSTS=HOST,
+        CLIENT_CERTIFICATES_AT=f"https://{HOST}:8443",
     )
     write_certificate(folder)
     made, servers = {}, []
     try:
         for name, start in (("nginx", start_nginx), ("caddy", _start_caddy)):
-            tls, plain = free_port(), free_port()
-            if server := start(folder, socket_path, tls, plain):
+            tls, plain, certificates = free_port(), free_port(), free_port()
+            if server := start(folder, socket_path, tls, plain, certificates):
                 servers.append(server)
                 logs = ("takedowns.log", "takedowns.error.log") if name == "nginx" else ("caddy.log",)
-                made[name] = Proxied(installation, folder, tls, plain, logs)
+                made[name] = Proxied(installation, folder, tls, plain, certificates, logs)
         until(socket_path.exists)
         for one in made.values():
             until(lambda one=one: listens(one.tls))  # type: ignore[misc]
@@ -141,11 +162,13 @@ def proxied(installation: Installation, folder: Path) -> Iterator[dict[str, Prox
         web.wait(60)
 
 
-def start_nginx(folder: Path, socket_path: Path, tls: int, plain: int) -> subprocess.Popen[bytes] | None:
+def start_nginx(
+    folder: Path, socket_path: Path, tls: int, plain: int, certificates: int
+) -> subprocess.Popen[bytes] | None:
     """Start nginx by the file that is shipped; None where this machine has none."""
     if NGINX is None:
         return None
-    _write_configuration(folder, socket_path, tls, plain)
+    _write_configuration(folder, socket_path, tls, plain, certificates)
     command = [NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
     checked = subprocess.run([*command, "-t"], check=False, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
@@ -153,11 +176,16 @@ def start_nginx(folder: Path, socket_path: Path, tls: int, plain: int) -> subpro
     return subprocess.Popen(command)
 
 
-def _start_caddy(folder: Path, socket_path: Path, tls: int, plain: int) -> subprocess.Popen[bytes] | None:
+def _start_caddy(
+    folder: Path, socket_path: Path, tls: int, plain: int, certificates: int
+) -> subprocess.Popen[bytes] | None:
     """Caddy has the name and the place of the application from its environment; its own authority is left out, as it would install it."""
     if CADDY is None:
         return None
     shipped = (DEPLOY / "caddy" / "Caddyfile").read_text()
+    given_tls = "\ttls {\n"
+    assert given_tls in shipped
+    shipped = shipped.replace(given_tls, f"\ttls {folder}/fullchain.pem {folder}/privkey.pem {{\n")
     site, options = "{$TAKEDOWNS_SITE:takedowns.example.org} {\n", "\n{\n\t#"
     assert site in shipped
     assert options in shipped
@@ -165,7 +193,11 @@ def _start_caddy(folder: Path, socket_path: Path, tls: int, plain: int) -> subpr
     given = given.replace(options, f"\n{{\n\tadmin off\n\thttp_port {plain}\n\t#", 1)
     (folder / "Caddyfile").write_text(given)
     home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    said = {"TAKEDOWNS_SITE": f"{HOST}:{tls}", "TAKEDOWNS_UPSTREAM": f"unix/{socket_path}"}
+    said = {
+        "TAKEDOWNS_SITE": f"{HOST}:{tls}",
+        "TAKEDOWNS_CERTIFICATES_SITE": f"{HOST}:{certificates}",
+        "TAKEDOWNS_UPSTREAM": f"unix/{socket_path}",
+    }
     with (folder / "caddy.log").open("w") as log:
         return subprocess.Popen(
             [CADDY, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
@@ -181,7 +213,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _write_configuration(folder: Path, socket_path: Path, tls: int, plain: int) -> None:
+def _write_configuration(folder: Path, socket_path: Path, tls: int, plain: int, certificates: int) -> None:
     shipped = (DEPLOY / "nginx" / "takedowns.conf").read_text()
     for old, new in (
         ("/run/takedowns/web.sock", str(socket_path)),
@@ -189,16 +221,18 @@ def _write_configuration(folder: Path, socket_path: Path, tls: int, plain: int) 
     ):
         assert old in shipped, f"nginx/takedowns.conf no longer says {old}"
         shipped = shipped.replace(old, new)
-    (folder / "takedowns.conf").write_text(listen_at(shipped, folder, tls, plain))
+    (folder / "takedowns.conf").write_text(listen_at(shipped, folder, tls, plain, certificates))
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user, included="takedowns.conf"))
 
 
-def listen_at(configuration: str, folder: Path, tls: int, plain: int) -> str:
+def listen_at(configuration: str, folder: Path, tls: int, plain: int, certificates: int = 0) -> str:
     """Return a configuration of nginx that listens on ports of a test's own, and logs into a folder."""
     for old, new in (
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{tls} ssl http2;"),
         ("listen [::]:443 ssl http2;", ""),
+        ("listen 8443 ssl http2;", f"listen 127.0.0.1:{certificates or free_port()} ssl http2;"),
+        ("listen [::]:8443 ssl http2;", ""),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen [::]:80;", ""),
         ("/var/log/nginx/", f"{folder}/"),

@@ -55,6 +55,7 @@ EDITS: Final = {
     "listed-group": Edit(_ADMIN, {"name": "Amber One"}, {"name": "Amber Two"}, "Amber One"),
     "agency": Edit(_ADMIN, {"name": "North One"}, {"name": "North Two"}, "North One"),
     "platform": Edit(_ADMIN, {"name": "Rocket One"}, {"name": "Rocket Two"}, "Rocket One"),
+    "key-certificates": Edit(_ADMIN, {"certificates": "ab" * 32}, {"certificates": "cd" * 32}, "ab" * 32),
     "webhook": Edit(_ADMIN, {"description": "Desk one"}, {"description": "Desk two"}, "Desk one"),
     "deconfliction-partner": Edit(_ADMIN, {"contact": "Desk one"}, {"contact": "Desk two"}, "Desk one"),
     "origin": Edit("coordinator", {"outlet": "Amber One"}, {"outlet": "Amber Two"}, "Amber One"),

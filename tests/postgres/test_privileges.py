@@ -10,7 +10,8 @@ from django.db import ProgrammingError, connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
 from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
-from takedowns.directory.keys import check, create
+from takedowns.directory.admission import CalledFrom, check
+from takedowns.directory.keys import create
 from takedowns.directory.models import Platform, Scope
 from takedowns.holds.services import place
 from takedowns.postgres.checks import FROM_PUBLIC, check_public
@@ -37,6 +38,7 @@ DEFINERS = {
     "takedowns_log_state": "sees the operations, or one’s platform is asked; tells that their log moved",
     "takedowns_put_pseudonym": "asks everything, and two administrators or time have decided it",
     "takedowns_key_of": "knows the secret of the key",
+    "takedowns_key_of_token": "knows the token",
     "takedowns_looks": "sees the operation",
     "takedowns_note_entry": "somebody is named; writes that something was done, and reads nothing",
     "takedowns_prepare_access_log": "asks everything; makes months, reads nothing",
@@ -66,6 +68,7 @@ NOT_CALLED = {
     "takedowns_forget_comments",
     "takedowns_keep_log_epoch",
     "takedowns_key_of",
+    "takedowns_key_of_token",
     "takedowns_log_state",
     "takedowns_note_entry",
     "takedowns_prepare_access_log",
@@ -229,7 +232,7 @@ def test_a_key_is_found_by_whoever_knows_its_secret(people: People) -> None:
     assert ask(asked, key.prefix, key.secret_hash) == [(key.pk,)]
     for digest in ("", "0" * 64, "%", None):
         assert ask(asked, key.prefix, digest) == [], digest
-    assert check(text, address="192.0.2.1") == key
+    assert check(text, by=CalledFrom("192.0.2.1")) == key
 
 
 def test_an_outlet_is_seen_by_whoever_sees_a_referral_of_one_of_its_items(people: People) -> None:

@@ -45,7 +45,7 @@ class Front:
 
     def begin(self) -> None:
         """Start it, and wait until it listens."""
-        self.process = start_nginx(self.folder, self.socket, self.port, self.plain)
+        self.process = start_nginx(self.folder, self.socket, self.port, self.plain, free_port())
         until(lambda: listens(self.port))
 
     def processes(self) -> list[int]:

@@ -192,6 +192,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "agencies": ("add an agency", {"name": "n", "slug": "new", "country": ""}),
     "agency": ("change the agency", {"name": "n", "country": ""}),
     "key-make": ("make a key", {"name": "n", "scopes": ["identify"], "requests_per_minute": "1"}),
+    "key-certificates": ("bind the key to client certificates", {"certificates": "ab" * 32}),
     "key-rotate": ("make the key’s successor", {"overlap": "0"}),
     "key-revoke": ("revoke the key", {}),
     "webhooks": ("make an endpoint", {"owner": "telegram", "url": "https://hooks.example/new"}),

@@ -170,7 +170,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         "outlet": [outlet.pk],
         "listed-group": [group.pk],
         "agency": ["north"],
-        **{name: [key.prefix] for name in ("key", "key-rotate", "key-revoke")},
+        **{name: [key.prefix] for name in ("key", "key-certificates", "key-rotate", "key-revoke")},
         "platform": ["rocketchat"],
         "host-promote": ["rocketchat"],
         "other-host": [rad, "example.org"],

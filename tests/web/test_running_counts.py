@@ -84,7 +84,7 @@ def address_of(page: str, work: Work) -> str:
         declare("chat.example.org", "rocketchat")
     query = ""
     arguments: list[Any] = [*NO_OPERATION.get(page, ["RAD19"])]
-    if page in ("key", "key-rotate", "key-revoke"):
+    if page in ("key", "key-certificates", "key-rotate", "key-revoke"):
         made, _ = keys.create(name="Case system", agency=work.people.agency)
         arguments = [made.prefix]
     if page == "listed-group":

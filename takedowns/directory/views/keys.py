@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_POST
 from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.directory import keys as service
+from takedowns.directory.certificates import bind
 from takedowns.directory.changes import Action, Kind, may_administer
-from takedowns.directory.forms import KeyForm, RotateForm
+from takedowns.directory.forms import CertificatesForm, KeyForm, RotateForm
 from takedowns.directory.keys import KeyNotMade
 from takedowns.directory.models import Agency, ApiKey, Platform
-from takedowns.directory.queries import MOST_KEYS, done_to, key_shown, keys_listed
+from takedowns.directory.queries import MOST_KEYS, done_to, key_shown, keys_listed, last_done_to
 from takedowns.pages.access import StaffRequest, staff
+from takedowns.pages.versions import lock
 
 
 @staff
@@ -74,6 +77,26 @@ def key(request: StaffRequest, prefix: str) -> HttpResponse:
     _require(request)
     found = _key_or_404(prefix)
     return _show(request, found, RotateForm(key=found))
+
+
+@staff
+@opens(What.ADMINISTRATION, "prefix")
+def certificates(request: StaffRequest, prefix: str) -> HttpResponse:
+    """Bind a key to client certificates."""
+    _require(request)
+    found = _key_or_404(prefix)
+    if request.method == "POST":
+        lock(ApiKey.objects.filter(pk=found.pk))
+        found.refresh_from_db(fields=["certificates"])
+    form = CertificatesForm(
+        request.POST or None, key=found, changed=lambda: last_done_to(Kind.KEY, found.prefix)
+    )
+    if form.is_valid():
+        bind(found, form.cleaned_data["certificates"], by=request.actor)
+        messages.success(request, _("It is kept which client certificates the key is bound to."))
+        return redirect("web:key", prefix)
+    shown = {"key": found, "form": form, "at": settings.CLIENT_CERTIFICATES_AT}
+    return render(request, "directory/key_certificates.html", shown, status=form.status)
 
 
 @require_POST

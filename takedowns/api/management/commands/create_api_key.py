@@ -46,6 +46,13 @@ class Command(BaseCommand):
             metavar="CIDR",
             help="May be repeated; any where left out.",
         )
+        parser.add_argument(
+            "--certificate",
+            action="append",
+            default=[],
+            metavar="SHA256",
+            help="Fingerprint of a client certificate, one of which it must come with; may be repeated; none where left out.",
+        )
         parser.add_argument("--days", type=int, help="How long it lasts; for ever where left out.")
         parser.add_argument("--requests-per-minute", type=int, default=3000)
         parser.add_argument(
@@ -64,6 +71,7 @@ class Command(BaseCommand):
                 agency=agency,
                 scopes=options["scope"],
                 addresses=options["address"],
+                certificates=options["certificate"],
                 requests_per_minute=options["requests_per_minute"],
                 test=options["test"],
                 person=self._person(options["person"]),
