@@ -21,7 +21,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.sealed import unreadable as unreadable_factors
 from takedowns.installation.identity import is_copy
 from takedowns.intake.stray_files import deleted_so_far
-from takedowns.operating import jobs, records
+from takedowns.operating import client_certificates, jobs, records
 from takedowns.operating.findings import Finding, Level
 from takedowns.operating.models import Backup
 from takedowns.operating.readiness import is_writable, unapplied
@@ -65,6 +65,7 @@ def examine(*, mail_to: str = "", over_http: bool = False) -> Iterator[Finding]:
     yield from _mail(mail_to)
     if over_http:
         yield _proxy()
+        yield from client_certificates.through_the_proxy()
 
 
 def _settings() -> Iterator[Finding]:
@@ -356,5 +357,6 @@ _OF_THE_DATABASE: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     _workers,
     _secrets,
     *records.LOOKS,
+    client_certificates.bound_in_vain,
     _asked_of_others,
 )

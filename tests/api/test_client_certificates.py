@@ -16,6 +16,8 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.certificates import CertificatesNotBound, bind
 from takedowns.directory.keys import create
 from takedowns.directory.models import ApiKey, DirectoryChange, Platform
+from takedowns.operating.client_certificates import bound_in_vain
+from takedowns.operating.findings import Level
 from tests.api.conftest import Program, World
 from tests.certificates import AT, Made, make, make_ended
 
@@ -162,3 +164,15 @@ def test_who_bound_a_key_to_what_is_kept(world: World, mine: Made) -> None:
     assert change.by == world.people.administrator
     with pytest.raises(CertificatesNotBound, match="20 certificates at most"):
         bind(key, [f"{number:064x}" for number in range(21)])
+
+
+def test_the_doctor_says_when_keys_are_bound_and_no_certificate_is_believed(
+    world: World, mine: Made, settings: Any
+) -> None:
+    bound(mine)
+    [finding] = bound_in_vain()
+    assert (finding.level, finding.said) == (Level.RIGHT, "1 API keys are bound to one.")
+    settings.API_TRUST_FORWARDED_FOR = False
+    [finding] = bound_in_vain()
+    assert finding.level == Level.WRONG
+    assert "calls with these keys are refused" in finding.said

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from takedowns.operating import client_certificates
+from takedowns.operating.findings import Level
 from tests.certificates import Made, make, make_ended
 from tests.operating.installation import Installation
-from tests.operating.proxy import Proxied, proxied
+from tests.operating.proxy import HOST, Proxied, proxied
 from tests.operating.test_behind_proxies import of
 
 pytestmark = pytest.mark.torture
@@ -118,3 +122,31 @@ def test_pages_are_not_where_certificates_are_asked_for(each: Proxied, mine: Mad
     assert json.loads(metadata.text)["mtls_endpoint_aliases"]["token_endpoint"].endswith(
         ":8443/api/v1/oauth/token"
     )
+
+
+def test_the_doctor_sees_whether_a_proxy_passes_on_what_callers_make_up(
+    each: Proxied, db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = f"https://localhost:{each.tls}", f"https://localhost:{each.certificates}"
+    context = ssl.create_default_context(cafile=each.folder / "fullchain.pem")
+    context.check_hostname = False
+    monkeypatch.setattr(ssl, "create_default_context", lambda: context)
+    real = client_certificates._arrives
+
+    def arrives(place: str, said: str, secure: ssl.SSLContext) -> str | None:
+        # By the name that the installation answers to.
+        asked = each.connect() if place == local[0] else each.connect(at=each.certificates)
+        asked._context = secure  # type: ignore[attr-defined]
+        asked.request("GET", SEEN, headers={"Host": HOST, "X-Client-Certificate": said})
+        found = json.loads(asked.getresponse().read())["certificate"]
+        return found and str(found["sha256"])
+
+    monkeypatch.setattr(client_certificates, "_arrives", arrives)
+    settings.SITE_URL, settings.CLIENT_CERTIFICATES_AT = local
+    [finding] = client_certificates.through_the_proxy()
+    assert finding.level == Level.RIGHT, finding
+    assert "none that is made up" in finding.said
+    monkeypatch.setattr(client_certificates, "_arrives", real)
+    settings.CLIENT_CERTIFICATES_AT = f"https://localhost:{each.plain}"
+    [finding] = client_certificates.through_the_proxy()
+    assert finding.level == Level.WRONG

@@ -44,6 +44,7 @@ SEEN_BY = {
     "listed-groups-typed": "administrator",
     "keys": "administrator",
     "key": "administrator",
+    "key-certificates": "administrator",
     "key-make": "administrator",
     "retention": "administrator",
     "legal-holds": "coordinator",
