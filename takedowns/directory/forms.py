@@ -149,7 +149,7 @@ class CertificatesForm(Versioned, forms.Form):
     certificates = forms.CharField(
         label=_("SHA-256 fingerprints of client certificates"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono-input"}),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         help_text=_(
             "One a line, as “openssl x509 -noout -fingerprint -sha256 -in client.pem” prints it. Empty: no certificate is asked for."
         ),

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.directory.models import Agency, ApiKey
+from takedowns.directory.keys import create
+from takedowns.directory.models import Agency, ApiKey, Platform
 from takedowns.referrals.models import Operation
 from tests.browser.steps import press, said_to_be_wrong, sign_in, tab_to, write
 from tests.people import People, make_people
@@ -112,6 +113,25 @@ def test_a_key_is_made_replaced_and_revoked(
     press(page, page.get_by_role("link", name="Expired and revoked ones too"))
     expect(page.get_by_role("row", name=re.compile("Revoked"))).to_have_count(1)
     assert ApiKey.objects.count() == 2
+
+
+def test_a_key_is_bound_to_a_client_certificate(
+    cast: People, page: Page, live_server: LiveServer, complaints: list[str]
+) -> None:
+    made, text = create(name="Trust and safety", platform=Platform.objects.get(pk="telegram"))
+    begin(page)
+    page.goto(f"{live_server.url}/keys/{made.prefix}/")
+    press(page, page.get_by_role("link", name="Bind to certificates"))
+    page.wait_for_url("**/certificates/")
+    field = page.get_by_label("SHA-256 fingerprints of client certificates")
+    write(page, field, "AB:CD")
+    press(page, page.get_by_role("button", name="Bind the key to these"))
+    said_to_be_wrong(page, "each of 64 hexadecimal digits", complaints)
+    write(page, field, "sha256 Fingerprint=" + ":".join(["AB"] * 32))
+    press(page, page.get_by_role("button", name="Bind the key to these"))
+    page.get_by_text("It is kept which client certificates").wait_for()
+    expect(page.locator("dl.facts")).to_contain_text("ab" * 32)
+    assert answered(page, live_server, text) == 401
 
 
 def test_retention_leads_to_what_is_to_be_reviewed(cast: People, page: Page) -> None:

@@ -27,7 +27,7 @@ SECTIONS: Final = {
         "listed-groups-import",
         "listed-groups-typed",
     ),
-    "keys": ("keys", "key", "key-make", "key-rotate"),
+    "keys": ("keys", "key", "key-certificates", "key-make", "key-rotate"),
     "looks": ("looks", "alarms", "check-file", "ledger"),
     "retention": ("retention", "legal-holds", "legal-hold-release", "data-report", "disclosures"),
     "partners": ("deconfliction", "deconfliction-add", "deconfliction-partner"),
