@@ -142,7 +142,12 @@ RIGHTS: Final = (
         "django_content_type auth_permission auth_group auth_group_permissions directory_user_groups directory_user_user_permissions",
         *["S"] * 4,
     ),
-    Rights("What the admin site writes about itself.", "django_admin_log", web="SI"),
+    Rights(
+        "What the admin site writes about itself; what is held about somebody counts it.",
+        "django_admin_log",
+        web="SI",
+        sign_in="S",
+    ),
     Rights(
         "Calls that are counted, and answers that are given again.",
         "api_usage api_keptanswer",
@@ -202,7 +207,7 @@ WITHHELD: Final = {
     ("sending_answercode", "digest"): frozenset({"web", "worker"}),
     ("directory_user", "password"): frozenset({"web", "api", "worker"}),
     ("accounts_invitation", "secret_hash"): frozenset({"web", "worker"}),
-    ("directory_apikey", "secret_hash"): frozenset({"web", "api", "sign_in", "worker"}),
+    ("directory_apikey", "secret_hash"): frozenset({"web", "api", "worker"}),
 }
 #: Where only so much of a row may be changed: nobody becomes a superuser, or another address, on a page that is not about people.
 ONLY_UPDATED: Final = {("directory_user", "web"): ("language",), ("directory_user", "worker"): ("language",)}

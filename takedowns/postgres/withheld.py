@@ -27,7 +27,7 @@ class WithheldCharField(TextField):
     def select_format(self, compiler: SQLCompiler, sql: str, params: Any) -> tuple[str, Any]:
         """Return what stands in the list of columns."""
         if compiler.connection.alias == "default" and is_withheld(
-            part_now(), self.model._meta.db_table, self.column
+            part_now(), self.model._meta.db_table, str(self.column)
         ):
             return "''", ()
         return sql, params

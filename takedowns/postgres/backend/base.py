@@ -81,7 +81,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def close_pool(self) -> None:
         """Close the connections that are kept, of every part."""
-        pools = self._connection_pools
+        pools: dict[str, Any] = self._connection_pools  # type: ignore[attr-defined]  # not in the stubs
         for name in [one for one in pools if one == self.alias or one.startswith(f"{self.alias} as ")]:
             pools.pop(name).close()
 
