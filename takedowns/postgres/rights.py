@@ -110,7 +110,7 @@ RIGHTS: Final = (
     Rights(
         "What readers of the log have made of it: a wrong figure is nothing that a page could write.",
         "figures_standing figures_reached figures_taken figures_cursor notices_notice notices_noticecursor fingerprints_fingerprint"
-        " webhooks_try webhooks_tolddue verification_probelane reminders_reminder notices_alertmailed",
+        " webhooks_try webhooks_tolddue verification_probelane notices_alertmailed",
         web="S",
         api="S",
         sign_in="S",
@@ -167,7 +167,7 @@ RIGHTS: Final = (
         "Set up by people on pages; programs read it.",
         "directory_agency directory_provider directory_platform directory_platformhost directory_listedgroup directory_listedgroupname"
         " referrals_operation referrals_operation_agencies referrals_operation_platforms"
-        " referrals_operationchange reminders_ladder reminders_recipients verification_schedule exchange_marking"
+        " referrals_operationchange reminders_ladder reminders_recipients reminders_reminder verification_schedule exchange_marking"
         " hosting_hostingservice hosting_abusecontact orders_issuingauthority orders_addressee orders_priornotice wallboard_walllink"
         " search_savedview search_bulkchange notices_message notices_messageend notices_messageseen notices_attention notices_alertchoice"
         " review_lease answers_batch answers_batchrow duties_duty oversight_alarm figures_publication figures_publishedfile"
@@ -181,6 +181,7 @@ RIGHTS: Final = (
         "What is kept from retention, given outside, forgotten: decided by people on pages, carried out by night.",
         "rights_legalhold rights_disclosure rights_pseudonym",
         web=_EVERYTHING,
+        api="S",
         sign_in=_EVERYTHING,
         worker=_EVERYTHING,
     ),
