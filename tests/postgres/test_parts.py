@@ -20,6 +20,8 @@ from psycopg.errors import InsufficientPrivilege
 from takedowns.access.context import SAY, everything
 from takedowns.access.parts import part_of
 from takedowns.directory.models import User
+from takedowns.postgres.checks import check_parts
+from takedowns.postgres.cluster import SUPERUSER
 from takedowns.postgres.grants import grant, may, roles_of_parts
 from takedowns.postgres.parts import Part, connected_as, role_of
 from takedowns.postgres.rights import ONLY_UPDATED, RIGHTS, WITHHELD
@@ -265,6 +267,18 @@ def test_a_role_that_the_server_does_not_know_is_named() -> None:
         pytest.raises(CommandError, match=r"DATABASE_API_URL.*takedowns_nobody.*CREATE ROLE"),
     ):
         grant("owner")
+
+
+def test_a_part_whose_role_is_not_as_it_must_be_is_refused(db: None) -> None:
+    assert check_parts(["default"]) == []
+    for role, wrong in (
+        ("takedowns_nobody", "is not on the server"),
+        (SUPERUSER, "bypasses row-level security"),
+        ("pg_monitor", "has no rights yet"),
+    ):
+        with override_settings(DATABASE_PARTS={"api": {"USER": role}}):
+            (problem,) = check_parts(["default"])
+        assert (problem.id, f"'{role}' of a part {wrong}" in problem.msg) == ("takedowns.E008", True), role
 
 
 def test_with_one_role_all_is_as_it_was() -> None:
