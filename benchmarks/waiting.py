@@ -54,14 +54,16 @@ def main() -> None:
             for number in range(-(-CALLERS // OF_A_KEY))
         ]
         print(
-            "| threads | wait | told to come back | page alone | page while they wait | largest process, PSS | processor time of waiting |"
+            "| threads | may wait at once | waited | told to come back | page alone | page while they wait | largest process, PSS | processor time of waiting |"
         )
-        print("|---|---|---|---|---|---|---|")
+        print("|---|---|---|---|---|---|---|---|")
         for threads in THREADS:
             _measure(threads, cookie, keys)
 
 
 def _measure(threads: int, cookie: str, keys: list[str]) -> None:
+    from takedowns.api.places import Places
+
     with gunicorn(workers=PROCESSES, threads=threads) as port:
         _pages(port, cookie, 2)
         alone = _pages(port, cookie, SECONDS / 3)
@@ -96,9 +98,9 @@ def _measure(threads: int, cookie: str, keys: list[str]) -> None:
         ended.set()
         for one in callers:
             one.join()
-    at_once = sum(waiting) / (SECONDS + SECONDS / 3 + 2 + 5)
+    places = PROCESSES * Places(threads).most_waiting
     print(
-        f"| {PROCESSES} processes of {threads} | {at_once:.0f} | {len(refused)} times | {alone[0]:.0f} ms, p99 {alone[1]:.0f} ms"
+        f"| {PROCESSES} processes of {threads} | {min(places, CALLERS)} | {len(waiting)} calls | {len(refused)} times | {alone[0]:.0f} ms, p99 {alone[1]:.0f} ms"
         f" | {beside[0]:.0f} ms, p99 {beside[1]:.0f} ms | {memory:.0f} MiB | {cost:.0%} of a core |",
         flush=True,
     )
