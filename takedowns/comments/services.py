@@ -57,7 +57,9 @@ def colleagues(referral: Referral, actor: Actor) -> list[Colleague]:
     still = Membership.objects.filter(works, user=OuterRef("pk"))
     with acting_as(SYSTEM):
         found = User.objects.filter(Exists(held) | Exists(spoke) & Exists(still), is_active=True)
-        rows = found.exclude(pk__in=[actor.user_id]).order_by("name", "email").values_list("pk", "name", "email")
+        rows = (
+            found.exclude(pk__in=[actor.user_id]).order_by("name", "email").values_list("pk", "name", "email")
+        )
         return [Colleague(pk, name or email, email) for pk, name, email in rows]
 
 

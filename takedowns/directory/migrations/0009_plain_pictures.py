@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0007_offc_listed_groups"),
+        ("directory", "0008_key_certificates"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("api", "0001_initial"),
-        ("directory", "0008_oauth_key_certificates"),
+        ("directory", "0008_key_certificates"),
     ]
 
     operations = [
