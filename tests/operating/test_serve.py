@@ -122,15 +122,15 @@ def test_one_that_takes_long_to_begin_anew_keeps_no_other_from_it(tmp_path: Path
         return pid
 
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "takedowns.settings"}
-    keeper = subprocess.Popen([sys.executable, "-c", KEEP, str(tmp_path), "8", STUBBORN], env=environment)
+    keeper = subprocess.Popen([sys.executable, "-c", KEEP, str(tmp_path), "15", STUBBORN], env=environment)
     try:
         until(lambda: begun("slow") == begun("web") == 1)
         keeper.send_signal(signal.SIGHUP)
-        until(lambda: begun("web") == 2, 5)
+        until(lambda: begun("web") == 2, 7)
         os.kill(child("/web"), signal.SIGKILL)
-        until(lambda: begun("web") == 3, 5)
+        until(lambda: begun("web") == 3, 7)
         assert begun("slow") == 1
-        until(lambda: begun("slow") == 2, 20)
+        until(lambda: begun("slow") == 2, 40)
     finally:
         os.kill(child("/slow"), signal.SIGKILL)
         keeper.terminate()
