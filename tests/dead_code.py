@@ -24,7 +24,7 @@ PROTOCOL: Final[dict[str, str]] = {
     "Django's models": """
         Meta constraints indexes ordering triggers unique_together verbose_name_plural abstract
         USERNAME_FIELD REQUIRED_FIELDS create_superuser db_type from_db_value get_prep_value arity
-        arg_joiner function output_field is_staff
+        arg_joiner function output_field is_staff select_format
     """,
     "Django's migrations, those to come among them": """
         RemoveSQL CurrentTransaction reduces_to_sql reversible describe state_forwards database_*wards
@@ -50,6 +50,8 @@ PROTOCOL: Final[dict[str, str]] = {
     "gunicorn": "limit_request_* worker_class logger_class access_log_format post_worker_init Worker",
     "httpcore": "local_address socket_options",
     "requests": "trust_env",
+    "oauthlib": "client_authentication_required authenticate_client get_default_scopes save_token revoke_token",
+    "OAuth 2.0": "token_type_hint error_description",
     "zipfile": "compress_type",
     "expat": "*Handler buffer_text",
     "Babel, by a name in a string": "from_template",

@@ -32,11 +32,13 @@ class MediaHashes(NamedTuple):
 def read_hashes(sha256: str, md5: str, pdq: str, quality: str) -> tuple[MediaHashes | None, list[str]]:
     """Return what the cells of a row say, None where that is no hash; and a sentence for each that could not be read."""
     problems: list[str] = []
-    read = [_hash(kind, cell, problems) for kind, cell in (("sha256", sha256), ("md5", md5), ("pdq", pdq))]
-    told = MediaHashes(*read, _quality(quality, problems) if read[2] else None)
-    if quality.strip() and not read[2] and not pdq.strip():
+    read = {
+        kind: _hash(kind, cell, problems) for kind, cell in (("sha256", sha256), ("md5", md5), ("pdq", pdq))
+    }
+    told = MediaHashes(**read, quality=_quality(quality, problems) if read["pdq"] else None)
+    if quality.strip() and not read["pdq"] and not pdq.strip():
         problems.append(f"PDQ quality '{shown(quality)}' stands without a PDQ hash; left out.")
-    return (told if any(read) else None), problems
+    return (told if any(read.values()) else None), problems
 
 
 def _hash(kind: str, cell: str, problems: list[str]) -> str:
