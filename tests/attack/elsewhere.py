@@ -34,6 +34,9 @@ REFERENCE: Final = "ELSEWHERE7"
 
 #: Written by triggers, or not of an operation; or by the services above.
 _LEFT_OUT: Final = {
+    *(
+        f"deconfliction_{name}" for name in ("partner", "pairkey", "answer", "exchange")
+    ),  # of the installation
     "directory_membership",
     "figures_cursor",
     "hosting_hostingservice",  # the domain of a platform, whoever asked it first
