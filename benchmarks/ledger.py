@@ -55,7 +55,7 @@ def _cost_of_import(path: Path) -> None:
     cost = statistics.median(one / other for one, other in zip(with_ledger, without, strict=True)) - 1
     print(
         f"  import of {ROWS:,} rows: {median:.2f} s of processor time, ours and the server's; without triggers of the ledger"
-        f" and origins of events {bare:.2f} s: {cost:+.1%} (median of {RUNS} pairs)"
+        f" {bare:.2f} s: {cost:+.1%} (median of {RUNS} pairs)"
     )
 
 
@@ -111,7 +111,7 @@ def _worked() -> float:
 
 
 def _switch(*, on: bool) -> None:
-    """Let the triggers of the ledger fire and events keep their origin, or not."""
+    """Let the triggers of the ledger fire, or not."""
     from django.db import connections
 
     with connections["owner"].cursor() as cursor:
@@ -121,8 +121,6 @@ def _switch(*, on: bool) -> None:
         )
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} {'ENABLE' if on else 'DISABLE'} TRIGGER {trigger}")
-        value = "coalesce(current_setting('takedowns.origin', true), '')" if on else "''"
-        cursor.execute(f"ALTER TABLE referrals_event ALTER COLUMN origin SET DEFAULT {value}")
 
 
 def _bare() -> float:

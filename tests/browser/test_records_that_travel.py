@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.referrals.models import Item
+from takedowns.referrals.models import Item, Referral
 from takedowns.referrals.transitions import apply_to_all
+from takedowns.sending.dispatch import dispatch
 from takedowns.statements.making import digest_of
 from tests.browser.steps import ONE, approve, press, said_to_be_wrong, sign_in
 from tests.factories import make_referrals
+from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
 from tests.people import People, make_people
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -141,3 +145,33 @@ def test_a_reviewer_records_what_was_decided_beside_orders_and_takes_it_back(
     page.get_by_label("Why it is taken back").fill("Another unit’s.")
     press(page, page.get_by_role("button", name="Take back"))
     expect(page.get_by_role("table")).to_contain_text("Another unit’s.")
+
+
+def test_a_reviewer_is_told_what_runs_out_and_records_that_a_court_needs_it(cast: People, page: Page) -> None:
+    make_authority(cast)
+    [order] = approved(cast, "https://t.me/demo_order", text=EMERGENCY)
+    dispatch(cast.operation, by=SYSTEM)
+    assert apply_to_all("remove", [order], by=SYSTEM, action="visibility_removed").moved
+    with acting_as(SYSTEM):
+        Referral.objects.filter(pk=order).update(decided_at=timezone.now() - timedelta(days=170))
+    sign_in(page, "reviewer")
+    page.goto("/")
+    look(page, "start preserved")
+    press(page, page.get_by_role("link", name="See which"))
+    page.wait_for_url("**/preserved/**")
+    look(page, "preserved")
+    press(page, page.get_by_role("table").get_by_role("link").first)
+    page.wait_for_url("**/order/")
+    look(page, "order preserved")
+    press(page, page.get_by_role("link", name="Record that it is needed for longer"))
+    page.wait_for_url("**/preservation/")
+    look(page, "order preservation")
+    until = timezone.localtime() + timedelta(days=300)
+    page.get_by_label("Until").fill(f"{until:%Y-%m-%dT%H:%M}")
+    page.get_by_label("court", exact=True).check()
+    page.get_by_label("Which court or authority").fill("District Court")
+    page.get_by_label("Why").fill("Complaint 7/20")
+    press(page, page.get_by_role("button", name="Record it"))
+    page.get_by_text("Recorded.").wait_for()
+    expect(page.locator("main")).to_contain_text("Complaint 7/20")
+    look(page, "order preserved longer")
