@@ -115,6 +115,7 @@ ORDER: Final[Mapping[str, Any]] = {
     "not_told_until": None,
     "stopped_at": None,
     "impediment": None,
+    "preserve_until": None,
     "sha256": "36e971ab644467495c8a59ff82c6dda12a800aa2ddac4896f8d478e0a52a2c06",
     "document": f"/api/v1/referrals/{REFERRAL_ID}/order/document",
 }
