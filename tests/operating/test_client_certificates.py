@@ -130,7 +130,7 @@ def test_the_doctor_sees_whether_a_proxy_passes_on_what_callers_make_up(
     local = f"https://localhost:{each.tls}", f"https://localhost:{each.certificates}"
     context = ssl.create_default_context(cafile=each.folder / "fullchain.pem")
     context.check_hostname = False
-    monkeypatch.setattr(ssl, "create_default_context", lambda: context)
+    monkeypatch.setattr(ssl, "create_default_context", lambda **_: context)
     real = client_certificates._arrives
 
     def arrives(place: str, said: str, secure: ssl.SSLContext) -> str | None:
