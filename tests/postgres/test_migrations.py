@@ -73,6 +73,9 @@ LEDGER: Final = "ledger_entry"
 #: What the way back changes on purpose, by migration: a role that did not exist before becomes the one that did.
 CHANGED_ON_THE_WAY_BACK: Final = {"directory.0002_desk_roles": {("directory_membership", "role")}}
 
+#: Tables of which some rows go, since an earlier version cannot hold them: endpoints of agencies. The others stay.
+SOME_GO_ON_THE_WAY_BACK: Final = {"webhooks.0002_agencies": {"webhooks_endpoint"}}
+
 
 def content() -> Content:
     """Return for each column how many rows its table has, and a sum over the values that no order changes."""
@@ -156,6 +159,9 @@ def _back_and_forth(executor: MigrationExecutor, migration: Migration, before: P
     assert seen(schema()) == seen(made), f"{migration}: not the same once taken back and made again"
     # A change on the way back is itself recorded: the ledger alone may have grown.
     kept = {column for column in rows.keys() & remaining.keys() if column[0] != LEDGER}
+    some_go = SOME_GO_ON_THE_WAY_BACK.get(str(migration), set())
+    assert all(0 < remaining[column][0] < rows[column][0] for column in kept if column[0] in some_go)
+    kept = {column for column in kept if column[0] not in some_go}
     assert {column: remaining[column][0] for column in kept} == {
         column: rows[column][0] for column in kept
     }, f"{migration}: rows of tables that stay are lost when it is taken back"

@@ -223,7 +223,7 @@ def test_an_endpoint_is_somebodys_and_one_owners_alone(people: People, receiver:
             assert Endpoint.objects.count() == number, name
     for act in (remove, rotate):
         with pytest.raises(Endpoint.DoesNotExist):
-            act(people.other_agency.pk, endpoint.pk)  # type: ignore[operator]
+            act(people.other_agency.pk, endpoint.pk)
     with pytest.raises(Endpoint.DoesNotExist):
         replay("telegram", endpoint.pk)
     with pytest.raises(EndpointError, match="already"):
@@ -269,7 +269,7 @@ def test_feeding_an_agency_runs_as_many_statements_however_much_there_is(
         tell_due_soon(now)
 
 
-STEPS = (
+STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("acknowledge", {}),
     ("remove", {"action": "visibility_removed"}),
     ("reinstate", {"reason": "Appeal."}),
