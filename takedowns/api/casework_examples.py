@@ -73,6 +73,20 @@ _HOLD: Final[Mapping[str, Any]] = {
     "etag": "9f4a1c0e7b2d8356a0e1c4f7",
 }
 _ONE_HOLD: Final[Mapping[str, Any]] = {**_HOLD, "with_platforms": 0}
+_DUTY_ID: Final = "01a21955-5c2f-7b10-8d3e-4f5a6b7c8d90"
+_DUTY: Final[Mapping[str, Any]] = {
+    "id": _DUTY_ID,
+    "kind": "threat_to_life",
+    "outcome": "europol_informed",
+    "at": "2019-11-21T07:20:00Z",
+    "platform": "telegram",
+    "file_number": "2019/4711",
+    "note": None,
+    "recorded_at": "2019-11-21T07:40:00Z",
+    "recorded_by": "a.officer@north.example",
+    "taken_back_at": None,
+    "taken_back_reason": None,
+}
 _EVIDENCE_ID: Final = "01a21954-3a7d-7e44-a1b2-c3d4e5f60718"
 _EVIDENCE: Final[Mapping[str, Any]] = {
     "id": _EVIDENCE_ID,
@@ -90,6 +104,7 @@ _EVIDENCE: Final[Mapping[str, Any]] = {
 #: Values of what stands in addresses, by name.
 PLACES: Final[Mapping[str, str]] = {
     "hold_id": _HOLD_ID,
+    "duty_id": _DUTY_ID,
     "evidence_id": _EVIDENCE_ID,
     "filename": "before.png",
 }
@@ -144,6 +159,14 @@ CALLS: Final[dict[str, Any]] = {
     },
     "change_hold": {"ends_at": "2019-12-05T07:20:00Z"},
     "release_hold": _BY,
+    "record_duty": {
+        "outcome": "europol_informed",
+        "at": "2019-11-21T07:20:00Z",
+        "platform": "telegram",
+        "file_number": "2019/4711",
+        **_BY,
+    },
+    "take_back_duty": {"reason": "It was another platform.", **_BY},
     "take_evidence_back": {"reason": "It shows a colleague's name.", **_BY},
     "write_order": {**_TEXT, **_BY},
     "withdraw_submission": {"reason": "The list was of another operation.", "expected": 9, **_BY},
@@ -236,6 +259,13 @@ ANSWERS: Final[dict[str, Any]] = {
     "answer_question": _ANSWERED,
     "list_checks": {"checks": [_CHECK], "next": None},
     "report_check": _CHECK,
+    "list_duties": {"duties": [_DUTY], "next": None},
+    "record_duty": _DUTY,
+    "take_back_duty": {
+        **_DUTY,
+        "taken_back_at": "2019-11-21T08:00:00Z",
+        "taken_back_reason": "It was another platform.",
+    },
     "list_holds": {"holds": [_HOLD], "next": None},
     "place_hold": _ONE_HOLD,
     "get_hold": _ONE_HOLD,

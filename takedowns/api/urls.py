@@ -10,6 +10,7 @@ from takedowns.api.views import (
     checks,
     complaints,
     decisions,
+    duties,
     evidence,
     holds,
     identify,
@@ -125,6 +126,8 @@ urlpatterns: list[URLPattern] = [
     path("v1/holds", holds.Holds.as_view(), name="holds"),
     path("v1/holds/<uuid:hold_id>", holds.OneHold.as_view(), name="hold"),
     path("v1/holds/<uuid:hold_id>/release", holds.HoldRelease.as_view(), name="hold-release"),
+    path("v1/duties", duties.Duties.as_view(), name="duties"),
+    path("v1/duties/<uuid:duty_id>/take-back", duties.DutyTakeBack.as_view(), name="duty-take-back"),
     path("v1/streams/referrals", streams.ReferralStream.as_view(), name="stream-referrals"),
     path("v1/streams/changes", streams.ChangeStream.as_view(), name="stream-changes"),
     path(

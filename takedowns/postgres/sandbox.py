@@ -20,7 +20,7 @@ SCHEMA: Final = "sandbox"
 INSIDE: Final = f"{SCHEMA}, public, pg_temp"
 OUTSIDE: Final = "public, pg_temp"
 
-_COPIED: Final = r"^(referrals|holds|evidence|fingerprints|orders|complaints|statements|sending|wallboard|intake|figures|verification|webhooks)_|^directory_(agency|platform|platformhost|provider)$"
+_COPIED: Final = r"^(referrals|holds|duties|evidence|fingerprints|orders|complaints|statements|sending|wallboard|intake|figures|verification|webhooks)_|^directory_(agency|platform|platformhost|provider)$"
 #: Triggers that reach beyond the copies (the ledger), and those that keep events for ever: a sandbox is emptied again.
 _LEFT_OUT: Final = r"^(ledger_|pgtrigger_append_only)"
 

@@ -17,6 +17,8 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.complaints.services import Complained, record_complaints
 from takedowns.directory.keys import create
 from takedowns.directory.models import Platform
+from takedowns.duties.models import Outcome
+from takedowns.duties.services import Told, record
 from takedowns.evidence.services import Brought, attach
 from takedowns.holds.services import place_on_address
 from takedowns.referrals.models import Referral
@@ -140,6 +142,12 @@ def hold_of(world: World) -> UUID:
         reason="Ours.",
         ends_at=timezone.now() + timedelta(days=2),
     ).pk
+
+
+def duty_of(world: World) -> UUID:
+    """Let South record that it passed a notice on; return its id."""
+    told = Told(world.people.other_agency.pk, Outcome.EUROPOL_INFORMED, timezone.now())
+    return record(told, by=world.people.actor("coordinator")).pk
 
 
 def evidence_of(world: World) -> UUID:

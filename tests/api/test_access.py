@@ -15,7 +15,7 @@ from takedowns.intake.models import Submission
 from takedowns.intake.receive import receive
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.webhooks.endpoints import create as create_endpoint
-from tests.api.conftest import World, complaint_of, evidence_of, hold_of, order_of, preview_of
+from tests.api.conftest import World, complaint_of, duty_of, evidence_of, hold_of, order_of, preview_of
 from tests.factories import undone
 
 PLATFORMS = ("telegram", "youtube")
@@ -122,6 +122,16 @@ ROUTES: dict[tuple[str, str], tuple[Any, dict[str, int]]] = {
         {"url": "https://t.me/demo_lantern/1", "reason": "Ours.", "ends_at": "{tomorrow}"},
         dict.fromkeys(KEYS, 201) | dict.fromkeys(PLATFORMS, 403),
     ),
+    ("get", "duties"): (None, ALL | dict.fromkeys(PLATFORMS, 403)),
+    # Reviewers and coordinators record; the coordinator of the cast is South's.
+    ("post", "duties"): (
+        {"outcome": "europol_informed", "at": "{now}", "acted_by": "coordinator@example.org"},
+        dict.fromkeys(KEYS, 422) | dict.fromkeys(PLATFORMS, 403) | {"south": 201},
+    ),
+    ("post", "duty-take-back"): (
+        {"reason": "A mistake.", "acted_by": "coordinator@example.org"},
+        dict.fromkeys(KEYS, 404) | dict.fromkeys(PLATFORMS, 403) | {"south": 200},
+    ),
     ("get", "hold"): (None, OF_LIST),
     ("patch", "hold"): ({"reason": "Still ours."}, OF_LIST),
     ("post", "hold-release"): ({}, OF_LIST),
@@ -195,6 +205,8 @@ def _path(route: str, world: World) -> str:
         arguments[route] = [evidence_of(world)]
     if route in {"hold", "hold-release"}:
         arguments[route] = [hold_of(world)]
+    if route == "duty-take-back":
+        arguments[route] = [duty_of(world)]
     return reverse(f"api:{route}", args=arguments.get(route, [])).removeprefix("/api/v1/")
 
 
@@ -283,7 +295,7 @@ def test_every_id_of_one_platform_is_unknown_to_the_other(world: World) -> None:
 
 
 #: Not a platform's: an operation is for all that take part, a submission for agencies; a problem is explained to all.
-NOT_OF_A_PLATFORM = {"reference", "submission_id", "hold_id", "evidence_id"}
+NOT_OF_A_PLATFORM = {"reference", "submission_id", "hold_id", "duty_id", "evidence_id"}
 
 
 def test_every_route_with_an_id_of_one_platform_is_404_for_another_whatever_the_method(world: World) -> None:

@@ -29,7 +29,7 @@ def _path(route: URLPattern, world: World) -> str:
     given = {"<str:name>": str(world.made[0]), "<slug:reference>": "RAD19"}
     for place, value in given.items():
         path = path.replace(place, value)
-    for place in ("complaint_id", "endpoint_id", "evidence_id", "hold_id", "submission_id"):
+    for place in ("complaint_id", "duty_id", "endpoint_id", "evidence_id", "hold_id", "submission_id"):
         path = path.replace(f"<uuid:{place}>", str(world.made[0]))
     return path
 

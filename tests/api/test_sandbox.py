@@ -243,7 +243,7 @@ def test_the_copy_is_rebuilt_only_where_the_real_tables_changed(world: World) ->
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT real.tablename FROM pg_tables AS real WHERE schemaname = 'public'"
-            " AND tablename ~ '^(referrals|holds|evidence|orders|complaints|sending|wallboard|intake|figures|verification|webhooks)_' AND NOT EXISTS"
+            " AND tablename ~ '^(referrals|holds|duties|evidence|fingerprints|orders|complaints|sending|wallboard|intake|figures|verification|webhooks)_' AND NOT EXISTS"
             " (SELECT 1 FROM pg_tables AS copy WHERE copy.schemaname = 'sandbox' AND copy.tablename = real.tablename)"
         )
         assert cursor.fetchall() == [], "every table of the work has its copy"

@@ -31,6 +31,8 @@ BEHIND: Final = (
     "e-mail of who hands it in: somebody of your agency with an account, who then does not review it."
     " The person registered with the key where left out."
 )
+#: Of items, as a row may name them.
+KINDS: Final = [str(kind) for kind in Kind]
 #: On these a bare name (@name) stands for an account.
 NAMES_MEAN: Final = sorted(slug for slug, one in PLATFORMS.items() if one.name_link)
 
@@ -47,7 +49,7 @@ class RowHandedIn(Form):
     """One row. Only the address is needed; the rest as in a file."""
 
     url = OneLine(max_length=8000)
-    kind = Choice([str(kind) for kind in Kind], required=False)
+    kind = Choice(KINDS, required=False)
     tier = serializers.IntegerField(min_value=1, max_value=5, required=False)
     language = OneLine(max_length=8, required=False, help_text="ISO 639-1.")
     outlet = OneLine(max_length=200, required=False)
