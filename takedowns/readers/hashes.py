@@ -32,13 +32,15 @@ class MediaHashes(NamedTuple):
 def read_hashes(sha256: str, md5: str, pdq: str, quality: str) -> tuple[MediaHashes | None, list[str]]:
     """Return what the cells of a row say, None where that is no hash; and a sentence for each that could not be read."""
     problems: list[str] = []
-    read = {
-        kind: _hash(kind, cell, problems) for kind, cell in (("sha256", sha256), ("md5", md5), ("pdq", pdq))
-    }
-    told = MediaHashes(**read, quality=_quality(quality, problems) if read["pdq"] else None)
-    if quality.strip() and not read["pdq"] and not pdq.strip():
+    told = MediaHashes(
+        _hash("sha256", sha256, problems),
+        _hash("md5", md5, problems),
+        read_pdq := _hash("pdq", pdq, problems),
+        _quality(quality, problems) if read_pdq else None,
+    )
+    if quality.strip() and not pdq.strip():
         problems.append(f"PDQ quality '{shown(quality)}' stands without a PDQ hash; left out.")
-    return (told if any(read.values()) else None), problems
+    return (told if any(told[:3]) else None), problems
 
 
 def _hash(kind: str, cell: str, problems: list[str]) -> str:

@@ -17,26 +17,33 @@ COMPARISONS_SHOWN: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A platform's decisions, how many of them it posted a statement of, and of how many the database's UUID is known."""
+    """A platform's decisions, how many of them it posted a statement of, and of how many the database's UUID is known.
+
+    Attributes:
+        earlier: decisions of before the first day that the database takes; in no other count.
+    """
 
     platform_id: str
     platform: str
     decisions: int
     posted: int
     numbered: int
+    earlier: int
 
 
 def stated_by_platform(operation: Operation, actor: Actor) -> list[Stated]:
     """Count by platform. One statement."""
+    taken = Q(decided_at__gte=EARLIEST)
     found = (
         Referral.objects.visible_to(actor)
-        .filter(operation=operation, status__in=DECIDED, decided_at__gte=EARLIEST)
+        .filter(operation=operation, status__in=DECIDED)
         .order_by("platform__name")
         .values_list("platform_id", "platform__name")
         .annotate(
-            decisions=Count("pk", distinct=True),
-            posted=Count("pk", distinct=True, filter=Q(statements__isnull=False)),
-            numbered=Count("pk", distinct=True, filter=Q(statements__uuid__isnull=False)),
+            decisions=Count("pk", distinct=True, filter=taken),
+            posted=Count("pk", distinct=True, filter=taken & Q(statements__isnull=False)),
+            numbered=Count("pk", distinct=True, filter=taken & Q(statements__uuid__isnull=False)),
+            earlier=Count("pk", distinct=True, filter=~taken),
         )
     )
     return [Stated(*row) for row in found]

@@ -59,12 +59,14 @@ def statements(request: StaffRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("The file is compared."))
             return redirect("web:statements-compared", operation.reference, found.pk)
+    stated = stated_by_platform(operation, request.actor)
     return render(
         request,
         "statements/statements.html",
         {
             "operation": operation,
-            "stated": stated_by_platform(operation, request.actor),
+            "stated": [one for one in stated if one.decisions],
+            "earlier": sum(one.earlier for one in stated),
             "comparisons": comparisons_of(operation, request.actor),
             "form": form,
         },

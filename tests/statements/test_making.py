@@ -21,7 +21,7 @@ from takedowns.ledger.models import Entry
 from takedowns.referrals.models import Item, Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Action, Instrument
-from takedowns.statements.making import digest_of
+from takedowns.statements.making import EARLIEST, digest_of
 from takedowns.statements.models import Reconciliation
 from tests.api.conftest import World, make_world
 from tests.clients import SignedIn
@@ -137,6 +137,23 @@ def test_a_coordinator_takes_a_file_of_batches_without_what_is_on_hold(
     assert signed_in("officer").get("/operations/RAD19/statements/batches.zip").status_code == 403
     with override_settings(EXCHANGE=[]):
         assert client.get("/operations/RAD19/statements/").status_code == 404
+
+
+def test_decisions_of_before_the_database_s_first_day_are_told_and_in_no_file(
+    world: World, signed_in: SignedIn
+) -> None:
+    client, path = signed_in("coordinator"), "/operations/RAD19/statements/"
+    assert "Nothing was removed or restricted" in client.get(path).content.decode()
+    apply_to_all("remove", world.made, by=SYSTEM, action="visibility_removed")
+    with acting_as(SYSTEM):
+        Referral.objects.filter(pk=world.made[0]).update(decided_at=EARLIEST - timedelta(days=1))
+    page = client.get(path).content.decode()
+    assert "1 decision is of before 2020" in page
+    with acting_as(SYSTEM):
+        Referral.objects.filter(pk__in=world.made).update(decided_at=EARLIEST - timedelta(days=1))
+    page = client.get(path).content.decode()
+    assert f"{len(world.made)} decisions are of before 2020" in page
+    assert "Nothing was removed or restricted" not in page
 
 
 @pytest.mark.parametrize("form", ["full", "light"])
