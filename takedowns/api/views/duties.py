@@ -39,7 +39,7 @@ class _OfDuties(ActView):
     def own(self) -> DutyQuerySet:
         """Return the authority's records."""
         found = Duty.objects.filter(agency_id=cast("UUID", self.caller.agency_id))
-        return cast("DutyQuerySet", found.select_related("recorded_by"))
+        return found.select_related("recorded_by")
 
 
 class Duties(_OfDuties):
