@@ -39,3 +39,18 @@ def test_links_lead_somewhere(page: Path) -> None:
         if not to.exists() or (heading and to.suffix == ".md" and heading not in headings(to)):
             lost.append(link)
     assert lost == []
+
+
+def test_each_test_that_a_promise_names_is_there() -> None:
+    rows = [
+        line
+        for line in (ROOT / "docs/security.md").read_text(encoding="utf-8").splitlines()
+        if line[:2] == "| "
+    ]
+    named = {
+        name
+        for row in rows
+        for name in re.findall(r"`([a-z_0-9/]+/(?:[a-z_0-9]+\.py)?)`", row.rsplit("|", 2)[1])
+    }
+    assert len(named) > 40
+    assert {name for name in named if not (ROOT / "tests" / name.removeprefix("tests/")).exists()} == set()
