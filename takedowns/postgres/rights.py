@@ -156,6 +156,42 @@ RIGHTS: Final = (
         worker="SD",
     ),
     Rights(
+        "Tokens are given to programs and taken back by them; the worker deletes those that ended. One is checked by takedowns_key_of_token.",
+        "api_accesstoken",
+        web="S",
+        api=_EVERYTHING,
+        worker="SD",
+    ),
+    Rights(
+        "Other installations: paired and ended on pages, which also answer them; the worker asks them.",
+        "deconfliction_partner deconfliction_pairkey deconfliction_answer",
+        web=_EVERYTHING,
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "What other installations asked and were asked.",
+        "deconfliction_exchange",
+        web="SI",
+        sign_in="S",
+        worker="SID",
+    ),
+    Rights(
+        "What colleagues say on pages about referrals, and whom they mention; it goes by night.",
+        "comments_comment comments_mention",
+        web="SIU",
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "For how long a court wants content preserved: recorded on pages.",
+        "orders_preservation",
+        web="SI",
+        api="S",
+        sign_in="S",
+        worker="SID",
+    ),
+    Rights(
         "What was asked of others' items: counted where it is asked.",
         "search_asked",
         web="SIU",
@@ -190,7 +226,7 @@ RIGHTS: Final = (
         "referrals_outlet referrals_item referrals_referral referrals_coreferral referrals_cell referrals_event holds_hold holds_helditem"
         " evidence_evidence evidence_evidenceaccess evidence_evidencewithdrawal orders_removalorder complaints_complaint"
         " statements_statement sending_dispatch sending_handoff sending_sending verification_check verification_succession"
-        " intake_submission intake_submissionrow intake_repair intake_progress webhooks_endpoint webhooks_delivery figures_selfreport",
+        " intake_submission intake_submissionrow intake_repair intake_progress fingerprints_givenhash webhooks_endpoint webhooks_delivery figures_selfreport",
         web=_EVERYTHING,
         api=_EVERYTHING,
         sign_in="S",
@@ -211,7 +247,10 @@ WITHHELD: Final = {
     ("directory_apikey", "secret_hash"): frozenset({"web", "api", "worker"}),
 }
 #: Where only so much of a row may be changed: nobody becomes a superuser, or another address, on a page that is not about people.
-ONLY_UPDATED: Final = {("directory_user", "web"): ("language",), ("directory_user", "worker"): ("language",)}
+ONLY_UPDATED: Final = {
+    ("directory_user", "web"): ("language", "plain_pictures"),
+    ("directory_user", "worker"): ("language",),
+}
 
 #: What each part may do to the sandbox's copies of the tables: test keys call the API, the worker calls their webhooks.
 IN_SANDBOX: Final = {"api": _EVERYTHING, "worker": _EVERYTHING}
