@@ -69,6 +69,20 @@ others AS (
     JOIN referrals_referral AS ended ON ended.id = fresh.previous_id
     WHERE further.agency_id NOT IN (fresh.agency_id, ended.agency_id) AND further.withdrawn_at IS NULL
     RETURNING referral_id, item_id, agency_id
+),
+hashed AS (
+    -- Who goes on asks with the hashes they gave; those of whoever withdrew stay where they were.
+    INSERT INTO fingerprints_givenhash (
+        item_id, referral_id, operation_id, agency_id, submission_id, sha256, md5, pdq, quality, at
+    )
+    SELECT fresh.item_id, fresh.id, cell.operation_id, given.agency_id, given.submission_id,
+           given.sha256, given.md5, given.pdq, given.quality, given.at
+    FROM fresh
+    JOIN referrals_cell AS cell ON cell.id = fresh.cell_id
+    JOIN fingerprints_givenhash AS given ON given.referral_id = fresh.previous_id
+    WHERE given.agency_id = fresh.agency_id
+       OR EXISTS (SELECT 1 FROM others WHERE others.referral_id = fresh.id AND others.agency_id = given.agency_id)
+    ORDER BY given.id
 )
 INSERT INTO referrals_event (item_id, referral_id, at, kind, agency_id, details)
 SELECT item_id, referral_id, %(at)s, '{EventKind.CO_REFER}', agency_id, jsonb_build_object('passed_on', true) FROM others
@@ -79,7 +93,8 @@ def pass_on(withdrawn: Collection[UUID], at: datetime) -> int:
     """Open the next round of each withdrawn referral's item for the first further agency that asked for it.
 
     The caller asks as the system, and has just withdrawn them in the same transaction, so that no other referral of the
-    items is open. Facts of the item (tier, language, listed group) go on; the legal ground is the other operation's.
+    items is open. Facts of the item (tier, language, listed group) go on, and the hashes that those who go on gave beside its
+    address; the legal ground is the other operation's.
 
     Returns:
         How many went on. One statement where none does, four otherwise.

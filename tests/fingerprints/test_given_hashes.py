@@ -293,6 +293,41 @@ def test_hashes_of_a_row_that_waited_for_its_host_come_with_it(people: People) -
         assert [one[1:3] for one in given()] == [("north", SHA256)]
 
 
+@override_settings(EXCHANGE=["hashes"])
+def test_hashes_go_on_with_those_who_gave_them_when_another_withdraws(people: People) -> None:
+    people.operation.agencies.add(people.absent_agency)
+    url, theirs, thirds = "https://t.me/demo_a/1", "0c" * 32, "0d" * 32
+    handed_in(people, f"url,sha256\n{url},{SHA256}\n")
+    handed_in(
+        people,
+        f"url,sha256,pdq,pdq_quality\n{url},{theirs},{PDQ},77\nt.me/demo_b/1,{theirs},,\n",
+        "other_officer",
+    )
+    receive(
+        operation=people.operation,
+        agency=people.absent_agency,
+        user=people.absent_officer,
+        source=Submission.Source.PASTE,
+        filename="",
+        content=f"url\tsha256\n{url}\t{thirds}\n".encode(),
+        loading=Loading.HERE,
+    )
+    ended = referral(url)
+    done = apply_to_all("withdraw", [ended.pk], by=people.actor("officer"), reason="Ours no more.")
+    assert done.passed_on == 1
+    with acting_as(SYSTEM):
+        fresh = Referral.objects.get(previous=ended)
+        gone_on = GivenHash.objects.filter(referral=fresh).order_by("sha256")
+        assert [(one.agency, one.sha256, one.pdq, one.quality, one.operation_id) for one in gone_on] == [
+            (people.other_agency, theirs, PDQ, 77, fresh.operation_id),
+            (people.absent_agency, thirds, "", None, fresh.operation_id),
+        ]
+        assert GivenHash.objects.filter(referral=ended).count() == 3, "what was given stays in the record"
+    found = alike(people, fresh, "other_officer")
+    assert found is not None
+    assert found.others >= 1, "it is known again beside the other address of the picture"
+
+
 def test_the_application_cannot_change_them(people: People) -> None:
     handed_in(people, f"url,sha256\nt.me/demo_a/1,{SHA256}\n")
     with acting_as(SYSTEM), pytest.raises(DatabaseError), transaction.atomic():
