@@ -80,7 +80,9 @@ def exchange_file(request: StaffRequest, reference: str, name: str) -> HttpRespo
         )
     part = whole_number(request.GET.get("part", "0"), MOST // PART)
     form = _filters(request, operation)
-    if part is None or form.nothing:
+    if form.problems:  # a filter that means nothing is left out, and more would leave than was asked for
+        return _show(request, operation, status=422)
+    if part is None:
         raise Http404(_("There is no such part of the list."))
     made = parcel(operation, request.actor, form.filters, tlp, part)
     saw(request, (one.referral_id for one in made.records))
@@ -145,6 +147,7 @@ def _show(
     *,
     marked: MarkForm | None = None,
     brought: BringForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     tlp = marking_of(operation, request.actor)
     form = _filters(request, operation)
@@ -163,12 +166,13 @@ def _show(
             "form": wrong,
             "count": count,
             "narrowed": form.is_narrowed,
+            "problems": form.problems,
             "parts": range(-(-count // PART)),
             "in_a_part": PART,
             "mark_form": marked or MarkForm(initial={"tlp": tlp or ""}),
             "bring_form": brought or (_bring_form(agencies) if agencies else None),
         },
-        status=422 if wrong else 200,
+        status=422 if wrong else status,
     )
 
 

@@ -258,6 +258,30 @@ def test_what_is_none_is_refused(name: str, content: bytes) -> None:
         FORMATS[name].read(content)
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("q=demo_lantern", "link"),
+        ("platform=telegrm", "“telegrm” is not known here"),
+        ("referred_from=yesterday", "“yesterday” is no day"),
+    ],
+)
+def test_no_file_is_made_of_more_than_was_asked_for(
+    filled: People, signed_in: SignedIn, asked: str, says: str
+) -> None:
+    mark(filled.operation, Tlp.AMBER, by=filled.actor("coordinator"))
+    client = signed_in("coordinator")
+    for path in ("records.stix", ""):
+        answer = client.get(f"/operations/RAD19/exchange/{path}?{asked}")
+        assert answer.status_code == (422 if path else 200)
+        page = answer.content.decode()
+        assert says in page
+        assert "No file is made" in page
+        assert " download>" not in page
+    with acting_as(SYSTEM):
+        assert not Entry.objects.filter(what="export").exists()
+
+
 def test_where_the_installation_uses_neither_there_is_no_page(filled: People, signed_in: SignedIn) -> None:
     with override_settings(EXCHANGE=[]):
         assert signed_in("coordinator").get("/operations/RAD19/exchange/").status_code == 404
