@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.accounts.mail import mail_works
 from takedowns.deconfliction.queries import HeldThere, on_hold_elsewhere
 from takedowns.directory.keys import ValidKeys
 from takedowns.directory.models import Platform, Scope
@@ -50,6 +51,7 @@ class Line:
         unready: approved orders, not on hold, that lack their text, their authority or the notice before the first.
         held_elsewhere: what would be ready, and a partner installation has on hold: it goes only where somebody says so.
         reads_api: whether the platform reads its referrals from the API; otherwise it gets a file.
+        mail_to: where that file goes by itself; empty where people hand it over.
     """
 
     slug: str
@@ -60,6 +62,7 @@ class Line:
     reads_api: bool
     unready: int = 0
     held_elsewhere: int = 0
+    mail_to: str = ""
 
 
 _WAITING: Final = f"""
@@ -103,7 +106,9 @@ def preview(operation: Operation, held: Collection[HeldThere] = ()) -> list[Line
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"operation": operation.pk})
         counted = {row[0]: row[1:] for row in cursor.fetchall()}
-    names = dict(Platform.objects.filter(pk__in=counted).values_list("slug", "name"))
+    known = Platform.objects.filter(pk__in=counted).values_list("slug", "name", "addressee__mail_to")
+    told = {slug: (name, mail_to or "") for slug, name, mail_to in known}
+    mails = mail_works()
     reading = reading_the_api(counted, operation)
     lacking = _unready(operation)
     unready = Counter(lacking.values())
@@ -111,13 +116,14 @@ def preview(operation: Operation, held: Collection[HeldThere] = ()) -> list[Line
     lines = [
         Line(
             slug,
-            names[slug],
+            told[slug][0],
             ready - unready[slug] - elsewhere[slug],
             on_hold,
             in_review,
             slug in reading,
             unready[slug],
             elsewhere[slug],
+            told[slug][1] if mails and slug not in reading else "",
         )
         for slug, (ready, on_hold, in_review) in counted.items()
     ]

@@ -118,6 +118,25 @@ def test_a_host_is_asked_by_mail_with_a_report_for_each_referral_and_its_answer_
     )  # fmt: skip
 
 
+def test_before_and_after_it_goes_the_pages_say_that_it_goes_by_mail(
+    people: People, signed_in: SignedIn, settings: Any
+) -> None:
+    service, page = taken_in(people), "/operations/RAD19/dispatch/"
+    with acting_as(SYSTEM):
+        ids = list(Referral.objects.filter(platform=service.platform).values_list("pk", flat=True))
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    client = signed_in("coordinator")
+    settings.EMAIL_HOST = ""
+    assert "A file for you to hand off" in client.get(page).content.decode()
+    settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.example.org", "Desk <desk@example.org>"
+    before = client.get(page).content.decode()
+    assert f"By mail to {WHOM.mail_to}" in before
+    assert "A file for you to hand off" not in before
+    after = client.post(page, follow=True).content.decode()
+    assert "The files go by mail." in after
+    assert "Hand each file" not in after
+
+
 def test_a_report_that_would_not_be_valid_is_not_sent(people: People) -> None:
     hand_off = handed_off(people)
     with acting_as(SYSTEM):

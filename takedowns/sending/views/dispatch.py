@@ -119,6 +119,7 @@ def dispatched(request: StaffRequest, reference: str, dispatch_id: UUID) -> Http
                 (names.get(slug, slug), slug, count, files.get(slug)) for slug, count in made.referred.items()
             ),
             "files": len(files),
+            "by_hand": any(not one.sendings.all() for one in files.values()),
             "why": [
                 (count, _(WHY.get(code, REFUSED)), code)
                 for code, count in Counter(one["code"] for one in made.refused).most_common()
