@@ -214,7 +214,7 @@ RIGHTS: Final = (
         " referrals_operationchange reminders_ladder reminders_recipients reminders_reminder verification_schedule exchange_marking"
         " hosting_hostingservice hosting_abusecontact orders_issuingauthority orders_addressee orders_priornotice wallboard_walllink"
         " search_savedview search_bulkchange notices_message notices_messageend notices_messageseen notices_attention notices_alertchoice"
-        " review_lease answers_batch answers_batchrow duties_duty oversight_alarm figures_publication figures_publishedfile"
+        " review_lease answers_batch answers_batchrow oversight_alarm figures_publication figures_publishedfile"
         " statements_reconciliation holds_override",
         web=_EVERYTHING,
         api="S",
@@ -232,7 +232,7 @@ RIGHTS: Final = (
     Rights(
         "The work itself, by pages and by programs: the policies of each table say which rows.",
         "referrals_outlet referrals_item referrals_referral referrals_coreferral referrals_cell referrals_event holds_hold holds_helditem"
-        " evidence_evidence evidence_evidenceaccess evidence_evidencewithdrawal orders_removalorder complaints_complaint"
+        " evidence_evidence evidence_evidenceaccess evidence_evidencewithdrawal orders_removalorder complaints_complaint duties_duty"
         " statements_statement sending_dispatch sending_handoff sending_sending verification_check verification_succession"
         " intake_submission intake_submissionrow intake_repair intake_progress fingerprints_givenhash webhooks_endpoint webhooks_delivery figures_selfreport",
         web=_EVERYTHING,
