@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Q
 
 from takedowns.access.actor import Actor
@@ -16,6 +17,7 @@ from takedowns.orders.models import PRESERVED_UNTIL, RemovalOrder
 from takedowns.orders.vocabulary import ClockState
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM
 from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.piles import COUNT_LIMIT, Rows
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.vocabulary import Instrument, Status
 
@@ -160,6 +162,63 @@ def clocks_running(
         operation_id: DueOrders(len(ones), sum(at < now for at, _ in ones), *ones[0])
         for operation_id, ones in due.items()
     }
+
+
+#: Not written, and can still be; by cells, as the list of referrals is read.
+_TO_WRITE: Final = f"""
+    SELECT cells.operation_id, rows.id, rows.since
+    FROM (
+        SELECT cell.id, cell.operation_id FROM referrals_cell AS cell
+        WHERE cell.instrument = '{Instrument.REMOVAL_ORDER}' AND cell.status IN ('{Status.SUBMITTED}', '{Status.APPROVED}')
+          AND cell.operation_id = ANY(%(operations)s)
+          AND (cell.agency_id = ANY(%(agencies)s) OR cell.operation_id = ANY(%(coordinated)s))
+    ) AS cells
+    CROSS JOIN LATERAL (
+        SELECT referral.id, referral.submitted_at AS since FROM referrals_referral AS referral
+        WHERE referral.cell_id = cells.id
+          AND NOT EXISTS (SELECT FROM orders_removalorder AS written WHERE written.referral_id = referral.id)
+        LIMIT %(limit)s
+    ) AS rows
+"""
+
+
+def to_write_in(
+    operations: Collection[UUID], *, agencies: Collection[UUID], coordinated: Collection[UUID]
+) -> Rows | None:
+    """Return the orders that somebody is to write in several operations, since they were submitted; None for who writes none.
+
+    Args:
+        agencies: whose orders the asking person writes.
+        coordinated: the operations of which they write all.
+    """
+    if not agencies and not coordinated:
+        return None
+    return Rows(
+        _TO_WRITE,
+        {
+            "operations": list(operations),
+            "agencies": list(agencies),
+            "coordinated": list(coordinated),
+            "limit": COUNT_LIMIT,
+        },
+    )
+
+
+def to_write(
+    operation: Operation, actor: Actor, *, agencies: Collection[UUID], coordinates: bool
+) -> list[tuple[Referral, str]]:
+    """Return the orders that :func:`to_write_in` counts in an operation, the oldest first, with references. Two statements at most."""
+    rows = to_write_in([operation.pk], agencies=agencies, coordinated=[operation.pk] if coordinates else [])
+    if rows is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM ({rows.sql}) AS waiting ORDER BY since, id LIMIT %(shown)s",
+            {**rows.values, "shown": SHOWN},
+        )
+        ids = [one for (one,) in cursor.fetchall()]
+    found = Referral.objects.visible_to(actor).select_related("platform", "item", "agency").in_bulk(ids)
+    return [(found[one], reference_of(operation.reference, one)) for one in ids if one in found]
 
 
 def lacking(operation: Operation, actor: Actor) -> tuple[list[Unready], list[tuple[Referral, str]]]:

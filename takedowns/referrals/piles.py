@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import connection
 
 from takedowns.referrals.vocabulary import Status
+
+K = TypeVar("K")
 
 #: Up to here each cell's referrals are counted; beyond, "more than" is said.
 COUNT_LIMIT: Final = 10_000
@@ -34,22 +36,45 @@ class Pile:
     first: UUID
 
 
-def piles(rows: str, values: Mapping[str, Any]) -> dict[UUID, Pile]:
-    """Return what waits by operation. One statement; an operation in which nothing waits is left out.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What waits, row by row; each subject has its own rule of it.
+
+    Attributes:
+        sql: of the columns ``operation_id``, ``id`` (of a referral) and ``since``.
+        values: its parameters, by name.
+    """
+
+    sql: str
+    values: Mapping[str, Any]
+
+
+def piles(asked: Mapping[K, Rows | None]) -> dict[K, dict[UUID, Pile]]:
+    """Return what waits of each kind, by operation. One statement at most; an operation in which nothing waits is left out.
 
     Args:
-        rows: SQL of the columns ``operation_id``, ``id`` (of a referral) and ``since``.
-        values: its parameters.
+        asked: by kind; None where there is nothing of it for whoever asks.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
+    found: dict[K, dict[UUID, Pile]] = {kind: {} for kind in asked}
+    kinds = [(kind, rows) for kind, rows in asked.items() if rows is not None]
+    if not kinds:
+        return found
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+    for number, (_kind, rows) in enumerate(kinds):
+        mine = rows.sql.replace("%(", f"%(of_{number}_")  # two rules may call their parameters the same
+        values |= {f"of_{number}_{name}": value for name, value in rows.values.items()}
+        parts.append(
             f"""
-            SELECT operation_id, count(*), min(since), (array_agg(id ORDER BY since, id))[1]
-            FROM ({rows}) AS waiting GROUP BY operation_id
-            """,
-            values,
+            SELECT {number}, operation_id, count(*), min(since), (array_agg(id ORDER BY since, id))[1]
+            FROM ({mine}) AS waiting GROUP BY operation_id
+            """
         )
-        return {row[0]: Pile(*row[1:]) for row in cursor.fetchall()}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        for number, operation_id, *pile in cursor.fetchall():
+            found[kinds[number][0]][operation_id] = Pile(*pile)
+    return found
 
 
 #: Questions of platforms, by cells as the list of referrals reads them; each since it was asked last.
@@ -73,14 +98,16 @@ _QUESTIONS: Final = f"""
 
 def questions(
     operations: Collection[UUID], *, agencies: Collection[UUID], coordinated: Collection[UUID]
-) -> dict[UUID, Pile]:
-    """Return the questions of platforms that wait for an answer. One statement.
+) -> Rows | None:
+    """Return the questions of platforms that wait for an answer; None where nobody of the asking person's answers.
 
     Args:
         agencies: for whose referrals the asking person answers.
         coordinated: the operations of which all are theirs to answer.
     """
-    return piles(
+    if not agencies:
+        return None
+    return Rows(
         _QUESTIONS,
         {
             "operations": list(operations),

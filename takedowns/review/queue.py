@@ -17,7 +17,7 @@ from django.db import connection
 from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.permissions import NOT_ONES_OWN, reviews_for
-from takedowns.referrals.piles import COUNT_LIMIT, Pile, piles
+from takedowns.referrals.piles import COUNT_LIMIT, Rows
 from takedowns.referrals.vocabulary import Status, Tier
 from takedowns.review.leases import WITH_ANOTHER
 
@@ -120,12 +120,12 @@ def waiting(operation: Operation, actor: Actor, narrowed: Narrowed = ALL) -> Wai
         return Waiting(*cursor.fetchone())
 
 
-def waiting_in(operations: Collection[UUID], actor: Actor) -> dict[UUID, Pile]:
-    """Return what waits for the actor's eyes in each of several operations, since it was submitted. One statement."""
+def waiting_in(operations: Collection[UUID], actor: Actor) -> Rows | None:
+    """Return what waits for the actor's eyes in several operations, since it was submitted; None for who does not review."""
     if not operations or not reviews_for(actor):
-        return {}
+        return None
     where, values = _condition(operations, actor, ALL)
-    return piles(
+    return Rows(
         f"""
         SELECT cells.operation_id, rows.id, rows.since
         FROM ({_CELLS}) AS cells CROSS JOIN LATERAL (

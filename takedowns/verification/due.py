@@ -17,7 +17,7 @@ from django.db import connection
 
 from takedowns.access.actor import Actor
 from takedowns.referrals.models import Operation, Referral
-from takedowns.referrals.piles import Pile, piles
+from takedowns.referrals.piles import Rows
 from takedowns.referrals.vocabulary import Status
 from takedowns.verification.schedule import STANDARD_HOURS
 
@@ -138,13 +138,10 @@ def waiting(operation: Operation, delays: Sequence[timedelta], now: datetime) ->
         return [Waiting(*row) for row in cursor.fetchall()]
 
 
-def waiting_in(operations: Collection[UUID], now: datetime) -> dict[UUID, Pile]:
-    """Return what is due at ``now`` in each of several operations, by its own schedule, up to :data:`COUNT_LIMIT` in all.
-
-    One statement; what is due nowhere is left out.
-    """
+def waiting_in(operations: Collection[UUID], now: datetime) -> Rows | None:
+    """Return what is due at ``now`` in several operations, by their own schedules, up to :data:`COUNT_LIMIT` in all; None of none."""
     if not operations:
-        return {}
+        return None
     values = {
         "operations": list(operations),
         "standard": list(STANDARD_HOURS),
@@ -156,7 +153,7 @@ def waiting_in(operations: Collection[UUID], now: datetime) -> dict[UUID, Pile]:
     due = (
         f"SELECT referral.operation_id, referral.id, referral.at AS since FROM {_DUE_OF_MANY} LIMIT %(limit)s"
     )
-    return piles(due, values)
+    return Rows(due, values)
 
 
 def _values(

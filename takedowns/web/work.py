@@ -24,7 +24,7 @@ from takedowns.holds.queries import ends_of_those_running_out
 from takedowns.intake.queries import drafts_in
 from takedowns.notices.news import MANY
 from takedowns.orders import preservation
-from takedowns.orders.queries import SHOWN, DueOrders, clocks_running
+from takedowns.orders.queries import SHOWN, DueOrders, clocks_running, to_write_in
 from takedowns.oversight.alarms import waiting_alarms
 from takedowns.referrals import piles
 from takedowns.referrals.lifecycle import AT_THE_PLATFORM, TRANSITIONS
@@ -49,9 +49,11 @@ class Kind(Enum):
     """What can wait, in the order of the page: what has a clock first, then what others wait for."""
 
     ORDERS = "orders"
+    WRITING = "writing"
     QUESTIONS = "questions"
     MENTIONS = "mentions"
     REVIEW = "review"
+    SENDING = "sending"
     RETURNED = "returned"
     DRAFTS = "drafts"
     RECHECKS = "rechecks"
@@ -117,18 +119,23 @@ def work_of(actor: Actor) -> Work:
     unread: int | None = shown[0].unread if shown else None  # type: ignore[attr-defined]
     number, since = getattr(shown[0], "alarms", (0, None)) if shown else (0, None)
     alarms = [Waiting(Kind.ALARMS, None, number, datetime.fromisoformat(since))] if number and since else []
-    waiting = [*alarms, *_in_operations(shown, actor), *_elsewhere(actor, unread or 0)]
+    running = [one.pk for one in shown if one.is_open]
+    standing = piles.standing_in(running, (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM))
+    inside = _in_operations(shown, actor)
+    waiting = [*alarms, *inside, *_to_send(shown, standing), *_elsewhere(actor, unread or 0)]
     order = list(Kind)
     waiting.sort(key=lambda one: order.index(one.kind))
-    return Work(waiting, _going_on(shown), unread, len(operations) <= OPERATIONS)
+    return Work(waiting, _going_on(shown, standing), unread, len(operations) <= OPERATIONS)
 
 
 #: In which place of an operation it waits.
 PLACE_OF: Final = {
     Kind.ORDERS: "platforms",
+    Kind.WRITING: "platforms",
     Kind.QUESTIONS: "platforms",
     Kind.MENTIONS: "referrals",
     Kind.REVIEW: "referrals",
+    Kind.SENDING: "platforms",
     Kind.RETURNED: "submissions",
     Kind.DRAFTS: "submissions",
     Kind.RECHECKS: "verification",
@@ -139,7 +146,10 @@ PLACE_OF: Final = {
 def waiting_in_places(actor: Actor, operation: Operation) -> dict[str, tuple[int, bool]]:
     """Return by key of a place how much waits there for the actor, and whether counting stopped. Nine statements at most."""
     found: dict[str, tuple[int, bool]] = {}
-    for one in _in_operations(_operations(actor, operation), actor):
+    operations = _operations(actor, operation)
+    coordinated = [one.pk for one in operations if one.is_open and one.coordinates]  # type: ignore[attr-defined]
+    standing = piles.standing_in(coordinated, (Status.APPROVED,)) if coordinated else {}
+    for one in [*_in_operations(operations, actor), *_to_send(operations, standing)]:
         number, is_more = found.get(PLACE_OF[one.kind], (0, False))
         found[PLACE_OF[one.kind]] = (number + one.number, is_more or one.is_more)
     return found
@@ -167,24 +177,41 @@ def _in_operations(operations: list[Operation], actor: Actor) -> list[Waiting]:
     coordinated = [one.pk for one in operations if one.coordinates]  # type: ignore[attr-defined]
     looked = [one.pk for one in operations if one.looks]  # type: ignore[attr-defined]
     now = timezone.now()
-    clocks = clocks_running(
-        by_id, actor, now, agencies=agencies_with_a_role(actor, MAY_CORRECT), coordinated=coordinated
-    )
+    corrects = agencies_with_a_role(actor, MAY_CORRECT)
+    clocks = clocks_running(by_id, actor, now, agencies=corrects, coordinated=coordinated)
     found: list[Waiting] = [_orders(by_id[one], clock) for one, clock in clocks.items()]
-    if answers := agencies_with_a_role(actor, MAY_ANSWER):
-        asked = piles.questions(by_id, agencies=answers, coordinated=coordinated)
-        found += _lines(Kind.QUESTIONS, by_id, asked, coordinated)
+    answers = agencies_with_a_role(actor, MAY_ANSWER)
+    waiting = piles.piles(
+        {
+            Kind.WRITING: to_write_in(by_id, agencies=corrects, coordinated=coordinated),
+            Kind.QUESTIONS: piles.questions(by_id, agencies=answers, coordinated=coordinated),
+            Kind.REVIEW: queue.waiting_in(by_id, actor),
+            Kind.RECHECKS: due.waiting_in(looked, now),
+        }
+    )
+    for kind, of_operations in waiting.items():
+        found += _lines(kind, by_id, of_operations, coordinated if kind == Kind.QUESTIONS else None)
+    if answers:
         found += _lines(Kind.DRAFTS, by_id, drafts_in(by_id, actor))
         found += _lines(Kind.RETURNED, by_id, returned_in(by_id, actor))
     mentioned = {one.pk: pile for one in operations if (pile := pile_of(one.mentioned)) is not None}  # type: ignore[attr-defined]
     found += _lines(Kind.MENTIONS, by_id, mentioned)
-    found += _lines(Kind.REVIEW, by_id, queue.waiting_in(by_id, actor))
-    found += _lines(Kind.RECHECKS, by_id, due.waiting_in(looked, now))
     for one in operations:
         if standing := one.standing:  # type: ignore[attr-defined]
             oldest = min(datetime.fromisoformat(message["at"]) for message in standing)
             found.append(Waiting(Kind.MESSAGES, one, len(standing), oldest))
     return found
+
+
+def _to_send(operations: list[Operation], standing: dict[UUID, dict[str, int]]) -> list[Waiting]:
+    """Return what is approved and not sent, where the actor sends."""
+    return [
+        Waiting(Kind.SENDING, one, number, is_more=number >= piles.COUNT_LIMIT)
+        for one in operations
+        if one.is_open
+        and one.coordinates  # type: ignore[attr-defined]
+        and (number := standing.get(one.pk, {}).get(Status.APPROVED, 0))
+    ]
 
 
 def _orders(operation: Operation, clock: DueOrders) -> Waiting:
@@ -232,11 +259,7 @@ def _elsewhere(actor: Actor, unread: int) -> list[Waiting]:
     return found
 
 
-def _going_on(operations: list[Operation]) -> list[GoingOn]:
-    running = [one for one in operations if one.is_open]
-    found = piles.standing_in(
-        [one.pk for one in running], (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM)
-    )
+def _going_on(operations: list[Operation], standing: dict[UUID, dict[str, int]]) -> list[GoingOn]:
     return [
         GoingOn(
             one,
@@ -244,6 +267,7 @@ def _going_on(operations: list[Operation]) -> list[GoingOn]:
             counted.get(Status.APPROVED, 0),
             sum(counted.get(status, 0) for status in AT_THE_PLATFORM),
         )
-        for one in running
-        for counted in [found.get(one.pk, {})]
+        for one in operations
+        if one.is_open
+        for counted in [standing.get(one.pk, {})]
     ]

@@ -20,6 +20,7 @@ from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.notices.messages import write
 from takedowns.orders.services import Receipt, record_receipts
+from takedowns.orders.writing import write_orders
 from takedowns.referrals.models import Operation
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Status
@@ -145,6 +146,61 @@ def test_orders_whose_hour_runs_stand_first_and_say_what_is_overdue(
         assert "1 overdue" in page
         assert rows(shown(client, reverse("web:orders", args=["RAD19"]))) == 3
     assert ("orders", "RAD19") not in lines(shown(signed_in("auditor"), HOME))
+
+
+def test_orders_to_write_wait_for_whoever_may_write_them(people: People, signed_in: SignedIn) -> None:
+    make_authority(people)
+    urls = ["https://t.me/demo_write1", "https://t.me/demo_write2"]
+    mine = make_referrals(people.operation, people.agency, urls, instrument="removal_order")
+    other = make_referrals(
+        people.operation, people.other_agency, ["https://t.me/demo_write3"], instrument="removal_order"
+    )
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_no_order"])
+    approved(people, "https://t.me/demo_written", text=EMERGENCY)
+    assert apply_to_all("approve", mine[1:], by=SYSTEM, exemptions_checked=True).moved
+    assert apply_to_all(
+        "reject",
+        make_referrals(
+            people.operation, people.agency, ["https://t.me/demo_rejected"], instrument="removal_order"
+        ),
+        by=SYSTEM,
+        reason="No.",
+    ).moved
+    for person, number, first in (
+        ("officer", 2, mine[0]),
+        ("other_officer", 1, other[0]),
+        ("coordinator", 3, mine[0]),
+    ):
+        client = signed_in(person)
+        found = lines(shown(client, HOME))["writing", "RAD19"]
+        assert found[0] == str(number), person
+        listed = shown(client, found[1])
+        assert rows(listed) == number, person
+        assert found[2] == reverse("web:order-write", args=["RAD19", first])
+        shown(client, found[2])
+    for person in ("auditor", "absent_officer"):
+        assert ("writing", "RAD19") not in lines(shown(signed_in(person), HOME)), person
+    write_orders([*mine, *other], EMERGENCY, by=SYSTEM)
+    client = signed_in("coordinator")
+    assert ("writing", "RAD19") not in lines(shown(client, HOME))
+    assert "No removal order waits to be written." in shown(
+        client, reverse("web:orders", args=["RAD19"]) + "?only=unwritten"
+    )
+
+
+def test_what_is_approved_leads_coordinators_to_where_it_is_sent(people: People, signed_in: SignedIn) -> None:
+    ids = make_referrals(people.operation, people.agency, ["https://t.me/demo_1", "https://t.me/demo_2"])
+    assert apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True).moved == ids
+    client = signed_in("coordinator")
+    number, behind, first = lines(shown(client, HOME))["sending", "RAD19"]
+    assert (number, rows(shown(client, behind))) == ("2", 2)
+    assert first == reverse("web:dispatch", args=["RAD19"])
+    places = shown(client, reverse("web:places-waiting", args=["RAD19"]))
+    assert re.search(r'platforms"[^>]*>.*?\b2\b', places, re.DOTALL), places
+    for person in ("officer", "reviewer", "auditor"):
+        assert ("sending", "RAD19") not in lines(shown(signed_in(person), HOME)), person
+    Operation.objects.filter(pk=people.operation.pk).update(closed_at=timezone.now())
+    assert ("sending", "RAD19") not in lines(shown(client, HOME)), "a closed operation sends nothing"
 
 
 def test_rechecks_are_counted_in_each_operation_by_its_own_schedule(

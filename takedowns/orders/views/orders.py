@@ -21,7 +21,7 @@ from takedowns.orders.forms import RECORDS, OrderForm
 from takedowns.orders.models import RemovalOrder
 from takedowns.orders.parties import may_name_parties, may_write
 from takedowns.orders.preservation import may_extend, requests_of
-from takedowns.orders.queries import lacking, line_of, offered, order_of, running_orders
+from takedowns.orders.queries import SHOWN, lacking, line_of, offered, order_of, running_orders, to_write
 from takedowns.orders.vocabulary import ClockState, Material
 from takedowns.orders.writing import lock_to_write, write_orders
 from takedowns.pages.access import StaffRequest, staff
@@ -35,8 +35,13 @@ from takedowns.referrals.vocabulary import Status
 @staff
 @opens(What.ORDERS)
 def orders(request: StaffRequest, reference: str) -> HttpResponse:
-    """List the orders that run, the first due first, ``?only=clock`` those whose hour runs; and those that lack something."""
+    """List the orders that run, the first due first, and those that lack something.
+
+    ``?only=clock``: those whose hour runs; ``?only=unwritten``: those that are the reader's to write.
+    """
     operation = operation_or_404(request, reference)
+    if request.GET.get("only") == "unwritten":
+        return _to_write(request, operation)
     now = timezone.now()
     only_clock = request.GET.get("only") == "clock"
     lines = running_orders(operation, request.actor, now, only_clock=only_clock)
@@ -183,6 +188,19 @@ def order_record(request: StaffRequest, reference: str, referral_id: UUID, kind:
         title=form.title,
         button=form.button,
         nothing=_("Nothing was recorded."),
+    )
+
+
+def _to_write(request: StaffRequest, operation: Operation) -> HttpResponse:
+    own = agencies_with_a_role(request.actor, MAY_CORRECT)
+    found = to_write(
+        operation, request.actor, agencies=own, coordinates=coordinates(request.actor, operation)
+    )
+    saw(request, [referral.pk for referral, _reference in found])
+    return render(
+        request,
+        "orders/orders_to_write.html",
+        {"operation": operation, "found": found, "is_more": len(found) == SHOWN, "most": SHOWN},
     )
 
 

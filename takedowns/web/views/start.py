@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 #: Of each kind: what waits, and what the button to the first says.
 WORDS: Final[dict[Kind, tuple[str | _StrPromise, str | _StrPromise]]] = {
     Kind.ORDERS: (_("Removal orders, clock running"), _("Open the first due")),
+    Kind.WRITING: (_("Removal orders to write"), _("Write the oldest")),
     Kind.QUESTIONS: (_("Questions of platforms"), _("Answer the oldest")),
     Kind.MENTIONS: (_("Comments that mention you"), _("Read the oldest")),
     Kind.REVIEW: (_("To review"), _("Review the first")),
+    Kind.SENDING: (_("Approved, not sent"), _("Send")),
     Kind.RETURNED: (_("Returned to me"), _("Open the oldest")),
     Kind.DRAFTS: (_("My drafts"), _("Open the oldest")),
     Kind.RECHECKS: (_("Due to be verified again"), _("Verify the first")),
@@ -138,6 +140,12 @@ def _addresses(one: Waiting) -> tuple[str, str]:
         return reverse("web:orders", args=[reference]) + "?only=clock", reverse(
             "web:order", args=[reference, one.first]
         )
+    if one.kind == Kind.WRITING:
+        listed = reverse("web:orders", args=[reference]) + "?only=unwritten"
+        return listed, reverse("web:order-write", args=[reference, one.first])
+    if one.kind == Kind.SENDING:
+        listed = reverse("web:referrals", args=[reference]) + f"?status={Status.APPROVED}"
+        return listed, reverse("web:dispatch", args=[reference])
     if one.kind == Kind.QUESTIONS:
         asked = urlencode({"status": Status.INFORMATION_REQUESTED, "agency": one.agencies}, doseq=True)
         first = reverse("web:referral", args=[reference, one.first])
