@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import apply_to_all
+from takedowns.referrals.vocabulary import Availability
+from takedowns.verification.recording import record_checks
 from tests.browser.steps import sign_in, statuses
 from tests.factories import make_referrals
 from tests.orders.test_orders_issuing import make_authority
@@ -133,6 +136,15 @@ def test_the_auditors_four_answers_stand_on_one_page_after_eight_clicks(cast: Pe
         "remove", mine[:2], by=SYSTEM, at=at + timedelta(hours=2), action="visibility_removed"
     )
     assert removed.moved == mine[:2]
+    with acting_as(SYSTEM):
+        items = dict(Referral.objects.filter(pk__in=mine).values_list("pk", "item_id"))
+    for number, hours, seen in (
+        (0, 3, Availability.OFFLINE),
+        (1, 4, Availability.OFFLINE),
+        (1, 30, Availability.ONLINE),
+    ):
+        look = Look(items[mine[number]], seen, at + timedelta(hours=hours))
+        assert record_checks([look], by=SYSTEM, robot="probe") == 1
     sign_in(page, "auditor")
     walk = Walk(page)
     walk.click(page.get_by_role("link", name="Figures").first)
@@ -146,8 +158,8 @@ def test_the_auditors_four_answers_stand_on_one_page_after_eight_clicks(cast: Pe
     said = answers.inner_text()
     for question, answer in (
         ("How many?", r"Referred\n4\n"),
-        ("Really gone?", r"Verified offline within 24 h of referral\n0.0 %\n0 of 4"),
-        ("Came back?", r"Back online after it was verified offline\n"),
+        ("Really gone?", r"Verified offline within 24 h of referral\n50.0 %\n2 of 4"),
+        ("Came back?", r"Back online after it was verified offline\n50.0 %\n1 of 2"),
         ("How fast?", r"Median time to action\n2 h 00 min"),
     ):
         assert re.search(rf"{re.escape(question)}\n{answer}", said), (question, said)
