@@ -26,7 +26,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "the-board": ("board*", "wall*"),
     "hand-in": ("hand-in*", "submission*", "preview*", "listed-group*"),
     "referrals": ("referral*", "comments*", "mentions", "view-*", "bulk*", "origin", "find", "leave"),
-    "evidence": ("evidence*",),
+    "evidence": ("evidence*", "pictures-choose"),
     "review": ("review*",),
     "holds": ("hold*", "conflicts"),
     "other-authorities": ("deconfliction*",),

@@ -113,6 +113,10 @@ NOTHING_OPENED = {
         ),
         _PUBLIC,
     ),
+    **dict.fromkeys(
+        ("token", "token-revocation", "certificate"),
+        "of the calling program itself; what it does with a token is recorded as done with its key",
+    ),
     **dict.fromkeys(("schema", "collection", "docs", "problem", "nowhere"), _PUBLIC),
     "hand-in": "an empty form, or one’s own list that is not handed in yet",
     **dict.fromkeys(("session", "session-live"), "seconds of one’s own session"),
@@ -134,6 +138,7 @@ LISTS = {
 }
 #: Of these there is nothing to list in the test's operation, or not for that person.
 MAY_BE_EMPTY = {
+    "mentions",  # nobody mentions the cast here
     "orders-preserved",  # the cast's orders are not followed yet; with one: tests/orders/test_preservation.py
     "review",
     "review-many",

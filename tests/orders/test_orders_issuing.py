@@ -251,7 +251,7 @@ def test_orders_cost_as_many_statements_for_one_as_for_many(
 ) -> None:
     make_authority(people)
     approved(people, *(f"https://t.me/demo_{number}" for number in range(size)), text=EMERGENCY)
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         assert dispatch(people.operation, by=SYSTEM).total == size
 
 
