@@ -110,9 +110,17 @@ RIGHTS: Final = (
     Rights(
         "What readers of the log have made of it: a wrong figure is nothing that a page could write.",
         "figures_standing figures_reached figures_taken figures_cursor notices_notice notices_noticecursor fingerprints_fingerprint"
-        " webhooks_try webhooks_tolddue verification_probelane notices_alertmailed",
+        " webhooks_tolddue verification_probelane notices_alertmailed",
         web="S",
         api="S",
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "How webhooks were tried: by the worker alone; they go with their endpoint.",
+        "webhooks_try",
+        web="SD",
+        api="SD",
         sign_in="S",
         worker=_EVERYTHING,
     ),
