@@ -11,18 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from takedowns.postgres.parts import Part, connected_as
 
 #: Pages that sign somebody in, or make or end what signs in: passwords, second factors, sessions, invitations, codes. And the one that
-#: says what is held about somebody, wherever it is written.
+#: says what is held about somebody, wherever it is written. A program that gets a token signs in, too: wrong secrets are counted.
 _OF_SIGN_IN: Final = re.compile(
     r"/(account|sign-in|sign-out|session|typed|language|people|invitation|invitations|hand-off)/"
-    r"|/desk/[^/]+/(people|invitations)/|/retention/data-report/"
+    r"|/desk/[^/]+/(people|invitations)/|/retention/data-report/|/api/v1/oauth/"
 )
 
 
 def part_of(path: str) -> Part:
     """Return which part answers at an address."""
-    if path.startswith("/api/"):
-        return Part.API
-    return Part.SIGN_IN if _OF_SIGN_IN.match(path) else Part.WEB
+    if _OF_SIGN_IN.match(path):
+        return Part.SIGN_IN
+    return Part.API if path.startswith("/api/") else Part.WEB
 
 
 class SignInPartMiddleware:

@@ -67,11 +67,11 @@ RIGHTS: Final = (
     ),
     Rights("What happened to accounts.", "accounts_accountevent", web="SI", sign_in="SI", worker="SI"),
     Rights(
-        "Keys are made and ended on pages, and take their successor's place by the API. A key is checked by takedowns_key_of.",
+        "Keys are made and ended on pages, and take their successor's place by the API. A key is checked by takedowns_key_of. When it was used is noted.",
         "directory_apikey",
         web="SIU",
         api="SIU",
-        sign_in="S",
+        sign_in="SU",
         worker="S",
     ),
     Rights(
@@ -161,13 +161,15 @@ RIGHTS: Final = (
         "api_usage api_keptanswer",
         web="S",
         api=_EVERYTHING,
+        sign_in="SIU",
         worker="SD",
     ),
     Rights(
-        "Tokens are given to programs and taken back by them; the worker deletes those that ended. One is checked by takedowns_key_of_token.",
+        "What programs get for their keys: given out and revoked where one signs in. The API checks it by takedowns_key_of_token.",
         "api_accesstoken",
         web="S",
-        api="SIU",
+        api="S",
+        sign_in="SIU",
         worker="SD",
     ),
     Rights(
