@@ -63,6 +63,17 @@ def test_the_list_and_its_file_show_the_same(
     assert f">{len(urls)} referral" in page or not urls
 
 
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+@pytest.mark.parametrize("query", ["?platform=telegrm", "?referred_from=yesterday", "?submission=1"])
+def test_no_file_holds_more_than_was_asked_for(
+    work: Work, signed_in: SignedIn, file_format: str, query: str
+) -> None:
+    client = signed_in("officer")
+    told = client.get(reverse("web:referrals-file", args=["RAD19", file_format]) + query, follow=True)
+    assert told.redirect_chain == [(LIST + query, 302)]
+    assert "left out" in told.content.decode()
+
+
 def test_by_submission_and_by_a_colleague_but_not_by_a_person_of_another_agency(
     work: Work, signed_in: SignedIn
 ) -> None:

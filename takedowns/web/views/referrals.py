@@ -6,7 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens, saw
@@ -76,11 +77,16 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
 @staff
 @opens(What.REFERRALS)
 def referrals_file(request: StaffRequest, reference: str, file_format: str) -> HttpResponse | FileResponse:
-    """Send the list as CSV or XLSX, with the filters and the order that stand in the address."""
+    """Send the list as CSV or XLSX, with the filters and the order that stand in the address.
+
+    Where a filter means nothing, lead to the list, which says so: without it the file would hold more than was asked for.
+    """
     operation = operation_or_404(request, reference)
     if file_format not in ("csv", "xlsx"):
         raise Http404(_("The list can be had as CSV or XLSX."))
     form = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
+    if form.problems and not form.nothing:
+        return redirect(f"{reverse('web:referrals', args=[reference])}?{request.GET.urlencode()}")
     wanted = (
         [] if form.nothing else listing.ids(operation, form.filters, MOST_IN_A_FILE, sort=form.place.sort)
     )
