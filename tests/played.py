@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.deconfliction.pairing import Facts, offer
 from takedowns.demo.play import play, publish_the_day
 from takedowns.demo.practice import REFERENCE, make_practice
 from takedowns.demo.scenario import build
@@ -14,6 +16,9 @@ from takedowns.demo.scenario.cast import MAIN
 from takedowns.directory import keys
 from takedowns.directory.models import Platform
 from takedowns.notices.building import build_notices
+from takedowns.referrals.models import Referral
+from takedowns.referrals.transitions import apply_to_all
+from takedowns.referrals.vocabulary import Instrument, Status
 from tests.databases import Run
 from tests.factories import wait_for_the_log
 from tour.walk import Stop, everybody
@@ -44,12 +49,29 @@ def practised_day(transactional_db: None, database_run: Run) -> None:
     def fill() -> None:
         play(build(scale=0.02), database_run.files / "lists practised", lambda *_: None)
         make_practice()
+        _pair()
+        _remove_what_was_ordered()
         keys.create(name=KEY, platform=Platform.objects.get(pk="telegram"))
         wait_for_the_log()
         build_notices()
         publish_the_day(MAIN)
 
     database_run.use("practised", fill)
+
+
+def _pair() -> None:
+    """Know another installation, which nobody asks: the demo itself has none."""
+    offer(Facts("Partner of the demo", "https://partner.example", "desk@partner.example"), by=SYSTEM)
+
+
+def _remove_what_was_ordered() -> None:
+    """Let an order be followed, so that it has something that is preserved."""
+    with acting_as(SYSTEM):
+        ordered = Referral.objects.filter(
+            operation__reference=REFERENCE, instrument=Instrument.REMOVAL_ORDER, status=Status.REFERRED
+        )
+        ids = list(ordered.values_list("pk", flat=True)[:1])
+    assert apply_to_all("remove", ids, by=SYSTEM, action="visibility_removed").moved == ids != []
 
 
 @pytest.fixture
