@@ -8,6 +8,7 @@ from typing import Any, Final
 from takedowns.api.examples import REFER, REFERRAL, REFERRAL_ID, SUBMISSION, SUBMISSION_ID
 
 _BY: Final = {"acted_by": "a.officer@north.example"}
+_COORDINATOR: Final = {"acted_by": "a.coordinator@north.example"}
 _WITHDRAWN: Final[Mapping[str, Any]] = {
     **REFERRAL,
     "status": "withdrawn",
@@ -164,9 +165,9 @@ CALLS: Final[dict[str, Any]] = {
         "at": "2019-11-21T07:20:00Z",
         "platform": "telegram",
         "file_number": "2019/4711",
-        **_BY,
+        **_COORDINATOR,
     },
-    "take_back_duty": {"reason": "It was another platform.", **_BY},
+    "take_back_duty": {"reason": "It was another platform.", **_COORDINATOR},
     "take_evidence_back": {"reason": "It shows a colleague's name.", **_BY},
     "write_order": {**_TEXT, **_BY},
     "withdraw_submission": {"reason": "The list was of another operation.", "expected": 9, **_BY},
