@@ -119,7 +119,9 @@ class Wire:
         text = re.sub(r'("ends_at": ")[^"]+', rf"\g<1>{later}", text)
         # The people of the examples work for the agency of the key here.
         text = re.sub(
-            r'("(?:acted_by|submitted_by)": ")\w\.(officer|coordinator)@[^"]+', r"\g<1>\g<2>@example.org", text
+            r'("(?:acted_by|submitted_by)": ")\w\.(officer|coordinator)@[^"]+',
+            r"\g<1>\g<2>@example.org",
+            text,
         )
         text = text.replace('"expected": 9', '"expected": 1')  # a list of one item is withdrawn here
         if "sandbox" in self.path:  # one is taken that fits

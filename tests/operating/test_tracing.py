@@ -175,6 +175,7 @@ def test_what_was_queued_by_who_traces_is_done_by_who_does_not(
 ) -> None:
     with at_work(installation, collector.url):
         pass  # both ended: what comes now is queued by a web that traces, and done by a worker that does not
+    installation.ask("DELETE FROM procrastinate_jobs")  # of that worker, which no request queued
     installation.serve(**SETTINGS, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url)
     hand_in(installation, "t_other")
     queued = installation.ask("SELECT args FROM procrastinate_jobs WHERE args ? 'trace'")
