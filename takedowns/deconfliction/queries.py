@@ -120,22 +120,19 @@ _SAID: Final = """
     LEFT JOIN deconfliction_answer AS answer ON answer.partner_id = partner.id AND answer.item_id = %s
     WHERE partner.state <> 'ended'
 """
+_ITEM_OF_REFERRAL: Final = '"referrals_referral"."item_id"'
 
 
-def said_of(item_id: UUID) -> Combinable:
-    """Return what a statement reads beside other things: what partners said of an item, as whoever asks may see it."""
+def said_of(item_id: UUID | None = None) -> Combinable:
+    """Return what a statement reads beside other things: what partners said of an item, as whoever asks may see it.
+
+    Without ``item_id`` of the item of each referral that the statement reads; :func:`read_said` makes sense of it.
+    """
     if not uses_partners():
         return Value(None, JSONField())
+    if item_id is None:
+        return RawSQL(f"({_SAID.replace('%s', _ITEM_OF_REFERRAL)})", [], output_field=JSONField())  # noqa: S611 - our own statement
     return RawSQL(f"({_SAID})", [item_id], output_field=JSONField())  # noqa: S611 - our own statement
-
-
-def partners_said(item_id: UUID) -> list[Said]:
-    """Return what partners said of an item, as whoever asks may see it. One statement; none where no partner is asked."""
-    if not uses_partners():
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_SAID, [item_id])
-        return read_said(orjson.loads(cursor.fetchone()[0] or "[]"))
 
 
 def read_said(found: Any) -> list[Said]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, F, Func, IntegerField, JSONField, OuterRef, Q
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
 
 from takedowns.access.actor import Actor
@@ -105,8 +105,10 @@ def question_of(referral: Referral) -> Question | None:
     return Question(str(asked.details.get("question", "")), asked.at) if asked else None
 
 
-def visible_referral(actor: Actor, reference: str, referral_id: UUID) -> Referral | None:
-    """Return the referral with all its page names, if the actor may see it. One statement.
+def visible_referral(
+    actor: Actor, reference: str, referral_id: UUID, **beside: Combinable
+) -> Referral | None:
+    """Return the referral with all its page names, if the actor may see it, and what is to be read ``beside`` it. One statement.
 
     It carries ``came_back`` (a further round exists), ``on_hold`` (a hold stands on it, whosever) and ``in_own_operation`` (the actor may see the operation too; an
     agency that handed the same item in elsewhere sees the referral, not the operation).
@@ -122,6 +124,7 @@ def visible_referral(actor: Actor, reference: str, referral_id: UUID) -> Referra
             in_own_operation=Exists(Operation.objects.visible_to(actor).filter(pk=OuterRef("operation"))),
             others=others_of("operation_id", actor),
             **head_annotations("operation_id"),
+            **beside,
         )
         .filter(operation__reference=reference.upper(), pk=referral_id)
         .first()

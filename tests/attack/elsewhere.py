@@ -60,7 +60,11 @@ _GIVEN: Final[dict[str, dict[str, Any]]] = {
     "fingerprints_fingerprint": {"pdq": ""},
     "fingerprints_givenhash": {"sha256": "0f" * 32, "md5": "", "pdq": ""},
 }
-_NEVER: Final = {"answers_batch": ("platform",), "accounts_invitation": ("platform",)}
+_NEVER: Final = {
+    "answers_batch": ("platform",),
+    "accounts_invitation": ("platform",),
+    "webhooks_endpoint": ("platform",),
+}
 
 
 #: Where a constraint wants more than plain values, or which nobody but its owner sees.

@@ -21,7 +21,7 @@ from takedowns.deconfliction.asking import ask_partners
 from takedowns.deconfliction.keys import Shared
 from takedowns.deconfliction.models import Answer, Exchange, PairKey, Partner
 from takedowns.deconfliction.pairing import Facts, PairingError
-from takedowns.deconfliction.queries import partners_said
+from takedowns.deconfliction.queries import read_said, said_of
 from takedowns.ledger.models import Entry
 from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import apply_to_all
@@ -49,7 +49,7 @@ def approved(people: People) -> list[UUID]:
 
 def said(referral: UUID, people: People, who: str = "officer") -> Any:
     with acting_as(people.actor(who)):
-        [one] = partners_said(Referral.objects.get(pk=referral).item_id)
+        [one] = read_said(Referral.objects.annotate(said=said_of()).get(pk=referral).said)  # type: ignore[attr-defined]
     return one
 
 

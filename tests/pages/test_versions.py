@@ -117,6 +117,7 @@ NO_EDITS: Final = {
             "hold-referral",
             "evidence",
             "complain",
+            "comments",
             "order-notice",
             "answers",
         ),
@@ -194,7 +195,16 @@ NO_EDITS: Final = {
         *("webhook-rotate", "webhook-ping", "webhook-replay", "webhook-remove"),
     },
     "one’s own alone": {
-        *("news-read", "news-choose", "message-read", "view-keep", "view-drop", "review-leave"),
+        *(
+            "news-read",
+            "news-choose",
+            "message-read",
+            "comments-read",
+            "pictures-choose",
+            "view-keep",
+            "view-drop",
+            "review-leave",
+        ),
         "desk-alerts",
     },
 }

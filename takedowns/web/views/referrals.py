@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from django.db.models.expressions import Combinable
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
-from takedowns.comments.services import comments_for
-from takedowns.deconfliction.queries import partners_said
+from takedowns.deconfliction.queries import read_said, said_of
 from takedowns.evidence.forms import EvidenceForm
 from takedowns.evidence.queries import evidence_of
 from takedowns.evidence.services import attaches_for
@@ -105,18 +105,19 @@ def referrals_file(request: StaffRequest, reference: str, file_format: str) -> H
 @opens(What.REFERRAL, "referral_id")
 def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show one referral with its history."""
-    found = _referral_or_404(request, reference, referral_id)
+    found = _referral_or_404(request, reference, referral_id, said=said_of())
     opened = dossier(found, request.actor)
+    attaches = attaches_for(request.actor, found) is not None
     told = {
-        "partners": partners_said(found.item_id),
+        "partners": read_said(found.said),  # type: ignore[attr-defined]
         "dossier": opened,
-        "writes": comments_for(request.actor, found) is not None,
+        "writes": attaches,  # whoever attaches evidence also comments: comments_for
         "mentions_me": any(one.for_me for one in opened.comments),
         "question": question_of(found),
         "evidence": evidence_of(found, request.actor),
         "records_disclosures": may_record(request.actor),
         "disclosures": of_referral(found, request.actor),
-        "attaches": attaches_for(request.actor, found) is not None,
+        "attaches": attaches,
         "evidence_form": EvidenceForm(),
     }
     return render(request, "web/referral.html", _named(found) | told)
@@ -139,8 +140,10 @@ def _named(found: Referral) -> dict[str, object]:
     }
 
 
-def _referral_or_404(request: StaffRequest, reference: str, referral_id: UUID) -> Referral:
-    found = visible_referral(request.actor, reference, referral_id)
+def _referral_or_404(
+    request: StaffRequest, reference: str, referral_id: UUID, **beside: Combinable
+) -> Referral:
+    found = visible_referral(request.actor, reference, referral_id, **beside)
     if found is None:
         raise Http404(_("There is no such referral in this operation, or it is not for your agency to see."))
     return found
