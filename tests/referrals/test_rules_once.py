@@ -22,7 +22,14 @@ NOW: Final = datetime(2019, 11, 21, 12, tzinfo=UTC)
 ONCE: Final = {
     "who takes part in an operation": (
         r"referrals_operation_agencies|agencies\.through",
-        {"takedowns_operations_of.sql", "takedowns_own_operations.sql", "referrals_operation_agencies.sql"},
+        {
+            *(
+                "takedowns_operations_of.sql",
+                "takedowns_own_operations.sql",
+                "referrals_operation_agencies.sql",
+            ),
+            "postgres/rights.py",  # names every table
+        },
     ),
     "who sees a referral": (
         r"was_referred|platform_id__in=\w+\.platforms, ref|platform_id in \w+\.platforms and|platform_id = ANY[^;]{0,60}AND\s+ref",
