@@ -231,6 +231,7 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: floa
         ClocksDifferError: what is signed here is too old for the database; everybody would be shown nothing, without a word.
     """
     path = INSIDE if in_sandbox else OUTSIDE
+    ours = time.time()  # not read afterwards: somebody may have set the clock right by then
     signed = token(
         everything=actor.sees_everything,
         agencies=actor.agencies,
@@ -261,7 +262,7 @@ def _tell_database(actor: Actor, doer: Actor, *, in_sandbox: bool, seconds: floa
         raise ImproperlyConfigured(
             f"The schema of “{path}” is not usable, but {found}. Run “manage.py migrate”."
         )
-    if signed and not believed and (behind := there - time.time()) > BELIEVED_SECONDS:
+    if signed and not believed and (behind := there - ours) > BELIEVED_SECONDS:
         raise ClocksDifferError(
             f"This machine's clock is {behind:.0f} s behind the database's, which therefore believes nothing signed here."
         )

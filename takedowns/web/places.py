@@ -154,6 +154,7 @@ PLACES: Final = (
                     "order",
                     "order-write",
                     "order-record",
+                    "order-preservation",
                     "order-parties",
                     "order-authority",
                     "order-addressee",

@@ -42,7 +42,7 @@ def preview_of(page: Page, file: Path) -> None:
 
 def test_an_officer_pastes_a_list_and_hands_it_in_by_keyboard_alone(page: Page) -> None:
     sign_in(page, "officer")
-    press(page, page.get_by_role("link", name=re.compile("RAD19")).first)
+    press(page, page.get_by_role("link", name=re.compile("^RAD19")).first)
     page.wait_for_url("**/operations/RAD19/")
     press(page, page.locator("main, header").get_by_role("link", name="Hand in").first)
     page.wait_for_url("**/hand-in/")

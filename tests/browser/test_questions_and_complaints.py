@@ -119,7 +119,7 @@ def test_an_auditor_reads_it_all_and_is_offered_nothing_to_do(
     cast: People, sent: list[UUID], page: Page
 ) -> None:
     sign_in(page, "auditor")
-    press(page, page.get_by_role("link", name=re.compile("RAD19")).first)
+    press(page, page.get_by_role("link", name=re.compile("^RAD19")).first)
     page.wait_for_url(f"**{ONE}")
     tabs = page.get_by_role("navigation", name=re.compile("^RAD19")).get_by_role("link")
     places = ["Overview", "Submissions", "Referrals", "Platforms", "Verification", "Figures"]
