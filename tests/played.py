@@ -16,11 +16,13 @@ from takedowns.demo.scenario.cast import MAIN
 from takedowns.directory import keys
 from takedowns.directory.models import Platform
 from takedowns.notices.building import build_notices
-from takedowns.referrals.models import Referral
+from takedowns.orders.models import IssuingAuthority
+from takedowns.orders.writing import OrderText, write_orders
+from takedowns.referrals.models import Operation
 from takedowns.referrals.transitions import apply_to_all
-from takedowns.referrals.vocabulary import Instrument, Status
+from takedowns.referrals.vocabulary import Instrument
 from tests.databases import Run
-from tests.factories import wait_for_the_log
+from tests.factories import make_referrals, wait_for_the_log
 from tour.walk import Stop, everybody
 
 #: Name of the API key that exists on the practised day.
@@ -65,13 +67,18 @@ def _pair() -> None:
 
 
 def _remove_what_was_ordered() -> None:
-    """Let an order be followed, so that it has something that is preserved."""
+    """Let one more order be followed, so that there is something that is preserved; those of the demo go on."""
     with acting_as(SYSTEM):
-        ordered = Referral.objects.filter(
-            operation__reference=REFERENCE, instrument=Instrument.REMOVAL_ORDER, status=Status.REFERRED
-        )
-        ids = list(ordered.values_list("pk", flat=True)[:1])
-    assert apply_to_all("remove", ids, by=SYSTEM, action="visibility_removed").moved == ids != []
+        authority = IssuingAuthority.objects.select_related("agency").first()
+        operation = Operation.objects.get(reference=REFERENCE)
+    assert authority is not None
+    [one] = make_referrals(
+        operation, authority.agency, ["https://t.me/demo_preserved"], instrument=Instrument.REMOVAL_ORDER
+    )
+    write_orders([one], OrderText(("incites",), "It calls for attacks."), by=SYSTEM)
+    apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", [one], by=SYSTEM)
+    assert apply_to_all("remove", [one], by=SYSTEM, action="visibility_removed").moved == [one]
 
 
 @pytest.fixture

@@ -61,6 +61,8 @@ WRITTEN_BY_PEOPLE = {
     "https://hooks.telegram.example/takedowns",
     "https://case-files.example/takedowns",
     "Partner of the demo",
+    "https://partner.example",
+    "Conditions d'utilisation de la plateforme",
     "desk@partner.example",
     "is this the channel of last week?",
     "yes, the same voice from 02:10 on.",
