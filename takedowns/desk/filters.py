@@ -39,28 +39,31 @@ class Asked:
 
 
 def read_filters(parameters: QueryDict, counted: Sequence[Counted]) -> Asked:
-    """Read ``show, status, kind, instrument, operation``; what does not occur at this desk is left out."""
+    """Read ``show, status, kind, instrument, operation``. What does not occur at this desk (any more) fits nothing.
+
+    Left out, it would let more through than was asked for: into a file, and into the answers to all of a list.
+    """
     asked = parameters.get("show", "")
     show = Show(asked) if asked in Show.values else Show.OPEN
     in_list = Filters(show=show).statuses
-    given = {name: parameters.get(name, "") for name in _NAMES}
+    given = {name: parameters.get(name, "")[:60] for name in _NAMES}
     offers = {
         "status": _labelled((one.status for one in counted if one.status in in_list), dict(Status.choices)),
         "kind": tuple((one, capfirst(kind_words(one))) for one in sorted({one.kind for one in counted})),
         "instrument": _labelled((one.instrument for one in counted), dict(Instrument.choices)),
         "operation": tuple((one, one) for one in sorted({one.operation for one in counted})),
     }
-    known = {
-        name: value for name, value in given.items() if value in {offer for offer, _label in offers[name]}
-    }
-    filters = Filters(show=show, **known)
+    for name, value in given.items():
+        if value and value not in {offer for offer, _label in offers[name]}:
+            offers[name] += ((value, value),)
+    filters = Filters(show=show, **given)
     labels = {
         "status": _("Status"),
         "kind": _("Kind"),
         "instrument": _("Instrument"),
         "operation": _("Operation"),
     }
-    choices = tuple(Choice(name, label, offers[name], known.get(name, "")) for name, label in labels.items())
+    choices = tuple(Choice(name, label, offers[name], given[name]) for name, label in labels.items())
     tabs = tuple(
         (one, sum(found.number for found in counted if found.status in Filters(show=one).statuses))
         for one in Show

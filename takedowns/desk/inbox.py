@@ -58,13 +58,11 @@ class Filters:
 
     @property
     def statuses(self) -> list[str]:
-        """The statuses that they may be in."""
-        if self.status:
-            return [self.status]
+        """The statuses that they may be in; none where another is asked for than the list shows."""
         made = [one for one in Status if one not in NOT_MADE]
-        if self.show == Show.ALL:
-            return [str(one) for one in made]
-        return [str(one) for one in made if (one in AT_THE_PLATFORM) == (self.show == Show.OPEN)]
+        if self.show != Show.ALL:
+            made = [one for one in made if (one in AT_THE_PLATFORM) == (self.show == Show.OPEN)]
+        return [str(one) for one in made if self.status in ("", one)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +155,8 @@ def ids_of(reader: AtTheDesk, filters: Filters, *, after: UUID | None = None, mo
     Args:
         after: only what stands behind this one now.
     """
+    if not filters.statuses:
+        return []
     narrowed: dict[str, Any] = {"status__in": filters.statuses}
     if filters.kind:
         narrowed["kind"] = filters.kind

@@ -94,6 +94,11 @@ class FilterForm:
         """Whether any filter is set."""
         return bool(self.filters.dimensions or self.q or self.filters.beside)
 
+    @property
+    def is_wider(self) -> bool:
+        """Whether the filters let more through than was asked for: then no file is made, and nothing is changed, of all they find."""
+        return bool(self.problems) and not self.nothing
+
 
 def read_filters(
     parameters: QueryDict, reference: str, agencies: list[Agency], platforms: list[Platform], kinds: list[str]

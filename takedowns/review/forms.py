@@ -133,6 +133,11 @@ class ManyForm(forms.Form):
         return cleaned
 
 
+#: What no outlet, submission or picture has as its id, and no referral as its priority.
+_NONE: Final = UUID(int=0)
+_NO_TIER: Final = 0
+
+
 def read_after(parameters: QueryDict) -> After | None:
     """Return the place in the queue that ``after=<tier>.<id>`` names; what cannot be read is its beginning."""
     tier, _, referral_id = parameters.get("after", "").partition(".")
@@ -143,15 +148,19 @@ def read_after(parameters: QueryDict) -> After | None:
 
 
 def read_narrowed(parameters: QueryDict) -> Narrowed:
-    """Return by which of :data:`NARROWING` the queue is narrowed; what cannot be read does not narrow it."""
+    """Return by which of :data:`NARROWING` the queue is narrowed. What cannot be read fits nothing: all of a list are decided at once."""
     tier = parameters.get("tier", "")
+    outlet, submission, picture = (
+        (as_uuid(value) or _NONE) if (value := parameters.get(name, "")) else None
+        for name in ("outlet", "submission", "picture")
+    )
     return Narrowed(
         parameters.get("platform", ""),
-        as_uuid(parameters.get("outlet", "")),
-        int(tier) if tier in Tier.values else None,
+        outlet,
+        (int(tier) if tier in Tier.values else _NO_TIER) if tier else None,
         parameters.get("language", ""),
-        as_uuid(parameters.get("submission", "")),
-        as_uuid(parameters.get("picture", "")),
+        submission,
+        picture,
     )
 
 

@@ -130,6 +130,16 @@ def test_all_of_a_filtered_list_are_answered_whether_shown_or_not(desk: Desk) ->
     }
 
 
+def test_all_of_a_list_that_holds_nothing_any_more_are_none(desk: Desk) -> None:
+    before = {name: desk.status(name) for name in desk.by_name}
+    sent = {"selected": "status=acknowledged", "everything": "1", "answer": "decline"}
+    answer = desk.responder.post(reverse("web:desk-answers", args=["telegram"]), sent, follow=True)
+    assert answer.status_code < 500
+    assert {name: desk.status(name) for name in desk.by_name} == before
+    file = desk.responder.get(reverse("web:desk-list", args=["telegram", "csv"]) + "?operation=OTHER")
+    assert len(file.content.decode().splitlines()) == 1, "the file has its header alone"
+
+
 def test_another_platforms_referral_is_named_by_nobody(desk: Desk, signed_in: SignedIn) -> None:
     address = select(desk, ["demo_second", "demoVIDEO01"], answer="acknowledge")
     page = confirm(desk, address)

@@ -302,4 +302,8 @@ def test_the_queue_is_narrowed_by_priority_language_and_submission(
         .headers["Location"]
         .endswith("?language=ar")
     )
+    for unreadable in ("tier=9", "outlet=x", "submission=x", "picture=x", "platform=nobody"):
+        assert in_front(shown(reviewer, f"{REVIEW}?{unreadable}")) == "", (
+            "it is not left out: all of a list can be approved"
+        )
     assert in_front(shown(reviewer, f"{REVIEW}?tier=1")) == ""

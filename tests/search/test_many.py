@@ -92,6 +92,16 @@ def test_all_that_a_filter_finds_are_shown_changed_and_undone(officer: Client, i
     assert "taken back already" in said(officer.post(undo, follow=True))
 
 
+def test_nothing_is_changed_where_a_filter_means_nothing(officer: Client, ids: list[UUID]) -> None:
+    query = "?platform=telegrm&status=submitted"
+    for sent in ({}, CORRECT | {"tier": "1", "expected": "4"}):
+        told = officer.post(CHANGE + query, sent, follow=True)
+        assert told.redirect_chain[0][0].startswith(LIST + "?platform=telegrm")
+        assert "left out" in told.content.decode()
+    assert tiers(ids) == [3] * 5
+    assert kept() == []
+
+
 def test_the_ticked_ones_alone(officer: Client, ids: list[UUID]) -> None:
     page = officer.get(LIST).content.decode()
     assert f'name="one" value="{ids[1]}"' in page

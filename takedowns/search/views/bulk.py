@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -33,9 +34,14 @@ CHANGES_SHOWN = 50
 @staff
 @opens(What.REFERRALS)
 def change_many(request: StaffRequest, reference: str) -> HttpResponse:
-    """Take a change for the ticked ones or for all that the filters find; show what it would do, then do it."""
+    """Take a change for the ticked ones or for all that the filters find; show what it would do, then do it.
+
+    Where a filter means nothing, lead to the list, which says so.
+    """
     operation = _operation_to_change(request, reference)
     filters = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
+    if filters.is_wider and "one" not in request.GET:
+        return redirect(f"{reverse('web:referrals', args=[operation.reference])}?{request.GET.urlencode()}")
     chosen = _chosen(request, operation, filters)
     saw(request, chosen, asked=filters.q)
     form = BulkForm(request.POST or None)

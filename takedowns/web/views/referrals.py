@@ -85,7 +85,7 @@ def referrals_file(request: StaffRequest, reference: str, file_format: str) -> H
     if file_format not in ("csv", "xlsx"):
         raise Http404(_("The list can be had as CSV or XLSX."))
     form = read_filters(request.GET, operation.reference, *agencies_platforms_kinds(operation))
-    if form.problems and not form.nothing:
+    if form.is_wider:
         return redirect(f"{reverse('web:referrals', args=[reference])}?{request.GET.urlencode()}")
     wanted = (
         [] if form.nothing else listing.ids(operation, form.filters, MOST_IN_A_FILE, sort=form.place.sort)
