@@ -14,6 +14,10 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.access.roles import Role
 from takedowns.directory import keys
 from takedowns.directory.models import Agency, ApiKey, Membership, Platform, User
+from takedowns.figures.models import Publication
+from takedowns.figures.register.services import digest
+from takedowns.figures.register.stored import stored_board, stored_counts
+from takedowns.figures.values import Board, Counts
 from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
@@ -196,6 +200,8 @@ def _put(model: type[models.Model], theirs: People, whose: dict[type[models.Mode
     """Put a row into a table; return it, or None where a constraint wants more than plain values."""
     table = model._meta.db_table
     given: dict[str, Any] = dict(_GIVEN.get(table, {}))
+    if model is Publication:
+        given |= _told(theirs.operation)
     for field in model._meta.concrete_fields:
         if field.name in _NEVER.get(table, ()):
             given[field.name] = None
@@ -214,6 +220,25 @@ def _put(model: type[models.Model], theirs: People, whose: dict[type[models.Mode
         before = {row.pk for row in model._base_manager.all()}
         put_row(model, "default", **given)
         return next((row for row in model._base_manager.all() if row.pk not in before), None)
+
+
+def _told(operation: Operation) -> dict[str, Any]:
+    """Return what a publication stores that tells nothing yet: its page shows it only where the digest is right."""
+    told = stored_board(
+        Board(
+            operation_id=operation.pk,
+            reference=operation.reference,
+            name=operation.name,
+            starts=operation.starts,
+            ends=None,
+            rows=(),
+            total=Counts(),
+            hours=(),
+            as_of=timezone.now(),
+            etag="",
+        )
+    )
+    return {"told": told, "sha256": digest(told), "full_counts": {"": stored_counts(Counts())}}
 
 
 def _is_free_text(field: models.Field[Any, Any]) -> bool:

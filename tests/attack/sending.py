@@ -80,8 +80,7 @@ class Attacker:
             got_request_exception.disconnect(note)
             client.cookies = cookies
         status = response.status_code if response is not None else 599
-        # That planted figures are not those that were registered is an answer, not a failure.
-        if status >= 500 and b"not those that were registered" not in content:
+        if status >= 500:
             self.failed.setdefault(f"{status} {errors}", str(sent))
         told = content + repr(response.items() if response is not None else "").encode()
         for word in (WORD, REFERENCE) if sent.who not in SEE_ALL else ():
