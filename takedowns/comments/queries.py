@@ -20,7 +20,7 @@ SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShownComment:
     """One comment, ready to be read.
 
     Attributes:
@@ -33,13 +33,13 @@ class Said:
     for_me: bool
 
 
-def comments_of(referral: Referral, actor: Actor) -> list[Said]:
+def comments_of(referral: Referral, actor: Actor) -> list[ShownComment]:
     """Return a referral's comments that the actor may see, in the order they came. Two statements at most."""
     named = Prefetch("mentions", queryset=Mention.objects.select_related("user"))
     found = Comment.objects.visible_to(actor).filter(referral=referral)
     latest = found.select_related("by", "agency").prefetch_related(named).order_by("-at", "-id")[:SHOWN]
     return [
-        Said(
+        ShownComment(
             one,
             [str(each.user) for each in one.mentions.all()],
             any(each.user_id == actor.user_id and each.read_at is None for each in one.mentions.all()),

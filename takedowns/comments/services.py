@@ -1,7 +1,7 @@
 """Comments on a referral: who may write one, whom it may mention, and what becomes of a mention.
 
-Who sees a comment stands in ``models.py`` and ``sql/``: whoever sees its referral as somebody of an agency, and no platform.
-Whoever writes one is named in it to all of them.
+Whoever attaches evidence to a referral comments on it, too, and for the same agency (``attaches_for``). Who sees a comment stands in
+``models.py`` and ``sql/``: whoever sees its referral as somebody of an agency, and no platform. Whoever writes one is named in it to all of them.
 """
 
 from __future__ import annotations
@@ -39,11 +39,6 @@ class NotYoursError(PermissionError):
     """Commenting is for those who work on the referral for an agency."""
 
 
-def comments_for(actor: Actor, referral: Referral) -> UUID | None:
-    """Return the agency for which the actor comments on a referral they see: whoever attaches evidence to it. None where they do not."""
-    return attaches_for(actor, referral)
-
-
 def colleagues(referral: Referral, actor: Actor) -> list[Colleague]:
     """Return whom the actor may mention, by name: people of their own agencies, coordinators, and who has commented there.
 
@@ -77,7 +72,7 @@ def comment(
         NotYoursError: not for them to comment.
         CommentError: no text, too long, or a name that means nobody or several.
     """
-    agency_id = comments_for(by, referral)
+    agency_id = attaches_for(by, referral)
     if agency_id is None or by.user_id is None:
         raise NotYoursError
     text = text.strip()
@@ -139,8 +134,7 @@ def _meant(text: str, also: str, chosen: Collection[UUID], known: Sequence[Colle
     still = {typed: fits for typed, fits in unclear.items() if not any(one.id in picked for one in fits)}
     if still:
         raise CommentError(
-            _("More than one colleague fits %(names)s. Choose whom you mean.")
-            % {"names": ", ".join(f"“{one}”" for one in still)},
+            _("More than one colleague fits %(names)s. Choose whom you mean.") % {"names": ", ".join(still)},
             still,
         )
     return list((people | picked).values())

@@ -17,6 +17,7 @@ from takedowns.comments import services
 from takedowns.comments.forms import CommentForm
 from takedowns.comments.queries import comments_of, unread_in
 from takedowns.comments.services import CommentError
+from takedowns.evidence.services import attaches_for
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.models import Referral
 from takedowns.referrals.queries import visible_referral
@@ -29,7 +30,7 @@ from takedowns.referrals.shortcuts import operation_or_404
 def comments(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """List what was said about a referral; take a further comment."""
     found = _referral(request, reference, referral_id)
-    writes = services.comments_for(request.actor, found) is not None
+    writes = attaches_for(request.actor, found) is not None
     if request.method == "POST" and not writes:
         raise PermissionDenied(
             _("Commenting is for officers, reviewers and coordinators of the agencies that work on it.")
@@ -54,7 +55,7 @@ def comments(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRe
         "outside": not found.in_own_operation,  # type: ignore[attr-defined]
         "referral": found,
         "reference": reference_of(found.operation.reference, found.pk),
-        "said": comments_of(found, request.actor),
+        "comments": comments_of(found, request.actor),
         "writes": writes,
         "form": form,
         "colleagues": known,

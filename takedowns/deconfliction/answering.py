@@ -28,7 +28,7 @@ from takedowns.access_log.recording import record
 from takedowns.access_log.vocabulary import What
 from takedowns.deconfliction import wire
 from takedowns.deconfliction.keys import DayKey, unseal
-from takedowns.deconfliction.models import Exchange, PairKey, Partner
+from takedowns.deconfliction.models import Exchange, PairKey, Partner, day_began
 from takedowns.deconfliction.pairing import is_taken_in_time
 from takedowns.deconfliction.wire import Question, Reply, Told, WireError
 from takedowns.referrals.vocabulary import Status
@@ -137,7 +137,7 @@ def note_look(partner: Partner, view: str, items: Iterable[UUID], address: str) 
 
 def left_today(partner: Partner, direction: str) -> int:
     """Return about how many items may still be asked today (UTC). One statement."""
-    today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = day_began()
     done = Exchange.objects.filter(partner=partner, direction=direction, refused=False, at__gte=today)
     return max(0, settings.DECONFLICTION_MOST_A_DAY - (done.aggregate(sum=Sum("items"))["sum"] or 0))
 

@@ -23,7 +23,7 @@ from takedowns.access.origin import coming_from
 from takedowns.deconfliction import wire
 from takedowns.deconfliction.answering import left_today, note_look, origin_of
 from takedowns.deconfliction.keys import DayKey, unseal
-from takedowns.deconfliction.models import Exchange, PairKey, Partner
+from takedowns.deconfliction.models import Exchange, PairKey, Partner, day_began
 from takedowns.deconfliction.wire import Question, Reply, WireError
 from takedowns.installation.identity import is_copy
 from takedowns.installation.switches import Way, is_on
@@ -130,7 +130,7 @@ def _due(key: PairKey, most: int) -> list[tuple[UUID, list[str]]]:
     values: dict[str, Any] = {
         "partner": key.partner_id,
         "open": [str(one) for one in OPEN],
-        "today": timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
+        "today": day_began(),
         "most": most,
     }
     with connection.cursor() as cursor:
@@ -265,5 +265,4 @@ def _failed(key: PairKey, problem: str, until: datetime | None = None) -> None:
 
 
 def _tomorrow() -> datetime:
-    start = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start + timedelta(days=1)
+    return day_began() + timedelta(days=1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from takedowns.directory.models import User
@@ -14,6 +16,11 @@ from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models import Item
 
 NAME_LENGTH: Final = 200
+
+
+def day_began() -> datetime:
+    """Return when the day began of which limits and keys are: midnight, UTC."""
+    return timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class Partner(models.Model):

@@ -16,7 +16,7 @@ from django.db.models.expressions import Combinable, RawSQL
 from django.utils import timezone
 
 from takedowns.access.actor import works_in_sandbox
-from takedowns.deconfliction.models import Exchange, Partner
+from takedowns.deconfliction.models import Exchange, Partner, day_began
 from takedowns.installation.switches import Way, is_on
 from takedowns.referrals.vocabulary import Status
 
@@ -53,7 +53,7 @@ _STANDING: Final = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PartnerAnswer:
     """What one partner said of one item.
 
     Attributes:
@@ -123,10 +123,10 @@ _SAID: Final = """
 _ITEM_OF_REFERRAL: Final = '"referrals_referral"."item_id"'
 
 
-def said_of(item_id: UUID | None = None) -> Combinable:
+def partner_answers_of(item_id: UUID | None = None) -> Combinable:
     """Return what a statement reads beside other things: what partners said of an item, as whoever asks may see it.
 
-    Without ``item_id`` of the item of each referral that the statement reads; :func:`read_said` makes sense of it.
+    Without ``item_id`` of the item of each referral that the statement reads; :func:`read_partner_answers` makes sense of it.
     """
     if not uses_partners():
         return Value(None, JSONField())
@@ -135,15 +135,15 @@ def said_of(item_id: UUID | None = None) -> Combinable:
     return RawSQL(f"({_SAID})", [item_id], output_field=JSONField())  # noqa: S611 - our own statement
 
 
-def read_said(found: Any) -> list[Said]:
-    """Return what :func:`said_of` read; empty where no partner is asked."""
+def read_partner_answers(found: Any) -> list[PartnerAnswer]:
+    """Return what :func:`partner_answers_of` read; empty where no partner is asked."""
     today = timezone.now().astimezone(UTC).date()
     read = []
     for partner, contact, at, has, on_hold, referred_on in found or ():
         moment = datetime.fromisoformat(at) if at else None
         day = date.fromisoformat(referred_on) if referred_on else None
         is_old = moment is not None and moment.astimezone(UTC).date() < today
-        read.append(Said(partner, contact, moment, has, on_hold, day, is_old))
+        read.append(PartnerAnswer(partner, contact, moment, has, on_hold, day, is_old))
     return read
 
 
@@ -160,7 +160,7 @@ def standing_of(operation_id: UUID) -> tuple[list[Standing], list[HeldThere]]:
     """Return what each partner said of what is approved, and which of it is on hold there. One statement, as far as whoever asks sees it."""
     if not uses_partners():
         return [], []
-    today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = day_began()
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, {"operation": operation_id, "today": today})
         rows = cursor.fetchall()
@@ -176,7 +176,7 @@ def standing_of(operation_id: UUID) -> tuple[list[Standing], list[HeldThere]]:
 
 def partners_listed() -> list[Partner]:
     """Return all partners with their keys and about how many items each asked today, ended ones last. One statement; for administrators."""
-    today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = day_began()
     asked_today = RawSQL(
         "(SELECT coalesce(sum(items), 0) FROM deconfliction_exchange AS exchange WHERE exchange.partner_id = deconfliction_partner.id"
         " AND exchange.direction = 'answered' AND NOT exchange.refused AND exchange.at >= %s)",

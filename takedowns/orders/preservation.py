@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.orders.models import PRESERVED_UNTIL, Preservation, RemovalOrder
@@ -29,6 +30,11 @@ SOON: Final = timedelta(days=30)
 #: Longer than six months ago nothing is preserved that nobody asked for.
 _SIX_MONTHS_AT_MOST: Final = timedelta(days=185)
 SHOWN: Final = 200
+
+
+NOT_YOURS: Final = gettext_lazy(
+    "This is for reviewers and coordinators of the authority, and coordinators of the operation."
+)
 
 
 class PreservationError(ValueError):
@@ -61,6 +67,7 @@ class PreservedLine:
     Attributes:
         is_soon: whether it runs out soon.
         is_further: whether somebody asked for longer than six months.
+        extends: whether the actor records that it is needed for longer.
     """
 
     order: RemovalOrder
@@ -68,12 +75,16 @@ class PreservedLine:
     until: datetime
     is_soon: bool
     is_further: bool
+    extends: bool
 
 
 def may_extend(actor: Actor, referral: Referral) -> bool:
     """Tell whether somebody records such requests: reviewers and coordinators of its authority, the operation's coordinators. One statement at most."""
-    own = actor.roles.get(referral.agency_id, frozenset())
-    return actor.is_system or bool(own & AFTER_APPROVAL) or coordinates(actor, referral.operation)
+    return _extends_for(actor, referral.agency_id) or coordinates(actor, referral.operation)
+
+
+def _extends_for(actor: Actor, agency_id: UUID) -> bool:
+    return actor.is_system or bool(actor.roles.get(agency_id, frozenset()) & AFTER_APPROVAL)
 
 
 def requests_of(referral_id: UUID) -> list[Preservation]:
@@ -92,9 +103,7 @@ def extend(asked: Asked, *, by: Actor) -> Preservation:
         orders = RemovalOrder.objects.select_related("referral__operation").defer("document")
         order = orders.annotate(preserved_until=PRESERVED_UNTIL).filter(pk=asked.referral_id).first()
     if order is None or not may_extend(by, order.referral):
-        raise PreservationError(
-            _("This is for reviewers and coordinators of the authority, and coordinators of the operation.")
-        )
+        raise PreservationError(NOT_YOURS)
     with acting_as(SYSTEM):
         before = Preservation.objects.filter(referral=order.pk).first()
         _check(asked, order.preserved_until, before)  # type: ignore[attr-defined]
@@ -148,6 +157,7 @@ def preserved_orders(actor: Actor, now: datetime, *, soon: bool = False) -> list
             one.preserved_until,  # type: ignore[attr-defined]
             one.preserved_until <= now + SOON,  # type: ignore[attr-defined]
             one.is_further,  # type: ignore[attr-defined]
+            _extends_for(actor, one.agency_id) or one.is_coordinated,  # type: ignore[attr-defined]
         )
         for one in orders
     ]
@@ -162,10 +172,14 @@ def ends_of_those_running_out(actor: Actor, now: datetime) -> list[datetime]:
 
 def _preserved(actor: Actor, now: datetime, *, soon: bool) -> QuerySet[RemovalOrder]:
     further = Preservation.objects.filter(referral=OuterRef("pk"))
+    coordinated = Operation.objects.coordinated_by(actor)
     found = (
         RemovalOrder.objects.visible_to(actor)
         .annotate(preserved_until=PRESERVED_UNTIL)
-        .annotate(is_further=Exists(further))
+        .annotate(
+            is_further=Exists(further),
+            is_coordinated=Exists(coordinated.filter(pk=OuterRef("referral__operation"))),
+        )
         .filter(
             Q(referral__decided_at__gt=now - _SIX_MONTHS_AT_MOST) | Q(is_further=True),
             issued_at__isnull=False,
@@ -175,8 +189,7 @@ def _preserved(actor: Actor, now: datetime, *, soon: bool) -> QuerySet[RemovalOr
     if soon:
         found = found.filter(preserved_until__lte=now + SOON)
     if not actor.sees_everything:
-        theirs = Operation.objects.coordinated_by(actor)
-        found = found.filter(Q(agency__in=actor.agencies) | Q(referral__operation__in=theirs))
+        found = found.filter(Q(agency__in=actor.agencies) | Q(is_coordinated=True))
     ordered: QuerySet[RemovalOrder] = found.defer("document", "particulars").order_by(
         "preserved_until", "pk"
     )[:SHOWN]

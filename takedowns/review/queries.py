@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
-from takedowns.deconfliction.queries import Said, read_said, said_of
+from takedowns.deconfliction.queries import PartnerAnswer, partner_answers_of, read_partner_answers
 from takedowns.evidence.models import PICTURES, Evidence
 from takedowns.fingerprints.queries import Alike, most_alike, read_alike
 from takedowns.holds.services import is_on_hold
@@ -43,7 +43,7 @@ class Surroundings:
     on_hold: bool
     is_own: bool
     alike: Alike | None = None
-    partners: Sequence[Said] = ()
+    partners: Sequence[PartnerAnswer] = ()
     pieces: list[Attached] = field(default_factory=list)
 
 
@@ -91,7 +91,7 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
         .select_related("actor")
         .annotate(
             alike=most_alike(referral.pk),
-            said=said_of(referral.item_id),
+            partner_answers=partner_answers_of(referral.item_id),
             pieces=_attached_to(referral, actor),
         )
         .first()
@@ -102,7 +102,7 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
         on_hold=is_on_hold(referral.item_id),
         is_own=is_ones_own(actor.user_id, referral.submitted_by_id, referral.changed_by_id),
         alike=read_alike(event.alike) if event else None,
-        partners=read_said(event.said) if event else (),
+        partners=read_partner_answers(event.partner_answers) if event else (),
         pieces=[
             Attached(UUID(one["id"]), one["filename"], one["note"], one["media_type"] in PICTURES)
             for one in (event.pieces if event else [])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from takedowns.access.actor import Actor
 from takedowns.access.guests import named
 from takedowns.access.roles import Role
-from takedowns.comments.queries import Said, comments_of
+from takedowns.comments.queries import ShownComment, comments_of
 from takedowns.fingerprints.queries import Hashes, hashes_of
 from takedowns.holds.models import Hold
 from takedowns.holds.queries import standing_holds
@@ -93,7 +93,7 @@ class Dossier:
     on_hold: bool
     own_holds: list[Hold]
     spellings: list[Spelling]
-    comments: list[Said]
+    comments: list[ShownComment]
     decisions: tuple[str, ...] = field(default=())
     hashes: list[Hashes] = field(default_factory=list)
 

@@ -21,7 +21,7 @@ from takedowns.deconfliction.asking import ask_partners
 from takedowns.deconfliction.keys import Shared
 from takedowns.deconfliction.models import Answer, Exchange, PairKey, Partner
 from takedowns.deconfliction.pairing import Facts, PairingError
-from takedowns.deconfliction.queries import read_said, said_of
+from takedowns.deconfliction.queries import partner_answers_of, read_partner_answers
 from takedowns.ledger.models import Entry
 from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import apply_to_all
@@ -49,7 +49,9 @@ def approved(people: People) -> list[UUID]:
 
 def said(referral: UUID, people: People, who: str = "officer") -> Any:
     with acting_as(people.actor(who)):
-        [one] = read_said(Referral.objects.annotate(said=said_of()).get(pk=referral).said)  # type: ignore[attr-defined]
+        [one] = read_partner_answers(
+            Referral.objects.annotate(partner_answers=partner_answers_of()).get(pk=referral).partner_answers
+        )  # type: ignore[attr-defined]
     return one
 
 

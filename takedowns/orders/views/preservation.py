@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.orders.forms import PreservationForm
-from takedowns.orders.preservation import SHOWN, PreservationError, extend, may_extend, preserved_orders
+from takedowns.orders.preservation import (
+    NOT_YOURS,
+    SHOWN,
+    PreservationError,
+    extend,
+    may_extend,
+    preserved_orders,
+)
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import removal_order_or_404
@@ -39,9 +46,7 @@ def order_preservation(request: StaffRequest, reference: str, referral_id: UUID)
     """Ask until when, who asked and why, and record it."""
     referral = removal_order_or_404(request, reference, referral_id)
     if not may_extend(request.actor, referral):
-        raise PermissionDenied(
-            _("This is for reviewers and coordinators of the authority, and coordinators of the operation.")
-        )
+        raise PermissionDenied(NOT_YOURS)
     form = PreservationForm(request.POST or None)
     operation = referral.operation
     if form.is_valid():

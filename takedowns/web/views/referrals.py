@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
-from takedowns.deconfliction.queries import read_said, said_of
+from takedowns.deconfliction.queries import partner_answers_of, read_partner_answers
 from takedowns.evidence.forms import EvidenceForm
 from takedowns.evidence.queries import evidence_of
 from takedowns.evidence.services import attaches_for
@@ -105,19 +105,17 @@ def referrals_file(request: StaffRequest, reference: str, file_format: str) -> H
 @opens(What.REFERRAL, "referral_id")
 def referral(request: StaffRequest, reference: str, referral_id: UUID) -> HttpResponse:
     """Show one referral with its history."""
-    found = _referral_or_404(request, reference, referral_id, said=said_of())
+    found = _referral_or_404(request, reference, referral_id, partner_answers=partner_answers_of())
     opened = dossier(found, request.actor)
-    attaches = attaches_for(request.actor, found) is not None
     told = {
-        "partners": read_said(found.said),  # type: ignore[attr-defined]
+        "partners": read_partner_answers(found.partner_answers),  # type: ignore[attr-defined]
         "dossier": opened,
-        "writes": attaches,  # whoever attaches evidence also comments: comments_for
         "mentions_me": any(one.for_me for one in opened.comments),
         "question": question_of(found),
         "evidence": evidence_of(found, request.actor),
         "records_disclosures": may_record(request.actor),
         "disclosures": of_referral(found, request.actor),
-        "attaches": attaches,
+        "attaches": attaches_for(request.actor, found) is not None,
         "evidence_form": EvidenceForm(),
     }
     return render(request, "web/referral.html", _named(found) | told)
