@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.deconfliction.pairing import Facts, offer
@@ -16,6 +17,7 @@ from takedowns.demo.scenario.cast import MAIN
 from takedowns.directory import keys
 from takedowns.directory.models import Platform
 from takedowns.notices.building import build_notices
+from takedowns.orders.issuing import issue
 from takedowns.orders.models import IssuingAuthority
 from takedowns.orders.writing import OrderText, write_orders
 from takedowns.referrals.models import Operation
@@ -78,6 +80,7 @@ def _remove_what_was_ordered() -> None:
     write_orders([one], OrderText(("incites",), "It calls for attacks."), by=SYSTEM)
     apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", [one], by=SYSTEM)
+    issue([one], timezone.now())
     assert apply_to_all("remove", [one], by=SYSTEM, action="visibility_removed").moved == [one]
 
 

@@ -68,11 +68,14 @@ def named(text: str, colleagues: Sequence[Colleague]) -> list[Colleague]:
 
 def _fitting(behind: str, colleagues: Sequence[Colleague]) -> tuple[str, list[Colleague]]:
     plain = _plain(behind)
-    whole = [one for one in colleagues if _begins(plain, _plain(one.name)) or _begins(plain, one.email)]
-    if whole:
-        longest = max(len(one.name) for one in whole)
-        return behind[:longest], [one for one in whole if len(one.name) == longest]
+    whole = {
+        one: max(_length(plain, _plain(one.name)), _length(plain, _plain(one.email))) for one in colleagues
+    }
+    if longest := max(whole.values(), default=0):
+        return behind[:longest], [one for one, length in whole.items() if length == longest]
     word = _WORD.match(behind)
+    if word and behind[word.end() :].startswith("@"):
+        return "", []  # the address of somebody else, who is not meant by what another's begins with
     typed = _plain(word[0]) if word else ""
     if len(typed) < SHORTEST:
         return "", []
@@ -82,9 +85,9 @@ def _fitting(behind: str, colleagues: Sequence[Colleague]) -> tuple[str, list[Co
     return word[0] if word else "", fits
 
 
-def _begins(text: str, name: str) -> bool:
-    """Tell whether a text begins with a whole name."""
-    return text.startswith(name) and not re.match(r"\w", text[len(name) :])
+def _length(text: str, name: str) -> int:
+    """Return how long the name is that a text begins with; 0 where it does not, or goes on as another."""
+    return len(name) if text.startswith(name) and not re.match(r"\w", text[len(name) :]) else 0
 
 
 def _plain(text: str) -> str:

@@ -47,8 +47,8 @@ def comments(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRe
                 form.add_error("chosen", _("Choose whom you mean."))
         else:
             names = ", ".join(one.name for one in people)
-            said = _("Said. %(names)s will find it in their work.") % {"names": names}
-            messages.success(request, said if people else _("Said. Nobody is mentioned."))
+            told = _("Comment added. %(names)s will find it in their work.") % {"names": names}
+            messages.success(request, told if people else _("Comment added. Nobody is mentioned."))
             return redirect("web:comments", found.operation.reference, found.pk)
     context = {
         "operation": found.operation,

@@ -216,9 +216,10 @@ def _comments(referral_id: UUID, people: list[User]) -> None:
     """Let two say something about a referral, each to the other."""
     officer, coordinator = people
     for by, to, text in (
-        (coordinator, officer, "is this the channel of last week?"),
-        (officer, coordinator, "yes, the same voice from 02:10 on."),
-        (coordinator, officer, "thank you. Please look whether it has a second one."),
+        (officer, coordinator, "is this the channel of last week?"),
+        (coordinator, officer, "yes, the same voice from 02:10 on."),
+        (officer, coordinator, "thank you. Please look whether it has a second one."),
+        (coordinator, officer, "it has not."),
     ):
         with acting_as(Actor.of(by)):
             referral = Referral.objects.select_related("operation").get(pk=referral_id)

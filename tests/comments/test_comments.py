@@ -52,6 +52,8 @@ def people_named(*names: str) -> list[Colleague]:
         ("@nuñ look", ["José Nuñez"], []),
         ("see @demo_lantern and mail ann@example.org", [], []),
         ("@ann.0@example.org", ["Ann Berg"], []),
+        ("@ann.0@elsewhere.example look", [], []),
+        ("@ann@elsewhere.example look", [], []),
         ("@José @José", ["José Nuñez"], []),
         ("@ and @x", [], []),
     ],

@@ -67,6 +67,7 @@ WRITTEN_BY_PEOPLE = {
     "is this the channel of last week?",
     "yes, the same voice from 02:10 on.",
     "thank you. Please look whether it has a second one.",
+    "it has not.",
     "Example Police",
     "url",
     "kind",
