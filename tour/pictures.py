@@ -53,7 +53,7 @@ SHOWN = (
     (
         "preview",
         "officer",
-        f"/operations/{PRACTICE}/submissions/ >> main tr:has-text('Not handed in yet') a",
+        f"/operations/{PRACTICE}/submissions/ >> main tr:has-text('Not submitted yet') a",
         820,
     ),
     ("report", "officer", f"/operations/{DAY}/submissions/ >> main table a", 620),

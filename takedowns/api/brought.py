@@ -175,7 +175,7 @@ def unreadable(error: ReaderError) -> Problem:
 
 
 def _as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return rows as the file a person would have handed in: row n of the call is line n + 2."""
+    """Return rows as the file a person would have submitted: row n of the call is line n + 2."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     # Without hashes the file is what it always was, so that the same rows are the same submission.

@@ -289,7 +289,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "messages": [
             {
                 "id": "01a21955-6d2f-7c18-8e3a-9b0c1d2e3f40",
-                "text": "Hand in the list of week 47 before noon.",
+                "text": "Submit the list of week 47 before noon.",
                 "at": "2019-11-21T07:00:00Z",
                 "by": "C. Coordinator",
                 "ends_at": "2019-11-21T12:00:00Z",

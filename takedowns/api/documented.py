@@ -17,7 +17,7 @@ TAGS: Final[Mapping[str, str]] = {
     "Statements": "Statements of reasons, as the DSA Transparency Database has them.",
     "Webhooks": "Endpoints that are called when something changes, their secrets and their log.",
     "Operations": "What referrals are made in, and its figures.",
-    "Submissions": "For agencies: handing in, and what became of each row.",
+    "Submissions": "For agencies: submitting, and what became of each row.",
     "Case work": "For agencies: what their people do with a referral: withdraw and correct, answer a question, report what was seen.",
     "Evidence": "For agencies: files that show what was there, kept with the referral.",
     "Holds": "For agencies: items that nobody may refer while an investigation rests on them.",
@@ -31,7 +31,7 @@ TAGS: Final[Mapping[str, str]] = {
 SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
     "TITLE": "Takedowns API",
     "DESCRIPTION": (
-        "For platforms, which are asked to act and answer, and for agencies, which hand in and follow.\n\n"
+        "For platforms, which are asked to act and answer, and for agencies, which submit and follow.\n\n"
         "Send `Authorization: Bearer tkd_…`. Errors are problem details (RFC 9457): `detail` says what is wrong and what to do,"
         " `errors` which field, and `type` leads to an explanation. Every answer carries `RateLimit-Policy` and `RateLimit`"
         " (draft-ietf-httpapi-ratelimit-headers); 429 and 503 say in `Retry-After` how long to wait. A POST with an"

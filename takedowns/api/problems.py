@@ -111,12 +111,12 @@ PROBLEMS: Final[Mapping[str, Kind]] = {
     "undecided": Kind(
         422,
         "The list asks something that only you can decide",
-        "Nothing was handed in. Say what each entry under “errors” asks, and repeat.",
+        "Nothing was submitted. Say what each entry under “errors” asks, and repeat.",
     ),
     "unreadable-list": Kind(
         422,
         "The list cannot be read",
-        "Nothing was kept. Correct what the detail says, or say which column is which (column_url=…), and hand it in again.",
+        "Nothing was kept. Correct what the detail says, or say which column is which (column_url=…), and submit it again.",
     ),
     "idempotency-mismatch": Kind(
         422, "The idempotency key belongs to another request", "Use a new key for each new request."

@@ -191,19 +191,19 @@ HAPPENINGS: Final[Mapping[str, Happening]] = {
     "sent": Happening(
         _send,
         (Status.SUBMITTED, Status.APPROVED),
-        "It is for what waits for review: hand something in first, POST /submissions.",
+        "It is for what waits for review: submit something first, POST /submissions.",
         **_OF_AGENCIES,
     ),
     "rejected": Happening(
         _refuse("reject", "reason"),
         (Status.SUBMITTED,),
-        "It is for what waits for review: hand something in first, POST /submissions.",
+        "It is for what waits for review: submit something first, POST /submissions.",
         **_OF_AGENCIES,
     ),
     "sent_back": Happening(
         _refuse("send_back", "note"),
         (Status.SUBMITTED,),
-        "It is for what waits for review: hand something in first, POST /submissions.",
+        "It is for what waits for review: submit something first, POST /submissions.",
         **_OF_AGENCIES,
     ),
     "platform_answered": Happening(
@@ -232,7 +232,7 @@ def happen(kind: str, referral_id: UUID | None, asked: Mapping[str, Any], actor:
     for_platform = bool(actor.platforms)
     if kind in MAKINGS:
         if not for_platform:
-            raise NotNow("This is for test keys of platforms. Hand in what you refer: POST /submissions.")
+            raise NotNow("This is for test keys of platforms. Submit what you refer: POST /submissions.")
         return make_one(next(iter(actor.platforms)), ordered=MAKINGS[kind])
     one = HAPPENINGS[kind]
     if not (one.for_platforms if for_platform else one.for_agencies):

@@ -227,7 +227,7 @@ def _put_in_cells(referrals: Sequence[Referral]) -> None:
 
 
 def _hand_in_and_send(items: Sequence[Item], agency_id: UUID, now: datetime) -> Sequence[UUID]:
-    """Enter that they were handed in, and send them; return the ids of the referrals."""
+    """Enter that they were submitted, and send them; return the ids of the referrals."""
     made = list(Referral.objects.filter(item_id__in=[one.pk for one in items]).order_by("item_id"))
     Event.objects.bulk_create(
         Event(

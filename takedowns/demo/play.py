@@ -112,7 +112,7 @@ def _hand_in(scenario: Scenario, paths: dict[str, Path], done: set[str], tell: T
         operations = {operation.reference: operation for operation in Operation.objects.all()}
     agencies = {agency.slug: agency for agency in Agency.objects.all()}
     for number, spec in enumerate(scenario.submissions, 1):
-        with _step(f"hand in {spec.filename}", done) as todo:
+        with _step(f"submit {spec.filename}", done) as todo:
             if todo:
                 _hand_in_one(
                     spec,
@@ -120,7 +120,7 @@ def _hand_in(scenario: Scenario, paths: dict[str, Path], done: set[str], tell: T
                     operations[spec.operation_reference],
                     agencies[spec.agency_slug],
                 )
-        tell("Handing in the files", number, len(scenario.submissions))
+        tell("Submitting the files", number, len(scenario.submissions))
 
 
 def _hand_in_one(spec: SubmissionSpec, path: Path, operation: Operation, agency: Agency) -> None:

@@ -256,7 +256,7 @@ def _tools(operation: Operation, officer: User, coordinator: User, more: list[Re
         )
     write_message(
         operation,
-        text="Telegram answers until six today; hand in before five.",
+        text="Telegram answers until six today; submit before five.",
         ends_at=timezone.now() + timedelta(days=7),
         by=Actor.of(coordinator),
     )

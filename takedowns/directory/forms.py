@@ -37,7 +37,7 @@ OVERLAPS = (
 def _person_field() -> forms.ModelChoiceField[User]:
     return forms.ModelChoiceField(
         queryset=User.objects.none(),
-        label=_("Who is behind what it hands in"),
+        label=_("Who is behind what it submits"),
         required=False,
         empty_label=_("Whom each list names"),
         help_text=_(
@@ -270,7 +270,7 @@ class GroupsFileForm(forms.Form):
         if bool(pasted) == bool(file) and not self.errors:
             raise forms.ValidationError(gettext("Choose a file, or paste its text: one of the two."))
         if file is not None and file.size > MOST_BYTES:
-            self.add_error("file", gettext("The file is larger than 2 MB; hand it in in parts."))
+            self.add_error("file", gettext("The file is larger than 2 MB; submit it in parts."))
         return cleaned
 
     def content(self) -> tuple[bytes, str]:

@@ -113,7 +113,7 @@ def plan_of(content: bytes, filename: str) -> Plan:
     """
     plan = Plan()
     if len(content) > MOST_BYTES:
-        plan.wrong.append(Wrong(1, "", _("The file is larger than 2 MB; hand it in in parts.")))
+        plan.wrong.append(Wrong(1, "", _("The file is larger than 2 MB; submit it in parts.")))
         return plan
     try:
         table = open_named(io.BytesIO(content), filename, _vocabulary())
@@ -126,7 +126,7 @@ def plan_of(content: bytes, filename: str) -> Plan:
         plan.wrong.append(Wrong(table.layout.header_line or 1, "", _missing(missing)))
         return plan
     if len(rows) > MOST_ROWS:
-        plan.wrong.append(Wrong(rows[MOST_ROWS].line, "", _("More than 5,000 lines; hand them in in parts.")))
+        plan.wrong.append(Wrong(rows[MOST_ROWS].line, "", _("More than 5,000 lines; submit them in parts.")))
         return plan
     _read(rows, plan)
     _look_for_clashes(plan)

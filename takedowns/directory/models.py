@@ -235,7 +235,7 @@ class Scope(models.TextChoices):
     EVIDENCE_WRITE = "evidence:write", _("Attach evidence")
     STATISTICS_READ = "statistics:read", _("Read figures")
     SUBMISSIONS_READ = "submissions:read", _("Follow submissions and read their reports")
-    SUBMISSIONS_WRITE = "submissions:write", _("Hand in")
+    SUBMISSIONS_WRITE = "submissions:write", _("Submit")
     REFERRALS_WRITE = "referrals:write", _("Act on the agency's referrals: withdraw, correct, answer, look")
     IDENTIFY = "identify", _("Ask what an address names and who has it")
     WEBHOOKS_MANAGE = "webhooks:manage", _("Manage webhooks")

@@ -32,7 +32,7 @@ LABELS: Final = {
     "whose": _("Whose"),
     "replaces": _("Replaces"),
     "test": _("Test key"),
-    "person": _("Who is behind what it hands in"),
+    "person": _("Who is behind what it submits"),
 }
 
 

@@ -30,7 +30,7 @@ class BringForm(forms.Form):
     """A file of another system, and for which agency it is handed in."""
 
     format = forms.ChoiceField(label=gettext_lazy("Format"))
-    agency = forms.ChoiceField(label=gettext_lazy("Hand in for"))
+    agency = forms.ChoiceField(label=gettext_lazy("Submit for"))
     file = forms.FileField(
         label=gettext_lazy("File"),
         widget=forms.FileInput(attrs={"accept": ".json,application/json", **ONE_DROPPED}),

@@ -105,7 +105,7 @@ def exchange_bring(request: StaffRequest, reference: str) -> HttpResponse:
     if not agencies:
         raise PermissionDenied(
             _(
-                "Handing in is for officers, reviewers and coordinators of an agency that takes part in the operation."
+                "Submitting is for officers, reviewers and coordinators of an agency that takes part in the operation."
             )
         )
     form = _bring_form(agencies, request)

@@ -20,7 +20,7 @@ _ONLINE_AFTER: Final = _(
     "look saw online."
 )
 _SHARE: Final = "share of referrals"
-_ROW: Final = "row handed in"
+_ROW: Final = "row submitted"
 
 #: After which times it is asked whether what was removed is still there.
 AFTER: Final = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
@@ -71,7 +71,7 @@ ROWS: Final = (
     _m(
         "rows_on_hold",
         _("Rows on hold when submitted"),
-        _("Of the new rows, those with a hold on their item when they were handed in."),
+        _("Of the new rows, those with a hold on their item when they were submitted."),
         "outcome is on_hold",
         _ROW,
         source=_ROWS,

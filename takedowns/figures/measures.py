@@ -17,7 +17,7 @@ from takedowns.referrals.vocabulary import Availability, Status
 
 UNIT_OF_COUNT: Final = _(
     "A referral: one agency's request about one item to its platform, under an instrument. An item that several "
-    "agencies hand in while its referral is open is one referral; an item that comes back and is referred again is "
+    "agencies submit while its referral is open is one referral; an item that comes back and is referred again is "
     "a further one."
 )
 
@@ -203,7 +203,7 @@ _ALL: Final[tuple[Measure, ...]] = (
     CountMeasure(
         "co_referred",
         _("Co-referred"),
-        _("Referrals whose item at least one further agency also handed in while the referral was open."),
+        _("Referrals whose item at least one further agency also submitted while the referral was open."),
         "a co-referral of another agency exists",
         step="co_referred",
     ),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 GROUPS: Final[tuple[tuple[str, str | _StrPromise, tuple[str, ...]], ...]] = (
     (
         "handed-in",
-        gettext_lazy("What was handed in"),
+        gettext_lazy("What was submitted"),
         ("handed_in", "in_review", "rejected", "withdrawn", "co_referred", "referred"),
     ),
     (

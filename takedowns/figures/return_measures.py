@@ -64,7 +64,7 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
                 "Of these, outlets that turned up on a platform where nothing of them was known before, or of which an item "
                 "that had been seen gone was seen online again."
             ),
-            "an item first handed in after the outlet was first seen gone (and after the last day of an operation of at most seven "
+            "an item first submitted after the outlet was first seen gone (and after the last day of an operation of at most seven "
             "days), on a platform without an earlier item of it; or one of items_back",
             "outlet",
         ),
@@ -97,9 +97,9 @@ CURVE: Final = _(
 )
 DISPLACEMENT: Final = _(
     "From the platform on which an outlet was first seen gone, to each platform on which it then turned up and where nothing of it "
-    "was known before; what was handed in on the days of an action of at most seven days was known. An outlet that turned up on two platforms "
+    "was known before; what was submitted on the days of an action of at most seven days was known. An outlet that turned up on two platforms "
     "counts on both: two moves. It may have been there longer than anybody "
-    "knew: the time runs until it was first handed in."
+    "knew: the time runs until it was first submitted."
 )
 
 
@@ -124,7 +124,7 @@ MOVE_MEASURES: Final[dict[str, Measure]] = {
             "median_move",
             _("Median time until they turned up"),
             _("Half of these outlets turned up within this time of being first seen gone."),
-            "the median (percentile_disc) of the first hand-in there minus the first look that saw the outlet gone",
+            "the median (percentile_disc) of the first submission there minus the first look that saw the outlet gone",
             Unit.SECONDS,
         ),
     )

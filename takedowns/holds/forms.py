@@ -59,7 +59,7 @@ class PlaceForm(_HoldFields):
         label=_("Address"),
         required=False,
         widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
-        help_text=_("In any spelling; also one that nobody has handed in yet."),
+        help_text=_("In any spelling; also one that nobody has submitted yet."),
     )
     outlet = forms.ModelChoiceField(
         label=_("Or all items of an outlet"),

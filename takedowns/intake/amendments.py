@@ -105,7 +105,7 @@ def questions(told: Preview) -> list[Question]:
     asked = questions_of(layout, Said(choices.dates, decided.hidden, choices.sheets))
     if outside := [slug for slug in sorted(told.outside) if not decided.said_of(slug)]:
         sentence = (
-            f"These platforms take no part in the operation: {', '.join(outside)}. Say outside=in to hand their items in,"
+            f"These platforms take no part in the operation: {', '.join(outside)}. Say outside=in to submit their items,"
             " outside=out to leave them out, or either of each in platforms."
         )
         asked.append(Question("outside", sentence))

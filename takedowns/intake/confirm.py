@@ -51,7 +51,7 @@ def confirm(
         submission = locked(submission_id)
         check_may_hand_in(submission.operation, submission.agency, acting_for(user, by))
         if submission.state == Submission.State.PREVIEWED and preview(submission).open:
-            raise IntakeError("undecided", gettext("Decide first what the preview asks; then hand it in."))
+            raise IntakeError("undecided", gettext("Decide first what the preview asks; then submit it."))
         if submission.state != Submission.State.PREVIEWED:
             return Received(submission, repeated=True, queued=submission.state == Submission.State.RECEIVED)
         submission.state, submission.submitted_by = Submission.State.RECEIVED, user
@@ -71,7 +71,7 @@ def discard(submission_id: UUID, user: User | None, *, by: Actor | None = None) 
         submission = locked(submission_id)
         check_may_hand_in(submission.operation, submission.agency, acting_for(user, by), even_closed=True)
         if submission.state != Submission.State.PREVIEWED:
-            raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
+            raise IntakeError("handed_in", gettext("It was submitted meanwhile, so it stays."))
         _forget(submission)
 
 
@@ -128,7 +128,7 @@ def choose_platform(
         submission = locked(submission_id)
         check_may_hand_in(submission.operation, submission.agency, acting_for(user, by))
         if submission.state != Submission.State.PREVIEWED:
-            raise IntakeError("handed_in", gettext("It was handed in meanwhile, so it stays."))
+            raise IntakeError("handed_in", gettext("It was submitted meanwhile, so it stays."))
         if slug and not (slug in PLATFORMS and PLATFORMS[slug].name_link):
             raise IntakeError("no_names", gettext("Choose a platform on which names stand for accounts."))
         submission.platform_id = slug

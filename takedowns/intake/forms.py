@@ -121,10 +121,10 @@ class HandInForm(forms.Form):
         pasted, file = cleaned.get("pasted", "").strip(), cleaned.get("file")
         if pasted and file:
             raise forms.ValidationError(
-                _("Hand in either the pasted list or the file: empty the one that is not meant.")
+                _("Submit either the pasted list or the file: empty the one that is not meant.")
             )
         if not pasted and not file:
-            raise forms.ValidationError(_("There is nothing to hand in yet: paste a list or choose a file."))
+            raise forms.ValidationError(_("There is nothing to submit yet: paste a list or choose a file."))
         if file is not None and not file.size:
             self.add_error(
                 "file",
@@ -146,7 +146,7 @@ class ListPlatformForm(forms.Form):
 
 Subject = Repair.Subject
 
-_HAND_IN_OR_NOT: Final = ((IN, _("Hand them in")), (OUT, _("Leave them out")))
+_HAND_IN_OR_NOT: Final = ((IN, _("Submit them")), (OUT, _("Leave them out")))
 _NOTHING: Final = "-"
 """Value of the choice that a word means nothing; no choice at all is ""."""
 
@@ -171,7 +171,7 @@ class QuestionsForm(forms.Form):
             )
         if len(layout.sheets) > 1:
             self.fields["sheets"] = forms.MultipleChoiceField(
-                label=_("Which sheets are handed in?"),
+                label=_("Which sheets are submitted?"),
                 choices=[
                     (sheet.name, _sheet(sheet.name, sheet.height, hidden=sheet.hidden))
                     for sheet in layout.sheets

@@ -54,7 +54,7 @@ class Submission(models.Model):
     class State(models.TextChoices):
         """Whether its rows are in. There is no "loading": that is a lock, which dies with its process."""
 
-        PREVIEWED = "previewed", _("Not handed in yet")
+        PREVIEWED = "previewed", _("Not submitted yet")
         RECEIVED = "received", _("Waiting or being read")
         LOADED = "loaded", _("In")
         FAILED = "failed", _("Not readable")
@@ -253,7 +253,7 @@ class Hindrance(models.TextChoices):
     """What stood in the way of a load, from outside. It is tried again."""
 
     NO_SPACE = "no_space", _("There was no space left on the server.")
-    NO_FILE = "no_file", _("The file as it was handed in was not where the worker looks for it.")
+    NO_FILE = "no_file", _("The file as it was submitted was not where the worker looks for it.")
     NO_DATABASE = "no_database", _("The database did not answer.")
     OTHER = "other", _("Something unforeseen went wrong on our side.")
 

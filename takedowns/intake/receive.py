@@ -213,7 +213,7 @@ def check_may_hand_in(
         roles = ", ".join(sorted(Role(role).label.lower() for role in TRANSITIONS["submit"].roles))
         raise IntakeError(
             "not_your_role",
-            gettext("Handing in for %(agency)s is for its: %(roles)s.") % {"agency": agency, "roles": roles},
+            gettext("Submitting for %(agency)s is for its: %(roles)s.") % {"agency": agency, "roles": roles},
         )
 
 
@@ -229,7 +229,7 @@ def person_behind(agency_id: UUID, email: str, registered_id: UUID | None) -> Us
         raise IntakeError(
             "no_person",
             gettext(
-                "Say who hands it in (submitted_by), or have somebody registered with the key: they do not review it."
+                "Say who submits it (submitted_by), or have somebody registered with the key: they do not review it."
             ),
         )
     with acting_as(SYSTEM):
@@ -242,10 +242,10 @@ def person_behind(agency_id: UUID, email: str, registered_id: UUID | None) -> Us
     if found is None:
         raise IntakeError(
             "unknown_person",
-            gettext("“%(email)s” is the account of nobody who hands in for your agency.") % {"email": email}
+            gettext("“%(email)s” is the account of nobody who submits for your agency.") % {"email": email}
             if email
             else gettext(
-                "Who is registered with the key does not hand in for your agency any more. Replace the key, or name somebody (submitted_by)."
+                "Who is registered with the key does not submit for your agency any more. Replace the key, or name somebody (submitted_by)."
             ),
         )
     return found
@@ -275,7 +275,7 @@ def _read_as_said(
         raise IntakeError(
             "read_otherwise",
             gettext(
-                "The same list was handed in before and read otherwise (columns, platform, or what else was decided about it); "
+                "The same list was submitted before and read otherwise (columns, platform, or what else was decided about it); "
                 "nothing was changed. Withdraw that submission first."
             ),
         )
@@ -291,7 +291,7 @@ def _measure(stream: BinaryIO) -> tuple[str, int]:
         if size > settings.SUBMISSION_MAX_BYTES:
             raise IntakeError(
                 "too_large",
-                gettext("It is larger than %(most)d MiB; hand it in in parts.")
+                gettext("It is larger than %(most)d MiB; submit it in parts.")
                 % {"most": settings.SUBMISSION_MAX_BYTES // 2**20},
             )
     if not size:

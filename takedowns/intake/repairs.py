@@ -51,7 +51,7 @@ def repair(
         submission = locked(submission_id)
         check_may_hand_in(submission.operation, submission.agency, acting_for(user, by))
         if submission.state != Submission.State.PREVIEWED:
-            raise IntakeError("handed_in", gettext("It was handed in meanwhile, as it was."))
+            raise IntakeError("handed_in", gettext("It was submitted meanwhile, as it was."))
         for subject, about in changes.items():
             kept = submission.repairs.filter(subject=subject)
             if subject in whole:

@@ -93,23 +93,23 @@ def _said(one: Repair, sheets: Mapping[int, str]) -> str:
                 else gettext("The month stands first in the dates.")
             )
         case Subject.HIDDEN:
-            return gettext("Hidden rows are handed in.") if taken else gettext("Hidden rows are left out.")
+            return gettext("Hidden rows are submitted.") if taken else gettext("Hidden rows are left out.")
         case Subject.SHEET:
             said = (
-                gettext("Sheet “%(name)s” is handed in.")
+                gettext("Sheet “%(name)s” is submitted.")
                 if taken
                 else gettext("Sheet “%(name)s” is left out.")
             )
             return said % {"name": one.about}
         case Subject.PLATFORM if not one.about:
             return (
-                gettext("Platforms outside the operation are handed in.")
+                gettext("Platforms outside the operation are submitted.")
                 if taken
                 else gettext("Platforms outside the operation are left out.")
             )
         case Subject.PLATFORM:
             said = (
-                gettext("%(name)s, outside the operation, is handed in.")
+                gettext("%(name)s, outside the operation, is submitted.")
                 if taken
                 else gettext("%(name)s, outside the operation, is left out.")
             )

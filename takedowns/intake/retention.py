@@ -12,11 +12,11 @@ from takedowns.retention.services import Kept
 
 KEPT: Final = (
     Kept(
-        _("Lists as handed in"),
+        _("Lists as submitted"),
         _("The file itself and each row: what a referral was made of."),
     ),
     Kept(
-        _("Previews nobody handed in"),
+        _("Previews nobody submitted"),
         _("A list that was looked at only."),
         period=PREVIEWED,
         table="intake_submission",

@@ -29,5 +29,5 @@ def submission_or_404(
         .first()
     )
     if found is None:
-        raise Http404(_("There is no such submission, or another agency handed it in, or it was discarded."))
+        raise Http404(_("There is no such submission, or another agency submitted it, or it was discarded."))
     return operation, found

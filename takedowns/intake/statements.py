@@ -194,7 +194,7 @@ WITH joined AS (
     FROM standing
     WHERE NOT is_new AND status IN ({_OPEN}) AND agency_id <> %(agency)s
     ORDER BY item_id
-    -- An agency that withdrew what it handed in may ask for it again.
+    -- An agency that withdrew what it submitted may ask for it again.
     ON CONFLICT (referral_id, agency_id) DO UPDATE SET
         withdrawn_at = NULL, submission_id = EXCLUDED.submission_id, submitted_by_id = EXCLUDED.submitted_by_id,
         operation_id = EXCLUDED.operation_id, instrument = EXCLUDED.instrument, at = EXCLUDED.at
@@ -262,7 +262,7 @@ SELECT
         WHEN standing.is_new THEN ''
         -- Need to know: another operation's agency is not named.
         ELSE format(
-            'Already handed in by %%s on %%s UTC; it is %%s.',
+            'Already submitted by %%s on %%s UTC; it is %%s.',
             CASE
                 WHEN standing.agency_id = %(agency)s THEN 'your agency'
                 WHEN NOT standing.seen THEN 'another agency'

@@ -109,7 +109,7 @@ def _hidden(layout: Layout, said: Said) -> list[Question]:
     return [
         Question(
             "hidden",
-            f"Rows hidden in the workbook{how}: {layout.hidden_rows}. Say hidden=in to hand them in, hidden=out to leave them out.",
+            f"Rows hidden in the workbook{how}: {layout.hidden_rows}. Say hidden=in to submit them, hidden=out to leave them out.",
         )
     ]
 
@@ -133,7 +133,7 @@ def _sheets(layout: Layout, said: Said) -> list[Question]:
     return [
         Question(
             "sheets",
-            f"Several sheets hold addresses: {_listed(layout)}. Say sheets= for each that is handed in.",
+            f"Several sheets hold addresses: {_listed(layout)}. Say sheets= for each that is submitted.",
         )
     ]
 

@@ -42,8 +42,8 @@ class What(models.TextChoices):
 class Scope(models.TextChoices):
     """On whose referrals somebody wants to be told."""
 
-    MINE = "mine", _("What I handed in")
-    AGENCY = "agency", _("What my agency handed in")
+    MINE = "mine", _("What I submitted")
+    AGENCY = "agency", _("What my agency submitted")
 
 
 class Mail(models.TextChoices):

@@ -17,7 +17,7 @@ _OTHERS = (
     (b"GIF8", "a picture"),
 )
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml")
-_INSTEAD = "save the list as XLSX, ODS or CSV (UTF-8) and hand that in."
+_INSTEAD = "save the list as XLSX, ODS or CSV (UTF-8) and submit that."
 
 
 def is_zip(start: bytes) -> bool:
@@ -44,7 +44,7 @@ def encrypted(filename: str) -> ReaderError:
     """The error for a workbook with a password."""
     return ReaderError(
         "encrypted_workbook",
-        f"{filename} is protected by a password; remove the password and hand it in again.",
+        f"{filename} is protected by a password; remove the password and submit it again.",
     )
 
 

@@ -52,7 +52,7 @@ def _hash(kind: str, cell: str, problems: list[str]) -> str:
     if len(text) != length or not _DIGITS.fullmatch(text):
         problems.append(
             f"{name} '{shown(cell)}' is no hash of that kind ({length} digits of 0-9 and a-f); left out. "
-            "Correct it and hand it in again."
+            "Correct it and submit it again."
         )
         return ""
     if text == _OF_NOTHING[kind]:

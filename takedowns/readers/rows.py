@@ -170,7 +170,7 @@ def _marks(raw: str) -> list[str]:
     problems = []
     if UNREADABLE in raw:
         problems.append(
-            f"The row contains a character that could not be read, shown as {UNREADABLE}; correct it and hand it in again."
+            f"The row contains a character that could not be read, shown as {UNREADABLE}; correct it and submit it again."
         )
     if NUL_MARK in raw:
         problems.append(f"The row contains a NUL, shown as {NUL_MARK}; the file may be damaged there.")

@@ -29,7 +29,7 @@ def table() -> str:
     for transition in TRANSITIONS.values():
         remarks = [transition.describes]
         if transition.four_eyes:
-            remarks.append("Not by whoever handed it in.")
+            remarks.append("Not by whoever submitted it.")
         if transition.refused_on_hold:
             remarks.append("Refused while there is a hold.")
         cells = (

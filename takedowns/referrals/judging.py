@@ -153,7 +153,7 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
 
 def _own(by: Actor, found: Locked) -> str:
     if by.user_id == found.submitted_by:
-        return gettext("You handed this in yourself; somebody else must decide on it.")
+        return gettext("You submitted this yourself; somebody else must decide on it.")
     return gettext("You changed this after it was approved; somebody else must decide on it.")
 
 

@@ -80,8 +80,8 @@ _ANSWERING = _roles(
 # A move reads down its columns as in a table, so the formatter leaves it.
 _TABLE: Final = (
     Transition(
-        "submit", _("Hand in"), (), Status.SUBMITTED, _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR),
-        stamps="submitted_at", describes="An agency hands an item in.",
+        "submit", _("Submit"), (), Status.SUBMITTED, _roles(Role.OFFICER, Role.REVIEWER, Role.COORDINATOR),
+        stamps="submitted_at", describes="An agency submits an item.",
     ),
     Transition(
         "approve", _("Approve"), (Status.SUBMITTED,), Status.APPROVED, _roles(Role.REVIEWER),
@@ -112,7 +112,7 @@ _TABLE: Final = (
     Transition(
         "undo_review", _("Undo"), (Status.APPROVED, Status.REJECTED), Status.SUBMITTED, _roles(Role.REVIEWER),
         four_eyes=True, reopens=True,
-        describes="The decision of review is taken back, as long as it was not sent. Not by whoever submitted it.",
+        describes="The decision of review is taken back, as long as it was not sent.",
     ),
     Transition(
         "refer", _("Refer"), (Status.APPROVED,), Status.REFERRED, _roles(Role.COORDINATOR),

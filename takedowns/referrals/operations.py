@@ -255,19 +255,19 @@ def _check_against_work(operation: Operation, before: Facts, after: Facts) -> No
     )
     if names := ", ".join(worked.values_list("name", flat=True)):
         raise OperationError(
-            _("%(names)s handed something in, so it stays in the operation.") % {"names": names}, "agencies"
+            _("%(names)s submitted something, so it stays in the operation.") % {"names": names}, "agencies"
         )
     asked = Platform.objects.filter(pk__in=before.platforms.keys() - after.platforms.keys()).filter(
         pk__in=cells.values("platform_id")
     )
     if names := ", ".join(asked.values_list("name", flat=True)):
         raise OperationError(
-            _("Something on %(names)s was handed in, so it stays in the operation.") % {"names": names},
+            _("Something on %(names)s was submitted, so it stays in the operation.") % {"names": names},
             "platforms",
         )
     if before.reference != after.reference and cells.exists():
         raise OperationError(
-            _("Something was handed in under this reference, and people have written it down: it stays."),
+            _("Something was submitted under this reference, and people have written it down: it stays."),
             "reference",
         )
 

@@ -30,7 +30,7 @@ TEMPLATES: Final = (
         "The row has {cells} cells where the header has {width}; '{extra}' was not read. A cell that contains the separator must stand in quotation marks."
     ),
     _(
-        "The row contains a character that could not be read, shown as {mark}; correct it and hand it in again."
+        "The row contains a character that could not be read, shown as {mark}; correct it and submit it again."
     ),
     _("The row contains a NUL, shown as {mark}; the file may be damaged there."),
     _("The line is longer than {most} characters; what follows was not read."),
@@ -51,9 +51,9 @@ TEMPLATES: Final = (
     _("The same item as before on this line."),
     _("The platform column says {said}, the address is one of {found}; the address counts."),
     _("Recorded. There is a hold on it, so it will not be referred until the hold ends."),
-    _("Already handed in by your agency on {at} UTC; it is {status}."),
-    _("Already handed in by another agency on {at} UTC; it is {status}."),
-    _("Already handed in by {agency} on {at} UTC; it is {status}."),
+    _("Already submitted by your agency on {at} UTC; it is {status}."),
+    _("Already submitted by another agency on {at} UTC; it is {status}."),
+    _("Already submitted by {agency} on {at} UTC; it is {status}."),
     _("{host} is no platform known here. The row is kept; an administrator can declare the host."),
     _("Leads through {way}, which was taken off."),
     _("Written as it is."),
@@ -61,20 +61,18 @@ TEMPLATES: Final = (
     _("Left out in the preview: the workbook hides this row."),
     _("Left out in the preview: its platform takes no part in the operation."),
     _(
-        "{file} is a document in the format of Office 97 to 2003; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."
+        "{file} is a document in the format of Office 97 to 2003; save the list as XLSX, ODS or CSV (UTF-8) and submit that."
     ),
     _(
-        "{file} is a compressed file ({format}), which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."
+        "{file} is a compressed file ({format}), which is not read; save the list as XLSX, ODS or CSV (UTF-8) and submit that."
     ),
-    _("{file} is a picture, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
-    _("{file} is a PDF, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."),
+    _("{file} is a picture, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and submit that."),
+    _("{file} is a PDF, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and submit that."),
+    _("{file} is an RTF text, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and submit that."),
     _(
-        "{file} is an RTF text, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."
+        "{file} is a web page or XML, whatever its name says, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and submit that."
     ),
-    _(
-        "{file} is a web page or XML, whatever its name says, which is not read; save the list as XLSX, ODS or CSV (UTF-8) and hand that in."
-    ),
-    _("{file} is protected by a password; remove the password and hand it in again."),
+    _("{file} is protected by a password; remove the password and submit it again."),
     _("{file} has no sheet with anything in it; there is nothing to read."),
     _(
         "{file} is too large to be opened: a workbook of at most {most} MB is read, and none with a filled cell far below or to the right of the list. Save the list alone as a workbook, or as CSV, which has no limit."
@@ -95,12 +93,21 @@ TEMPLATES: Final = (
 )
 
 
+#: Words of sentences that are kept with rows from before, and what they are called since.
+_FORMERLY: Final = (
+    ("Already handed in by ", "Already submitted by "),
+    ("hand it in again", "submit it again"),
+    ("and hand that in.", "and submit that."),
+)
+
 #: The header of a column that has none (readers.plan).
 _MADE_UP: Final = re.compile(r"Column ([0-9]+)")
 
 
 def spoken(sentence: str) -> str:
     """Return an English sentence of identity's or the readers' in the language of the page; one that is unknown as it is."""
+    for before, since in _FORMERLY:
+        sentence = sentence.replace(before, since)
     if (get_language() or "en").startswith("en"):
         return sentence
     for template, pattern in _patterns():

@@ -52,7 +52,7 @@ WITH fresh AS (
     RETURNING id, item_id, agency_id, cell_id, previous_id, submission_id
 ),
 told AS (
-    -- No actor: whoever handed it in did nothing at this moment.
+    -- No actor: whoever submitted it did nothing at this moment.
     INSERT INTO referrals_event (item_id, referral_id, at, kind, to_cell_id, agency_id, details)
     SELECT item_id, id, %(at)s, '{EventKind.SUBMIT}', cell_id, agency_id,
            jsonb_strip_nulls(jsonb_build_object('submission', submission_id, 'passed_on', true))

@@ -90,8 +90,8 @@ class DeclineReason(TextChoices):
 class EventKind(TextChoices):
     """What an event records, beside the transitions of the lifecycle (whose names it uses)."""
 
-    SUBMIT = "submit", _("Handed in")
-    CO_REFER = "co_refer", _("Handed in by a further agency")
+    SUBMIT = "submit", _("Submitted")
+    CO_REFER = "co_refer", _("Submitted by a further agency")
     CHECK = "check", _("Looked at")
     CORRECT = "correct", _("Corrected")
     WRITE_ORDER = "write_order", _("Order written")

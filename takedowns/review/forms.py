@@ -90,7 +90,7 @@ class RejectForm(forms.Form):
         label=_("Reason"),
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-key": "r"}),
-        error_messages={"required": _("Say why it is not to be referred; whoever handed it in reads it.")},
+        error_messages={"required": _("Say why it is not to be referred; whoever submitted it reads it.")},
     )
 
 
@@ -128,7 +128,7 @@ class ManyForm(forms.Form):
             self.add_error("exemptions_checked", _("Look for this in each of them first, then tick the box."))
         if self.decision == "reject" and not cleaned.get("reason", "").strip():
             self.add_error(
-                "reason", _("Say why they are not to be referred; whoever handed them in reads it.")
+                "reason", _("Say why they are not to be referred; whoever submitted them reads it.")
             )
         return cleaned
 

@@ -72,7 +72,7 @@ def hindered(user: User) -> str:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         if ApiKey.objects.filter(person=user, revoked_at=None).exists():
             return _(
-                "An API key names this person as who is behind what it hands in. Replace or revoke it first."
+                "An API key names this person as who is behind what it submits. Replace or revoke it first."
             )
         cursor.execute(f"SELECT {HELD} FROM directory_user WHERE id = %s", [user.pk])
         if cursor.fetchone()[0]:

@@ -73,7 +73,7 @@ def introduction(report: Report) -> list[str]:
         _("Asked for: %(text)s. As of %(at)s UTC.")
         % {"text": report.asked, "at": f"{report.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"},
         _(
-            "Every table that holds text was read. Files as they were handed in, sent or issued are not: where one belongs to a row told here, look into it. Take out what is about others before you hand this over."
+            "Every table that holds text was read. Files as they were submitted, sent or issued are not: where one belongs to a row told here, look into it. Take out what is about others before you hand this over."
         ),
     ]
 

@@ -135,7 +135,7 @@ def undo(done_id: UUID, operation: Operation, *, by: Actor) -> Outcome:
         if done is None:
             raise BulkError(_("There is no such change in this operation."))
         if done.kind != BulkChange.Kind.CORRECT:
-            raise BulkError(_("A withdrawal cannot be taken back. Hand the items in again instead."))
+            raise BulkError(_("A withdrawal cannot be taken back. Submit the items again instead."))
         if done.undone_at is not None:
             raise BulkError(_("This change was taken back already."))
         wanted, moved_on = _as_before(done)

@@ -115,6 +115,6 @@ class OriginForm(Versioned, forms.Form):
         label=gettext_lazy("Or the address of what it replaces"),
         required=False,
         max_length=4000,
-        help_text=gettext_lazy("In any spelling. It must have been handed in where your agency takes part."),
+        help_text=gettext_lazy("In any spelling. It must have been submitted where your agency takes part."),
         widget=forms.TextInput(attrs={"class": "mono-input", "spellcheck": "false", "autocomplete": "off"}),
     )

@@ -181,7 +181,7 @@ def _refusal(
         said = (
             _("This moment is still to come.")
             if wrong is Misdated.AHEAD
-            else _("It was not handed in yet at this moment.")
+            else _("It was not submitted yet at this moment.")
         )
         return NotMarked(referral_id, "misdated", said)
     if shown_at is not None and found.checked_at is not None and found.checked_at > shown_at:

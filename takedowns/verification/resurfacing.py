@@ -170,7 +170,7 @@ def _require(item_id: UUID, others: list[UUID], by: Actor) -> None:
         visible = Referral.objects.visible_to(by).filter(item_id__in=[item_id, *others])
         known = visible.values("item_id").distinct().count()
     if known != len(others) + 1:
-        raise LinkError(_("Nobody handed that address in where your agency takes part; hand it in first."))
+        raise LinkError(_("Nobody submitted that address where your agency takes part; submit it first."))
 
 
 def _refuse_a_circle(item_id: UUID, predecessor_ids: list[UUID]) -> None:

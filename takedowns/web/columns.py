@@ -23,7 +23,7 @@ COLUMNS: Final[dict[str, str | _StrPromise]] = {
     "tier": _("Priority"),
     "language": _("Language"),
     "group": _("Listed group"),
-    "submitted": _("Handed in"),
+    "submitted": _("Submitted"),
     "referred": _("Referred"),
     "decided": _("Decided"),
     "reference": _("Reference"),

@@ -118,7 +118,7 @@ NOTHING_OPENED = {
         "of the calling program itself; what it does with a token is recorded as done with its key",
     ),
     **dict.fromkeys(("schema", "collection", "docs", "problem", "nowhere"), _PUBLIC),
-    "hand-in": "an empty form, or one’s own list that is not handed in yet",
+    "hand-in": "an empty form, or one’s own list that is not submitted yet",
     **dict.fromkeys(("session", "session-live"), "seconds of one’s own session"),
     "typed": "what one typed oneself, and was not done",
     "submission-progress": "a number of rows, asked for every second by the page of the submission, which is recorded",

@@ -244,13 +244,13 @@ def test_what_is_announced_is_read_by_those_who_take_part(world: World) -> None:
     people = world.people
     coordinator, path = people.actor("coordinator"), "operations/rad19/messages"
     with acting_as(coordinator):
-        first = write(people.operation, text="Hand in before noon.", by=coordinator)
+        first = write(people.operation, text="Submit before noon.", by=coordinator)
         write(people.operation, text="The list is closed.", by=coordinator)
         end(people.operation, first.pk, by=coordinator)
     told = world.north.get(path).json()["messages"]
     assert [(one["text"], one["by"], one["ended_at"] is None) for one in told] == [
         ("The list is closed.", "Coordinator", True),
-        ("Hand in before noon.", "Coordinator", False),
+        ("Submit before noon.", "Coordinator", False),
     ]
     with acting_as(SYSTEM):
         assert Look.objects.get(view="api:operation-messages GET").count == 2

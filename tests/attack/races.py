@@ -270,7 +270,7 @@ INVARIANTS = {
         WHERE status IN ('submitted', 'approved', 'referred', 'acknowledged', 'information_requested')
         GROUP BY item_id HAVING count(*) > 1
     """,
-    "somebody approved what they handed in": """
+    "somebody approved what they submitted": """
         SELECT event.id FROM referrals_event AS event JOIN referrals_referral AS referral ON referral.id = event.referral_id
         WHERE event.kind = 'approve' AND event.actor_id = referral.submitted_by_id
     """,

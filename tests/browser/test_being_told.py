@@ -20,7 +20,7 @@ expect = playwright.expect
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SAID = "Telegram answers until six; hand in before five."
+SAID = "Telegram answers until six; submit before five."
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_an_officer_follows_a_number_to_its_lines_and_marks_them_read(cast: Peop
     expect(news).not_to_contain_text("3")
 
     press(page, page.get_by_role("link", name="Choose what you are told"))
-    tab_to(page, page.get_by_label("What I handed in"))
+    tab_to(page, page.get_by_label("What I submitted"))
     page.keyboard.press("ArrowDown")
     tab_to(page, page.get_by_label("Never"))
     page.keyboard.press("ArrowUp")

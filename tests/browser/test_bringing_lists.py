@@ -44,7 +44,7 @@ def test_an_officer_pastes_a_list_and_hands_it_in_by_keyboard_alone(page: Page) 
     sign_in(page, "officer")
     press(page, page.get_by_role("link", name=re.compile("^RAD19")).first)
     page.wait_for_url("**/operations/RAD19/")
-    press(page, page.locator("main, header").get_by_role("link", name="Hand in").first)
+    press(page, page.locator("main, header").get_by_role("link", name="Submit").first)
     page.wait_for_url("**/hand-in/")
     tab_to(page, page.get_by_label("Paste a list"))
     page.keyboard.type("t.me/demo_first/12\n")
@@ -52,9 +52,9 @@ def test_an_officer_pastes_a_list_and_hands_it_in_by_keyboard_alone(page: Page) 
     page.keyboard.type("nonsense")
     press(page, page.get_by_role("button", name="Preview"))
     page.wait_for_url("**/preview/")
-    expect(page.get_by_text("Not handed in yet.")).to_be_visible()
+    expect(page.get_by_text("Not submitted yet.")).to_be_visible()
     assert handed_in() == {}
-    press(page, page.get_by_role("button", name="Hand in 3 rows"))
+    press(page, page.get_by_role("button", name="Submit 3 rows"))
     page.get_by_role("heading", name="Row by row").wait_for()
     assert handed_in() == {"https://t.me/demo_first/12": (NO_TIER, "referral")}
 
@@ -105,7 +105,7 @@ def test_columns_that_nobody_knows_are_named_by_the_officer(page: Page, tmp_path
     page.keyboard.type("Waga")
     press(page, page.get_by_role("button", name="Read with these columns"))
     expect(page.get_by_role("region", name="How it is read")).to_contain_text("Waga")
-    press(page, page.get_by_role("button", name="Hand in 2 rows"))
+    press(page, page.get_by_role("button", name="Submit 2 rows"))
     page.get_by_role("heading", name="Row by row").wait_for()
     assert handed_in() == {
         "https://t.me/demo_first": (2, "referral"),
@@ -120,7 +120,7 @@ def test_a_coordinator_makes_an_unknown_host_a_platform_and_its_rows_are_taken_u
     press(page, page.get_by_role("button", name="Preview"))
     expect(page.get_by_role("region", name="Unknown hosts")).to_contain_text("demo-host.example")
     expect(page.get_by_role("link", name=re.compile("Make this a platform"))).to_have_count(0)
-    press(page, page.get_by_role("button", name="Hand in 1 row"))
+    press(page, page.get_by_role("button", name="Submit 1 row"))
     page.get_by_role("heading", name="Row by row").wait_for()
     assert handed_in() == {}
 

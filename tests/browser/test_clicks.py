@@ -66,12 +66,12 @@ class Walk:
 def test_one_link_is_submitted_with_three_clicks(cast: People, page: Page) -> None:
     sign_in(page, "officer")
     walk = Walk(page)
-    walk.click(page.get_by_role("link", name=re.compile(r"^Hand in\s*, RAD19")))
+    walk.click(page.get_by_role("link", name=re.compile(r"^Submit\s*, RAD19")))
     page.get_by_role("textbox", name=re.compile("Paste|pasted|Addresses", re.IGNORECASE)).first.fill(
         "https://t.me/demo_a"
     )
     walk.click(page.locator("main").get_by_role("button", name="Preview"))
-    walk.click(page.get_by_role("button", name=re.compile("^Hand in 1 row")))
+    walk.click(page.get_by_role("button", name=re.compile("^Submit 1 row")))
     page.wait_for_url("**/submissions/*/")
     assert (walk.clicks, walk.pages) == (3, 3)
     with acting_as(SYSTEM):

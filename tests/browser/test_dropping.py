@@ -42,7 +42,7 @@ def drop(page: Page, files: list[Path], onto: Locator) -> None:
 def hand_it_in(page: Page) -> None:
     page.get_by_role("button", name="Preview").click()
     page.wait_for_url("**/preview/")
-    page.get_by_role("button", name="Hand in 2 rows").click()
+    page.get_by_role("button", name="Submit 2 rows").click()
     page.get_by_role("heading", name="Row by row").wait_for()
     with acting_as(SYSTEM):
         assert Referral.objects.count() == 2

@@ -135,7 +135,7 @@ def test_the_day_works_without_a_script(
     page.goto("/operations/RAD19/hand-in/")
     page.get_by_label("Paste a list").fill("https://t.me/demo_plain/1\nnonsense")
     page.locator("main").get_by_role("button", name="Preview").click()
-    page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
+    page.get_by_role("button", name=re.compile("^Submit [0-9]+ row")).click()
     page.wait_for_url("**/submissions/*/")
     assert page.get_by_text("Not understood").first.is_visible()
     page.goto("/identify/")

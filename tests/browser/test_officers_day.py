@@ -75,14 +75,14 @@ def test_from_a_file_to_its_report_and_the_board(cast: People, page: Page, tmp_p
     _sign_in(page)
     page.get_by_role("link", name=re.compile("^RAD19")).click()
     assert page.title() == "Board · RAD19 · Takedowns"
-    assert page.get_by_text("Nothing has been handed in for RAD19 yet.").is_visible()
+    assert page.get_by_text("Nothing has been submitted for RAD19 yet.").is_visible()
     page.get_by_role("navigation", name="RAD19", exact=True).get_by_role("link", name="Submissions").click()
     page.get_by_role("navigation", name="RAD19: Submissions").get_by_role(
         "link", name="Submit", exact=True
     ).click()
     page.get_by_label("Or choose a file").set_input_files(file)
     page.locator("main").get_by_role("button", name="Preview").click()
-    page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
+    page.get_by_role("button", name=re.compile("^Submit [0-9]+ row")).click()
     page.wait_for_url("**/submissions/*/")
     outcomes = page.get_by_role("list", name="Rows by outcome").inner_text()
     assert re.search(r"2\s+New", outcomes)
@@ -107,7 +107,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(cast: People, page: Pag
         page.get_by_label("Or choose a file").set_input_files(file)
         page.locator("main").get_by_role("button", name="Preview").click()
         if visit == 0:
-            page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
+            page.get_by_role("button", name=re.compile("^Submit [0-9]+ row")).click()
         page.wait_for_url("**/submissions/*/")
     assert "nothing was changed" in page.get_by_role("status").inner_text()
     with acting_as(SYSTEM):
@@ -223,7 +223,7 @@ def test_a_large_list_is_watched_until_its_report_appears_by_itself(
     page.goto("/operations/RAD19/hand-in/")
     page.get_by_label("Or choose a file").set_input_files(file)
     page.locator("main").get_by_role("button", name="Preview").click()
-    page.get_by_role("button", name=re.compile("^Hand in [0-9]+ row")).click()
+    page.get_by_role("button", name=re.compile("^Submit [0-9]+ row")).click()
     expect(page.get_by_label("Waiting to be read")).to_be_visible()
     with acting_as(SYSTEM):
         submission = Submission.objects.get()

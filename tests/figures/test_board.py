@@ -123,7 +123,7 @@ def test_the_fingerprint_stays_where_another_operation_moves(people: People) -> 
     apply_to_all("refer", theirs[1:], by=SYSTEM)
     assert {who: etag(people, who) for who in before} == before
     apply_to_all("refer", theirs[:1], by=SYSTEM)
-    assert etag(people) != before["officer"], "what it handed in as well is its own"
+    assert etag(people) != before["officer"], "what it submitted as well is its own"
 
 
 def test_the_fingerprint_of_an_operation_whose_events_lie_far_back_still_sees_each_new_one(

@@ -71,9 +71,9 @@ def test_the_same_file_again_changes_nothing_and_says_so(people: People, signed_
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({}, "There is nothing to hand in yet"),
-        ({"pasted": "  \n "}, "There is nothing to hand in yet"),
-        ({"pasted": "https://t.me/a/1", "file": "both"}, "Hand in either the pasted list or the file"),
+        ({}, "There is nothing to submit yet"),
+        ({"pasted": "  \n "}, "There is nothing to submit yet"),
+        ({"pasted": "https://t.me/a/1", "file": "both"}, "Submit either the pasted list or the file"),
         ({"file": "empty"}, "is empty. Check that it was saved"),
     ],
 )
@@ -240,7 +240,7 @@ def test_a_file_that_cannot_be_read_says_why(people: People, signed_in: SignedIn
         follow=True,
     )
     assert "It cannot be read like this" in response.content.decode()
-    assert "Hand in " not in response.content.decode().split("<main", 1)[1].replace("Hand in</a>", "")
+    assert "Submit " not in response.content.decode().split("<main", 1)[1].replace("Submit</a>", "")
 
 
 def test_the_list_of_submissions_is_ones_own_agencys(work: Work, signed_in: SignedIn) -> None:
@@ -248,7 +248,7 @@ def test_the_list_of_submissions_is_ones_own_agencys(work: Work, signed_in: Sign
     assert "lantern.csv" in signed_in("reviewer").get(address).content.decode()
     other = signed_in("other_officer").get(address).content.decode()
     assert "lantern.csv" not in other
-    assert "Your agency has handed in nothing for RAD19 yet." in other
+    assert "Your agency has submitted nothing for RAD19 yet." in other
 
 
 def test_every_outcome_has_a_place_in_the_report(work: Work, signed_in: SignedIn) -> None:
@@ -264,7 +264,7 @@ def test_identify_tells_what_it_is_and_who_has_it(work: Work, signed_in: SignedI
     page = _identify(signed_in, "other_officer", "telegram.me/s/demo_lantern/12")
     assert "https://t.me/<strong>demo_lantern/12</strong>" in page
     assert "North Unit" in page
-    assert "Nobody has handed it in yet." in _identify(signed_in, "officer", "https://t.me/demo_nobody/1")
+    assert "Nobody has submitted it yet." in _identify(signed_in, "officer", "https://t.me/demo_nobody/1")
     assert "This is not a web address." in _identify(signed_in, "officer", "nonsense")
     assert "no platform here" in _identify(signed_in, "officer", "https://files.example.org/a")
 

@@ -80,9 +80,9 @@ def test_files_that_are_away_for_hours_delay_a_load_and_do_not_end_it(
     assert timedelta(minutes=10) < waits <= timedelta(minutes=30)  # type: ignore[operator]
     worker_lives()
     said = page(signed_in("officer"), submission)
-    assert "The file as it was handed in was not where the worker looks for it." in said
+    assert "The file as it was submitted was not where the worker looks for it." in said
     assert "It is tried again at" in said
-    assert "do not hand it in again" in said
+    assert "do not submit it again" in said
     assert "the reading goes on" not in said
 
     away.rename(content)

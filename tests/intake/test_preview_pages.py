@@ -45,8 +45,8 @@ def test_it_is_said_not_to_be_handed_in_and_offered_to_those_who_may(
 ) -> None:
     for person in ("officer", "reviewer", "auditor", "administrator"):
         page = signed_in(person).get(_address("preview", brought)).content.decode()
-        assert "Not handed in yet." in page, person
-        assert ("Hand in 9 rows" in page) == (person in ("officer", "reviewer")), person
+        assert "Not submitted yet." in page, person
+        assert ("Submit 9 rows" in page) == (person in ("officer", "reviewer")), person
     assert number_of_rows("referrals_referral") == 0
 
 
@@ -97,7 +97,7 @@ def test_the_page_tells_what_handing_in_would_do(brought: UUID, signed_in: Signe
         assert said in page
     listed = client.get(reverse("web:submissions", args=["RAD19"])).content.decode()
     assert "lantern.csv" in listed
-    assert "Not handed in yet" in listed
+    assert "Not submitted yet" in listed
 
 
 def test_confirming_twice_hands_in_once(brought: UUID, signed_in: SignedIn) -> None:
@@ -121,7 +121,7 @@ def test_columns_are_chosen_on_the_page(people: People, signed_in: SignedIn) -> 
     assert wrong.status_code == 422
     assert "is chosen for Address (URL) already" in wrong.content.decode()
     right = client.post(f"{address}columns/", {"url": "Gesehen bei", "tier": "Farbe"}, follow=True)
-    assert "Hand in 2 rows" in right.content.decode()
+    assert "Submit 2 rows" in right.content.decode()
     with acting_as(SYSTEM):
         chosen = Submission.objects.get().columns
     assert (chosen["url"], chosen["tier"]) == ("Gesehen bei", "Farbe")

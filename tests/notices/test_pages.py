@@ -136,7 +136,7 @@ def test_choosing_the_agency_shows_what_colleagues_handed_in(day: People) -> Non
     response = client.post("/what-changed/choose/", {"scope": Scope.AGENCY, "mail": Mail.DAILY}, follow=True)
     text = response.content.decode()
     assert reference_of("RAD19", one) in text
-    assert "Officer" in text, "who handed it in"
+    assert "Officer" in text, "who submitted it"
     with acting_as(SYSTEM):
         assert Attention.objects.get(pk=day.reviewer.pk).mail == Mail.DAILY
 

@@ -42,7 +42,7 @@ DEFINERS = {
     "takedowns_looks": "sees the operation",
     "takedowns_note_entry": "somebody is named; writes that something was done, and reads nothing",
     "takedowns_prepare_access_log": "asks everything; makes months, reads nothing",
-    "takedowns_own_items": "works for the agency that handed in, or placed the hold",
+    "takedowns_own_items": "works for the agency that submitted, or placed the hold",
     "takedowns_own_operations": "works for an agency that takes part",
     "takedowns_sees_outlet": "sees a referral of one of its items",
     "takedowns_roles_of": "the application signed for whom it asks",

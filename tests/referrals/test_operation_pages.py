@@ -87,7 +87,7 @@ def test_what_is_changed_stands_in_the_history(work: Work, signed_in: SignedIn) 
 def test_what_was_worked_on_cannot_be_taken_out(work: Work, signed_in: SignedIn) -> None:
     response = signed_in("coordinator").post(SET_UP, filled(work, reference="RAD19", platforms=["vimeo"]))
     assert response.status_code == 422
-    assert "handed in, so it stays in the operation." in response.content.decode()
+    assert "submitted, so it stays in the operation." in response.content.decode()
 
 
 def test_closing_says_first_what_becomes_of_what_was_not_referred(work: Work, signed_in: SignedIn) -> None:

@@ -124,9 +124,9 @@ def test_ones_own_are_not_in_the_queue_and_the_page_says_why(people: People, rev
     )
     page = reviewer.get(REVIEW).content.decode()
     assert "Nothing waits for you in RAD19." in page
-    assert "handed in by yourself: somebody else must decide on it" in page
+    assert "submitted by yourself: somebody else must decide on it" in page
     shown = reviewer.get(f"{REVIEW}?referral={own[0]}").content.decode()
-    assert "You handed this in yourself." in shown
+    assert "You submitted this yourself." in shown
     assert 'value="approve"' not in shown
     sent = {"decision": "approve", "referral": own[0], "exemptions_checked": "on", **FACTS}
     assert "somebody else must decide" in reviewer.post(REVIEW, sent, follow=True).content.decode()

@@ -146,7 +146,7 @@ def test_a_hyphen_empties_and_an_empty_field_stays(officer: Client, ids: list[UU
 def test_withdrawing_says_that_it_cannot_be_undone_and_who_is_refused(
     officer: Client, ids: list[UUID]
 ) -> None:
-    given = {"kind_of_change": "withdraw", "reason": "handed in by mistake"}
+    given = {"kind_of_change": "withdraw", "reason": "submitted by mistake"}
     assert officer.post(f"{CHANGE}?platform=telegram", {**given, "reason": " "}).status_code == 422
     apply_to_all("reject", ids[:1], by=SYSTEM, reason="r")
     shown = said(officer.post(f"{CHANGE}?platform=telegram", given))
@@ -166,7 +166,7 @@ def test_withdrawing_says_what_goes_on_as_another_agencys(
 ) -> None:
     hand_in(people, "url\nhttps://t.me/demo_both\nhttps://t.me/demo_ours\n")
     hand_in(people, "url\nhttps://t.me/demo_both\n", by=people.other_officer)
-    given = {"kind_of_change": "withdraw", "reason": "handed in by mistake"}
+    given = {"kind_of_change": "withdraw", "reason": "submitted by mistake"}
     shown = said(officer.post(f"{CHANGE}?status=submitted", given))
     assert "2 referrals would be withdrawn" in shown
     assert "Another agency asks for 1 of them too" in shown

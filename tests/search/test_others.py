@@ -60,7 +60,7 @@ def test_who_takes_part_in_nothing_learns_nothing_of_others(secret: Work, signed
     page = asked(signed_in, "absent_officer")
     assert ELSEWHERE not in page
     assert HELD not in page
-    assert "Nobody has handed it in" not in page, "nor the opposite"
+    assert "Nobody has submitted it" not in page, "nor the opposite"
     assert "is not told here" in page
     told = program(secret.people, "absent_agency").post("identify", {"urls": [THEIRS]}).json()["results"][0]
     assert (told["elsewhere"], told["on_hold"], told["identity"]["platform"]) == (None, None, "telegram")

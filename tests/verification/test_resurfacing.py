@@ -143,9 +143,9 @@ def test_what_makes_no_sense_is_refused(people: People, items: dict[str, Item]) 
         (before, [other], "officer", "already known to have come after"),
         (after, [after], "officer", "does not replace itself"),
         (after, [], "officer", "Choose what it replaces"),
-        (after, [UUID(int=7)], "officer", "hand it in first"),
+        (after, [UUID(int=7)], "officer", "submit it first"),
         (after, [other], "auditor", "is for officers"),
-        (other, [before], "absent_officer", "hand it in first"),
+        (other, [before], "absent_officer", "submit it first"),
     ):
         with pytest.raises(LinkError, match=why):
             link(item, others, by=people.actor(person))

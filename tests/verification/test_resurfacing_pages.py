@@ -110,7 +110,7 @@ def test_an_address_in_any_spelling_and_an_outlet_can_be_given(officer: Client, 
     ("url", "said"),
     [
         ("nonsense", "nonsense"),
-        ("https://t.me/demo_never_seen", "hand it in first"),
+        ("https://t.me/demo_never_seen", "submit it first"),
         (AFTER, "does not replace itself"),
     ],
 )
@@ -150,7 +150,7 @@ def test_an_outlet_of_others_does_not_exist(signed_in: SignedIn, ids: list[UUID]
 def test_the_morning_after_answers_what_is_asked(people: People, officer: Client, ids: list[UUID]) -> None:
     page = text_of(officer.get(MORNING_AFTER))
     assert "Nothing that a platform said it removed was seen online." in page
-    assert "No outlet was handed in on a further platform" in page
+    assert "No outlet was submitted on a further platform" in page
     [lying] = answered(people, ["https://t.me/demo_lying"])
     look(lying, Availability.ONLINE, 30)
     name_outlet(ids)

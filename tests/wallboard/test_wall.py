@@ -87,7 +87,7 @@ def test_a_link_that_holds_no_more_shows_nothing_and_does_not_say_why(
         )
     gone = Client().get(address)
     assert gone.status_code == 410
-    assert "Handed in" not in gone.content.decode()
+    assert "Submitted" not in gone.content.decode()
     assert Client().get(live)["HX-Refresh"] == "true"
 
 

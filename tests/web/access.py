@@ -73,7 +73,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "identify": ("look an address up", {"url": "https://t.me/demo_lantern/12"}),
     "find": ("find", {"q": "demo_lantern"}),
     "hand-in": ("bring a list", {"pasted": "https://t.me/demo_more/1"}),
-    "preview-confirm": ("hand the list in", {}),
+    "preview-confirm": ("submit the list", {}),
     "preview-discard": ("discard the list", {}),
     "preview-columns": ("say which column is which", {"by_themselves": "1"}),
     "preview-repair": ("put right what is not understood", {"what": "questions"}),

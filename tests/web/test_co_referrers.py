@@ -142,7 +142,7 @@ def test_neither_the_list_nor_the_box_finds_it(joined: Joined) -> None:
 def test_the_report_says_that_it_is_referred_and_what_became_of_it(joined: Joined) -> None:
     client = joined.client("officer")
     page = shown(client, report_page(joined))
-    assert "Already handed in by another agency" in page
+    assert "Already submitted by another agency" in page
     assert "Now: Submitted" in page
     assert str(joined.referral_id) not in client.get(report_page(joined)).content.decode()
 

@@ -107,7 +107,7 @@ def test_a_paused_board_does_not_ask(work: Work, signed_in: SignedIn) -> None:
 
 def test_an_empty_board_says_what_to_do(people: object, signed_in: SignedIn) -> None:
     page = signed_in("officer").get(BOARD).content.decode()
-    assert "Nothing has been handed in for RAD19 yet." in page
+    assert "Nothing has been submitted for RAD19 yet." in page
     assert reverse("web:hand-in", args=["RAD19"]) in page
 
 

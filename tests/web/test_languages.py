@@ -79,7 +79,7 @@ WRITTEN_BY_PEOPLE = {
     "example.net",
     "tour.example",
     "The front page at noon.",
-    "Telegram answers until six today; hand in before five.",
+    "Telegram answers until six today; submit before five.",
 }
 #: Names and abbreviations that are the same in every language; dates and times are Django's.
 SAME = re.compile(

@@ -208,7 +208,7 @@ def test_a_further_agency_that_found_it_is_named(work: Work, signed_in: SignedIn
         content=b"https://telegram.dog/demo_lantern/12",
     )
     page = _text(signed_in("officer"), _address(work))
-    assert re.search(r"Also handed in by</dt><dd>South Unit", page)
+    assert re.search(r"Also submitted by</dt><dd>South Unit", page)
 
 
 def test_rounds_lead_to_one_another(work: Work, signed_in: SignedIn) -> None:

@@ -86,7 +86,7 @@ class QuestionShown(serializers.Serializer[object]):
 
 
 class SubmissionWithdrawal(ReferralWithdrawal):
-    """Why the agency no longer asks for what a submission handed in, and what of it is to end."""
+    """Why the agency no longer asks for a submission, and what of it is to end."""
 
     expected = serializers.IntegerField(
         min_value=0,

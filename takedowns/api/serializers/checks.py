@@ -17,7 +17,7 @@ class CheckTold(Act):
     seen = Choice(Availability.choices, help_text="online, offline, or unknown where they could not tell.")
     at = Moment(
         required=False,
-        help_text="When they looked: not in the future, not before it was handed in. Now where left out.",
+        help_text="When they looked: not in the future, not before it was submitted. Now where left out.",
     )
     note = serializers.CharField(
         max_length=LONGEST_NOTE, required=False, help_text="For colleagues; the platform never reads it."

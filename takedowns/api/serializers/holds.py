@@ -25,7 +25,7 @@ class HoldTold(Act):
     url = serializers.CharField(
         max_length=8000,
         required=False,
-        help_text="In any spelling; also of an item that nobody has handed in yet.",
+        help_text="In any spelling; also of an item that nobody has submitted yet.",
     )
     outlet = serializers.CharField(
         max_length=LONGEST_NAME,

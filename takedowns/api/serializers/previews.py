@@ -1,4 +1,4 @@
-"""A list in its preview: what handing in would do, and what is said of it before."""
+"""A list in its preview: what submitting would do, and what is said of it before."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class PreviewChanged(Act):
         required=False,
         allow_null=True,
         max_length=100,
-        help_text="Names of all sheets that are handed in.",
+        help_text="Names of all sheets that are submitted.",
     )
     outside = Choice(
         IN_OR_OUT,
@@ -127,7 +127,7 @@ class PreviewDiscarded(Parameters):
 
 
 class ListQuestion(serializers.Serializer[object]):
-    """What must be decided before the list is handed in."""
+    """What must be decided before the list is submitted."""
 
     name = serializers.ChoiceField(QUESTIONS, help_text="Member of the PATCH that decides it.")
     detail = serializers.CharField()
@@ -250,7 +250,7 @@ class DecisionShown(serializers.Serializer[object]):
 
 
 class PreviewShown(serializers.Serializer[object]):
-    """What handing the list in would do now."""
+    """What submitting the list would do now."""
 
     id = serializers.UUIDField(help_text="Of the submission that it becomes.")
     operation = serializers.CharField()

@@ -78,7 +78,7 @@ class ReferralShown(serializers.Serializer[object]):
     item = ItemShown()
     moments = serializers.ListField(
         child=serializers.IntegerField(),
-        help_text="Seconds from the start of a recording to which those who handed it in point; the item is the whole.",
+        help_text="Seconds from the start of a recording to which those who submitted it point; the item is the whole.",
     )
     hashes = HashesShown(
         many=True,

@@ -1,4 +1,4 @@
-"""What an agency's program hands in, and what became of it."""
+"""What an agency's program submits, and what became of it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from takedowns.referrals.vocabulary import Availability, Instrument, Status
 
 MAX_ROWS = 10_000
 OF_OTHERS = (
-    "items of platforms that take no part in the operation are handed in (in, unless said) or left out (out)."
+    "items of platforms that take no part in the operation are submitted (in, unless said) or left out (out)."
 )
 BEHIND: Final = (
-    "e-mail of who hands it in: somebody of your agency with an account, who then does not review it."
+    "e-mail of who submits it: somebody of your agency with an account, who then does not review it."
     " The person registered with the key where left out."
 )
 #: Of items, as a row may name them.
@@ -135,13 +135,13 @@ class FileAsked(Parameters):
     hidden = Choice(
         IN_OR_OUT,
         required=False,
-        help_text="With a workbook: whether rows that it hides are handed in (in) or left out (out).",
+        help_text="With a workbook: whether rows that it hides are submitted (in) or left out (out).",
     )
     sheets = serializers.ListField(
         child=serializers.CharField(max_length=255),
         required=False,
         max_length=100,
-        help_text="With a workbook: name of a sheet that is handed in; repeat the parameter for several.",
+        help_text="With a workbook: name of a sheet that is submitted; repeat the parameter for several.",
     )
     outside = Choice(IN_OR_OUT, required=False, help_text=f"With a file: {OF_OTHERS}")
     submitted_by = serializers.EmailField(required=False, help_text=f"With a file: {BEHIND}")
@@ -216,15 +216,15 @@ class Decided(serializers.Serializer[object]):
 
 
 class SubmissionReceived(SubmissionShown):
-    """The answer to handing in."""
+    """The answer to submitting."""
 
     decided = Decided(
         allow_null=True,
-        help_text="How it was read; null for what was handed in before, and for what was previewed.",
+        help_text="How it was read; null for what was submitted before, and for what was previewed.",
     )
 
     repeated = serializers.BooleanField(
-        help_text="The same content was handed in before; nothing was changed."
+        help_text="The same content was submitted before; nothing was changed."
     )
 
 

@@ -1,4 +1,4 @@
-"""An agency's list before it is handed in: look, say what is what, confirm or discard."""
+"""An agency's list before it is submitted: look, say what is what, confirm or discard."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from takedowns.intake.repairs_page import repairs_shown
 from takedowns.readers import Layout, ReaderError
 from takedowns.readers.model import place_of
 
-_HANDED_IN = "It was handed in. Its report: GET /submissions/{id}/rows."
+_HANDED_IN = "It was submitted. Its report: GET /submissions/{id}/rows."
 
 
 class Previews(ActView):
@@ -48,12 +48,12 @@ class Previews(ActView):
     @extend_schema(
         operation_id="bring_list",
         tags=["Submissions"],
-        summary="Preview a list before it is handed in",
+        summary="Preview a list before it is submitted",
         parameters=[FileAsked],
         request={"application/json": SubmissionHandedIn, **dict.fromkeys(parsers.FILES, OpenApiTypes.BINARY)},
         responses={201: PreviewShown, 200: PreviewShown},
-        description="Takes what POST /submissions takes, and refers nothing: it tells what handing in would do, and asks what only a person can"
-        " decide. 200: the same content is previewed already. 409: it was handed in before. 422: nothing of it can be read, and nothing is kept.",
+        description="Takes what POST /submissions takes, and refers nothing: it tells what submitting would do, and asks what only a person can"
+        " decide. 200: the same content is previewed already. 409: it was submitted before. 422: nothing of it can be read, and nothing is kept.",
     )
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Keep the list, and tell what it holds."""
@@ -61,7 +61,7 @@ class Previews(ActView):
             received = take(self, brought_by(self), Loading.PREVIEW)
         submission = received.submission
         if submission.state != Submission.State.PREVIEWED:
-            detail = f"The same list was handed in before: GET /submissions/{submission.pk}."
+            detail = f"The same list was submitted before: GET /submissions/{submission.pk}."
             raise Problem("conflict", detail, code="handed_in", submission=str(submission.pk))
         told = preview(submission)
         if told.error is not None:
@@ -74,7 +74,7 @@ class Previews(ActView):
 
 
 class OnePreview(ActView):
-    """One list that is not handed in yet."""
+    """One list that is not submitted yet."""
 
     opens = Opens(What.SUBMISSION, "submission_id")
     scope = {
@@ -87,7 +87,7 @@ class OnePreview(ActView):
     @extend_schema(
         operation_id="get_preview",
         tags=["Submissions"],
-        summary="See what handing a list in would do",
+        summary="See what submitting a list would do",
         responses=PreviewShown,
     )
     def get(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002
@@ -129,7 +129,7 @@ class OnePreview(ActView):
     @extend_schema(
         operation_id="discard_preview",
         tags=["Submissions"],
-        summary="Discard a list that is not handed in",
+        summary="Discard a list that is not submitted",
         parameters=[PreviewDiscarded],
         responses={204: None},
     )
@@ -142,7 +142,7 @@ class OnePreview(ActView):
 
 
 class Confirmation(ActView):
-    """Handing in what was previewed."""
+    """Submitting what was previewed."""
 
     opens = Opens(What.SUBMISSION, "submission_id")
     scope = Scope.SUBMISSIONS_WRITE
@@ -151,14 +151,14 @@ class Confirmation(ActView):
     @extend_schema(
         operation_id="confirm_preview",
         tags=["Submissions"],
-        summary="Hand in a list that was previewed",
+        summary="Submit a list that was previewed",
         request=Act,
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
         description="Whoever is behind this call is behind the list, and does not review it. 202: it is long, and the worker reads it. 200: it was"
-        " handed in before. 422 (undecided): it asks something that nobody has decided.",
+        " submitted before. 422 (undecided): it asks something that nobody has decided.",
     )
     def post(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002
-        """Hand it in, once."""
+        """Submit it, once."""
         given = self.body(Act)
         found = Submission.objects.visible_to(self.caller.actor).filter(pk=submission_id).first()
         if found is None:
@@ -175,10 +175,10 @@ class Confirmation(ActView):
 
 
 def _one(view: ActView, submission_id: UUID) -> Submission:
-    """Return a list of the caller's agency that is not handed in yet.
+    """Return a list of the caller's agency that is not submitted yet.
 
     Raises:
-        Problem: ``not-found``, or ``conflict``: it was handed in.
+        Problem: ``not-found``, or ``conflict``: it was submitted.
     """
     found = (
         Submission.objects.visible_to(view.caller.actor)

@@ -166,7 +166,7 @@ class ChangeStream(_Stream):
 
 
 class RowStream(_Stream):
-    """What became of each row that the caller's agency handed in."""
+    """What became of each row that the caller's agency submitted."""
 
     scope = Scope.SUBMISSIONS_READ
     called = "row"

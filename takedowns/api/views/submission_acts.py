@@ -1,4 +1,4 @@
-"""What an agency's program does with a list that was handed in."""
+"""What an agency's program does with a list that was submitted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOTHING: Final = Withdrawal(Counter(), Counter())
 
 
 class SubmissionWithdrawn(ActView):
-    """The end of all that a submission handed in."""
+    """The end of all that came with a submission."""
 
     opens = Opens(What.SUBMISSION, "submission_id")
     scope = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.REFERRALS_WRITE}
@@ -51,7 +51,7 @@ class SubmissionWithdrawn(ActView):
         summary="Withdraw a submission",
         request=SubmissionWithdrawal,
         responses=SubmissionWithdrawalShown,
-        description="All that it handed in, as far as each referral allows: once, and not to be taken back. Look first: where another number would"
+        description="All that it submitted, as far as each referral allows: once, and not to be taken back. Look first: where another number would"
         " end than you expect, nothing is done (409, moved_on).",
     )
     def post(self, request: Request, submission_id: UUID) -> Response:  # noqa: ARG002

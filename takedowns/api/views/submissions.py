@@ -1,4 +1,4 @@
-"""An agency's submissions: hand in, follow, read the report."""
+"""An agency's submissions: submit, follow, read the report."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from takedowns.referrals.models import Operation, Referral
 
 
 class Submissions(ApiView):
-    """Handing in, and what was handed in."""
+    """Submitting, and what was submitted."""
 
     opens = Opens(What.SUBMISSIONS, "id", "submissions")
     scope = {"GET": Scope.SUBMISSIONS_READ, "POST": Scope.SUBMISSIONS_WRITE}
@@ -70,12 +70,12 @@ class Submissions(ApiView):
     @extend_schema(
         operation_id="hand_in",
         tags=["Submissions"],
-        summary="Hand in a list",
+        summary="Submit a list",
         parameters=[FileAsked],
         request={"application/json": SubmissionHandedIn, **dict.fromkeys(parsers.FILES, OpenApiTypes.BINARY)},
         responses={201: SubmissionReceived, 200: SubmissionReceived, 202: SubmissionReceived},
         description="Rows in JSON, or a file as the body: CSV, XLSX or ODS. 201: its rows are in. 202: it is long and will be read by"
-        " the worker; follow its progress. 200: the same content was handed in before, so nothing was changed. 422: nothing of it can be read, or the file leaves"
+        " the worker; follow its progress. 200: the same content was submitted before, so nothing was changed. 422: nothing of it can be read, or the file leaves"
         " open what only you can say, such as whether hidden rows count; each entry of “errors” names the parameter that decides. Somebody of your agency is"
         " behind each list, who does not review it: the person of “submitted_by”, or the one registered with the key.",
     )
@@ -95,7 +95,7 @@ class Submissions(ApiView):
 
 
 def handed_in(received: Received, decided: Mapping[str, Any] | None) -> Response:
-    """Return the answer to handing in: 201, 202 where the worker reads it, 200 where it was handed in before."""
+    """Return the answer to submitting: 201, 202 where the worker reads it, 200 where it was submitted before."""
     submission = received.submission
     status = 202 if received.queued else 200 if received.repeated else 201
     location = {"Location": f"/api/v1/submissions/{submission.pk}"}

@@ -88,7 +88,7 @@ def _sentences(board: Board, zone: tzinfo) -> str:
         return (
             gettext("These figures are withheld.")
             if board.suppressed
-            else gettext("Nothing was handed in yet.")
+            else gettext("Nothing was submitted yet.")
         )
     started = timezone.localtime(board.hours[0].start, zone)
     ended = timezone.localtime(board.hours[-1].start + timedelta(hours=1), zone)

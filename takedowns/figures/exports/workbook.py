@@ -160,7 +160,7 @@ def _hours(book: Workbook, board: Board, styles: dict[str, Any]) -> None:
     sheet.set_row(0, 2 * LINE)
     sheet.freeze_panes(1, 1)
     if not board.hours:
-        sheet.write_string(1, 0, SUPPRESSED if board.suppressed else "Nothing was handed in.")
+        sheet.write_string(1, 0, SUPPRESSED if board.suppressed else "Nothing was submitted.")
         return
     drawn = len(hours_in_window(board, UTC))  # what changed weeks later is in the table
     chart = book.add_chart({"type": "scatter", "subtype": "straight"})

@@ -37,7 +37,7 @@ EXAMPLE = (
     "delete this row",
 )
 REPEATED = gettext_noop(
-    "This list was handed in before, byte for byte, so nothing was changed. This is the report of the first time."
+    "This list was submitted before, byte for byte, so nothing was changed. This is the report of the first time."
 )
 
 
@@ -49,7 +49,7 @@ def hand_in(request: StaffRequest, reference: str) -> HttpResponse:
     if not agencies:
         raise PermissionDenied(
             _(
-                "Handing in is for officers, reviewers and coordinators of an agency that takes part in the operation."
+                "Submitting is for officers, reviewers and coordinators of an agency that takes part in the operation."
             )
         )
     if request.method != "POST":

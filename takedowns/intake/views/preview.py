@@ -40,7 +40,7 @@ from takedowns.referrals.sentences import spoken
 Subject = Repair.Subject
 
 GONE = gettext_noop("There is no such list any more: it was discarded.")
-HANDED_IN = gettext_noop("This list was handed in before, so nothing was changed. This is its report.")
+HANDED_IN = gettext_noop("This list was submitted before, so nothing was changed. This is its report.")
 
 
 @staff
@@ -82,7 +82,7 @@ def discard(request: StaffRequest, reference: str, submission_id: UUID) -> HttpR
         return redirect("web:submission", operation.reference, found.pk)
     except Submission.DoesNotExist as error:
         raise Http404(_(GONE)) from error
-    messages.success(request, _("“%(list)s” was discarded. Nothing of it was handed in.") % {"list": found})
+    messages.success(request, _("“%(list)s” was discarded. Nothing of it was submitted.") % {"list": found})
     return redirect("web:submissions", operation.reference)
 
 
@@ -241,5 +241,5 @@ def _may_hand_in(request: StaffRequest, found: Submission) -> bool:
 def _to_act_on(request: StaffRequest, reference: str, submission_id: UUID) -> tuple[Operation, Submission]:
     operation, found = submission_or_404(request, reference, submission_id)
     if not _may_hand_in(request, found):
-        raise PermissionDenied(_("Only officers, reviewers and coordinators of its agency hand a list in."))
+        raise PermissionDenied(_("Only officers, reviewers and coordinators of its agency submit a list."))
     return operation, found

@@ -64,7 +64,7 @@ _DIMENSIONS: Final = (
 #: Columns of a referral that exactly one event tells, with how they are called.
 _SAID: Final = {
     "item_id": "item",
-    "submitted_by_id": "person who handed it in",
+    "submitted_by_id": "person who submitted it",
     "submission_id": "submission",
     "returned_at": "time of being sent back",
 }
@@ -92,7 +92,7 @@ _BY_EVENTS: Final = {
     """,
     "referrals_referral, times": """
         SELECT referral.id::text, concat_ws(', ',
-            CASE WHEN referral.submitted_at <> told.submitted THEN 'handed in at another time than its event says' END,
+            CASE WHEN referral.submitted_at <> told.submitted THEN 'submitted at another time than its event says' END,
             CASE WHEN referral.approved_at IS DISTINCT FROM told.approved THEN 'approved at another time than its event says' END,
             CASE WHEN referral.referred_at IS DISTINCT FROM told.referred THEN 'referred at another time than its event says' END
         )
@@ -160,7 +160,7 @@ _BY_EVENTS: Final = {
     "referrals_coreferral": """
         SELECT coalesce(one.id, event.id)::text, CASE
             WHEN one.id IS NULL THEN 'its event is there, and it is not'
-            ELSE 'no event tells that this agency handed it in, too'
+            ELSE 'no event tells that this agency submitted it, too'
         END
         FROM referrals_coreferral AS one FULL JOIN (
             SELECT DISTINCT ON (referral_id, agency_id) id, referral_id, agency_id FROM referrals_event WHERE kind = 'co_refer'

@@ -39,7 +39,7 @@ class OperationForm(Versioned, forms.Form):
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("What is referred in it and what is not, for those who hand in and review."),
+        help_text=_("What is referred in it and what is not, for those who submit and review."),
     )
     agencies = forms.ModelMultipleChoiceField(
         label=_("Agencies"),
@@ -54,7 +54,7 @@ class OperationForm(Versioned, forms.Form):
         required=False,
     )
     default_instrument = forms.ChoiceField(
-        label=_("Instrument"), choices=Instrument.choices, help_text=_("Of what is handed in.")
+        label=_("Instrument"), choices=Instrument.choices, help_text=_("Of what is submitted.")
     )
     default_ground = forms.CharField(
         label=_("Legal ground"),

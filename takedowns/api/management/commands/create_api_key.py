@@ -22,11 +22,11 @@ class Command(BaseCommand):
         whose.add_argument(
             "--platform", metavar="SLUG", help="The platform it answers for, such as telegram."
         )
-        whose.add_argument("--agency", metavar="SLUG", help="The agency it hands in for.")
+        whose.add_argument("--agency", metavar="SLUG", help="The agency it submits for.")
         parser.add_argument(
             "--person",
             metavar="EMAIL",
-            help="Of an agency's key: who is behind what it hands in where a list names nobody, and does not review it.",
+            help="Of an agency's key: who is behind what it submits where a list names nobody, and does not review it.",
         )
         parser.add_argument(
             "--name", required=True, help="Whose program it is, so that people know it again."

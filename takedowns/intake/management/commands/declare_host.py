@@ -11,7 +11,7 @@ from takedowns.intake.load import take_up_waiting
 
 
 class Command(BaseCommand):
-    help = "Declare that a host runs a platform's software, and refer the rows handed in that waited for it."
+    help = "Declare that a host runs a platform's software, and refer the rows submitted that waited for it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the command's arguments."""

@@ -20,13 +20,13 @@ from takedowns.referrals.models import Operation
 
 
 class Command(BaseCommand):
-    help = "Hand in a file for an operation, as an officer would, and load it here and now."
+    help = "Submit a file for an operation, as an officer would, and load it here and now."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--operation", required=True, metavar="REFERENCE")
-        parser.add_argument("--by", required=True, metavar="E-MAIL", help="the officer who hands it in")
+        parser.add_argument("--by", required=True, metavar="E-MAIL", help="the officer who submits it")
         parser.add_argument("--agency", metavar="SLUG", help="where the officer works for several")
         parser.add_argument(
             "--dates", choices=DATES, default="", help="which stands first where none decides it"
@@ -73,7 +73,7 @@ class Command(BaseCommand):
             raise CommandError(submission.error)
         if already_in:
             self.stdout.write(
-                f"{file.name} was handed in before ({submission.received_at:%Y-%m-%d %H:%M} UTC); nothing changed."
+                f"{file.name} was submitted before ({submission.received_at:%Y-%m-%d %H:%M} UTC); nothing changed."
             )
         seconds = time.monotonic() - started
         rows = sum(submission.counts.values())

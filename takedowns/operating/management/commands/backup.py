@@ -20,7 +20,7 @@ from takedowns.operating.backup.programs import ProgramError
 
 class Command(BaseCommand):
     help = (
-        "Back up the database, what was handed in and attached, and the settings that are no secrets, while people work. In a folder"
+        "Back up the database, what was submitted and attached, and the settings that are no secrets, while people work. In a folder"
         " files that are there from an earlier backup are not written again. Needs DATABASE_OWNER_URL and pg_dump."
     )
 
