@@ -22,6 +22,7 @@ class Reason(models.TextChoices):
     SIGN_OF_ONLINE = "sign_of_online", _("The page bears a mark this platform gives to what is there")
     NO_SIGN = "no_sign", _("A page answers, but whether the item is on it cannot be told")
     SIGN_IN = "sign_in", _("The platform asks to sign in")
+    PRIVATE = "private", _("Shown to some people only")
     BLOCKED_HERE = "blocked_here", _("Withheld for legal reasons, perhaps only from here")
     FORBIDDEN = "forbidden", _("The platform refuses to answer a robot")
     TOO_MANY = "too_many", _("The platform asks for fewer questions")

@@ -10,13 +10,12 @@ from uuid import UUID
 
 from takedowns.identity import Identity, identify
 from takedowns.outbound import Limits, Networks, Proxy, Refused, Unreachable, send
+from takedowns.referrals.vocabulary import Availability
 from takedowns.verification.models import Reason
 from takedowns.verification.probing.judging import Verdict, is_sign_in, judge, same_page, unknown
 from takedowns.verification.probing.signs import signs_of
 
 MOST_HOPS: Final = 5
-#: Of a page whose platform gives marks; of every other page nothing is looked at.
-LOOKED_AT_BYTES: Final = 64 * 1024
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -55,13 +54,15 @@ def ask(question: Question, manners: Manners) -> Verdict:
     Whatever happens is a verdict; a sign-in is not visited, an address that may not be asked is never requested.
     """
     signs = signs_of(question.platform, question.kind)
-    limits = Limits(total_s=manners.seconds, max_bytes=LOOKED_AT_BYTES if signs.online or signs.gone else 0)
+    # Of a page whose platform gives no marks nothing is looked at.
+    limits = Limits(total_s=manners.seconds, max_bytes=signs.bytes)
     headers = [
         ("user-agent", manners.user_agent),
         ("accept", "text/html,*/*;q=0.1"),
         ("accept-encoding", "identity"),
+        ("accept-language", "en"),  # in which marks that are words are known
     ]
-    url = question.url
+    asked = url = question.url + (signs.asks if "?" not in question.url else "")
     status: int | None = None
     for _hop in range(MOST_HOPS + 1):
         try:
@@ -86,22 +87,24 @@ def ask(question: Question, manners: Manners) -> Verdict:
                 answer.body,
                 signs,
                 at_its_host=urlsplit(url).hostname == urlsplit(question.url).hostname
-                or _is_it(url, question),
-                at_its_page=_is_it(url, question),
+                or _is_it(url, asked, question),
+                at_its_page=_is_it(url, asked, question),
             )
         try:
             url = urljoin(url, leads_to)
             signs_in = is_sign_in(url)
         except ValueError:
             return unknown(Reason.NOT_ASKED, status)
+        if signs.leads_to_nothing(url):
+            return Verdict(Availability.OFFLINE, Reason.SIGN_OF_GONE, status)
         if signs_in:
             return unknown(Reason.SIGN_IN, status)
     return unknown(Reason.TOO_MANY_HOPS, status)
 
 
-def _is_it(url: str, question: Question) -> bool:
-    """Tell whether an address names the item itself, in whatever spelling."""
-    if same_page(url, question.url):
+def _is_it(url: str, asked: str, question: Question) -> bool:
+    """Tell whether an address names the item itself, in whatever spelling, as it was asked for or not."""
+    if same_page(url, asked) or same_page(url, question.url):
         return True
     found = identify(url)
     return isinstance(found, Identity) and found.id == question.item_id

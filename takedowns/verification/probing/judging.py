@@ -64,20 +64,37 @@ def judge(status: int, body: bytes, signs: Signs, *, at_its_host: bool, at_its_p
         at_its_page: whether it came from an address of the item itself, and not from where that led.
     """
     if status in (404, 410) and at_its_host:
+        if signs.local and status == 404:
+            return unknown(Reason.BLOCKED_HERE, status)
         return Verdict(Availability.OFFLINE, Reason.GONE, status)
     if 200 <= status < 300:
-        if any(mark in body for mark in signs.gone):
-            return Verdict(Availability.OFFLINE, Reason.SIGN_OF_GONE, status)
-        if not at_its_page:
-            return unknown(Reason.ELSEWHERE, status)
-        if any(mark in body for mark in signs.online):
-            return Verdict(Availability.ONLINE, Reason.SIGN_OF_ONLINE, status)
-        return unknown(Reason.NO_SIGN, status)
+        return _judge_page(status, body, signs, at_its_page=at_its_page)
     if status in _STATUSES:
         return unknown(_STATUSES[status], status)
     if status in (404, 410):
         return unknown(Reason.ELSEWHERE, status)
     return unknown(Reason.FAULT if status >= 500 and status < 600 else Reason.FORBIDDEN, status)
+
+
+def _judge_page(status: int, body: bytes, signs: Signs, *, at_its_page: bool) -> Verdict:
+    """Judge a page by its marks. What it says of the one who asks comes before what it says of the item."""
+    for marks, reason in (
+        (signs.blocked_here, Reason.BLOCKED_HERE),
+        (signs.private, Reason.PRIVATE),
+        (signs.sign_in, Reason.SIGN_IN),
+    ):
+        if any(mark in body for mark in marks):
+            return unknown(reason, status)
+    is_there = at_its_page and any(mark in body for mark in signs.online)
+    if any(mark in body for mark in signs.gone):
+        if is_there:
+            return unknown(Reason.NO_SIGN, status)
+        return Verdict(Availability.OFFLINE, Reason.SIGN_OF_GONE, status)
+    if not at_its_page:
+        return unknown(Reason.ELSEWHERE, status)
+    if is_there:
+        return Verdict(Availability.ONLINE, Reason.SIGN_OF_ONLINE, status)
+    return unknown(Reason.NO_SIGN, status)
 
 
 def _page(url: str) -> tuple[str, str, str]:
