@@ -24,7 +24,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "job*",
     ),
     "the-board": ("board*", "wall*"),
-    "hand-in": ("hand-in*", "submission*", "preview*", "listed-group*"),
+    "submit": ("hand-in*", "submission*", "preview*", "listed-group*"),
     "referrals": ("referral*", "comments*", "mentions", "view-*", "bulk*", "origin", "find", "leave"),
     "evidence": ("evidence*", "pictures-choose"),
     "review": ("review*",),

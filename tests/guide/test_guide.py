@@ -33,7 +33,7 @@ def test_each_page_for_agencies_has_its_part_of_the_guide() -> None:
 
 def test_the_link_on_a_page_leads_to_the_part_about_it(people: People, signed_in: SignedIn) -> None:
     client = signed_in("officer")
-    for page, section in (("hand-in", "hand-in"), ("submissions", "hand-in"), ("referrals", "referrals")):
+    for page, section in (("hand-in", "submit"), ("submissions", "submit"), ("referrals", "referrals")):
         shown = client.get(reverse(f"web:{page}", args=[people.operation.reference])).content.decode()
         assert f'<a href="/guide/#{section}">Help</a>' in shown, page
     guide = client.get("/guide/").content.decode()
