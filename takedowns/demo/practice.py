@@ -33,6 +33,7 @@ from takedowns.referrals.models import Operation, Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Instrument, Status
 from takedowns.search.bulk_changes import Change, carry_out
+from takedowns.search.long_changes import ask_for, do_next_portion
 from takedowns.search.models import BulkChange
 from takedowns.search.saved_views import keep_view
 from takedowns.sending.dispatch import dispatch
@@ -245,12 +246,22 @@ def _screenshot() -> bytes:
 
 
 def _tools(operation: Operation, officer: User, coordinator: User, more: list[Referral]) -> None:
-    """Leave what people make for themselves: a kept view, a change of many, a screen on the wall, a message, a webhook."""
+    """Leave what people make for themselves: a kept view, changes of many, a screen on the wall, a message, a webhook."""
     with acting_as(Actor.of(officer)):
         keep_view(officer, operation, "Waiting", "status=submitted")
     change = Change(BulkChange.Kind.CORRECT, {"tier": 2})
     with acting_as(Actor.of(coordinator)):
         carry_out(change, [one.pk for one in more], operation, by=Actor.of(coordinator), expected=len(more))
+        ids = [one.pk for one in more]
+        asked = ask_for(
+            Change(BulkChange.Kind.CORRECT, {"tier": 3}),
+            ids,
+            operation,
+            by=Actor.of(coordinator),
+            expected=len(ids),
+        )
+        while do_next_portion(asked.pk):
+            pass
         make_link(
             operation, name="Room 1", expires_at=timezone.now() + timedelta(days=2), by=Actor.of(coordinator)
         )

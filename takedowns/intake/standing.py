@@ -16,6 +16,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.intake.models import Hindrance, Progress, Submission
 from takedowns.intake.queueing import lock_of
 from takedowns.postgres.trouble import Trouble, trouble_of
+from takedowns.postgres.waiting import waiting
 
 log = logging.getLogger(__name__)
 
@@ -55,39 +56,25 @@ class Standing:
 def standing(submission: Submission) -> Standing:
     """Return where a submission stands that was received and is not loaded. Two statements."""
     done = Progress.objects.filter(pk=submission.pk).first()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT job.status, job.scheduled_at, worker.last_heartbeat > now() - interval '30 seconds',
-                   EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds')
-            FROM (SELECT 1) AS one
-            LEFT JOIN LATERAL (
-                SELECT status::text, scheduled_at, worker_id FROM procrastinate_jobs
-                WHERE status IN ('todo', 'doing') AND queueing_lock = %s ORDER BY status = 'doing' DESC LIMIT 1
-            ) AS job ON true
-            LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
-            """,
-            [lock_of(submission.pk)],
-        )
-        status, scheduled_at, is_alive, some_worker = cursor.fetchone()
+    job = waiting(lock_of(submission.pk))
     now = timezone.now()
-    is_later = status == "todo" and scheduled_at is not None and scheduled_at > now
+    is_later = job.status == "todo" and job.scheduled_at is not None and job.scheduled_at > now
     hindrance = Hindrance(done.hindrance).label if done and done.hindrance else ""
-    if (status == "doing" and is_alive) or (
+    if (job.status == "doing" and job.is_alive) or (
         done is not None and not is_later and now - done.updated_at < _LATELY
     ):
         kind = Kind.READING
-    elif status == "doing":
+    elif job.status == "doing":
         kind = Kind.STOPPED
-    elif not some_worker:
+    elif not job.some_worker:
         kind = Kind.NO_WORKER
-    elif status is None:
+    elif job.status is None:
         kind = Kind.UNQUEUED
     else:
         kind = Kind.LATER if is_later else Kind.WAITING
     return Standing(
         kind,
-        scheduled_at if is_later else None,
+        job.scheduled_at if is_later else None,
         str(hindrance),
         min(done.bytes_read, submission.size) if done else 0,
         done.rows_read if done else 0,

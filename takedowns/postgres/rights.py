@@ -223,7 +223,7 @@ RIGHTS: Final = (
         " referrals_operation referrals_operation_agencies referrals_operation_platforms"
         " referrals_operationchange reminders_ladder reminders_recipients reminders_reminder verification_schedule exchange_marking"
         " hosting_hostingservice hosting_abusecontact orders_issuingauthority orders_addressee orders_priornotice wallboard_walllink"
-        " search_savedview search_bulkchange notices_message notices_messageend notices_messageseen notices_attention notices_alertchoice"
+        " search_savedview search_bulkchange search_longchange search_portion notices_message notices_messageend notices_messageseen notices_attention notices_alertchoice"
         " review_lease answers_batch answers_batchrow oversight_alarm figures_publication figures_publishedfile"
         " statements_reconciliation holds_override",
         web=_EVERYTHING,

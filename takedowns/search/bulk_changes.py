@@ -88,12 +88,12 @@ def rehearse(change: Change, referral_ids: Sequence[UUID], *, by: Actor) -> Outc
 
 
 def carry_out(
-    change: Change, referral_ids: Sequence[UUID], operation: Operation, *, by: Actor, expected: int
+    change: Change, referral_ids: Sequence[UUID], operation: Operation, *, by: Actor, expected: int | None
 ) -> BulkChange:
     """Change many, and keep what was done. A fixed number of statements.
 
     Args:
-        expected: how many were to become different when it was rehearsed.
+        expected: how many were to become different when it was rehearsed; None where that was not asked of these alone.
 
     Raises:
         MovedOn: it would now be another number; nothing was changed.
@@ -102,7 +102,7 @@ def carry_out(
     _require(change, referral_ids)
     with transaction.atomic():
         outcome = _do(change, referral_ids, by)
-        if outcome.changed != expected:
+        if expected is not None and outcome.changed != expected:
             raise MovedOn(
                 _(
                     "Meanwhile somebody else changed some of these. Nothing was done; look at what would happen now."

@@ -28,4 +28,8 @@ KEPT: Final = (
         _("Changes of many"),
         _("Who changed what, with what it was before: so that it can be undone and explained."),
     ),
+    Kept(
+        _("Changes of many in the background"),
+        _("Who asked for what, of which referrals, and which portion did what."),
+    ),
 )

@@ -124,7 +124,9 @@ PLACES: Final = (
             ),
             PlacePage("review", _("Review"), for_whom=_reviews),
             PlacePage("review-many", _("Bulk review"), for_whom=_reviews),
-            PlacePage("bulk-changes", _("Bulk changes"), ("bulk", "bulk-change")),
+            PlacePage(
+                "bulk-changes", _("Bulk changes"), ("bulk", "bulk-change", "bulk-long", "bulk-long-stop")
+            ),
             PlacePage("exchange", _("Other systems"), for_whom=_exchanges),
         ),
     ),

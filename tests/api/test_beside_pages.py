@@ -88,7 +88,10 @@ ROWS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("desk-answers-read", "desk-answers-rest", "desk-answers-discard"), "look at a list of answers before"
     ),
-    **dict.fromkeys(("bulk", "bulk-undo", "look-again-many"), "correct, withdraw or look at many at once"),
+    **dict.fromkeys(
+        ("bulk", "bulk-undo", "bulk-long-stop", "look-again-many"),
+        "correct, withdraw or look at many at once",
+    ),
     "look-again-schedule": "see when an item is due for another look",
     **dict.fromkeys(
         (

@@ -64,6 +64,8 @@ NO_PAGES = {
         "preview-columns",
         "preview-repair",
         "bulk-undo",
+        "bulk-long-progress",
+        "bulk-long-stop",
         "view-keep",
         "view-drop",
         "host-take-back",

@@ -158,6 +158,7 @@ NO_EDITS: Final = {
             "returned",
             "bulk",
             "bulk-undo",
+            "bulk-long-stop",
             "listed-groups-import",
             "listed-groups-typed",
             "dispatch",

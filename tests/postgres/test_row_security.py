@@ -60,6 +60,8 @@ READERS: dict[str, set[str]] = {
     | {"absent_officer", "platform_contact", "platform_manager"},
     "search_asked": NORTH | EVERYTHING,
     "search_bulkchange": OPERATION,
+    "search_longchange": OPERATION,
+    "search_portion": OPERATION,
     "search_savedview": {"officer", "north_and_telegram"},
     "intake_submission": NORTH | EVERYTHING,
     "intake_submissionrow": NORTH | EVERYTHING,

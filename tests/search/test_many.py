@@ -16,7 +16,7 @@ from django.urls import reverse
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
 from takedowns.referrals.transitions import apply_to_all
-from takedowns.search import bulk_changes
+from takedowns.search import bulk_changes, long_changes
 from takedowns.search.models import BulkChange, SavedView
 from tests.clients import SignedIn
 from tests.factories import make_referrals
@@ -215,7 +215,7 @@ def test_nothing_found_or_too_much_leads_back_to_the_list(
 ) -> None:
     assert "Nothing is selected." in said(officer.get(f"{CHANGE}?q=nonsense"))
     assert "Nothing is selected" in said(officer.post(f"{CHANGE}?q=nonsense", {**CORRECT, "tier": "1"}))
-    monkeypatch.setattr(bulk_changes, "MOST", 3)
+    monkeypatch.setattr(long_changes, "MOST", 3)
     assert "More than 3 referrals are found" in said(officer.get(CHANGE))
     assert "More than 3 at once" in said(officer.post(CHANGE, {**CORRECT, "tier": "1"}))
 

@@ -18,22 +18,20 @@ from tests.verification.platform_server import PAGES, PlatformServer, playing_a_
 
 ANSWERS = Path(__file__).parent / "answers"
 #: The platforms of the action day and of the days after it.
-ACTION_DAY = set(
-    [
-        "telegram",
-        "youtube",
-        "google_drive",
-        "facebook",
-        "twitter",
-        "instagram",
-        "google_play",
-        "app_store",
-        "tamtam",
-        "matrix",
-        "hoop",
-        "rocketchat",
-    ]
-)
+ACTION_DAY = {
+    "telegram",
+    "youtube",
+    "google_drive",
+    "facebook",
+    "twitter",
+    "instagram",
+    "google_play",
+    "app_store",
+    "tamtam",
+    "matrix",
+    "hoop",
+    "rocketchat",
+}
 
 
 def answers() -> list[tuple[str, dict[str, Any]]]:

@@ -86,6 +86,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "returned": ("submit again what was sent back", {}),
     "bulk": ("correct or withdraw many", {"kind_of_change": "correct", "tier": "1", "expected": "2"}),
     "bulk-undo": ("take a change of many back", {}),
+    "bulk-long-stop": ("stop a change of many in the background", {}),
     "view-keep": ("keep a view of one’s own", {"name": "v", "query": ""}),
     "view-drop": ("drop a view of one’s own", {"name": "v"}),
     "holds": ("place a hold", {"url": "https://t.me/demo_held", **_HOLD}),

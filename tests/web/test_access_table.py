@@ -54,7 +54,7 @@ from takedowns.referrals.transitions import apply_to_all
 from takedowns.reminders.models import Reminder
 from takedowns.rights.legal_holds import Covered
 from takedowns.rights.legal_holds import place as place_legal_hold
-from takedowns.search import bulk_changes
+from takedowns.search import bulk_changes, long_changes
 from takedowns.search.models import BulkChange
 from takedowns.sending.dispatch import dispatch
 from takedowns.sending.models import AnswerLink, HandOff
@@ -113,6 +113,9 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
     [told] = record_complaints([Complained(answered.pk, timezone.now())], by=SYSTEM).complaints
     change = bulk_changes.Change(BulkChange.Kind.CORRECT, {"tier": 1})
     done = bulk_changes.carry_out(
+        change, [waiting.pk], people.operation, by=people.actor("officer"), expected=1
+    )
+    asked = long_changes.ask_for(
         change, [waiting.pk], people.operation, by=people.actor("officer"), expected=1
     )
     screen = make_link(people.operation, name="Room", expires_at=tomorrow, by=coordinator)
@@ -190,6 +193,9 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         "wall-revoke": [rad, screen.pk],
         "bulk-change": [rad, done.pk],
         "bulk-undo": [rad, done.pk],
+        "bulk-long": [rad, asked.pk],
+        "bulk-long-progress": [rad, asked.pk],
+        "bulk-long-stop": [rad, asked.pk],
         "dispatched": [rad, sent],
         "hand-off-csv": [rad, sent, "telegram"],
         "hand-off-zip": [rad, sent, "telegram"],

@@ -72,6 +72,8 @@ COUNTED_ON_THEIR_OWN = {
     "submission-progress",
     "preview",
     "bulk-change",
+    "bulk-long",
+    "bulk-long-progress",
     "wall",
     "wall-live",
     "wall-links",

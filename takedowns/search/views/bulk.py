@@ -24,7 +24,8 @@ from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.queries import agencies_platforms_kinds, names_offered
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.search import bulk_changes as bulk
-from takedowns.search.bulk_changes import BulkError, MovedOn, facts_of
+from takedowns.search import long_changes
+from takedowns.search.bulk_changes import BulkError, Change, MovedOn, Outcome, facts_of
 from takedowns.search.forms import BulkForm
 from takedowns.search.models import BulkChange
 
@@ -45,30 +46,33 @@ def change_many(request: StaffRequest, reference: str) -> HttpResponse:
     chosen = _chosen(request, operation, filters)
     saw(request, chosen, asked=filters.q)
     form = BulkForm(request.POST or None)
+    is_long = len(chosen) > bulk.MOST
     rehearsed, status = None, 200
     if form.is_valid() and "back" not in request.POST:
         try:
             if (expected := whole_number(request.POST.get("expected", ""))) is not None:
-                done = bulk.carry_out(form.change(), chosen, operation, by=request.actor, expected=expected)
-                return redirect("web:bulk-change", operation.reference, done.pk)
-            rehearsed = bulk.rehearse(form.change(), chosen, by=request.actor)
+                return _begin(request, operation, form.change(), chosen, expected)
+            rehearsed = _rehearsed(request, form.change(), chosen)
         except MovedOn as moved:
             messages.warning(request, str(moved))
-            rehearsed = bulk.rehearse(form.change(), chosen, by=request.actor)
+            rehearsed = _rehearsed(request, form.change(), chosen)
         except BulkError as error:
             form.add_error(None, str(error))
     if form.errors:
         status = 422
     outlets, groups = names_offered()
+    preview = "search/long_preview.html" if is_long else "search/bulk_preview.html"
     return render(
         request,
-        "search/bulk_preview.html" if rehearsed else "search/bulk.html",
+        preview if rehearsed else "search/bulk.html",
         {
             "operation": operation,
             "form": form,
             "number": len(chosen),
-            "most": bulk.MOST,
-            "too_many": len(chosen) > bulk.MOST,
+            "most": long_changes.MOST,
+            "too_many": len(chosen) > long_changes.MOST,
+            "is_long": is_long,
+            "portion": long_changes.PORTION,
             "ticked": request.GET.getlist("one"),
             "outlets": outlets,
             "groups": groups,
@@ -84,10 +88,18 @@ def change_many(request: StaffRequest, reference: str) -> HttpResponse:
 def bulk_changes(request: StaffRequest, reference: str) -> HttpResponse:
     """List what was changed of many at once, the latest first."""
     operation = operation_or_404(request, reference)
-    changes = BulkChange.objects.filter(operation=operation).select_related("by", "undone_by").defer("before")
+    # What a portion of a long change did stands on the page of that change.
+    changes = (
+        BulkChange.objects.filter(operation=operation, portion=None)
+        .select_related("by", "undone_by")
+        .defer("before")
+    )
     rows = [(one, facts_of(one.given)) for one in changes[:CHANGES_SHOWN]]
-    saw(request, (one.pk for one, _facts in rows))
-    return render(request, "search/bulk_changes.html", {"operation": operation, "changes": rows})
+    long = [(one, facts_of(one.given)) for one in long_changes.latest(operation, CHANGES_SHOWN)]
+    saw(request, [*(one.pk for one, _facts in rows), *(one.pk for one, _facts in long)])
+    return render(
+        request, "search/bulk_changes.html", {"operation": operation, "changes": rows, "long": long}
+    )
 
 
 @staff
@@ -97,8 +109,8 @@ def bulk_change(request: StaffRequest, reference: str, change_id: UUID) -> HttpR
     operation = operation_or_404(request, reference)
     done = (
         BulkChange.objects.filter(operation=operation, pk=change_id)
-        .select_related("by", "undone_by")
-        .defer("before")
+        .select_related("by", "undone_by", "portion")
+        .defer("before", "portion__referral_ids")
         .first()
     )
     if done is None:
@@ -110,6 +122,7 @@ def bulk_change(request: StaffRequest, reference: str, change_id: UUID) -> HttpR
             "operation": operation,
             "change": done,
             "facts": facts_of(done.given),
+            "portion": getattr(done, "portion", None),
             "undoes": done.kind == BulkChange.Kind.CORRECT
             and done.undone_at is None
             and done.changed
@@ -153,4 +166,23 @@ def _chosen(request: StaffRequest, operation: Operation, form: FilterForm) -> li
     """Return the ticked ones of a list, or all that its filters find; one more than is possible tells "too many"."""
     if "one" in request.GET:
         return [one for text in request.GET.getlist("one") if (one := as_uuid(text))]
-    return [] if form.nothing else listing.ids(operation, form.filters, bulk.MOST + 1)
+    return [] if form.nothing else listing.ids(operation, form.filters, long_changes.MOST + 1)
+
+
+def _rehearsed(request: StaffRequest, change: Change, chosen: list[UUID]) -> Outcome:
+    """Try a change: on all of them, or on the first portion where the worker is to do it."""
+    long_changes.require_not_more(chosen)
+    if len(chosen) > bulk.MOST:
+        chosen = chosen[: long_changes.PORTION]
+    return bulk.rehearse(change, chosen, by=request.actor)
+
+
+def _begin(
+    request: StaffRequest, operation: Operation, change: Change, chosen: list[UUID], expected: int
+) -> HttpResponse:
+    """Do what was shown, or let the worker do it where it is too much for one transaction."""
+    if len(chosen) > bulk.MOST:
+        asked = long_changes.ask_for(change, chosen, operation, by=request.actor, expected=expected)
+        return redirect("web:bulk-long", operation.reference, asked.pk)
+    done = bulk.carry_out(change, chosen, operation, by=request.actor, expected=expected)
+    return redirect("web:bulk-change", operation.reference, done.pk)
