@@ -100,6 +100,7 @@ class HandInForm(forms.Form):
             "A referral asks the platform to judge by its own terms. A removal order (Regulation (EU) 2021/784) obliges it "
             "within the hour; each is written and issued afterwards."
         ),
+        widget=forms.RadioSelect,
     )
 
     field_order = ["agency", "pasted", "file", "instrument"]

@@ -14,8 +14,10 @@ from takedowns.access.actor import Actor, acting_as
 from takedowns.directory.models import Platform
 from takedowns.identity.notes import NOTES
 from takedowns.intake.models import Outcome, Submission, SubmissionRow
+from takedowns.orders.parties import may_write
 from takedowns.referrals.co_referrals import Became, became_of
 from takedowns.referrals.models import Item, Referral
+from takedowns.referrals.vocabulary import Instrument, Status
 from takedowns.tabular import csv_lines
 
 ROWS_PER_PAGE: Final = 100
@@ -61,6 +63,22 @@ class RowsPage:
     rows: list[SubmissionRow]
     next_after: int | None
     previous_before: int | None
+
+
+def order_to_write(submission_id: UUID, actor: Actor) -> Referral | None:
+    """Return the referral of a list of one row that made a removal order which the actor may write; None of any other list.
+
+    Three statements.
+    """
+    submission = Submission.objects.visible_to(actor).filter(pk=submission_id).first()
+    if submission is None or [submission.counts.get(Outcome.NEW), sum(submission.counts.values())] != [1, 1]:
+        return None
+    row = SubmissionRow.objects.filter(submission=submission, outcome=Outcome.NEW).first()
+    found = Referral.objects.visible_to(actor).filter(
+        pk=row.referral_id if row else None, instrument=Instrument.REMOVAL_ORDER, status=Status.SUBMITTED
+    )
+    referral = found.select_related("operation", "agency").first()
+    return referral if referral and may_write(actor, referral, written=False) else None
 
 
 def outcomes(submission: Submission) -> list[tuple[Outcome, int]]:

@@ -30,7 +30,7 @@ from takedowns.intake.receive import IntakeError
 from takedowns.intake.repairs import Changes
 from takedowns.intake.repairs import repair as keep
 from takedowns.intake.repairs_page import columns_shown, repairs_shown
-from takedowns.intake.report import Recognised, how
+from takedowns.intake.report import Recognised, how, order_to_write
 from takedowns.intake.shortcuts import submission_or_404
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.readers import ReaderError
@@ -56,7 +56,7 @@ def look(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResp
 @require_POST
 @staff
 def confirm(request: StaffRequest, reference: str, submission_id: UUID) -> HttpResponse:
-    """Hand the list in, once; go on to its report."""
+    """Submit the list, once; go on to its report, or to the order of its only row."""
     operation, found = _to_act_on(request, reference, submission_id)
     try:
         received = service.confirm(found.pk, request.user)
@@ -67,6 +67,10 @@ def confirm(request: StaffRequest, reference: str, submission_id: UUID) -> HttpR
         raise Http404(_(GONE)) from error
     if received.repeated:
         messages.info(request, _(HANDED_IN))
+    elif order := order_to_write(found.pk, request.actor):
+        # Its hour counts; nobody looks at the report of one row first.
+        messages.success(request, _("The row was submitted. Write its removal order now."))
+        return redirect("web:order-write", operation.reference, order.pk)
     return redirect("web:submission", operation.reference, found.pk)
 
 
