@@ -497,7 +497,7 @@ CLIENT_CERTIFICATES_AT = env.str(
     "CLIENT_CERTIFICATES_AT", "", validate=validate.Regexp(r"(https://[^@/\s]+)?\Z")
 )
 
-# The proxy through which webhooks and probes leave, and hosts and networks that are reached without it. Single sign-on's library reads the same two.
+# The proxy through which webhooks, probes and questions to others leave, and hosts and networks that are reached without it. Single sign-on's library reads the same two.
 HTTPS_PROXY = env.str("HTTPS_PROXY", "", validate=validate.Regexp(r"(http://([^@/\s]+@)?[^@/:\s]+:\d+/?)?\Z"))
 NO_PROXY: list[str] = env.list("NO_PROXY", [])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,12 +55,14 @@ class Made:
         return {"X-Client-Certificate": told}
 
 
-def make(folder: Path, name: str = "client") -> Made:
-    """Let openssl make a certificate that signs itself."""
+def make(folder: Path, name: str = "client", hosts: Sequence[str] = ()) -> Made:
+    """Let openssl make a certificate that signs itself; of a server, where it names hosts."""
     made = Made(folder / f"{name}.pem", folder / f"{name}.key")
+    named = ",".join(f"DNS:{one}" for one in hosts)
     _openssl(
         *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"),
         *("-subj", f"/O=A platform/CN={name}", "-keyout", str(made.key), "-out", str(made.certificate)),
+        *(("-addext", f"subjectAltName={named}") if named else ()),
     )
     return made
 

@@ -30,12 +30,26 @@ class HostingService(models.Model):
         return self.domain
 
 
+class Problem(models.TextChoices):
+    """Why a registry did not say whom to tell."""
+
+    NO_RECORD = "no_record", _("The registry has no record of it.")
+    DENIED = "denied", _("The registry does not answer us.")
+    BUSY = "busy", _("The registry answers no more questions for now. Ask again in an hour.")
+    FAULT = "fault", _("The registry has a fault of its own. Ask again later.")
+    NO_REGISTRY = "no_registry", _("No registry is known that answers for this ending.")
+    NO_LISTS = "no_lists", _("IANA’s lists of registries could not be read. Ask again later.")
+    CIRCLE = "circle", _("The registry leads from one address to the next without an answer.")
+    NOT_HTTPS = "not_https", _("The registry leads to an address that is not https.")
+    UNREADABLE = "unreadable", _("What the registry answers cannot be read.")
+
+
 class AbuseContact(models.Model):
     """What RDAP said of a host, kept for a time so that it is not asked each day.
 
     Attributes:
         mail_to: empty where it names none.
-        problem: what went wrong, empty where nothing did.
+        problem: what went wrong, one of :class:`Problem` or in words; empty where nothing did.
     """
 
     class Source(models.TextChoices):
@@ -63,3 +77,8 @@ class AbuseContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.domain}: {self.mail_to or '–'}"
+
+    @property
+    def why(self) -> str:
+        """What went wrong, in the reader's language where it is one of :class:`Problem`."""
+        return str(Problem(self.problem).label) if self.problem in Problem.values else self.problem

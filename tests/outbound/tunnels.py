@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Tunnels:
-    """What it was asked for, and what it says to that."""
+    """What it was asked for, what it says to that, and where its tunnels lead if not to where they were asked to."""
 
     port: int = 0
     asked: list[str] = field(default_factory=list)
     answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n"
+    leads_to: tuple[str, int] | None = None
 
     def url(self, who: str = "") -> str:
         return f"http://{who}127.0.0.1:{self.port}"
@@ -40,7 +41,7 @@ def _serve(listening: socket.socket, made: Tunnels) -> None:
                 near.close()
                 continue
             host, port = head.split(" ")[1].rsplit(":", 1)
-            far = socket.create_connection((host.strip("[]"), int(port)))
+            far = socket.create_connection(made.leads_to or (host.strip("[]"), int(port)))
             threading.Thread(target=_pass_on, args=(far, near), daemon=True).start()
             threading.Thread(target=_pass_on, args=(near, far), daemon=True).start()
 
