@@ -11,13 +11,15 @@ from typing import Final, NamedTuple
 from django.conf import settings
 from django.utils import translation
 
-from takedowns.readers import Vocabulary, vocabulary_of
+from takedowns.readers import HASH_FIELDS, Vocabulary, vocabulary_of
 from takedowns.readers.vocabulary import handed_in, headers, plain
 from takedowns.referrals.lifecycle import ANSWERS
 from takedowns.referrals.vocabulary import Action, DeclineReason
 
 #: Columns of the lists that officers hand in which say nothing of an answer; "note" is not among them.
-_HANDED_IN: Final = frozenset({"kind", "tier", "language", "outlet", "listed_group", "ground", "found_at"})
+_HANDED_IN: Final = frozenset(
+    {"kind", "tier", "language", "outlet", "listed_group", "ground", "found_at", *HASH_FIELDS}
+)
 
 
 class Word(NamedTuple):

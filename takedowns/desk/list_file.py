@@ -7,16 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from takedowns.desk.reader import AtTheDesk
+from takedowns.referrals.list_files import hash_cells
 from takedowns.representation.referrals import among, in_order, shown, visible
-from takedowns.sending.hand_off import ANSWERED, TOLD
+from takedowns.sending.hand_off import ANSWERED, TOLD, columns
 
 
 def to_fill_in(reader: AtTheDesk, ids: Sequence[UUID]) -> Iterator[tuple[object, ...]]:
     """Yield the header, then those of the ids that the desk may see, in their order. One statement."""
-    yield (*TOLD, *ANSWERED)
-    for one in in_order(shown(visible(reader).filter(among(ids)), reader), ids):
+    referrals = in_order(shown(visible(reader).filter(among(ids)), reader), ids)
+    hashed = any(one["hashes"] for one in referrals)
+    yield columns(hashed=hashed)
+    for one in referrals:
         facts = _facts(one)
-        yield (*(facts[name] for name in TOLD), *("" for _ in ANSWERED))
+        known = hash_cells(one["hashes"]) if hashed else ()
+        yield (*(facts[name] for name in TOLD), *known, *("" for _ in ANSWERED))
 
 
 def _facts(one: dict[str, Any]) -> dict[str, object]:

@@ -19,6 +19,7 @@ import orjson
 from takedowns.accounts.mail import sender
 from takedowns.hosting.models import HostingService
 from takedowns.installation.switches import Way, is_on
+from takedowns.referrals.list_files import HASHES, hash_cells
 from takedowns.referrals.vocabulary import Instrument
 from takedowns.sending.enclosures import SINGLY, Enclose
 from takedowns.sending.models import HandOff
@@ -68,6 +69,8 @@ def report(hand_off: HandOff, told: Mapping[str, Any]) -> bytes:
     statement = (
         f"Reference: {told['reference']}\nAddress: {told['url']}\nOperation: {hand_off.dispatch.operation}\n"
         f"Legal ground: {told['legal_ground']}\n"
+    ) + "".join(
+        f"{name}: {cell}\n" for name, cell in zip(HASHES, hash_cells(told["hashes"]), strict=True) if cell
     )
     made = {
         "xarf_version": xarf.SPEC_VERSION,

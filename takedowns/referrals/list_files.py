@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
@@ -21,6 +21,8 @@ MOST: Final = 50_000
 AT_ONCE: Final = 2_000
 #: So many bytes of a file are kept in memory; a longer one goes to the disk.
 IN_MEMORY: Final = 4 * 1024 * 1024
+#: Columns of the hashes that were given with an address.
+HASHES: Final = ("sha256", "md5", "pdq")
 COLUMNS: Final = (
     "reference",
     "url",
@@ -39,12 +41,14 @@ COLUMNS: Final = (
     "submitted_at",
     "referred_at",
     "decided_at",
-    "sha256",
-    "md5",
-    "pdq",
+    *HASHES,
 )
-#: Of the hashes that were given with an address (takedowns_hashes_of), in their order.
-_HASHES: Final = ("sha256", "md5", "pdq")
+
+
+def hash_cells(hashes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a cell for each of :data:`HASHES`, of what ``takedowns_hashes_of`` says of one referral; several stand in one cell."""
+    for kind in HASHES:
+        yield " ".join(dict.fromkeys(each[kind] for each in hashes if each[kind]))
 
 
 def list_csv(operation: Operation, actor: Actor, wanted: Sequence[UUID]) -> IO[bytes]:
@@ -117,6 +121,5 @@ def _row(operation: Operation, one: Referral) -> tuple[object, ...]:
         one.action,
         one.decline_reason,
         *(at.isoformat(timespec="seconds") if at else "" for at in moments),
-        # Several stand in one cell.
-        *(" ".join(dict.fromkeys(each[kind] for each in hashes if each[kind])) for kind in _HASHES),
+        *hash_cells(hashes),
     )

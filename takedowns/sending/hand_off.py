@@ -15,10 +15,12 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.mail import mail_works
+from takedowns.referrals.list_files import HASHES, hash_cells
 from takedowns.referrals.models import Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.vocabulary import Instrument, tier_told
@@ -61,6 +63,7 @@ _READ: Final = (
     "ground",
     "agency__name",
     "referred_at",
+    "hashes",
 )
 _OF_ADDRESSEE: Final = 4
 _INSTRUMENT, _AGENCY = TOLD.index("instrument") + 1, TOLD.index("agency") + 1
@@ -83,6 +86,9 @@ def make_hand_offs(
         told = (
             # One array, not a parameter for each of tens of thousands; tuples, not as many objects.
             Referral.objects.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [list(referral_ids)]))
+            .annotate(
+                hashes=RawSQL("takedowns_hashes_of(referrals_referral.id)", [], output_field=JSONField())
+            )
             .order_by("platform_id", "tier", "pk")
             .values_list(*_READ)
         )
@@ -138,6 +144,7 @@ def _fill(
         referrals=len(rows) - ordered,
         orders=ordered,
         files=list(files),
+        hashed=_hashed(rows),
         sha256=hand_off.sha256,
     )
     written = io.BytesIO()
@@ -151,16 +158,27 @@ def _fill(
     hand_off.bundle_sha256 = hashlib.sha256(hand_off.bundle).hexdigest()
 
 
+def columns(*, hashed: bool) -> tuple[str, ...]:
+    """Return the columns of a list to fill in. Those of hashes are there where one of its addresses has any."""
+    return (*TOLD, *(HASHES if hashed else ()), *ANSWERED)
+
+
+def _hashed(rows: Iterable[tuple[Any, ...]]) -> bool:
+    return any(row[-1] for row in rows)
+
+
 def _named(row: tuple[Any, ...]) -> dict[str, Any]:
-    """Return what is told of one referral by name, with its id."""
-    operation, referral_id, *facts = row
+    """Return what is told of one referral by name, with its id and the hashes that were given with its address."""
+    operation, referral_id, *facts, hashes = row
     named = dict(zip(TOLD, (reference_of(operation, referral_id), *facts), strict=True))
-    return {**named, "referral_id": referral_id}
+    return {**named, "referral_id": referral_id, "hashes": hashes}
 
 
-def _cells(told: Iterable[tuple[Any, ...]]) -> Iterator[Sequence[object]]:
+def _cells(told: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[object]]:
     """Yield the header, then the cells of each: its reference instead of its id, and room for the answer."""
-    yield (*TOLD, *ANSWERED)
-    for operation, referral_id, *facts in told:
+    hashed = _hashed(told)
+    yield columns(hashed=hashed)
+    for operation, referral_id, *facts, hashes in told:
         facts[_TIER] = tier_told(facts[_TIER]) or ""
-        yield (reference_of(operation, referral_id), *facts, *("" for _ in ANSWERED))
+        known = hash_cells(hashes) if hashed else ()
+        yield (reference_of(operation, referral_id), *facts, *known, *("" for _ in ANSWERED))

@@ -24,6 +24,7 @@ def letter_of(
     referrals: int,
     orders: int,
     files: Sequence[str],
+    hashed: bool,
     sha256: str,
 ) -> bytes:
     """Write the letter as PDF; the same facts give the same bytes.
@@ -33,6 +34,7 @@ def letter_of(
         to: the addressee's lines.
         referrals, orders: how many voluntary referrals and removal orders the bundle holds.
         files: names of what is enclosed, the list first.
+        hashed: whether the list has hashes of what stands at its addresses.
         sha256: of the list.
     """
     moment = at.astimezone(UTC)
@@ -45,7 +47,7 @@ def letter_of(
             "to": list(to),
             "date": [moment.year, moment.month, moment.day],
             "dated": f"{moment:%Y-%m-%d, %H:%M} UTC",
-            "paragraphs": _paragraphs(operation, agencies, referrals, orders),
+            "paragraphs": [*_paragraphs(operation, agencies, referrals, orders), *_of_hashes(hashed)],
             "counts": [
                 {"label": label, "count": f"{count:,}"}
                 for label, count in ((_("Referrals"), referrals), (_("Removal orders"), orders))
@@ -87,3 +89,14 @@ def _paragraphs(operation: str, agencies: Sequence[str], referrals: int, orders:
             )
         )
     return paragraphs
+
+
+def _of_hashes(hashed: bool) -> list[str]:
+    if not hashed:
+        return []
+    return [
+        _(
+            "Where hashes of the picture or file at an address are known to us, the list has them (sha256, md5, pdq). By them you"
+            " can find the same file under other addresses of your service."
+        )
+    ]

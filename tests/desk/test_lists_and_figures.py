@@ -12,6 +12,8 @@ from django.urls import reverse
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.models import Membership
 from takedowns.figures.models import SelfReport
+from takedowns.intake.models import Submission
+from takedowns.intake.receive import Loading, receive
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.sending.hand_off import ANSWERED, TOLD
 from tests.desk.conftest import Desk
@@ -57,6 +59,24 @@ def test_the_filled_list_is_taken_back_as_it_was_given(desk: Desk) -> None:
         "demo_second": "declined",
         "demo_third": "referred",
         "demo_order": "referred",
+    }
+
+
+def test_the_list_has_the_hashes_that_were_given_with_an_address(desk: Desk) -> None:
+    sha256 = "0a" * 32
+    receive(
+        operation=desk.people.operation,
+        agency=desk.people.agency,
+        user=desk.people.officer,
+        source=Submission.Source.FILE,
+        filename="hashes.csv",
+        content=f"url,sha256\nhttps://t.me/demo_second/7,{sha256}\n".encode(),
+        loading=Loading.HERE,
+    )
+    found = rows(desk.responder.get("/desk/telegram/list.csv").content)
+    assert tuple(found[0]) == (*TOLD, "sha256", "md5", "pdq", *ANSWERED)
+    assert {one["url"]: one["sha256"] for one in found if one["sha256"]} == {
+        "https://t.me/demo_second/7": sha256
     }
 
 

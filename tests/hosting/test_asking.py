@@ -143,7 +143,7 @@ def test_a_report_that_would_not_be_valid_is_not_sent(people: People) -> None:
         one = Referral.objects.select_related("item").filter(platform_id=hand_off.platform_id).earliest("pk")
     told = {
         "reference": "R", "url": one.item.url, "agency": "North", "legal_ground": "G", "instrument": "referral",
-        "referred_at": one.referred_at, "referral_id": one.pk,
+        "referred_at": one.referred_at, "referral_id": one.pk, "hashes": [],
     }  # fmt: skip
     assert report(hand_off, told) == report(hand_off, told)
     with override_settings(DEFAULT_FROM_EMAIL="nobody"), pytest.raises(ReportError):
