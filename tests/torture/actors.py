@@ -14,11 +14,12 @@ from typing import Any, Final
 from uuid import uuid4
 
 from tests.torture.calling import Caller
+from tests.torture.followers import AGENCIES, OTHERS, PLATFORMS, Follower
 from tests.torture.room import Room
 
 OPERATION: Final = "/operations/RAD19/"
 SMALL, LARGE = 8, 600  # rows of a list: read at once, and by the worker
-#: What Telegram answers, and in which state a referral is then.
+#: What platforms answer, and in which state a referral is then.
 VERDICTS: Final = (
     ({"verdict": "remove", "action": "visibility_removed"}, "removed"),
     ({"verdict": "remove", "action": "account_suspended"}, "removed"),
@@ -33,14 +34,12 @@ class Promised:
     Attributes:
         lists: digest of a list to its rows, from when it was first sent; taken: those whose taking was answered.
         decided: referral to the state that its decision brings.
-        told: ids of changes, as the follower of the feed read them.
         backups: how many were said to be made.
     """
 
     lists: dict[str, int] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     decided: dict[str, str] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
     backups: int = 0
 
 
@@ -57,11 +56,14 @@ class Work:
                 ("review", self.review, 1.5),
                 ("dispatch", self.send, 2.0),
                 ("decisions", self.decide, 0.7),
+                ("others' decisions", self.decide_elsewhere, 0.9),
                 ("report", self.report, 4.0),
                 ("backup", self.back_up, 20.0),
             )
         ]
-        self.threads.append(threading.Thread(target=self.follow, daemon=True))
+        self.threads += [
+            threading.Thread(target=self.follow, args=(one,), daemon=True) for one in room.followers
+        ]
 
     def begin(self) -> None:
         """Let everybody work."""
@@ -87,15 +89,16 @@ class Work:
     # -- what they do --------------------------------------------------------------------------------
 
     def hand_in(self, dice: random.Random) -> None:
-        """An agency's program hands a list in; every sixth is long enough for the worker."""
+        """An agency's program hands a list in, mostly North's; every sixth is long enough for the worker."""
+        who = "north" if dice.random() < 0.7 else dice.choice(list(AGENCIES))
         self.number += 1
         rows = LARGE if self.number % 6 == 2 else dice.randint(1, SMALL)
         content = "\n".join(["url", *(self._address(one, dice) for one in range(rows)), ""]).encode()
         digest = hashlib.sha256(content).hexdigest()
         self.promised.lists[digest] = rows
-        told = Caller(self.room, "agency").heard(
+        told = Caller(self.room, who).heard(
             "POST",
-            "/api/v1/submissions?operation=RAD19",
+            f"/api/v1/submissions?operation={AGENCIES[who]}",
             content,
             {"Content-Type": "text/csv", "Idempotency-Key": str(uuid4())},
         )
@@ -104,13 +107,11 @@ class Work:
             self.promised.taken.add(digest)
 
     def _address(self, row: int, dice: random.Random) -> str:
-        """Return an address that nobody handed in before; every fifth is of a platform that does not follow."""
+        """Return an address that nobody handed in before; three of five are Telegram's."""
         name = hashlib.sha256(f"{self.seed} {self.number}".encode()).hexdigest()[:10]
-        return (
-            f"https://t.me/demo_{name}/{row + 1}"
-            if dice.random() < 0.8
-            else f"https://youtu.be/d{name[:7]}{row:03}"
-        )
+        platform = "telegram" if dice.random() < 0.6 else dice.choice(OTHERS)
+        digits = 10**18 + self.number * 1000 + row
+        return PLATFORMS[platform].format(name=name, row=row + 1, digits=digits)
 
     def review(self, dice: random.Random) -> None:
         """A reviewer approves a page of what waits, or all of it."""
@@ -137,7 +138,14 @@ class Work:
 
     def decide(self, dice: random.Random) -> None:
         """Telegram's program answers some of what waits for it."""
-        caller = Caller(self.room, "platform")
+        self._decide("telegram", dice)
+
+    def decide_elsewhere(self, dice: random.Random) -> None:
+        """At the same time another platform's program does."""
+        self._decide(dice.choice(OTHERS), dice)
+
+    def _decide(self, platform: str, dice: random.Random) -> None:
+        caller = Caller(self.room, platform)
         found = caller.heard("GET", f"/api/v1/referrals?status=referred&limit={dice.randint(1, 200)}")
         if found is None:
             return
@@ -172,17 +180,17 @@ class Work:
             assert "Traceback" not in said, said[-1500:]
             assert said.strip() or code < 0, f"a backup failed with {code} and said nothing"
 
-    def follow(self) -> None:
-        """Telegram's other program reads the feed at its head, from the first change on."""
-        caller, after = Caller(self.room, "platform"), ""
+    def follow(self, one: Follower) -> None:
+        """A platform's or an agency's other program reads the feed at its head, from the first change on."""
+        caller, after = Caller(self.room, one.name), ""
         while not self.room.ended.is_set():
             asked = f"&after={after}" if after else ""
             told = caller.once("GET", f"/api/v1/changes?limit=500&wait=2{asked}")
             if told is None or told.status != 200:
                 if told is not None and told.status != 503:
-                    self.room.book.breaks(f"the feed answers {told.status}: {told.text[:300]}")
-                time.sleep(0.3)
+                    self.room.book.breaks(f"{one.name}'s feed answers {told.status}: {told.text[:300]}")
+                time.sleep(1)  # the places for calls that wait are fewer than those who follow
                 continue
             page = json.loads(told.body)
-            self.promised.told += [one["id"] for one in page["changes"]]
+            one.read += [change["id"] for change in page["changes"]]
             after = page["next"]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from tests.operating.proxy import HOST
-from tests.torture.room import Room
+from tests.torture.room import PEOPLE, Room
 
 #: Any page's form is taken with it: the cookie and the field say the same.
 CSRF: Final = "t" * 32
@@ -43,9 +43,9 @@ class Caller:
         prefix = "__Host-" if room.front is not None else ""
         host = {"Host": HOST, "Origin": f"https://{HOST}"} if room.front is not None else {}
         self.headers = host | (
-            {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-            if who in ("platform", "agency")
-            else {"Cookie": f"{prefix}sessionid={token}; {prefix}csrftoken={CSRF}"}
+            {"Cookie": f"{prefix}sessionid={token}; {prefix}csrftoken={CSRF}"}
+            if who in PEOPLE
+            else {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         )
 
     def once(

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tests.operating.installation import Installation
 from tests.torture.calling import Caller
-from tests.torture.looking import CHANGES
+from tests.torture.followers import changes_of
 from tests.torture.machine import in_environment
 from tests.torture.room import Room
 
@@ -19,18 +19,18 @@ TRIES: Final = 5
 
 
 def restore_elsewhere(room: Room, dice: random.Random) -> None:
-    """Back up, restore, work there, and look: nothing broken, and a platform's cursor from before misses and repeats nothing."""
-    before = _read(room, dice.randint(1, 300))
+    """Back up, restore, work there, and look: nothing broken, and a follower's cursor from before misses and repeats nothing."""
+    who = dice.choice(("telegram", "north"))
+    before = _read(room, who, dice.randint(1, 300))
     kept = room.folder / "restored-from"
     if before is None or not _back_up(room, kept):
         return
-    told, after = before
     folder = room.folder / "restored"
     folder.mkdir()
     with in_environment(room.clock.of_server):
         other = Installation(folder, {**room.settings, **room.clock.of_programs})
     try:
-        for what in _look_at(other, room, kept, told, after):
+        for what in _look_at(other, room, kept, who, before):
             room.book.breaks(f"the restored backup: {what}")
         room.book.count("backups restored elsewhere")
     finally:
@@ -39,9 +39,9 @@ def restore_elsewhere(room: Room, dice: random.Random) -> None:
         shutil.rmtree(kept, ignore_errors=True)
 
 
-def _read(room: Room, limit: int) -> tuple[list[str], str] | None:
-    """Read the feed's first changes, as a platform that is far behind."""
-    told = Caller(room, "platform").heard("GET", f"/api/v1/changes?limit={limit}")
+def _read(room: Room, who: str, limit: int) -> tuple[list[str], str] | None:
+    """Read the feed's first changes, as a follower that is far behind."""
+    told = Caller(room, who).heard("GET", f"/api/v1/changes?limit={limit}")
     if told is None:
         return None
     page = json.loads(told.body)
@@ -60,21 +60,24 @@ def _back_up(room: Room, folder: Path) -> bool:
     return False
 
 
-def _look_at(other: Installation, room: Room, kept: Path, told: list[str], after: str) -> list[str]:
+def _look_at(
+    other: Installation, room: Room, kept: Path, who: str, before: tuple[list[str], str]
+) -> list[str]:
     """Restore, work a little, and return what is not as it must be."""
+    told, after = before
     (other.folder / "var").mkdir()
     # The key comes from where the operator keeps it, not from the backup.
     shutil.copy(room.folder / "var" / "ledger-key.pem", other.folder / "var")
     code, said = other.run("restore", str(kept))
     if code:
         return [f"it is not restored: {said[-1500:]}"]
-    backed_up = [str(one) for (one,) in other.ask(CHANGES)]
-    question = f"inside.go_on({after!r}, {room.tokens['platform']!r})"
+    backed_up = [str(one) for one, _referral in other.ask(changes_of(who))]
+    question = f"inside.go_on({after!r}, {room.tokens[who]!r})"
     code, said = other.run("shell", "--no-imports", "-c", f"from tests.torture import inside; {question}")
     if code or "FOUND " not in said:
         return [f"it could not be looked at: {said[-1500:]}"]
     found: dict[str, Any] = json.loads(said.rpartition("FOUND ")[2].splitlines()[0])
-    logged = [str(one) for (one,) in other.ask(CHANGES)]
+    logged = [str(one) for one, _referral in other.ask(changes_of(who))]
     broken: list[str] = found["broken"]
     if logged[: len(backed_up)] != backed_up or len(logged) == len(backed_up):
         broken.append("what was done after it does not stand behind what was done before")

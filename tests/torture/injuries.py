@@ -29,7 +29,7 @@ PHASES: Final = {
 #: Seconds within which a page says that the database is away.
 SAID_WITHIN_S: Final = 3.0
 #: Pages, calls and what a load balancer asks.
-ASKED: Final = (("officer", "/operations/"), ("platform", "/api/v1/referrals"), ("officer", "/health/"))
+ASKED: Final = (("officer", "/operations/"), ("telegram", "/api/v1/referrals"), ("officer", "/health/"))
 
 
 class Torture:

@@ -16,11 +16,6 @@ from tests.torture.room import Room
 
 #: Whatever a fault delays is made up for by then: a look each minute, and jobs that wait longer each time.
 REST_S: Final = 300.0
-#: What Telegram is told of, in its order.
-CHANGES: Final = """
-    SELECT event.id::text FROM referrals_event AS event JOIN referrals_cell AS cell ON cell.id = event.to_cell_id
-    WHERE cell.platform_id = 'telegram' AND event.kind <> ALL('{submit,co_refer,approve,reject}') ORDER BY event.xid, event.id
-"""
 #: Each returns rows as long as something is still to come.
 _TO_COME: Final = {
     "lists wait to be read": "SELECT id FROM intake_submission WHERE state = 'received'",
@@ -48,46 +43,39 @@ _TO_COME: Final = {
 }
 
 
-def come_to_rest(room: Room, work: Work, seconds: float = REST_S) -> float:
+def come_to_rest(room: Room, seconds: float = REST_S) -> float:
     """Wait until nothing is to come any more; what still is then is a fault. Returns the seconds."""
     began, waits = time.monotonic(), ["nobody looked"]
     while waits and time.monotonic() < began + seconds:
-        waits = list(_to_come(room, work))
+        waits = list(_to_come(room))
         time.sleep(0.5 if waits else 0)
     for one in waits:
         room.book.breaks(f"not within {seconds:.0f} s of peace: {one}")
     return time.monotonic() - began
 
 
-def _to_come(room: Room, work: Work) -> Iterator[str]:
+def _to_come(room: Room) -> Iterator[str]:
     try:
         with room.superuser() as session:
             for what, statement in _TO_COME.items():
                 if found := session.execute(statement).fetchmany(5):
                     yield f"{what}: {found}"
-            changes = {str(one) for (one,) in session.execute(CHANGES)}
+            for one in room.followers:
+                yield from one.waits_for(session)
     except Exception as error:
         yield f"the server does not answer: {error}"
-        return
-    if missed := changes - set(work.promised.told):
-        yield f"the follower of the feed was not told of {len(missed)} changes, such as {min(missed)}"
-    if missed := changes - {one["id"] for one in room.receiver.events()}:
-        yield f"the webhook was not told of {len(missed)} changes, such as {min(missed)}"
 
 
 def look(room: Room, work: Work) -> dict[str, int]:
     """Look at everything; write down what is broken, and return how much was looked at."""
     with room.superuser() as session:
-        logged = [str(one) for (one,) in session.execute(CHANGES)]
         statuses = dict(session.execute("SELECT id::text, status FROM referrals_referral").fetchall())
         lists = session.execute(_LISTS).fetchall()
         failed = session.execute(_FAILED).fetchall()
+        untold = [what for one in room.followers for what in one.broken(session)]
     breaks = room.book.breaks
-    if work.promised.told != logged:
-        breaks(f"the feed: {_difference(work.promised.told, logged)}")
-    told = [one["id"] for one in room.receiver.events()]
-    if sorted(told) != sorted(logged):
-        breaks(f"webhooks: {_difference(sorted(told), sorted(logged))}")
+    for what in untold:
+        breaks(what)
     lost = [one for one, state in work.promised.decided.items() if statuses.get(one) != state]
     if lost:
         breaks(
@@ -107,7 +95,14 @@ def look(room: Room, work: Work) -> dict[str, int]:
     found = _look_inside(room)
     for what in found["broken"]:
         breaks(what)
-    return {"changes": len(logged), "lists": len(lists), "referrals": len(statuses), **found["looked_at"]}
+    return {
+        "changes told by feed": sum(len(one.read) for one in room.followers),
+        "changes told by webhook": sum(len(one.hooked) for one in room.followers),
+        "followers told": sum(bool(one.read) for one in room.followers),
+        "lists": len(lists),
+        "referrals": len(statuses),
+        **found["looked_at"],
+    }
 
 
 _LISTS: Final = """
@@ -144,13 +139,6 @@ def _about_lists(work: Work, lists: list[tuple[Any, ...]]) -> Iterator[str]:
             yield f"of {whole} rows of the list {digest[:12]} {rows} are in, as {referrals} referrals; it is {state}: {counts}"
     for digest in work.promised.taken - {one[0] for one in lists}:
         yield f"the list {digest[:12]} was taken and is not there"
-
-
-def _difference(found: list[str], expected: list[str]) -> str:
-    counted, missed = Counter(found), set(expected) - set(found)
-    twice = [one for one, number in counted.items() if number > 1]
-    more = set(found) - set(expected)
-    return f"{len(missed)} missed, {len(twice)} twice, {len(more)} of nothing, of {len(expected)}; in order: {found == expected}"
 
 
 def _look_inside(room: Room) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The installation that is tortured: a server and files on small disks, ``takedowns serve`` behind nginx, a receiver of webhooks, and what was noticed."""
+"""The installation that is tortured: a server and files on small disks, ``takedowns serve`` behind nginx, receivers of webhooks, and what was noticed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,30 +26,13 @@ import psycopg
 from takedowns.postgres.cluster import ClusterError
 from tests.operating.installation import ROOT, Installation, listens, until
 from tests.torture import front
+from tests.torture.followers import Follower
 from tests.torture.machine import Clock, Disk, in_environment
-from tests.webhooks.receiver import Receiver
 
 #: Most of what is tortured is small; the rest is more than a request loads by itself, so that the worker does.
 INLINE_BYTES: Final = 8_000
-#: Sessions of these are made, and keys of Telegram's and of North's.
-MAKE_PEOPLE: Final = """
-import sys
-from django.conf import settings
-from django.test import Client
-from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.directory.keys import create
-from takedowns.directory.models import Platform
-from takedowns.webhooks.endpoints import create as listen
-from tests.people import make_people
-people = make_people()
-for name in ("officer", "reviewer", "coordinator"):
-    client = Client()
-    client.force_login(getattr(people, name))
-    print(name, client.cookies[settings.SESSION_COOKIE_NAME].value)
-print("platform", create(name="x", platform=Platform.objects.get(slug="telegram"), requests_per_minute=10**6)[1])
-print("agency", create(name="y", agency=people.agency, person=people.officer, requests_per_minute=10**6)[1])
-print("secret", listen("telegram", url=URL)[1])
-"""
+#: Sessions of these are made; whoever else calls has a key.
+PEOPLE: Final = ("officer", "reviewer", "coordinator")
 
 
 @dataclass
@@ -76,7 +59,7 @@ class Room(Installation):
     """The installation, and what stands around it.
 
     Attributes:
-        receiver: takes Telegram's webhooks.
+        followers: whoever follows the log, each with a receiver of webhooks.
         behind_nginx: whether people and programs come through it, as far as this machine has it.
         front: that nginx.
         shared: a folder that the server's own account may read.
@@ -88,7 +71,7 @@ class Room(Installation):
         commands: the last of each name that was run.
     """
 
-    receiver: Receiver = field(kw_only=True)
+    followers: Sequence[Follower] = field(kw_only=True)
     shared: Path = field(kw_only=True)
     behind_nginx: bool = True
     front: front.Front | None = None
@@ -144,12 +127,14 @@ class Room(Installation):
         for words in ("migrate --verbosity 0", "collectstatic --no-input --verbosity 0"):
             code, said = self.command(*words.split())
             assert code == 0, said
+        urls = {one.name: one.receiver.url for one in self.followers}
         code, said = self.command(
-            "shell", "--no-imports", "-c", f"URL = {self.receiver.url!r}\n{MAKE_PEOPLE}"
+            "shell", "--no-imports", "-c", f"from tests.torture import cast; cast.make({urls!r})"
         )
         assert code == 0, said
         self.tokens = dict(line.split() for line in said.splitlines() if line.count(" ") == 1)
-        self.receiver.secrets.append(self.tokens["secret"])
+        for one in self.followers:
+            one.receiver.secrets.append(self.tokens[f"{one.name}-secret"])
         self.begin_to_serve()
         if self.front is not None:
             self.front.begin()

@@ -6,12 +6,13 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from tests.torture.actors import Work
+from tests.torture.followers import AGENCIES, PLATFORMS, Follower
 from tests.torture.injuries import PHASES, Torture
 from tests.torture.looking import come_to_rest, look
 from tests.torture.machine import open_folder
@@ -132,7 +133,7 @@ def play_round(torturer: Torture, work: Work, names: list[str], outcome: Outcome
         ]
     time.sleep(2)
     room.pause()
-    outcome.rests.append(come_to_rest(room, work))
+    outcome.rests.append(come_to_rest(room))
     outcome.looked_at = look(room, work)
     outcome.rounds += 1
     print(
@@ -146,8 +147,9 @@ def play_round(torturer: Torture, work: Work, names: list[str], outcome: Outcome
 def _room(
     folder: Path, seed: str, outcome: Outcome, logs: Path | None, *, behind_nginx: bool = True
 ) -> Iterator[tuple[Room, Work]]:
-    with receiving() as receiver, open_folder() as shared:
-        room = Room(folder, receiver=receiver, shared=shared, behind_nginx=behind_nginx)
+    with ExitStack() as listening, open_folder() as shared:
+        followers = [Follower(name, listening.enter_context(receiving())) for name in (*PLATFORMS, *AGENCIES)]
+        room = Room(folder, followers=followers, shared=shared, behind_nginx=behind_nginx)
         try:
             outcome.missing = room.missing
             room.prepare()

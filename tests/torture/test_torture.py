@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.torture.followers import AGENCIES, PLATFORMS
 from tests.torture.rounds import torture_shortly
 
 pytestmark = pytest.mark.torture
@@ -20,3 +21,4 @@ def test_whatever_is_killed_starved_or_set_back_nothing_is_lost_or_done_twice(tm
     assert not outcome.broken, str(outcome)
     assert outcome.said["referrals decided"], str(outcome)
     assert outcome.looked_at["lists"] > 5, str(outcome)
+    assert outcome.looked_at["followers told"] == len(PLATFORMS) + len(AGENCIES), str(outcome)
