@@ -90,8 +90,8 @@ class Work:
 
     def hand_in(self, dice: random.Random) -> None:
         """An agency's program hands a list in, mostly North's; every sixth is long enough for the worker."""
-        who = "north" if dice.random() < 0.7 else dice.choice(list(AGENCIES))
         self.number += 1
+        who = "north" if self.number % 3 else list(AGENCIES)[self.number // 3 % len(AGENCIES)]
         rows = LARGE if self.number % 6 == 2 else dice.randint(1, SMALL)
         content = "\n".join(["url", *(self._address(one, dice) for one in range(rows)), ""]).encode()
         digest = hashlib.sha256(content).hexdigest()
