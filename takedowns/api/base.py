@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -37,6 +38,20 @@ from takedowns.pages.well_formed import is_text
 from takedowns.representation.wire import dumps
 
 
+class Besides(NamedTuple):
+    """What an answer shows besides what its view is about: an entry of its own in the access log.
+
+    Attributes:
+        opens: what it is.
+        shown: which of them.
+        referral: of which referral, where it is of one.
+    """
+
+    opens: Opens
+    shown: Shown
+    referral: UUID | None
+
+
 class ApiView(APIView):
     """A view that runs in one transaction as its caller, taken back when it raises.
 
@@ -50,6 +65,7 @@ class ApiView(APIView):
         asked: the query's parameters, checked before the handler runs.
         opens: what it shows, for the access log; of an answer in JSON the members are named in it.
         saw: which things it showed, where its answer does not say so.
+        besides: what else it showed.
         deprecated: that it will end, by method or for all.
     """
 
@@ -61,6 +77,7 @@ class ApiView(APIView):
     asked: dict[str, Any]
     opens: ClassVar[Opens]
     saw: Shown = Shown()
+    besides: list[Besides]
     deprecated: ClassVar[Deprecation | Mapping[str, Deprecation] | None] = None
     max_body: int = settings.API_MAX_BODY_BYTES
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
@@ -68,6 +85,7 @@ class ApiView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer a call. As DRF's own, but for the transaction around the handler."""
         self.args, self.kwargs, self.format_kwarg = args, kwargs, None
+        self.besides = []
         asked = self.initialize_request(request, *args, **kwargs)
         self.request = asked
         self.headers: dict[str, str] = {"Cache-Control": "no-store", "Vary": "Authorization"}
@@ -107,7 +125,7 @@ class ApiView(APIView):
         self.caller = cast("Caller", request.auth)
         if self.caller.key is not None:
             self.headers |= count_call(self.caller.key).headers
-            self._check_scope(self.needed_scope, self.caller)
+            self.check_scope(self.needed_scope)
             if self.caller.key.test:
                 ensure_filled(self.caller.actor)
         negotiated = self.perform_content_negotiation(request)
@@ -124,6 +142,27 @@ class ApiView(APIView):
             Problem: ``invalid-body`` with every field that is wrong.
         """
         return checked(form, self.request.data, **options)
+
+    def check_scope(self, needed: Scope | None) -> None:
+        """Let only whoever has a scope go on.
+
+        Raises:
+            Problem: ``missing-scope``.
+        """
+        caller = self.caller
+        if caller.key is None or needed is None or needed in caller.scopes:
+            return
+        if caller.token and needed == Scope.KEYS_ROTATE:
+            raise Problem("forbidden", "A token changes nothing about its key. Call with the key itself.")
+        what = "token" if caller.token else "key"
+        raise Problem(
+            "missing-scope",
+            f"This needs the scope {needed}; the {what} has: {', '.join(caller.scopes)}.",
+            headers={
+                "WWW-Authenticate": f'Bearer realm="takedowns", error="insufficient_scope", scope="{needed}"'
+            },
+            needs=str(needed),
+        )
 
     def _parameters(self, request: Request) -> type[Parameters]:
         by_method = self.parameters
@@ -174,6 +213,9 @@ class ApiView(APIView):
         key = self.caller.key.pk if self.caller.key else None
         view = f"{match.view_name} {request.method}"
         record(self.opens, view, address, shown, response, by=self.caller.actor, key_id=key)
+        for one in self.besides:
+            of = {} if one.referral is None else {"referral_id": one.referral}
+            record(one.opens, view, address | of, one.shown, response, by=self.caller.actor, key_id=key)
 
     def body_hash(self) -> str:
         """Return the SHA-256 of the body, of a file as well; computed only where an idempotency key needs it."""
@@ -192,21 +234,6 @@ class ApiView(APIView):
         if isinstance(self.scope, Mapping):
             return self.scope[(self.request.method or "").replace("HEAD", "GET")]
         return self.scope
-
-    def _check_scope(self, needed: Scope | None, caller: Caller) -> None:
-        if needed is None or needed in caller.scopes:
-            return
-        if caller.token and needed == Scope.KEYS_ROTATE:
-            raise Problem("forbidden", "A token changes nothing about its key. Call with the key itself.")
-        what = "token" if caller.token else "key"
-        raise Problem(
-            "missing-scope",
-            f"This needs the scope {needed}; the {what} has: {', '.join(caller.scopes)}.",
-            headers={
-                "WWW-Authenticate": f'Bearer realm="takedowns", error="insufficient_scope", scope="{needed}"'
-            },
-            needs=str(needed),
-        )
 
     def _check_length(self, request: Request) -> None:
         if request.META.get("HTTP_TRANSFER_ENCODING"):

@@ -249,7 +249,10 @@ CALLS: Final[dict[str, Any]] = {
 
 #: Answers, by operation.
 ANSWERS: Final[dict[str, Any]] = {
-    "list_referrals": {"referrals": [_DATED], "next": "cgGiGU0cgXFWsRXBJP_quf4"},
+    "list_referrals": {
+        "referrals": [{**_DATED, "order": None, "complaints": [_COMPLAINT]}],  # with expand=order,complaints
+        "next": "cgGiGU0cgXFWsRXBJP_quf4",
+    },
     "get_referral": {**_DATED, "history": [REFER]},
     "follow_changes": {"changes": [{**REFER, "referral": REFERRAL}], "next": _CURSOR, "more": False},
     "decide_one": _REMOVED,

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from takedowns.access.roles import Role
 from takedowns.api.serializers.fields import MAX_PAGE, AnyValue, Choice, Form, Moment
-from takedowns.api.serializers.referrals import ReferralShown
+from takedowns.api.serializers.referrals import ReferralAlone
 from takedowns.referrals.lifecycle import CORRECTION, NOT_GIVEN, RIGHT_ANSWERS, TRANSITIONS
 from takedowns.referrals.moments import misdated, moment_told
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
@@ -178,7 +178,7 @@ class DecisionsAnswered(serializers.Serializer[object]):
     results = DecisionResult(many=True)
 
 
-class DecidedReferral(ReferralShown):
+class DecidedReferral(ReferralAlone):
     """The referral after the answer."""
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from rest_framework import serializers
 
+from takedowns.api.serializers.checks import CheckShown
+from takedowns.api.serializers.complaints import ComplaintShown
+from takedowns.api.serializers.evidence import EvidenceShown
 from takedowns.api.serializers.fields import (
     Choice,
     CursorField,
@@ -15,6 +18,7 @@ from takedowns.api.serializers.fields import (
     OperationName,
     Parameters,
 )
+from takedowns.api.serializers.orders import OrderShown
 from takedowns.identity import Kind
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.vocabulary import (
@@ -27,6 +31,14 @@ from takedowns.referrals.vocabulary import (
     Status,
 )
 from takedowns.representation.sorting import BY_ID, SORTS
+
+#: What a referral can be shown with.
+EXPANSIONS: Final = ("history", "order", "complaints", "checks", "evidence")
+#: Referrals of one page that are shown so, at most.
+MOST_EXPANDED: Final = 200
+#: Looks and files of one referral that are shown with it, at most.
+OF_EACH: Final = 50
+_EXPANDED: Final = "Where expand asks for it."
 
 
 class ItemShown(serializers.Serializer[object]):
@@ -68,8 +80,25 @@ class HandlingShown(serializers.Serializer[object]):
     outlet = serializers.CharField(allow_null=True)
 
 
-class ReferralShown(serializers.Serializer[object]):
-    """One agency's request about one item to its platform."""
+class ChangeOnly(serializers.Serializer[object]):
+    """One event of a referral."""
+
+    id = serializers.UUIDField(help_text="Of the event; each comes once.")
+    change = serializers.CharField(
+        help_text="refer, acknowledge, remove, withdraw, check, ...; expect further ones."
+    )
+    at = serializers.DateTimeField(help_text="When it happened.")
+    recorded_at = serializers.DateTimeField(help_text="When it was recorded.")
+    referral_id = serializers.UUIDField()
+    from_status = serializers.ChoiceField(Status.choices, allow_null=True)
+    to_status = serializers.ChoiceField(Status.choices, allow_null=True)
+    from_availability = serializers.ChoiceField(Availability.choices, allow_null=True)
+    to_availability = serializers.ChoiceField(Availability.choices, allow_null=True)
+    details = serializers.DictField(help_text="What was said with it, such as the answer to your question.")
+
+
+class ReferralAlone(serializers.Serializer[object]):
+    """One agency's request about one item to its platform, and nothing that belongs to it."""
 
     id = serializers.UUIDField()
     reference = serializers.CharField(help_text="To be read out on the phone; has a check character.")
@@ -122,21 +151,30 @@ class ReferralShown(serializers.Serializer[object]):
     )
 
 
-class ChangeOnly(serializers.Serializer[object]):
-    """One event of a referral."""
+class ReferralShown(ReferralAlone):
+    """One agency's request about one item to its platform."""
 
-    id = serializers.UUIDField(help_text="Of the event; each comes once.")
-    change = serializers.CharField(
-        help_text="refer, acknowledge, remove, withdraw, check, ...; expect further ones."
+    history = ChangeOnly(
+        many=True,
+        required=False,
+        help_text=f"{_EXPANDED} Every change of it, from the moment it was referred.",
     )
-    at = serializers.DateTimeField(help_text="When it happened.")
-    recorded_at = serializers.DateTimeField(help_text="When it was recorded.")
-    referral_id = serializers.UUIDField()
-    from_status = serializers.ChoiceField(Status.choices, allow_null=True)
-    to_status = serializers.ChoiceField(Status.choices, allow_null=True)
-    from_availability = serializers.ChoiceField(Availability.choices, allow_null=True)
-    to_availability = serializers.ChoiceField(Availability.choices, allow_null=True)
-    details = serializers.DictField(help_text="What was said with it, such as the answer to your question.")
+    order = OrderShown(
+        required=False,
+        allow_null=True,
+        help_text=f"{_EXPANDED} Null where it is no order, or none that was issued.",
+    )
+    complaints = ComplaintShown(many=True, required=False, help_text=_EXPANDED)
+    checks = CheckShown(
+        many=True,
+        required=False,
+        help_text=f"{_EXPANDED} For agencies: the latest {OF_EACH}, the latest first.",
+    )
+    evidence = EvidenceShown(
+        many=True,
+        required=False,
+        help_text=f"{_EXPANDED} For agencies: the latest {OF_EACH} that yours attached, in the order they came.",
+    )
 
 
 class ChangeShown(ChangeOnly):
@@ -169,7 +207,7 @@ class ChangePage(serializers.Serializer[object]):
 
 
 #: Of a referral, by its name.
-FIELDS: Final = tuple(ReferralShown().fields)
+FIELDS: Final = tuple(ReferralAlone().fields)
 
 
 class ReferralAsked(Parameters):
@@ -180,6 +218,12 @@ class ReferralAsked(Parameters):
         required=False,
         max_length=50,
         help_text="Only these fields; all where left out.",
+    )
+    expand = ListOf(
+        child=Choice([one for one in EXPANSIONS if one != "history"]),
+        required=False,
+        max_length=10,
+        help_text="What it is shown with besides, as the addresses below it show it.",
     )
 
 
@@ -200,6 +244,12 @@ class ReferralsAsked(Parameters):
         max_length=50,
         help_text="Only these fields; all where left out.",
     )
+    expand = ListOf(
+        child=Choice(EXPANSIONS),
+        required=False,
+        max_length=10,
+        help_text=f"What each is shown with besides, as the addresses below it show it. Then at most {MOST_EXPANDED} a page.",
+    )
     status = ListOf(child=Choice(Status.choices), required=False, max_length=20)
     kind = ListOf(child=Choice([str(kind) for kind in Kind]), required=False, max_length=40)
     instrument = ListOf(child=Choice(Instrument.choices), required=False, max_length=5)
@@ -218,6 +268,13 @@ class ReferralsAsked(Parameters):
         max_length=8000,
         help_text="The address of an item in any spelling: its referrals, all rounds.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a long page where each referral is shown with more."""
+        if attrs.get("expand") and attrs["limit"] > MOST_EXPANDED:
+            told = f"With expand, at most {MOST_EXPANDED} come at once; go on with next."
+            raise serializers.ValidationError({"limit": serializers.ErrorDetail(told, "max_value")})
+        return attrs
 
 
 class ChangesAsked(Parameters):

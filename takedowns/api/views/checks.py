@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from takedowns.api import cursors
 from takedowns.api.acting import IF_MATCH, NAME, ActView, of_agencies
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.checks import CheckList, ChecksAsked, CheckShown, CheckTold
+from takedowns.api.shown import check_shown
 from takedowns.directory.models import Scope
 from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Availability
@@ -47,7 +48,12 @@ class Checks(ActView):
         referral_id = self.named(name)
         page, following = cursors.page_of_moments(_of(referral_id), "at", self.asked)
         self.saw = Shown((str(referral_id),))
-        return Response({"checks": [self._shown(one, referral_id) for one in page], "next": following})
+        return Response(
+            {
+                "checks": [check_shown(one, referral_id, self.caller.agency_id) for one in page],
+                "next": following,
+            }
+        )
 
     @extend_schema(
         operation_id="report_check",
@@ -83,24 +89,7 @@ class Checks(ActView):
         for refused in done.refused:
             raise _problem(refused)
         made = _of(referral_id).filter(by=actor.user_id).order_by("-pk")[0]
-        return Response(self._shown(made, referral_id), status=201)
-
-    def _shown(self, check: Check, referral_id: UUID) -> dict[str, Any]:
-        agency = check.agency
-        colleague = agency is not None and agency.pk == self.caller.agency_id
-        return {
-            "id": check.pk,
-            "referral_id": referral_id,
-            "at": check.at,
-            "seen": check.seen,
-            "agency": agency.slug if agency else None,
-            "by": check.by.email if check.by and colleague else None,
-            "robot": check.robot or None,
-            "reason": check.reason or None,
-            "http_status": check.http_status,
-            "note": check.note or None,
-            "evidence": check.evidence.pk if check.evidence else None,
-        }
+        return Response(check_shown(made, referral_id, self.caller.agency_id), status=201)
 
 
 def _of(referral_id: UUID) -> QuerySet[Check]:

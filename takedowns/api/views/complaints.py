@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -21,6 +20,7 @@ from takedowns.api.serializers.complaints import (
     ComplaintShown,
     ComplaintTold,
 )
+from takedowns.api.shown import complaint_shown
 from takedowns.api.views.referrals import one_or_problem
 from takedowns.complaints.models import Complaint
 from takedowns.complaints.services import Complained, Decided, decide_complaints, record_complaints
@@ -44,7 +44,7 @@ class Complaints(ApiView):
         """Return them in the order in which they came."""
         found = one_or_problem(name, self.caller)
         complaints = Complaint.objects.visible_to(self.caller.actor).filter(referral_id=found["id"])
-        return Response({"complaints": [_shown(one) for one in complaints]})
+        return Response({"complaints": [complaint_shown(one) for one in complaints]})
 
     @extend_schema(
         operation_id="report_complaint",
@@ -63,7 +63,7 @@ class Complaints(ApiView):
         done = record_complaints([Complained(referral_id, **told)], by=self.caller.actor)
         if done.refused:
             raise problem_of_refusal(done.refused[0], "received_at")
-        return Response(_shown(Complaint.objects.get(pk=done.complaints[0])), status=201)
+        return Response(complaint_shown(Complaint.objects.get(pk=done.complaints[0])), status=201)
 
 
 class DecideComplaint(ApiView):
@@ -93,19 +93,4 @@ class DecideComplaint(ApiView):
         done = decide_complaints([decided], by=self.caller.actor)
         if done.refused:
             raise problem_of_refusal(done.refused[0], "decided_at")
-        return Response(_shown(Complaint.objects.get(pk=complaint_id)))
-
-
-def _shown(complaint: Complaint) -> dict[str, Any]:
-    return {
-        "id": complaint.pk,
-        "referral_id": complaint.referral_id,
-        "complainant": complaint.complainant,
-        "received_at": complaint.received_at,
-        "puid": complaint.puid or None,
-        "explanation": complaint.explanation or None,
-        "verdict": complaint.verdict or None,
-        "decided_at": complaint.decided_at,
-        "decision_explained": complaint.decision_explained or None,
-        "recorded_at": complaint.recorded_at,
-    }
+        return Response(complaint_shown(Complaint.objects.get(pk=complaint_id)))

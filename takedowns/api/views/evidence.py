@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import FileResponse
-from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -19,6 +18,7 @@ from takedowns.api import parsers
 from takedowns.api.acting import IF_MATCH, NAME, ActView
 from takedowns.api.problems import Problem
 from takedowns.api.serializers.evidence import EvidenceAsked, EvidenceList, EvidenceShown, EvidenceTakenBack
+from takedowns.api.shown import evidence_shown
 from takedowns.directory.models import Scope
 from takedowns.evidence.models import Evidence, EvidenceAccess
 from takedowns.evidence.queries import WITH_PEOPLE
@@ -77,7 +77,7 @@ class ReferralEvidence(_OfEvidence):
         visible = Evidence.objects.visible_to(self.caller.actor).filter(referral=referral_id)
         found = list(visible.select_related(*WITH_PEOPLE))
         self.saw = Shown(tuple(str(one.pk) for one in found))
-        return Response({"referral_id": referral_id, "evidence": [_shown(one) for one in found]})
+        return Response({"referral_id": referral_id, "evidence": [evidence_shown(one) for one in found]})
 
     @extend_schema(
         operation_id="attach_evidence",
@@ -108,7 +108,7 @@ class ReferralEvidence(_OfEvidence):
             raise Problem("invalid-body", f"{refused.name}: {refused.message}", errors=errors)
         [made] = done.evidence.values()
         location = {"Location": f"/api/v1/evidence/{made}"}
-        return Response(_shown(self.one(made)), 200 if done.repeated else 201, headers=location)
+        return Response(evidence_shown(self.one(made)), 200 if done.repeated else 201, headers=location)
 
 
 class OneEvidence(_OfEvidence):
@@ -124,7 +124,7 @@ class OneEvidence(_OfEvidence):
     )
     def get(self, request: Request, evidence_id: UUID) -> Response:  # noqa: ARG002
         """Return it."""
-        return Response(_shown(self.one(evidence_id)))
+        return Response(evidence_shown(self.one(evidence_id)))
 
 
 class EvidenceFile(_OfEvidence):
@@ -184,27 +184,4 @@ class EvidenceWithdrawn(_OfEvidence):
                 withdraw(one, reason=given["reason"], by=actor)
             except WithdrawalError as error:
                 raise Problem("conflict", str(error), code="taken_back") from None
-        return Response(_shown(self.one(evidence_id)))
-
-
-def _shown(one: Evidence) -> dict[str, Any]:
-    gone = one.taken_back
-    return {
-        "id": one.pk,
-        "referral_id": one.referral_id,
-        "filename": one.filename,
-        "media_type": one.media_type,
-        "size": one.size,
-        "sha256": one.sha256,
-        "note": one.note or None,
-        "at": one.at,
-        "by": one.by.email if one.by else None,
-        "taken_back": {
-            "at": gone.at,
-            "by": gone.by.email if gone.by else None,
-            "reason": gone.reason,
-        }
-        if gone
-        else None,
-        "file": reverse("api:evidence-file", args=[one.pk]),
-    }
+        return Response(evidence_shown(self.one(evidence_id)))

@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -28,6 +27,7 @@ from takedowns.api.serializers.orders import (
     OrderResumption,
     OrderShown,
 )
+from takedowns.api.shown import order_shown
 from takedowns.api.views.referrals import one_or_problem
 from takedowns.directory.models import Scope
 from takedowns.orders.models import PRESERVED_UNTIL, RemovalOrder
@@ -40,7 +40,6 @@ from takedowns.orders.services import (
     record_impediments,
     record_receipts,
 )
-from takedowns.referrals.reference import reference_of
 from takedowns.referrals.transitions import Applied
 
 _TAG: Final = ["Removal orders"]
@@ -63,7 +62,7 @@ class Order(ApiView):
     )
     def get(self, request: Request, name: str) -> Response:  # noqa: ARG002
         """Return it."""
-        return Response(_shown(_order_or_problem(self, name)))
+        return Response(order_shown(_order_or_problem(self, name)))
 
 
 class OrderDocument(ApiView):
@@ -120,7 +119,7 @@ class _Told(ActView):
         if done.refused:
             problem_of = problem_of_refusal if self.caller.agency_id is None else problem_of_agency
             raise problem_of(done.refused[0], field)
-        return Response(_shown(_order_or_problem(self, str(referral_id))))
+        return Response(order_shown(_order_or_problem(self, str(referral_id))))
 
 
 class TellReceipt(_Told):
@@ -236,25 +235,3 @@ def _order_or_problem(view: ApiView, name: str) -> RemovalOrder:
     if order is None:
         raise Problem("not-found", "This referral is no removal order, or the order was not issued yet.")
     return order
-
-
-def _shown(order: RemovalOrder) -> dict[str, Any]:
-    return {
-        "referral_id": order.pk,
-        "reference": reference_of(order.referral.operation.reference, order.pk),
-        "issued_at": order.issued_at,
-        "received_at": order.received_at,
-        "due_at": order.referral.due_at,
-        "clock": str(order.state(timezone.now())),
-        "material": order.material,
-        "reasons": order.reasons,
-        "further_information": order.further_information or None,
-        "file_number": order.file_number or None,
-        "content_provider_told": order.content_provider_told,
-        "not_told_until": order.not_told_until,
-        "stopped_at": order.stopped_at,
-        "impediment": order.impediment or None,
-        "preserve_until": order.preserved_until,  # type: ignore[attr-defined]
-        "sha256": order.sha256,
-        "document": reverse("api:order-document", args=[order.pk]),
-    }

@@ -19,6 +19,7 @@ from takedowns.api import cursors, sandbox
 from takedowns.api.acting import IF_MATCH, NAME, ActView, not_found, referral_told
 from takedowns.api.authentication import Caller
 from takedowns.api.base import ApiView
+from takedowns.api.expanding import digest_of, expanded
 from takedowns.api.parameters import refused, unknown_names
 from takedowns.api.places import PLACES
 from takedowns.api.problems import Problem
@@ -77,6 +78,7 @@ class Referrals(ApiView):
         rows, following = self._page(asked)
         wanted = "updated_at" in asked.get("fields", ("updated_at",))
         moments = updated([one["id"] for one in rows], self.caller) if wanted else {}
+        more = expanded(self, asked.get("expand", ()), rows)
         self.saw = Shown(tuple(str(one["id"]) for one in rows), asked.get("url", ""))
         dated = [(one, moments.get(one["id"])) for one in rows]
         etag = etag_of(
@@ -84,15 +86,16 @@ class Referrals(ApiView):
                 "referrals": [(one["etag"], at) for one, at in dated],
                 "next": following,
                 "of": asked.get("fields"),
+                **({"expanded": digest_of(more)} if "expand" in asked else {}),
             }
         )
         self.headers["ETag"] = strong(etag)
         if is_named(request.headers.get("If-None-Match"), etag):
             return Response(status=304)
         told = [
-            _in_part({**one, "updated_at": at}, asked["fields"])
+            _in_part({**one, "updated_at": at}, asked["fields"]) | more[one["id"]]
             if "fields" in asked
-            else one.json_with(updated_at=at)
+            else one.json_with(updated_at=at, **more[one["id"]])
             for one, at in dated
         ]
         return Response({"referrals": told, "next": following})
@@ -142,11 +145,17 @@ class OneReferral(ActView):
         """Return the referral and what happened to it."""
         found = one_or_problem(name, self.caller)
         told = referral_told(found, self.caller)
-        if is_named(request.headers.get("If-None-Match"), told.data["etag"]):
+        etag = told.data["etag"]
+        more = expanded(self, self.asked.get("expand", ()), [found])
+        if "expand" in self.asked:
+            etag = f"{etag}.{digest_of(more)}"
+            told.headers["ETag"] = strong(etag)
+        if is_named(request.headers.get("If-None-Match"), etag):
             return Response(status=304, headers={"ETag": told.headers["ETag"]})
         if "fields" in self.asked:
             self.saw = Shown((str(found["id"]),))
             told.data = _in_part(told.data, self.asked["fields"])
+        told.data |= more[found["id"]]
         return told
 
     @extend_schema(
@@ -224,7 +233,7 @@ class Changes(ApiView):
         return log.latest() if cursor == "latest" else cursors.position_of(cursor)
 
 
-def one_or_problem(name: str, caller: Caller) -> dict[str, Any]:
+def one_or_problem(name: str, caller: Caller) -> ReferralRow:
     """Return the referral of an id or a short reference, as shown.
 
     Raises:
