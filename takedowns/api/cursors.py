@@ -43,7 +43,7 @@ def referral_of(cursor: str) -> UUID:
 def of_sorted(sort: str, place: Place) -> str:
     """Return the cursor after a referral in one of the other orders; it names the order, for which alone it is good."""
     value = b"" if place.value is None else place.value.to_bytes(8, "big", signed=True)
-    return _pack(b"s", bytes([SORTS.index(sort)]) + place.last.bytes + value)
+    return _pack(b"o", bytes([SORTS.index(sort)]) + place.last.bytes + value)
 
 
 def sorted_of(cursor: str, sort: str) -> Place:
@@ -52,7 +52,7 @@ def sorted_of(cursor: str, sort: str) -> Place:
     Raises:
         Problem: ``invalid-cursor``, also for one of another order.
     """
-    inside = _unpack(cursor, b"s", 17, 25)
+    inside = _unpack(cursor, b"o", 17, 25)
     if inside[0] != SORTS.index(sort):
         raise Problem(
             "invalid-cursor", "The cursor was given by a list in another order. Leave it out to begin anew."

@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import orjson
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import BooleanField, F, Func, JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -23,9 +22,11 @@ from takedowns.referrals.lifecycle import allowed_from
 from takedowns.referrals.models import Cell, Event, Operation, Referral
 from takedowns.referrals.reference import DIGITS, parse_reference, reference_of
 from takedowns.referrals.vocabulary import Status, tier_told
+from takedowns.representation.cells import ids_by_id
 from takedowns.representation.reader import Reader
 from takedowns.representation.wire import dumps
 
+_Row = TypeVar("_Row", bound=dict[str, Any])
 #: Filters that are counted dimensions, answered by cells; parameter name to the cell's column.
 DIMENSIONS: Final[Mapping[str, str]] = {
     "status": "status",
@@ -74,13 +75,6 @@ _HANDLING: Final = ("submitted_at", "approved_at", "submission_id", "agency_id",
 _HASHES: Final = RawSQL("takedowns_hashes_of(referrals_referral.id)", [], output_field=JSONField())
 #: In these statuses a referral was not made to its platform.
 NOT_MADE: Final = (Status.SUBMITTED, Status.APPROVED, Status.REJECTED)
-#: One descent into the index for each cell, then a merge. The subselect keeps the planner on the index (cell, id).
-_BY_CELL: Final = """
-    SELECT page.id FROM ({cells}) AS cell (id) CROSS JOIN LATERAL (
-        SELECT referral.id FROM referrals_referral AS referral
-        WHERE referral.cell_id = cell.id AND referral.id > %s ORDER BY referral.cell_id, referral.id LIMIT %s
-    ) AS page ORDER BY page.id LIMIT %s
-"""
 PLATFORM_MOVES: Final = {
     str(status): [move.name for move in allowed_from(status) if Role.PLATFORM in move.roles]
     for status in Status
@@ -127,7 +121,7 @@ def page(
     return rows, ids[size - 1] if len(ids) > size else None
 
 
-def in_order(rows: Iterable[dict[str, Any]], ids: Sequence[UUID]) -> list[dict[str, Any]]:
+def in_order(rows: Iterable[_Row], ids: Sequence[UUID]) -> list[_Row]:
     """Return referrals as shown in the order of these ids; what is not among them is left out."""
     by_id = {row["id"]: row for row in rows}
     return [by_id[one] for one in ids if one in by_id]
@@ -155,6 +149,16 @@ def cells_of(filters: Mapping[str, Any]) -> QuerySet[Cell] | None:
     return Cell.objects.filter(**dimensions) if dimensions else None
 
 
+def narrows(filters: Mapping[str, Any]) -> bool:
+    """Tell whether filters leave anything out."""
+    return cells_of(filters) is not None or bool(_others(filters))
+
+
+def only_cells(reader: Reader, filters: Mapping[str, Any]) -> QuerySet[Cell] | None:
+    """Return the cells in which what filters leave stands, and nothing else; None where cells alone do not say it."""
+    return None if _others(filters) else _cells(reader, filters)
+
+
 def _cells(reader: Reader, filters: Mapping[str, Any]) -> QuerySet[Cell] | None:
     cells = cells_of(filters)
     if not reader.platform_id:
@@ -165,12 +169,9 @@ def _cells(reader: Reader, filters: Mapping[str, Any]) -> QuerySet[Cell] | None:
 
 def _ids(reader: Reader, filters: Mapping[str, Any], after: UUID, wanted: int) -> list[UUID]:
     """Return the ids of the next referrals. Row-level security narrows them; :func:`visible` says it again."""
-    cells = _cells(reader, filters)
-    if cells is not None and not _others(filters):
-        statement, values = cells.values("pk").query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(_BY_CELL.format(cells=statement), [*values, after, wanted, wanted])
-            return [pk for (pk,) in cursor.fetchall()]
+    cells = only_cells(reader, filters)
+    if cells is not None:
+        return ids_by_id(cells, wanted, after)
     found = narrowed(reader, filters).filter(pk__gt=after)
     return list(found.order_by("pk").values_list("pk", flat=True)[:wanted])
 
