@@ -25,9 +25,10 @@ _WAYS: Final = """
     ) AS numbers
 """
 _ITEMS: Final = """
-    INSERT INTO referrals_item (id, platform_id, kind, key, url, availability, first_seen_at)
+    INSERT INTO referrals_item (id, platform_id, kind, key, url, availability, checked_at, first_seen_at)
     SELECT id, platform, 'post', 'demo' || number, 'https://' || platform || '.example/demo' || number,
-           CASE WHEN is_seen THEN 'offline' ELSE 'unknown' END, submitted_at FROM ways
+           CASE WHEN is_seen THEN 'offline' ELSE 'unknown' END,
+           CASE WHEN is_seen THEN submitted_at + interval '20 hours' END, submitted_at FROM ways
 """
 _REFERRALS: Final = """
     INSERT INTO referrals_referral (
@@ -47,10 +48,17 @@ _REFERRALS: Final = """
 """
 # An id of an event is a UUID of version 7: the millisecond in which it was written, the step, the referral's number.
 _EVENTS: Final = """
-    INSERT INTO referrals_event (id, item_id, referral_id, at, recorded_at, kind, from_cell_id, to_cell_id, agency_id, details)
+    INSERT INTO referrals_event (
+        id, item_id, referral_id, at, recorded_at, kind, from_cell_id, to_cell_id, agency_id, details, origin
+    )
     SELECT (lpad(to_hex((extract(epoch FROM moment.at) * 1000)::bigint), 12, '0') || '7' || lpad(to_hex(step.number), 3, '0')
             || '8' || lpad(to_hex(ways.number), 15, '0'))::uuid,
-           ways.id, ways.id, moment.at, moment.at, step.kind, before.id, after.id, %(agency)s, '{}'
+           ways.id, ways.id, moment.at, moment.at, step.kind, before.id, after.id, %(agency)s,
+           CASE step.kind WHEN 'submit' THEN jsonb_build_object('line', ways.number)
+                          WHEN 'approve' THEN '{"exemptions_checked": true}'
+                          WHEN 'remove' THEN '{"action": "visibility_removed"}'
+                          WHEN 'check' THEN '{"seen": "offline", "robot": "bench"}' ELSE '{}' END,
+           CASE step.kind WHEN 'remove' THEN 'key' WHEN 'check' THEN '' ELSE 'page 192.0.2.1' END
     FROM ways
     CROSS JOIN (VALUES
         (1, 'submit', NULL, 'submitted', 'unknown', 'unknown', interval '0'),

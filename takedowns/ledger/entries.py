@@ -22,7 +22,7 @@ transaction in flight; see ``referrals/log.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -145,10 +145,15 @@ def read_by_id(cursor: Any, ids: list[UUID]) -> list[Entry]:
 
 def _read(cursor: Any, query: sql.Composed) -> Iterator[Entry]:
     cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'")
-    shape = _Shape(_cells(cursor))
+    shape = shape_now(cursor)
     with cursor.copy(sql.SQL("COPY ({}) TO STDOUT").format(query)) as copy:
         for row in copy:
             yield shape.entry(bytes(row))
+
+
+def shape_now(cursor: Any) -> Shape:
+    """Return what makes entries of rows, with the cells as they are. As the system."""
+    return Shape(_cells(cursor))
 
 
 def _cells(cursor: Any) -> dict[bytes, bytes]:
@@ -163,12 +168,22 @@ def _cells(cursor: Any) -> dict[bytes, bytes]:
     }
 
 
-class _Shape:
+class EventParts(NamedTuple):
+    """What many events share of their entries: all before the moment, from there to the facts, what ends it; and the address."""
+
+    start: bytes
+    until_facts: bytes
+    end: bytes
+    address: bytes
+
+
+class Shape:
     """Makes entries of rows. What many entries share is put together once."""
 
     def __init__(self, cells: Mapping[bytes, bytes]) -> None:
         self.cells = cells
-        self.events: dict[tuple[bytes, ...], tuple[bytes, bytes, bytes, bytes]] = {}
+        self.events: dict[tuple[bytes, ...], EventParts] = {}
+        self.doers: dict[tuple[bytes, bytes], tuple[bytes, bytes]] = {}
 
     def entry(self, row: bytes) -> Entry:
         """Return the entry of one row of COPY's text format."""
@@ -192,43 +207,77 @@ class _Shape:
         if b"\\" in beside:
             beside = beside.replace(b"\\\\", b"\\") if beside != _NULL else b""
         if what == b"event":
-            shared = (action, agency, was, became, person, origin)
-            parts = self.events.get(shared)
-            if parts is None:
-                parts = self.events[shared] = self._event(shared)
-            start, until_facts, end, address = parts
-            facts, withheld = _split(beside, address)
+            start, until_facts, end, address = self.event_parts((action, agency, was, became, person, origin))
+            facts, withheld = split_facts(beside, address)
             about = b"" if item == _NULL else b',"item":"%b"' % item
             about += b',"recorded":"%b"' % _moment(recorded)
             about += b"" if referral == _NULL else b',"referral":"%b"' % referral
             shown = b'%b%b%b%b,"id":"%b"%b%b' % (start, _moment(at), until_facts, facts, id_, about, end)
             return Entry(id_, shown, withheld, xid)
-        by, address = _by(person, origin)
-        was, became = (_unescaped(one) for one in (was, became))
+        fields = (
+            what,
+            action,
+            _unescaped(key),
+            _moment(at),
+            item,
+            referral,
+            _unescaped(was),
+            _unescaped(became),
+            person,
+            agency,
+        )
+        shown, withheld = self.change(id_, fields, origin, beside)
+        return Entry(id_, shown, withheld, xid)
+
+    def change(
+        self, id_: bytes, fields: Sequence[bytes], origin: bytes, beside: bytes
+    ) -> tuple[bytes, bytes | None]:
+        """Return the entry of a change of a row, as it is shown, and what is withheld of it.
+
+        Args:
+            id_: of the entry.
+            fields: what, action, key, at, item, referral, was, became, person, agency; nothing or ``\\N`` where there is none.
+            origin: where it came from, as COPY writes it.
+            beside: what is withheld of the row.
+        """
+        what, action, key, at, item, referral, was, became, person, agency = fields
+        doer = self.doers.get((person, origin))
+        if doer is None:
+            doer = self.doers[person, origin] = _by(person, origin)
+        by, address = doer
         shown = b"".join(
             (
                 b'{"action":"%b"' % action,
                 _member(b"agency", agency),
-                b',"at":"%b"' % _moment(at),
+                b',"at":"%b"' % at,
                 b',"became":%b' % became if became else b"",
                 b',"by":%b' % by,
                 b',"id":"%b"' % id_,
                 _member(b"item", item),
-                b',"key":%b' % _unescaped(key),
+                b',"key":%b' % key,
                 _member(b"referral", referral),
                 b',"version":1',
                 b',"was":%b' % was if was else b"",
                 b',"what":"%b"' % what,
             )
         )
-        return Entry(id_, shown, _with_address(beside, address), xid)
+        return shown, _with_address(beside, address)
 
-    def _event(self, shared: tuple[bytes, ...]) -> tuple[bytes, bytes, bytes, bytes]:
+    def event_parts(self, shared: tuple[bytes, ...]) -> EventParts:
+        """Return what the entries of events share that have the same action, agency, cells, person and origin."""
+        parts = self.events.get(shared)
+        if parts is None:
+            parts = self.events[shared] = self._event(shared)
+        return parts
+
+    def _event(self, shared: tuple[bytes, ...]) -> EventParts:
         action, agency, was, became, person, origin = shared
         by, address = _by(person, origin)
         start = b'{"action":"%b"%b,"at":"' % (action, _member(b"agency", agency))
         until_facts = b'"%b,"by":%b' % (self._cell(b"became", became), by)
-        return start, until_facts, b',"version":1%b,"what":"event"' % self._cell(b"was", was), address
+        return EventParts(
+            start, until_facts, b',"version":1%b,"what":"event"' % self._cell(b"was", was), address
+        )
 
     def _cell(self, name: bytes, number: bytes) -> bytes:
         """Return a cell; one that is not there any more reads as its number, which no seal has."""
@@ -236,7 +285,7 @@ class _Shape:
 
 
 def _member(name: bytes, value: bytes) -> bytes:
-    return b"" if value == _NULL else b',"%b":"%b"' % (name, value)
+    return b"" if value in (b"", _NULL) else b',"%b":"%b"' % (name, value)
 
 
 def _unescaped(value: bytes) -> bytes:
@@ -259,7 +308,7 @@ def _by(person: bytes, origin: bytes) -> tuple[bytes, bytes]:
     return orjson.dumps(who, option=orjson.OPT_SORT_KEYS), " ".join(words).encode()
 
 
-def _split(details: bytes, address: bytes) -> tuple[bytes, bytes | None]:
+def split_facts(details: bytes, address: bytes) -> tuple[bytes, bytes | None]:
     """Return what an event says in the open, as a member, and what is withheld of it."""
     told: dict[str, Any] = orjson.loads(details)
     beside = {name: told.pop(name) for name in told.keys() - SHOWN_FACTS}
