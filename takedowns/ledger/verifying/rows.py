@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db import connection
 
 from takedowns.ledger.verifying.findings import NAMED, Report
+from takedowns.ledger.verifying.texts import entry_text
 from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, TRANSITIONS
 
 #: What an answer says that is a column of the referral.
@@ -199,17 +200,17 @@ _BY_ENTRIES: Final = """
         SELECT DISTINCT ON (key) key, action, became, withheld FROM ledger_entry WHERE what = %(table)s
         ORDER BY key, number DESC
     ) AS last FULL JOIN (
-        SELECT fields->>%(key)s AS key, fields, takedowns_entry_text(fields, false) AS shown,
-               takedowns_entry_text(fields, true) AS withheld FROM (SELECT to_jsonb(one) AS fields FROM {table} AS one) AS found
+        SELECT ({key})::text AS key, {shown} AS shown, {withheld} AS withheld, one AS whole FROM {table} AS one
     ) AS row ON row.key = last.key
     WHERE last.key IS NULL
        OR last.action <> 'removed' AND row.key IS NULL
        OR last.action = 'removed' AND row.key IS NOT NULL
        OR last.action <> 'removed' AND (row.shown <> last.became OR row.withheld <> last.withheld) AND NOT (
-           SELECT takedowns_entry_text(row.fields - came_later, false) = last.became
-                  AND coalesce(takedowns_entry_text(row.fields - came_later, true) = last.withheld, true)
+           SELECT takedowns_entry_text(added.fields - came_later, false) = last.became
+                  AND coalesce(takedowns_entry_text(added.fields - came_later, true) = last.withheld, true)
            FROM (
-               SELECT coalesce(array_agg(field.name), '{{}}') AS came_later FROM jsonb_each(row.fields) AS field (name, value)
+               SELECT to_jsonb(row.whole) AS fields, coalesce(array_agg(field.name), '{{}}') AS came_later
+               FROM jsonb_each(to_jsonb(row.whole)) AS field (name, value)
                WHERE NOT last.became::jsonb ? field.name AND NOT coalesce(last.withheld::jsonb ? field.name, false)
                  AND field.value = coalesce(%(defaults)s::jsonb->field.name, 'null')
            ) AS added
@@ -234,8 +235,14 @@ def check(report: Report) -> None:
             _note(cursor, table.partition(",")[0], statement, {}, report)
         cursor.execute("SELECT name, key_column FROM takedowns_entered_tables()")
         for table, key in cursor.fetchall():
-            values = {"table": table, "key": key, "defaults": _defaults(cursor, table)}
-            _note(cursor, table, _BY_ENTRIES.format(table=table), values, report)
+            values = {"table": table, "defaults": _defaults(cursor, table)}
+            statement = _BY_ENTRIES.format(
+                table=table,
+                key=f'one."{key}"',
+                shown=entry_text(cursor, table, withheld=False),
+                withheld=entry_text(cursor, table, withheld=True),
+            )
+            _note(cursor, table, statement, values, report)
 
 
 def _defaults(cursor: Any, table: str) -> str:
