@@ -8,8 +8,11 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog,
             referral.operation_id IN (SELECT own.operation_id FROM takedowns_own_operations() AS own),
             referral.agency_id, referral.platform_id, referral.referred_at IS NOT NULL,
             (SELECT takedowns_asks_everything()), (SELECT takedowns_asking_agencies()), (SELECT takedowns_asking_platforms())
-        ) AND takedowns_within_hand_off(
-            referral.operation_id, referral.referred_at, (SELECT takedowns_asking_hand_off())
+        )
+        -- As in the policy of referrals: asked first whether it is narrowed at all.
+        AND (
+            (SELECT takedowns_asking_hand_off()) IS NULL
+            OR takedowns_within_hand_off(referral.operation_id, referral.referred_at, (SELECT takedowns_asking_hand_off()))
         )
     )
 $$;
