@@ -48,7 +48,7 @@ else
 endif
 
 test-debian-postgres: $(READY) ## What depends on the server's version once more, on the system's own PostgreSQL 15
-	$(RUN) -m takedowns.postgres.run_on_system_postgres -- $(RUN) -m pytest -m "server and not browser" $(ARGS)
+	TMPDIR=$$($(RUN) -m tests.memory) $(RUN) -m takedowns.postgres.run_on_system_postgres -- $(RUN) -m pytest -m "server and not browser" $(ARGS)
 
 lint: $(READY)
 	$(RUN) -m ruff check .
@@ -108,5 +108,6 @@ audit: $(READY) ## Look for keys and tokens in the sources, and ask for known fa
 	@$(VENV)/bin/uv tool run --quiet pip-audit --strict --disable-pip --require-hashes -r requirements.txt \
 		|| { echo "Faults were found, or the advisories were not reached: see above; then nothing was audited."; exit 1; }
 
-clean: ## Remove the virtual environment and everything under var/ (the demo's database too)
+clean: ## Remove the virtual environment and everything under var/ (the demo's database too), and what tests keep in memory
+	-@[ ! -x $(RUN) ] || rm -rf "$$($(RUN) -c 'from tests.memory import folder; print(folder() or "")')"
 	rm -rf $(VENV) var

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from takedowns.languages.catalogues import compile_all
+from tests.memory import keep_in_memory
 
 os.environ.setdefault("DEBUG", "1")
 # Tests sign people in by a shortcut; tests/accounts turns the second factor on.
@@ -13,7 +14,8 @@ for _name in ("HTTPS_PROXY", "NO_PROXY"):
     os.environ.pop(_name, None)
 # The server and the files of tests stand apart from the demo's, and each worker of a parallel run has its own: readers of
 # the log wait for the oldest transaction of a whole server, so tests that share one would wait for each other.
-_VAR = Path(os.environ.get("TESTS_VAR_DIR") or Path(__file__).parent.parent / "var" / "tests")
+_NAMED = os.environ.get("TESTS_VAR_DIR")
+_VAR = Path(_NAMED) if _NAMED else keep_in_memory(Path(__file__).parent.parent / "var" / "tests")
 os.environ["VAR_DIR"] = str(_VAR / os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 
 # What the pages say in French and German is compiled, as an installation does after each update.
