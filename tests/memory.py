@@ -1,7 +1,7 @@
 """Where a test run keeps what it writes: in memory where there is room for it, since a disk keeps what nobody asks for again.
 
 A copy of a database is eight hundred files: on a disk they cost ten times the processor time that they cost here. ``python -m
-tests.memory`` names the folder, for what is started beside the tests.
+tests.memory`` names the folder of temporary files, for what is started beside the tests.
 """
 
 from __future__ import annotations
@@ -46,4 +46,5 @@ def keep_in_memory(var: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(keep_in_memory(Path(tempfile.gettempdir())))
+    keep_in_memory(Path())
+    print(tempfile.gettempdir())
