@@ -1,6 +1,7 @@
 """A statement of reasons as a platform sends it to the Transparency Database, or as that gave it back: what of it we use.
 
-What we use is checked, everything else is kept as it came: the database judges its own schema, and adds to it.
+What we use is checked, everything else is kept as it came: the database judges its own schema, and adds to it. What we use is
+read as the database reads it: text without blanks at its ends, empty text and the word "null" of a code as null, a number as a ``puid``.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from takedowns.statements.codes import (
 #: Bytes of JSON: the database's own limits of its text fields come to about 12,000 characters.
 MOST_BYTES: Final = 64 * 1024
 _PUID: Final = re.compile(r"[a-zA-Z0-9_-]{1,500}")
+#: Its rules name this word beside the codes.
+_NULL: Final = "null"
 #: By verdict, the actions that it is about.
 _VERDICTS: Final = ("remove", "restrict")
 _EXPLAINED: Final = {
@@ -79,7 +82,7 @@ def read(body: Any) -> Told:
         raise WrongStatement("", "invalid", "A statement is a JSON object: {…}.")
     if len(json.dumps(body, ensure_ascii=False).encode()) > MOST_BYTES:
         raise WrongStatement("", "too_long", f"A statement has at most {MOST_BYTES:,} bytes.")
-    said = {name: value for name, value in body.items() if value is not None}
+    said = {name: value for name, sent in body.items() if (value := plain(sent)) is not None}
     action = _action(said)
     verdict = next((name for name in _VERDICTS if action in TRANSITIONS[name].actions), None)
     ground = _code(said, "decision_ground", GROUND)
@@ -98,6 +101,15 @@ def read(body: Any) -> Told:
     )
 
 
+def plain(value: Any) -> Any:
+    """Return a value as the database takes it (its middleware): text trimmed, empty text as null, in lists too."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return value
+
+
 def _action(said: Mapping[str, Any]) -> Action | None:
     """Return the gravest act on the item or its account.
 
@@ -110,7 +122,7 @@ def _action(said: Mapping[str, Any]) -> Action | None:
     if not isinstance(visible, list):
         raise WrongStatement("decision_visibility", "invalid", "This must be a list of codes: […].")
     for code in visible:
-        _check_code("decision_visibility", code, {*VISIBILITY, VISIBILITY_OTHER})
+        _check_code("decision_visibility", code, {*VISIBILITY, VISIBILITY_OTHER, _NULL})
     partly = _in_a_part_of_the_union(said)
     ended = {ACCOUNT[account] if account else None, PROVISION[provision] if provision else None}
     seen = (action for code, action in VISIBILITY.items() if code in visible)
@@ -127,8 +139,9 @@ def _in_a_part_of_the_union(said: Mapping[str, Any]) -> bool:
 
 def _code(said: Mapping[str, Any], field: str, known: Any) -> str | None:
     code = said.get(field)
-    if code is not None:
-        _check_code(field, code, known)
+    if code is None or code == _NULL:
+        return None
+    _check_code(field, code, known)
     return code
 
 
@@ -136,12 +149,14 @@ def _check_code(field: str, code: Any, known: Any) -> None:
     if not isinstance(code, str) or code not in known:
         said = str(code)[:100]
         raise WrongStatement(
-            field, "unknown_value", f"“{said}” is none of its codes: {', '.join(sorted(known))}."
+            field, "unknown_value", f"“{said}” is none of its codes: {', '.join(sorted({*known} - {_NULL}))}."
         )
 
 
 def _puid(said: Mapping[str, Any]) -> str:
     puid = said.get("puid")
+    if isinstance(puid, int) and not isinstance(puid, bool):
+        puid = str(puid)
     if puid is None:
         raise WrongStatement(
             "puid", "required", "This field is required: your own reference of the decision."

@@ -16,7 +16,7 @@ from takedowns.orders.judgement import Standing, lock
 from takedowns.referrals.transitions import Move, Refused, apply
 from takedowns.statements.codes import ADDED_BY_THE_DATABASE
 from takedowns.statements.models import Statement
-from takedowns.statements.reading import Told
+from takedowns.statements.reading import Told, plain
 
 
 class Outcome(StrEnum):
@@ -131,9 +131,10 @@ def _compare(row: Taken, known: dict[tuple[UUID, str], Mapping[str, Any]]) -> No
 
 def _told_otherwise(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     """Return the first field that two statements give differently; lists are sets, and what one leaves out is no difference."""
-    for name, value in now.items():
-        earlier = before.get(name)
-        if value is None or earlier is None or name in ADDED_BY_THE_DATABASE[1:]:
+    for name, sent in now.items():
+        value, earlier = plain(sent), plain(before.get(name))
+        # By the puid both were found; it may have been a number.
+        if value is None or earlier is None or name in ADDED_BY_THE_DATABASE[1:] or name == "puid":
             continue
         if _comparable(value) != _comparable(earlier):
             return name

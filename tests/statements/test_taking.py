@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -113,6 +114,55 @@ def test_the_gravest_act_answers_and_what_names_none_is_kept_beside(
     assert answer.json()["outcome"] == ("moved" if action else "kept"), answer.content
     assert (referral(world.made[0]).action, referral(world.made[0]).status) == (action, status)
     assert len(kept(world.made[0])) == 1
+
+
+def test_what_the_database_takes_is_taken_in_the_same_odd_forms(world: World) -> None:
+    """Its middleware trims text and reads empty text as null; its rules let the word "null" and a number as puid pass."""
+    sent = {
+        **EXAMPLE,
+        "puid": 4711,
+        "decision_account": "null",
+        "decision_provision": "",
+        "decision_visibility": [" DECISION_VISIBILITY_CONTENT_REMOVED "],
+        "decision_visibility_other": "",
+        "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT\n",
+        "illegal_content_explanation": "",
+        "territorial_scope": [],
+        "application_date": " 2026-11-24 ",
+        "category_specification": [],
+        "uuid": "",
+    }
+    path = f"referrals/{world.made[0]}/statement"
+    answer = world.telegram.post(path, sent)
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "moved"), answer.content
+    assert (referral(world.made[0]).action, referral(world.made[0]).decision_ground) == (
+        "visibility_removed",
+        "illegal_content",
+    )
+    (statement,) = kept(world.made[0])
+    assert (statement.body, statement.puid) == (sent, "4711")
+    given_back = {**sent, "puid": "4711", "decision_account": None, "application_date": "2026-11-24"} | {
+        "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
+        "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
+        "uuid": RESPONSE["uuid"],
+    }
+    again = world.telegram.post(path, given_back)
+    assert again.status_code == 200, again.content
+    assert again.json()["outcome"] == "repeated"
+    assert str(kept(world.made[0])[0].uuid) == RESPONSE["uuid"]
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "\u202e\U0001f600"])
+def test_characters_that_a_database_cannot_keep_hurt_nothing(world: World, odd: str) -> None:
+    sent = json.dumps({**EXAMPLE, "decision_facts": f"a{odd}b", "a_field_of_2027": {odd: [odd]}})
+    answer = world.telegram.client.post(
+        f"/api/v1/referrals/{world.made[0]}/statement",
+        sent,
+        "application/json",
+        headers={"Authorization": f"Bearer {world.telegram.text}"},
+    )
+    assert answer.status_code in (200, 400, 422), answer.content
+    assert len(kept(world.made[0])) == (answer.status_code == 200)
 
 
 def test_one_that_comes_after_the_answer_is_kept_and_changes_nothing(world: World) -> None:
