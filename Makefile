@@ -23,6 +23,12 @@ demo: $(READY) var/secret-key ## Load a full referral action day and serve it on
 var/secret-key: | $(READY)
 	@mkdir -p var && umask 077 && $(RUN) -c 'import secrets; print(secrets.token_urlsafe(48))' > $@
 
+# Hashes of pictures: built where there is a C++ compiler. Where there is none, this says so, each time, and their tests skip.
+HASHES := $(VENV)/.hashes
+
+$(HASHES): requirements-hashes.txt setup-hashes.sh $(READY)
+	@sh setup-hashes.sh "$(PYTHON)" "$(VENV)" requirements-hashes.txt && touch $@ || [ "$${REQUIRE_HASHES:-0}" != 1 ]
+
 # axe-core, for tests/browser/test_axe.py; without npm those tests say what is missing.
 AXE := tests/axe/node_modules/.ready
 
@@ -33,7 +39,7 @@ $(AXE): tests/axe/package-lock.json
 WORKERS ?= 2
 BESIDE := var/tests/beside.log
 
-test: $(READY) $(AXE) ## Every check and test, on the embedded PostgreSQL and on Debian's 15 (ARGS="tests/intake -k csv": only these)
+test: $(READY) $(HASHES) $(AXE) ## Every check and test, on the embedded PostgreSQL and on Debian's 15 (ARGS="tests/intake -k csv": only these)
 ifneq ($(strip $(ARGS)),)
 	$(RUN) -m pytest $(ARGS)
 else
@@ -65,7 +71,7 @@ contracts: $(READY)
 dead-code: $(READY) ## Say what nothing in the product uses, tests aside
 	$(RUN) -m tests.dead_code
 
-coverage: $(READY) $(AXE) ## Say folder by folder which lines and branches no test reaches (ARGS="tests/intake": by these)
+coverage: $(READY) $(HASHES) $(AXE) ## Say folder by folder which lines and branches no test reaches (ARGS="tests/intake": by these)
 	@rm -rf var/coverage && mkdir -p var/coverage
 	-$(RUN) -m coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 	@$(RUN) -m tests.coverage_by_folder
@@ -93,9 +99,10 @@ format: $(READY) ## Let ruff put every file into shape
 bench: $(READY) ## Print the figures we claim, each beside the bare limit of the same run; ends with 1 where one passes its bound
 	$(RUN) -m benchmarks $(ARGS)
 
-lock: $(READY) ## Resolve pyproject.toml anew into the two requirements files: what is tested is what is installed
+lock: $(READY) ## Resolve pyproject.toml anew into the requirements files: what is tested is what is installed
 	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --quiet -o requirements-dev.txt
 	$(VENV)/bin/uv pip compile pyproject.toml -c requirements-dev.txt --universal --generate-hashes --no-header --quiet -o requirements.txt
+	$(VENV)/bin/uv pip compile --group hashes -c requirements-dev.txt --universal --generate-hashes --no-header --quiet -o requirements-hashes.txt
 
 sbom: $(READY) ## Print what an installation is made of, as CycloneDX; from one commit always the same
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(RUN) -m tests.supply.bom
