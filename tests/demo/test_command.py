@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,13 @@ def test_it_loads_serves_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{port}/" in shown
     assert re.search(r"password \S+", shown)
     assert get(port, "/health/")[0] == 200
+    line = re.search(r"export KEY=(tkd_\S+) BASE=(\S+)", shown)
+    assert line is not None
+    asked = urllib.request.Request(
+        f"{line[2]}/referrals?limit=1", headers={"Authorization": f"Bearer {line[1]}"}
+    )
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        assert json.load(answer)["referrals"][0]["platform"] == "telegram"
     status, page = get(port, "/sign-in/")
     assert status == 200
     for asset in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):

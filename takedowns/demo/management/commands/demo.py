@@ -19,6 +19,7 @@ from takedowns.demo.live import PER_MINUTE, platforms_answering
 from takedowns.demo.models import Step
 from takedowns.demo.play import PASSWORD, is_played, play, publish_the_day
 from takedowns.demo.practice import make_practice
+from takedowns.demo.program import new_key
 from takedowns.demo.scenario import build
 from takedowns.demo.scenario.cast import MAIN
 from takedowns.directory.models import Membership, User
@@ -135,5 +136,8 @@ class Command(BaseCommand):
                 self.stdout.write(
                     f"  {membership.get_role_display():<14} {membership.user.email:<34} {where}"
                 )
-        self.stdout.write("")
+        self.stdout.write(
+            "\nAs Telegram's program, paste this line into a shell and go on with docs/platforms-api.md, From key to first decision:\n\n"
+            f"  export KEY={new_key()} BASE=http://127.0.0.1:{port}/api/v1\n"
+        )
         self.stdout.flush()
