@@ -69,9 +69,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if name is None:
             super().handle_error(req, client, addr, exc)
             return
-        log.warning("A request of %s was not read: %s", addr[0] if addr else "a socket", type(exc).__name__)
+        from takedowns.access.request_ids import make_request_id  # noqa: PLC0415 - the application is loaded by now, but not when this file is read
+
+        request_id = make_request_id()
+        log.warning(
+            "A request of %s was not read: %s (request %s)",
+            addr[0] if addr else "a socket",
+            type(exc).__name__,
+            request_id,
+        )
         try:
-            util.write_nonblock(client, _answer(name))
+            util.write_nonblock(client, _answer(name, request_id))
         except OSError:
             log.debug("Nobody took the answer.")
 
@@ -90,15 +98,15 @@ def _problem_of(exception: BaseException) -> str | None:
     )
 
 
-def _answer(name: str) -> bytes:
-    from takedowns.access.request_ids import HEADER, make_request_id  # noqa: PLC0415 - as above
+def _answer(name: str, request_id: str) -> bytes:
+    from takedowns.access.request_ids import HEADER  # noqa: PLC0415 - as above
     from takedowns.api.problems import MEDIA_TYPE, Problem  # noqa: PLC0415
     from takedowns.representation.wire import dumps  # noqa: PLC0415
 
     problem = Problem(name)
-    body = dumps(problem.as_dict())
+    body = dumps(problem.as_dict() | {"request_id": request_id})
     head = (
         f"HTTP/1.1 {problem.status} {problem.as_dict()['title']}\r\nConnection: close\r\nContent-Type: {MEDIA_TYPE}\r\n"
-        f"Cache-Control: no-store\r\n{HEADER}: {make_request_id()}\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Cache-Control: no-store\r\n{HEADER}: {request_id}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

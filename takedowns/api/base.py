@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import nullcontext
+from functools import partial
 from typing import Any, ClassVar, NamedTuple, cast
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from takedowns.api.authentication import Caller
 from takedowns.api.deprecation import Deprecation, deprecation_of
 from takedowns.api.idempotency import answer_once
 from takedowns.api.limits import count_call
+from takedowns.api.packing import pack
 from takedowns.api.parameters import read_parameters
 from takedowns.api.places import PLACES
 from takedowns.api.problems import Problem, errors_of
@@ -103,6 +105,7 @@ class ApiView(APIView):
                 response = self.handle_exception(exception)
         if isinstance(response, Response):
             response = self.finalize_response(asked, response, *args, **kwargs)
+            response.add_post_render_callback(partial(pack, asked))
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         return response

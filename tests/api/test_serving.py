@@ -91,6 +91,7 @@ def test_what_is_too_long_is_a_problem_of_its_own(port: int, request_: str, stat
     assert problem["type"] == f"/api/v1/problems/{name}"
     assert problem["status"] == status
     assert problem["detail"]
+    assert problem["request_id"] == headers["x-request-id"]
 
 
 def test_no_answer_names_the_program_that_serves(port: int) -> None:
