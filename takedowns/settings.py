@@ -251,6 +251,8 @@ SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 12 * 60 * 60)
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 30 * 60)
 # For a demo and for trials alone: 0 lets people in with a password only.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", True)
+# What opens accounts (roles, invitations, password links, cleared second factors) is approved by a second administrator, where there is one.
+SECOND_ADMINISTRATOR = env.bool("SECOND_ADMINISTRATOR", True)
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "takedowns.accounts.adapters.AccountAdapter"

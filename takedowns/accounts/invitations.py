@@ -14,15 +14,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import fits
+from takedowns.accounts import second
 from takedowns.accounts.mail import mail_works
-from takedowns.accounts.models import AccountEvent, Invitation
+from takedowns.accounts.models import AccountEvent, AccountRequest, Invitation
 from takedowns.accounts.record import keep, keep_all
 from takedowns.directory.changes import may_administer, may_manage
 from takedowns.directory.models import Agency, Membership, Platform, User
@@ -57,7 +58,7 @@ def invite(
     """Invite somebody. An open invitation to the same address is revoked: the newest link is the one that works.
 
     Returns:
-        The invitation and the secret of its link, which cannot be read again.
+        The invitation and the secret of its link, which cannot be read again; no secret where another administrator must approve it first.
 
     Raises:
         InvitationError: not for the actor, no address, somebody has it already, or role and place do not fit.
@@ -92,19 +93,31 @@ def make(
     by: Actor,
     request: HttpRequest | None,
 ) -> list[tuple[Invitation, str]]:
-    """Make invitations, as the system, in the transaction of the checks: the caller has made them. Four statements.
+    """Make invitations, as the system, in the transaction of the checks: the caller has made them. Eight statements at most.
 
-    Open invitations to the same addresses are revoked.
+    Open invitations to the same addresses are revoked. A platform's own managers need no second administrator: whom they invite sees what was
+    referred to their platform, and no more.
 
     Args:
         guests: e-mail address, each once and in small letters, and name.
 
     Returns:
-        Each invitation and the secret of its link, in the order of ``guests``.
+        Each invitation and the secret of its link, in the order of ``guests``; empty where another administrator must approve it first.
     """
     emails, now = [email for email, _name in guests], timezone.now()
     standing = Invitation.objects.filter(email__in=emails, accepted_at=None, revoked_at=None)
     standing.update(revoked_at=now)
+    asked = None
+    if not (platform is not None and platform.pk in by.manages) and second.is_needed(by):
+        asked = second.ask(
+            second.WHAT.INVITATION,
+            emails=tuple(emails),
+            role=role,
+            agency=agency,
+            platform=platform,
+            by=by,
+            request=request,
+        )
     links = {email: secrets.token_urlsafe(32) for email in emails}
     Invitation.objects.bulk_create(
         [
@@ -118,20 +131,68 @@ def make(
                 invited_by_id=by.user_id,
                 made_at=now,
                 expires_at=now + LASTS,
+                request=asked,
             )
             for email, name in guests
         ]
     )
+    if asked is None:
+        _keep_invited(emails, role, agency or platform, by, request)
+    by_email = {one.email: one for one in standing.select_related("agency", "platform", "request")}
+    return [(by_email[email], "" if asked else links[email]) for email in emails]
+
+
+def give_links(
+    asked: AccountRequest, *, by: Actor, request: HttpRequest | None = None
+) -> list[tuple[Invitation, str]]:
+    """Give the invitations of a request their links, as the system, once another administrator has approved it. Three statements.
+
+    Returns:
+        Each invitation and the secret of its link, by address.
+
+    Raises:
+        InvitationError: they were revoked, or others took their place.
+    """
+    rows = Invitation.objects.select_for_update(of=("self",)).filter(
+        request=asked, accepted_at=None, revoked_at=None
+    )
+    waiting = list(rows.select_related("agency", "platform", "request").order_by("email"))
+    if not waiting:
+        raise InvitationError(
+            _("These invitations were revoked meanwhile, or newer ones took their place. Refuse the request.")
+        )
+    given, until = [], timezone.now() + LASTS
+    for one in waiting:
+        secret = secrets.token_urlsafe(32)
+        one.secret_hash, one.expires_at = _hash(secret), until
+        given.append((one, secret))
+    Invitation.objects.bulk_update(waiting, ["secret_hash", "expires_at"])
+    _keep_invited([one.email for one in waiting], asked.role, asked.agency or asked.platform, by, request)
+    return given
+
+
+def revoke_those_of(asked: AccountRequest) -> None:
+    """Let what a refused request invited never have a link, as the system. One statement."""
+    Invitation.objects.filter(request=asked, accepted_at=None, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
+
+
+def _keep_invited(
+    emails: Sequence[str],
+    role: str,
+    place: Agency | Platform | None,
+    by: Actor,
+    request: HttpRequest | None,
+) -> None:
     keep_all(
         AccountEvent.Kind.INVITED,
         emails,
         by_id=by.user_id,
         request=request,
         role=str(role),
-        place=str(agency or platform),
+        place=str(place),
     )
-    by_email = {one.email: one for one in standing.select_related("agency", "platform")}
-    return [(by_email[email], links[email]) for email in emails]
 
 
 def _require_free(email: str, platform: Platform | None, by: Actor) -> None:
@@ -177,7 +238,9 @@ def lately_invited() -> list[Invitation]:
     newer = Invitation.objects.filter(email=OuterRef("email"), made_at__gt=OuterRef("made_at"))
     found = Invitation.objects.filter(made_at__gt=timezone.now() - LATELY).exclude(Exists(newer))
     return list(
-        found.select_related("agency", "platform", "invited_by").order_by("-made_at", "email")[:MOST_SHOWN]
+        found.select_related("agency", "platform", "invited_by", "request").order_by("-made_at", "email")[
+            :MOST_SHOWN
+        ]
     )
 
 
@@ -189,7 +252,7 @@ def open_invitations_of(platform: Platform, by: Actor) -> list[Invitation]:
     """
     _require(by, platform)
     with acting_as(SYSTEM):
-        return list(_open(platform=platform).select_related("platform", "invited_by"))
+        return list(_open(platform=platform).select_related("platform", "invited_by", "request"))
 
 
 def revoke(invitation_id: UUID, *, by: Actor, request: HttpRequest | None = None) -> None:
@@ -211,13 +274,7 @@ def revoke(invitation_id: UUID, *, by: Actor, request: HttpRequest | None = None
 def invitation_of(secret: str) -> Invitation | None:
     """Return the invitation of a link if it can be accepted. One statement."""
     with acting_as(SYSTEM):
-        return (
-            Invitation.objects.filter(
-                secret_hash=_hash(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
-            )
-            .select_related("agency", "platform")
-            .first()
-        )
+        return _with_links(secret_hash=_hash(secret)).select_related("agency", "platform").first()
 
 
 def accept(secret: str, name: str, password: str, *, request: HttpRequest | None = None) -> User:
@@ -227,13 +284,7 @@ def accept(secret: str, name: str, password: str, *, request: HttpRequest | None
         InvitationError: the link does not work (any more), no name, or a password that is too weak.
     """
     with acting_as(SYSTEM):
-        invitation = (
-            Invitation.objects.select_for_update(of=("self",))
-            .filter(
-                secret_hash=_hash(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
-            )
-            .first()
-        )
+        invitation = _with_links(secret_hash=_hash(secret)).select_for_update(of=("self",)).first()
         if invitation is None or User.objects.filter(email=invitation.email).exists():
             raise InvitationError(_("This invitation was used, revoked or has ended. Ask for a new one."))
         if not name.strip():
@@ -258,6 +309,12 @@ def _open(**those: Any) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
         accepted_at=None, revoked_at=None, expires_at__gt=timezone.now(), **those
     )
+
+
+def _with_links(**those: Any) -> QuerySet[Invitation]:
+    """Return those that can be accepted: no request of theirs waits for another administrator, or was refused."""
+    approved = Q(request=None) | Q(request__outcome=AccountRequest.Outcome.APPROVED)
+    return _open(**those).filter(approved)
 
 
 def _require(by: Actor, platform: Platform | None) -> None:

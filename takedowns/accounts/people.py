@@ -16,15 +16,13 @@ from django.utils.translation import gettext as _
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import OF_PLATFORMS, Role, fits
-from takedowns.accounts.models import AccountEvent
+from takedowns.accounts import second
+from takedowns.accounts.models import AccountEvent, AccountRequest
 from takedowns.accounts.record import keep
+from takedowns.accounts.second import WHAT, PeopleError
 from takedowns.directory.changes import may_administer, may_manage
 from takedowns.directory.models import Agency, Membership, Platform, User
 from takedowns.pages.versions import Changed
-
-
-class PeopleError(ValueError):
-    """Nothing was changed; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,15 @@ def give_role(
     platform: Platform | None = None,
     by: Actor,
     request: HttpRequest | None = None,
-) -> None:
+    approved: AccountRequest | None = None,
+) -> bool:
     """Give a role; one that is held already stays.
+
+    Args:
+        approved: the request of another administrator that ``by`` approves.
+
+    Returns:
+        False where another administrator was asked, and must approve it first.
 
     Raises:
         PeopleError: not for the actor, role and place do not fit, or the other side's roles are held already.
@@ -107,10 +112,18 @@ def give_role(
                     "Nobody works for an agency and for a platform. Take the other role first, or make another account."
                 )
             )
+        if Membership.objects.filter(user=user, agency=agency, platform=platform, role=role).exists():
+            return True
+        if approved is None and second.is_needed(by):
+            second.ask(
+                WHAT.ROLE, person=user, role=role, agency=agency, platform=platform, by=by, request=request
+            )
+            return False
         _made, new = Membership.objects.get_or_create(user=user, agency=agency, platform=platform, role=role)
         if new:
             place = str(agency or platform)
             _keep(AccountEvent.Kind.ROLE_GIVEN, user, by, request, role=str(role), place=place)
+    return True
 
 
 def take_role(user: User, membership_id: UUID, *, by: Actor, request: HttpRequest | None = None) -> None:
@@ -160,12 +173,18 @@ def change_role_at(
 ) -> None:
     """Make one of a platform's people responder or manager, or (``role`` empty) none of its people any more.
 
-    Whoever has no role left is signed out everywhere. What is so already stays.
+    Whoever has no role left is signed out everywhere. What is so already stays. A platform's own managers need no second one: what they
+    give opens what was referred to their platform, and no more.
 
     Raises:
-        PeopleError: neither manager of it nor administrator, oneself, no role of a platform, or nobody of its people.
+        PeopleError: neither manager of it nor administrator, oneself, no role of a platform, nobody of its people, or an administrator
+            who needs a second one.
     """
     _require_manager(by, platform)
+    if role and platform.pk not in by.manages and second.is_needed(by):
+        raise PeopleError(
+            _("Another administrator must approve this: give the role on the page of the person.")
+        )
     if user_id == by.user_id:
         raise PeopleError(_("This is your own account; another manager or an administrator can change it."))
     if role and role not in OF_PLATFORMS:
@@ -186,8 +205,18 @@ def change_role_at(
             end_sessions(user)
 
 
-def switch(user: User, *, on: bool, by: Actor, request: HttpRequest | None = None) -> None:
-    """Switch an account off, which also ends its sessions, or on again.
+def switch(
+    user: User,
+    *,
+    on: bool,
+    by: Actor,
+    request: HttpRequest | None = None,
+    approved: AccountRequest | None = None,
+) -> bool:
+    """Switch an account off, which also ends its sessions, or on again, with the roles that it has.
+
+    Returns:
+        False where another administrator was asked, and must approve it first: to switch it on. Off it goes at once.
 
     Raises:
         PeopleError: not for the actor, one's own account, or the last administrator's.
@@ -201,18 +230,31 @@ def switch(user: User, *, on: bool, by: Actor, request: HttpRequest | None = Non
                 "This person left and has a pseudonym. Who comes back is invited anew, with an account of their own."
             )
         )
-    if not on and user.memberships.filter(role=Role.ADMINISTRATOR).exists():
+    administers = user.memberships.filter(role=Role.ADMINISTRATOR).exists()
+    if not on and administers:
         _require_another(user)
     if user.is_active != on:
+        if on and approved is None and second.is_needed(by):
+            with acting_as(SYSTEM):
+                second.ask(WHAT.SWITCH_ON, person=user, by=by, request=request)
+            return False
         user.is_active = on
         user.save(update_fields=["is_active"])
-        _keep(AccountEvent.Kind.SWITCHED_ON if on else AccountEvent.Kind.SWITCHED_OFF, user, by, request)
+        details = {"role": str(Role.ADMINISTRATOR)} if administers else {}
+        kind = AccountEvent.Kind.SWITCHED_ON if on else AccountEvent.Kind.SWITCHED_OFF
+        _keep(kind, user, by, request, **details)
     if not on:
         end_sessions(user)
+    return True
 
 
-def clear_factors(user: User, *, by: Actor, request: HttpRequest | None = None) -> None:
+def clear_factors(
+    user: User, *, by: Actor, request: HttpRequest | None = None, approved: AccountRequest | None = None
+) -> bool:
     """Clear the second factors of somebody who lost them; at the next sign-in they set one up anew.
+
+    Returns:
+        False where another administrator was asked, and must approve it first.
 
     Raises:
         PeopleError: not for the actor, or one's own: with a stolen session that would be the way in.
@@ -220,17 +262,25 @@ def clear_factors(user: User, *, by: Actor, request: HttpRequest | None = None) 
     _require(by)
     if user.pk == by.user_id:
         raise PeopleError(_("These are your own; another administrator can clear them."))
+    if approved is None and second.is_needed(by):
+        with acting_as(SYSTEM):
+            second.ask(WHAT.FACTORS, person=user, by=by, request=request)
+        return False
     gone, _per_model = Authenticator.objects.filter(user=user).delete()
     if gone:
         _keep(AccountEvent.Kind.FACTORS_CLEARED, user, by, request)
     end_sessions(user)
+    return True
 
 
-def password_link(user: User, *, by: Actor, request: HttpRequest | None = None) -> str:
+def password_link(
+    user: User, *, by: Actor, request: HttpRequest | None = None, approved: AccountRequest | None = None
+) -> str:
     """Make a link with which somebody who forgot their password chooses a new one; second factors stay.
 
     Returns:
-        The path, to hand over. It works once, for ``PASSWORD_RESET_TIMEOUT`` (three days), and until the next sign-in.
+        The path, to hand over. It works once, for ``PASSWORD_RESET_TIMEOUT`` (three days), and until the next sign-in. Empty where another
+        administrator was asked, who is given it on approving.
 
     Raises:
         PeopleError: not for the actor, one's own account, or one that is switched off.
@@ -240,6 +290,10 @@ def password_link(user: User, *, by: Actor, request: HttpRequest | None = None) 
         raise PeopleError(_("This is your own account; change your password on its page."))
     if not user.is_active:
         raise PeopleError(_("The account is switched off. Switch it on first."))
+    if approved is None and second.is_needed(by):
+        with acting_as(SYSTEM):
+            second.ask(WHAT.PASSWORD, person=user, by=by, request=request)
+        return ""
     _keep(AccountEvent.Kind.PASSWORD_LINK, user, by, request)
     return reverse(
         "account_reset_password_from_key",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from takedowns.accounts.views import language, people, session, sign_in
+from takedowns.accounts.views import language, people, requests, session, sign_in
 
 urlpatterns: list[URLPattern] = [
     path("people/", people.everybody, name="people"),
     path("people/invite/", people.invite_many, name="people-invite"),
     path("people/log/", people.people_log, name="people-log"),
+    path("people/requests/", requests.all_requests, name="people-requests"),
+    path("people/requests/<uuid:request_id>/", requests.one_request, name="people-request"),
     path("people/<uuid:user_id>/", people.one_person, name="person"),
     path("invitations/<uuid:invitation_id>/revoke/", people.invitation_revoke, name="invitation-revoke"),
     path("invitation/<str:secret>/", sign_in.invitation, name="invitation"),

@@ -65,6 +65,13 @@ RIGHTS: Final = (
         sign_in="SIU",
         worker="SD",
     ),
+    Rights(
+        "What one administrator asked of another: asked and decided where accounts are; the start page counts what waits.",
+        "accounts_accountrequest",
+        web="S",
+        sign_in="SIU",
+        worker="S",
+    ),
     Rights("What happened to accounts.", "accounts_accountevent", web="SI", sign_in="SI", worker="SI"),
     Rights(
         "Keys are made and ended on pages, and take their successor's place by the API. A key is checked by takedowns_key_of. When it was used is noted.",

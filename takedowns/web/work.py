@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from takedowns.access.actor import Actor
 from takedowns.access.roles import Role
+from takedowns.accounts.second import waiting_requests
 from takedowns.comments.queries import mentions_of, pile_of
 from takedowns.directory.models import Agency
 from takedowns.holds.queries import ends_of_those_running_out
@@ -59,6 +60,7 @@ class Kind(Enum):
     RECHECKS = "rechecks"
     HOLDS = "holds"
     PRESERVED = "preserved"
+    REQUESTS = "requests"
     ALARMS = "alarms"
     MESSAGES = "messages"
     CHANGES = "changes"
@@ -117,8 +119,7 @@ def work_of(actor: Actor) -> Work:
     operations = _operations(actor)
     shown = operations[:OPERATIONS]
     unread: int | None = shown[0].unread if shown else None  # type: ignore[attr-defined]
-    number, since = getattr(shown[0], "alarms", (0, None)) if shown else (0, None)
-    alarms = [Waiting(Kind.ALARMS, None, number, datetime.fromisoformat(since))] if number and since else []
+    alarms = [*_of_administering(Kind.REQUESTS, shown), *_of_administering(Kind.ALARMS, shown)]
     running = [one.pk for one in shown if one.is_open]
     standing = piles.standing_in(running, (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM))
     inside = _in_operations(shown, actor)
@@ -126,6 +127,12 @@ def work_of(actor: Actor) -> Work:
     order = list(Kind)
     waiting.sort(key=lambda one: order.index(one.kind))
     return Work(waiting, _going_on(shown, standing), unread, len(operations) <= OPERATIONS)
+
+
+def _of_administering(kind: Kind, operations: list[Operation]) -> list[Waiting]:
+    """Return what was read along with the operations, as an annotation of the kind's name: how many, and since when."""
+    number, since = getattr(operations[0], kind.value, (0, None)) if operations else (0, None)
+    return [Waiting(kind, None, number, datetime.fromisoformat(since))] if number and since else []
 
 
 #: In which place of an operation it waits.
@@ -167,6 +174,8 @@ def _operations(actor: Actor, only: Operation | None = None) -> list[Operation]:
     )
     if (alarms := waiting_alarms(actor)) is not None:
         found = found.annotate(alarms=alarms)
+    if (requests := waiting_requests(actor)) is not None:
+        found = found.annotate(requests=requests)
     if only is not None:
         found = found.filter(pk=only.pk)
     return list(found[: OPERATIONS + 1])

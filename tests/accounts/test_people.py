@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.access.roles import Role
-from takedowns.accounts.models import AccountEvent, Invitation
+from takedowns.accounts.models import AccountEvent, AccountRequest, Invitation
 from takedowns.directory.models import Agency, Membership, User
 from tests.accounts.test_signing_in import give_factor
 from tests.clients import SignedIn
@@ -212,7 +212,9 @@ def test_a_link_for_a_new_password_is_handed_over_where_no_mail_goes(
     assert "your own account" in said(administrator.post(own, {"do": "password"}, follow=True))
 
 
-@pytest.mark.parametrize(("page", "statements"), [("people", 14), ("person", 14), ("people-log", 10)])
+@pytest.mark.parametrize(
+    ("page", "statements"), [("people", 15), ("person", 15), ("people-log", 10), ("people-requests", 13)]
+)
 def test_a_page_asks_a_fixed_number_of_statements(
     page: str, statements: int, administrator: Client, people: People, django_assert_num_queries: Any
 ) -> None:
@@ -224,5 +226,12 @@ def test_a_page_asks_a_fixed_number_of_statements(
         )
         with acting_as(SYSTEM):
             AccountEvent.objects.create(kind="invited", email=people.officer.email, by=people.administrator)
+            for outcome in ("waits", "refused"):
+                AccountRequest.objects.create(
+                    kind="invitation",
+                    asked_by=people.administrator,
+                    expires_at=timezone.now() + timedelta(hours=number + 1),
+                    outcome=outcome,
+                )
         with django_assert_num_queries(statements):
             administrator.get(address)

@@ -100,6 +100,7 @@ NO_PAGES = {
         "hand-off-leave",
         "hand-off-link",
         "hand-off-link-revoke",
+        "people-request",
         "comments-read",
         "evidence-picture",
         "evidence-file",

@@ -12,7 +12,8 @@ from django.urls import reverse
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
 from takedowns.accounts.models import AccountEvent, Invitation
-from takedowns.accounts.people import PeopleError, give_role
+from takedowns.accounts.people import give_role
+from takedowns.accounts.second import PeopleError
 from takedowns.directory.models import Membership, Platform, User
 from tests.clients import SignedIn
 from tests.people import People

@@ -83,6 +83,10 @@ NOT_ENTERED = {
 #: Columns of text that entries show: closed vocabularies, codes, digests, keys of rows.
 SHOWN = {
     "accounts_accountevent.kind",
+    "accounts_accountrequest.outcome",
+    "accounts_accountrequest.platform_id",
+    "accounts_accountrequest.role",
+    "accounts_accountrequest.kind",
     "accounts_invitation.role",
     "answers_batch.dates",
     "answers_batch.hand_off",

@@ -188,6 +188,7 @@ NO_EDITS: Final = {
             "key-revoke",
             "key-rotate",
             "invitation-revoke",
+            "people-request",
         ),
         *("operation-close", "operation-reopen", "host-take-back", "evidence-take-back", "job-try-again"),
         *("deconfliction-code", "deconfliction-enter", "deconfliction-pause", "deconfliction-end"),

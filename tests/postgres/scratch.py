@@ -15,6 +15,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connections, models, transaction
 
+from takedowns.accounts.models import AccountRequest
 from takedowns.answers.models import Batch
 from takedowns.demo.play import make_cast
 from takedowns.demo.practice import make_practice
@@ -76,6 +77,7 @@ def scratch_database() -> Iterator[None]:
 
 #: What a constraint wants more than plain values of: a link ends after it was made, a fingerprint is hexadecimal.
 _GIVEN: Final[dict[type[models.Model], dict[str, Any]]] = {
+    AccountRequest: {"kind": "invitation"},
     AnswerLink: {"expires_at": datetime(2099, 1, 1, tzinfo=UTC)},
     Fingerprint: {"pdq": ""},
     GivenHash: {"sha256": "0f" * 32, "md5": "", "pdq": ""},

@@ -39,6 +39,7 @@ READERS: dict[str, set[str]] = {
     "access_log_look": {"officer", "north_and_telegram"}
     | EVERYTHING,  # whose it is; of a referral, see tests/access_log
     "accounts_accountevent": EVERYTHING,
+    "accounts_accountrequest": EVERYTHING,
     "accounts_invitation": EVERYTHING,
     "api_accesstoken": EVERYTHING,
     "api_keptanswer": EVERYTHING | {"telegrams_key"},
@@ -259,6 +260,7 @@ def rows(people: People) -> Referral:
     }
     given: dict[str, dict[str, Any]] = {
         "answers_batch": {"operation": people.operation},
+        "accounts_accountrequest": {"kind": "invitation"},
         "access_log_look": {"person_id": people.officer.pk},
         "oversight_alarm": {"agency": people.other_agency},
         "complaints_complaint": {"verdict": ""},

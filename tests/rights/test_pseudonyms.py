@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.accounts.models import AccountEvent
-from takedowns.accounts.people import PeopleError, switch
+from takedowns.accounts.people import switch
+from takedowns.accounts.second import PeopleError
 from takedowns.directory.models import User
 from takedowns.holds.models import Hold
 from takedowns.holds.services import place as place_hold

@@ -133,6 +133,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     ),
     "legal-hold-release": ("release a legal hold", {"reason": "The court decided."}),
     "data-report": ("ask what is held about somebody", {"text": "officer@example.org"}),
+    "people-request": ("decide on what another administrator asked for", {"do": "refuse"}),
     "pseudonym": ("ask for a pseudonym", {"do": "ask", "reason": "Left."}),
     "duty-take-back": ("take a record back", {"reason": "Twice."}),
     "other-host": (

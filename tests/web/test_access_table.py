@@ -28,6 +28,7 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.invitations import invite
+from takedowns.accounts.models import AccountRequest
 from takedowns.answers.batches import File, bring
 from takedowns.answers.recording import Answer
 from takedowns.comments.services import comment
@@ -162,10 +163,15 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         group = save_group(Facts("eu", "E1", "Amber Front"), by=SYSTEM)
         Referral.objects.filter(pk=waiting.pk).update(listed_group="Ambr")
         kept = place_legal_hold(Covered(people.operation), "File 12/19", by=SYSTEM)
+        asked = AccountRequest.objects.create(
+            kind="password", person=people.officer, asked_by=people.auditor, expires_at=tomorrow
+        )
+        asked.refresh_from_db(fields=["id"])
     named: dict[str, list[Any]] = {
         "alarm-look-into": [alarm.pk],
         "legal-hold-release": [kept.pk],
         "invitation-revoke": [invitation.pk],
+        "people-request": [asked.pk],
         "reminder-again": [rad, reminder.pk],
         "reminder-recipients": [rad, "telegram"],
         "job-try-again": [job],

@@ -88,6 +88,7 @@ COUNTED_ON_THEIR_OWN = {
     "people",
     "person",
     "people-log",
+    "people-requests",
     "people-invite",
     "figures-report",
     "figures-chart",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +22,6 @@ from takedowns.accounts.invitations import InvitationError
 from takedowns.accounts.inviting_many import LinesError, invite_all, read
 from takedowns.accounts.models import Invitation
 from takedowns.accounts.people import (
-    PeopleError,
     Person,
     clear_factors,
     give_role,
@@ -31,6 +31,7 @@ from takedowns.accounts.people import (
     switch,
     take_role,
 )
+from takedowns.accounts.second import PeopleError, number_waiting, requests_about
 from takedowns.directory.changes import may_administer
 from takedowns.directory.models import User
 from takedowns.pages.access import StaffRequest, staff
@@ -51,6 +52,9 @@ def everybody(request: StaffRequest) -> HttpResponse:
         except InvitationError as error:
             form.add_error(error.field or None, str(error))
         else:
+            if not secret:
+                _tell_asked(request)
+                return redirect("web:people")
             link = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
             if invitations.mail_invitation(made, link):
                 messages.success(request, _("The invitation went to %(email)s.") % {"email": made.email})
@@ -65,6 +69,7 @@ def everybody(request: StaffRequest) -> HttpResponse:
         {
             "people": found,
             "words": words,
+            "requests": number_waiting(request.actor),
             "invited": invitations.lately_invited(),
             "form": form,
             "link": link,
@@ -86,6 +91,9 @@ def invite_many(request: StaffRequest) -> HttpResponse:
         try:
             guests = read(form.cleaned_data["people"])
             for one, secret in invite_all(guests, by=request.actor, request=request, **form.given()):
+                if not secret:
+                    made.append((one, "", False))
+                    continue
                 link = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
                 made.append((one, link, invitations.mail_invitation(one, link)))
         except LinesError as error:
@@ -96,7 +104,8 @@ def invite_many(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "made": made,
-        "links": [(one, link) for one, link, is_mailed in made if not is_mailed],
+        "waiting": sum(not link for _one, link, _is_mailed in made),
+        "links": [(one, link) for one, link, is_mailed in made if link and not is_mailed],
         "mailed": sum(is_mailed for _one, _link, is_mailed in made),
     }
     return render(request, "accounts/people_invite.html", context, status=422 if form.errors else 200)
@@ -121,9 +130,11 @@ def one_person(request: StaffRequest, user_id: UUID) -> HttpResponse:
     if request.method == "POST" and not form.conflict:
         try:
             if request.POST.get("do") == "password":
-                link = request.build_absolute_uri(
-                    password_link(found.user, by=request.actor, request=request)
-                )
+                path = password_link(found.user, by=request.actor, request=request)
+                if not path:
+                    _tell_asked(request)
+                    return redirect("web:person", found.user.pk)
+                link = request.build_absolute_uri(path)
             elif _act(request, found, form):
                 return redirect("web:person", found.user.pk)
             if request.POST.get("do") != "give":
@@ -138,6 +149,7 @@ def one_person(request: StaffRequest, user_id: UUID) -> HttpResponse:
             "person": found,
             "form": form,
             "link": link,
+            "requests": requests_about(found.user, request.actor),
             "events": record.events(request.actor, found.user.email)[:50],
         },
         status=form.status,
@@ -169,32 +181,49 @@ def invitation_revoke(request: StaffRequest, invitation_id: UUID) -> HttpRespons
 def _act(request: StaffRequest, found: Person, form: RoleForm) -> bool:
     """Do what was asked for; return whether anything was."""
     user = found.user
+    acting: dict[str, Any] = {"by": request.actor, "request": request}
     match request.POST.get("do"):
         case "give":
             if not form.is_valid():
                 return False
-            give_role(user, by=request.actor, request=request, **form.given())
-            messages.success(request, _("The role is given."))
+            _tell(request, give_role(user, **acting, **form.given()), _("The role is given."))
         case "take":
             if (membership_id := as_uuid(request.POST.get("membership", ""))) is not None:
-                take_role(user, membership_id, by=request.actor, request=request)
+                take_role(user, membership_id, **acting)
                 messages.success(request, _("The role is taken."))
         case "off" | "on" as asked:
-            switch(user, on=asked == "on", by=request.actor, request=request)
-            messages.success(
+            _tell(
                 request,
+                switch(user, on=asked == "on", **acting),
                 _("The account is switched on.")
                 if asked == "on"
                 else _("The account is switched off and its sessions have ended."),
             )
         case "clear":
-            clear_factors(user, by=request.actor, request=request)
-            messages.success(
-                request, _("The second factors are cleared; at the next sign-in a new one is set up.")
+            _tell(
+                request,
+                clear_factors(user, **acting),
+                _("The second factors are cleared; at the next sign-in a new one is set up."),
             )
         case _other:
             return False
     return True
+
+
+def _tell(request: StaffRequest, done: bool, message: str) -> None:
+    if done:
+        messages.success(request, message)
+    else:
+        _tell_asked(request)
+
+
+def _tell_asked(request: StaffRequest) -> None:
+    messages.info(
+        request,
+        _(
+            "Nothing is changed yet: another administrator must approve it within three days, under People, Requests."
+        ),
+    )
 
 
 def _asked_for(request: StaffRequest) -> dict[str, str]:

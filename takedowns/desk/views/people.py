@@ -16,7 +16,8 @@ from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.accounts import invitations
 from takedowns.accounts.invitations import InvitationError
-from takedowns.accounts.people import PeopleError, change_role_at, last_change_at, people_of
+from takedowns.accounts.people import change_role_at, last_change_at, people_of
+from takedowns.accounts.second import PeopleError
 from takedowns.desk.forms import ColleagueForm, RoleForm
 from takedowns.directory.changes import may_manage
 from takedowns.directory.models import Platform, User

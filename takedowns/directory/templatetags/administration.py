@@ -17,7 +17,7 @@ register = template.Library()
 
 #: The pages an administrator finds under "Administer", by the tab they belong to.
 SECTIONS: Final = {
-    "people": ("people", "person", "people-log", "pseudonym"),
+    "people": ("people", "person", "people-log", "people-requests", "pseudonym"),
     "agencies": ("agencies", "agency"),
     "platforms": ("platforms", "platform", "platform-make"),
     "groups": (

@@ -36,6 +36,7 @@ WORDS: Final[dict[Kind, tuple[str | _StrPromise, str | _StrPromise]]] = {
     Kind.RECHECKS: (_("Due to be verified again"), _("Verify the first")),
     Kind.HOLDS: (_("Holds running out"), _("See which")),
     Kind.PRESERVED: (_("Preserved content running out"), _("See which")),
+    Kind.REQUESTS: (_("Requests of other administrators"), _("Approve or refuse")),
     Kind.ALARMS: (_("Alarms about who looked"), _("Look into it")),
     Kind.MESSAGES: (_("Announcements not read"), _("Read")),
     Kind.CHANGES: (_("Changes not read"), _("See what changed")),
@@ -131,6 +132,7 @@ def _addresses(one: Waiting) -> tuple[str, str]:
         listed = {
             Kind.CHANGES: reverse("web:news"),
             Kind.ALARMS: reverse("web:alarms"),
+            Kind.REQUESTS: reverse("web:people-requests"),
             Kind.HOLDS: reverse("web:holds") + "?only=running-out",
             Kind.PRESERVED: reverse("web:orders-preserved") + "?only=running-out",
         }[one.kind]
