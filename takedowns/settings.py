@@ -388,6 +388,15 @@ MEDIA_ROOT = VAR_DIR / "media"  # submissions as they were handed in; never serv
 # Evidence that officers attach, by its SHA-256; never served as it is but for download.
 EVIDENCE_ROOT = env.path("EVIDENCE_ROOT") if env.str("EVIDENCE_ROOT", "") else VAR_DIR / "evidence"
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", 50 * 1024 * 1024)
+# Where clamd looks through evidence for malware: unix:/run/clamav/clamd.ctl or tcp://host:3310. Empty: nobody does, and pages say so.
+MALWARE_SCANNER = env.str(
+    "MALWARE_SCANNER",
+    "",
+    validate=validate.Regexp(
+        r"(unix:/.+|tcp://[^/@]+)?\Z", error="Write unix:/path/of/the/socket or tcp://host:port."
+    ),
+)
+MALWARE_SCANNER_SECONDS = env.float("MALWARE_SCANNER_SECONDS", 60, validate=validate.Range(min=1))
 # A picture is unpacked to be looked at: four bytes of memory a pixel.
 EVIDENCE_MAX_PIXELS = env.int("EVIDENCE_MAX_PIXELS", 50_000_000)
 WHITENOISE_USE_FINDERS = DEBUG

@@ -100,6 +100,13 @@ _EVIDENCE: Final[Mapping[str, Any]] = {
     "at": "2019-11-21T07:01:12Z",
     "by": "a.officer@north.example",
     "taken_back": None,
+    "scan": {
+        "outcome": "clean",
+        "signature": None,
+        "engine": "ClamAV 1.4.6/27480/Thu Nov 21 06:30:00 2019",
+        "at": "2019-11-21T07:01:14Z",
+    },
+    "does_by_itself": None,
     "file": f"/api/v1/evidence/{_EVIDENCE_ID}/file",
 }
 #: Values of what stands in addresses, by name.

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from takedowns.api.serializers.evidence import NOT_SCANNED
 from takedowns.complaints.models import Complaint
 from takedowns.evidence.models import Evidence
 from takedowns.orders.models import RemovalOrder
@@ -41,7 +42,7 @@ def check_shown(check: Check, referral_id: UUID, asking: UUID | None) -> dict[st
 
 def evidence_shown(one: Evidence) -> dict[str, Any]:
     """Return a file that an agency attached, read ``WITH_PEOPLE``. No statement."""
-    gone = one.taken_back
+    gone, scan = one.taken_back, one.scanned
     return {
         "id": one.pk,
         "referral_id": one.referral_id,
@@ -59,6 +60,13 @@ def evidence_shown(one: Evidence) -> dict[str, Any]:
         }
         if gone
         else None,
+        "scan": {
+            "outcome": scan.outcome if scan else NOT_SCANNED,
+            "signature": (scan.signature or None) if scan else None,
+            "engine": scan.engine if scan else None,
+            "at": scan.at if scan else None,
+        },
+        "does_by_itself": one.by_itself,
         "file": reverse("api:evidence-file", args=[one.pk]),
     }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -12,10 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency, User
+from takedowns.evidence.pdfs import HIDES, OPENS_FILE, RUNS_SCRIPT, SENDS, STARTS_PROGRAM
 from takedowns.postgres.functions import UUID7
 from takedowns.referrals.models.items import Item
 from takedowns.referrals.models.operations import Operation
 from takedowns.referrals.models.referral import Referral
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class MediaType(models.TextChoices):
@@ -33,6 +38,16 @@ class MediaType(models.TextChoices):
 
 #: The types of which a picture is drawn anew for the page; all others are downloaded only.
 PICTURES = (MediaType.PNG, MediaType.JPEG, MediaType.WEBP)
+
+
+#: What a PDF may do when it is opened, in words (``pdfs.py``).
+BY_ITSELF: Final[dict[str, str | _StrPromise]] = {
+    RUNS_SCRIPT: _("runs a script"),
+    STARTS_PROGRAM: _("starts a program"),
+    SENDS: _("sends what is in it"),
+    OPENS_FILE: _("opens another file"),
+    HIDES: _("hides what it does"),
+}
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -66,6 +81,11 @@ class Evidence(models.Model):
     size = models.BigIntegerField(help_text="Bytes.")
     media_type = models.CharField(max_length=24, choices=MediaType.choices)
     seconds = models.PositiveIntegerField(null=True, help_text="How long a video runs, where it says so.")
+    by_itself = ArrayField(
+        models.CharField(max_length=8),
+        null=True,
+        help_text="What a PDF does when it is opened (pdfs.py); NULL where nobody looked.",
+    )
     filename = models.CharField(max_length=255, help_text="As it was given; a fact, never a path.")
     note = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
@@ -95,14 +115,29 @@ class Evidence(models.Model):
         """Who took it back and why, where somebody did."""
         return getattr(self, "withdrawal", None)
 
+    @property
+    def scanned(self) -> EvidenceScan | None:
+        """What the scanner for malware said last, where one did."""
+        return getattr(self, "scan", None)
+
+    @property
+    def is_kept_away(self) -> bool:
+        """Whether malware was found in it: nobody opens it here, and nothing of it is lost."""
+        return self.scanned is not None and self.scanned.outcome == EvidenceScan.Outcome.FOUND
+
     def may_be_opened_by(self, actor: Actor) -> bool:
-        """Tell whether somebody who sees the row may open the file: what was taken back, auditors and administrators only."""
-        return self.taken_back is None or actor.sees_everything
+        """Tell whether somebody who sees the row may open the file: malware nobody, what was taken back auditors and administrators only."""
+        return not self.is_kept_away and (self.taken_back is None or actor.sees_everything)
 
     @property
     def is_picture(self) -> bool:
         """Whether it can be looked at on the page, drawn anew."""
         return self.media_type in PICTURES
+
+    @property
+    def does(self) -> list[str | _StrPromise]:
+        """What a PDF does by itself when it is opened, in words."""
+        return [BY_ITSELF[one] for one in self.by_itself or ()]
 
 
 class EvidenceAccessQuerySet(models.QuerySet["EvidenceAccess"]):
@@ -179,3 +214,52 @@ class EvidenceWithdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"withdrawn {self.at:%Y-%m-%d %H:%M}"
+
+
+class EvidenceScanQuerySet(models.QuerySet["EvidenceScan"]):
+    """What the scanner said; :meth:`visible_to` first."""
+
+    def visible_to(self, actor: Actor) -> EvidenceScanQuerySet:
+        """Return those of the evidence the actor may see. Row-level security says the same."""
+        return self.filter(evidence__in=Evidence.objects.visible_to(actor))
+
+
+class EvidenceScan(models.Model):
+    """What a scanner for malware said of a file the last time it was asked; each time is an entry of the ledger.
+
+    Attributes:
+        signature: the name of what was found; of a file that was not scanned, the scanner's word why.
+        engine: the scanner, and which signatures it had.
+    """
+
+    class Outcome(models.TextChoices):
+        """What it said."""
+
+        CLEAN = "clean", _("nothing found")
+        FOUND = "found", _("malware found")
+        TOO_LARGE = "too_large", _("not scanned: larger than the scanner takes")
+        FAILED = "failed", _("not scanned: the scanner could not")
+
+    id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
+    evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, related_name="scan")
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    signature = models.CharField(max_length=200, blank=True)
+    engine = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[EvidenceScan]] = EvidenceScanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_scan_outcome",
+                condition=Q(outcome__in=["clean", "found", "too_large", "failed"]),
+            ),
+            models.CheckConstraint(
+                name="evidence_scan_names_it", condition=~Q(outcome="found") | ~Q(signature="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.at:%Y-%m-%d %H:%M}"

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from takedowns.access.actor import Actor
 from takedowns.directory.models import Agency, User
 from takedowns.evidence.models import Evidence, EvidenceAccess
+from takedowns.evidence.scanning import is_on
 from takedowns.referrals.models import Referral
 
 ACCESSES_SHOWN: Final = 100
 #: What a piece of evidence is read with.
-WITH_PEOPLE: Final = ("by", "agency", "withdrawal__by", "withdrawal__agency")
+WITH_PEOPLE: Final = ("by", "agency", "withdrawal__by", "withdrawal__agency", "scan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,15 @@ def piece_of(evidence: Evidence, actor: Actor) -> Piece:
         _named(evidence.by, evidence.agency, actor),
         _named(gone.by, gone.agency, actor) if gone else "",
     )
+
+
+def scan_in_words(evidence: Evidence) -> str:
+    """Say what the scanner for malware said of a file, or that none looked through it. No statement where it was read with that."""
+    scan = evidence.scanned
+    if scan is None:
+        return _("not scanned yet") if is_on() else _("not scanned: this installation has no scanner")
+    said = f"{scan.get_outcome_display()}: {scan.signature}" if scan.signature else scan.get_outcome_display()
+    return f"{said} ({scan.engine}, {scan.at:%Y-%m-%d %H:%M} UTC)"
 
 
 def opened(evidence: Evidence, actor: Actor) -> list[Opened]:

@@ -23,6 +23,8 @@ from takedowns.directory.models import Agency
 from takedowns.evidence import store
 from takedowns.evidence.media_types import NotTakenError, media_type_of
 from takedowns.evidence.models import Evidence, EvidenceAccess, MediaType
+from takedowns.evidence.pdfs import does_by_itself
+from takedowns.evidence.scanning import scan_soon
 from takedowns.evidence.videos import seconds_of
 from takedowns.referrals.models import Referral
 
@@ -46,6 +48,10 @@ ENDINGS: Final = {
 
 class TakenBackError(PermissionError):
     """The file was taken back; auditors and administrators alone open it."""
+
+
+class KeptAwayError(PermissionError):
+    """Malware was found in the file; nobody opens it here. It is kept, and whoever runs the installation has it."""
 
 
 class NotYoursError(PermissionError):
@@ -133,6 +139,8 @@ def attach(files: Sequence[Brought], referral: Referral, *, by: Actor, note: str
         )
         Evidence.objects.bulk_create([row for row in rows if row.sha256 not in before], ignore_conflicts=True)
         attached.evidence.update(of_agency.filter(withdrawal=None).values_list("sha256", "pk"))
+        if rows:
+            scan_soon()
     return attached
 
 
@@ -145,9 +153,12 @@ def open_evidence(evidence: Evidence, action: EvidenceAccess.Action | None, *, b
         action: None where it is blurred: that is no looking at it.
 
     Raises:
+        KeptAwayError: malware was found in it.
         TakenBackError: it was taken back, and the actor is neither auditor nor administrator.
         DamagedError: it is missing or was altered; that is recorded, and written to the log.
     """
+    if evidence.is_kept_away:
+        raise KeptAwayError
     if not evidence.may_be_opened_by(by):
         raise TakenBackError
     try:
@@ -184,6 +195,7 @@ def _kept(file: Brought, referral: Referral, agency_id: UUID, by: Actor, note: s
         with store.take(file.content) as taken:
             media_type = media_type_of(taken.content)
             seconds = seconds_of(taken.content) if media_type == MediaType.MP4 else None
+            by_itself = does_by_itself(taken.content) if media_type == MediaType.PDF else None
             store.keep(taken)
             return Evidence(
                 item_id=referral.item_id,
@@ -192,6 +204,7 @@ def _kept(file: Brought, referral: Referral, agency_id: UUID, by: Actor, note: s
                 size=taken.size,
                 media_type=media_type,
                 seconds=seconds,
+                by_itself=by_itself,
                 filename=written(file.name),
                 note=note.strip()[:LONGEST_NOTE],
                 by_id=by.user_id,

@@ -185,6 +185,12 @@ def _file(
 ) -> tuple[Referral, Evidence]:
     """Return a piece whose file the actor may open."""
     found, one = _evidence(request, reference, referral_id, evidence_id)
+    if one.is_kept_away:
+        raise PermissionDenied(
+            _(
+                "Malware was found in this file, and nobody opens it here. Its page says what was found and when."
+            )
+        )
     if not one.may_be_opened_by(request.actor):
         raise PermissionDenied(
             _(

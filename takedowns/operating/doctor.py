@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.accounts.sealed import unreadable as unreadable_factors
+from takedowns.evidence import scanning
+from takedowns.evidence.clamd import ScannerAwayError
 from takedowns.installation.identity import is_copy
 from takedowns.intake.stray_files import deleted_so_far
 from takedowns.operating import client_certificates, jobs, records
@@ -62,6 +64,7 @@ def examine(*, mail_to: str = "", over_http: bool = False) -> Iterator[Finding]:
         for look in _OF_THE_DATABASE:
             yield from look()
     yield from _folders()
+    yield _scanner()
     yield from _mail(mail_to)
     if over_http:
         yield _proxy()
@@ -274,6 +277,29 @@ def _folders() -> Iterator[Finding]:
         level = Level.WRONG if free < LEAST_SPACE else Level.LOOK if free < 4 * LEAST_SPACE else Level.RIGHT
         mend = "" if level is Level.RIGHT else "Make room; uploads and loads fail when there is none."
         yield Finding(f"folder {name}", level, f"{folder}: {free / 2**30:.1f} GiB free.", mend)
+
+
+def _scanner() -> Finding:
+    if not scanning.is_on():
+        return Finding("malware", Level.RIGHT, "MALWARE_SCANNER names no scanner: evidence is not scanned.")
+    try:
+        said = scanning.engine()
+    except ScannerAwayError as error:
+        return Finding(
+            "malware",
+            Level.WRONG,
+            f"The scanner does not answer: {error}",
+            "Start clamd, and let this user reach its socket; compare MALWARE_SCANNER. What is attached is scanned when it is back.",
+        )
+    now = scanning.standing()
+    if now.found or now.waiting:
+        return Finding(
+            "malware",
+            Level.LOOK,
+            f"{said}. In {now.found:,} of {now.files:,} files malware was found; {now.waiting:,} are not scanned.",
+            "What was found is kept away. “takedowns scan_evidence” scans what waits; too large is what StreamMaxLength in clamd.conf says.",
+        )
+    return Finding("malware", Level.RIGHT, f"{said}. {now.files:,} files, nothing found.")
 
 
 def _mail(to: str) -> Iterator[Finding]:

@@ -225,6 +225,14 @@ RIGHTS: Final = (
         worker=_EVERYTHING,
     ),
     Rights(
+        "What the scanner for malware said: the worker asks it.",
+        "evidence_evidencescan",
+        web="S",
+        api="S",
+        sign_in="S",
+        worker="SIU",
+    ),
+    Rights(
         "Set up by people on pages; programs read it.",
         "directory_agency directory_provider directory_platform directory_platformhost directory_listedgroup directory_listedgroupname"
         " referrals_operation referrals_operation_agencies referrals_operation_platforms"

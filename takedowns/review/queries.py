@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
 from takedowns.deconfliction.queries import PartnerAnswer, partner_answers_of, read_partner_answers
-from takedowns.evidence.models import PICTURES, Evidence
+from takedowns.evidence.models import PICTURES, Evidence, EvidenceScan
 from takedowns.fingerprints.queries import Alike, most_alike, read_alike
 from takedowns.holds.services import is_on_hold
 from takedowns.referrals.models import Event, Operation, Referral
@@ -112,6 +112,10 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
 
 def _attached_to(referral: Referral, actor: Actor) -> ArraySubquery:
     """Return what is attached to a referral that the actor may open, in the statement that reads who handed it in."""
-    found = Evidence.objects.visible_to(actor).filter(referral=referral, withdrawal=None)
+    found = (
+        Evidence.objects.visible_to(actor)
+        .filter(referral=referral, withdrawal=None)
+        .exclude(scan__outcome=EvidenceScan.Outcome.FOUND)
+    )
     named = JSONObject(id="id", filename="filename", note="note", media_type="media_type")
     return ArraySubquery(found.order_by("at", "id").values_list(named)[:MOST_ATTACHED])

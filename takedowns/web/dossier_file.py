@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
-from takedowns.evidence.queries import Piece, evidence_of
+from takedowns.evidence.queries import Piece, evidence_of, scan_in_words
 from takedowns.ledger.exports import Made
 from takedowns.orders.preservation import requests_of
 from takedowns.orders.queries import order_of
@@ -152,6 +152,8 @@ def _piece(piece: Piece) -> _Row:
         (_at(one.at), f"{one.filename}, {piece.who}"),
         (_("Note"), one.note),
         ("SHA-256", one.sha256),
+        (_("Malware"), scan_in_words(one)),
+        (_("When it is opened, it"), ", ".join(map(str, one.does))),
         (_("Taken back"), f"{piece.who_took_it_back}: {one.taken_back.reason}" if one.taken_back else ""),
     ]
 

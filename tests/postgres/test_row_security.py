@@ -90,6 +90,7 @@ READERS: dict[str, set[str]] = {
     "referrals_event": REFERRAL,
     "evidence_evidence": NORTH - {"north_and_telegram"} | {"coordinator"} | EVERYTHING,
     "evidence_evidenceaccess": NORTH - {"north_and_telegram"} | {"coordinator"} | EVERYTHING,
+    "evidence_evidencescan": NORTH - {"north_and_telegram"} | {"coordinator"} | EVERYTHING,
     "evidence_evidencewithdrawal": NORTH - {"north_and_telegram"} | {"coordinator"} | EVERYTHING,
     "sending_handoff": OPERATION,
     "holds_helditem": NORTH | EVERYTHING,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rest_framework import serializers
 
 from takedowns.api.serializers.casework import ACTED_BY, Act
 from takedowns.api.serializers.fields import Parameters
-from takedowns.evidence.models import MediaType
+from takedowns.evidence.models import BY_ITSELF, EvidenceScan, MediaType
 from takedowns.evidence.services import LONGEST_NOTE
 from takedowns.evidence.withdrawal import LONGEST_REASON
+
+NOT_SCANNED: Final = "not_scanned"
 
 
 class EvidenceAsked(Parameters):
@@ -35,6 +39,20 @@ class TakenBackShown(serializers.Serializer[object]):
     reason = serializers.CharField()
 
 
+class ScanShown(serializers.Serializer[object]):
+    """What a scanner for malware said of the file, where the installation has one."""
+
+    outcome = serializers.ChoiceField(
+        [(NOT_SCANNED, "not scanned"), *EvidenceScan.Outcome.choices],
+        help_text="In what is `found` the file is kept, and given to nobody.",
+    )
+    signature = serializers.CharField(
+        allow_null=True, help_text="The name of what was found; or why it was not scanned."
+    )
+    engine = serializers.CharField(allow_null=True, help_text="The scanner and its signatures.")
+    at = serializers.DateTimeField(allow_null=True)
+
+
 class EvidenceShown(serializers.Serializer[object]):
     """One file that your agency attached to a referral."""
 
@@ -48,6 +66,14 @@ class EvidenceShown(serializers.Serializer[object]):
     at = serializers.DateTimeField()
     by = serializers.EmailField(allow_null=True)
     taken_back = TakenBackShown(allow_null=True)
+    scan = ScanShown()
+    does_by_itself = serializers.ListField(
+        child=serializers.ChoiceField(
+            list(BY_ITSELF.items()), help_text="It hides what it does where it is encrypted or packed."
+        ),
+        allow_null=True,
+        help_text="What a PDF does when it is opened; null of what is no PDF, and of what was attached before this was looked for.",
+    )
     file = serializers.CharField(help_text="Path of the file as it came, below this installation.")
 
 

@@ -24,6 +24,7 @@ from takedowns.evidence.models import Evidence, EvidenceAccess
 from takedowns.evidence.queries import WITH_PEOPLE
 from takedowns.evidence.services import (
     Brought,
+    KeptAwayError,
     NotYoursError,
     TakenBackError,
     attach,
@@ -138,7 +139,7 @@ class EvidenceFile(_OfEvidence):
         summary="Download a file",
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
         description="Byte for byte as it came, compared with its digest first. That your agency's key opened it is recorded with the evidence. What was taken"
-        " back is given to no key (403).",
+        " back, and that in which malware was found, is given to no key (403).",
     )
     def get(self, request: Request, evidence_id: UUID) -> Response | FileResponse:  # noqa: ARG002
         """Return it."""
@@ -146,6 +147,10 @@ class EvidenceFile(_OfEvidence):
         self.saw = Shown((str(one.pk),))
         try:
             file = open_evidence(one, EvidenceAccess.Action.DOWNLOADED, by=self.caller.actor)
+        except KeptAwayError:
+            raise Problem(
+                "forbidden", "Malware was found in this file (see `scan`); it is kept, and given to nobody."
+            ) from None
         except TakenBackError:
             raise Problem(
                 "forbidden", "This file was taken back; auditors and administrators open it, on its page."
