@@ -12,7 +12,7 @@ from django.db import connections, transaction
 from psycopg import sql
 
 from takedowns.postgres.parts import Part, role_of
-from takedowns.postgres.rights import IN_SANDBOX, ONLY_UPDATED, WITHHELD, letters
+from takedowns.postgres.rights import IN_SANDBOX, ONLY_CALLED, ONLY_UPDATED, WITHHELD, calls, letters
 from takedowns.postgres.sandbox import SCHEMA
 
 READ_ONLY = {"django_migrations"}
@@ -36,6 +36,11 @@ _LETTERS: Final = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 _OF_TRIGGERS = """
     SELECT oid::regprocedure::text FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND prorettype IN ('trigger'::regtype, 'event_trigger'::regtype)
+"""
+
+#: Of names, the functions.
+_NAMED = """
+    SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname = ANY(%s)
 """
 
 
@@ -128,6 +133,9 @@ def _grant_part(cursor: Any, part: str, name: str, using: str) -> None:
     _run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", role)
     _run(cursor, "GRANT USAGE ON SCHEMA public TO {}", role)
     _grant_objects(cursor, role)
+    cursor.execute(_NAMED, [[name for name in ONLY_CALLED if not calls(part, name)]])
+    for (function,) in cursor.fetchall():
+        _run(cursor, "REVOKE EXECUTE ON FUNCTION {1} FROM {0}", role, sql.SQL(function))
     if part in IN_SANDBOX:
         _grant_sandbox(cursor, role, IN_SANDBOX[part])
     for table in connections[using].introspection.table_names(cursor):

@@ -233,16 +233,81 @@ RIGHTS: Final = (
         worker="SIU",
     ),
     Rights(
-        "Set up by people on pages; programs read it.",
-        "directory_agency directory_provider directory_platform directory_platformhost directory_listedgroup directory_listedgroupname"
-        " referrals_operation referrals_operation_agencies referrals_operation_platforms"
-        " referrals_operationchange reminders_ladder reminders_recipients reminders_reminder verification_schedule exchange_marking"
-        " hosting_hostingservice hosting_abusecontact orders_issuingauthority orders_addressee orders_priornotice wallboard_walllink"
-        " search_savedview search_bulkchange search_longchange search_portion notices_message notices_messageend notices_messageseen notices_attention notices_alertchoice"
-        " review_lease answers_batch answers_batchrow oversight_alarm figures_publication figures_publishedfile"
-        " statements_reconciliation holds_override",
+        "Set up by people on pages; programs and the worker read it. Nothing of it is deleted.",
+        "directory_agency directory_provider directory_platform referrals_operation reminders_ladder reminders_recipients verification_schedule"
+        " hosting_hostingservice orders_issuingauthority wallboard_walllink",
+        web="SIU",
+        api="S",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "The same, and a row goes when it is taken back.",
+        "directory_platformhost directory_listedgroup directory_listedgroupname referrals_operation_platforms exchange_marking search_savedview",
         web=_EVERYTHING,
         api="S",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "Which agencies take part: a row is put in or goes.",
+        "referrals_operation_agencies",
+        web="SID",
+        api="S",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "What was done or said on pages, and is never changed.",
+        "referrals_operationchange orders_priornotice notices_message notices_messageend figures_publication figures_publishedfile"
+        " statements_reconciliation",
+        web="SI",
+        api="S",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "What people did on pages, and may take back, put away or go on with.",
+        "notices_messageseen notices_alertchoice holds_override",
+        web="SIU",
+        api="S",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "What is changed of many at once: asked for on pages, done there or by the worker, portion by portion.",
+        "search_bulkchange search_longchange search_portion",
+        web="SIU",
+        api="S",
+        sign_in="S",
+        worker="SIU",
+    ),
+    Rights(
+        "Who has what on the screen, for some minutes.",
+        "review_lease",
+        web=_EVERYTHING,
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "Set up on pages; the worker locks, takes steps, notes what it told and what it was told, and raises alarms.",
+        "orders_addressee reminders_reminder notices_attention oversight_alarm",
+        web="SIU",
+        api="S",
+        sign_in="S",
+        worker="SIU",
+    ),
+    Rights(
+        "What registries say of hosts: asked by the worker, for a month.",
+        "hosting_abusecontact",
+        web="S",
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "Answers that were brought and not confirmed: on pages; what nobody confirmed goes by night.",
+        "answers_batch answers_batchrow",
+        web=_EVERYTHING,
         sign_in="S",
         worker=_EVERYTHING,
     ),
@@ -255,11 +320,72 @@ RIGHTS: Final = (
         worker=_EVERYTHING,
     ),
     Rights(
-        "The work itself, by pages and by programs: the policies of each table say which rows.",
-        "referrals_outlet referrals_item referrals_referral referrals_coreferral referrals_cell referrals_event holds_hold holds_helditem"
-        " evidence_evidence evidence_evidenceaccess evidence_evidencewithdrawal orders_removalorder complaints_complaint duties_duty"
-        " statements_statement sending_dispatch sending_handoff sending_sending verification_check verification_succession"
-        " intake_submission intake_submissionrow intake_repair intake_progress fingerprints_givenhash webhooks_endpoint webhooks_delivery figures_selfreport",
+        "The work itself, by pages and by programs: the policies of each table say which rows. Nothing of it is deleted.",
+        "referrals_item referrals_referral referrals_coreferral orders_removalorder statements_statement",
+        web="SIU",
+        api="SIU",
+        sign_in="S",
+        worker="SIU",
+    ),
+    Rights(
+        "What is added to it, and never changed.",
+        "referrals_outlet referrals_cell referrals_event verification_check fingerprints_givenhash",
+        web="SI",
+        api="SI",
+        sign_in="S",
+        worker="SI",
+    ),
+    Rights(
+        "That one item followed another: found by looking, and taken back on a page.",
+        "verification_succession",
+        web="SID",
+        api="SI",
+        sign_in="S",
+        worker="SI",
+    ),
+    Rights(
+        "Files of evidence: attached, opened and taken back by people and programs, never by the worker.",
+        "evidence_evidence evidence_evidenceaccess evidence_evidencewithdrawal holds_helditem",
+        web="SI",
+        api="SI",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "Holds, complaints, duties, a platform's own totals: people and programs say them, and the worker reads.",
+        "holds_hold complaints_complaint duties_duty figures_selfreport",
+        web="SIU",
+        api="SIU",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "What goes to platforms: sent from pages, and by the worker, which tries again.",
+        "sending_dispatch sending_handoff sending_sending",
+        web="SIU",
+        api="S",
+        sign_in="S",
+        worker="SIU",
+    ),
+    Rights(
+        "Lists as they were submitted; a draft is discarded.",
+        "intake_submission intake_repair intake_progress",
+        web=_EVERYTHING,
+        api=_EVERYTHING,
+        sign_in="S",
+        worker=_EVERYTHING,
+    ),
+    Rights(
+        "What became of their rows: put in again where a row was put right, never changed.",
+        "intake_submissionrow",
+        web="SID",
+        api="SID",
+        sign_in="S",
+        worker="SID",
+    ),
+    Rights(
+        "Addresses of webhooks and what goes there: made, tried again and removed with their endpoint by people and programs.",
+        "webhooks_endpoint webhooks_delivery",
         web=_EVERYTHING,
         api=_EVERYTHING,
         sign_in="S",
@@ -285,6 +411,17 @@ ONLY_UPDATED: Final = {
     ("directory_user", "worker"): ("language",),
 }
 
+#: Functions that a part may call only where it stands here; every other one, but triggers', all may.
+ONLY_CALLED: Final[dict[str, frozenset[str]]] = {
+    "takedowns_put_pseudonym": frozenset({"worker"}),
+    "takedowns_forget_access_log": frozenset({"worker"}),
+    "takedowns_prepare_access_log": frozenset({"worker"}),
+    "takedowns_forget_entry": frozenset(),  # functions of the owner's call it
+    "takedowns_forget_withheld": frozenset(),
+    "takedowns_key_of": frozenset({"api", "sign_in"}),  # a token is got where one signs in
+    "takedowns_key_of_token": frozenset({"api"}),
+}
+
 #: What each part may do to the sandbox's copies of the tables: test keys call the API, the worker calls their webhooks.
 IN_SANDBOX: Final = {"api": _EVERYTHING, "worker": _EVERYTHING}
 
@@ -292,6 +429,11 @@ IN_SANDBOX: Final = {"api": _EVERYTHING, "worker": _EVERYTHING}
 def letters(part: str, table: str) -> str:
     """Return what a part may do to a table; nothing where the list does not name it."""
     return next((one.of(part) for one in RIGHTS if table in one.tables.split()), "")
+
+
+def calls(part: str, function: str) -> bool:
+    """Tell whether a part may call a function, which is no trigger's."""
+    return part in ONLY_CALLED.get(function, (part,))
 
 
 def is_withheld(part: str, table: str, column: str) -> bool:

@@ -23,36 +23,8 @@ from takedowns.verification.recording import record_checks
 from tests.databases import administrator
 from tests.factories import MORNING, make_referrals
 from tests.people import People
+from tests.postgres.described import DEFINERS
 
-#: The functions that run as the owner of the tables, each with what keeps it from telling more than its caller may know.
-DEFINERS = {
-    "takedowns_believed": "tells what the caller was told, if it was signed for this transaction",
-    "takedowns_bound": "signs what the application signed, for this transaction alone",
-    "takedowns_ending_in": "sees the referral",
-    "takedowns_forget_access_log": "asks everything; drops what is past its time",
-    "takedowns_forget_comments": "a trigger's: nobody can call it",
-    "takedowns_found": "sees the referral",
-    "takedowns_keep_log_epoch": "nobody; begins an epoch of the log where the server is another, and reads nothing",
-    "takedowns_items_on_hold": "sees a referral of the item",
-    "takedowns_last_looks": "sees the operations",
-    "takedowns_log_state": "sees the operations, or one’s platform is asked; tells that their log moved",
-    "takedowns_put_pseudonym": "asks everything, and two administrators or time have decided it",
-    "takedowns_key_of": "knows the secret of the key",
-    "takedowns_key_of_token": "knows the token",
-    "takedowns_looks": "sees the operation",
-    "takedowns_note_entry": "somebody is named; writes that something was done, and reads nothing",
-    "takedowns_prepare_access_log": "asks everything; makes months, reads nothing",
-    "takedowns_own_items": "works for the agency that submitted, or placed the hold",
-    "takedowns_own_operations": "works for an agency that takes part",
-    "takedowns_sees_outlet": "sees a referral of one of its items",
-    "takedowns_roles_of": "the application signed for whom it asks",
-    "takedowns_standings": "sees the operation",
-    "takedowns_tallies": "sees the operation, or sums of the own platform",
-    "takedowns_valid_keys": "works for an agency; tells a number",
-    "takedowns_wake_webhooks": "a trigger's: nobody can call it",
-    "takedowns_ways": "sees the operation",
-    "takedowns_write_entry": "a trigger's: nobody can call it",
-}
 #: What the application's role and those of its parts may do; PUBLIC may nothing.
 APPLICATION = {
     ("database", "", "CONNECT"),

@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 
 from takedowns.referrals.listed_groups import Typed
 from takedowns.web.urls import urlpatterns
+from tests.postgres import described
 
 PINNED: Final = Path(__file__).with_name("access.json")
 #: By page, then GET or POST, then person of the cast: what happens, in a word.
@@ -244,6 +245,8 @@ Each page of the application, and for each person of the tests' cast what that p
 `tests/web/access.json`, which `tests/web/test_access_table.py` holds against the application: each page is asked for, and acted on,
 by each of them. What somebody then sees on a page is a matter of its own: an agency's hold, for example, shows its reason to its own people.
 
+What each part of the application may do to tables and functions of the database stands [below](#tables).
+
 **acts**: opens the page and does what stands beside it. **reads**: opens it; acting is refused. **–**: refused, with the reason.
 **hidden**: told that there is no such thing, so that its existence is not given away. **sign in**: sent to the sign-in first.
 
@@ -287,7 +290,7 @@ def document(table: Mapping[str, Mapping[str, Mapping[str, str]]]) -> str:
             _cell(told.get("GET", {}).get(one, ""), told.get("POST", {}).get(one, "")) for one in COLUMNS
         ]
         rows.append([f"`{address(pattern)}`", ACTIONS[name][0] if name in ACTIONS else "", *cells])
-    return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows) + described.document()
 
 
 def _cell(opens: str, acts: str) -> str:
