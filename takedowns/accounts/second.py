@@ -8,7 +8,7 @@ session could otherwise put the others away first. What takes rights away is nev
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -49,7 +49,7 @@ def is_needed(by: Actor) -> bool:
         gone = AccountEvent.objects.filter(
             kind__in=lately, details__role=Role.ADMINISTRATOR, at__gt=timezone.now() - LASTS
         )
-        return others.exclude(user_id=by.user_id).exists() or gone.exists()
+        return others.exclude(user_id=cast("UUID", by.user_id)).exists() or gone.exists()
 
 
 def ask(
@@ -81,7 +81,12 @@ def ask(
                 else _("Another administrator asked for this already. Approve it there, if you agree.")
             )
     made = AccountRequest.objects.create(
-        kind=kind, person=person, asked_by_id=by.user_id, asked_at=now, expires_at=now + LASTS, **named
+        kind=kind,
+        person=person,
+        asked_by_id=cast("UUID", by.user_id),
+        asked_at=now,
+        expires_at=now + LASTS,
+        **named,
     )
     note(AccountEvent.Kind.REQUEST_MADE, made, (person.email,) if person else emails, by=by, request=request)
     return made

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models.sql.compiler import SQLCompiler
 
+from takedowns.postgres.narrowing import is_withheld
 from takedowns.postgres.parts import part_now
-from takedowns.postgres.rights import is_withheld
 
 if TYPE_CHECKING:
     TextField = models.CharField[str, str]

@@ -58,6 +58,7 @@ _LEFT_OUT: Final = {
 }
 #: What a constraint wants.
 _GIVEN: Final[dict[str, dict[str, Any]]] = {
+    "accounts_accountrequest": {"kind": "invitation"},
     "complaints_complaint": {"verdict": ""},
     "orders_removalorder": {"material": ["incites"]},
     "evidence_evidence": {"sha256": "0" * 64},
@@ -66,6 +67,7 @@ _GIVEN: Final[dict[str, dict[str, Any]]] = {
 }
 _NEVER: Final = {
     "answers_batch": ("platform",),
+    "accounts_accountrequest": ("platform",),
     "accounts_invitation": ("platform",),
     "webhooks_endpoint": ("platform",),
 }

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from takedowns.postgres.grants import may
+from takedowns.postgres.narrowing import ONLY_UPDATED, WITHHELD, calls
 from takedowns.postgres.parts import Part
-from takedowns.postgres.rights import ONLY_UPDATED, RIGHTS, WITHHELD, calls
+from takedowns.postgres.rights import RIGHTS
 
 SOURCES: Final = Path(__file__).resolve().parents[2] / "takedowns"
 _FUNCTION: Final = re.compile(r"^CREATE (?:OR REPLACE )?FUNCTION (\w+)", re.MULTILINE)

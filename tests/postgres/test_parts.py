@@ -23,8 +23,9 @@ from takedowns.directory.models import User
 from takedowns.postgres.checks import check_parts
 from takedowns.postgres.cluster import SUPERUSER
 from takedowns.postgres.grants import grant, may, roles_of_parts
+from takedowns.postgres.narrowing import ONLY_UPDATED, WITHHELD
 from takedowns.postgres.parts import Part, connected_as, role_of
-from takedowns.postgres.rights import ONLY_UPDATED, RIGHTS, WITHHELD
+from takedowns.postgres.rights import RIGHTS
 from takedowns.retention.services import classes
 from tests.people import People, make_people
 
