@@ -91,7 +91,7 @@ def worked() -> float:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
         backends = {pid for (pid,) in cursor.fetchall()}
-    return sum(_seconds(pid) for pid in backends | set(descendants(os.getpid())))
+    return sum(seconds_of(pid) for pid in backends | set(descendants(os.getpid())))
 
 
 def descendants(pid: int) -> list[int]:
@@ -100,6 +100,7 @@ def descendants(pid: int) -> list[int]:
     return found + [below for one in found for below in descendants(one)]
 
 
-def _seconds(pid: int) -> float:
+def seconds_of(pid: int) -> float:
+    """Return the processor seconds of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -142,21 +142,51 @@ def _of_events(shape: Shape, columns: Any, bound: _Bound, places: list[int]) -> 
             text if one != _NO_UUID else b'"' for text, one in zip(referral_ids, no_referral, strict=True)
         ]
     parts = _shared(shape, shared)
-    told: dict[tuple[bytes, bytes], tuple[bytes, bytes | None]] = {}
+    facts_of = _Facts().of
     bindings, salts, ends = bound
     found: list[bytes] = []
     for (start, until_facts, end, address), moment, detail, block, written, referral, place in zip(
         parts, _moments(at), details.split(_ROW), about, _moments(recorded), referral_ids, places, strict=True
     ):
-        known = told.get((detail, address))
-        if known is None:
-            known = told[detail, address] = split_facts(detail, address)
-        facts, withheld = known
+        facts, withheld = facts_of(detail, address)
         if withheld is not None and sha256(salts[place] + withheld).digest() != bindings[place]:
             raise UnusualError
         text = b"".join((start, moment, until_facts, facts, block, written, referral, end, ends[place]))
         found.append(sha256(text).digest())
     return found
+
+
+class _Facts:
+    """What events say, parted as their entries have it. Most say what many others say, or that and the line of a list."""
+
+    _LINE: Final = b'{"line": '
+    _SAID: Final = b',"facts":{"line":'
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[bytes, bytes], tuple[bytes, bytes | None]] = {}
+        self._after_line: dict[tuple[bytes, bytes], tuple[bytes, bytes | None]] = {}
+
+    def of(self, details: bytes, address: bytes) -> tuple[bytes, bytes | None]:
+        """Return the facts of an event as a member of its entry, and what is withheld."""
+        known = self._known.get((details, address))
+        if known is not None:
+            return known
+        if details.startswith(self._LINE):
+            end = details.find(b",", 9)
+            line, rest = details[9:end], details[end:]
+            found = self._after_line.get((rest, address))
+            if found is None:
+                found = self._after_line[rest, address] = self._without_line(rest, address)
+            if found[0] and line.isdigit():
+                return self._SAID + line + found[0], found[1]
+        known = self._known[details, address] = split_facts(details, address)
+        return known
+
+    def _without_line(self, rest: bytes, address: bytes) -> tuple[bytes, bytes | None]:
+        """Return what comes behind the line, with which the facts must begin; empty where they do not."""
+        facts, withheld = split_facts(self._LINE + b"0" + rest, address)
+        begins = facts.startswith(self._SAID + b"0")
+        return (facts[len(self._SAID) + 1 :] if begins else b"", withheld)
 
 
 def _shared(shape: Shape, packed: bytes) -> list[Any]:

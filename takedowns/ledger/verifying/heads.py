@@ -66,8 +66,8 @@ class Heads:
 
     def grow(self, leaves: list[bytes]) -> None:
         """Append the leaves of a seal, which lie within one block, and compare wherever there is a head."""
-        within = range(self.size + 1, self.size + len(leaves))
-        if len(leaves) == tree.BLOCK and not any(size in self.wanted for size in within):
+        end = self.size + len(leaves)
+        if len(leaves) == tree.BLOCK and not any(self.size < size < end for size in self.wanted):
             self._tree.push_block(leaves)
             self.size += tree.BLOCK
             self._compare()

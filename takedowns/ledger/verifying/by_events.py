@@ -1,0 +1,190 @@
+"""What follows from the events of referrals: each referral, item and further agency against them.
+
+All events of a referral are read once, in their order; what is wrong is put into words only for those rows of which something is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, TRANSITIONS
+
+#: What an answer says that is a column of the referral.
+_OF_ANSWERS: Final = ("action", "decision_ground", "decline_reason")
+_DECIDING: Final = tuple(name for name, one in TRANSITIONS.items() if one.stamps == "decided_at")
+_MOVES: Final = tuple(name for name in TRANSITIONS if name != CORRECTION.name)
+_DIMENSIONS: Final = (
+    "operation_id",
+    "platform_id",
+    "agency_id",
+    "instrument",
+    "tier",
+    "status",
+    "availability",
+)
+#: Columns of a referral that exactly one event tells, or the last of its kind, with how they are called.
+_SAID: Final = {
+    "item_id": "item",
+    "submitted_by_id": "person who submitted it",
+    "submission_id": "submission",
+    "submitted_at": "time of being handed in",
+    "approved_at": "time of its approval",
+    "referred_at": "time of being referred",
+    "returned_at": "time of being sent back",
+}
+#: Those that a correction of an answer (correct_answer) leaves to no single event. Its status and its cell are told, and checked as
+#: those of all others.
+_UNLESS_CORRECTED: Final = (*_OF_ANSWERS, "acknowledged_at", "decided_at")
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _columns(table: str, names: Iterable[str]) -> str:
+    return ", ".join(f"{table}.{name}" for name in names)
+
+
+def _first(value: str, which: str) -> str:
+    return f"(array_agg({value}) FILTER (WHERE {which}))[1]"
+
+
+def _last(value: str, which: str) -> str:
+    return f"(array_agg({value}) FILTER (WHERE {which}))[count(*) FILTER (WHERE {which})]"
+
+
+#: Of each referral, what its events come to, in the order of the log.
+_TOLD: Final = f"""
+    SELECT referral_id, bool_or(kind = '{CORRECTION.name}') AS corrected,
+           array_agg(from_cell_id) FILTER (WHERE to_cell_id IS NOT NULL) AS left_cells,
+           array_agg(to_cell_id) FILTER (WHERE to_cell_id IS NOT NULL) AS cells,
+           (array_agg(item_id))[1] AS item_id,
+           {_first("actor_id", "kind = 'submit'")} AS submitted_by_id,
+           {_first("(details->>'submission')::uuid", "kind = 'submit'")} AS submission_id,
+           min(at) FILTER (WHERE kind = 'submit') AS submitted_at,
+           max(at) FILTER (WHERE kind = 'approve') AS approved_at,
+           max(at) FILTER (WHERE kind = 'refer') AS referred_at,
+           {_last("details->>'ground'", "kind = 'approve' AND details ? 'ground'")} AS ground,
+           {
+    ", ".join(
+        _last(f"details->>'{name}'", f"kind IN ({_quoted(ANSWERS)}) AND details->>'{name}' IS NOT NULL")
+        + f" AS {name}"
+        for name in _OF_ANSWERS
+    )
+},
+           {_first("at", "takedowns_shows_receipt(kind)")} AS acknowledged_at,
+           {_last("at", f"kind IN ({_quoted(_DECIDING)})")} AS decided_at,
+           {_last("CASE WHEN kind = 'send_back' THEN at END", f"kind IN ({_quoted(_MOVES)})")} AS returned_at
+    FROM (SELECT * FROM referrals_event WHERE referral_id IS NOT NULL ORDER BY referral_id, xid, id) AS event
+    GROUP BY referral_id
+"""
+#: Each event leaves the cell that the one before it entered, the first none.
+_FOLLOWS: Final = "told.left_cells = array_prepend(NULL::bigint, told.cells[:array_upper(told.cells, 1) - 1])"
+#: Which events of a referral do not, in words.
+_BROKEN: Final = """
+    SELECT string_agg(format('its event %s leaves another cell than the event before it entered', move.id), ', ' ORDER BY move.id)
+    FROM (
+        SELECT id, from_cell_id, lag(to_cell_id) OVER (ORDER BY xid, id) AS entered
+        FROM referrals_event WHERE referral_id = referral.id AND to_cell_id IS NOT NULL
+    ) AS move
+    WHERE move.from_cell_id IS DISTINCT FROM move.entered
+"""
+
+
+def _differs(name: str, label: str, told: str = "", *, unless: str = "") -> str:
+    told = told or f"told.{name}"
+    return (
+        f"CASE WHEN {unless}referral.{name} IS DISTINCT FROM {told}"
+        f" THEN format('its {label} is %s, by its events %s', referral.{name}, {told}) END"
+    )
+
+
+_WORDS: Final = ", ".join(
+    [
+        *(_differs(name, name.removesuffix("_id"), f"cell.{name}") for name in _DIMENSIONS),
+        "CASE WHEN referral.cell_id <> cell.id THEN 'it stands in another cell than its last event says' END",
+        *(_differs(name, label) for name, label in _SAID.items()),
+        *(
+            _differs(name, name, f"coalesce(told.{name}, '')", unless="NOT told.corrected AND ")
+            for name in _OF_ANSWERS
+        ),
+        *(
+            _differs(name, name, unless="NOT told.corrected AND ")
+            for name in ("acknowledged_at", "decided_at")
+        ),
+        "CASE WHEN referral.ground <> told.ground THEN 'it was approved on another ground' END",
+        f"CASE WHEN ({_FOLLOWS}) IS NOT TRUE THEN ({_BROKEN}) END",
+    ]
+)
+_REFERRALS: Final = f"""
+    SELECT coalesce(referral.id, told.referral_id)::text, CASE
+        WHEN referral.id IS NULL THEN 'its events are there, and it is not'
+        WHEN told.referral_id IS NULL OR told.cells IS NULL THEN 'no event tells of it'
+        ELSE concat_ws(', ', {_WORDS})
+    END
+    FROM referrals_referral AS referral FULL JOIN ({_TOLD}) AS told ON told.referral_id = referral.id
+    LEFT JOIN referrals_cell AS cell ON cell.id = told.cells[array_upper(told.cells, 1)]
+    WHERE referral.id IS NULL OR referral.cell_id IS DISTINCT FROM cell.id OR ({_FOLLOWS}) IS NOT TRUE
+       OR ({_columns("referral", _DIMENSIONS)}) IS DISTINCT FROM ({_columns("cell", _DIMENSIONS)})
+       OR ({_columns("referral", _SAID)}) IS DISTINCT FROM ({_columns("told", _SAID)})
+       OR referral.ground <> told.ground
+       OR NOT told.corrected AND ({_columns("referral", _UNLESS_CORRECTED)}) IS DISTINCT FROM ({
+    ", ".join(f"coalesce(told.{name}, '')" for name in _OF_ANSWERS)
+}, told.acknowledged_at, told.decided_at)
+    ORDER BY 1
+"""
+#: Most items were referred once: only the others are put in order.
+_ROUNDS: Final = """
+    SELECT id::text, format('it is round %s of its item and stands at place %s, or follows another than the one before', round, place)
+    FROM (
+        SELECT id, round, previous_id, lag(id) OVER rounds AS before, row_number() OVER rounds AS place
+        FROM referrals_referral WHERE item_id IN (
+            SELECT item_id FROM referrals_referral GROUP BY item_id
+            HAVING count(*) > 1 OR bool_or(round <> 1 OR previous_id IS NOT NULL)
+        )
+        WINDOW rounds AS (PARTITION BY item_id ORDER BY round)
+    ) AS referral
+    WHERE (round, previous_id) IS DISTINCT FROM (place, before) ORDER BY 1
+"""
+#: Few items differ from a referral of theirs; of these it is asked whether there is a later one.
+_KINDS: Final = """
+    WITH differing AS MATERIALIZED (
+        SELECT item.id, item.kind, item.platform_id, latest.round, cell.kind AS counted_kind, cell.platform_id AS counted_platform
+        FROM referrals_item AS item JOIN referrals_referral AS latest ON latest.item_id = item.id
+        JOIN referrals_cell AS cell ON cell.id = latest.cell_id
+        WHERE (item.kind, item.platform_id) <> (cell.kind, cell.platform_id)
+    )
+    SELECT id::text, format('it is %s on %s, its latest referral was counted as %s on %s', kind, platform_id, counted_kind, counted_platform)
+    FROM differing
+    WHERE NOT EXISTS (SELECT FROM referrals_referral AS later WHERE later.item_id = differing.id AND later.round > differing.round)
+    ORDER BY 1
+"""
+_SEEN: Final = """
+    SELECT item.id::text, format('it is %s, by the last look %s', item.availability, coalesce(look.seen, 'unknown'))
+    FROM referrals_item AS item LEFT JOIN (
+        SELECT DISTINCT ON (item_id) item_id, details->>'seen' AS seen, at FROM referrals_event
+        WHERE kind = 'check' AND NOT (details ? 'robot' AND details->>'seen' = 'unknown')
+        ORDER BY item_id, at DESC, xid DESC, id DESC
+    ) AS look ON look.item_id = item.id
+    WHERE (item.availability, item.checked_at) IS DISTINCT FROM (coalesce(look.seen, 'unknown'), look.at)
+    ORDER BY 1
+"""
+_FURTHER_AGENCIES: Final = """
+    SELECT coalesce(one.id, event.id)::text, CASE
+        WHEN one.id IS NULL THEN 'its event is there, and it is not'
+        ELSE 'no event tells that this agency submitted it, too'
+    END
+    FROM referrals_coreferral AS one FULL JOIN (
+        SELECT DISTINCT ON (referral_id, agency_id) id, referral_id, agency_id FROM referrals_event WHERE kind = 'co_refer'
+    ) AS event ON (event.referral_id, event.agency_id) = (one.referral_id, one.agency_id)
+    WHERE one.id IS NULL OR event.id IS NULL ORDER BY 1
+"""
+#: Tables, and which rows of each do not follow from the events: id, and what is wrong.
+BY_EVENTS: Final = (
+    ("referrals_referral", _REFERRALS),
+    ("referrals_referral", _ROUNDS),
+    ("referrals_item", _KINDS),
+    ("referrals_item", _SEEN),
+    ("referrals_coreferral", _FURTHER_AGENCIES),
+)
