@@ -55,14 +55,24 @@ class Made:
         return {"X-Client-Certificate": told}
 
 
-def make(folder: Path, name: str = "client", hosts: Sequence[str] = ()) -> Made:
-    """Let openssl make a certificate that signs itself; of a server, where it names hosts."""
+def make(folder: Path, name: str = "client", hosts: Sequence[str] = (), days: int = 30) -> Made:
+    """Let openssl make a certificate that signs itself, good for so many days; of the host of its name, where it names no others."""
     made = Made(folder / f"{name}.pem", folder / f"{name}.key")
-    named = ",".join(f"DNS:{one}" for one in hosts)
+    named = ",".join(f"DNS:{one}" for one in hosts or (name,))
     _openssl(
-        *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"),
-        *("-subj", f"/O=A platform/CN={name}", "-keyout", str(made.key), "-out", str(made.certificate)),
-        *(("-addext", f"subjectAltName={named}") if named else ()),
+        *(
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            str(days),
+        ),
+        *("-subj", f"/O=A platform/CN={name}", "-addext", f"subjectAltName={named}"),
+        *("-keyout", str(made.key), "-out", str(made.certificate)),
     )
     return made
 

@@ -23,7 +23,7 @@ from takedowns.evidence import scanning
 from takedowns.evidence.clamd import ScannerAwayError
 from takedowns.installation.identity import is_copy
 from takedowns.intake.stray_files import deleted_so_far
-from takedowns.operating import client_certificates, jobs, records
+from takedowns.operating import client_certificates, jobs, records, transport
 from takedowns.operating.findings import Finding, Level
 from takedowns.operating.models import Backup
 from takedowns.operating.readiness import is_writable, unapplied
@@ -68,6 +68,7 @@ def examine(*, mail_to: str = "", over_http: bool = False) -> Iterator[Finding]:
     yield from _mail(mail_to)
     if over_http:
         yield _proxy()
+        yield from transport.certificate()
         yield from client_certificates.through_the_proxy()
 
 

@@ -28,7 +28,7 @@ _SAID: Final = {
     "item_id": "item",
     "submitted_by_id": "person who submitted it",
     "submission_id": "submission",
-    "submitted_at": "time of being handed in",
+    "submitted_at": "time of submission",
     "approved_at": "time of its approval",
     "referred_at": "time of being referred",
     "returned_at": "time of being sent back",
