@@ -141,6 +141,17 @@ def test_a_live_part_made_for_one_is_shown_to_nobody_who_may_see_less(
     assert answers["officer"]["ETag"] != answers["other_officer"]["ETag"] != answers["auditor"]["ETag"]
 
 
+def test_a_board_made_for_one_is_shown_to_others_who_see_the_same_and_changes_with_the_figures(
+    work: Work, signed_in: SignedIn
+) -> None:
+    names = ("auditor", "officer", "absent_officer", "platform_contact", "stranger")
+    answers = {name: signed_in(name).get(BOARD) for name in names}
+    assert {name for name, answer in answers.items() if answer.status_code == 200} == {"auditor", "officer"}
+    _remove(work, 2)
+    for name in ("officer", "auditor"):
+        assert _values(signed_in(name).get(BOARD).content.decode()) == ["4", "2", "2", "0"]
+
+
 def test_a_live_part_is_in_the_language_of_whoever_asks(work: Work, signed_in: SignedIn) -> None:
     clients = {code: signed_in("officer") for code in ("en", "fr", "de")}
     parts = {code: client.get(LIVE, headers={"Accept-Language": code}) for code, client in clients.items()}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from takedowns.access_log.declaring import opens
@@ -28,12 +29,22 @@ LIVE_PARTS: SingleFlight[bytes] = SingleFlight()
 @staff
 @opens(What.FIGURES)
 def board_page(request: StaffRequest, reference: str) -> HttpResponse:
-    """Show the board. ``?live=off`` pauses the refresh: an address, so that it works without a script."""
+    """Show the board. ``?live=off`` pauses the refresh: an address, so that it works without a script.
+
+    What it refreshes is made once for all who see the same figures, as their refreshes are.
+    """
     operation = operation_or_404(request, reference)
-    figures = board(operation, request.actor)
-    return render(
-        request, "web/board.html", _context(operation, figures, live=request.GET.get("live") != "off")
-    )
+    live = request.GET.get("live") != "off"
+    now = timezone.now()  # before they are read: they are no older than that
+    part = _part(request, operation, fingerprint(operation, request.actor), live=live)
+    context = {
+        "operation": operation,
+        "as_of": now,
+        "part": mark_safe(part.decode()),  # noqa: S308 - a template made it
+        "live": live,
+        "refresh_seconds": REFRESH_SECONDS,
+    }
+    return render(request, "web/board.html", context)
 
 
 @staff
@@ -48,7 +59,7 @@ def board_live(request: StaffRequest, reference: str) -> HttpResponse:
         response.headers["As-Of"] = as_of(timezone.now())
     else:
         now = as_of(timezone.now())  # before they are read: they are no older than that
-        response = HttpResponse(LIVE_PARTS.get(tag, lambda: _live_part(request, operation, etag)))
+        response = HttpResponse(_part(request, operation, etag, live=True))
         response.headers["As-Of"] = now
     response.headers["ETag"] = weak(tag)
     return response
@@ -59,9 +70,14 @@ def _tag(operation: Operation, etag: str) -> str:
     return f"{etag}-{'open' if operation.is_open else 'closed'}-{get_language()}"
 
 
-def _live_part(request: StaffRequest, operation: Operation, etag: str) -> bytes:
-    figures = board(operation, request.actor, etag=etag)
-    return render(request, "web/board_live.html", _context(operation, figures, live=True)).content
+def _part(request: StaffRequest, operation: Operation, etag: str, *, live: bool) -> bytes:
+    """Return what is refreshed of the board; one that is paused says so in it."""
+
+    def make() -> bytes:
+        figures = board(operation, request.actor, etag=etag)
+        return render(request, "web/board_live.html", _context(operation, figures, live=live)).content
+
+    return LIVE_PARTS.get((_tag(operation, etag), live), make)
 
 
 @staff
