@@ -93,7 +93,25 @@ _DUE_OF_ONE: Final = _DUE.format(schedules=_OF_ONE, operations="ARRAY[%(operatio
 _DUE_OF_MANY: Final = _DUE.format(schedules=_OF_MANY, operations="%(operations)s::uuid[]")
 
 
-def front(
+#: Both lists in one: first how many of each platform, then those in front.
+_QUEUE: Final = f"""
+    WITH due AS MATERIALIZED (SELECT referral.id, referral.platform_id, referral.at FROM {_DUE_OF_ONE})
+    SELECT row_number() OVER (ORDER BY count(*) DESC, platform.name) AS place, NULL::uuid AS id, NULL::timestamptz AS at,
+           platform.slug, platform.name, count(*)
+    FROM (SELECT platform_id FROM due LIMIT %(limit)s) AS counted
+    JOIN directory_platform AS platform ON platform.slug = counted.platform_id
+    GROUP BY platform.slug, platform.name
+    UNION ALL
+    SELECT row_number() OVER (ORDER BY front.at, front.id), front.id, front.at, NULL, NULL, NULL
+    FROM (
+        SELECT due.id, due.at FROM due WHERE (%(only)s = '' OR due.platform_id = %(only)s) {{beyond}}
+        ORDER BY due.at, due.id LIMIT %(size)s
+    ) AS front
+    ORDER BY place
+"""
+
+
+def queue(
     operation: Operation,
     actor: Actor,
     delays: Sequence[timedelta],
@@ -102,19 +120,29 @@ def front(
     size: int,
     platform_id: str = "",
     after: After | None = None,
-) -> list[Due]:
-    """Return what is due at ``now``, the longest due in front. Two statements."""
-    values = _values(operation, delays, now, platform_id)
+) -> tuple[list[Waiting], list[Due]]:
+    """Return how many are due at ``now`` by platform, most first, and those in front. Two statements.
+
+    What is due is worked out once for both: that is nearly all that they cost.
+
+    Args:
+        size: so many in front.
+        platform_id: only those of one platform in front.
+        after: only those behind this place in front.
+    """
+    values = {**_values(operation, delays, now, ""), "only": platform_id, "size": size}
     beyond = ""
     if after is not None:
-        beyond = "AND (referral.at, referral.id) > (%(after_at)s, %(after_id)s)"
+        beyond = "AND (due.at, due.id) > (%(after_at)s, %(after_id)s)"
         values |= {"after_at": after.due_at, "after_id": after.referral_id}
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT referral.id, referral.at FROM {_DUE_OF_ONE} {beyond} ORDER BY referral.at, referral.id LIMIT %(size)s",
-            {**values, "size": size},
-        )
-        rows = cursor.fetchall()
+        cursor.execute(_QUEUE.format(beyond=beyond), values)
+        read = cursor.fetchall()
+    waits = [Waiting(*row[3:]) for row in read if row[1] is None]
+    return waits, _those(actor, [(row[1], row[2]) for row in read if row[1] is not None])
+
+
+def _those(actor: Actor, rows: Sequence[tuple[UUID, datetime]]) -> list[Due]:
     found = (
         Referral.objects.visible_to(actor)
         .select_related("item__outlet", "platform", "agency")
@@ -127,15 +155,9 @@ def waiting(operation: Operation, delays: Sequence[timedelta], now: datetime) ->
     """Count what is due at ``now`` by platform, most first, up to :data:`COUNT_LIMIT` in all. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            SELECT platform.slug, platform.name, count(*)
-            FROM (SELECT referral.platform_id FROM {_DUE_OF_ONE} LIMIT %(limit)s) AS due
-            JOIN directory_platform AS platform ON platform.slug = due.platform_id
-            GROUP BY 1, 2 ORDER BY 3 DESC, 2
-            """,
-            {**_values(operation, delays, now, ""), "limit": COUNT_LIMIT},
+            _QUEUE.format(beyond=""), {**_values(operation, delays, now, ""), "only": "", "size": 0}
         )
-        return [Waiting(*row) for row in cursor.fetchall()]
+        return [Waiting(*row[3:]) for row in cursor.fetchall()]
 
 
 def waiting_in(operations: Collection[UUID], now: datetime) -> Rows | None:
@@ -166,4 +188,5 @@ def _values(
         "longest": max(delays, default=timedelta()),
         "now": now,
         "platform": platform_id,
+        "limit": COUNT_LIMIT,
     }

@@ -15,7 +15,7 @@ from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Referral
 from takedowns.referrals.vocabulary import Availability
 from takedowns.verification import schedule
-from takedowns.verification.due import After, front, waiting
+from takedowns.verification.due import After, queue, waiting
 from takedowns.verification.models import Schedule
 from takedowns.verification.recording import record_checks
 from tests.factories import MORNING
@@ -31,7 +31,7 @@ def due(
 ) -> list[tuple[UUID, timedelta]]:
     """Return what is due so long after the decision, and how long after the decision it fell due."""
     with acting_as(people.actor("officer")) as actor:
-        found = front(people.operation, actor, delays, MORNING + after, size=50, **narrowed)
+        found = queue(people.operation, actor, delays, MORNING + after, size=50, **narrowed)[1]
     return [(one.referral.pk, one.due_at - MORNING) for one in found]
 
 
@@ -130,7 +130,7 @@ def test_the_queue_is_narrowed_and_walked_page_by_page(people: People, removed: 
         counted = waiting(people.operation, STANDARD, MORNING + 2 * HOUR)
         assert [(one.platform_id, one.due) for one in counted] == [("telegram", 2), ("youtube", 1)]
         met, place = [], None
-        while page := front(people.operation, actor, STANDARD, MORNING + 2 * HOUR, size=1, after=place):
+        while page := queue(people.operation, actor, STANDARD, MORNING + 2 * HOUR, size=1, after=place)[1]:
             met += [one.referral.pk for one in page]
             place = After(page[-1].due_at, page[-1].referral.pk)
         assert met == sorted(removed)
@@ -139,7 +139,7 @@ def test_the_queue_is_narrowed_and_walked_page_by_page(people: People, removed: 
 
 def test_whoever_takes_no_part_is_shown_nothing(people: People, removed: list[UUID]) -> None:
     with acting_as(people.actor("absent_officer")) as actor:
-        assert front(people.operation, actor, STANDARD, MORNING + 2 * HOUR, size=9) == []
+        assert queue(people.operation, actor, STANDARD, MORNING + 2 * HOUR, size=9)[1] == []
         assert waiting(people.operation, STANDARD, MORNING + 2 * HOUR) == []
 
 

@@ -194,17 +194,19 @@ def _screenshot(
 
 def _show_one(request: StaffRequest, operation: Operation, form: OneLookForm) -> HttpResponse:
     delays, now = schedule.delays_of(operation), timezone.now()
-    waiting = due.waiting(operation, delays, now)
     named = as_uuid((request.POST or request.GET).get("referral", ""))
     place = read_place(request.POST or request.GET)
     found, due_at, position = None, None, ""
     if named is not None:
         found = _visible(request, operation, named)
-    if found is None:
+    if found is not None:
+        waiting = due.waiting(operation, delays, now)
+    else:
         after = due.After(*place) if place else None
-        for one in due.front(
+        waiting, in_front = due.queue(
             operation, request.actor, delays, now, size=1, platform_id=_platform(request), after=after
-        ):
+        )
+        for one in in_front:
             found, due_at = one.referral, one.due_at
             position = write_place(one.due_at, one.referral.pk)
     context = {
@@ -229,7 +231,7 @@ def _show_one(request: StaffRequest, operation: Operation, form: OneLookForm) ->
 def _show_many(request: StaffRequest, operation: Operation, form: LookForm) -> HttpResponse:
     delays, now = schedule.delays_of(operation), timezone.now()
     place = read_place(request.GET)
-    found = due.front(
+    waiting, found = due.queue(
         operation,
         request.actor,
         delays,
@@ -244,7 +246,7 @@ def _show_many(request: StaffRequest, operation: Operation, form: LookForm) -> H
     ticked = set(request.POST.getlist("referral"))
     everything = request.GET.get("select") == "all" and request.method == "GET"
     context = {
-        **_queue(request, operation, due.waiting(operation, delays, now)),
+        **_queue(request, operation, waiting),
         "form": form,
         "rows": [
             (
