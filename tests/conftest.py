@@ -83,6 +83,8 @@ DEPENDS_ON_SERVER = (
     "api/test_sandbox.py",
     "api/test_submissions.py",
 )
+#: In those folders, what starts the embedded server whichever the others are run on.
+OF_THE_EMBEDDED_ONE = ("postgres/test_cluster.py",)
 TESTS = Path(__file__).parent
 
 CORPUS = Path(os.environ.get("TAKEDOWNS_CORPUS", Path(__file__).parent.parent.parent / "shared" / "corpus"))
@@ -91,11 +93,13 @@ CORPUS = Path(os.environ.get("TAKEDOWNS_CORPUS", Path(__file__).parent.parent.pa
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is run once more on Debian's PostgreSQL, and put together what shares a played day."""
     places = [TESTS / place for place in DEPENDS_ON_SERVER]
-    assert [place for place in places if not place.exists()] == [], (
+    others = [TESTS / place for place in OF_THE_EMBEDDED_ONE]
+    assert [place for place in places + others if not place.exists()] == [], (
         "DEPENDS_ON_SERVER names what is not there"
     )
     depends = {
-        file: any(file.is_relative_to(place) for place in places) for file in {item.path for item in items}
+        file: file not in others and any(file.is_relative_to(place) for place in places)
+        for file in {item.path for item in items}
     }
     for item in items:
         if depends[item.path]:
