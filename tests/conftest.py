@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
+from django.template import Template
 from django.test import TransactionTestCase
+from django.test import utils as of_django
 from django.test.utils import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -85,6 +88,8 @@ DEPENDS_ON_SERVER = (
 )
 #: In those folders, what starts the embedded server whichever the others are run on.
 OF_THE_EMBEDDED_ONE = ("postgres/test_cluster.py",)
+#: Beside the torture, files with a test of a minute.
+LONG = ("test_attacks.py", "test_fold.py", "test_migrations.py", "test_package.py", "test_schema.py")
 TESTS = Path(__file__).parent
 
 CORPUS = Path(os.environ.get("TAKEDOWNS_CORPUS", Path(__file__).parent.parent.parent / "shared" / "corpus"))
@@ -107,10 +112,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
 
 
+def pytest_collection_finish() -> None:
+    """Leave what stays to the end, half a million objects, out of every look for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def _place(item: pytest.Item) -> int:
-    """What looks at the played day stands together and first: one process plays it, and finds every page, for all of it."""
+    """What looks at the played day stands together and first: one process plays it, and finds every page, for all of it.
+
+    What takes long stands before what does not, so that no process waits at the end for the other's last test.
+    """
     needs = {*getattr(item, "fixturenames", ())}
-    return 0 if "stops" in needs else 1 if needs & {"practised_day", "play_once"} else 2
+    if "stops" in needs:
+        return 0
+    if needs & {"practised_day", "play_once"}:
+        return 1
+    return 2 if item.get_closest_marker("torture") or item.path.name in LONG else 3
 
 
 @pytest.fixture(scope="session")
@@ -144,6 +163,12 @@ def django_db_setup(database_run: databases.Run) -> None:
 def _transactional_tests_clean_up(request: pytest.FixtureRequest) -> None:
     # The application's role may not empty tables, and events refuse whoever it is.
     TransactionTestCase._fixture_teardown = lambda _: request.getfixturevalue("database_run").clean_up()  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pages_are_rendered_as_in_production(django_test_environment: None) -> None:
+    # Django's test client keeps a copy of the variables of every template; nothing here looks at them, but at pages.
+    Template._render = of_django._TestState.saved_data.template_render  # type: ignore[attr-defined]
 
 
 @pytest.fixture
