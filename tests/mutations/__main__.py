@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from takedowns.postgres.cluster import Cluster
+from tests.memory import keep_in_memory
 from tests.mutations.faults import Fault, FaultError, read
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
@@ -54,6 +55,7 @@ def main() -> int:
 
 def _try_all(faults: list[Fault], *, known_to_pass: bool) -> int:
     verdicts: Counter[str] = Counter()
+    keep_in_memory(Path())  # the copy and its database
     with _copy() as folder, _server(folder):
         tests = sorted({test for fault in faults for test in fault.tests})
         if not known_to_pass and _run(folder, tests) != 0:
