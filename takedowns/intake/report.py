@@ -74,8 +74,10 @@ def order_to_write(submission_id: UUID, actor: Actor) -> Referral | None:
     if submission is None or [submission.counts.get(Outcome.NEW), sum(submission.counts.values())] != [1, 1]:
         return None
     row = SubmissionRow.objects.filter(submission=submission, outcome=Outcome.NEW).first()
+    if row is None or row.referral_id is None:
+        return None
     found = Referral.objects.visible_to(actor).filter(
-        pk=row.referral_id if row else None, instrument=Instrument.REMOVAL_ORDER, status=Status.SUBMITTED
+        pk=row.referral_id, instrument=Instrument.REMOVAL_ORDER, status=Status.SUBMITTED
     )
     referral = found.select_related("operation", "agency").first()
     return referral if referral and may_write(actor, referral, written=False) else None

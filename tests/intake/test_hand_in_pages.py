@@ -284,7 +284,7 @@ def test_identify_names_nobody_whom_one_may_not_see(work: Work, signed_in: Signe
 def test_a_list_can_be_handed_in_as_removal_orders(people: People, signed_in: SignedIn) -> None:
     client = signed_in("officer")
     page = client.get(HAND_IN).content.decode()
-    assert re.search(r'<option value="referral" selected>', page), "the operation's default is chosen"
+    assert re.search(r'value="referral"[^>]* checked', page), "the operation's default is chosen"
     for instrument in (
         "removal_order",
         "referral",
@@ -301,7 +301,10 @@ def test_a_list_can_be_handed_in_as_removal_orders(people: People, signed_in: Si
         preview = Submission.objects.get(instrument="removal_order")
     one = f"/operations/RAD19/submissions/{preview.pk}/preview/"
     assert "as: Removal order" in client.get(one).content.decode()
-    client.post(f"{one}confirm/")
+    confirmed = client.post(f"{one}confirm/", follow=True)
     with acting_as(SYSTEM):
         made = Referral.objects.get()
+    assert confirmed.redirect_chain[0][0] == f"/operations/RAD19/referrals/{made.pk}/order/write/"
+    assert "Write its removal order now." in confirmed.content.decode()
+    with acting_as(SYSTEM):
         assert (made.instrument, made.cell.instrument) == ("removal_order", "removal_order")
