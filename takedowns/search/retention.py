@@ -25,11 +25,11 @@ KEPT: Final = (
         by=_("Until their owner drops them."),
     ),
     Kept(
-        _("Changes of many"),
+        _("Bulk changes"),
         _("Who changed what, with what it was before: so that it can be undone and explained."),
     ),
     Kept(
-        _("Changes of many in the background"),
+        _("Bulk changes in the background"),
         _("Who asked for what, of which referrals, and which portion did what."),
     ),
 )

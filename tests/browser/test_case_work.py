@@ -126,7 +126,7 @@ def test_shortcuts_can_be_switched_off_and_stay_off(waiting: list, page: Page) -
 def test_many_are_approved_together(waiting: list, page: Page) -> None:
     _sign_in(page, "reviewer@example.org")
     page.goto(f"{ONE}review/")
-    page.get_by_role("link", name="Many at once").click()
+    page.locator("main a.button", has_text="Bulk review").click()
     page.get_by_label("Platform").select_option("telegram")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="Select all 3 on this page").click()

@@ -30,7 +30,6 @@ from takedowns.referrals.queries import agencies_platforms_kinds, question_of, v
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.rights.disclosures import may_record, of_referral
-from takedowns.search.bulk_changes import MOST as MOST_AT_ONCE
 from takedowns.search.saved_views import views_of
 from takedowns.web.columns import read_columns
 from takedowns.web.dossier import dossier
@@ -67,7 +66,6 @@ def referrals(request: StaffRequest, reference: str) -> HttpResponse:
             "sorted_by": next((one for one in columns if one.sorted), None),
             "views": views_of(request.user, operation),
             "changes_many": bool(agencies_with_a_role(request.actor, MAY_CORRECT)),
-            "most_at_once": MOST_AT_ONCE,
             "most_in_a_file": MOST_IN_A_FILE,
             "formats": formats(),
         },
