@@ -32,5 +32,5 @@ KEPT: Final = (
         ),
         nightly=True,
     ),
-    Kept(_("Messages to everybody"), _("What was said in an operation, and who has read it.")),
+    Kept(_("Announcements"), _("What was said in an operation, and who has read it.")),
 )

@@ -45,12 +45,12 @@ def test_a_message_reaches_everybody_until_each_has_read_it_or_it_ends(
         sign_in(page, person)
         page.goto(ONE)
         expect(
-            page.get_by_role("region", name="Messages to everybody").get_by_text(SAID).first
+            page.get_by_role("region", name="Announcements").get_by_text(SAID).first
         ).to_be_visible()
     sign_in(page, "officer")
     page.goto(f"{ONE}referrals/?status=referred")
     press(page, page.get_by_role("button", name=re.compile("I have read it")))
-    expect(page.get_by_role("region", name="Messages to everybody")).to_have_count(0)
+    expect(page.get_by_role("region", name="Announcements")).to_have_count(0)
     assert page.url.endswith("/referrals/?status=referred"), "one stays where one was"
 
     sign_in(page, "coordinator")
@@ -60,7 +60,7 @@ def test_a_message_reaches_everybody_until_each_has_read_it_or_it_ends(
     expect(page.get_by_text("The message has ended.")).to_be_visible()
     sign_in(page, "other_officer")
     page.goto(ONE)
-    expect(page.get_by_role("region", name="Messages to everybody")).to_have_count(0)
+    expect(page.get_by_role("region", name="Announcements")).to_have_count(0)
 
 
 def test_an_officer_follows_a_number_to_its_lines_and_marks_them_read(cast: People, page: Page) -> None:
@@ -91,7 +91,7 @@ def test_an_officer_follows_a_number_to_its_lines_and_marks_them_read(cast: Peop
     tab_to(page, page.get_by_label("Never"))
     page.keyboard.press("ArrowUp")
     chosen = page.locator("input[name=mail]:checked").input_value()
-    press(page, page.get_by_role("button", name="Keep the choice"))
+    press(page, page.get_by_role("button", name="Save the choice"))
     expect(page.get_by_text("Kept.")).to_be_visible()
     with acting_as(SYSTEM):
         attention = Attention.objects.get(user=cast.officer)

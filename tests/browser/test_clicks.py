@@ -95,7 +95,7 @@ def test_an_order_is_drawn_reviewed_and_issued_with_twelve_clicks(cast: People, 
     page.get_by_label("Reasons").fill("It threatens an attack on a named day.")
     walk.click(page.get_by_role("checkbox", name=re.compile("^Emergency")))
     page.get_by_label("Why it is one").fill("The day is tomorrow.")
-    walk.click(page.get_by_role("button", name="Keep the order"))
+    walk.click(page.get_by_role("button", name="Save the order"))
     page.get_by_text("The order is written.").wait_for()
     clicks.append(walk.clicks)
 

@@ -56,7 +56,7 @@ def write_order(page: Page, referral: UUID) -> None:
     write(page, page.get_by_label("Reasons"), "It threatens an attack on a named day.")
     press(page, page.get_by_role("checkbox", name=re.compile("^Emergency")), "Space")
     write(page, page.get_by_label("Why it is one"), "The day is tomorrow.")
-    press(page, page.get_by_role("button", name="Keep the order"))
+    press(page, page.get_by_role("button", name="Save the order"))
     page.get_by_text("The order is written.").wait_for()
 
 

@@ -76,7 +76,7 @@ def test_many_are_seen_online_and_the_board_says_so_loudly(
     page.keyboard.press("Space")
     press(page, page.get_by_role("button", name="Look what will change"))
     expect(page.get_by_role("heading", name="You say that you looked at 3 items")).to_be_visible()
-    press(page, page.get_by_role("button", name="Keep it for 3 items"))
+    press(page, page.get_by_role("button", name="Save it for 3 items"))
     page.get_by_role("status").first.wait_for()
     page.goto(ONE)
     press(page, page.get_by_role("link", name="Follow them up"))
@@ -99,7 +99,7 @@ def test_what_replaces_what_is_linked_and_the_outlet_shows_where_it_went(
     tab_to(page, likely)
     page.keyboard.press("Space")
     write(page, page.get_by_label("Outlet", exact=True), "Amber Lantern (demo)")
-    press(page, page.get_by_role("button", name="Keep it"))
+    press(page, page.get_by_role("button", name="Save"))
     page.get_by_text("1 link is kept.").wait_for()
     with acting_as(SYSTEM):
         before = Item.objects.get(referrals=removed[0])
@@ -108,7 +108,7 @@ def test_what_replaces_what_is_linked_and_the_outlet_shows_where_it_went(
     expect(page.get_by_role("region", name="Known")).to_contain_text("tt.me/demo_lantern11")
     if before.outlet_id is None:
         write(page, page.get_by_label("Outlet", exact=True), "Amber Lantern (demo)")
-        press(page, page.get_by_role("button", name="Keep it"))
+        press(page, page.get_by_role("button", name="Save"))
         page.get_by_text("The outlet is kept.").wait_for()
 
     press(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Outlets"))
@@ -164,8 +164,8 @@ def test_a_view_with_its_filters_and_columns_is_kept_used_and_dropped(
     press(page, page.get_by_role("button", name="Show these"))
     page.get_by_role("columnheader", name="Language").wait_for()
     press(page, page.locator("summary", has_text="Your views"))
-    write(page, page.get_by_label("Keep these filters and columns as"), "Gone by word")
-    press(page, page.get_by_role("button", name="Keep the view"))
+    write(page, page.get_by_label("Save these filters and columns as"), "Gone by word")
+    press(page, page.get_by_role("button", name="Save the view"))
     page.get_by_text("The view “Gone by word” is kept; only you see it.").wait_for()
     page.goto(f"{ONE}referrals/")
     press(page, page.locator("summary", has_text="Your views"))

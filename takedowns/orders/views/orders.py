@@ -160,7 +160,7 @@ def order_write(request: StaffRequest, reference: str, referral_id: UUID) -> Htt
         referral,
         form,
         title=_("Write the order"),
-        button=_("Keep the order"),
+        button=_("Save the order"),
         nothing=_("The order was not written."),
     )
 

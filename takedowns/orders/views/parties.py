@@ -62,7 +62,7 @@ def order_authority(request: StaffRequest, reference: str, agency: str) -> HttpR
         _tell(request, reopen_changed(agency=found.pk, by=request.actor))
         return redirect("web:order-parties", operation.reference)
     return _show(
-        request, operation, form, _("The issuing authority of %(agency)s") % {"agency": found}, _("Keep it")
+        request, operation, form, _("The issuing authority of %(agency)s") % {"agency": found}, _("Save")
     )
 
 
@@ -85,7 +85,7 @@ def order_addressee(request: StaffRequest, reference: str, platform: str) -> Htt
         _tell(request, reopen_changed(platform=found.pk, by=request.actor))
         return redirect("web:order-parties", operation.reference)
     return _show(
-        request, operation, form, _("To whom orders for %(platform)s go") % {"platform": found}, _("Keep it")
+        request, operation, form, _("To whom orders for %(platform)s go") % {"platform": found}, _("Save")
     )
 
 
