@@ -57,7 +57,7 @@ PAGES: Final[Mapping[str, tuple[str, ...]]] = {
         "check-file",
         "disclosures",
     ),
-    "identify": ("identify",),
+    "check-a-url": ("identify",),
     "figures": ("figures*", "publication*", "publish", "export-*"),
 }
 

@@ -30,12 +30,14 @@ def cast(transactional_db: None) -> People:
 
 def to(page: Page, tab: str) -> None:
     """Go to a part of administering by its tab."""
-    press(page, page.get_by_role("navigation", name="Administer").get_by_role("link", name=tab, exact=True))
+    press(
+        page, page.get_by_role("navigation", name="Administration").get_by_role("link", name=tab, exact=True)
+    )
 
 
 def begin(page: Page) -> None:
     sign_in(page, "administrator")
-    press(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Administer"))
+    press(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Administration"))
     page.wait_for_url("**/people/")
 
 
@@ -144,4 +146,4 @@ def test_retention_leads_to_what_is_to_be_reviewed(cast: People, page: Page) -> 
     sign_in(page, "auditor")
     press(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Retention"))
     expect(page.get_by_role("heading", name="What is kept how long")).to_be_visible()
-    expect(page.get_by_role("navigation", name="Administer")).to_have_count(0)
+    expect(page.get_by_role("navigation", name="Administration")).to_have_count(0)

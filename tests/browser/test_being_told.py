@@ -44,9 +44,7 @@ def test_a_message_reaches_everybody_until_each_has_read_it_or_it_ends(
     for person in ("officer", "other_officer", "auditor"):
         sign_in(page, person)
         page.goto(ONE)
-        expect(
-            page.get_by_role("region", name="Announcements").get_by_text(SAID).first
-        ).to_be_visible()
+        expect(page.get_by_role("region", name="Announcements").get_by_text(SAID).first).to_be_visible()
     sign_in(page, "officer")
     page.goto(f"{ONE}referrals/?status=referred")
     press(page, page.get_by_role("button", name=re.compile("I have read it")))

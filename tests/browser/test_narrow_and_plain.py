@@ -140,7 +140,7 @@ def test_the_day_works_without_a_script(
     assert page.get_by_text("Not understood").first.is_visible()
     page.goto("/identify/")
     page.locator("main").get_by_label("Address").fill("https://t.me/demo_plain/1")
-    page.get_by_role("button", name="Identify").click()
+    page.get_by_role("button", name="Check", exact=True).click()
     assert page.get_by_role("heading", name="Who has it").is_visible()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in/")

@@ -141,7 +141,7 @@ def test_an_auditor_reads_it_all_and_is_offered_nothing_to_do(
 
 def test_an_administrator_invites_somebody_and_gives_a_role(cast: People, page: Page) -> None:
     sign_in(page, "administrator")
-    press(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Administer"))
+    press(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Administration"))
     page.wait_for_url("**/people/")
     write(page, page.get_by_label("E-mail"), "new@example.org")
     write(page, page.get_by_label("Name", exact=True), "N. New")

@@ -116,7 +116,7 @@ def test_pressing_again_refers_nothing_twice_and_says_so(
     coordinator.post(DISPATCH)
     page = coordinator.post(DISPATCH, follow=True).content.decode()
     assert "Nothing is approved and waiting, so nothing was referred." in page
-    assert "Dispatched before" in page
+    assert "Sent before" in page
 
 
 def test_another_operations_dispatch_is_not_found(

@@ -15,7 +15,7 @@ from takedowns.installation.switches import Way, is_on
 
 register = template.Library()
 
-#: The pages an administrator finds under "Administer", by the tab they belong to.
+#: The pages an administrator finds under "Administration", by the tab they belong to.
 SECTIONS: Final = {
     "people": ("people", "person", "people-log", "people-requests", "pseudonym"),
     "agencies": ("agencies", "agency"),
@@ -49,7 +49,7 @@ def may_administer(actor: Actor) -> bool:
 
 @register.filter
 def is_administering(page: str) -> bool:
-    """Tell whether a page is one of those under "Administer". No statement."""
+    """Tell whether a page is one of those under "Administration". No statement."""
     return any(page in pages for pages in SECTIONS.values())
 
 
