@@ -11,9 +11,9 @@ from django.core.management.base import CommandError
 from django.db import connections, transaction
 from psycopg import sql
 
-from takedowns.postgres.narrowing import ONLY_CALLED, ONLY_UPDATED, WITHHELD, calls
+from takedowns.postgres.narrowing import IN_SANDBOX, ONLY_CALLED, ONLY_UPDATED, WITHHELD, calls
 from takedowns.postgres.parts import Part, role_of
-from takedowns.postgres.rights import IN_SANDBOX, letters
+from takedowns.postgres.rights import letters
 from takedowns.postgres.sandbox import SCHEMA
 
 READ_ONLY = {"django_migrations"}

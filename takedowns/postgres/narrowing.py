@@ -1,4 +1,4 @@
-"""What narrows the rights that a part has to whole tables (``rights.py``): columns it is not shown, or may alone change; functions it may not call."""
+"""What there is to say of a part beside whole tables (``rights.py``): columns withheld, or alone to be changed; functions; the sandbox."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ ONLY_CALLED: Final[dict[str, frozenset[str]]] = {
     "takedowns_key_of": frozenset({"api", "sign_in"}),  # a token is got where one signs in
     "takedowns_key_of_token": frozenset({"api"}),
 }
+#: What each part may do to the sandbox's copies of the tables: test keys call the API, the worker calls their webhooks.
+IN_SANDBOX: Final = {"api": "SIUD", "worker": "SIUD"}
 
 
 def calls(part: str, function: str) -> bool:

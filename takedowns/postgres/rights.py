@@ -180,8 +180,8 @@ RIGHTS: Final = (
         worker="SD",
     ),
     Rights(
-        "Other installations and what they said: pages and programs are told what is on hold there, pages pair and answer, the worker asks.",
-        "deconfliction_partner deconfliction_answer",
+        "What they said: pages and programs are told what is on hold there, pages answer, the worker asks.",
+        "deconfliction_answer",
         web=_EVERYTHING,
         api="S",
         sign_in="S",
@@ -291,7 +291,7 @@ RIGHTS: Final = (
     ),
     Rights(
         "Set up on pages; the worker locks, takes steps, notes what it told and what it was told, and raises alarms.",
-        "orders_addressee reminders_reminder notices_attention oversight_alarm",
+        "orders_addressee reminders_reminder notices_attention oversight_alarm deconfliction_partner",
         web="SIU",
         api="S",
         sign_in="S",
@@ -312,16 +312,24 @@ RIGHTS: Final = (
         worker=_EVERYTHING,
     ),
     Rights(
-        "What is kept from retention, given outside, forgotten: decided by people on pages, carried out by night.",
-        "rights_legalhold rights_disclosure rights_pseudonym",
-        web=_EVERYTHING,
+        "What is kept from retention, and given outside: decided by people on pages. None goes.",
+        "rights_legalhold rights_disclosure",
+        web="SIU",
+        api="S",
+        sign_in="S",
+        worker="S",
+    ),
+    Rights(
+        "Who is forgotten: asked and agreed where accounts are, carried out by night.",
+        "rights_pseudonym",
+        web="S",
         api="S",
         sign_in=_EVERYTHING,
         worker=_EVERYTHING,
     ),
     Rights(
         "The work itself, by pages and by programs: the policies of each table say which rows. Nothing of it is deleted.",
-        "referrals_item referrals_referral referrals_coreferral orders_removalorder statements_statement",
+        "referrals_item referrals_referral referrals_coreferral orders_removalorder statements_statement intake_progress",
         web="SIU",
         api="SIU",
         sign_in="S",
@@ -369,7 +377,7 @@ RIGHTS: Final = (
     ),
     Rights(
         "Lists as they were submitted; a draft is discarded.",
-        "intake_submission intake_repair intake_progress",
+        "intake_submission intake_repair",
         web=_EVERYTHING,
         api=_EVERYTHING,
         sign_in="S",
@@ -392,9 +400,6 @@ RIGHTS: Final = (
         worker=_EVERYTHING,
     ),
 )
-
-#: What each part may do to the sandbox's copies of the tables: test keys call the API, the worker calls their webhooks.
-IN_SANDBOX: Final = {"api": _EVERYTHING, "worker": _EVERYTHING}
 
 
 def letters(part: str, table: str) -> str:

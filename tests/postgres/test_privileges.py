@@ -16,7 +16,7 @@ from takedowns.directory.models import Platform, Scope
 from takedowns.holds.services import place
 from takedowns.postgres.checks import FROM_PUBLIC, check_public
 from takedowns.postgres.grants import roles_of_parts
-from takedowns.postgres.rights import IN_SANDBOX
+from takedowns.postgres.narrowing import IN_SANDBOX
 from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Item, Outlet, Referral
 from takedowns.verification.recording import record_checks
