@@ -10,23 +10,29 @@ from typing import Any, Final
 
 #: Referrals in one transaction, so that the log has many of them.
 PORTION: Final = 50_000
-PLATFORMS: Final = ("telegram", "youtube", "twitter", "facebook", "google_drive", "tamtam")
+#: By platform, an address that names another item for each number.
+ADDRESSES: Final = {
+    "telegram": "https://t.me/demo_bench/{}",
+    "youtube": "https://www.youtube.com/watch?v={:011d}",
+    "twitter": "https://x.com/i/status/1{:017d}",
+    "facebook": "https://www.facebook.com/permalink.php?story_fbid=1{:014d}",
+    "google_drive": "https://drive.google.com/open?id=1{:032d}",
+    "tamtam": "https://tt.me/demo_bench_{}",
+}
+PLATFORMS: Final = tuple(ADDRESSES)
 
 # Four in five are removed, half of all are looked at; a referral's events are written minutes apart over two days.
 _WAYS: Final = """
     CREATE TEMPORARY TABLE ways ON COMMIT DROP AS
     SELECT number,
            ('00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid AS id,
-           platform, 1 + number %% 5 AS tier, number %% 5 <> 0 AS is_removed, number %% 2 = 0 AS is_seen,
+           item.id AS item_id, item.key, item.url, item.platform, 1 + number %% 5 AS tier, number %% 5 <> 0 AS is_removed, number %% 2 = 0 AS is_seen,
            %(begin)s + (number::float8 / %(all)s) * interval '36 hours' AS submitted_at
-    FROM (
-        SELECT number, (%(platforms)s::text[])[1 + number %% 6] AS platform
-        FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS number
-    ) AS numbers
+    FROM bench_items AS item
 """
 _ITEMS: Final = """
     INSERT INTO referrals_item (id, platform_id, kind, key, url, availability, checked_at, first_seen_at)
-    SELECT id, platform, 'post', 'demo' || number, 'https://' || platform || '.example/demo' || number,
+    SELECT item_id, platform, 'post', key, url,
            CASE WHEN is_seen THEN 'offline' ELSE 'unknown' END,
            CASE WHEN is_seen THEN submitted_at + interval '20 hours' END, submitted_at FROM ways
 """
@@ -36,7 +42,7 @@ _REFERRALS: Final = """
         availability_since, cell_id, action, decision_ground, decline_reason, submitted_at, approved_at, referred_at, acknowledged_at,
         decided_at, round
     )
-    SELECT ways.id, ways.id, %(operation)s, %(agency)s, platform, 'referral', ways.tier, 'ar', '', 'Bench',
+    SELECT ways.id, ways.item_id, %(operation)s, %(agency)s, platform, 'referral', ways.tier, 'ar', '', 'Bench',
            cell.status, cell.availability, CASE WHEN is_seen THEN submitted_at + interval '20 hours' END, cell.id,
            CASE WHEN is_removed THEN 'visibility_removed' ELSE '' END, '', '', submitted_at,
            submitted_at + interval '10 minutes', submitted_at + interval '20 minutes',
@@ -53,7 +59,7 @@ _EVENTS: Final = """
     )
     SELECT (lpad(to_hex((extract(epoch FROM moment.at) * 1000)::bigint), 12, '0') || '7' || lpad(to_hex(step.number), 3, '0')
             || '8' || lpad(to_hex(ways.number), 15, '0'))::uuid,
-           ways.id, ways.id, moment.at, moment.at, step.kind, before.id, after.id, %(agency)s,
+           ways.item_id, ways.id, moment.at, moment.at, step.kind, before.id, after.id, %(agency)s,
            CASE step.kind WHEN 'submit' THEN jsonb_build_object('line', ways.number)
                           WHEN 'approve' THEN '{"exemptions_checked": true}'
                           WHEN 'remove' THEN '{"action": "visibility_removed"}'
@@ -111,7 +117,6 @@ def write_many(operation: Any, agency: Any, number: int, begin: Any) -> int:
                 "first": first,
                 "last": min(first + PORTION - 1, number),
                 "all": number,
-                "platforms": list(PLATFORMS),
                 "operation": operation.pk,
                 "agency": agency.pk,
                 "begin": begin,
@@ -128,8 +133,23 @@ def _portion(values: dict[str, Any]) -> None:
     from django.db import connections, transaction
 
     with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        _write_items(cursor, values["first"], values["last"])
         for statement in (_WAYS, "ANALYZE ways", _ITEMS, _REFERRALS, _EVENTS):
             cursor.execute(statement, values)
+
+
+def _write_items(cursor: Any, first: int, last: int) -> None:
+    """Write which item each number is, as its address says."""
+    from takedowns.identity import Identity, identify
+
+    cursor.execute(
+        "CREATE TEMPORARY TABLE bench_items (number bigint, id uuid, platform text, key text, url text) ON COMMIT DROP"
+    )
+    with cursor.copy("COPY bench_items FROM STDIN") as rows:
+        for number in range(first, last + 1):
+            found = identify(ADDRESSES[PLATFORMS[number % len(PLATFORMS)]].format(number))
+            assert isinstance(found, Identity)
+            rows.write_row((number, found.id, found.platform, found.key, found.url))
 
 
 def _drop_foreign_keys(cursor: Any) -> None:

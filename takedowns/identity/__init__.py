@@ -7,7 +7,7 @@
 from .compare import Change, Comparison, compare
 from .engine import MAX_LENGTH, identify
 from .extract import extract
-from .model import NAMESPACE, Found, Identity, Kind, Refusal, item_id
+from .model import NAMESPACE, Found, Identity, Kind, Refusal, item_id, packed_ids
 from .registry import PLATFORMS, Platform
 from .version import RULES_VERSION
 
@@ -27,4 +27,5 @@ __all__ = [
     "extract",
     "identify",
     "item_id",
+    "packed_ids",
 ]

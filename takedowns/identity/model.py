@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from enum import StrEnum
 from hashlib import sha1
 from typing import NamedTuple
@@ -63,6 +64,17 @@ def item_id(platform: str, key: str) -> uuid.UUID:
     _SET_INT(made, int.from_bytes(digest.digest()[:16], "big") & _CLEAR | _VERSION_5)
     _SET_SAFE(made, _UNKNOWN)
     return made
+
+
+def packed_ids(names: Iterable[str]) -> bytes:
+    """Return the ids of items, each given as "platform:key", in 16 bytes one after the other: what :func:`item_id` says, of many."""
+    found = []
+    for name in names:
+        digest = _SEED.copy()
+        digest.update(name.encode())
+        number = int.from_bytes(digest.digest()[:16], "big") & _CLEAR | _VERSION_5
+        found.append(number.to_bytes(16, "big"))
+    return b"".join(found)
 
 
 class Identity(NamedTuple):

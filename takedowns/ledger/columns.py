@@ -141,19 +141,49 @@ def _of_events(shape: Shape, columns: Any, bound: _Bound, places: list[int]) -> 
         referral_ids = [
             text if one != _NO_UUID else b'"' for text, one in zip(referral_ids, no_referral, strict=True)
         ]
-    parts = _shared(shape, shared)
-    facts_of = _Facts().of
-    bindings, salts, ends = bound
-    found: list[bytes] = []
-    for (start, until_facts, end, address), moment, detail, block, written, referral, place in zip(
-        parts, _moments(at), details.split(_ROW), about, _moments(recorded), referral_ids, places, strict=True
-    ):
-        facts, withheld = facts_of(detail, address)
-        if withheld is not None and sha256(salts[place] + withheld).digest() != bindings[place]:
+    starts, middles, ends, addresses = _shared(shape, shared)
+    facts = _Facts().of_all(details.split(_ROW), addresses)
+    _check_withheld(bound, places, [withheld for _, withheld in facts])
+    texts = zip(
+        starts,
+        _moments(at),
+        middles,
+        [told for told, _ in facts],
+        about,
+        _moments(recorded),
+        referral_ids,
+        ends,
+        [bound.ends[place] for place in places],
+        strict=True,
+    )
+    return [sha256(text).digest() for text in map(b"".join, texts)]
+
+
+def _check_withheld(bound: _Bound, places: list[int], withheld: list[bytes | None]) -> None:
+    """Raise where what is withheld of an entry is not what was bound to it."""
+    bindings, salts = bound.bindings, bound.salts
+    for place, one in zip(places, withheld, strict=True):
+        if one is not None and sha256(salts[place] + one).digest() != bindings[place]:
             raise UnusualError
-        text = b"".join((start, moment, until_facts, facts, block, written, referral, end, ends[place]))
-        found.append(sha256(text).digest())
-    return found
+
+
+def _shared(shape: Shape, packed: bytes) -> list[list[bytes]]:
+    """Return what the entries of events share with others: starts, what stands before the facts, ends, and addresses."""
+    texts = packed.split(_ROW)
+    parts: dict[bytes, tuple[bytes, ...]] = {}
+    for text in set(texts):
+        fields = text.split(_COLUMN)
+        if len(fields) != 6 or b"\\" in text:
+            raise UnusualError
+        action, agency, was, became, actor, origin = fields
+        start, *others = shape.event_parts(
+            (action, *(one or _NULL for one in (agency, was, became, actor)), origin)
+        )
+        parts[text] = (b"\0" + start, *others)  # a leaf begins with a zero
+    return [
+        list(map({text: part[column] for text, part in parts.items()}.__getitem__, texts))
+        for column in range(4)
+    ]
 
 
 class _Facts:
@@ -166,11 +196,12 @@ class _Facts:
         self._known: dict[tuple[bytes, bytes], tuple[bytes, bytes | None]] = {}
         self._after_line: dict[tuple[bytes, bytes], tuple[bytes, bytes | None]] = {}
 
-    def of(self, details: bytes, address: bytes) -> tuple[bytes, bytes | None]:
-        """Return the facts of an event as a member of its entry, and what is withheld."""
-        known = self._known.get((details, address))
-        if known is not None:
-            return known
+    def of_all(self, details: list[bytes], addresses: list[bytes]) -> list[tuple[bytes, bytes | None]]:
+        """Return the facts of each event as a member of its entry, and what is withheld."""
+        known, of = self._known.get, self._of
+        return [known(pair) or of(*pair) for pair in zip(details, addresses, strict=True)]
+
+    def _of(self, details: bytes, address: bytes) -> tuple[bytes, bytes | None]:
         if details.startswith(self._LINE):
             end = details.find(b",", 9)
             line, rest = details[9:end], details[end:]
@@ -187,22 +218,6 @@ class _Facts:
         facts, withheld = split_facts(self._LINE + b"0" + rest, address)
         begins = facts.startswith(self._SAID + b"0")
         return (facts[len(self._SAID) + 1 :] if begins else b"", withheld)
-
-
-def _shared(shape: Shape, packed: bytes) -> list[Any]:
-    """Return for each event what its entry shares with others."""
-    texts = packed.split(_ROW)
-    parts = {}
-    for text in set(texts):
-        fields = text.split(_COLUMN)
-        if len(fields) != 6 or b"\\" in text:
-            raise UnusualError
-        action, agency, was, became, actor, origin = fields
-        start, *others = shape.event_parts(
-            (action, *(one or _NULL for one in (agency, was, became, actor)), origin)
-        )
-        parts[text] = (b"\0" + start, *others)  # a leaf begins with a zero
-    return [parts[text] for text in texts]
 
 
 def _of_changes(shape: Shape, columns: Any, bound: _Bound, places: list[int]) -> list[bytes]:

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from takedowns.identity import NAMESPACE, Identity, Refusal, identify, item_id
+from takedowns.identity import NAMESPACE, Identity, Refusal, identify, item_id, packed_ids
 from takedowns.identity.refusals import SENTENCES
 
 
@@ -28,6 +28,8 @@ def test_id_is_the_name_based_uuid_of_platform_and_key() -> None:
     assert found.id == uuid.uuid5(NAMESPACE, "telegram:durov/12") == item_id("telegram", "durov/12")
     assert found.id.version == 5
     assert item_id("web", "пример.example/ü") == uuid.uuid5(NAMESPACE, "web:пример.example/ü")
+    names = [("telegram", "durov/12"), ("web", "пример.example/ü")]
+    assert packed_ids(map(":".join, names)) == b"".join(item_id(*name).bytes for name in names)
 
 
 def test_id_of_a_known_item_never_changes() -> None:

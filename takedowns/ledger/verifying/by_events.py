@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from takedowns.referrals.lifecycle import ANSWERS, CORRECTION, TRANSITIONS
+from takedowns.referrals.vocabulary import EventKind
 
 #: What an answer says that is a column of the referral.
 _OF_ANSWERS: Final = ("action", "decision_ground", "decline_reason")
@@ -26,13 +27,16 @@ _DIMENSIONS: Final = (
 #: Columns of a referral that exactly one event tells, or the last of its kind, with how they are called.
 _SAID: Final = {
     "item_id": "item",
-    "submitted_by_id": "person who submitted it",
     "submission_id": "submission",
     "submitted_at": "time of submission",
     "approved_at": "time of its approval",
     "referred_at": "time of being referred",
     "returned_at": "time of being sent back",
+    "changed_by_id": "person who changed it after its approval",
+    "due_at": "deadline",
 }
+#: What went on to a further agency was handed in by somebody who did nothing at that moment, so no event names them.
+_PASSED_ON: Final = "kind = 'submit' AND details ? 'passed_on'"
 #: Those that a correction of an answer (correct_answer) leaves to no single event. Its status and its cell are told, and checked as
 #: those of all others.
 _UNLESS_CORRECTED: Final = (*_OF_ANSWERS, "acknowledged_at", "decided_at")
@@ -54,16 +58,23 @@ def _last(value: str, which: str) -> str:
     return f"(array_agg({value}) FILTER (WHERE {which}))[count(*) FILTER (WHERE {which})]"
 
 
+#: Events that begin the hour of a removal order anew, or stop it (``orders/deadline.py``).
+_CLOCKED: Final = (
+    f"kind IN ({_quoted((EventKind.RECEIPT, EventKind.IMPEDIMENT_ENDED))})"
+    f" OR kind = '{EventKind.IMPEDIMENT}' AND (details->>'stops_the_hour')::boolean"
+)
+#: An approval, and what takes it back.
+_APPROVING: Final = "kind IN ('approve', 'reopen', 'undo_review')"
 #: Of each referral, what its events come to, in the order of the log.
 _TOLD: Final = f"""
-    SELECT referral_id, bool_or(kind = '{CORRECTION.name}') AS corrected,
+    SELECT referral_id, bool_or(kind = '{CORRECTION.name}') AS corrected, bool_or({_PASSED_ON}) AS passed_on,
            array_agg(from_cell_id) FILTER (WHERE to_cell_id IS NOT NULL) AS left_cells,
            array_agg(to_cell_id) FILTER (WHERE to_cell_id IS NOT NULL) AS cells,
            (array_agg(item_id))[1] AS item_id,
            {_first("actor_id", "kind = 'submit'")} AS submitted_by_id,
            {_first("(details->>'submission')::uuid", "kind = 'submit'")} AS submission_id,
            min(at) FILTER (WHERE kind = 'submit') AS submitted_at,
-           max(at) FILTER (WHERE kind = 'approve') AS approved_at,
+           {_last("CASE WHEN kind = 'approve' THEN at END", _APPROVING)} AS approved_at,
            max(at) FILTER (WHERE kind = 'refer') AS referred_at,
            {_last("details->>'ground'", "kind = 'approve' AND details ? 'ground'")} AS ground,
            {
@@ -75,7 +86,9 @@ _TOLD: Final = f"""
 },
            {_first("at", "takedowns_shows_receipt(kind)")} AS acknowledged_at,
            {_last("at", f"kind IN ({_quoted(_DECIDING)})")} AS decided_at,
-           {_last("CASE WHEN kind = 'send_back' THEN at END", f"kind IN ({_quoted(_MOVES)})")} AS returned_at
+           {_last("CASE WHEN kind = 'send_back' THEN at END", f"kind IN ({_quoted(_MOVES)})")} AS returned_at,
+           {_last("actor_id", "kind = 'reopen'")} AS changed_by_id,
+           {_last("(details->>'due_at')::timestamptz", _CLOCKED)} AS due_at
     FROM (SELECT * FROM referrals_event WHERE referral_id IS NOT NULL ORDER BY referral_id, xid, id) AS event
     GROUP BY referral_id
 """
@@ -105,6 +118,7 @@ _WORDS: Final = ", ".join(
         *(_differs(name, name.removesuffix("_id"), f"cell.{name}") for name in _DIMENSIONS),
         "CASE WHEN referral.cell_id <> cell.id THEN 'it stands in another cell than its last event says' END",
         *(_differs(name, label) for name, label in _SAID.items()),
+        _differs("submitted_by_id", "person who submitted it", unless="NOT told.passed_on AND "),
         *(
             _differs(name, name, f"coalesce(told.{name}, '')", unless="NOT told.corrected AND ")
             for name in _OF_ANSWERS
@@ -128,6 +142,7 @@ _REFERRALS: Final = f"""
     WHERE referral.id IS NULL OR referral.cell_id IS DISTINCT FROM cell.id OR ({_FOLLOWS}) IS NOT TRUE
        OR ({_columns("referral", _DIMENSIONS)}) IS DISTINCT FROM ({_columns("cell", _DIMENSIONS)})
        OR ({_columns("referral", _SAID)}) IS DISTINCT FROM ({_columns("told", _SAID)})
+       OR NOT told.passed_on AND referral.submitted_by_id IS DISTINCT FROM told.submitted_by_id
        OR referral.ground <> told.ground
        OR NOT told.corrected AND ({_columns("referral", _UNLESS_CORRECTED)}) IS DISTINCT FROM ({
     ", ".join(f"coalesce(told.{name}, '')" for name in _OF_ANSWERS)
@@ -170,15 +185,21 @@ _SEEN: Final = """
     WHERE (item.availability, item.checked_at) IS DISTINCT FROM (coalesce(look.seen, 'unknown'), look.at)
     ORDER BY 1
 """
+#: An agency that withdrew and asked again has two events; the last tells. What was passed on was asked for before.
 _FURTHER_AGENCIES: Final = """
     SELECT coalesce(one.id, event.id)::text, CASE
         WHEN one.id IS NULL THEN 'its event is there, and it is not'
-        ELSE 'no event tells that this agency submitted it, too'
+        WHEN event.id IS NULL THEN 'no event tells that this agency submitted it, too'
+        ELSE 'its event tells of another item, person, submission or time'
     END
     FROM referrals_coreferral AS one FULL JOIN (
-        SELECT DISTINCT ON (referral_id, agency_id) id, referral_id, agency_id FROM referrals_event WHERE kind = 'co_refer'
+        SELECT DISTINCT ON (referral_id, agency_id) id, referral_id, agency_id, item_id, at, actor_id, details
+        FROM referrals_event WHERE kind = 'co_refer' ORDER BY referral_id, agency_id, xid DESC, id DESC
     ) AS event ON (event.referral_id, event.agency_id) = (one.referral_id, one.agency_id)
-    WHERE one.id IS NULL OR event.id IS NULL ORDER BY 1
+    WHERE one.id IS NULL OR event.id IS NULL OR one.item_id <> event.item_id OR NOT event.details ? 'passed_on' AND
+          (one.at, one.submitted_by_id, one.submission_id)
+          IS DISTINCT FROM (event.at, event.actor_id, (event.details->>'submission')::uuid)
+    ORDER BY 1
 """
 #: Tables, and which rows of each do not follow from the events: id, and what is wrong.
 BY_EVENTS: Final = (

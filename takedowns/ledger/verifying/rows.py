@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from takedowns.ledger.verifying import addresses
 from takedowns.ledger.verifying.by_events import BY_EVENTS
 from takedowns.ledger.verifying.findings import NAMED, Report
 from takedowns.ledger.verifying.texts import entry_text
@@ -65,17 +66,23 @@ def check(report: Report) -> None:
             _count(cursor, table, report)
         for table, statement in BY_EVENTS:
             _note(cursor, table, statement, {}, report)
+        addresses.check(cursor, report)
         cursor.execute("SELECT name, key_column FROM takedowns_entered_tables()")
         for table, key in cursor.fetchall():
-            values = {"table": table, "defaults": _defaults(cursor, table)}
-            statement = _BY_ENTRIES.format(
-                table=table,
-                key=f'one."{key}"',
-                shown=entry_text(cursor, table, withheld=False),
-                withheld=entry_text(cursor, table, withheld=True),
-            )
-            _count(cursor, table, report)
-            _note(cursor, table, statement, values, report)
+            check_entered(cursor, table, key, report)
+
+
+def check_entered(cursor: Any, table: str, key: str, report: Report) -> None:
+    """Compare each row of one table, whose primary key has that name, with its last entry."""
+    values = {"table": table, "defaults": _defaults(cursor, table)}
+    statement = _BY_ENTRIES.format(
+        table=table,
+        key=f'one."{key}"',
+        shown=entry_text(cursor, table, withheld=False),
+        withheld=entry_text(cursor, table, withheld=True),
+    )
+    _count(cursor, table, report)
+    _note(cursor, table, statement, values, report)
 
 
 def _count(cursor: Any, table: str, report: Report) -> None:

@@ -13,7 +13,7 @@ _PLAIN: Final = frozenset({"uuid", "smallint", "integer", "bigint", "boolean"})
 _QUOTED: Final = frozenset({"text", "character varying", "timestamp with time zone", "date"})
 
 _COLUMNS: Final = """
-    SELECT attname, regexp_replace(format_type(atttypid, atttypmod), '\\(.*', '') FROM pg_attribute
+    SELECT attname, regexp_replace(format_type(atttypid, atttypmod), '\\([^)]*\\)', '') FROM pg_attribute
     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attname COLLATE "C"
 """
 #: Which columns are taken, and whether as they are: a value that is none of theirs comes back, or its digest.
