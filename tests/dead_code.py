@@ -49,7 +49,7 @@ PROTOCOL: Final[dict[str, str]] = {
     "http.server and html.parser": "do_* log_message request_queue_size handle_starttag",
     "gunicorn": "limit_request_* worker_class logger_class access_log_format post_worker_init Worker",
     "httpcore": "local_address socket_options",
-    "requests": "trust_env",
+    "requests": "trust_env max_redirects",
     "oauthlib": "client_authentication_required authenticate_client get_default_scopes save_token revoke_token",
     "OAuth 2.0": "token_type_hint error_description",
     "zipfile": "compress_type",

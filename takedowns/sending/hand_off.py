@@ -65,6 +65,15 @@ _READ: Final = (
     "referred_at",
     "hashes",
 )
+#: Null where none was given, as for nearly all: the function for each of tens of thousands costs seconds.
+_HASHES: Final = RawSQL(
+    """
+    CASE WHEN EXISTS (SELECT FROM fingerprints_givenhash AS given WHERE given.referral_id = referrals_referral.id)
+         THEN takedowns_hashes_of(referrals_referral.id) END
+    """,
+    [],
+    output_field=JSONField(),
+)
 _OF_ADDRESSEE: Final = 4
 _INSTRUMENT, _AGENCY = TOLD.index("instrument") + 1, TOLD.index("agency") + 1
 _TIER = TOLD.index("tier") - 1  # behind operation and id
@@ -86,9 +95,7 @@ def make_hand_offs(
         told = (
             # One array, not a parameter for each of tens of thousands; tuples, not as many objects.
             Referral.objects.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [list(referral_ids)]))
-            .annotate(
-                hashes=RawSQL("takedowns_hashes_of(referrals_referral.id)", [], output_field=JSONField())
-            )
+            .annotate(hashes=_HASHES)
             .order_by("platform_id", "tier", "pk")
             .values_list(*_READ)
         )
@@ -171,7 +178,7 @@ def _named(row: tuple[Any, ...]) -> dict[str, Any]:
     """Return what is told of one referral by name, with its id and the hashes that were given with its address."""
     operation, referral_id, *facts, hashes = row
     named = dict(zip(TOLD, (reference_of(operation, referral_id), *facts), strict=True))
-    return {**named, "referral_id": referral_id, "hashes": hashes}
+    return {**named, "referral_id": referral_id, "hashes": hashes or []}
 
 
 def _cells(told: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[object]]:
@@ -180,5 +187,5 @@ def _cells(told: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[object]]:
     yield columns(hashed=hashed)
     for operation, referral_id, *facts, hashes in told:
         facts[_TIER] = tier_told(facts[_TIER]) or ""
-        known = hash_cells(hashes) if hashed else ()
+        known = hash_cells(hashes or ()) if hashed else ()
         yield (reference_of(operation, referral_id), *facts, *known, *("" for _ in ANSWERED))

@@ -142,7 +142,7 @@ def _code(said: Mapping[str, Any], field: str, known: Any) -> str | None:
     if code is None or code == _NULL:
         return None
     _check_code(field, code, known)
-    return code
+    return str(code)
 
 
 def _check_code(field: str, code: Any, known: Any) -> None:
