@@ -86,3 +86,26 @@ def test_a_responder_works_the_inbox_by_keyboard(cast: People, page: Page) -> No
         URLS[1]: "acknowledged",
         URLS[2]: "information_requested",
     }
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_the_picture_of_its_figures_is_whole_in_every_window(cast: People, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.context.clear_cookies()
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail").fill("platform_contact@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/telegram/")
+    page.goto("/desk/telegram/figures/")
+    figure = page.locator("figure.panel")
+    edge = figure.bounding_box()
+    assert edge is not None
+    assert edge["width"] > 0.85 * min(width, 640), "it has the room that there is"
+    # What is wider than its picture is cut off there, unless the picture lets it stand out.
+    wide = figure.locator(".chart-label").evaluate_all(
+        "(names, right) => names.filter(one => one.getBoundingClientRect().right > right).map(one => one.textContent)",
+        edge["x"] + edge["width"],
+    )
+    assert wide == []
+    assert figure.locator("svg.chart").evaluate("one => getComputedStyle(one).overflow") == "visible"

@@ -49,10 +49,10 @@ def outcomes_svg(title: str, bars: Sequence[Outcome]) -> SafeString:
     for place, name in enumerate(PARTS):
         column, line = divmod(place, 3)
         spot = svg.add(
-            root, "svg", x=f"{column * 55}%", y=4 + line * 22, width=14, height=14, overflow="visible"
+            root, "svg", x=f"{column * 50}%", y=4 + line * 22, width=14, height=14, overflow="visible"
         )
         _part(spot, name, fills, width="14", y=0, height=14)
-        svg.write(root, label_of(name), "chart-label", x=column * 55, dx=20, y=16 + line * 22)
+        svg.write(root, label_of(name), "chart-label", x=column * 50, dx=20, y=16 + line * 22)
     for place, bar in enumerate(bars):
         _bar(root, bar, LEGEND + place * ROW, fills)
     return svg.render(root)
