@@ -130,7 +130,9 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             if any(one.get("name") == "If-Match" for one in operation.get("parameters", ())):
                 statuses.append("412")
-            for status in sorted(statuses):
+            if any(one.get("name") == "acted_by" for one in operation.get("parameters", ())):
+                statuses.append("422")  # nobody of the agency is that
+            for status in sorted({*statuses}):
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
             _add_headers(operation["responses"], _REQUEST_ID)
             # Those that need no key say so.
