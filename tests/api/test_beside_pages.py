@@ -167,6 +167,7 @@ ROWS: Final[Mapping[str, str]] = {
             "people-invite",
             "person",
             "invitation-revoke",
+            "people-request",
             "desk-people",
             "desk-person",
             "desk-invitation-revoke",
