@@ -229,6 +229,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # {% url %} of our own, in every template: an address is put together once.
+            "builtins": ["takedowns.pages.templatetags.addresses"],
         },
     },
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from django.http import QueryDict
-from django.urls import reverse
+from django.utils.http import urlencode
 
 from takedowns.figures.parameters import FiguresForm
+from takedowns.pages.addresses import address_of
 from takedowns.referrals.listing import REACHED
 
 #: By measure, the filters of the list that say the same. Of a share or time, the referrals that it counts or rests on.
@@ -57,11 +57,10 @@ def list_behind(reference: str, measure: str, filters: Mapping[str, tuple[str, .
     """
     if measure not in BEHIND:
         return ""
-    query = QueryDict(mutable=True)
-    for name, values in ({**(filters or {}), **BEHIND[measure]}).items():
-        query.setlist(name, list(values))
-    address = reverse("web:referrals", args=[reference])
-    return f"{address}?{query.urlencode()}" if query else address
+    address = address_of("web:referrals", reference)
+    if query := urlencode({**(filters or {}), **BEHIND[measure]}, doseq=True):
+        return f"{address}?{query}"
+    return address
 
 
 def filters_of(

@@ -11,8 +11,9 @@ from typing import Final
 from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
+
+from takedowns.pages.templatetags.plain import number as written
 
 TEXT_SIZE: Final = 12
 # XML 1.0, production 2: all that may not stand in a document, even escaped.
@@ -174,7 +175,7 @@ def _breadth(sign: str) -> float:
 
 def grouped(number: int) -> str:
     """Return a number as the reader of the page writes it: 26,000 or 26.000."""
-    return number_format(number, force_grouping=True, use_l10n=True)
+    return written(number)
 
 
 def _number(value: float) -> str:

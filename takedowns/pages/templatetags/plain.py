@@ -88,7 +88,13 @@ def day(value: date | None) -> str:
 @register.filter
 def number(value: float | None) -> str:
     """Write a number with its thousands apart; a dash where there is none."""
-    return NOTHING if value is None else number_format(value, force_grouping=True, use_l10n=True)
+    return NOTHING if value is None else _number(value, get_language())
+
+
+@lru_cache(maxsize=2048, typed=True)
+def _number(value: float, language: str | None) -> str:  # noqa: ARG001 - the signs of a number
+    """Write a number; a page says few different ones, and each asks four times for the language."""
+    return number_format(value, force_grouping=True, use_l10n=True)
 
 
 @register.filter
