@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -121,23 +122,25 @@ def filled(
 
     Each operation's calls are made in a transaction of their own, which is taken back.
     """
-    with settings_of_files(tmp_path_factory.mktemp("files")):
-        with django_db_blocker.unblock():
-            world = make_world(make_people())
-            platform = Platform.objects.get(pk="telegram")
-            made = {
-                "test": create(name="Trial", platform=platform, test=True)[1],
-                "agency test": create(name="Trial", agency=world.people.agency, test=True)[1],
-                "reader": create(name="Reader", platform=platform, scopes=["referrals:read"])[1],
-            }
-            ApiKey.objects.update(requests_per_minute=10**6)
-            for name in ("test", "agency test"):  # the sandbox is filled at the first call
-                assert Program(made[name]).get("referrals").status_code == 200
-            keys = {name: world.texts[name] for name in ("telegram", "north")} | made
-            keys |= {f"token of {name}": token_for(keys[name]) for name in ("telegram", "north", "test")}
-            there = there_is(world)
-        yield Callers(keys, there)
+    files = ExitStack()
     with django_db_blocker.unblock():
+        files.enter_context(settings_of_files(tmp_path_factory.mktemp("files")))
+        world = make_world(make_people())
+        platform = Platform.objects.get(pk="telegram")
+        made = {
+            "test": create(name="Trial", platform=platform, test=True)[1],
+            "agency test": create(name="Trial", agency=world.people.agency, test=True)[1],
+            "reader": create(name="Reader", platform=platform, scopes=["referrals:read"])[1],
+        }
+        ApiKey.objects.update(requests_per_minute=10**6)
+        for name in ("test", "agency test"):  # the sandbox is filled at the first call
+            assert Program(made[name]).get("referrals").status_code == 200
+        keys = {name: world.texts[name] for name in ("telegram", "north")} | made
+        keys |= {f"token of {name}": token_for(keys[name]) for name in ("telegram", "north", "test")}
+        there = there_is(world)
+    yield Callers(keys, there)
+    with django_db_blocker.unblock():
+        files.close()
         clean_up()
 
 
