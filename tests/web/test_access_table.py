@@ -116,7 +116,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
     done = bulk_changes.carry_out(
         change, [waiting.pk], people.operation, by=people.actor("officer"), expected=1
     )
-    asked = long_changes.ask_for(
+    in_portions = long_changes.ask_for(
         change, [waiting.pk], people.operation, by=people.actor("officer"), expected=1
     )
     screen = make_link(people.operation, name="Room", expires_at=tomorrow, by=coordinator)
@@ -199,9 +199,9 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         "wall-revoke": [rad, screen.pk],
         "bulk-change": [rad, done.pk],
         "bulk-undo": [rad, done.pk],
-        "bulk-long": [rad, asked.pk],
-        "bulk-long-progress": [rad, asked.pk],
-        "bulk-long-stop": [rad, asked.pk],
+        "bulk-long": [rad, in_portions.pk],
+        "bulk-long-progress": [rad, in_portions.pk],
+        "bulk-long-stop": [rad, in_portions.pk],
         "dispatched": [rad, sent],
         "hand-off-csv": [rad, sent, "telegram"],
         "hand-off-zip": [rad, sent, "telegram"],
