@@ -33,16 +33,25 @@ class Told:
         return self.body.decode(errors="replace")
 
 
+def _leads_to_sign_in(told: Told) -> bool:
+    return told.status == 302 and "/sign-in/" in told.headers.get("Location", "")
+
+
 class Caller:
     """A person's browser or an agency's or platform's program, on a connection of its own for each call."""
 
     def __init__(self, room: Room, who: str) -> None:
-        self.room = room
+        self.room, self.who = room, who
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As whoever calls sends them: with a person's session of now."""
+        room, who = self.room, self.who
         token = room.tokens[who]
         # Behind nginx all goes over HTTPS: cookies are this host's alone, and a form says where it comes from.
         prefix = "__Host-" if room.front is not None else ""
         host = {"Host": HOST, "Origin": f"https://{HOST}"} if room.front is not None else {}
-        self.headers = host | (
+        return host | (
             {"Cookie": f"{prefix}sessionid={token}; {prefix}csrftoken={CSRF}"}
             if who in PEOPLE
             else {"Authorization": f"Bearer {token}", "Accept": "application/json"}
@@ -73,10 +82,16 @@ class Caller:
     def heard(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Told | None:
-        """Call until there is an answer that is not "try again"; None where the room ends meanwhile."""
+        """Call until there is an answer that is not "try again"; None where the room ends meanwhile.
+
+        Whose session ended because the clock was set back too far (``access/lapses.py``) signs in again, and goes on.
+        """
         ends, last = time.monotonic() + PATIENCE_S, "nothing"
         while time.monotonic() < ends and not self.room.ended.is_set():
+            session = self.room.tokens[self.who]
             told = self.once(method, path, body, headers)
+            if told is not None and _leads_to_sign_in(told) and self.room.sign_in_again(self.who, session):
+                continue
             if told is not None:
                 last = f"{told.status} {told.text[:300]}"
                 still_runs = told.status == 409 and "Retry-After" in told.headers

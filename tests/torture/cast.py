@@ -41,9 +41,7 @@ def make(urls: Mapping[str, str]) -> None:
         )
         alone.agencies.set([people.absent_agency])
     for name in PEOPLE:
-        client = Client()
-        client.force_login(getattr(people, name))
-        print(name, client.cookies[settings.SESSION_COOKIE_NAME].value)
+        print(name, _session_of(getattr(people, name)))
     for slug in PLATFORMS:
         key = create(name="x", platform=Platform.objects.get(slug=slug), requests_per_minute=_UNLIMITED)[1]
         print(slug, key)
@@ -57,3 +55,15 @@ def make(urls: Mapping[str, str]) -> None:
         key = create(name="y", agency=agency, person=person, requests_per_minute=_UNLIMITED)[1]
         print(agency.slug, key)
         print(f"{agency.slug}-secret", listen(agency.pk, url=urls[agency.slug])[1])
+
+
+def sign_in(name: str) -> None:
+    """Print a new session of one of the people of :data:`~tests.torture.room.PEOPLE`."""
+    with acting_as(SYSTEM):
+        print(name, _session_of(User.objects.get(email=f"{name}@example.org")))
+
+
+def _session_of(person: User) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value

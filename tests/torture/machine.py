@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from takedowns.access.lapses import DIFFER_S
+
 SOURCE = Path(__file__).parent / "clock.c"
 #: What is left free of a full disk: less than a page of PostgreSQL's.
 LEFT_FREE = 4096
@@ -72,6 +74,7 @@ class Clock:
         of_server, of_programs: environments in which it counts.
         machine: by how many seconds it is ahead; negative: behind.
         programs: by how many more it is for the programs, as if they were on another machine.
+        ended_sessions: whether it was set back so far that no session of before lasts (``access/lapses.py``).
     """
 
     folder: Path
@@ -79,6 +82,7 @@ class Clock:
     of_programs: Mapping[str, str] = field(default_factory=dict)
     machine: int = 0
     programs: int = 0
+    ended_sessions: bool = False
 
     def make(self) -> bool:
         """Make it, if there is a C compiler; return whether."""
@@ -92,6 +96,7 @@ class Clock:
 
     def set(self, *, machine: int | None = None, programs: int | None = None) -> None:
         """Set it for everybody at the same moment."""
+        self.ended_sessions |= machine is not None and self.machine - machine > DIFFER_S
         self.machine = self.machine if machine is None else machine
         self.programs = self.programs if programs is None else programs
         handle = os.open(self.folder / "clock", os.O_RDWR | os.O_CREAT, 0o644)
