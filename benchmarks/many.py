@@ -82,7 +82,7 @@ _EVENTS: Final = """
     LEFT JOIN bench_cells AS before ON before.platform_id = ways.platform AND before.tier = ways.tier
      AND before.availability = step.seen AND step.kind <> 'submit'
      AND before.status = coalesce(step.leaves, CASE WHEN is_removed THEN 'removed' ELSE 'referred' END)
-    WHERE (step.kind <> 'remove' OR is_removed) AND (step.kind <> 'check' OR is_seen)
+    WHERE (step.kind <> 'remove' OR is_removed) AND (step.kind <> 'check' OR is_seen) AND (step.number = 1) = %(first_step)s
     ORDER BY step.number
 """
 
@@ -134,8 +134,12 @@ def _portion(values: dict[str, Any]) -> None:
 
     with transaction.atomic("owner"), connections["owner"].cursor() as cursor:
         _write_items(cursor, values["first"], values["last"])
-        for statement in (_WAYS, "ANALYZE ways", _ITEMS, _REFERRALS, _EVENTS):
+        for statement in (_WAYS, "ANALYZE ways", _ITEMS, _REFERRALS):
             cursor.execute(statement, values)
+        cursor.execute(_EVENTS, values | {"first_step": True})
+        # Each later event is placed behind its referral's last: found by its index, once the table is known not to be empty.
+        cursor.execute("ANALYZE referrals_event")
+        cursor.execute(_EVENTS, values | {"first_step": False})
 
 
 def _write_items(cursor: Any, first: int, last: int) -> None:

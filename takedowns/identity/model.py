@@ -17,6 +17,9 @@ _NEW = object.__new__
 _SET_INT, _SET_SAFE = (uuid.UUID.__dict__[name].__set__ for name in ("int", "is_safe"))
 _UNKNOWN = uuid.SafeUUID.unknown
 _VERSION_5 = (5 << 76) | (0x8000 << 48)
+# The same for one byte each: that of the version, and that of the variant.
+_VERSIONED = bytes(byte & 0x0F | 0x50 for byte in range(256))
+_VARIED = bytes(byte & 0x3F | 0x80 for byte in range(256))
 
 
 class Kind(StrEnum):
@@ -72,9 +75,11 @@ def packed_ids(names: Iterable[str]) -> bytes:
     for name in names:
         digest = _SEED.copy()
         digest.update(name.encode())
-        number = int.from_bytes(digest.digest()[:16], "big") & _CLEAR | _VERSION_5
-        found.append(number.to_bytes(16, "big"))
-    return b"".join(found)
+        found.append(digest.digest()[:16])
+    packed = bytearray(b"".join(found))
+    packed[6::16] = packed[6::16].translate(_VERSIONED)
+    packed[8::16] = packed[8::16].translate(_VARIED)
+    return bytes(packed)
 
 
 class Identity(NamedTuple):
