@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import shutil
 import sys
 import tempfile
 from pathlib import Path
+
+import django
 
 from tests.torture.rounds import torture
 
@@ -37,6 +40,10 @@ def main() -> int:
         "--without-nginx", action="store_true", help="call the application itself, though nginx is there"
     )
     given = parser.parse_args()
+    # As pytest does: what comes by the clock is known once Django is set up.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "takedowns.settings")
+    os.environ.setdefault("DEBUG", "1")
+    django.setup()
     seed = given.seed or secrets.token_hex(4)
     print(f"Seed {seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="takedowns-torture-"))

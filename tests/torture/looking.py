@@ -121,11 +121,13 @@ _FAILED: Final = """
 
 def _come_soon() -> set[str]:
     """Return the jobs that come again within five minutes, whatever became of the last one."""
-    return {
+    soon = {
         one.task.name
         for one in app.periodic_registry.periodic_tasks.values()
         if re.match(r"(\*|\*/[2-5]) ", one.cron)
     }
+    assert soon, "Django is not set up: no job is known"
+    return soon
 
 
 def _about_lists(work: Work, lists: list[tuple[Any, ...]]) -> Iterator[str]:
