@@ -29,18 +29,18 @@ HASHES := $(VENV)/.hashes
 $(HASHES): requirements-hashes.txt setup-hashes.sh $(READY)
 	@sh setup-hashes.sh "$(PYTHON)" "$(VENV)" requirements-hashes.txt && touch $@ || [ "$${REQUIRE_HASHES:-0}" != 1 ]
 
-# axe-core, for tests/browser/test_axe.py, and public linters, for tests/api/test_schema_examples.py; without npm those tests say what is missing.
+# axe-core, for tests/browser/test_axe.py, and linters and makers of clients, for tests/api; without npm those tests say what is missing.
 AXE := tests/axe/node_modules/.ready
-LINTERS := tests/api/linters/node_modules/.ready
+TOOLS := tests/api/tools/node_modules/.ready
 
-$(AXE) $(LINTERS): %/node_modules/.ready: %/package-lock.json
+$(AXE) $(TOOLS): %/node_modules/.ready: %/package-lock.json
 	@if command -v npm >/dev/null; then cd $* && npm ci --silent --no-fund --no-audit && touch node_modules/.ready; fi
 
 # Two processes on two cores; the rest goes on beside them where one waits for a browser or for the database.
 WORKERS ?= 2
 BESIDE := var/tests/beside.log
 
-test: $(READY) $(HASHES) $(AXE) $(LINTERS) ## Every check and test, on the embedded PostgreSQL and on Debian's 15 (ARGS="tests/intake -k csv": only these)
+test: $(READY) $(HASHES) $(AXE) $(TOOLS) ## Every check and test, on the embedded PostgreSQL and on Debian's 15 (ARGS="tests/intake -k csv": only these)
 ifneq ($(strip $(ARGS)),)
 	$(RUN) -m pytest $(ARGS)
 else
@@ -72,7 +72,7 @@ contracts: $(READY)
 dead-code: $(READY) ## Say what nothing in the product uses, tests aside
 	$(RUN) -m tests.dead_code
 
-coverage: $(READY) $(HASHES) $(AXE) $(LINTERS) ## Say folder by folder which lines and branches no test reaches (ARGS="tests/intake": by these)
+coverage: $(READY) $(HASHES) $(AXE) $(TOOLS) ## Say folder by folder which lines and branches no test reaches (ARGS="tests/intake": by these)
 	@rm -rf var/coverage && mkdir -p var/coverage
 	-$(RUN) -m coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 	@$(RUN) -m tests.coverage_by_folder

@@ -1,9 +1,11 @@
-"""openapi-python-client makes a typed client from the schema, and that client runs the whole cycle on a live server."""
+"""Typed clients that others' programs make from the schema, in Python and TypeScript, run the whole cycle on a live server."""
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from tests.api.conftest import World, make_world
+from tests.api.tools import FOLDER, tool
 from tests.factories import wait_for_the_log
 from tests.people import make_people
 
@@ -131,3 +134,42 @@ def test_the_generated_client_runs_the_whole_cycle(
     assert figures.figures.additional_properties["total"]["removed"] == 1
     known = api("identify.identify").sync(client=north, url_query="telegram.me/demo_generated/1")
     assert len(known.referrals) == 1
+
+
+#: As docs/platforms-api.md has it.
+MAKE = "--default-non-nullable false -o schema.d.ts schema.json"
+COMPILE = "--strict --target es2022 --module nodenext --skipLibCheck"
+
+
+def test_the_client_with_types_made_for_typescript_runs_the_whole_cycle(
+    committed: World, live_server: LiveServer, tmp_path: Path
+) -> None:
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
+    (tmp_path / "schema.json").write_bytes(Client().get("/api/v1/schema").content)
+    shutil.copy(FOLDER / "cycle.ts", tmp_path)
+    _run(tmp_path, committed, live_server.url, tool("openapi-typescript"), *MAKE.split())
+    _run(tmp_path, committed, live_server.url, tool("tsc"), *COMPILE.split(), "cycle.ts")
+    said = json.loads(_run(tmp_path, committed, live_server.url, "node", "cycle.js"))
+    assert said["counts"]["new"] == 1
+    assert said["outcome"] == "new"
+    assert set(said["referrals"]) == set(map(str, committed.made))
+    assert (said["moved"], said["status"]) == (5, "removed")
+    assert said["changes"][-1] == "removed"
+    assert said["refused"] == [409, "/api/v1/problems/transition-refused"]
+
+
+def _run(folder: Path, world: World, url: str, *words: str | Path) -> str:
+    """Run a program of Node.js; return what it printed."""
+    keys = {"BASE": url, "NORTH": world.texts["north"], "TELEGRAM": world.texts["telegram"]}
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env={**os.environ, **keys},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -17,10 +16,8 @@ from takedowns.webhooks.endpoints import create as create_endpoint
 from takedowns.webhooks.feeding import feed, ping
 from takedowns.webhooks.models import Delivery
 from tests.api.conftest import refer
+from tests.api.tools import tool
 from tests.people import People
-
-ROOT = Path(__file__).parents[2]
-LINTERS = Path(__file__).parent / "linters"
 
 
 def test_the_schema_is_the_same_as_json_and_yaml_and_needs_no_key() -> None:
@@ -115,12 +112,7 @@ EXCEPT = ("info-license", "info-license-url", "info-license-strict")
     ],
 )
 def test_a_strict_linter_finds_nothing(linter: str, arguments: list[str], tmp_path: Path) -> None:
-    program = LINTERS / "node_modules" / ".bin" / linter
-    if not program.exists():
-        reason = f"{linter} is not installed: make {LINTERS.relative_to(ROOT)}/node_modules/.ready (needs npm), and this runs"
-        if os.environ.get("REQUIRE_LINTERS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    program = tool(linter)
     (tmp_path / "rules.yaml").write_text('extends: ["spectral:oas"]\n')
     (tmp_path / "openapi.json").write_bytes(Client().get("/api/v1/schema").content)
     done = subprocess.run(
