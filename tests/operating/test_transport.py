@@ -54,7 +54,7 @@ def looked_at(made: Made) -> Finding:
 def test_it_says_for_how_long_the_certificate_is_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, level: Level
 ) -> None:
-    made = make(tmp_path, "localhost", days)
+    made = make(tmp_path, "localhost", days=days)
     monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
     finding = looked_at(made)
     assert finding.level == level

@@ -64,7 +64,8 @@ ONCE: Final = {
     ),
     "what is told to platforms": (r"'co_refer',\s*'approve'", {"takedowns_told_to_platforms.sql"}),
     "who decides on it is somebody else": (
-        r"IN \(referral\.submitted_by_id|submitted_by(_id)? IS (NOT )?DISTINCT|in \((\w+\.)?submitted_by_id",
+        # Whether the column is what its event told is another question.
+        r"IN \(referral\.submitted_by_id|submitted_by(_id)? IS (NOT )?DISTINCT FROM (?!told\.)|in \((\w+\.)?submitted_by_id",
         {"permissions.py"},
     ),
     "when something may be dated": (r"CLOCK_SKEW|> timezone\.now\(\) \+", {"moments.py"}),
