@@ -10,9 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
-from django.template import Template
 from django.test import TransactionTestCase
-from django.test import utils as of_django
 from django.test.utils import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -163,12 +161,6 @@ def django_db_setup(database_run: databases.Run) -> None:
 def _transactional_tests_clean_up(request: pytest.FixtureRequest) -> None:
     # The application's role may not empty tables, and events refuse whoever it is.
     TransactionTestCase._fixture_teardown = lambda _: request.getfixturevalue("database_run").clean_up()  # type: ignore[method-assign]
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _pages_are_rendered_as_in_production(django_test_environment: None) -> None:
-    # Django's test client keeps a copy of the variables of every template; nothing here looks at them, but at pages.
-    Template._render = of_django._TestState.saved_data.template_render  # type: ignore[attr-defined]
 
 
 @pytest.fixture

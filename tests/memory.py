@@ -22,7 +22,7 @@ def folder() -> Path | None:
     """Return a folder in memory that is this checkout's and this account's alone; None where there is none with enough room."""
     checkout = Path(__file__).resolve().parent.parent
     name = hashlib.sha256(os.fsencode(checkout)).hexdigest()[:8]
-    found = MEMORY / f"takedowns-{os.geteuid()}-{name}"
+    found = MEMORY / f"td{os.geteuid()}-{name}"  # short: the path of a socket has 107 characters at most
     try:
         # Tests make programs, too.
         if shutil.disk_usage(MEMORY).free < ENOUGH or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
@@ -40,8 +40,8 @@ def keep_in_memory(var: Path) -> Path:
     found = folder()
     if found is None:
         return var
-    (found / "tmp").mkdir(mode=0o755, exist_ok=True)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(found / "tmp")
+    (found / "t").mkdir(mode=0o755, exist_ok=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(found / "t")
     return found / "var"
 
 

@@ -33,7 +33,7 @@ def test_a_message_reaches_everybody_until_each_has_read_it_or_it_ends(
 ) -> None:
     sign_in(page, "coordinator")
     page.goto(f"{ONE}set-up/")
-    press(page, page.locator("main").get_by_role("link", name=re.compile("everybody")))
+    press(page, page.locator("main").get_by_role("link", name="Announcements"))
     page.wait_for_url("**/messages/")
     press(page, page.get_by_role("button", name="Say it to everybody"))
     said_to_be_wrong(page, "Write what everybody should know.", complaints)
