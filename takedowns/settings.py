@@ -414,6 +414,8 @@ STORAGES = {
 SUBMISSION_INLINE_BYTES = env.int("SUBMISSION_INLINE_BYTES", 256 * 1024)
 SUBMISSION_MAX_BYTES = env.int("SUBMISSION_MAX_BYTES", 512 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a pasted list; files stream to disk
+# A page of rows has some fields for each; what a form may be is bounded in bytes (pages/bodies.py).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # Of so many addresses a day an agency that takes part in an open operation is told whether others have them, or hold them.
 IDENTIFY_MOST_A_DAY = env.int("IDENTIFY_MOST_A_DAY", 500, validate=validate.Range(min=0))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from takedowns.access.actor import Actor, acting_as
 from takedowns.referrals.corrections import Correction, correct
+from takedowns.referrals.models import Event, Operation
 from takedowns.referrals.transitions import Applied, Move, Rejected, apply, apply_to_all
 
 Decision = Literal["approve", "reject", "send_back"]
@@ -45,6 +46,19 @@ def assess(
             return apply(moves, by=by, atomic=True)
     except Rejected as rejected:
         return Applied([], rejected.refused)
+
+
+def transaction_of(referral_id: UUID) -> int:
+    """Return the transaction in which a referral was moved last: what was decided with it in one go stands in the same."""
+    return Event.objects.filter(referral=referral_id).order_by("-id").values_list("xid", flat=True)[0]
+
+
+def decided_in(transaction: int, operation: Operation, *, by: Actor) -> list[UUID]:
+    """Return the referrals of an operation that somebody approved or rejected in one transaction, however many."""
+    decided = Event.objects.filter(
+        xid=transaction, kind__in=("approve", "reject"), actor=by.user_id, referral__operation=operation
+    )
+    return list(decided.values_list("referral_id", flat=True))
 
 
 def undo(referral_ids: Sequence[UUID], *, by: Actor) -> Applied:

@@ -168,9 +168,9 @@ def test_a_decision_is_taken_back_until_it_is_sent(
         REVIEW, {"decision": decision, "referral": ids[0], **facts}, follow=True
     ).content.decode()
     assert "Undo the last decision" in page
-    back = re.search(r'action="([^"]+)" class="undo".*?name="referral" value="([^"]+)"', page, re.DOTALL)
+    back = re.search(r'action="([^"]+)" class="undo".*?name="decided" value="([^"]+)"', page, re.DOTALL)
     assert back is not None
-    after = reviewer.post(back[1], {"referral": back[2]}, follow=True).content.decode()
+    after = reviewer.post(back[1], {"decided": back[2]}, follow=True).content.decode()
     assert f"{named(ids[0])} waits for review again." in after
     assert in_front(after) == named(ids[0])
     assert "Undo the last decision" not in after
@@ -179,6 +179,41 @@ def test_a_decision_is_taken_back_until_it_is_sent(
         assert (found.status, found.approved_at) == ("submitted", None)
         kinds = Event.objects.filter(referral=found).order_by("at", "id").values_list("kind", flat=True)
         assert list(kinds)[-2:] == [decision, "undo_review"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_as_many_as_were_decided_in_one_go_are_taken_back_in_one_go_and_no_others(
+    people: People, signed_in: SignedIn, second: Client
+) -> None:
+    def decided_last(page: str) -> str:
+        found = re.search(r'class="undo".*?name="decided" value="([^"]+)"', page, re.DOTALL)
+        assert found is not None
+        return found[1]
+
+    many, reviewer = 1_200, signed_in("reviewer")
+    ids = make_referrals(people.operation, people.agency, urls(many), submitted_by=people.officer)
+    facts = {"decision": "approve", "exemptions_checked": "on", "ground": "Art. 5"}
+    page = reviewer.post(MANY, {**facts, "referral": ids[0]}, follow=True).content.decode()
+    first = decided_last(page)
+    ticked = reviewer.post(MANY, {**facts, "exemptions_checked": "", "referral": ids[1:]})
+    assert ticked.status_code == 422, "more than a thousand fields are read, and told what is missing"
+    left = {**facts, "matching": str(many - 1)}
+    page = reviewer.post(MANY, left, follow=True).content.decode()
+    assert "Undo the last 1199 decisions" in page
+    assert page.count("name=") < 200, "the page does not carry what is taken back"
+    take_back = reverse("web:review-take-back", args=["RAD19"])
+    for nobodys in ("", "x", "²", "9" * 40, "1"):
+        assert reviewer.post(take_back, {"decided": nobodys}).status_code == 302
+    second.post(take_back, {"decided": decided_last(page)})
+    with acting_as(SYSTEM):
+        assert Referral.objects.filter(status="approved").count() == many, "of others nothing is taken back"
+    after = reviewer.post(take_back, {"decided": decided_last(page)}, follow=True).content.decode()
+    assert "1199 wait for review again." in after
+    with acting_as(SYSTEM):
+        assert [one.pk for one in Referral.objects.filter(status="approved")] == ids[:1]
+    reviewer.post(take_back, {"decided": first})
+    with acting_as(SYSTEM):
+        assert not Referral.objects.filter(status="approved").exists()
 
 
 def test_undo_keeps_four_eyes_and_stops_at_what_was_sent_or_referred_again(

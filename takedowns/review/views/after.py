@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.pages.access import StaffRequest, staff
-from takedowns.pages.fields import as_exact_moment, as_uuid
+from takedowns.pages.fields import as_exact_moment, as_uuid, whole_number
 from takedowns.referrals.permissions import MAY_CORRECT, agencies_with_a_role
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.review import leases
 from takedowns.review import returned as service
-from takedowns.review.services import undo
+from takedowns.review.services import decided_in, undo
 from takedowns.review.views.shared import LAST, operation_to_review, tell
 
 
@@ -27,9 +27,9 @@ from takedowns.review.views.shared import LAST, operation_to_review, tell
 def take_back(request: StaffRequest, reference: str) -> HttpResponse:
     """Take decisions back that were not sent; they wait for review again."""
     operation = operation_to_review(request, reference)
-    chosen = [one for text in request.POST.getlist("referral") if (one := as_uuid(text))]
-    mine = operation.referrals.visible_to(request.actor).filter(pk__in=chosen).values_list("pk", flat=True)
-    tell(request, operation, "undo", undo(list(mine), by=request.actor))
+    transaction = whole_number(request.POST.get("decided", ""))
+    mine = [] if transaction is None else decided_in(transaction, operation, by=request.actor)
+    tell(request, operation, "undo", undo(mine, by=request.actor))
     request.session.pop(LAST, None)
     return redirect("web:review", operation.reference)
 

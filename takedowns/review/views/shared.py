@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import asdict, dataclass
+from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,10 +19,9 @@ from takedowns.referrals.reference import reference_of
 from takedowns.referrals.shortcuts import operation_or_404
 from takedowns.referrals.transitions import Applied
 from takedowns.review.queue import Offer
+from takedowns.review.services import transaction_of
 
 REFUSALS_SHOWN: Final = 10
-#: So many can be taken back by the button that stands with what was decided.
-UNDO_MOST: Final = 1_000
 #: Where a session keeps what was decided last, to take it back.
 LAST: Final = "review_last"
 #: What is said of one, of many, of one that was refused, and of more that were.
@@ -70,6 +69,15 @@ class Choosing:
     chosen: str
 
 
+@dataclass(frozen=True)
+class Last:
+    """What a session decided last: in which operation, in which transaction of the log, and of how many."""
+
+    operation: str
+    transaction: str
+    count: int
+
+
 def choosing(offers: Mapping[str, list[Offer]], asked: Mapping[str, str]) -> list[Choosing]:
     """Return the selects that narrow the queue, with what is chosen."""
     labels = {
@@ -103,14 +111,11 @@ def tell(request: HttpRequest, operation: Operation, decision: str, outcome: App
     if (more := len(outcome.refused) - REFUSALS_SHOWN) > 0:
         messages.warning(request, _(others) % {"count": more})
     if decision in ("approve", "reject") and outcome.moved:
-        last: dict[str, Any] = {
-            "operation": str(operation.pk),
-            "ids": [str(moved) for moved in outcome.moved[:UNDO_MOST]],
-        }
-        request.session[LAST] = last
+        last = Last(str(operation.pk), str(transaction_of(outcome.moved[0])), len(outcome.moved))
+        request.session[LAST] = asdict(last)
 
 
-def last_decided(request: HttpRequest, operation: Operation) -> list[str]:
-    """Return the ids of what this session decided last in the operation, to offer taking it back."""
-    last = request.session.get(LAST, {})
-    return list(last.get("ids", ())) if last.get("operation") == str(operation.pk) else []
+def last_decided(request: HttpRequest, operation: Operation) -> Last | None:
+    """Return what this session decided last in the operation, to offer taking it back."""
+    kept = request.session.get(LAST, {})
+    return Last(**kept) if kept.get("operation") == str(operation.pk) else None
