@@ -38,7 +38,7 @@ class SessionStore(db.SessionStore):
 
     @staticmethod
     def _raise_what_failed(gone: UpdateError) -> None:
-        """Raise what the server said. That no row was there is Django's own sentence, of the class itself."""
+        """Raise what the server or its driver said. That no row was there is Django's own sentence, with nothing behind it."""
         cause: Any = gone.__context__
-        if isinstance(cause, DatabaseError) and type(cause) is not DatabaseError:
+        if isinstance(cause, DatabaseError) and (type(cause) is not DatabaseError or cause.__cause__):
             raise cause  # with what the server said as its own cause

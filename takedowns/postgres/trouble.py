@@ -55,7 +55,9 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
             state = one.sqlstate or ""
             if state.startswith(_FULL):
                 return Trouble.FULL
-            if state.startswith(_AWAY) or (not state and isinstance(one, psycopg.OperationalError)):
+            # Where a connection breaks amid an answer, the driver has no state and knows no nearer class.
+            is_broken = isinstance(one, psycopg.OperationalError) or type(one) is psycopg.DatabaseError
+            if state.startswith(_AWAY) or (not state and is_broken):
                 return Trouble.AWAY
         elif isinstance(one, InterfaceError):
             return Trouble.AWAY
