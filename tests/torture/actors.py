@@ -103,7 +103,7 @@ class Work:
             {"Content-Type": "text/csv", "Idempotency-Key": str(uuid4())},
         )
         if told is not None:
-            assert told.status in (200, 201, 202), f"{told.status} {told.text[:300]}"
+            assert told.status in (200, 201, 202), told.said
             self.promised.taken.add(digest)
 
     def _address(self, row: int, dice: random.Random) -> str:
@@ -120,7 +120,7 @@ class Work:
         page = caller.page(f"{path}?select={'matching' if everything else 'all'}")
         if page is None:
             return
-        assert page.status == 200, f"{page.status} {page.text[:300]}"
+        assert page.status == 200, page.said
         matching = re.search(r'name="matching" value="(\d+)"', page.text)
         ids = re.findall(r'name="referral" value="([0-9a-f-]{36})"', page.text)
         if not ids:
@@ -129,12 +129,12 @@ class Work:
         ground = re.search(r'name="ground" value="([^"]*)"', page.text)
         fields = {"decision": "approve", "exemptions_checked": "on", "ground": ground[1] if ground else ""}
         done = caller.form(path, {**fields, **chosen})
-        assert done is None or done.status in (302, 422), f"{done.status} {done.text[:300]}"
+        assert done is None or done.status in (302, 422), done.said
 
     def send(self, dice: random.Random) -> None:
         """A coordinator sends what is approved."""
         done = Caller(self.room, "coordinator").form(f"{OPERATION}dispatch/", {"platform": ""})
-        assert done is None or done.status == 302, f"{done.status} {done.text[:300]}"
+        assert done is None or done.status == 302, done.said
 
     def decide(self, dice: random.Random) -> None:
         """Telegram's program answers some of what waits for it."""
@@ -149,7 +149,7 @@ class Work:
         found = caller.heard("GET", f"/api/v1/referrals?status=referred&limit={dice.randint(1, 200)}")
         if found is None:
             return
-        assert found.status == 200, f"{found.status} {found.text[:300]}"
+        assert found.status == 200, found.said
         ids = [one["id"] for one in json.loads(found.body)["referrals"]]
         if not ids:
             return
@@ -160,7 +160,7 @@ class Work:
         if told is None:
             return
         result = json.loads(told.body)
-        assert (told.status, result.get("moved")) == (200, len(ids)), f"{told.status} {told.text[:300]}"
+        assert (told.status, result.get("moved")) == (200, len(ids)), told.said
         self.promised.decided |= {one: state for one, (_verdict, state) in chosen.items()}
         self.room.book.count("referrals decided", len(ids))
 
@@ -168,7 +168,7 @@ class Work:
         """A coordinator takes a report along."""
         kind = dice.choice(("csv", "xlsx", "json"))
         told = Caller(self.room, "coordinator").page(f"{OPERATION}figures/report.{kind}")
-        assert told is None or told.status == 200, f"{told.status} {told.text[:300]}"
+        assert told is None or told.status == 200, told.said
 
     def back_up(self, dice: random.Random) -> None:
         """The operator backs up; where that fails, a sentence says why."""
@@ -188,7 +188,7 @@ class Work:
             told = caller.once("GET", f"/api/v1/changes?limit=500&wait=2{asked}")
             if told is None or told.status != 200:
                 if told is not None and told.status != 503:
-                    self.room.book.breaks(f"{one.name}'s feed answers {told.status}: {told.text[:300]}")
+                    self.room.book.breaks(f"{one.name}'s feed answers {told.said}")
                 time.sleep(1)  # the places for calls that wait are fewer than those who follow
                 continue
             page = json.loads(told.body)

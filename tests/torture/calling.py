@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from tests.torture.room import PEOPLE, Room
 CSRF: Final = "t" * 32
 #: Seconds after which somebody who tries again and again gives up; then it is a fault.
 PATIENCE_S: Final = 300.0
+#: What nobody sees of a page: its head, its banner and its tags.
+_UNSEEN: Final = re.compile(r"(?s)<head>.*?</head>|<header.*?</header>|<[^>]*>")
 _AGAIN: Final = {429, 500, 502, 503, 504}
 
 
@@ -31,6 +34,12 @@ class Told:
     @property
     def text(self) -> str:
         return self.body.decode(errors="replace")
+
+    @property
+    def said(self) -> str:
+        """The status, and what a reader of the answer sees of it first: for whoever looks for what broke."""
+        seen = _UNSEEN.sub(" ", self.text)
+        return f"{self.status} {' '.join(seen.split())[:600]}"
 
 
 def _leads_to_sign_in(told: Told) -> bool:
@@ -74,7 +83,7 @@ class Caller:
             connection.close()
         self.room.book.count(f"answers {told.status}")
         if told.status == 500:
-            self.room.book.breaks(f"500 at {method} {path.partition('?')[0]}: {told.text[:300]}")
+            self.room.book.breaks(f"500 at {method} {path.partition('?')[0]}: {told.said}")
         if told.status == 503 and "Retry-After" not in told.headers:
             self.room.book.breaks(f"503 without Retry-After at {method} {path}")
         return told
@@ -93,7 +102,7 @@ class Caller:
             if told is not None and _leads_to_sign_in(told) and self.room.sign_in_again(self.who, session):
                 continue
             if told is not None:
-                last = f"{told.status} {told.text[:300]}"
+                last = told.said
                 still_runs = told.status == 409 and "Retry-After" in told.headers
                 if told.status not in _AGAIN and not still_runs:
                     return told

@@ -289,6 +289,11 @@ class Room(Installation):
         for disk in (self.database, self.files):
             disk.unmount()
 
+    def last_lines(self, number: int = 150) -> str:
+        """Return what web and worker wrote last, but for what they say when a database is away."""
+        lines = (self.folder / "serve.log").read_text(errors="replace").splitlines()
+        return "\n".join([one[:300] for one in lines if "Service Unavailable" not in one][-number:])
+
     def keep_logs(self, folder: Path) -> None:
         """Put what programs and server said beside where somebody looks for it."""
         folder.mkdir(parents=True, exist_ok=True)

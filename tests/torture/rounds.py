@@ -35,6 +35,7 @@ class Outcome:
         rests: seconds until work had come to rest, of each round.
         looked_at: how much, in the last round.
         broken: what must not be; empty where all held.
+        told_of: what web and worker wrote last, where something broke.
     """
 
     seed: str
@@ -47,6 +48,7 @@ class Outcome:
     said: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    told_of: str = ""
 
     def __str__(self) -> str:
         lines = [
@@ -67,6 +69,7 @@ class Outcome:
             if self.broken
             else "Nothing broke."
         )
+        lines += ["What web and worker wrote last:", self.told_of] if self.told_of else []
         return "\n".join(lines)
 
 
@@ -158,8 +161,10 @@ def _room(
             yield room, work
         finally:
             outcome.broken, outcome.said = list(room.book.broken), room.book.said
-            if logs is not None and room.book.broken:
-                room.keep_logs(logs)
+            if room.book.broken:
+                outcome.told_of = room.last_lines()
+                if logs is not None:
+                    room.keep_logs(logs)
             room.end()
 
 
