@@ -19,6 +19,7 @@ log. So no figure that was ever shown was wrong, and none had to be published ag
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -75,7 +76,7 @@ def people() -> People:
     return people
 
 
-def one(statement: str, *values: object) -> Position | None:
+def one(statement: str, *values: Any) -> Position | None:
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
