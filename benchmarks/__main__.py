@@ -14,6 +14,7 @@ ALL = (
     "identity",
     "intake",
     "agencies",
+    "delay",
     "million",
     "board",
     "pages",

@@ -51,12 +51,14 @@ def _import(path: Path) -> dict[str, float]:
     empty()
     make_operation()
     settle()
-    done = subprocess.run([sys.executable, "-c", _ONE, str(path)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT, str(path)], check=True, capture_output=True, text=True
+    )
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 # The importing process: nothing but the product, so that its peak memory is the product's.
-_ONE = """
+IMPORT = """
 import json, resource, sys, time
 import django
 from django.conf import settings
@@ -67,7 +69,9 @@ from takedowns.directory.models import Agency, User
 from takedowns.intake.load import load
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
+from django.db import connection
 from benchmarks.database import the_operation
+from benchmarks.requests import seconds_of
 started = time.perf_counter()
 with open(sys.argv[1], "rb") as content:
     received = receive(operation=the_operation(), agency=Agency.objects.get(), user=User.objects.get(),
@@ -75,5 +79,10 @@ with open(sys.argv[1], "rb") as content:
     loaded = load(received.submission.pk)
 seconds = time.perf_counter() - started
 assert loaded.state == "loaded", loaded.error
-print(json.dumps({"seconds": seconds, "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+used = resource.getrusage(resource.RUSAGE_SELF)
+with connection.cursor() as cursor:
+    cursor.execute("SELECT pg_backend_pid()")
+    backend = seconds_of(cursor.fetchone()[0])
+print(json.dumps({"seconds": seconds, "peak_mib": used.ru_maxrss / 1024,
+                  "own": used.ru_utime + used.ru_stime, "backend": backend}))
 """
