@@ -65,6 +65,7 @@ def evidence_shown(one: Evidence) -> dict[str, Any]:
             "signature": (scan.signature or None) if scan else None,
             "engine": scan.engine if scan else None,
             "at": scan.at if scan else None,
+            "released_at": scan.released_at if scan else None,
         },
         "does_by_itself": one.by_itself,
         "file": reverse("api:evidence-file", args=[one.pk]),

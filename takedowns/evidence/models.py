@@ -122,8 +122,8 @@ class Evidence(models.Model):
 
     @property
     def is_kept_away(self) -> bool:
-        """Whether malware was found in it: nobody opens it here, and nothing of it is lost."""
-        return self.scanned is not None and self.scanned.outcome == EvidenceScan.Outcome.FOUND
+        """Whether malware was found in it, and nobody said since that it is none: nobody opens it here, and nothing of it is lost."""
+        return self.scanned is not None and self.scanned.stands
 
     def may_be_opened_by(self, actor: Actor) -> bool:
         """Tell whether somebody who sees the row may open the file: malware nobody, what was taken back auditors and administrators only."""
@@ -224,12 +224,21 @@ class EvidenceScanQuerySet(models.QuerySet["EvidenceScan"]):
         return self.filter(evidence__in=Evidence.objects.visible_to(actor))
 
 
+def finding_stands(prefix: str = "") -> Q:
+    """Return the condition that malware was found and nobody said since that it is none; ``EvidenceScan.stands`` says the same."""
+    return Q(**{f"{prefix}outcome": "found", f"{prefix}released_at": None})
+
+
 class EvidenceScan(models.Model):
-    """What a scanner for malware said of a file the last time it was asked; each time is an entry of the ledger.
+    """What a scanner for malware said of a file; each time that it says something else is an entry of the ledger.
+
+    A finding is about the bytes, so it is the same for each piece of evidence with their digest. It stands until a person of the
+    installation says that it was wrong: a later scan that finds nothing takes nothing back (``scanning.py``).
 
     Attributes:
         signature: the name of what was found; of a file that was not scanned, the scanner's word why.
         engine: the scanner, and which signatures it had.
+        release_reason: why the finding was wrong, where somebody said so.
     """
 
     class Outcome(models.TextChoices):
@@ -246,6 +255,11 @@ class EvidenceScan(models.Model):
     signature = models.CharField(max_length=200, blank=True)
     engine = models.CharField(max_length=200)
     at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    release_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     objects: ClassVar[models.Manager[EvidenceScan]] = EvidenceScanQuerySet.as_manager()
 
@@ -259,7 +273,18 @@ class EvidenceScan(models.Model):
             models.CheckConstraint(
                 name="evidence_scan_names_it", condition=~Q(outcome="found") | ~Q(signature="")
             ),
+            models.CheckConstraint(
+                name="evidence_scan_release",
+                condition=Q(released_at__isnull=True, released_by__isnull=True, release_reason="")
+                | Q(outcome="found", released_at__isnull=False, released_by__isnull=False)
+                & ~Q(release_reason=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether malware was found, and nobody said since that it is none."""
+        return self.outcome == self.Outcome.FOUND and self.released_at is None

@@ -16,7 +16,7 @@ from takedowns.referrals.models import Referral
 
 ACCESSES_SHOWN: Final = 100
 #: What a piece of evidence is read with.
-WITH_PEOPLE: Final = ("by", "agency", "withdrawal__by", "withdrawal__agency", "scan")
+WITH_PEOPLE: Final = ("by", "agency", "withdrawal__by", "withdrawal__agency", "scan__released_by")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from takedowns.evidence import store
 from takedowns.evidence.media_types import NotTakenError, media_type_of
 from takedowns.evidence.models import Evidence, EvidenceAccess, MediaType
 from takedowns.evidence.pdfs import does_by_itself
-from takedowns.evidence.scanning import scan_soon
+from takedowns.evidence.scanning import carry_over, scan_soon
 from takedowns.evidence.videos import seconds_of
 from takedowns.referrals.models import Referral
 
@@ -51,7 +51,7 @@ class TakenBackError(PermissionError):
 
 
 class KeptAwayError(PermissionError):
-    """Malware was found in the file; nobody opens it here. It is kept, and whoever runs the installation has it."""
+    """Malware was found in the file and nobody said since that it is none: nobody opens it here. It is kept, and whoever runs the installation has it."""
 
 
 class NotYoursError(PermissionError):
@@ -111,7 +111,7 @@ def attaches_for(actor: Actor, referral: Referral) -> UUID | None:
 
 
 def attach(files: Sequence[Brought], referral: Referral, *, by: Actor, note: str = "") -> Attached:
-    """Keep files with a referral. Each is judged by itself; two statements for all of them, beside who may.
+    """Keep files with a referral. Each is judged by itself; a fixed number of statements for all of them.
 
     Raises:
         NotYoursError: not for them to attach.
@@ -140,6 +140,7 @@ def attach(files: Sequence[Brought], referral: Referral, *, by: Actor, note: str
         Evidence.objects.bulk_create([row for row in rows if row.sha256 not in before], ignore_conflicts=True)
         attached.evidence.update(of_agency.filter(withdrawal=None).values_list("sha256", "pk"))
         if rows:
+            carry_over(digests)
             scan_soon()
     return attached
 

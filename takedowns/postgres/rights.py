@@ -225,10 +225,10 @@ RIGHTS: Final = (
         worker=_EVERYTHING,
     ),
     Rights(
-        "What the scanner for malware said: the worker asks it.",
+        "What the scanner for malware said: the worker asks it. Whoever attaches the same bytes again adds what was found in them.",
         "evidence_evidencescan",
-        web="S",
-        api="S",
+        web="SI",
+        api="SI",
         sign_in="S",
         worker="SIU",
     ),

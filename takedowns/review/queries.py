@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
 from takedowns.deconfliction.queries import PartnerAnswer, partner_answers_of, read_partner_answers
-from takedowns.evidence.models import PICTURES, Evidence, EvidenceScan
+from takedowns.evidence.models import PICTURES, Evidence, finding_stands
 from takedowns.fingerprints.queries import Alike, most_alike, read_alike
 from takedowns.holds.services import is_on_hold
 from takedowns.referrals.models import Event, Operation, Referral
@@ -115,7 +115,7 @@ def _attached_to(referral: Referral, actor: Actor) -> ArraySubquery:
     found = (
         Evidence.objects.visible_to(actor)
         .filter(referral=referral, withdrawal=None)
-        .exclude(scan__outcome=EvidenceScan.Outcome.FOUND)
+        .exclude(finding_stands("scan__"))
     )
     named = JSONObject(id="id", filename="filename", note="note", media_type="media_type")
     return ArraySubquery(found.order_by("at", "id").values_list(named)[:MOST_ATTACHED])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ from takedowns.evidence import scanning, store
 from takedowns.evidence.models import Evidence, EvidenceAccess, EvidenceScan
 from takedowns.evidence.tasks import scan_each_minute
 from takedowns.ledger.exports import Made
+from takedowns.ledger.models import Entry
 from takedowns.operating.doctor import examine
 from takedowns.operating.findings import Level
 from takedowns.referrals.queries import visible_referral
@@ -37,6 +39,7 @@ from tests.clients import SignedIn
 from tests.evidence.fake_clamd import VERSION, Clamd, clamd
 from tests.evidence.hostile import PDF, picture
 from tests.evidence.test_pages import attached, one  # noqa: F401 - a fixture
+from tests.factories import make_referrals
 from tests.people import People
 
 ACTS = PDF.replace(b"<<>> endobj", b"<</OpenAction <</S /JavaScript /JS (app.alert(1))>>>> endobj", 1)
@@ -122,7 +125,7 @@ def test_what_was_found_is_kept_away_from_everybody_and_not_lost(
     piece = attached(people, one, "log.txt", EICAR)
     with caplog.at_level(logging.CRITICAL):
         scan_each_minute()
-    assert f"Malware in evidence {piece.pk}: Eicar-Test-Signature" in caplog.text
+    assert f"Malware in evidence with SHA-256 {piece.sha256}: Eicar-Test-Signature" in caplog.text
     for name in ("officer", "auditor", "administrator", "coordinator"):
         their = signed_in(name)
         page = said(their.get(address("evidence-one", piece)))
@@ -136,12 +139,97 @@ def test_what_was_found_is_kept_away_from_everybody_and_not_lost(
         assert not EvidenceAccess.objects.filter(evidence=piece).exists(), "nobody opened it"
     with store.open_whole(piece.sha256) as file:
         assert file.read() == EICAR
-    # The signature was wrong: with others nothing is found, and it is opened again.
-    scanner.signatures = {}
+
+
+def rescanned(**how: object) -> str:
     out = StringIO()
-    call_command("scan_evidence", again=True, stdout=out)
-    assert "1 scanned. Of 1 files malware was found in 0; 0 are not scanned." in out.getvalue()
-    assert signed_in("officer").get(address("evidence-file", piece)).status_code == 200
+    call_command("scan_evidence", stdout=out, **how)
+    return out.getvalue()
+
+
+def opened(signed_in: SignedIn, piece: Evidence) -> int:
+    return signed_in("officer").get(address("evidence-file", piece)).status_code
+
+
+def test_a_finding_stands_until_an_administrator_says_that_it_was_wrong(
+    scanner: Clamd,
+    people: People,
+    one: UUID,
+    signed_in: SignedIn,
+) -> None:
+    piece = attached(people, one, "log.txt", EICAR)
+    scan_each_minute()
+    scanner.signatures = {}
+    said_now = rescanned(again=True)
+    assert "1 scanned. Of 1 files malware was found in 1; 0 are not scanned." in said_now
+    assert f"Nothing is found any more in {piece.sha256}. It stays kept away" in said_now
+    scanner.fails = "stream: Can't allocate memory ERROR"
+    rescanned(again=True)
+    scan_each_minute()
+    assert again(piece).scan.signature == "Eicar-Test-Signature"
+    assert opened(signed_in, piece) == 403
+    names = {"harmless": piece.sha256.upper(), "by": people.administrator.email}
+    for wrong, why in (
+        ({"by": people.officer.email, "reason": "A test file."}, "said by an administrator"),
+        ({"by": "nobody@x.example", "reason": "A test file."}, "Nobody has this e-mail address"),
+        ({"reason": " "}, "Say why it was wrong"),
+        ({"harmless": "0" * 64, "reason": "A test file."}, "No finding stands"),
+    ):
+        with pytest.raises(CommandError, match=why):
+            rescanned(**{**names, **wrong})
+        assert opened(signed_in, piece) == 403
+    assert "opened again: 1 pieces" in rescanned(**names, reason="A test file of the scanner’s maker.")
+    assert opened(signed_in, piece) == 200
+    page = said(signed_in("officer").get(address("evidence-one", piece)))
+    assert f"A scanner found Eicar-Test-Signature. That was wrong, says {people.administrator}" in page
+    assert "A test file of the scanner’s maker." in page
+    with pytest.raises(CommandError, match="No finding stands"):
+        rescanned(**names, reason="Twice.")
+    scanner.fails, scanner.signatures = "", {"Eicar-Test-Signature": b"EICAR"}
+    rescanned(again=True)
+    assert opened(signed_in, piece) == 200, "the same finding was judged already"
+    scanner.signatures = {"Worse": b"EICAR"}
+    rescanned(again=True)
+    assert opened(signed_in, piece) == 403, "another one was not"
+    assert again(piece).scan.released_at is None
+
+
+def test_what_was_said_of_a_finding_is_in_the_ledger_without_its_reason(
+    scanner: Clamd, people: People, one: UUID
+) -> None:
+    piece = attached(people, one, "log.txt", EICAR)
+    scan_each_minute()
+    rescanned(harmless=piece.sha256, by=people.administrator.email, reason="Found by name alone.")
+    with acting_as(SYSTEM):
+        last = Entry.objects.filter(what="evidence_evidencescan").order_by("number").last()
+    assert last is not None
+    assert json.loads(last.became)["released_by_id"] == str(people.administrator.pk)
+    assert "Found by name alone." not in last.became
+    assert json.loads(last.withheld) == {"release_reason": "Found by name alone."}
+
+
+def test_what_was_found_in_a_file_holds_wherever_it_is_attached(
+    scanner: Clamd,
+    people: People,
+    one: UUID,
+    signed_in: SignedIn,
+) -> None:
+    [other] = make_referrals(people.operation, people.agency, ["https://t.me/demo_b"])
+    before = attached(people, other, "log.txt", EICAR)
+    scanner.signatures = {}
+    scan_each_minute()
+    assert opened(signed_in, before) == 200
+    scanner.signatures = {"Eicar-Test-Signature": b"EICAR"}
+    found = attached(people, one, "log.txt", EICAR)
+    scan_each_minute()
+    assert opened(signed_in, found) == 403
+    assert opened(signed_in, before) == 403, "it was clean when it was scanned, and is the same file"
+    [third] = make_referrals(people.operation, people.agency, ["https://t.me/demo_c"])
+    with override_settings(MALWARE_SCANNER=""):
+        late = attached(people, third, "renamed.txt", EICAR)
+    assert opened(signed_in, late) == 403, "before a scanner looked through it, and without one"
+    rescanned(harmless=late.sha256, by=people.administrator.email, reason="A test file.")
+    assert [opened(signed_in, piece) for piece in (before, found, late)] == [200] * 3
 
 
 def test_a_picture_in_which_something_was_found_is_not_drawn(
@@ -225,7 +313,7 @@ def test_without_a_scanner_pages_say_so_and_no_job_is_made(
     page = said(signed_in("officer").get(address("evidence-one", piece)))
     assert "not scanned: this installation has no scanner" in page
     assert not ProcrastinateJob.objects.filter(task_name="evidence.scan").exists()
-    assert scanning.scan_waiting() == 0
+    assert scanning.scan_waiting().files == 0
 
 
 def _doctor() -> tuple[Level, str]:

@@ -44,13 +44,17 @@ class ScanShown(serializers.Serializer[object]):
 
     outcome = serializers.ChoiceField(
         [(NOT_SCANNED, "not scanned"), *EvidenceScan.Outcome.choices],
-        help_text="In what is `found` the file is kept, and given to nobody.",
+        help_text="What is `found` is kept and given to nobody, until the installation says that the finding was wrong.",
     )
     signature = serializers.CharField(
         allow_null=True, help_text="The name of what was found; or why it was not scanned."
     )
     engine = serializers.CharField(allow_null=True, help_text="The scanner and its signatures.")
     at = serializers.DateTimeField(allow_null=True)
+    released_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="When the installation said that what was found is no malware: the file is given again.",
+    )
 
 
 class EvidenceShown(serializers.Serializer[object]):
