@@ -241,11 +241,14 @@ def _no_such_outlet() -> HoldError:
     )
 
 
-def already_with_platforms(hold: Hold) -> int:
-    """Return how many open referrals of what a hold covers are with a platform already: it does not call them back."""
+def already_with_platforms(hold: Hold, *, by: Actor) -> int:
+    """Return how many open referrals of what a hold covers are with a platform already: it does not call them back.
+
+    Of those that whoever asks sees: a hold can be placed on any address, and would tell else what has become of others' work.
+    """
     with acting_as(SYSTEM):
         held = HeldItem.objects.filter(hold=hold).values("item")
-        return Referral.objects.filter(item__in=held, status__in=AT_THE_PLATFORM).count()
+        return Referral.objects.visible_to(by).filter(item__in=held, status__in=AT_THE_PLATFORM).count()
 
 
 def approved_on_hold(operation_id: UUID) -> RawSQL:

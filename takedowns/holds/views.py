@@ -173,7 +173,7 @@ def _require(agencies: list[Agency]) -> None:
 
 def _tell(request: StaffRequest, hold: Hold) -> None:
     messages.success(request, _("The hold is placed. Nothing it covers is referred while it stands."))
-    if count := service.already_with_platforms(hold):
+    if count := service.already_with_platforms(hold, by=request.actor):
         messages.warning(
             request,
             ngettext(

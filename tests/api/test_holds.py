@@ -16,10 +16,11 @@ from takedowns.access_log.models import Look
 from takedowns.directory.keys import create
 from takedowns.holds.models import Hold
 from takedowns.ledger.models import Entry
+from takedowns.referrals.corrections import Correction, correct
 from takedowns.referrals.transitions import apply_to_all
 from tests.api.conftest import Program, World, hold_of
 from tests.api.test_case_work import refused
-from tests.factories import undone
+from tests.factories import make_referrals, undone
 
 
 def after(**passed: int) -> str:
@@ -137,6 +138,22 @@ def test_another_agency_s_hold_does_not_exist(world: World) -> None:
     placed = world.south.post("holds", body(outlet="Stone Bench")).json()
     assert (placed["outlet"], placed["item"], placed["with_platforms"]) == ("Stone Bench", None, 1)
     assert world.north.get(path).json()["stands"]
+
+
+def test_a_hold_tells_nothing_of_what_others_did_with_its_item(world: World) -> None:
+    """An agency outside the operation places holds on what may be others' work: what it reads is the same as of what nobody has."""
+    [one] = make_referrals(world.people.operation, world.people.agency, ["https://t.me/demo_theirs/7"])
+    apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", [one], by=SYSTEM)
+    assert correct([Correction(one, kind="group")], by=SYSTEM).moved == [one]
+    told = {}
+    for whose in ("theirs", "nobodys"):
+        for url in (f"https://t.me/demo_{whose}", f"https://t.me/demo_{whose}/7"):
+            placed = world.absent.post("holds", body(url=url)).json()
+            told.setdefault(whose, []).append((placed["with_platforms"], placed["item"]["kind"]))
+    assert told["theirs"] == told["nobodys"]
+    ours = world.north.post("holds", body(url="https://t.me/demo_theirs/7")).json()
+    assert (ours["with_platforms"], ours["item"]["kind"]) == (1, "group")
 
 
 def test_holds_are_listed_by_pages(world: World) -> None:

@@ -116,7 +116,7 @@ def hold_against_dispatch(attack: Attack) -> None:
     hold, outcome = at_once(attack.dice, holder, lambda: apply_to_all("refer", [one], by=SYSTEM))
     assert isinstance(hold, Hold)
     if outcome.moved:
-        assert already_with_platforms(hold) == 1, "the hold does not know that it came too late"
+        assert already_with_platforms(hold, by=SYSTEM) == 1, "the hold does not know that it came too late"
     else:
         assert [refused.code for refused in outcome.refused] == ["on_hold"]
         assert _now(one).status == "approved"

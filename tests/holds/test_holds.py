@@ -125,7 +125,7 @@ def test_a_hold_that_comes_second_waits_for_the_dispatch_and_knows_it_is_too_lat
     holder = Held(lambda: _place_on(people, what))
     assert waits_for_a_lock(), "the hold does not pass by a dispatch that is under way"
     assert dispatch.commit().moved == [one]
-    assert already_with_platforms(holder.commit()) == 1
+    assert already_with_platforms(holder.commit(), by=SYSTEM) == 1
 
 
 @pytest.mark.parametrize("attempt", range(4))
@@ -144,7 +144,7 @@ def test_whoever_is_first_of_both_at_once_nothing_on_hold_is_referred(attempt: i
     outcome = dispatch.commit()
     assert len(outcome.moved) + len(outcome.refused) == 40
     held_in_time = {refused.referral_id for refused in outcome.refused}
-    too_late = sum(already_with_platforms(hold) for hold in placed)
+    too_late = sum(already_with_platforms(hold, by=SYSTEM) for hold in placed)
     assert too_late == len(outcome.moved), "each that went is told to whoever held it"
     with acting_as(SYSTEM):
         assert set(Referral.objects.filter(status="approved").values_list("pk", flat=True)) == held_in_time

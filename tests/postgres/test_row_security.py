@@ -18,7 +18,8 @@ from psycopg.errors import InsufficientPrivilege
 from takedowns.access.actor import NOBODY, SYSTEM, Actor, acting_as
 from takedowns.directory.keys import create as create_key
 from takedowns.directory.models import Agency, ApiKey, Membership, Platform, Scope, User
-from takedowns.holds.services import place
+from takedowns.holds.models import HeldItem
+from takedowns.holds.services import place, place_on_address
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.referrals.models import Event, Item, Operation, Outlet, Referral
@@ -369,6 +370,21 @@ def test_of_roles_and_agencies_of_others_nobody_reads_but_their_own(people: Peop
     with acting_as(people.actor("absent_officer")), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM referrals_operation_agencies")
         assert cursor.fetchone() == (0,)
+
+
+def test_a_hold_on_a_channel_or_an_outlet_reads_out_nothing_that_others_have_of_it(people: People) -> None:
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_a/1", "https://t.me/demo_a/2"])
+    absent, north = people.actor("absent_officer"), people.actor("officer")
+
+    def read_by(actor: Actor) -> set[str]:
+        with acting_as(actor):
+            held = HeldItem.objects.values_list("item__url", flat=True)
+            return set(Item.objects.values_list("url", flat=True)) | set(held)
+
+    for actor, agency in ((absent, people.absent_agency), (north, people.agency)):
+        place_on_address("https://t.me/demo_a", {}, agency_id=agency.pk, by=actor, reason="x", ends_at=LATER)
+    assert read_by(absent) == {"https://t.me/demo_a"}
+    assert read_by(north) == {f"https://t.me/demo_a{post}" for post in ("", "/1", "/2")}
 
 
 def test_an_item_is_seen_by_whoever_handed_it_in_or_has_a_hold_on_it(people: People) -> None:

@@ -84,7 +84,8 @@ class OneHoldShown(HoldShown):
     """One hold, and what it came too late for."""
 
     with_platforms = serializers.IntegerField(
-        help_text="Open referrals of what it covers that are with a platform already: it does not call them back."
+        help_text="Open referrals of what it covers that your agency sees and that are with a platform already: it does not call them back."
+        " Whether others have referred an address, /identify says."
     )
 
 

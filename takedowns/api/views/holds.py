@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,10 +30,10 @@ from takedowns.directory.models import Scope
 from takedowns.holds import services
 from takedowns.holds.models import Hold, HoldQuerySet
 from takedowns.holds.services import HoldError
-from takedowns.identity import Identity, identify
+from takedowns.identity import Identity, Refusal, identify
 from takedowns.pages.etags import is_named, strong
-from takedowns.referrals.models import Referral
-from takedowns.representation.referrals import etag_of, named
+from takedowns.referrals.models import Item, Referral
+from takedowns.representation.referrals import etag_of, named, visible
 
 _TAG = ["Holds"]
 
@@ -46,7 +47,12 @@ class _OfHolds(ActView):
     def own(self) -> HoldQuerySet:
         """Return the agency's holds."""
         found = Hold.objects.filter(agency_id=cast("UUID", self.caller.agency_id))
-        return found.with_standing().select_related("item", "outlet", "placed_by", "override")
+        seen = visible(self.caller).filter(item=OuterRef("item"))
+        return (
+            found.with_standing()
+            .annotate(seen=Exists(seen))
+            .select_related("item", "outlet", "placed_by", "override")
+        )
 
     def one(self, hold_id: UUID) -> Hold:
         """Return one of them as the caller saw it, where the call says what that was.
@@ -70,7 +76,10 @@ class _OfHolds(ActView):
     def told(self, hold_id: UUID, status: int = 200) -> Response:
         """Return a hold as it stands now."""
         hold = self.own().get(pk=hold_id)
-        shown = {**_shown(hold), "with_platforms": services.already_with_platforms(hold)}
+        shown = {
+            **_shown(hold),
+            "with_platforms": services.already_with_platforms(hold, by=self.caller.actor),
+        }
         headers = {"ETag": strong(shown["etag"])}
         if status == 201:
             headers["Location"] = f"/api/v1/holds/{hold.pk}"
@@ -201,11 +210,21 @@ def _problem(error: HoldError) -> Problem:
     return Problem("invalid-body", f"#/{error.about}: {error}", errors=[told])
 
 
+def _kind_of(hold: Hold, item: Item) -> str:
+    """Return the kind of a held item; where others alone have referred it, as its address says: corrected, it is their knowledge."""
+    if hold.seen:  # type: ignore[attr-defined]
+        return item.kind
+    found = identify(item.url, declared_hosts())
+    return item.kind if isinstance(found, Refusal) else found.kind
+
+
 def _shown(hold: Hold) -> dict[str, Any]:
     item = hold.item
     shown = {
         "id": hold.pk,
-        "item": {"id": item.pk, "kind": item.kind, "url": item.url, "key": item.key} if item else None,
+        "item": {"id": item.pk, "kind": _kind_of(hold, item), "url": item.url, "key": item.key}
+        if item
+        else None,
         "outlet": hold.outlet.name if hold.outlet else None,
         "reason": hold.reason,
         "placed_at": hold.placed_at,

@@ -1,5 +1,5 @@
 -- An address that somebody handed in: for whoever sees a referral of it, whose own policy the inner SELECT obeys, and for the
--- agencies that handed it in or have a hold that covered it when it was placed. What must know whether somebody else has it (handing
+-- agencies that handed it in or have a hold on it. What must know whether somebody else has it (handing
 -- in, holds) asks as the system.
 -- Only services write, after they have checked what the person may do; they ask as the system.
 ALTER TABLE referrals_item ENABLE ROW LEVEL SECURITY;
