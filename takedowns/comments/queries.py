@@ -33,11 +33,15 @@ class ShownComment:
     for_me: bool
 
 
-def comments_of(referral: Referral, actor: Actor) -> list[ShownComment]:
-    """Return a referral's comments that the actor may see, in the order they came. Two statements at most."""
+def comments_of(referral: Referral, actor: Actor, most: int | None = SHOWN) -> list[ShownComment]:
+    """Return a referral's comments that the actor may see, in the order they came. Two statements at most.
+
+    Args:
+        most: only so many, the latest; None for all.
+    """
     named = Prefetch("mentions", queryset=Mention.objects.select_related("user"))
     found = Comment.objects.visible_to(actor).filter(referral=referral)
-    latest = found.select_related("by", "agency").prefetch_related(named).order_by("-at", "-id")[:SHOWN]
+    latest = found.select_related("by", "agency").prefetch_related(named).order_by("-at", "-id")[:most]
     return [
         ShownComment(
             one,

@@ -98,8 +98,12 @@ class Dossier:
     hashes: list[Hashes] = field(default_factory=list)
 
 
-def dossier(referral: Referral, actor: Actor) -> Dossier:
-    """Read everything about a referral that the actor may see. A fixed number of statements."""
+def dossier(referral: Referral, actor: Actor, *, whole: bool = False) -> Dossier:
+    """Read everything about a referral that the actor may see. A fixed number of statements.
+
+    Args:
+        whole: every check, spelling and comment, as a court needs them; a page has the last of them.
+    """
     item = referral.item
     steps = _steps(referral, actor)
     platform = PLATFORMS.get(item.platform_id)
@@ -109,7 +113,7 @@ def dossier(referral: Referral, actor: Actor) -> Dossier:
         checks=list(
             Check.objects.filter(item=item)
             .select_related("agency", "evidence")
-            .order_by("-at")[:CHECKS_SHOWN]
+            .order_by("-at")[: None if whole else CHECKS_SHOWN]
         ),
         co_referrers=[step.event for step in steps if step.event.kind == EventKind.CO_REFER],
         rounds=_rounds(referral, actor),
@@ -118,8 +122,8 @@ def dossier(referral: Referral, actor: Actor) -> Dossier:
         own_holds=[
             hold for hold in standing_holds(item) if actor.sees_everything or hold.agency_id in actor.agencies
         ],
-        spellings=_spellings(item, actor),
-        comments=comments_of(referral, actor),
+        spellings=_spellings(item, actor, None if whole else SPELLINGS_SHOWN),
+        comments=comments_of(referral, actor, None) if whole else comments_of(referral, actor),
         decisions=platform.decisions if platform else (),
         hashes=hashes_of(referral.pk, actor),
     )
@@ -185,13 +189,13 @@ def _who(event: Event, referral: Referral, actor: Actor) -> str:
     return agency or str(event.details.get("robot", ""))
 
 
-def _spellings(item: Item, actor: Actor) -> list[Spelling]:
+def _spellings(item: Item, actor: Actor, most: int | None) -> list[Spelling]:
     rows = (
         SubmissionRow.objects.filter(item_id=item.pk, submission__in=Submission.objects.visible_to(actor))
         .exclude(url="")
         .values("url")
         .annotate(times=Count("place"), first=Min("submission__received_at"))
-        .order_by("first")[:SPELLINGS_SHOWN]
+        .order_by("first")[:most]
     )
     spellings = []
     for row in rows:

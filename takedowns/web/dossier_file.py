@@ -12,14 +12,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from takedowns.access.actor import Actor
+from takedowns.comments.queries import ShownComment
+from takedowns.complaints.models import Complaint
 from takedowns.evidence.queries import Piece, evidence_of, scan_in_words
+from takedowns.fingerprints.queries import Hashes
 from takedowns.ledger.exports import Made
 from takedowns.orders.preservation import requests_of
 from takedowns.orders.queries import order_of
+from takedowns.pages.kinds import kind_words
+from takedowns.pages.templatetags.plain import timecode
 from takedowns.referrals.models import Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.vocabulary import Availability, Instrument, Status
 from takedowns.rights.disclosures import of_referral
+from takedowns.statements.models import Statement
 from takedowns.typesetting import typeset
 from takedowns.verification.models import Check
 from takedowns.web.dossier import Dossier, Step, dossier
@@ -34,7 +40,7 @@ def dossier_pdf(referral: Referral, actor: Actor, made: Made) -> bytes:
 
     The caller has seen to it that the actor may read all of it.
     """
-    told, now = dossier(referral, actor), timezone.now().astimezone(UTC)
+    told, now = dossier(referral, actor, whole=True), timezone.now().astimezone(UTC)
     return typeset(
         _TEMPLATE,
         {
@@ -54,7 +60,11 @@ def dossier_pdf(referral: Referral, actor: Actor, made: Made) -> bytes:
                 _part(_("Removal order"), _order(referral, actor), _("It is none.")),
                 _part(_("What happened"), map(_step, told.steps)),
                 _part(_("Checks"), map(_check, told.checks), _("Nobody has looked yet.")),
+                _part(_("Statements of reasons"), map(_statement, referral.statements.all()), _("None.")),
+                _part(_("Complaints"), map(_complaint, referral.complaints.all()), _("None.")),
+                _part(_("Comments"), map(_comment, told.comments), _("None.")),
                 _part(_("Evidence"), map(_piece, evidence_of(referral, actor)), _("Nothing is attached.")),
+                _part(_("Hashes of pictures and files"), map(_hashes, told.hashes), _("None.")),
                 _part(
                     _("Spellings of its address"),
                     [[(_("%(times)s times") % {"times": one.times}, one.url)] for one in told.spellings],
@@ -83,6 +93,8 @@ def _facts(referral: Referral, told: Dossier) -> _Row:
     held = "; ".join(f"{one.agency}, {_at(one.ends_at)}: {one.reason}" for one in told.own_holds)
     others = "; ".join(f"{one.agency}, {_at(one.at)}" for one in told.co_referrers)
     return [
+        (_("Referral, as the ledger names it"), str(referral.pk)),
+        (_("Item, as the ledger names it"), str(referral.item_id)),
         (_("Operation"), f"{referral.operation.reference} {referral.operation.name}"),
         (_("Status: our work and the platform’s answer"), str(Status(referral.status).label)),
         (
@@ -90,13 +102,16 @@ def _facts(referral: Referral, told: Dossier) -> _Row:
             f"{Availability(referral.availability).label} {_at(referral.item.checked_at)}",
         ),
         (_("On hold"), held),
-        (_("Platform"), str(referral.platform)),
+        (_("Platform"), _with_provider(referral)),
+        (_("Kind"), kind_words(referral.item.kind)),
+        (_("Moment"), ", ".join(map(timecode, referral.moments or ()))),
         (_("Instrument"), referral.get_instrument_display()),
         (_("Priority"), referral.priority),
         (_("Agency"), str(referral.agency)),
         (_("Also submitted by"), others),
         (_("Outlet"), str(referral.item.outlet or "")),
         (_("Listed group"), referral.listed_group),
+        (_("Language"), referral.language),
         (_("Legal ground"), referral.ground),
         (_("Submitted"), _at(referral.submitted_at)),
         (_("Approved"), _at(referral.approved_at)),
@@ -105,8 +120,18 @@ def _facts(referral: Referral, told: Dossier) -> _Row:
         (_("Decided"), _at(referral.decided_at)),
         (_("Due"), _at(referral.due_at)),
         (_("Action"), referral.get_action_display() if referral.action else ""),
+        (
+            _("Ground of the decision"),
+            referral.get_decision_ground_display() if referral.decision_ground else "",
+        ),
         (_("Why declined"), referral.get_decline_reason_display() if referral.decline_reason else ""),
+        (_("Round"), str(referral.round)),
     ]
+
+
+def _with_provider(referral: Referral) -> str:
+    platform, provider = referral.platform, referral.platform.provider
+    return f"{platform} ({provider})" if provider and provider.name != platform.name else str(platform)
 
 
 def _order(referral: Referral, actor: Actor) -> list[_Row]:
@@ -144,6 +169,48 @@ def _check(check: Check) -> _Row:
         (_("Why"), check.get_reason_display() if check.reason else ""),
         (_("Note"), check.note),
     ]
+
+
+def _statement(one: Statement) -> _Row:
+    """A platform's statement, field by field under the names that Regulation (EU) 2022/2065 gives them."""
+    return [
+        (_at(one.received_at), one.puid),
+        (_("In the Transparency Database"), str(one.uuid or "")),
+        (_("Told more"), _at(one.changed_at)),
+        *(
+            (name, _plainly(value))
+            for name, value in one.body.items()
+            if name != "puid" and value not in (None, [])
+        ),
+    ]
+
+
+def _plainly(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _complaint(one: Complaint) -> _Row:
+    return [
+        (_at(one.received_at), one.get_complainant_display()),
+        (_("The platform’s reference"), one.puid),
+        (_("Explanation"), one.explanation),
+        (_("Decided"), _at(one.decided_at)),
+        (_("Decision"), one.get_verdict_display() if one.verdict else _("None yet.")),
+        (_("Why"), one.decision_explained),
+    ]
+
+
+def _comment(one: ShownComment) -> _Row:
+    return [
+        (_at(one.comment.at), f"{one.comment.by}, {one.comment.agency}"),
+        (_("Mentions"), ", ".join(one.mentioned)),
+        (_("Comment"), one.comment.text),
+    ]
+
+
+def _hashes(one: Hashes) -> _Row:
+    from_whom = one.agency or _("computed here of what is attached")
+    return [(_("From"), from_whom), ("SHA-256", one.sha256), ("MD5", one.md5), ("PDQ", one.pdq)]
 
 
 def _piece(piece: Piece) -> _Row:
