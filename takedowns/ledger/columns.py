@@ -6,29 +6,27 @@ anything is out of the ordinary, the caller reads the same stretch row by row.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterator
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from takedowns.ledger.entries import Shape, bind, split_facts
+from takedowns.ledger.entries import EventParts, Shape, split_facts
+from takedowns.ledger.lines import Lines, Moments, UnusualError, cut, hexadecimal, rows, uuids
 from takedowns.referrals.log import Position
 
 _KEY_BYTES: Final = 24  # the place of the transaction, and the id
 _UUID_BYTES: Final = 16
 _HASH_BYTES: Final = 32
+_SALT_BYTES: Final = 16
+#: Lines of some 800 bytes that are made and hashed at once: what they take stays in the processor's cache.
+_NEAR: Final = 256
 _NULL: Final = b"\\N"
-_NO_UUID: Final = bytes(_UUID_BYTES)
-_NO_BINDING: Final = bytes(_HASH_BYTES)
 #: Between rows and between columns; where a text holds one, there are more of them than columns, and that is noticed.
 _ROW, _COLUMN = b"\x1e", b"\x1f"
-_EPOCH: Final = date(2000, 1, 1)  # of PostgreSQL
-_DAY: Final = 86_400_000_000  # microseconds
-
-_Bytes = NDArray[np.uint8]
-_TWO: Final = np.frombuffer(b"".join(b"%02d" % number for number in range(100)), np.uint8).reshape(100, 2)
 
 _WITHIN: Final = """
     (xid, id) > (%(xid)s::text::xid8, %(id)s::uuid) AND (xid, id) <= (%(upto_xid)s::text::xid8, %(upto_id)s::uuid)
@@ -53,16 +51,12 @@ _CHANGES: Final = f"""
 """
 
 
-class UnusualError(Exception):
-    """Something that is better read row by row."""
-
-
 class Sealed(NamedTuple):
-    """What seals say of a stretch, place by place: ids one after the other, digests of what is withheld, and salts."""
+    """What seals say of a stretch, one after the other: ids, digests of what is withheld, and salts; zeros where nothing is."""
 
     ids: bytes
-    bindings: list[bytes]
-    salts: list[bytes]
+    bindings: bytes
+    salts: bytes
 
 
 def leaves(cursor: Any, shape: Shape, after: Position, upto: Position, sealed: Sealed) -> bytes:
@@ -92,98 +86,178 @@ def _leaves(cursor: Any, shape: Shape, after: Position, upto: Position, sealed: 
     }
     events = cursor.execute(_EVENTS, values, binary=True).fetchone()
     changes = cursor.execute(_CHANGES, values, binary=True).fetchone()
-    keys = [*_cut(events[0], _KEY_BYTES), *_cut(changes[0], _KEY_BYTES)]
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    if b"".join([keys[index][8:] for index in order]) != sealed.ids:
+    keys = np.concatenate([rows(events[0], _KEY_BYTES), rows(changes[0], _KEY_BYTES)])
+    order = _in_order(keys) if changes[0] else np.arange(len(keys))
+    if keys[order, 8:].tobytes() != sealed.ids:
         raise UnusualError
-    places = np.empty(len(keys), np.int64)
-    places[order] = np.arange(len(keys))
-    of_events = len(events[0] or b"") // _KEY_BYTES
-    bound = _bound(sealed)
-    found = [b""] * len(keys)
-    for columns, make, where in (
-        (events, _of_events, places[:of_events].tolist()),
-        (changes, _of_changes, places[of_events:].tolist()),
-    ):
-        if where:
-            for place, leaf in zip(where, make(shape, columns, bound, where), strict=True):
-                found[place] = leaf
-    return b"".join(found)
+    bindings, salts = (
+        np.empty((len(keys), _HASH_BYTES), np.uint8),
+        np.empty((len(keys), _SALT_BYTES), np.uint8),
+    )
+    bindings[order], salts[order] = rows(sealed.bindings, _HASH_BYTES), rows(sealed.salts, _SALT_BYTES)
+    found = np.empty((len(keys), _HASH_BYTES), np.uint8)
+    number = len(events[0] or b"") // _KEY_BYTES
+    if number:
+        found[:number] = _of_events(shape, events, _Bound(bindings[:number], salts[:number]))
+    if changes[0]:
+        found[number:] = _of_changes(shape, changes, _Bound(bindings[number:], salts[number:]))
+    return found[order].tobytes()
+
+
+def _in_order(keys: Lines) -> NDArray[np.intp]:
+    """Return the order of the log: by the transaction, then by the id."""
+    transaction, first, second = np.ascontiguousarray(keys).view(">u8").T
+    return np.lexsort((second, first, transaction))
 
 
 class _Bound(NamedTuple):
-    """What is bound to entries, place by place: its digest, its salt, and how it ends their text."""
+    """What is bound to entries, a line each: the digest of what is withheld, and its salt."""
 
-    bindings: list[bytes]
-    salts: list[bytes]
-    ends: list[bytes]
+    bindings: Lines
+    salts: Lines
 
 
-def _bound(sealed: Sealed) -> _Bound:
-    ends = _framed(b',"withheld":"', _hex(b"".join(sealed.bindings), _HASH_BYTES), b'"}')
-    return _Bound(
-        sealed.bindings,
-        sealed.salts,
-        [end if one != _NO_BINDING else b"}" for end, one in zip(ends, sealed.bindings, strict=True)],
+def _of_events(shape: Shape, columns: Any, bound: _Bound) -> Lines:
+    """Return the leaves of events, a line each.
+
+    Entries whose parts are as long as one another's are written at once, as lines of one table.
+    """
+    packed, at, recorded, items, referrals, shared, details = columns
+    which, parts = _shared(shape, shared)
+    if len(which) != len(bound.salts):  # a text holds what stands between texts
+        raise UnusualError
+    facts = _Facts().of_all(details.split(_ROW), [parts[one].address for one in which])
+    _check_withheld(bound, [withheld for _, withheld in facts])
+    known, table = np.array(which), _Table(parts)
+    told = [one for one, _ in facts]
+    moments, written = Moments(at), Moments(recorded)
+    has_referral, is_bound = rows(referrals, _UUID_BYTES).any(axis=1), bound.bindings.any(axis=1)
+    alike = _alike(
+        table.kinds[known],
+        np.fromiter(map(len, told), np.int64, len(told)),
+        moments.lengths,
+        written.lengths,
+        has_referral,
+        is_bound,
     )
-
-
-def _of_events(shape: Shape, columns: Any, bound: _Bound, places: list[int]) -> list[bytes]:
-    """Return the leaves of events."""
-    ids, at, recorded, items, referrals, shared, details = columns
-    ids = np.frombuffer(ids, np.uint8).reshape(-1, _KEY_BYTES)[:, 8:].tobytes()
-    about = _framed(
-        b',"id":"', _uuids(ids), b'","item":"', _uuids(items), b'","recorded":"'
-    )  # what stands between facts and the moment
-    referral_ids = _framed(b'","referral":"', _uuids(referrals), b'"')
-    if _NO_UUID in referrals:
-        no_referral = _cut(referrals, _UUID_BYTES)
-        referral_ids = [
-            text if one != _NO_UUID else b'"' for text, one in zip(referral_ids, no_referral, strict=True)
-        ]
-    starts, middles, ends, addresses = _shared(shape, shared)
-    facts = _Facts().of_all(details.split(_ROW), addresses)
-    _check_withheld(bound, places, [withheld for _, withheld in facts])
-    texts = zip(
-        starts,
-        _moments(at),
-        middles,
-        [told for told, _ in facts],
-        about,
-        _moments(recorded),
-        referral_ids,
-        ends,
-        [bound.ends[place] for place in places],
-        strict=True,
+    order = np.argsort(alike, kind="stable")
+    known, has_referral, is_bound = known[order], has_referral[order], is_bound[order]
+    told = [told[place] for place in order.tolist()]
+    moments, written = moments.taken(order), written.taken(order)
+    ids, about, of = (
+        uuids(np.take(rows(column, width)[:, width - _UUID_BYTES :], order, axis=0).tobytes())
+        for column, width in ((packed, _KEY_BYTES), (items, _UUID_BYTES), (referrals, _UUID_BYTES))
     )
-    return [sha256(text).digest() for text in map(b"".join, texts)]
+    digests = hexadecimal(np.take(bound.bindings, order, axis=0).tobytes(), _HASH_BYTES)
+    borders = np.flatnonzero(np.diff(alike[order], prepend=-1, append=-1)).tolist()
+    hashed: list[bytes] = []
+    for start, end in _within(borders):
+        some = slice(start, end)
+        before, until_facts, behind = table.lines(known[some])
+        lines = _lines(
+            before,
+            moments.text(some),
+            until_facts,
+            rows(b"".join(told[some]), len(told[start])) if told[start] else b"",
+            b',"id":"',
+            ids[some],
+            b'","item":"',
+            about[some],
+            b'","recorded":"',
+            written.text(some),
+            *((b'","referral":"', of[some], b'"') if has_referral[start] else (b'"',)),
+            behind,
+            *((b',"withheld":"', digests[some], b'"}') if is_bound[start] else (b"}",)),
+        )
+        hashed += [sha256(line).digest() for line in lines]
+    found = np.empty((len(order), _HASH_BYTES), np.uint8)
+    found[order] = rows(b"".join(hashed), _HASH_BYTES)
+    return found
 
 
-def _check_withheld(bound: _Bound, places: list[int], withheld: list[bytes | None]) -> None:
+def _check_withheld(bound: _Bound, withheld: list[bytes | None]) -> None:
     """Raise where what is withheld of an entry is not what was bound to it."""
-    bindings, salts = bound.bindings, bound.salts
-    for place, one in zip(places, withheld, strict=True):
-        if one is not None and sha256(salts[place] + one).digest() != bindings[place]:
-            raise UnusualError
+    told = np.array([one is not None for one in withheld], bool)
+    salts = cut(bound.salts[told].tobytes(), _SALT_BYTES)
+    texts = [one for one in withheld if one is not None]
+    found = [sha256(salt + text).digest() for salt, text in zip(salts, texts, strict=True)]
+    if b"".join(found) != bound.bindings[told].tobytes():
+        raise UnusualError
 
 
-def _shared(shape: Shape, packed: bytes) -> list[list[bytes]]:
-    """Return what the entries of events share with others: starts, what stands before the facts, ends, and addresses."""
+def _shared(shape: Shape, packed: bytes) -> tuple[list[int], list[EventParts]]:
+    """Return what entries of events share with others, and which of it each has. A leaf begins with a zero."""
     texts = packed.split(_ROW)
-    parts: dict[bytes, tuple[bytes, ...]] = {}
-    for text in set(texts):
+    numbers: dict[bytes, int] = {}
+    parts: list[EventParts] = []
+    for text in dict.fromkeys(texts):
         fields = text.split(_COLUMN)
         if len(fields) != 6 or b"\\" in text:
             raise UnusualError
         action, agency, was, became, actor, origin = fields
-        start, *others = shape.event_parts(
-            (action, *(one or _NULL for one in (agency, was, became, actor)), origin)
-        )
-        parts[text] = (b"\0" + start, *others)  # a leaf begins with a zero
-    return [
-        list(map({text: part[column] for text, part in parts.items()}.__getitem__, texts))
-        for column in range(4)
-    ]
+        one = shape.event_parts((action, *(part or _NULL for part in (agency, was, became, actor)), origin))
+        numbers[text] = len(parts)
+        parts.append(one._replace(start=b"\0" + one.start))
+    return list(map(numbers.__getitem__, texts)), parts
+
+
+class _Table:
+    """What entries share, as lines of tables: those of one kind are as long as one another, part by part.
+
+    Attributes:
+        kinds: of each of the parts that were given, the number of its kind.
+    """
+
+    def __init__(self, parts: list[EventParts]) -> None:
+        kinds: dict[tuple[int, ...], list[EventParts]] = {}
+        places = []
+        for one in parts:
+            members = kinds.setdefault((len(one.start), len(one.until_facts), len(one.end)), [])
+            places.append(len(members))
+            members.append(one)
+        numbers = {lengths: number for number, lengths in enumerate(kinds)}
+        self.kinds = np.array([numbers[len(one.start), len(one.until_facts), len(one.end)] for one in parts])
+        self._places = np.array(places)
+        self._tables = [
+            tuple(
+                rows(b"".join(one[column] for one in members), length)
+                for column, length in enumerate(lengths)
+            )
+            for lengths, members in kinds.items()
+        ]
+
+    def lines(self, which: NDArray[np.intp]) -> tuple[Lines, ...]:
+        """Return what stands before the moment, until the facts and at the end of some that are of one kind."""
+        places = self._places[which]
+        return tuple(np.take(table, places, axis=0) for table in self._tables[self.kinds[which[0]]])
+
+
+def _alike(*lengths: NDArray[Any]) -> NDArray[np.int64]:
+    """Return a number for each line that those have in common whose values are the same, column by column."""
+    number = np.zeros(len(lengths[0]), np.int64)
+    for one in lengths:
+        number = number * (int(one.max()) + 1) + one
+    return number
+
+
+def _within(borders: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield where to begin and end, from border to border, no more lines at once than a processor keeps near."""
+    for start, end in pairwise(borders):
+        for first in range(start, end, _NEAR):
+            yield first, min(first + _NEAR, end)
+
+
+def _lines(*parts: bytes | Lines) -> list[bytes]:
+    """Return lines of constant texts and columns of texts, one beside the other; at least one is a column."""
+    widths = [len(part) if isinstance(part, bytes) else part.shape[1] for part in parts]
+    count = next(len(part) for part in parts if not isinstance(part, bytes))
+    table = np.empty((count, sum(widths)), np.uint8)
+    place = 0
+    for part, width in zip(parts, widths, strict=True):
+        table[:, place : place + width] = np.frombuffer(part, np.uint8) if isinstance(part, bytes) else part
+        place += width
+    lines: list[bytes] = table.view(f"V{place}")[:, 0].tolist()
+    return lines
 
 
 class _Facts:
@@ -220,84 +294,30 @@ class _Facts:
         return (facts[len(self._SAID) + 1 :] if begins else b"", withheld)
 
 
-def _of_changes(shape: Shape, columns: Any, bound: _Bound, places: list[int]) -> list[bytes]:
-    """Return the leaves of changes of rows."""
+def _of_changes(shape: Shape, columns: Any, bound: _Bound) -> Lines:
+    """Return the leaves of changes of rows, a line each."""
     packed, at, texts = columns
-    ids = np.frombuffer(packed, np.uint8).reshape(-1, _KEY_BYTES)[:, 8:].tobytes()
-    found = []
-    for id_, moment, text, place in zip(
-        _framed(_uuids(ids)), _moments(at), texts.split(_ROW), places, strict=True
+    ids = uuids(rows(packed, _KEY_BYTES)[:, _KEY_BYTES - _UUID_BYTES :].tobytes())
+    leaves, beside = [], []
+    for id_, moment, text, end in zip(
+        cut(ids.tobytes(), ids.shape[1]), Moments(at).cut(), texts.split(_ROW), _ends(bound), strict=True
     ):
         fields = text.split(_COLUMN)
         if len(fields) != 11 or b"\\" in fields[9]:
             raise UnusualError
-        what, action, key, item, referral, was, became, person, agency, origin, beside = fields
+        what, action, key, item, referral, was, became, person, agency, origin, aside = fields
         told = (what, action, key, moment, item, referral, was, became, person or _NULL, agency)
-        shown, withheld = shape.change(id_, told, origin, beside)
-        if withheld is not None and bind(bound.salts[place], withheld) != bound.bindings[place]:
-            raise UnusualError
-        found.append(sha256(b"\0" + shown + bound.ends[place]).digest())
-    return found
+        shown, withheld = shape.change(id_, told, origin, aside)
+        beside.append(withheld)
+        leaves.append(sha256(b"\0" + shown + end).digest())
+    _check_withheld(bound, beside)
+    return rows(b"".join(leaves), _HASH_BYTES)
 
 
-def _cut(packed: bytes | None, width: int) -> list[bytes]:
-    return [packed[start : start + width] for start in range(0, len(packed), width)] if packed else []
-
-
-def _hex(packed: bytes, width: int) -> _Bytes:
-    """Return the digits of values of one width, a line each."""
-    return np.frombuffer(packed.hex().encode(), np.uint8).reshape(-1, 2 * width)
-
-
-def _uuids(packed: bytes) -> _Bytes:
-    """Return UUIDs as they are written, a line each."""
-    digits = _hex(packed, _UUID_BYTES)
-    text = np.full((len(digits), 36), ord("-"), np.uint8)
-    for start, end, place in ((0, 8, 0), (8, 12, 9), (12, 16, 14), (16, 20, 19), (20, 32, 24)):
-        text[:, place : place + end - start] = digits[:, start:end]
-    return text
-
-
-def _framed(*parts: bytes | _Bytes) -> list[bytes]:
-    """Return lines of constant texts and columns of texts, one beside the other."""
-    count = next(len(part) for part in parts if not isinstance(part, bytes))
-    columns = [
-        np.broadcast_to(np.frombuffer(part, np.uint8), (count, len(part)))
-        if isinstance(part, bytes)
-        else part
-        for part in parts
-    ]
-    return _cut(np.hstack(columns).tobytes(), sum(column.shape[1] for column in columns))
-
-
-def _moments(packed: bytes) -> list[bytes]:
-    """Return moments, given as PostgreSQL's microseconds, as RFC 3339 writes them: no more digits than there are."""
-    days, within = np.divmod(np.frombuffer(packed, ">i8").astype(np.int64), _DAY)
-    known, which = np.unique(days, return_inverse=True)
-    try:
-        dates = b"".join((_EPOCH + timedelta(days=int(day))).isoformat().encode() for day in known)
-    except OverflowError as error:
-        raise UnusualError from error
-    text = np.empty((len(days), 27), np.uint8)
-    text[:, :10] = np.frombuffer(dates, np.uint8).reshape(-1, 10)[which]
-    text[:, 10:20] = np.frombuffer(b"T00:00:00.", np.uint8)
-    seconds, micro = np.divmod(within, 1_000_000)
-    for place, pair in (
-        (11, seconds // 3600),
-        (14, seconds // 60 % 60),
-        (17, seconds % 60),
-        (20, micro // 10_000),
-        (22, micro // 100 % 100),
-        (24, micro % 100),
-    ):
-        text[:, place : place + 2] = _TWO[pair]
-    lengths = np.full(len(days), 26)
-    for digits in range(1, 6):
-        lengths[micro % 10**digits == 0] = 26 - digits
-    lengths[micro == 0] = 19
-    text[np.arange(len(days)), lengths] = ord("Z")
-    raw = text.tobytes()
+def _ends(bound: _Bound) -> list[bytes]:
+    """Return how the text of each entry ends, by what is bound to it."""
+    digits = cut(bound.bindings.tobytes().hex().encode(), 2 * _HASH_BYTES)
     return [
-        raw[start : start + length + 1]
-        for start, length in zip(range(0, len(raw), 27), lengths.tolist(), strict=True)
+        b',"withheld":"%b"}' % one if is_bound else b"}"
+        for one, is_bound in zip(digits, bound.bindings.any(axis=1).tolist(), strict=True)
     ]

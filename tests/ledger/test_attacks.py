@@ -114,6 +114,8 @@ _EDITS = [
     ("approve", "UPDATE referrals_event SET recorded_at = recorded_at - interval '1 second' WHERE id = {}"),
     ("approve", "UPDATE referrals_event SET kind = 'refer' WHERE id = {}"),
     ("approve", "UPDATE referrals_event SET origin = 'page 192.0.2.99' WHERE id = {}"),
+    # What stands between columns and rows where many are read at once.
+    ("approve", "UPDATE referrals_event SET origin = origin || e'\\x1e\\x1f' WHERE id = {}"),
     (
         "approve",
         """UPDATE referrals_event SET details = details || '{{"exemptions_checked": false}}' WHERE id = {}""",

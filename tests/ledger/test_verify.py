@@ -9,7 +9,7 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.ledger.keys import signing_keys
 from takedowns.ledger.sealing import seal
-from takedowns.ledger.verifying import verify
+from takedowns.ledger.verifying import verify, whole
 from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import apply_to_all, reopen
 from takedowns.review.services import undo
@@ -26,6 +26,17 @@ def test_the_practised_day_is_sound(practised_day: None, capsys: pytest.CaptureF
     assert report.rows > 500
     call_command("verify")
     assert "Nothing was altered" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_an_untouched_record_is_read_row_by_row(
+    practised_day: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal()
+    slowly: list[int] = []
+    monkeypatch.setattr(whole, "_compare", lambda _places, entries, _report: slowly.append(len(entries)))
+    report = verify([signing_keys()[0].public])
+    assert (report.findings, slowly) == ([], [])
 
 
 @pytest.mark.django_db(transaction=True)

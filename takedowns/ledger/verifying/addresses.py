@@ -16,7 +16,7 @@ from takedowns.ledger.verifying.findings import Report
 #: Platform of hosts that no file describes, each page an item; one may have been declared since.
 _UNDESCRIBED: Final = "web"
 #: Keys whose letters stand in addresses as they are.
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_-]{5,}(?:/[0-9]+)?")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_-]{5,}(?:/[0-9]+)?").fullmatch
 _AT_ONCE: Final = 20_000
 _ITEMS: Final = """
     SELECT string_agg(uuid_send(id), ''), array_agg(platform_id::text), array_agg(key), array_agg(url)
@@ -36,10 +36,9 @@ def check(cursor: Any, report: Report) -> None:
             return
         packed = bytes(packed)
         made = packed_ids(map("{}:{}".format, platforms, keys))
+        others = _differing(packed, made) if packed != made else frozenset[int]()
         for place, named in enumerate(map(addresses.names, platforms, keys, urls)):
-            if not named or (
-                packed != made and packed[16 * place : 16 * place + 16] != made[16 * place : 16 * place + 16]
-            ):
+            if not named or place in others:
                 said = "address" if not named else "key"
                 report.find(
                     "row",
@@ -50,24 +49,34 @@ def check(cursor: Any, report: Report) -> None:
         last = UUID(bytes=packed[-16:])
 
 
+def _differing(packed: bytes, made: bytes) -> frozenset[int]:
+    """Return the places where the ids are not those that were made."""
+    places = range(0, len(packed), 16)
+    return frozenset(
+        start // 16 for start in places if packed[start : start + 16] != made[start : start + 16]
+    )
+
+
 class _Addresses:
     """Tells whether an address names an item. Of many that are put together alike, the first is read, and all are compared."""
 
     def __init__(self, hosts: dict[str, str]) -> None:
         self._hosts = hosts
-        self._alike: dict[tuple[str, str, str], bool] = {}
+        self._right: set[tuple[str, str, str]] = set()
 
     def names(self, platform: str, key: str, url: str) -> bool:
         """Tell whether the address names the item of a platform with that key."""
         if platform == _UNDESCRIBED:
             return True
         before, found, after = url.rpartition(key)
-        if not found or not _PLAIN.fullmatch(key):
+        if not found or not _PLAIN(key):
             return self._leads(platform, key, url)
         alike = (platform, before, after)
-        if not self._alike.get(alike):
-            self._alike[alike] = self._leads(platform, key, url)
-        return self._alike[alike]
+        if alike not in self._right:
+            if not self._leads(platform, key, url):
+                return False
+            self._right.add(alike)
+        return True
 
     def _leads(self, platform: str, key: str, url: str) -> bool:
         found = identify(url, self._hosts)

@@ -35,8 +35,6 @@ _SAID: Final = {
     "changed_by_id": "person who changed it after its approval",
     "due_at": "deadline",
 }
-#: What went on to a further agency was handed in by somebody who did nothing at that moment, so no event names them.
-_PASSED_ON: Final = "kind = 'submit' AND details ? 'passed_on'"
 #: Those that a correction of an answer (correct_answer) leaves to no single event. Its status and its cell are told, and checked as
 #: those of all others.
 _UNLESS_CORRECTED: Final = (*_OF_ANSWERS, "acknowledged_at", "decided_at")
@@ -55,41 +53,72 @@ def _first(value: str, which: str) -> str:
 
 
 def _last(value: str, which: str) -> str:
-    return f"(array_agg({value}) FILTER (WHERE {which}))[count(*) FILTER (WHERE {which})]"
+    """The same array is put together once, however often it is named."""
+    every = f"(array_agg({value}) FILTER (WHERE {which}))"
+    return f"{every}[cardinality({every})]"
 
 
-#: Events that begin the hour of a removal order anew, or stop it (``orders/deadline.py``).
-_CLOCKED: Final = (
-    f"kind IN ({_quoted((EventKind.RECEIPT, EventKind.IMPEDIMENT_ENDED))})"
-    f" OR kind = '{EventKind.IMPEDIMENT}' AND (details->>'stops_the_hour')::boolean"
+#: What a kind of event says is asked once of each kind, and of each event by a bit of one number.
+_SAYS: Final = {
+    "submit": "kind = 'submit'",
+    "correct": f"kind = '{CORRECTION.name}'",
+    "approve": "kind = 'approve'",
+    # An approval, and what takes it back.
+    "approving": "kind IN ('approve', 'reopen', 'undo_review')",
+    "refer": "kind = 'refer'",
+    "answer": f"kind IN ({_quoted(ANSWERS)})",
+    "deciding": f"kind IN ({_quoted(_DECIDING)})",
+    "receipt": "takedowns_shows_receipt(kind)",
+    "move": f"kind IN ({_quoted(_MOVES)})",
+    "send_back": "kind = 'send_back'",
+    "reopen": "kind = 'reopen'",
+    # Events that begin the hour of a removal order anew, or stop it (``orders/deadline.py``).
+    "clock": f"kind IN ({_quoted((EventKind.RECEIPT, EventKind.IMPEDIMENT_ENDED))})",
+    "impediment": f"kind = '{EventKind.IMPEDIMENT}'",
+}
+_KINDS_SAY: Final = " | ".join(
+    f"CASE WHEN {condition} THEN {1 << place} ELSE 0 END" for place, condition in enumerate(_SAYS.values())
 )
-#: An approval, and what takes it back.
-_APPROVING: Final = "kind IN ('approve', 'reopen', 'undo_review')"
+_EVERY_KIND: Final = ", ".join(f"('{kind}')" for kind in dict.fromkeys((*TRANSITIONS, *EventKind)))
+
+
+def _says(name: str) -> str:
+    return f"says & {1 << list(_SAYS).index(name)} <> 0"
+
+
+_CLOCKED: Final = f"{_says('clock')} OR {_says('impediment')} AND (details->>'stops_the_hour')::boolean"
+#: What went on to a further agency was handed in by somebody who did nothing at that moment, so no event names them.
+_PASSED_ON: Final = f"{_says('submit')} AND details ? 'passed_on'"
 #: Of each referral, what its events come to, in the order of the log.
 _TOLD: Final = f"""
-    SELECT referral_id, bool_or(kind = '{CORRECTION.name}') AS corrected, bool_or({_PASSED_ON}) AS passed_on,
+    SELECT referral_id, bool_or({_says("correct")}) AS corrected, bool_or({_PASSED_ON}) AS passed_on,
            array_agg(from_cell_id) FILTER (WHERE to_cell_id IS NOT NULL) AS left_cells,
            array_agg(to_cell_id) FILTER (WHERE to_cell_id IS NOT NULL) AS cells,
-           (array_agg(item_id))[1] AS item_id,
-           {_first("actor_id", "kind = 'submit'")} AS submitted_by_id,
-           {_first("(details->>'submission')::uuid", "kind = 'submit'")} AS submission_id,
-           min(at) FILTER (WHERE kind = 'submit') AS submitted_at,
-           {_last("CASE WHEN kind = 'approve' THEN at END", _APPROVING)} AS approved_at,
-           max(at) FILTER (WHERE kind = 'refer') AS referred_at,
-           {_last("details->>'ground'", "kind = 'approve' AND details ? 'ground'")} AS ground,
+           {_first("item_id", _says("submit"))} AS item_id,
+           {_first("actor_id", _says("submit"))} AS submitted_by_id,
+           {_first("(details->>'submission')::uuid", _says("submit"))} AS submission_id,
+           min(at) FILTER (WHERE {_says("submit")}) AS submitted_at,
+           {_last(f"CASE WHEN {_says('approve')} THEN at END", _says("approving"))} AS approved_at,
+           max(at) FILTER (WHERE {_says("refer")}) AS referred_at,
+           {_last("details->>'ground'", f"{_says('approve')} AND details ? 'ground'")} AS ground,
            {
     ", ".join(
-        _last(f"details->>'{name}'", f"kind IN ({_quoted(ANSWERS)}) AND details->>'{name}' IS NOT NULL")
-        + f" AS {name}"
+        _last(f"details->>'{name}'", f"{_says('answer')} AND details->>'{name}' IS NOT NULL") + f" AS {name}"
         for name in _OF_ANSWERS
     )
 },
-           {_first("at", "takedowns_shows_receipt(kind)")} AS acknowledged_at,
-           {_last("at", f"kind IN ({_quoted(_DECIDING)})")} AS decided_at,
-           {_last("CASE WHEN kind = 'send_back' THEN at END", f"kind IN ({_quoted(_MOVES)})")} AS returned_at,
-           {_last("actor_id", "kind = 'reopen'")} AS changed_by_id,
+           {_first("at", _says("receipt"))} AS acknowledged_at,
+           {_last("at", _says("deciding"))} AS decided_at,
+           {_last(f"CASE WHEN {_says('send_back')} THEN at END", _says("move"))} AS returned_at,
+           {_last("actor_id", _says("reopen"))} AS changed_by_id,
            {_last("(details->>'due_at')::timestamptz", _CLOCKED)} AS due_at
-    FROM (SELECT * FROM referrals_event WHERE referral_id IS NOT NULL ORDER BY referral_id, xid, id) AS event
+    FROM (
+        SELECT event.*, says FROM referrals_event AS event
+        LEFT JOIN (SELECT kind, {_KINDS_SAY} AS says FROM (VALUES {
+    _EVERY_KIND
+}) AS one (kind)) AS kinds USING (kind)
+        WHERE referral_id IS NOT NULL ORDER BY referral_id, xid, id
+    ) AS event
     GROUP BY referral_id
 """
 #: Each event leaves the cell that the one before it entered, the first none.

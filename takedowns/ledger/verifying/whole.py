@@ -135,25 +135,24 @@ class _Sealed:
 
     def __init__(self, first: int) -> None:
         self.first = first
-        self.ids = self.leaves = b""
-        self.bindings: list[bytes] = []
-        self.salts: list[bytes] = []
+        self.ids = self.leaves = self.bindings = self.salts = b""
 
     def add(self, one: Any) -> None:
         """Append what one seal says."""
         self.ids += bytes(one.ids)
         self.leaves += bytes(one.leaves)
-        self.bindings += tree.split(bytes(one.bindings)) or [_NOTHING] * one.size
+        self.bindings += bytes(one.bindings) or _NOTHING * one.size
         salts = getattr(one, "salts", None)
-        self.salts += tree.split(bytes(salts.salts), SALT_BYTES) if salts else [_NO_SALT] * one.size
+        self.salts += bytes(salts.salts) if salts else _NO_SALT * one.size
 
     def leaf(self, place: int, entry: Entry) -> bytes:
         """Return the hash of an entry that stands at a place; none where what is withheld is not what was bound.
 
         What was removed, salt and all, is still bound by its digest.
         """
-        binding = self.bindings[place]
-        if entry.withheld is not None and bind(self.salts[place], entry.withheld) != binding:
+        binding = self.bindings[place * tree.HASH_BYTES : (place + 1) * tree.HASH_BYTES]
+        salt = self.salts[place * SALT_BYTES : (place + 1) * SALT_BYTES]
+        if entry.withheld is not None and bind(salt, entry.withheld) != binding:
             return b""
         return tree.leaf_hash(entry.text(binding if binding != _NOTHING else None))
 
