@@ -16,12 +16,18 @@ from gunicorn.http import errors
 from gunicorn.http.wsgi import Response
 from gunicorn.workers.gthread import ThreadWorker
 
+from takedowns import serving_anew
 from takedowns.installation.logs import without_secrets
 
 #: The longest that gunicorn knows, so that an address of 8,000 characters, as the API takes one, fits with its method.
 limit_request_line: Final = 8190
 limit_request_field_size: Final = 8190
 worker_class: Final = "takedowns.serving.Worker"
+
+#: Loaded once, before the processes are begun: they share its memory, and are there at once.
+preload_app: Final = True
+on_reload: Final = serving_anew.begin_anew
+when_ready: Final = serving_anew.take_over
 
 #: Where gunicorn writes a log of calls (--access-logfile), each line ends with the name of the request.
 logger_class: Final = "takedowns.serving.Logger"
