@@ -96,7 +96,7 @@ def test_after_sighup_the_new_program_serves_and_no_call_is_lost(
         for version in ("two", "three"):
             write(tmp_path, version)
             server.send_signal(signal.SIGHUP)
-            until(lambda version=version: heard[-1] == version, 30)  # type: ignore[misc]
+            until(lambda version=version: heard[-1] == version, 30)
     finally:
         ended.set()
         asking.join(60)
