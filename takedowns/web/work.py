@@ -14,13 +14,14 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from takedowns.access.actor import Actor
 from takedowns.access.roles import Role
 from takedowns.accounts.second import waiting_requests
 from takedowns.comments.queries import mentions_of, pile_of
-from takedowns.directory.models import Agency
+from takedowns.directory.models import Agency, User
 from takedowns.holds.queries import ends_of_those_running_out
 from takedowns.intake.queries import drafts_in
 from takedowns.notices.news import MANY
@@ -119,7 +120,8 @@ def work_of(actor: Actor) -> Work:
     operations = _operations(actor)
     shown = operations[:OPERATIONS]
     unread: int | None = shown[0].unread if shown else None  # type: ignore[attr-defined]
-    alarms = [*_of_administering(Kind.REQUESTS, shown), *_of_administering(Kind.ALARMS, shown)]
+    told = shown[0] if shown else _without_operations(actor)
+    alarms = [*_of_administering(Kind.REQUESTS, told), *_of_administering(Kind.ALARMS, told)]
     running = [one.pk for one in shown if one.is_open]
     standing = piles.standing_in(running, (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM))
     inside = _in_operations(shown, actor)
@@ -129,10 +131,23 @@ def work_of(actor: Actor) -> Work:
     return Work(waiting, _going_on(shown, standing), unread, len(operations) <= OPERATIONS)
 
 
-def _of_administering(kind: Kind, operations: list[Operation]) -> list[Waiting]:
-    """Return what was read along with the operations, as an annotation of the kind's name: how many, and since when."""
-    number, since = getattr(operations[0], kind.value, (0, None)) if operations else (0, None)
+def _of_administering(kind: Kind, told: Operation | User | None) -> list[Waiting]:
+    """Return what was read along with a row, as an annotation of the kind's name: how many, and since when."""
+    number, since = getattr(told, kind.value, (0, None))
     return [Waiting(kind, None, number, datetime.fromisoformat(since))] if number and since else []
+
+
+def _without_operations(actor: Actor) -> User | None:
+    """Return the actor with what an operation would carry: an installation is administered before its first one. One statement."""
+    annotations = _administering(actor)
+    if not annotations:
+        return None
+    return User.objects.filter(pk=actor.user_id).annotate(**annotations).first()
+
+
+def _administering(actor: Actor) -> dict[str, RawSQL]:
+    told = {Kind.ALARMS.value: waiting_alarms(actor), Kind.REQUESTS.value: waiting_requests(actor)}
+    return {name: one for name, one in told.items() if one is not None}
 
 
 #: In which place of an operation it waits.
@@ -171,11 +186,8 @@ def _operations(actor: Actor, only: Operation | None = None) -> list[Operation]:
         mentioned=mentions_of("pk"),
         answers=ArraySubquery(answers.values_list("slug")),
         **head_annotations("pk"),
+        **_administering(actor),
     )
-    if (alarms := waiting_alarms(actor)) is not None:
-        found = found.annotate(alarms=alarms)
-    if (requests := waiting_requests(actor)) is not None:
-        found = found.annotate(requests=requests)
     if only is not None:
         found = found.filter(pk=only.pk)
     return list(found[: OPERATIONS + 1])

@@ -12,22 +12,24 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access.actor import SYSTEM, Actor, acting_as
 from takedowns.access.roles import Role
-from takedowns.directory.models import Membership
+from takedowns.accounts.second import ask
+from takedowns.directory.models import Membership, User
 from takedowns.holds.services import place
 from takedowns.intake.models import Submission
 from takedowns.intake.receive import Loading, receive
 from takedowns.notices.messages import write
 from takedowns.orders.services import Receipt, record_receipts
 from takedowns.orders.writing import write_orders
+from takedowns.oversight.models import Alarm
 from takedowns.referrals.models import Operation
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Status
 from tests.clients import SignedIn, Work
 from tests.factories import make_item, make_referrals
 from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
-from tests.people import People
+from tests.people import PASSWORD, People
 from tests.web.test_query_counts import MOST_OF_ANY, OF_THE_TEST
 
 HOME = reverse("web:home")
@@ -270,6 +272,23 @@ def test_where_nothing_waits_the_page_says_so_and_what_is_going_on(work: Work, s
     absent = shown(signed_in("absent_officer"), HOME)
     assert "RAD19" not in absent
     assert "No operation is open." in absent
+
+
+def test_an_administrator_is_told_what_waits_before_there_is_an_operation(
+    people: People, signed_in: SignedIn
+) -> None:
+    with acting_as(SYSTEM):
+        asker = User.objects.create_user("second@example.org", "Second Administrator", PASSWORD)
+        Membership.objects.create(user=asker, agency=people.absent_agency, role=Role.ADMINISTRATOR)
+        ask("invitation", by=Actor.of(asker), emails=("new@example.org",), role="officer", agency=people.agency)
+        Alarm.objects.create(kind="night", who_id=people.officer.pk, since=timezone.now(), count=3)
+        Operation.objects.all().delete()
+    found = lines(shown(signed_in("administrator"), HOME))
+    assert found == {
+        ("requests", ""): ("1", reverse("web:people-requests"), reverse("web:people-requests")),
+        ("alarms", ""): ("1", reverse("web:alarms"), reverse("web:alarms")),
+    }
+    assert "Nothing waits for you." in shown(signed_in("officer"), HOME)
 
 
 def test_a_platforms_people_see_what_waits_at_their_platform_and_nothing_else(
