@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -104,8 +104,12 @@ def mark(operation: Operation, tlp: Tlp | None, *, by: Actor) -> None:
 
 
 def parcel(operation: Operation, actor: Actor, filters: Filters, tlp: Tlp, part: int) -> Parcel:
-    """Return the records of one part of a list, the newest first. Five statements."""
-    wanted = ids(operation, filters, MOST)[part * PART : (part + 1) * PART]
+    """Return the records of one part of a list, the newest first. Six statements."""
+    return parcel_with(operation, actor, ids(operation, filters, MOST)[part * PART : (part + 1) * PART], tlp)
+
+
+def parcel_with(operation: Operation, actor: Actor, wanted: Sequence[UUID], tlp: Tlp) -> Parcel:
+    """Return the records of the referrals ``wanted``, in their order. Five statements."""
     told = RawSQL("takedowns_hashes_of(referrals_referral.id)", [], output_field=JSONField())
     visible = Referral.objects.visible_to(actor).annotate(hashes=told)
     found = visible.select_related("item__outlet", "agency").in_bulk(wanted)

@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{OPERATION}exchange/mark/", views.exchange_mark, name="exchange-mark"),
     path(f"{OPERATION}exchange/bring/", views.exchange_bring, name="exchange-bring"),
     path(f"{OPERATION}exchange/records.<slug:name>", views.exchange_file, name="exchange-file"),
+    path(f"{OPERATION}exchange/all.<slug:name>.zip", views.exchange_all, name="exchange-all"),
 ]

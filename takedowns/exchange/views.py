@@ -6,16 +6,20 @@ from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from takedowns.access.origin import of_request
 from takedowns.access_log.declaring import opens, saw
 from takedowns.access_log.vocabulary import What
 from takedowns.directory.models import Agency
+from takedowns.exchange.archive import MEDIA_TYPE as ZIP
+from takedowns.exchange.archive import archive
 from takedowns.exchange.formats import FORMATS, Format, formats
 from takedowns.exchange.forms import BringForm, MarkForm
 from takedowns.exchange.models import Tlp
@@ -70,14 +74,7 @@ def exchange_mark(request: StaffRequest, reference: str) -> HttpResponse:
 def exchange_file(request: StaffRequest, reference: str, name: str) -> HttpResponse:
     """Send one part of a list, with the filters that stand in the address."""
     operation = _operation(request, reference)
-    used = _format(name)
-    if not coordinates(request.actor, operation):
-        raise PermissionDenied(_("Records for other systems are taken by the coordinators of the operation."))
-    tlp = marking_of(operation, request.actor)
-    if tlp is None:
-        raise PermissionDenied(
-            _("The records of this operation are not marked, so that none leaves. Mark them first.")
-        )
+    used, tlp = _format(name), _marking(request, operation)
     part = whole_number(request.GET.get("part", "0"), MOST // PART)
     form = _filters(request, operation)
     if form.problems:  # a filter that means nothing is left out, and more would leave than was asked for
@@ -93,6 +90,32 @@ def exchange_file(request: StaffRequest, reference: str, name: str) -> HttpRespo
     )
     headers = {"Content-Disposition": f'attachment; filename="{title}"', "Ledger-Entry": str(number)}
     return HttpResponse(content, content_type=used.media_type, headers=headers)
+
+
+@staff
+@opens(What.REFERRALS)
+def exchange_all(request: StaffRequest, reference: str, name: str) -> HttpResponseBase:
+    """Send all parts of a list as one ZIP, with the filters that stand in the address."""
+    operation = _operation(request, reference)
+    used, tlp = _format(name), _marking(request, operation)
+    form = _filters(request, operation)
+    if form.problems:
+        return _show(request, operation, status=422)
+    wanted = [] if form.nothing else ids(operation, form.filters, MOST)
+    saw(request, wanted)
+    title = f"{operation.reference}.{name}.zip"
+    packed = archive(
+        operation,
+        wanted,
+        used,
+        tlp,
+        name=title,
+        filters=request.GET.urlencode(),
+        by=request.actor,
+        origin=of_request(request),
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{title}"', "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(packed, content_type=ZIP, headers=headers)
 
 
 @require_POST
@@ -191,6 +214,18 @@ def _format(name: str) -> Format:
     if found is None or not found.is_there:
         raise Http404(_("There is no such format."))
     return found
+
+
+def _marking(request: StaffRequest, operation: Operation) -> Tlp:
+    """Return under which marking records leave, where the person may take them."""
+    if not coordinates(request.actor, operation):
+        raise PermissionDenied(_("Records for other systems are taken by the coordinators of the operation."))
+    tlp = marking_of(operation, request.actor)
+    if tlp is None:
+        raise PermissionDenied(
+            _("The records of this operation are not marked, so that none leaves. Mark them first.")
+        )
+    return tlp
 
 
 def _operation(request: StaffRequest, reference: str) -> Operation:

@@ -142,6 +142,7 @@ NO_PAGES = {
         "legal-hold-release",
         "exchange-bring",
         "exchange-file",
+        "exchange-all",
     )
 }
 #: The box to find anything is on every page and posts; a screen's link leads from a page to a wall without a session.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import stix2
@@ -14,6 +17,8 @@ from django.utils import timezone
 from pymisp import MISPEvent
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access_log.models import Look as Looked
+from takedowns.exchange import archive, views
 from takedowns.exchange.formats import FORMATS
 from takedowns.exchange.models import Marking, Tlp
 from takedowns.exchange.reading import WrongFile
@@ -195,6 +200,60 @@ def test_a_coordinator_marks_takes_and_another_brings_it(
         assert not Marking.objects.exists()
 
 
+def test_all_parts_come_in_one_zip_and_are_one_entry(
+    filled: People, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark(filled.operation, Tlp.GREEN, by=filled.actor("coordinator"))
+    held_in(filled, "https://t.me/demo_lantern")  # and what lies under it
+    for module in (archive, views):
+        monkeypatch.setattr(module, "PART", 3)
+    client, address = signed_in("coordinator"), "/operations/RAD19/exchange/all.stix.zip"
+    assert f'href="{address}' in client.get("/operations/RAD19/exchange/").content.decode()
+    taken = client.get(address)
+    content = b"".join(taken.streaming_content)
+    with ZipFile(BytesIO(content)) as packed:
+        assert packed.namelist() == [f"RAD19-{number}.stix.json" for number in (1, 2, 3)]
+        urls = {one.url for name in packed.namelist() for one in FORMATS["stix"].read(packed.read(name))}
+    assert urls == {one.url for one in parcel_of(filled).records}
+    with acting_as(SYSTEM):
+        entry = Entry.objects.get(what="export")
+        looked = Looked.objects.get(what="referrals", is_file=True)
+    facts = json.loads(entry.became or "")
+    assert (facts["sha256"], facts["count"], facts["held"], facts["whole"]) == (
+        sha256(content).hexdigest(),
+        "5",
+        "2",
+        "true",
+    )
+    assert entry.person_id == looked.person_id == filled.coordinator.pk
+    assert looked.count == 7, "what is on hold was looked at to be left out"
+    assert signed_in("officer").get(address).status_code == 403
+
+
+def test_a_zip_that_is_cut_off_is_an_entry_too_and_says_so(
+    filled: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "PART", 3)
+    coordinator = filled.actor("coordinator")
+    wanted = [one.referral_id for one in parcel_of(filled).records]
+    sent = archive.archive(
+        filled.operation,
+        wanted,
+        FORMATS["stix"],
+        Tlp.GREEN,
+        name="RAD19.stix.zip",
+        filters="platform=telegram",
+        by=coordinator,
+        origin="browser 192.0.2.1",
+    )
+    assert next(sent).startswith(b"PK")
+    sent.close()  # type: ignore[attr-defined]  # as the server does when whoever takes it has gone
+    with acting_as(SYSTEM):
+        entry = Entry.objects.get(what="export")
+    facts = json.loads(entry.became or "")
+    assert (entry.person_id, facts["whole"], facts["count"]) == (coordinator.user_id, "false", "3")
+
+
 FOREIGN = {
     "stix": {
         "type": "bundle",
@@ -271,7 +330,7 @@ def test_no_file_is_made_of_more_than_was_asked_for(
 ) -> None:
     mark(filled.operation, Tlp.AMBER, by=filled.actor("coordinator"))
     client = signed_in("coordinator")
-    for path in ("records.stix", ""):
+    for path in ("records.stix", "all.stix.zip", ""):
         answer = client.get(f"/operations/RAD19/exchange/{path}?{asked}")
         assert answer.status_code == (422 if path else 200)
         page = answer.content.decode()

@@ -215,6 +215,7 @@ def arguments(work: Work) -> dict[str, list[Any]]:  # noqa: PLR0915 - one of eve
         "figures-chart": [rad, "seen", "svg"],
         "referrals-file": [rad, "csv"],
         "exchange-file": [rad, "stix"],
+        "exchange-all": [rad, "stix"],
         "publication": [rad, 1],
         "publication-file": [rad, 1, "csv"],
     }

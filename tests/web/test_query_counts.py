@@ -114,6 +114,7 @@ COUNTED_ON_THEIR_OWN = {
     "disclosures",
     "statements-lines-csv",
     "exchange-file",
+    "exchange-all",
     "duties",
     "duty-take-back",
     "other-host",
