@@ -140,7 +140,7 @@ class AccountEvent(models.Model):
         INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
         INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
         ROLE_GIVEN = "role_given", _("Role given")
-        ROLE_TAKEN = "role_taken", _("Role taken")
+        ROLE_TAKEN = "role_taken", _("Role removed")
         SWITCHED_OFF = "switched_off", _("Account switched off")
         SWITCHED_ON = "switched_on", _("Account switched on")
         FACTORS_CLEARED = "factors_cleared", _("Second factors cleared by an administrator")

@@ -169,9 +169,9 @@ EYES: Final = (
     _online_after("7d", "7 days", _("Still online after 7 days")),
     _m(
         "agreement",
-        _("Word and eye agree"),
+        _("Decision and check agree"),
         _(
-            "Of the referrals removed by the platform's word and looked at since, the share that was gone at the last look."
+            "Of the referrals removed by the platform's word and checked since, the share that was offline at the last check."
         ),
         "status is removed; of the last look at or after the event remove: offline, divided by all",
         _SHARE,

@@ -26,8 +26,8 @@ GROUPS: Final[tuple[tuple[str, str | _StrPromise, tuple[Measure, ...]], ...]] = 
     ("rows", gettext_lazy("What the lists held"), ROWS),
     ("reasons", gettext_lazy("Why platforms did not act"), REASONS),
     ("times", gettext_lazy("How fast"), TIMES),
-    ("orders", gettext_lazy("The hour of removal orders"), ORDERS),
-    ("eyes", gettext_lazy("Their word, and what was seen"), EYES),
+    ("orders", gettext_lazy("One-hour deadlines"), ORDERS),
+    ("eyes", gettext_lazy("Platform decisions and checks"), EYES),
     ("mistakes", gettext_lazy("Complaints and errors"), MISTAKES),
 )
 #: The addresses of the pictures.
@@ -70,7 +70,7 @@ def detail_charts(operation: Operation, found: Detail) -> list[Chart]:
         if isinstance(number := found.values[measure.name], int) and measure.name != "no_answer"
     ]
     most = max((number for _measure, number in reasons), default=0) or 1
-    title, other = _("Still online after they said removed"), _("Why platforms did not act")
+    title, other = _("Reported removed, online when checked"), _("Why platforms did not act")
     return [
         Chart(
             "still-online",

@@ -93,7 +93,7 @@ def _times(reference: str, figures: Figures) -> Chart:
 
 def _seen(reference: str, figures: Figures) -> Chart:
     seen = figures.seen
-    title = _("Their word, and what was seen")
+    title = _("Platform decisions and checks")
     return Chart(
         "seen",
         title,

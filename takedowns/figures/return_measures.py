@@ -31,13 +31,13 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
         _measure(
             "items_back",
             _("Items back online"),
-            _("Of the items seen gone, those that somebody later saw online at the same address."),
+            _("Of the items verified offline, those that somebody later saw online at the same address."),
             "a look after the first that saw it offline saw it online",
         ),
         _measure(
             "share_items_back",
             _("Share of items back online"),
-            _("Of the items seen gone, the share seen online again."),
+            _("Of the items verified offline, the share seen online again."),
             "items_back divided by items_seen_gone",
             "share of items",
         ),
@@ -45,7 +45,7 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
             "median_item_back",
             _("Median time until an item was back online"),
             _(
-                "Half of the items that were seen online again were so within this time of being first seen gone."
+                "Half of the items that were seen online again were so within this time of being first verified offline."
             ),
             "the median (percentile_disc) of the first online look after minus the first offline look, over items_back",
             Unit.SECONDS,
@@ -53,7 +53,7 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
         _measure(
             "outlets_seen_gone",
             _("Outlets verified offline"),
-            _("Outlets of which at least one item referred in the operation was seen gone."),
+            _("Outlets of which at least one item referred in the operation was verified offline."),
             "an outlet with one of items_seen_gone",
             "outlet",
         ),
@@ -62,16 +62,16 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
             _("Outlets back"),
             _(
                 "Of these, outlets that turned up on a platform where nothing of them was known before, or of which an item "
-                "that had been seen gone was seen online again."
+                "that had been verified offline was seen online again."
             ),
-            "an item first submitted after the outlet was first seen gone (and after the last day of an operation of at most seven "
+            "an item first submitted after the outlet was first verified offline (and after the last day of an operation of at most seven "
             "days), on a platform without an earlier item of it; or one of items_back",
             "outlet",
         ),
         _measure(
             "share_outlets_back",
             _("Share of outlets back"),
-            _("Of the outlets seen gone, the share that is back."),
+            _("Of the outlets verified offline, the share that is back."),
             "outlets_back divided by outlets_seen_gone",
             "share of outlets",
         ),
@@ -92,11 +92,11 @@ RETURN_MEASURES: Final[dict[str, Measure]] = {
 #: How the resurfacing curve and the displacement are counted, beside the pictures.
 CURVE: Final = _(
     "The share of outlets that are back by then (one minus the Kaplan-Meier estimate). The clock starts when an item of the "
-    "outlet was first seen gone. An outlet that is not back counts until somebody last looked at one of its items: nobody "
+    "outlet was first verified offline. An outlet that is not back counts until somebody last looked at one of its items: nobody "
     "knows what it did after that."
 )
 DISPLACEMENT: Final = _(
-    "From the platform on which an outlet was first seen gone, to each platform on which it then turned up and where nothing of it "
+    "From the platform on which an outlet was first verified offline, to each platform on which it then turned up and where nothing of it "
     "was known before; what was submitted on the days of an action of at most seven days was known. An outlet that turned up on two platforms "
     "counts on both: two moves. It may have been there longer than anybody "
     "knew: the time runs until it was first submitted."
@@ -111,7 +111,7 @@ MOVE_MEASURES: Final[dict[str, Measure]] = {
             "outlets_moved",
             _("Outlets that turned up there"),
             DISPLACEMENT,
-            "outlets by (platform first seen gone on, further platform)",
+            "outlets by (platform first verified offline on, further platform)",
             "outlet",
         ),
         _measure(
@@ -123,7 +123,7 @@ MOVE_MEASURES: Final[dict[str, Measure]] = {
         _measure(
             "median_move",
             _("Median time until they turned up"),
-            _("Half of these outlets turned up within this time of being first seen gone."),
+            _("Half of these outlets turned up within this time of being first verified offline."),
             "the median (percentile_disc) of the first submission there minus the first look that saw the outlet gone",
             Unit.SECONDS,
         ),

@@ -138,7 +138,9 @@ def choose(actor: Actor, *, hand_offs: bool, orders: bool) -> None:
 def _written(found: Sequence[Waiting]) -> tuple[str, str]:
     """Return subject and text, in the language that is active; what is urgent is said in the subject."""
     urgent = any(one.kind != AlertKind.HAND_OFF for one in found)
-    subject = _("Takedowns: the hour of a removal order") if urgent else _("Takedowns: new referrals")
+    subject = (
+        _("Takedowns: one-hour deadline of a removal order") if urgent else _("Takedowns: new referrals")
+    )
     parts = []
     for platform_id, ones in groupby(found, key=attrgetter("platform_id")):
         lines = [_sentence(one) for one in ones]
@@ -155,11 +157,13 @@ def _sentence(one: Waiting) -> str:
         return said % {"platform": one.platform, "number": one.number}
     at = format_date(timezone.localtime(one.due), "H:i T")
     if one.kind == AlertKind.DUE_SOON:
-        return _("%(platform)s: the hour of a removal order ends at %(at)s, and it is not decided.") % {
+        return _(
+            "%(platform)s: the one-hour deadline of a removal order ends at %(at)s, and it is not decided."
+        ) % {
             "platform": one.platform,
             "at": at,
         }
-    return _("%(platform)s: the hour of a removal order runs until %(at)s.") % {
+    return _("%(platform)s: the one-hour deadline of a removal order runs until %(at)s.") % {
         "platform": one.platform,
         "at": at,
     }

@@ -142,8 +142,8 @@ def _written(found: News, messages: Sequence[Message], mentions: int) -> tuple[s
         parts.append(f"{told}\n{settings.SITE_URL}{reverse('web:home')}")
     for reference, number in sorted(said.items()):
         told = ngettext(
-            "%(reference)s: %(number)d new message to everybody.",
-            "%(reference)s: %(number)d new messages to everybody.",
+            "%(reference)s: %(number)d new announcement.",
+            "%(reference)s: %(number)d new announcements.",
             number,
         ) % {"reference": reference, "number": number}
         parts.append(f"{told}\n{settings.SITE_URL}{reverse('web:messages', args=[reference])}")

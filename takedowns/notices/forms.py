@@ -37,7 +37,7 @@ class AlertForm(forms.Form):
         label=_("New referrals"), required=False, help_text=_("One mail for each time that some were sent.")
     )
     orders = forms.BooleanField(
-        label=_("The hour of a removal order"),
+        label=_("One-hour deadline"),
         required=False,
         help_text=_("When it begins to run, and again shortly before it ends if nothing was decided."),
     )
@@ -49,7 +49,7 @@ class MessageForm(Versioned, forms.Form):
     shows_stored = False
 
     text = forms.CharField(
-        label=_("Message"),
+        label=_("Announcement"),
         max_length=LONGEST_MESSAGE,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Short and plain. It cannot be changed afterwards, only ended."),

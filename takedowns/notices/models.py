@@ -253,8 +253,8 @@ class AlertKind(models.TextChoices):
     """What one of a platform's own people is alerted of."""
 
     HAND_OFF = "hand_off", _("New referrals")
-    ORDER = "order", _("The hour of a removal order runs")
-    DUE_SOON = "due_soon", _("The hour of a removal order ends soon")
+    ORDER = "order", _("One-hour deadline is running")
+    DUE_SOON = "due_soon", _("One-hour deadline ends soon")
 
 
 class AlertChoice(models.Model):

@@ -163,7 +163,7 @@ class ReceiptForm(RecordForm):
     """When the order was received."""
 
     title, button = _("When the provider received the order"), _("Record the receipt")
-    at = LocalMoment(label=_("Received"), help_text=_("The hour runs from here."))
+    at = LocalMoment(label=_("Received"), help_text=_("The one-hour deadline begins here."))
 
     def record(self, referral_id: UUID, by: Actor) -> Applied:
         """Start the hour."""
@@ -223,7 +223,7 @@ class ImpedimentForm(RecordForm):
         help_text=_("What stands in the way; for missing information, which clarification is wanted."),
         error_messages={"required": _("Say what stands in the way, or which clarification is wanted.")},
     )
-    at = LocalMoment(label=_("Since"), help_text=_("The hour stands still from here."))
+    at = LocalMoment(label=_("Since"), help_text=_("The one-hour deadline is suspended from here."))
 
     def record(self, referral_id: UUID, by: Actor) -> Applied:
         """Stop the hour."""
@@ -235,8 +235,8 @@ class ImpedimentForm(RecordForm):
 class ResumeForm(RecordForm):
     """That nothing stands in the way any more."""
 
-    title, button = _("When the impediment ended"), _("Let the hour run again")
-    at = LocalMoment(label=_("Ended"), help_text=_("A whole hour runs from here."))
+    title, button = _("When the impediment ended"), _("Resume the one-hour deadline")
+    at = LocalMoment(label=_("Ended"), help_text=_("A new one-hour deadline begins here."))
 
     def record(self, referral_id: UUID, by: Actor) -> Applied:
         """Start the hour anew."""

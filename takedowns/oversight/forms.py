@@ -37,7 +37,7 @@ class LooksForm(forms.Form):
     operation = forms.CharField(label=_("Operation"), required=False, max_length=50)
     since = LocalMoment(label=_("From"), required=False)
     until = LocalMoment(label=_("Until"), required=False)
-    only_files = forms.BooleanField(label=_("Only what was taken as a file"), required=False)
+    only_files = forms.BooleanField(label=_("Only downloaded files"), required=False)
     hours = forms.TypedChoiceField(
         label=_("Volume of"), required=False, choices=HOURS, coerce=int, initial=24
     )

@@ -34,7 +34,7 @@ class Availability(TextChoices):
 
     UNKNOWN = "unknown", _("Not known")
     ONLINE = "online", _("Seen online")
-    OFFLINE = "offline", _("Seen gone")
+    OFFLINE = "offline", _("Verified offline")
 
 
 class Instrument(TextChoices):

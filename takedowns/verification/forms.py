@@ -60,7 +60,7 @@ class ScheduleForm(Versioned, forms.Form):
     """After how many hours an operation looks again."""
 
     hours = forms.CharField(
-        label=gettext_lazy("Look again after"),
+        label=gettext_lazy("Verify again after"),
         required=False,
         max_length=100,
         help_text=gettext_lazy(

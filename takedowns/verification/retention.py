@@ -10,6 +10,6 @@ from takedowns.retention.services import Kept
 
 KEPT: Final = (
     Kept(
-        _("Looks"), _("What was seen, when, by whom or which robot. No content is ever fetched to be kept.")
+        _("Checks"), _("What was seen, when, by whom or which robot. No content is ever fetched to be kept.")
     ),
 )

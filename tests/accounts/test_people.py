@@ -129,7 +129,7 @@ def test_roles_are_given_and_taken_and_kept_in_the_record(administrator: Client,
     assert not Membership.objects.filter(pk=held.pk).exists()
     log = said(administrator.get(reverse("web:people-log")))
     assert re.search("Role given: coordinator, North Unit officer@example.org Administrator", log)
-    assert "Role taken" in log
+    assert "Role removed" in log
 
 
 def test_the_last_administrator_stays_and_nobody_locks_themselves_out(

@@ -35,10 +35,10 @@ def test_a_message_reaches_everybody_until_each_has_read_it_or_it_ends(
     page.goto(f"{ONE}set-up/")
     press(page, page.locator("main").get_by_role("link", name="Announcements"))
     page.wait_for_url("**/messages/")
-    press(page, page.get_by_role("button", name="Say it to everybody"))
+    press(page, page.get_by_role("button", name="Post announcement"))
     said_to_be_wrong(page, "Write what everybody should know.", complaints)
-    write(page, page.get_by_label("Message"), SAID)
-    press(page, page.get_by_role("button", name="Say it to everybody"))
+    write(page, page.get_by_label("Announcement"), SAID)
+    press(page, page.get_by_role("button", name="Post announcement"))
     expect(page.get_by_text("It stands at the top of this operation’s pages now.")).to_be_visible()
 
     for person in ("officer", "other_officer", "auditor"):
@@ -55,7 +55,7 @@ def test_a_message_reaches_everybody_until_each_has_read_it_or_it_ends(
     page.goto(f"{ONE}messages/")
     expect(page.get_by_text(re.compile(r"read by 1 of \d"))).to_be_visible()
     press(page, page.get_by_role("button", name=re.compile("End it")))
-    expect(page.get_by_text("The message has ended.")).to_be_visible()
+    expect(page.get_by_text("The announcement has ended.")).to_be_visible()
     sign_in(page, "other_officer")
     page.goto(ONE)
     expect(page.get_by_role("region", name="Announcements")).to_have_count(0)

@@ -74,7 +74,7 @@ def test_from_a_file_to_its_report_and_the_board(cast: People, page: Page, tmp_p
     file.write_text(LIST)
     _sign_in(page)
     page.get_by_role("link", name=re.compile("^RAD19")).click()
-    assert page.title() == "Board · RAD19 · Takedowns"
+    assert page.title() == "Dashboard · RAD19 · Takedowns"
     assert page.get_by_text("Nothing has been submitted for RAD19 yet.").is_visible()
     page.get_by_role("navigation", name="RAD19", exact=True).get_by_role("link", name="Submissions").click()
     page.get_by_role("navigation", name="RAD19: Submissions").get_by_role(

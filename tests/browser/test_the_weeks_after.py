@@ -69,7 +69,7 @@ def test_many_are_seen_online_and_the_board_says_so_loudly(
 ) -> None:
     sign_in(page, role)
     page.goto(f"{ONE}look-again/many/")
-    expect(page.get_by_role("row").filter(has_text="demo_lantern_11")).to_contain_text("Seen gone")
+    expect(page.get_by_role("row").filter(has_text="demo_lantern_11")).to_contain_text("Verified offline")
     press(page, page.get_by_role("link", name="Select all 3 on this page"))
     page.wait_for_url("**select=all**")
     tab_to(page, page.get_by_label("Online", exact=True))
@@ -204,9 +204,7 @@ def test_a_selection_reaches_across_pages(cast: People, page: Page) -> None:
 def test_an_auditor_reads_what_is_up_and_is_not_asked_to_look(removed: list[UUID], page: Page) -> None:
     sign_in(page, "auditor")
     page.goto(f"{ONE}morning-after/")
-    expect(page.get_by_role("region", name="What did they say, and what did we see?")).to_contain_text(
-        "Telegram"
-    )
+    expect(page.get_by_role("region", name="Platform decisions and checks")).to_contain_text("Telegram")
     page.goto(f"{ONE}still-online/")
     expect(page.locator("main")).to_be_visible()
     assert page.locator("main").get_by_role("link", name="Look", exact=True).count() == 0

@@ -48,8 +48,8 @@ def test_an_orders_hour_is_told_when_it_runs_and_shortly_before_it_ends(desk: De
     send(contact.pk)
     apply_to_all("acknowledge", [desk.order], by=SYSTEM, at=now)
     assert send(contact.pk)
-    assert "the hour of a removal order runs until" in mail.outbox[-1].body
-    assert mail.outbox[-1].subject == "Takedowns: the hour of a removal order"
+    assert "the one-hour deadline of a removal order runs until" in mail.outbox[-1].body
+    assert mail.outbox[-1].subject == "Takedowns: one-hour deadline of a removal order"
     assert not send(contact.pk, now + timedelta(minutes=44))
     assert send(contact.pk, now + timedelta(minutes=46))
     assert "ends at" in mail.outbox[-1].body

@@ -202,6 +202,6 @@ def test_a_message_to_everybody_goes_into_the_next_mail_once(day: People) -> Non
     assert not digest.send(day.absent_officer.pk), "takes no part"
     assert not digest.send(day.coordinator.pk), "wrote it"
     [sent] = outbox.outbox
-    assert "RAD19: 1 new message to everybody." in sent.body
+    assert "RAD19: 1 new announcement." in sent.body
     assert "https://takedowns.example/operations/RAD19/messages/" in sent.body
     assert not digest.send(day.officer.pk, timezone.now() + timedelta(hours=1))

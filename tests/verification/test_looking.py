@@ -50,7 +50,7 @@ def test_what_another_saw_meanwhile_stays_and_is_told(people: People, removed: l
     assert outcome.recorded == removed[1:]
     [refused] = outcome.refused
     assert (refused.code, refused.seen) == ("seen_meanwhile", "offline")
-    assert "seen gone" in refused.message
+    assert "verified offline" in refused.message
     assert seen(removed) == ["offline", "online", "online"]
 
 

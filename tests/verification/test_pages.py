@@ -111,7 +111,7 @@ def test_what_a_colleague_saw_meanwhile_is_told(people: People, officer: Client,
     page = text_of(
         officer.post(LOOK, {"referral": removed[0], "seen": "online", "shown_at": shown_at}, follow=True)
     )
-    assert "Somebody looked after this page was shown: seen gone." in page
+    assert "Somebody looked after this page was shown: verified offline." in page
     assert seen(removed)[0] == "offline"
 
 

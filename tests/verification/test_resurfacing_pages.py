@@ -136,8 +136,8 @@ def test_outlets_are_found_and_their_presence_is_told_in_words_too(officer: Clie
     assert 'role="img"' in page
     description = re.search(r'<desc id="presence-desc">([^<]+)', page)
     assert description
-    assert "Telegram: since 21 November 2019 09:00 CET; 1 items, 0 up at the last look." in description[1]
-    assert "TamTam: since 23 November 2019 09:00 CET; 1 items, 1 up at the last look." in description[1]
+    assert "Telegram: since 21 November 2019 09:00 CET; 1 items, 0 up at the last check." in description[1]
+    assert "TamTam: since 23 November 2019 09:00 CET; 1 items, 1 up at the last check." in description[1]
     assert "<strong>1 d 19 h</strong>" in page, "43 hours after it was seen gone on Telegram"
 
 

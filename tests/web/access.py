@@ -68,7 +68,7 @@ _OPERATION: Final = {
 ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "news-read": ("mark as read", {"upto": "1"}),
     "news-choose": ("choose what one is told", {"scope": "agency", "mail": "daily"}),
-    "messages": ("say something to everybody", {"text": "Stop at six."}),
+    "messages": ("post an announcement", {"text": "Stop at six."}),
     "message-end": ("end a message", {}),
     "message-read": ("put a message away as read", {}),
     "identify": ("look an address up", {"url": "https://t.me/demo_lantern/12"}),

@@ -190,7 +190,7 @@ def _act(request: StaffRequest, found: Person, form: RoleForm) -> bool:
         case "take":
             if (membership_id := as_uuid(request.POST.get("membership", ""))) is not None:
                 take_role(user, membership_id, **acting)
-                messages.success(request, _("The role is taken."))
+                messages.success(request, _("The role is removed."))
         case "off" | "on" as asked:
             _tell(
                 request,

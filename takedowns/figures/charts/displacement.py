@@ -35,7 +35,7 @@ def displacement_svg(title: str, moves: Sequence[Move], *, wide: bool = False) -
     height = HEAD + whole * unit + lanes * GAP + 8
     said = " ".join(map(sentence, moves)) or _("No outlet turned up on a further platform.")
     root = svg.picture("displacement", title, said, max(height, HEAD + 30))
-    svg.write(root, _("Seen gone on"), "chart-tick", x=0, y=13)
+    svg.write(root, _("Verified offline on"), "chart-tick", x=0, y=13)
     svg.write(root, _("Turned up on"), "chart-tick", x=100, y=13, anchor="end")
     if not moves:
         return svg.render(root)

@@ -96,7 +96,7 @@ def _sentences(board: Board, zone: tzinfo) -> str:
         f"{label.lower()} {grouped(getattr(board.hours[-1], name))}" for name, label, _ in _lines(board)
     )
     return gettext(
-        "From %(start)s to %(end)s: %(figures)s. The board’s table holds the figures by platform."
+        "From %(start)s to %(end)s: %(figures)s. The dashboard’s table holds the figures by platform."
     ) % {
         "start": date_format(started, "j F Y H:i"),
         "end": f"{date_format(ended, 'j F Y H:i')} {ended:%Z}",

@@ -88,14 +88,14 @@ def _lane(root: Element, stay: Stay, top: float, first: datetime, last: datetime
 
 def _sentence(stay: Stay) -> str:
     since = timezone.localtime(stay.since)
-    words = _("%(name)s: since %(since)s; %(items)s items, %(up)s up at the last look.") % {
+    words = _("%(name)s: since %(since)s; %(items)s items, %(up)s up at the last check.") % {
         "name": stay.name,
         "since": f"{date_format(since, 'j F Y H:i')} {since:%Z}",
         "items": grouped(stay.items),
         "up": grouped(stay.up),
     }
     if stay.came_back:
-        words += " " + _("%(count)s times one was back after it was seen gone.") % {
+        words += " " + _("%(count)s times one was back after it was verified offline.") % {
             "count": grouped(stay.came_back)
         }
     return words

@@ -22,7 +22,7 @@ def resurfacing_svg(title: str, found: Resurfacing) -> SafeString:
     """Return the curve of :class:`~takedowns.figures.resurfacing.Resurfacing`, from nothing to the last look."""
     root = svg.picture("resurfacing", title, said(found), TOP + PLOT + AXIS)
     svg.write(root, _("Share of outlets back"), "chart-tick", y=14)
-    watched = _("%(number)s outlets seen gone") % {"number": svg.grouped(found.outlets_seen_gone)}
+    watched = _("%(number)s outlets verified offline") % {"number": svg.grouped(found.outlets_seen_gone)}
     svg.write(root, watched, "chart-tick", x=100, y=14, anchor="end")
     _levels(root)
     days = max((found.watched_until or timedelta(0)) / timedelta(days=1), 1)
@@ -56,7 +56,12 @@ def _day_axis(root: Element, days: float) -> float:
         svg.upright_line(root, x, TOP + PLOT, TOP + PLOT + 5)
         svg.write(root, str(mark), "chart-tick", x=x, y=TOP + PLOT + 18, anchor=anchor)
     svg.write(
-        root, _("Days after it was first seen gone"), "chart-tick", x=50, y=TOP + PLOT + 38, anchor="middle"
+        root,
+        _("Days after it was first verified offline"),
+        "chart-tick",
+        x=50,
+        y=TOP + PLOT + 38,
+        anchor="middle",
     )
     return last
 
@@ -115,7 +120,7 @@ def _curve(root: Element, found: Resurfacing, days: float, last: float) -> None:
 def said(found: Resurfacing) -> str:
     """Say the curve in words."""
     if not found.outlets_seen_gone:
-        return _("No outlet was seen gone.")
+        return _("No outlet was verified offline.")
     words = _("%(back)s of %(gone)s outlets are back.") % {
         "back": svg.grouped(found.outlets_back),
         "gone": svg.grouped(found.outlets_seen_gone),

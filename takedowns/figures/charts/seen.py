@@ -44,7 +44,7 @@ def seen_svg(title: str, bars: Sequence[Seen]) -> SafeString:
     root = svg.picture(
         "seen",
         title,
-        " ".join(map(sentence, bars)) or _("Nothing was said to be removed."),
+        " ".join(map(sentence, bars)) or _("Nothing was reported removed."),
         LEGEND + ROW * len(bars),
     )
     fill = svg.hatching(root, "seen")

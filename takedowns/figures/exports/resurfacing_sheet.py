@@ -64,7 +64,7 @@ def write_value(sheet: Worksheet, row: int, column: int, value: Any, styles: dic
 def _moves(sheet: Worksheet, line: int, found: Resurfacing, styles: dict[str, Any]) -> int:
     _note(sheet, line, DISPLACEMENT, styles)
     sheet.set_row(line + 1, _HEAD)
-    heads = ("Seen gone on", "Turned up on", *(measure.label for measure in MOVE_MEASURES.values()))
+    heads = ("Verified offline on", "Turned up on", *(measure.label for measure in MOVE_MEASURES.values()))
     for column, label in enumerate(heads):
         sheet.write_string(line + 1, column, label, styles["head"])
     for number, move in enumerate(found.moves, line + 2):
@@ -79,7 +79,13 @@ def _moves(sheet: Worksheet, line: int, found: Resurfacing, styles: dict[str, An
 
 def _presence(sheet: Worksheet, line: int, found: Resurfacing, styles: dict[str, Any]) -> int:
     sheet.set_row(line, _HEAD)
-    heads = ("Platform", "Outlets before", "Of these not seen gone", "Outlets that came", "Outlets after")
+    heads = (
+        "Platform",
+        "Outlets before",
+        "Of these not verified offline",
+        "Outlets that came",
+        "Outlets after",
+    )
     for column, label in enumerate(heads):
         sheet.write_string(line, column, label, styles["head"])
     for number, one in enumerate(found.presence, line + 1):
@@ -93,7 +99,7 @@ def _curve(book: Workbook, sheet: Worksheet, line: int, found: Resurfacing, styl
     _note(sheet, line, CURVE, styles)
     sheet.set_row(line + 1, _HEAD)
     for column, label in enumerate(
-        ("Days after it was first seen gone", "Share of outlets back", "Still watched")
+        ("Days after it was first verified offline", "Share of outlets back", "Still watched")
     ):
         sheet.write_string(line + 1, column, label, styles["head"])
     # A spreadsheet joins points by straight lines: each step needs both of its corners.
@@ -119,7 +125,7 @@ def _curve(book: Workbook, sheet: Worksheet, line: int, found: Resurfacing, styl
         }
     )
     chart.set_title({"name": "How fast outlets were back"})
-    chart.set_x_axis({"name": "Days after it was first seen gone", "min": 0})
+    chart.set_x_axis({"name": "Days after it was first verified offline", "min": 0})
     chart.set_y_axis({"num_format": "0 %", "min": 0, "max": 1})
     chart.set_legend({"none": True})
     chart.set_size({"width": 640, "height": 340})

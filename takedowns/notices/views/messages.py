@@ -42,7 +42,7 @@ def all_messages(request: StaffRequest, reference: str) -> HttpResponse:
     )
     if request.method == "POST" and not may_write:
         raise PermissionDenied(
-            _("Messages are written by the coordinators of the operation and by administrators.")
+            _("Announcements are posted by the coordinators of the operation and by administrators.")
         )
     if form.is_valid():
         try:
@@ -76,8 +76,8 @@ def end(request: StaffRequest, reference: str, message_id: UUID) -> HttpResponse
     except MessageError as error:
         raise PermissionDenied(error.message) from None
     except Message.DoesNotExist:
-        raise Http404(_("This operation has no such message.")) from None
-    messages.success(request, _("The message has ended."))
+        raise Http404(_("This operation has no such announcement.")) from None
+    messages.success(request, _("The announcement has ended."))
     return redirect("web:messages", operation.reference)
 
 
@@ -89,7 +89,7 @@ def put_away(request: StaffRequest, reference: str, message_id: UUID) -> HttpRes
     try:
         service.put_away(operation, message_id, by=request.actor)
     except Message.DoesNotExist:
-        raise Http404(_("This operation has no such message.")) from None
+        raise Http404(_("This operation has no such announcement.")) from None
     back = request.POST.get("back", "")
     if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
         return redirect("web:board", operation.reference)

@@ -78,7 +78,7 @@ class OperationForm(Versioned, forms.Form):
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
             self.fields[f"channel-{slug}"] = forms.ChoiceField(
-                label=_("How %(platform)s is told") % {"platform": names[slug]},
+                label=_("Notification channel of %(platform)s") % {"platform": names[slug]},
                 choices=Channel.choices,
                 required=False,
                 initial=one.channel,

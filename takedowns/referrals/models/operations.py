@@ -140,8 +140,8 @@ class OperationChange(models.Model):
         CHANGED = "changed", _("Changed")
         CLOSED = "closed", _("Closed")
         REOPENED = "reopened", _("Reopened")
-        WALL_LINK_MADE = "wall_link_made", _("Wall link made")
-        WALL_LINK_REVOKED = "wall_link_revoked", _("Wall link revoked")
+        WALL_LINK_MADE = "wall_link_made", _("Wallboard link created")
+        WALL_LINK_REVOKED = "wall_link_revoked", _("Wallboard link revoked")
 
     id = models.UUIDField(primary_key=True, db_default=UUID7(), editable=False)
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="changes")
