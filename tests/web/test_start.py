@@ -280,7 +280,13 @@ def test_an_administrator_is_told_what_waits_before_there_is_an_operation(
     with acting_as(SYSTEM):
         asker = User.objects.create_user("second@example.org", "Second Administrator", PASSWORD)
         Membership.objects.create(user=asker, agency=people.absent_agency, role=Role.ADMINISTRATOR)
-        ask("invitation", by=Actor.of(asker), emails=("new@example.org",), role="officer", agency=people.agency)
+        ask(
+            "invitation",
+            by=Actor.of(asker),
+            emails=("new@example.org",),
+            role="officer",
+            agency=people.agency,
+        )
         Alarm.objects.create(kind="night", who_id=people.officer.pk, since=timezone.now(), count=3)
         Operation.objects.all().delete()
     found = lines(shown(signed_in("administrator"), HOME))
