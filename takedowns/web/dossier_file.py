@@ -59,7 +59,7 @@ def dossier_pdf(referral: Referral, actor: Actor, made: Made) -> bytes:
                 _part(_("Facts"), [_facts(referral, told)]),
                 _part(_("Removal order"), _order(referral, actor), _("It is none.")),
                 _part(_("What happened"), map(_step, told.steps)),
-                _part(_("Checks"), map(_check, told.checks), _("Nobody has looked yet.")),
+                _part(_("Checks"), map(_check, told.checks), _("Not checked yet.")),
                 _part(_("Statements of reasons"), map(_statement, referral.statements.all()), _("None.")),
                 _part(_("Complaints"), map(_complaint, referral.complaints.all()), _("None.")),
                 _part(_("Comments"), map(_comment, told.comments), _("None.")),
