@@ -7,9 +7,11 @@ import sys
 import uuid
 from typing import Final
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.views.defaults import bad_request
 
 from takedowns.postgres.trouble import RETRY_AFTER, Trouble, trouble_of
 
@@ -36,8 +38,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     incident = uuid.uuid4()
     trouble = trouble_of(exception)
     status = 503 if trouble else 500
-    # Set by the middleware where the failure came after it: then it is what the person chose.
-    spoken = getattr(request, "LANGUAGE_CODE", None) or translation.get_language_from_request(request)
+    spoken = _spoken_to(request)
     try:
         with translation.override(spoken):
             page, kind = (
@@ -59,3 +60,18 @@ def failed(request: HttpRequest) -> HttpResponse:
         response.headers["Retry-After"] = str(RETRY_AFTER[trouble])
         response.trouble = trouble  # type: ignore[attr-defined] # for whoever tells it otherwise (api/middleware.py)
     return response
+
+
+def not_taken(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for what cannot be taken in (Django's ``handler400``).
+
+    A session that was ended elsewhere is noticed when it is written, after what the page did stands in the database.
+    """
+    template = "400_signed_out.html" if isinstance(exception, SessionInterrupted) else "400.html"
+    with translation.override(_spoken_to(request)):
+        return bad_request(request, exception, template)
+
+
+def _spoken_to(request: HttpRequest) -> str:
+    """Return the reader's language: what the person chose, where the middleware that knows it came to it."""
+    return getattr(request, "LANGUAGE_CODE", None) or translation.get_language_from_request(request)

@@ -56,3 +56,6 @@ def test_a_database_that_goes_away_before_the_session_is_written_signs_nobody_ou
 def test_a_session_that_was_ended_meanwhile_is_told_as_that() -> None:
     answer = _ask(lambda key: Session.objects.filter(pk=key).delete())
     assert answer.status_code == 400
+    said = answer.content.decode()
+    assert "You were signed out meanwhile" in said
+    assert "may have been recorded" in said, "what the page did was done before the session was written"
