@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.core.signing import BadSignature, Signer
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +40,7 @@ CODE_LASTS: Final = timedelta(minutes=10)
 _DIGITS: Final = 8
 #: Wrong tries at one code; wrong tries from one network address within five minutes, whatever the link, as at the sign-in.
 _TRIES, _TRIES_FROM, _TRIES_WITHIN = 5, 5, timedelta(minutes=5)
-#: Codes of one link within an hour, of these so many for one network address.
+#: Codes of one link within an hour by which nobody came in, of these so many for one network address: an office is one address.
 _CODES, _CODES_FROM, _CODES_WITHIN = 10, 3, timedelta(hours=1)
 #: A session is written at most so often to say that it is used.
 _WRITTEN_EVERY: Final = 60
@@ -165,7 +165,12 @@ def send_code(link_id: UUID, door: str, request: HttpRequest) -> None:
     with acting_as(SYSTEM):
         link = _locked(link_id)
         asked = _lately(AnswerLinkUse.Kind.CODE, now - _CODES_WITHIN).filter(link=link)
-        if asked.count() >= _CODES or asked.filter(address=caller).count() >= _CODES_FROM:
+        opened = _lately(AnswerLinkUse.Kind.OPENED, now - _CODES_WITHIN).filter(link=link)
+        here = Q(address=caller)
+        if (
+            asked.count() - opened.count() >= _CODES
+            or asked.filter(here).count() - opened.filter(here).count() >= _CODES_FROM
+        ):
             raise LinkError(_("Too many codes were asked for. Use the last one, or wait an hour."))
         code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
         AnswerCode.objects.filter(ends_at__lt=now).delete()
