@@ -38,7 +38,13 @@ proof.json       the entries about the referral, each with its path to the root 
 verify_proof.py  checks it: python verify_proof.py proof.json --key "NAME+HASH+KEY"
                  It needs Python 3.9 or later and the package "cryptography", and nothing of the program that made the proof.
 
+It proves that these entries were sealed and are as they were. That there is no further one, only the whole ledger shows: whoever runs it
+checks that with "takedowns verify", and a witness with the heads that it kept.
+
 The public key is on the page /.well-known/takedowns-ledger of whoever runs the ledger; ask a witness for it, too.
+"""
+_ORDER: Final = """
+order.pdf        the removal order, byte for byte as it was drawn when it was approved; the entries bind its SHA-256
 """
 _DIGESTS: Final = """
 SHA-256 of each file, as sha256sum -c takes them. The ledger holds them with the number {number}: whoever runs it can tell of each file
@@ -204,7 +210,8 @@ def for_the_court(history: History, made: Made, more: Mapping[str, bytes]) -> di
     }
     told = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     line = _DIGESTS.format(number=made.number, digests=told)
-    return {**files, "README.txt": f"{_READ_ME}{read_me}{line}\n{made.line}\n".encode()}
+    order = _ORDER if "order.pdf" in more else ""
+    return {**files, "README.txt": f"{_READ_ME}{order}{read_me}{line}\n{made.line}\n".encode()}
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:

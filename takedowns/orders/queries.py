@@ -244,6 +244,17 @@ def lacking(operation: Operation, actor: Actor) -> tuple[list[Unready], list[tup
     return unready, in_review[:SHOWN]
 
 
+def document_of(referral_id: UUID, actor: Actor) -> bytes | None:
+    """Return the document of an order the actor may see, as it was drawn when it was approved; None before, and of what is no order. One statement."""
+    found = (
+        RemovalOrder.objects.visible_to(actor)
+        .filter(pk=referral_id)
+        .values_list("document", flat=True)
+        .first()
+    )
+    return bytes(found) if found else None
+
+
 def order_of(referral_id: UUID, actor: Actor) -> RemovalOrder | None:
     """Return an order the actor may see, with until when its content is preserved, without its document. One statement."""
     return (

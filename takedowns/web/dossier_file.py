@@ -67,7 +67,7 @@ def dossier_pdf(referral: Referral, actor: Actor, made: Made) -> bytes:
                 _part(_("Hashes of pictures and files"), map(_hashes, told.hashes), _("None.")),
                 _part(
                     _("Spellings of its address"),
-                    [[(_("%(times)s times") % {"times": one.times}, one.url)] for one in told.spellings],
+                    [[(_times(one.times), one.url)] for one in told.spellings],
                     _("None."),
                 ),
                 _part(_("Rounds"), [_round(one) for one in told.rounds]),
@@ -155,7 +155,7 @@ def _order(referral: Referral, actor: Actor) -> list[_Row]:
 def _step(step: Step) -> _Row:
     moved = " → ".join(str(Status(one).label) for one in (step.from_status, step.to_status) if one)
     seen = str(Availability(step.seen).label) if step.seen else ""
-    what = ": ".join(filter(None, (str(step.label), moved or seen)))
+    what = ": ".join(dict.fromkeys(filter(None, (str(step.label), moved or seen))))
     return [
         (_at(step.event.at), ", ".join(filter(None, (what, step.who)))),
         *((str(name), str(value)) for name, value in step.facts),
@@ -223,6 +223,10 @@ def _piece(piece: Piece) -> _Row:
         (_("When it is opened, it"), ", ".join(map(str, one.does))),
         (_("Taken back"), f"{piece.who_took_it_back}: {one.taken_back.reason}" if one.taken_back else ""),
     ]
+
+
+def _times(number: int) -> str:
+    return _("Once") if number == 1 else _("%(times)s times") % {"times": number}
 
 
 def _round(one: Referral) -> _Row:

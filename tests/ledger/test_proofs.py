@@ -12,6 +12,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.comments.models import Comment
+from takedowns.complaints.models import Complaint
 from takedowns.ledger import tree
 from takedowns.ledger.keys import signing_keys
 from takedowns.ledger.models import Entry
@@ -30,7 +33,10 @@ from takedowns.ledger.proofs import SCRIPT, history_of
 from takedowns.ledger.verify_proof import Wrong, check
 from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import apply_to_all
+from takedowns.statements.models import Statement
+from takedowns.verification.models import Check
 from tests.factories import make_referrals
+from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
 from tests.people import People, make_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -192,6 +198,62 @@ def test_the_dossier_tells_what_happened_and_carries_its_number(
     ).stdout
     for said in (answer["Export-Number"], "demo_0", "Rejected", "Satire", "North Unit", "To nobody"):
         assert said in text, said
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_the_dossier_leaves_nothing_out_and_names_what_the_entries_name(
+    sealed: Callable[[], int], tmp_path: Path
+) -> None:
+    people, ids = some_work(2)
+    looks = [datetime(2019, 11, 22, 8, tzinfo=UTC) + timedelta(hours=number) for number in range(30)]
+    with acting_as(SYSTEM):
+        one = Referral.objects.get(pk=ids[1])
+        Check.objects.bulk_create(
+            Check(item_id=one.item_id, at=at, seen="online", reason="", robot="probe", note="")
+            for at in looks
+        )
+        Complaint.objects.create(
+            referral=one, complainant="content_provider", received_at=looks[0], explanation="It is satire."
+        )
+        Statement.objects.create(
+            referral=one,
+            puid="S-7",
+            body={"puid": "S-7", "decision_ground": "ILLEGAL_CONTENT", "end_date": None},
+        )
+        Comment.objects.create(
+            referral=one, item_id=one.item_id, text="The same voice.", by=people.officer, agency=people.agency
+        )
+    sealed()
+    client = Client()
+    client.force_login(people.auditor)
+    answer = client.post(f"/operations/RAD19/referrals/{one.pk}/sealed/proof/")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        file.extract("dossier.pdf", tmp_path)
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "dossier.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
+    for said in (str(one.pk), str(one.item_id), "It is satire.", "S-7", "ILLEGAL_CONTENT", "The same voice."):
+        assert said in text, said
+    assert "end_date" not in text
+    missing = [at for at in looks if f"{at:%Y-%m-%d %H:%M:%S} UTC: Seen online, probe" not in text]
+    assert missing == []
+
+
+def test_the_court_gets_the_order_whose_digest_the_entries_bind(sealed: Callable[[], int]) -> None:
+    people = make_people()
+    make_authority(people)
+    [one] = approved(people, "https://t.me/demo_order", text=EMERGENCY)
+    sealed()
+    client = Client()
+    client.force_login(people.auditor)
+    answer = client.post(f"/operations/RAD19/referrals/{one}/sealed/proof/")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        order, proof, told = (
+            file.read(name).decode("latin-1") for name in ("order.pdf", "proof.json", "README.txt")
+        )
+    assert order.startswith("%PDF")
+    assert hashlib.sha256(order.encode("latin-1")).hexdigest() in proof
+    assert "order.pdf        the removal order" in told
 
 
 def test_a_long_history_takes_no_more_statements(sealed: Callable[[], int]) -> None:

@@ -15,6 +15,7 @@ from takedowns.access_log.declaring import opens
 from takedowns.access_log.vocabulary import What
 from takedowns.ledger.exports import digests_of, made_by
 from takedowns.ledger.proofs import for_the_court, history_of, packed
+from takedowns.orders.queries import document_of
 from takedowns.pages.access import StaffRequest, staff
 from takedowns.referrals.queries import visible_referral
 from takedowns.referrals.reference import reference_of
@@ -36,7 +37,10 @@ def proof(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
         messages.error(request, _("Nothing is sealed yet. The worker seals every 20 seconds."))
         return redirect("web:sealed", found.operation.reference, found.pk)
     made = made_by(request.user.get_full_name())
-    files = for_the_court(history, made, {"dossier.pdf": dossier_pdf(found, request.actor, made)})
+    more = {"dossier.pdf": dossier_pdf(found, request.actor, made)}
+    if order := document_of(found.pk, request.actor):
+        more["order.pdf"] = order
+    files = for_the_court(history, made, more)
     content = packed(files)
     name = f"{reference_of(found.operation.reference, found.pk)}-proof.zip"
     headers = made.kept(name, content, what="proof", key=str(found.pk), also=digests_of(files))
