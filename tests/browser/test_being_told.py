@@ -37,7 +37,7 @@ def test_a_message_reaches_everybody_until_each_has_read_it_or_it_ends(
     page.wait_for_url("**/messages/")
     press(page, page.get_by_role("button", name="Post announcement"))
     said_to_be_wrong(page, "Write what everybody should know.", complaints)
-    write(page, page.get_by_label("Announcement"), SAID)
+    write(page, page.get_by_role("textbox", name="Announcement"), SAID)
     press(page, page.get_by_role("button", name="Post announcement"))
     expect(page.get_by_text("It stands at the top of this operation’s pages now.")).to_be_visible()
 
