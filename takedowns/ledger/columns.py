@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from takedowns.ledger.entries import EventParts, Shape, split_facts
-from takedowns.ledger.lines import Lines, Moments, UnusualError, cut, hexadecimal, rows, uuids
+from takedowns.ledger.lines import Lines, Moments, UnusualError, are_some, cut, hexadecimal, rows, uuids
 from takedowns.referrals.log import Position
 
 _KEY_BYTES: Final = 24  # the place of the transaction, and the id
@@ -131,7 +131,7 @@ def _of_events(shape: Shape, columns: Any, bound: _Bound) -> Lines:
     known, table = np.array(which), _Table(parts)
     told = [one for one, _ in facts]
     moments, written = Moments(at), Moments(recorded)
-    has_referral, is_bound = rows(referrals, _UUID_BYTES).any(axis=1), bound.bindings.any(axis=1)
+    has_referral, is_bound = are_some(rows(referrals, _UUID_BYTES)), are_some(bound.bindings)
     alike = _alike(
         table.kinds[known],
         np.fromiter(map(len, told), np.int64, len(told)),
@@ -319,5 +319,5 @@ def _ends(bound: _Bound) -> list[bytes]:
     digits = cut(bound.bindings.tobytes().hex().encode(), 2 * _HASH_BYTES)
     return [
         b',"withheld":"%b"}' % one if is_bound else b"}"
-        for one, is_bound in zip(digits, bound.bindings.any(axis=1).tolist(), strict=True)
+        for one, is_bound in zip(digits, are_some(bound.bindings).tolist(), strict=True)
     ]

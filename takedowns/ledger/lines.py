@@ -32,6 +32,11 @@ def rows(packed: bytes | None, width: int) -> Lines:
     return np.frombuffer(packed or b"", np.uint8).reshape(-1, width)
 
 
+def are_some(lines: Lines) -> NDArray[np.bool_]:
+    """Tell of each line whether it is more than zeros."""
+    return np.asarray(lines.any(axis=1))
+
+
 def hexadecimal(packed: bytes, width: int) -> Lines:
     """Return the digits of values of one width, a line each."""
     return np.frombuffer(packed.hex().encode(), np.uint8).reshape(-1, 2 * width)

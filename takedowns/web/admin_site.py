@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin
@@ -15,6 +16,8 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from takedowns.access_log.declaring import opens, saw
+from takedowns.access_log.vocabulary import What
 from takedowns.accounts.models import AccountEvent, Invitation
 from takedowns.directory.changes import may_administer
 from takedowns.directory.models import DirectoryChange, Provider
@@ -63,7 +66,49 @@ class Latest(Paginator):  # type: ignore[type-arg]
         return int(self.object_list.order_by()[:PAGED_THROUGH].count())  # type: ignore[attr-defined]
 
 
-class Read(_Admin):
+class Looked(_Admin):
+    """Rows of which it is recorded who looked at them, as on our own pages."""
+
+    #: What a list of them is, and what one of them is.
+    many: What
+    one: What
+
+    def get_urls(self) -> list[Any]:
+        """Declare what each page opens; an empty form opens nothing, and what only sends elsewhere neither."""
+        pages = super().get_urls()
+        for page in pages:
+            name = getattr(page, "name", None) or ""
+            if name.endswith("_changelist"):
+                opens(self.many)(page.callback)
+            elif name.endswith(("_change", "_history", "_delete")):
+                opens(self.one)(page.callback)
+        return pages
+
+    def named(self, found: Any) -> object:
+        """Return the id under which the log knows a row; None where it knows it by none."""
+        return found.pk
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Tell which one is shown."""
+        found = super().get_object(request, object_id, from_field)
+        saw(request, self._names([found] if found else []))
+        return found
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Tell which are shown, and what was searched for."""
+        answer = super().changelist_view(request, extra_context)
+        listed = (getattr(answer, "context_data", None) or {}).get("cl")
+        if listed is not None:
+            saw(request, self._names(listed.result_list), asked=request.GET.get("q", ""))
+        return answer
+
+    def _names(self, found: Iterable[Any]) -> list[object]:
+        return [name for name in dict.fromkeys(map(self.named, found)) if name is not None]
+
+
+class Read(Looked):
     """Rows that are read and never changed here."""
 
     paginator = Latest
@@ -94,6 +139,8 @@ class Read(_Admin):
 class AccountEvents(Read):
     """The whole record of accounts; the page of our own shows the latest."""
 
+    many = one = What.PEOPLE
+
     list_display = ("at", "kind", "email", "by", "address")
     list_filter = ("kind",)
     list_select_related = ("by",)
@@ -102,6 +149,8 @@ class AccountEvents(Read):
 
 class DirectoryChanges(Read):
     """What was done to agencies, platforms, hosts, keys."""
+
+    many = one = What.ADMINISTRATION
 
     list_display = ("at", "kind", "action", "name", "by")
     list_filter = ("kind", "action")
@@ -112,6 +161,8 @@ class DirectoryChanges(Read):
 class Invitations(Read):
     """Invitations, also those that were used or have ended."""
 
+    many = one = What.PEOPLE
+
     list_display = ("made_at", "email", "role", "expires_at", "accepted_at", "revoked_at")
     list_filter = ("role",)
     search_fields = ("email",)
@@ -121,13 +172,19 @@ class Invitations(Read):
 class Events(Read):
     """What happened to referrals."""
 
+    many, one = What.REFERRALS, What.REFERRAL
     ordering = ("-pk",)
     raw_id_fields = ("referral",)
+
+    def named(self, found: Any) -> object:
+        """Name the referral, so that whoever asks who looked at it finds this too."""
+        return found.referral_id
 
 
 class Providers(Read):
     """The companies behind platforms; no other page makes or renames one."""
 
+    many = one = What.ADMINISTRATION
     list_display = ("name", "slug")
     search_fields = ("name", "slug")
 

@@ -6,7 +6,11 @@ import itertools
 
 from django.urls import reverse
 
+from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.access_log.models import Look
+from takedowns.access_log.recording import keyed
 from takedowns.directory.models import Provider
+from takedowns.referrals.models import Event
 from takedowns.web.admin_site import site
 from tests.clients import SignedIn, Work
 from tests.web import access
@@ -41,6 +45,30 @@ def test_what_happened_is_read_and_never_written(work: Work, signed_in: SignedIn
         "directory.Provider",
         "referrals.Event",
     }
+
+
+def test_who_looked_there_is_recorded_like_anywhere_else(work: Work, signed_in: SignedIn) -> None:
+    client = signed_in("administrator")
+    with acting_as(SYSTEM):
+        event = Event.objects.filter(referral=work.referral_ids[0]).order_by("id")[0]
+    client.get(reverse("admin:referrals_event_changelist"))
+    client.get(reverse("admin:referrals_event_change", args=[event.pk]))
+    client.get(reverse("admin:accounts_accountevent_changelist"), {"q": "officer"})
+    with acting_as(SYSTEM):
+        many, one, people = Look.objects.order_by("at", "id")
+    assert (many.what, many.person_id, many.count) == (
+        "referrals",
+        work.people.administrator.pk,
+        len(work.referral_ids),
+    )
+    assert (one.what, one.view, one.referral_id) == (
+        "referral",
+        "admin:referrals_event_change",
+        work.referral_ids[0],
+    )
+    assert (people.what, bytes(people.asked or b"")) == ("people", keyed("officer"))
+    page = client.get(reverse("web:looked", args=["RAD19", work.referral_ids[0]])).content.decode()
+    assert str(work.people.administrator) in page
 
 
 def test_a_provider_is_made_and_renamed_and_keeps_its_slug(work: Work, signed_in: SignedIn) -> None:

@@ -18,6 +18,7 @@ from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.ledger import columns, tree
 from takedowns.ledger.entries import END, Entry, Shape, bind, read, read_by_id, shape_now
 from takedowns.ledger.keys import trusted_keys
+from takedowns.ledger.lines import UnusualError
 from takedowns.ledger.models import Seal
 from takedowns.ledger.notes import PublicKey
 from takedowns.ledger.sealing import SALT_BYTES, pack_ids
@@ -113,7 +114,7 @@ def _is_as_sealed(shape: Shape, after: Position, upto: Position, places: _Sealed
     with Cursor(connection.connection) as cursor:
         try:
             return columns.leaves(cursor, shape, after, upto, sealed) == places.leaves
-        except columns.UnusualError:
+        except UnusualError:
             return False
 
 
