@@ -71,26 +71,24 @@ _OF_MANY: Final = """
     CROSS JOIN LATERAL (SELECT ARRAY(
         SELECT make_interval(hours => hour) FROM unnest(coalesce(schedule.hours, %(standard)s::integer[])) AS hour
     ) AS delays) AS hours
+    OFFSET 0  -- a schedule is worked out once for each operation, not for each referral
 """
 _DUE: Final = f"""
     (
         SELECT referral.id, referral.item_id, referral.round, cell.platform_id, cell.operation_id, look.at
         FROM ({{schedules}}) AS scheduled
-        JOIN referrals_cell AS cell ON cell.operation_id = scheduled.operation_id
-        JOIN referrals_referral AS referral ON referral.cell_id = cell.id
-        JOIN takedowns_last_looks({{operations}}) AS item ON item.item_id = referral.item_id
+        -- Seen after the last look fell due: nothing is due, and the looks need not be worked out. Most are such.
+        CROSS JOIN LATERAL takedowns_last_looks(scheduled.operation_id, %(said_gone)s, scheduled.longest) AS item
+        JOIN referrals_referral AS referral ON referral.id = item.referral_id
+        JOIN referrals_cell AS cell ON cell.id = referral.cell_id
         CROSS JOIN LATERAL ({NEXT_LOOK}) AS look
-        WHERE cell.status = ANY(%(said_gone)s)
-          AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
-          -- Seen after the last look fell due: nothing is due, and the looks need not be worked out. Most are such.
-          AND (item.checked_at IS NULL OR item.checked_at < referral.decided_at + scheduled.longest)
-          AND look.at <= %(now)s
+        WHERE (%(platform)s = '' OR cell.platform_id = %(platform)s) AND look.at <= %(now)s
         OFFSET 0  -- few are left: later rounds are looked for among these, not among all referrals there are
     ) AS referral
     WHERE {LATEST_ROUND}
 """
-_DUE_OF_ONE: Final = _DUE.format(schedules=_OF_ONE, operations="ARRAY[%(operation)s::uuid]")
-_DUE_OF_MANY: Final = _DUE.format(schedules=_OF_MANY, operations="%(operations)s::uuid[]")
+_DUE_OF_ONE: Final = _DUE.format(schedules=_OF_ONE)
+_DUE_OF_MANY: Final = _DUE.format(schedules=_OF_MANY)
 
 
 #: Both lists in one: first how many of each platform, then those in front.
