@@ -47,7 +47,9 @@ def ask(referral: Referral, reason: str, *, by: Actor) -> Override:
 
 
 def agree(referral: Referral, *, by: Actor) -> int:
-    """Lift the holds that stand on a referral, as the second of two coordinators.
+    """Lift the holds on a referral that stood when it was asked for, as the second of two coordinators.
+
+    One that was placed since stands: nobody of the two asked what it is about. It is asked for anew.
 
     Returns:
         How many were lifted. Whose they were is told to nobody but their agencies.
@@ -68,7 +70,7 @@ def agree(referral: Referral, *, by: Actor) -> int:
             raise HoldError(_("You asked for it yourself; another coordinator must agree."))
         asked.agreed_by_id, asked.agreed_at = by.user_id, now
         asked.save(update_fields=["agreed_by", "agreed_at"])
-        standing = Hold.objects.active().covering(referral.item).values("pk")
+        standing = Hold.objects.active().covering(referral.item).filter(placed_at__lte=asked.asked_at)
         return Hold.objects.filter(pk__in=list(standing.values_list("pk", flat=True))).update(
             released_at=now, released_by_id=by.user_id, override=asked
         )

@@ -146,6 +146,10 @@ def override(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRe
             number = overrides.agree(found, by=request.actor)
             told = ngettext("%(count)d hold is lifted.", "%(count)d holds are lifted.", number)
             messages.success(request, told % {"count": number})
+            if service.is_on_hold(found.item_id):
+                messages.warning(
+                    request, _("A hold that was placed after it was asked for still stands: ask anew.")
+                )
             return redirect("web:conflicts", found.operation.reference)
         if form.is_valid():
             overrides.ask(found, form.cleaned_data["reason"], by=request.actor)

@@ -107,6 +107,30 @@ def test_two_coordinators_lift_a_hold_and_its_agency_reads_who_and_why(
         assert Hold.objects.get().override == Override.objects.get()
 
 
+def test_a_hold_that_is_placed_after_it_was_asked_for_is_asked_for_anew(
+    work: Work, held: Referral, second: User, signed_in: SignedIn
+) -> None:
+    people = work.people
+    with acting_as(people.actor("coordinator")):
+        overrides.ask(held, WHY, by=people.actor("coordinator"))
+    later = place_on_address(
+        TELEGRAM, {}, agency_id=people.agency.pk, by=people.actor("officer"), **in_days(30)
+    )
+    other = signed_in("anonymous")
+    other.force_login(second)
+    address = reverse("web:hold-override", args=["RAD19", held.pk])
+    page = other.post(address, {"do": "agree"}, follow=True).content.decode()
+    assert "1 hold is lifted." in page
+    assert "A hold that was placed after it was asked for still stands" in page
+    with acting_as(SYSTEM):
+        assert [one.pk for one in Hold.objects.active()] == [later.pk]
+    assert [one.code for one in apply_to_all("refer", [held.pk], by=SYSTEM).refused] == ["on_hold"]
+    assert other.post(address, {"do": "ask", "reason": WHY}).status_code == 302
+    with acting_as(people.actor("coordinator")):
+        assert overrides.agree(held, by=people.actor("coordinator")) == 1
+    assert not is_on_hold_now(held)
+
+
 def is_on_hold_now(referral: Referral) -> bool:
     with acting_as(SYSTEM):
         return is_on_hold(referral.item_id)
