@@ -20,7 +20,7 @@ from takedowns.referrals.cells import Dimensions
 from takedowns.referrals.lifecycle import CORRECTION, TRANSITIONS, Transition, allowed_from
 from takedowns.referrals.locks import lock_referrals, on_hold
 from takedowns.referrals.moments import Misdated, misdated
-from takedowns.referrals.permissions import agencies_with_a_role, is_ones_own
+from takedowns.referrals.permissions import ORDER_WRITER, agencies_with_a_role, is_ones_own
 from takedowns.referrals.visibility import parameters, sees, takes_part
 from takedowns.referrals.vocabulary import Action, DecisionGround, DeclineReason, Status
 
@@ -79,6 +79,7 @@ class Locked:
     dimensions: Dimensions
     submitted_by: UUID | None
     changed_by: UUID | None
+    order_by: UUID | None
     ground: str
     on_hold: bool
     seen: bool
@@ -127,7 +128,7 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
         cursor.execute(
             f"""
             SELECT referral.id, referral.item_id, referral.status, referral.cell_id, referral.submitted_by_id,
-                   referral.changed_by_id, referral.ground,
+                   referral.changed_by_id, {ORDER_WRITER}, referral.ground,
                    {on_hold("item.id", "item.outlet_id", "item.platform_id", "item.key")},
                    {sees()}, {takes_part(agencies="coordinating")},
                    EXISTS (SELECT 1 FROM referrals_referral AS later
@@ -146,7 +147,7 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
             },
         )
         return {
-            row[0]: Locked(row[1], row[2], row[3], Dimensions(*row[12:]), *row[4:12])
+            row[0]: Locked(row[1], row[2], row[3], Dimensions(*row[13:]), *row[4:13])
             for row in cursor.fetchall()
         }
 
@@ -154,6 +155,8 @@ def _read(referral_ids: list[UUID], by: Actor, *, lock: bool) -> dict[UUID, Lock
 def _own(by: Actor, found: Locked) -> str:
     if by.user_id == found.submitted_by:
         return gettext("You submitted this yourself; somebody else must decide on it.")
+    if by.user_id == found.order_by:
+        return gettext("You wrote the text of this order; somebody else must decide on it.")
     return gettext("You changed this after it was approved; somebody else must decide on it.")
 
 
@@ -197,7 +200,7 @@ def _judge_one(
             gettext("“%(move)s” is for: %(roles)s.")
             % {"move": transition.label, "roles": ", ".join(sorted(transition.roles))},
         )
-    if transition.four_eyes and is_ones_own(by.user_id, found.submitted_by, found.changed_by):
+    if transition.four_eyes and is_ones_own(by.user_id, found.submitted_by, found.changed_by, found.order_by):
         return refuse("four_eyes", _own(by, found))
     if transition.refused_on_hold and found.on_hold:
         held = gettext("There is a hold on it. It can be referred when the hold ends or is released.")

@@ -41,7 +41,7 @@ class Transition:
         actions: what a platform may say it did; empty where it says nothing of the kind.
         requires: facts that must be given (``Referral`` fields or event details).
         stamps: the ``Referral`` time field set to the moment of the move.
-        four_eyes: whether the person who handed the referral in is refused, and who changed it after an approval.
+        four_eyes: whether the person who handed the referral in is refused, who changed it after an approval, and who wrote its order.
         refused_on_hold: whether a hold on the item or its outlet refuses it.
         reopens: whether it takes a decision of review back; refused where the item has a later round, so that never two
             open referrals meet on one item.

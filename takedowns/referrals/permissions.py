@@ -11,19 +11,26 @@ from takedowns.access.roles import Role
 from takedowns.directory.models import Agency
 from takedowns.referrals.lifecycle import TRANSITIONS
 from takedowns.referrals.models import Operation, Referral
+from takedowns.referrals.vocabulary import Instrument
 
 #: Who may place and release holds for their agency.
 MAY_HOLD: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
 #: Who may correct the facts of a referral: its agency's people, and the operation's coordinator.
 MAY_CORRECT: Final = frozenset({Role.OFFICER, Role.REVIEWER, Role.COORDINATOR})
 
+#: SQL of who wrote the text of the order that ``referral`` asks for; NULL of what is none, or not written yet.
+ORDER_WRITER: Final = f"CASE WHEN referral.instrument = '{Instrument.REMOVAL_ORDER}' THEN takedowns_order_writer(referral.id) END"
 #: :func:`is_ones_own` in SQL, the other way round: of ``referral`` and ``%(actor)s``, who may be nobody.
-NOT_ONES_OWN: Final = "coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id), true)"
+NOT_ONES_OWN: Final = (
+    f"coalesce(%(actor)s NOT IN (referral.submitted_by_id, referral.changed_by_id, {ORDER_WRITER}), true)"
+)
 
 
-def is_ones_own(user_id: UUID | None, submitted_by_id: UUID | None, changed_by_id: UUID | None) -> bool:
-    """Tell whether four eyes refuse somebody: who submitted a referral, or changed it after an approval, does not decide on it."""
-    return user_id is not None and user_id in (submitted_by_id, changed_by_id)
+def is_ones_own(
+    user_id: UUID | None, submitted_by_id: UUID | None, changed_by_id: UUID | None, writer_id: UUID | None
+) -> bool:
+    """Tell whether four eyes refuse somebody: who submitted a referral, changed it after an approval or wrote its order decides not on it."""
+    return user_id is not None and user_id in (submitted_by_id, changed_by_id, writer_id)
 
 
 def agencies_with_a_role(actor: Actor, roles: Collection[str]) -> list[UUID]:

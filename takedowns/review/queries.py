@@ -64,9 +64,7 @@ def facts_of_order(referral: Referral) -> dict[str, list[str]]:
 
     One statement for an order. Whose app that is stands above this one; the referral knows its order all the same.
     """
-    order: Any = (
-        getattr(referral, "removal_order", None) if referral.instrument == Instrument.REMOVAL_ORDER else None
-    )
+    order = _order_of(referral)
     if order is None:
         return {}
     told = (
@@ -82,6 +80,13 @@ def facts_of_order(referral: Referral) -> dict[str, list[str]]:
         order.officer,
     )
     return {_("The order"): [one for one in (*says, *order.material, *told) if one]}
+
+
+def _order_of(referral: Referral) -> Any:
+    """Return the order that is written for a referral; None where there is none. One statement at most, the first time."""
+    return (
+        getattr(referral, "removal_order", None) if referral.instrument == Instrument.REMOVAL_ORDER else None
+    )
 
 
 def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
@@ -100,7 +105,12 @@ def surroundings_of(referral: Referral, actor: Actor) -> Surroundings:
         handed_in_by=str(event.actor) if event and event.actor else "",
         note=str(event.details.get("note", "")) if event else "",
         on_hold=is_on_hold(referral.item_id),
-        is_own=is_ones_own(actor.user_id, referral.submitted_by_id, referral.changed_by_id),
+        is_own=is_ones_own(
+            actor.user_id,
+            referral.submitted_by_id,
+            referral.changed_by_id,
+            getattr(_order_of(referral), "written_by_id", None),
+        ),
         alike=read_alike(event.alike) if event else None,
         partners=read_partner_answers(event.partner_answers) if event else (),
         pieces=[

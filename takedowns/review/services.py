@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
-from takedowns.access.actor import Actor, acting_as
+from django.utils.translation import gettext
+
+from takedowns.access.actor import Actor, acting_as, asked_by
 from takedowns.referrals.corrections import Correction, correct
-from takedowns.referrals.models import Event, Operation
-from takedowns.referrals.transitions import Applied, Move, Rejected, apply, apply_to_all
+from takedowns.referrals.models import Event, Operation, Referral
+from takedowns.referrals.transitions import Applied, Move, Refused, Rejected, apply, apply_to_all
+from takedowns.referrals.vocabulary import Instrument, Status
 
 Decision = Literal["approve", "reject", "send_back"]
 
@@ -46,6 +50,27 @@ def assess(
             return apply(moves, by=by, atomic=True)
     except Rejected as rejected:
         return Applied([], rejected.refused)
+
+
+def approve_many(
+    referral_ids: Sequence[UUID], *, by: Actor, ground: str = "", exemptions_checked: bool = False
+) -> Applied:
+    """Approve referrals at once, as :func:`assess` does; removal orders are refused: each is approved by itself, on its text."""
+    with asked_by(by):
+        orders = set(
+            Referral.objects.visible_to(by)
+            .filter(pk__in=referral_ids, instrument=Instrument.REMOVAL_ORDER, status=Status.SUBMITTED)
+            .values_list("pk", flat=True)
+        )
+    rest = [one for one in referral_ids if one not in orders]
+    done = assess("approve", rest, by=by, ground=ground, exemptions_checked=exemptions_checked)
+    unread = gettext("It is a removal order: open it and approve it by itself, on its text.")
+    alone = [
+        Refused(one, "order_unread", unread, Status.SUBMITTED)
+        for one in dict.fromkeys(referral_ids)
+        if one in orders
+    ]
+    return replace(done, refused=[*alone, *done.refused])
 
 
 def transaction_of(referral_id: UUID) -> int:

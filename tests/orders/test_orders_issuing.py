@@ -16,8 +16,9 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from takedowns.access.actor import SYSTEM, acting_as
-from takedowns.directory.models import Platform
+from takedowns.access.actor import SYSTEM, Actor, acting_as
+from takedowns.access.roles import Role
+from takedowns.directory.models import Membership, Platform
 from takedowns.orders.document import pdf_of
 from takedowns.orders.drawing import differing
 from takedowns.orders.issuing import NoticeError, record_notice, reopen_changed, waiting_unready
@@ -26,6 +27,8 @@ from takedowns.orders.writing import OrderText, write_orders
 from takedowns.referrals.models import Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.transitions import apply_to_all
+from takedowns.referrals.vocabulary import Instrument
+from takedowns.review.queue import front, waiting
 from takedowns.sending.dispatch import DispatchError, dispatch
 from takedowns.sending.models import HandOff
 from tests.factories import make_referrals
@@ -335,6 +338,33 @@ def test_an_order_is_approved_on_its_text(people: People) -> None:
     dispatch(people.operation, by=SYSTEM)
     with acting_as(SYSTEM):
         assert RemovalOrder.objects.get(pk=one).particulars["reasons"] == "Something else entirely."
+
+
+@pytest.mark.django_db
+def test_who_wrote_an_order_does_not_approve_it(people: People) -> None:
+    """Also where another person submitted the address: what goes out is the text, and two persons see it."""
+    make_authority(people)
+    [one] = make_referrals(
+        people.operation,
+        people.agency,
+        ["https://t.me/demo_a"],
+        submitted_by=people.officer,
+        instrument=Instrument.REMOVAL_ORDER,
+    )
+    reviewer = people.actor("reviewer")
+    checked = {"exemptions_checked": True}
+    assert write_orders([one], EMERGENCY, by=reviewer).moved == [one]
+    for move, facts in (("approve", checked), ("reject", {"reason": "r"}), ("send_back", {"note": "n"})):
+        refused = apply_to_all(move, [one], by=reviewer, **facts).refused
+        assert [(each.code, "You wrote" in each.message) for each in refused] == [("four_eyes", True)]
+    with acting_as(reviewer):
+        assert front(people.operation, reviewer, 5) == []
+        assert waiting(people.operation, reviewer).your_own == 1
+    Membership.objects.create(user=people.other_officer, agency=people.agency, role=Role.REVIEWER)
+    other = Actor.of(people.other_officer)
+    with acting_as(other):
+        assert [each.pk for each in front(people.operation, other, 5)] == [one]
+    assert apply_to_all("approve", [one], by=other, **checked).moved == [one]
 
 
 @pytest.mark.django_db

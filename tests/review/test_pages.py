@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.orders.writing import write_orders
 from takedowns.referrals.models import Event, Referral
 from takedowns.referrals.reference import reference_of
 from takedowns.referrals.transitions import apply_to_all
 from tests.clients import SignedIn
 from tests.factories import make_referrals
+from tests.orders.test_orders_issuing import EMERGENCY
 from tests.people import People
 
 REVIEW = reverse("web:review", args=["RAD19"])
@@ -149,6 +151,41 @@ def test_many_are_decided_on_at_once_by_platform(ids: list[UUID], reviewer: Clie
     response = reviewer.post(f"{MANY}?platform=telegram", sent, follow=True)
     assert "3 approved." in response.content.decode()
     assert statuses(ids) == ["approved"] * 3 + ["submitted"]
+
+
+def test_a_removal_order_is_not_approved_among_many(
+    people: People, ids: list[UUID], reviewer: Client
+) -> None:
+    """It is approved on its text, which nobody reads in a list."""
+    [order] = make_referrals(
+        people.operation,
+        people.agency,
+        ["https://t.me/demo_order"],
+        submitted_by=people.officer,
+        instrument="removal_order",
+    )
+    sent = {"decision": "approve", "referral": [ids[0], order], "exemptions_checked": "1"}
+    page = reviewer.post(MANY, sent, follow=True).content.decode()
+    assert statuses([ids[0], order]) == ["approved", "submitted"]
+    assert f"{named(order)} was not approved: It is a removal order: open it" in page
+    everything = {"decision": "approve", "matching": "4", "exemptions_checked": "1"}
+    reviewer.post(MANY + "?select=matching", everything, follow=True)
+    assert statuses([*ids, order]) == ["approved"] * 4 + ["submitted"]
+    write_orders([order], EMERGENCY, by=people.actor("officer"))
+    one_by_one = reviewer.get(f"{REVIEW}?referral={order}").content.decode()
+    version = re.search(r'name="version" value="([^"]+)"', one_by_one)
+    assert version
+    reviewer.post(
+        REVIEW,
+        {
+            **FACTS,
+            "decision": "approve",
+            "referral": order,
+            "exemptions_checked": "1",
+            "version": version[1],
+        },
+    )
+    assert statuses([order]) == ["approved"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from takedowns.referrals.piles import COUNT_LIMIT
 from takedowns.referrals.reference import reference_of
 from takedowns.review import leases, queue
 from takedowns.review.forms import ManyForm, narrowing, read_after, read_narrowed
-from takedowns.review.services import assess
+from takedowns.review.services import approve_many, assess
 from takedowns.review.views.shared import choosing, last_decided, operation_to_review, tell
 
 MANY = 100
@@ -75,8 +75,7 @@ def _assess_many(
 ) -> None:
     given = form.cleaned_data
     if decision == "approve":
-        outcome = assess(
-            "approve",
+        outcome = approve_many(
             chosen,
             by=request.actor,
             ground=given["ground"],
