@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.operating.installation import Installation, until
+from tests.operating.installation import Answer, Installation, until
 from tests.operating.proxy import HOST, Proxied, proxied
 
 pytestmark = pytest.mark.torture
@@ -120,6 +120,33 @@ def test_what_nginx_refuses_is_a_problem_to_programs(site: Proxied) -> None:
     told = json.loads(refused.text)
     assert (told["type"], told["status"]) == ("/api/v1/problems/too-large", 413)
     assert told["request_id"] == refused.headers["X-Request-ID"]
+
+
+def test_what_nginx_itself_finds_too_long_is_said_as_the_application_says_it(site: Proxied) -> None:
+    """Beyond what nginx reads of an address or a header, at both ports: a problem to programs, a page to people."""
+    most, more = "a" * 9_000, "a" * 70_000
+    for at in (site.tls, site.certificates):
+        for one, status in (
+            ({"path": "/api/v1/referrals?url={}"}, 414),
+            ({"path": "/api/v1/key", "said": "{}"}, 431),
+        ):
+            told = []
+            for much in (most, more):
+                answer = _with_long(site, at, one, much)
+                assert answer.status == status, answer.text
+                assert answer.headers["Content-Type"] == "application/problem+json"
+                told.append({**json.loads(answer.text), "request_id": ""})
+            assert told[0] == told[1]
+    for one, status in (({"path": "/operations/?q={}"}, 414), ({"path": "/operations/", "said": "{}"}, 431)):
+        answer = _with_long(site, site.tls, one, more)
+        assert answer.status == status
+        assert "Its address or its headers are too long." in answer.text
+    assert site.ask("GET", "/takedowns-said/page").status == 404
+
+
+def _with_long(site: Proxied, at: int, one: dict[str, str], much: str) -> Answer:
+    said = {"X_Said": one["said"].format(much)} if "said" in one else {}
+    return site.ask("GET", one["path"].format(much), at=at, **said)
 
 
 def test_slow_senders_hold_none_of_the_applications_threads(site: Proxied) -> None:
