@@ -19,7 +19,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is no
 expect = playwright.expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 URLS = [f"https://t.me/demo_desk_{number}" for number in range(3)]
 
@@ -33,6 +33,12 @@ def cast(transactional_db: None) -> People:
     approved(people, "https://t.me/demo_desk_order/1", text=EMERGENCY)
     dispatch(people.operation, by=people.actor("coordinator"))
     return people
+
+
+def _in_view(page: Page, wanted: Locator) -> bool:
+    box = wanted.bounding_box()
+    assert box is not None
+    return box["x"] >= 0 and box["x"] + box["width"] <= page.evaluate("document.documentElement.clientWidth")
 
 
 def statuses() -> dict[str, str]:
@@ -109,3 +115,27 @@ def test_the_picture_of_its_figures_is_whole_in_every_window(cast: People, page:
     )
     assert wide == []
     assert figure.locator("svg.chart").evaluate("one => getComputedStyle(one).overflow") == "visible"
+
+
+@pytest.mark.parametrize("width", [320, 390, 1024])
+def test_the_hour_of_an_order_and_its_address_are_in_view_in_every_window(
+    cast: People, page: Page, width: int
+) -> None:
+    """Whoever looks at it on a telephone sees how long there is, and for what, without moving the table."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail").fill("platform_contact@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/telegram/")
+    page.goto("/desk/telegram/orders/")
+    row = page.get_by_role("row").nth(1)
+    assert _in_view(page, row.get_by_text("Receipt not known"))
+    row.get_by_role("link").click()
+    page.get_by_role("link", name="When the provider received the order").click()
+    page.get_by_role("button", name="Record the receipt").click()
+    expect(page.get_by_role("status")).to_contain_text("Recorded.")
+    page.goto("/desk/telegram/orders/")
+    assert _in_view(page, row.get_by_text("min left"))
+    assert _in_view(page, row.get_by_role("link"))
+    assert _in_view(page, row.get_by_text("demo_desk_order/1"))
