@@ -221,27 +221,29 @@ def to_write(
     return [(found[one], reference_of(operation.reference, one)) for one in ids if one in found]
 
 
-def lacking(operation: Operation, actor: Actor) -> tuple[list[Unready], list[tuple[Referral, str]]]:
-    """Return the approved orders that could not be dispatched now, and those in review that nobody has written yet.
+def lacking(
+    operation: Operation, actor: Actor
+) -> tuple[list[Unready], list[tuple[Referral, str]], list[tuple[Referral, str]]]:
+    """Return the approved orders that could not be issued now, those in review that nobody has written yet, and those that could be issued.
 
-    Three statements; of the latter the most urgent first.
+    Three statements; the most urgent first. Whether a hold keeps one back says the page on which it is issued.
     """
     refused = {one.referral_id: one for one in waiting_unready(operation, actor)[:SHOWN]}
-    unwritten = Q(instrument=Instrument.REMOVAL_ORDER, status=Status.SUBMITTED, removal_order=None)
+    waits = Q(status=Status.SUBMITTED, removal_order=None) | Q(status=Status.APPROVED)
     found = (
         Referral.objects.visible_to(actor)
-        .filter(Q(pk__in=list(refused)) | unwritten, operation=operation)
+        .filter(waits, operation=operation, instrument=Instrument.REMOVAL_ORDER)
         .select_related("platform", "item", "agency")
-        .order_by("tier", "pk")[: 2 * SHOWN]
+        .order_by("tier", "pk")[: 3 * SHOWN]
     )
-    unready, in_review = [], []
+    unready, in_review, ready = [], [], []
     for one in found:
         reference = reference_of(operation.reference, one.pk)
         if (refusal := refused.get(one.pk)) is not None:
             unready.append(Unready(one, reference, refusal.code, refusal.message))
         else:
-            in_review.append((one, reference))
-    return unready, in_review[:SHOWN]
+            (ready if one.status == Status.APPROVED else in_review).append((one, reference))
+    return unready, in_review[:SHOWN], ready[:SHOWN]
 
 
 def document_of(referral_id: UUID, actor: Actor) -> bytes | None:

@@ -25,7 +25,9 @@ from takedowns.directory.models import Platform, Scope
 from takedowns.holds.services import approved_on_hold
 from takedowns.ledger.services import note_done
 from takedowns.orders import issuing
-from takedowns.referrals.models import Channel, Operation, OperationPlatform
+from takedowns.orders.models import RemovalOrder
+from takedowns.referrals.locks import lock_items_of
+from takedowns.referrals.models import Channel, Operation, OperationPlatform, Referral
 from takedowns.referrals.permissions import coordinates
 from takedowns.referrals.transitions import Refused, apply_to_all
 from takedowns.referrals.vocabulary import Instrument, Status
@@ -45,9 +47,10 @@ class Line:
     """What one platform would be told now.
 
     Attributes:
-        ready: approved, not on hold here or at a partner, and if it is an order, able to be issued.
+        ready: approved, not on hold here or at a partner, and no order.
         on_hold: approved, kept back by a hold.
         in_review: not approved yet.
+        orders: approved orders, not on hold here, that can be issued: each on a page of its own.
         unready: approved orders, not on hold, that lack their text, their authority or the notice before the first.
         held_elsewhere: what would be ready, and a partner installation has on hold: it goes only where somebody says so.
         reads_api: whether the platform reads its referrals from the API; otherwise it gets a file.
@@ -60,6 +63,7 @@ class Line:
     on_hold: int
     in_review: int
     reads_api: bool
+    orders: int = 0
     unready: int = 0
     held_elsewhere: int = 0
     mail_to: str = ""
@@ -92,7 +96,9 @@ _APPROVED: Final = f"""
         SELECT cell.id FROM referrals_cell AS cell
         WHERE cell.operation_id = %(operation)s AND cell.status = '{Status.APPROVED}'
           AND (%(platform)s = '' OR cell.platform_id = %(platform)s)
+      AND (%(orders)s OR cell.instrument <> '{Instrument.REMOVAL_ORDER}')
     )
+    AND (%(only)s::uuid IS NULL OR referral.id = %(only)s)
     ORDER BY referral.id
 """
 
@@ -110,17 +116,18 @@ def preview(operation: Operation, held: Collection[HeldThere] = ()) -> list[Line
     told = {slug: (name, mail_to or "") for slug, name, mail_to in known}
     mails = mail_works()
     reading = reading_the_api(counted, operation)
-    lacking = _unready(operation)
-    unready = Counter(lacking.values())
-    elsewhere = Counter({one.referral: one.platform for one in held if one.referral not in lacking}.values())
+    approved, lacking = _orders(operation)
+    orders, unready = Counter(approved.values()), Counter(approved[one] for one in lacking)
+    elsewhere = Counter({one.referral: one.platform for one in held if one.referral not in approved}.values())
     lines = [
         Line(
             slug,
             told[slug][0],
-            ready - unready[slug] - elsewhere[slug],
+            ready - orders[slug] - elsewhere[slug],
             on_hold,
             in_review,
             slug in reading,
+            orders[slug] - unready[slug],
             unready[slug],
             elsewhere[slug],
             told[slug][1] if mails and slug not in reading else "",
@@ -130,14 +137,25 @@ def preview(operation: Operation, held: Collection[HeldThere] = ()) -> list[Line
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
-def _unready(operation: Operation) -> dict[UUID, str]:
-    """Return the approved orders that could not go now although no hold keeps them back, with their platforms."""
+def _orders(operation: Operation) -> tuple[dict[UUID, str], set[UUID]]:
+    """Return the approved orders that no hold keeps back, with their platforms; and those of them that could not go now."""
     waiting = dict(
         operation.referrals.filter(instrument=Instrument.REMOVAL_ORDER, status=Status.APPROVED)
         .exclude(item_id__in=approved_on_hold(operation.pk))
         .values_list("pk", "platform_id")
     )
-    return {one.referral_id: waiting[one.referral_id] for one in issuing.unready(list(waiting))}
+    return waiting, {one.referral_id for one in issuing.unready(list(waiting))}
+
+
+def no_orders(held: Collection[HeldThere]) -> list[HeldThere]:
+    """Leave out removal orders, which do not go with all the others. One statement; none for none."""
+    if not held:
+        return []
+    found = Referral.objects.filter(
+        pk__in=[one.referral for one in held], instrument=Instrument.REMOVAL_ORDER
+    )
+    orders = set(found.values_list("pk", flat=True))
+    return [one for one in held if one.referral not in orders]
 
 
 def reading_the_api(platforms: Collection[str], operation: Operation | None = None) -> set[str]:
@@ -159,6 +177,8 @@ def dispatch(
     platform: str = "",
     at: datetime | None = None,
     despite: Collection[UUID] = (),
+    orders: bool = True,
+    only: UUID | None = None,
 ) -> Dispatch:
     """Refer everything approved of a platform, or of all, and make the files for platforms without the API.
 
@@ -170,6 +190,8 @@ def dispatch(
         platform: slug; all where empty.
         at: the moment of referral; now unless told.
         despite: referrals that go although a partner has their item on hold.
+        orders: whether removal orders go, too. Where a person presses one button for all they do not: see :func:`issue_order`.
+        only: this one, and nothing else.
 
     Raises:
         DispatchError: not a coordinator of the operation, or nothing could be referred. Then nothing is kept.
@@ -179,19 +201,22 @@ def dispatch(
     at = at or timezone.now()
     with acting_as(SYSTEM):
         with connection.cursor() as cursor:
-            cursor.execute(_APPROVED, {"operation": operation.pk, "platform": platform})
+            cursor.execute(
+                _APPROVED,
+                {"operation": operation.pk, "platform": platform, "orders": orders, "only": only},
+            )
             approved = cursor.fetchall()
         elsewhere = on_hold_elsewhere([one for one, *_ in approved])
         held_back = elsewhere - set(despite)
         platform_of: dict[UUID, str] = {one: its_platform for one, its_platform, _ in approved}
-        orders = {one for one, _, is_order in approved if is_order}
-        unready = issuing.unready(orders)
+        ordered = {one for one, _, is_order in approved if is_order}
+        unready = issuing.unready(ordered)
         ready = platform_of.keys() - {one.referral_id for one in unready} - held_back
         outcome = apply_to_all("refer", sorted(ready), by=by, at=at)
         refused = unready + outcome.refused + _held_back(held_back - {one.referral_id for one in unready})
         if not outcome.moved:
             raise DispatchError(_why_nothing(refused))
-        documents = issuing.issue([one for one in outcome.moved if one in orders], at)
+        documents = issuing.issue([one for one in outcome.moved if one in ordered], at)
         made = Dispatch.objects.create(
             operation=operation,
             platform_id=platform or None,
@@ -209,6 +234,28 @@ def dispatch(
             note_done("dispatch_despite_partner", str(made.pk), {"referrals": len(gone)})
         make_hand_offs(made, [one for one in outcome.moved if platform_of[one] in without], documents)
     return made
+
+
+def issue_order(referral: Referral, sha256: str, *, by: Actor, despite: bool = False) -> Dispatch:
+    """Issue one removal order, on the document that whoever issues it has before them.
+
+    Args:
+        sha256: of that document.
+        despite: whether it goes although a partner has the item on hold.
+
+    Raises:
+        DispatchError: its document is another now, or as :func:`dispatch` says.
+    """
+    with acting_as(SYSTEM):
+        lock_items_of([referral.pk])
+        now = RemovalOrder.objects.filter(pk=referral.pk).values_list("sha256", flat=True).first()
+    if now != sha256:
+        raise DispatchError(
+            gettext(
+                "The order is not the one that you were shown: look at what it says now. Nothing was issued."
+            )
+        )
+    return dispatch(referral.operation, by=by, despite=[referral.pk] if despite else [], only=referral.pk)
 
 
 def _held_back(referrals: Collection[UUID]) -> list[Refused]:

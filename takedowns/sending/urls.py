@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from takedowns.pages.routes import OPERATION
-from takedowns.sending.views import answer_link, dispatch, hand_off
+from takedowns.sending.views import answer_link, dispatch, hand_off, issue
 
 urlpatterns: list[URLPattern] = [
     path(
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("hand-off/", answer_link.door, name="hand-off"),
     path("hand-off/leave/", answer_link.leave, name="hand-off-leave"),
     path("hand-off/<str:token>/", answer_link.address, name="hand-off-link"),
+    path(f"{OPERATION}referrals/<uuid:referral_id>/issue-order/", issue.order_issue, name="order-issue"),
     path(f"{OPERATION}dispatch/", dispatch.dispatch, name="dispatch"),
     path(f"{OPERATION}dispatch/<uuid:dispatch_id>/", dispatch.dispatched, name="dispatched"),
     path(

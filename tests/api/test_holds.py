@@ -146,7 +146,7 @@ def test_a_hold_tells_nothing_of_what_others_did_with_its_item(world: World) -> 
     apply_to_all("approve", [one], by=SYSTEM, exemptions_checked=True)
     apply_to_all("refer", [one], by=SYSTEM)
     assert correct([Correction(one, kind="group")], by=SYSTEM).moved == [one]
-    told = {}
+    told: dict[str, list[tuple[int, str]]] = {}
     for whose in ("theirs", "nobodys"):
         for url in (f"https://t.me/demo_{whose}", f"https://t.me/demo_{whose}/7"):
             placed = world.absent.post("holds", body(url=url)).json()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,15 +20,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
+from takedowns.holds.services import place_on_address
 from takedowns.orders.models import Addressee, PriorNotice, RemovalOrder
 from takedowns.orders.services import CannotComply, Receipt, record_impediments, record_receipts
 from takedowns.orders.vocabulary import HOUR
 from takedowns.orders.writing import write_orders
+from takedowns.referrals.models import Referral
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.sending.dispatch import dispatch
 from takedowns.sending.models import HandOff, Sending
 from tests.clients import SignedIn
-from tests.factories import make_referrals
+from tests.factories import make_referrals, undone
 from tests.orders.test_orders import TEXT
 from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
 from tests.people import People
@@ -38,6 +42,7 @@ PAGES = (
     "order",
     "order-pdf",
     "order-write",
+    "order-issue",
     "order-record",
     "orders-preserved",
     "order-preservation",
@@ -271,7 +276,79 @@ def test_the_list_and_the_dispatch_say_what_an_order_lacks(people: People, coord
     with acting_as(SYSTEM):
         assert PriorNotice.objects.get().recorded_by is not None
     preview = coordinator.get(reverse("web:dispatch", args=["RAD19"])).content.decode()
-    assert "Refer 1 to Telegram" in preview
+    assert "1 removal order is approved: " in preview
+    assert "Nothing is ready to go." in preview
+    assert reverse("web:order-issue", args=["RAD19", order]) in shown(coordinator, "orders", order)
+
+
+def test_orders_are_issued_one_by_one_on_the_document_that_is_shown(
+    people: People, coordinator: Client
+) -> None:
+    make_authority(people)
+    first, second = approved(people, "https://t.me/demo_a", "https://t.me/demo_b", text=EMERGENCY)
+    [plain] = make_referrals(people.operation, people.agency, ["https://t.me/demo_c"])
+    apply_to_all("approve", [plain], by=SYSTEM, exemptions_checked=True)
+
+    def statuses() -> list[str]:
+        with acting_as(SYSTEM):
+            found = dict(Referral.objects.values_list("pk", "status"))
+        return [found[one] for one in (first, second, plain)]
+
+    coordinator.post(reverse("web:dispatch", args=["RAD19"]))
+    assert statuses() == ["approved", "approved", "referred"], "one button for all issues no order"
+    assert reverse("web:order-issue", args=["RAD19", first]) in shown(coordinator, "order", first)
+    page = shown(coordinator, "order-issue", first)
+    assert "Example Ltd" in page
+    assert "It names a day." in page
+    sha256 = re.search(r'name="sha256" value="([0-9a-f]{64})"', page)
+    assert sha256
+    issue = address_of("order-issue", first)
+    write_orders([first], replace(EMERGENCY, reasons="Otherwise."), by=SYSTEM)
+    assert "not approved" in shown(coordinator, "order-issue", first)
+    apply_to_all("approve", [first], by=SYSTEM, exemptions_checked=True)
+    said = coordinator.post(issue, {"sha256": sha256[1]}, follow=True).content.decode()
+    assert "not the one that you were shown" in said
+    assert "Nothing was issued" in coordinator.post(issue, {}, follow=True).content.decode()
+    assert statuses()[0] == "approved"
+    now = re.search(r'name="sha256" value="([0-9a-f]{64})"', said)
+    assert now
+    assert coordinator.post(issue, {"sha256": now[1]}).status_code == 302
+    assert statuses() == ["referred", "approved", "referred"]
+    with acting_as(SYSTEM):
+        assert RemovalOrder.objects.get(pk=first).sha256 == now[1]
+
+
+def test_an_order_that_lacks_something_or_is_on_hold_has_no_button(
+    people: People, coordinator: Client, signed_in: SignedIn
+) -> None:
+    authority = make_authority(people)
+    [order] = approved(people, "https://t.me/demo_a", text=EMERGENCY)
+    assert "Issue this order" in shown(coordinator, "order-issue", order)
+    for name in ("officer", "reviewer", "auditor"):
+        assert signed_in(name).get(address_of("order-issue", order)).status_code == 403
+    with undone():
+        place_on_address(
+            "https://t.me/demo_a",
+            {},
+            agency_id=people.agency.pk,
+            by=SYSTEM,
+            reason="secret",
+            ends_at=timezone.now() + HOUR,
+        )
+        page = shown(coordinator, "order-issue", order)
+        assert "There is a hold on it" in page
+        assert "secret" not in page
+        assert "Issue this order" not in page
+    authority.redress_body = ""
+    authority.save()
+    page = shown(coordinator, "order-issue", order)
+    assert "lacks something that Annex I asks for" in page
+    assert "Issue this order" not in page
+    with acting_as(SYSTEM):
+        sha256 = RemovalOrder.objects.get(pk=order).sha256
+    coordinator.post(address_of("order-issue", order), {"sha256": sha256})
+    with acting_as(SYSTEM):
+        assert Referral.objects.get(pk=order).status == "approved"
 
 
 def test_the_document_is_sent_byte_for_byte(coordinator: Client, issued: UUID) -> None:

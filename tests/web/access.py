@@ -166,6 +166,7 @@ ACTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "evidence-take-back": ("take a file back", {"reason": "Another’s."}),
     "origin": ("name the outlet and what came before", {"outlet": "Other"}),
     "order-write": ("write the order", {"material": ["threatens"], "reasons": "Otherwise."}),
+    "order-issue": ("issue the order", {}),
     "order-record": ("record what the provider said", {"at": "2020-01-01T12:00"}),
     "order-preservation": (
         "record that what was removed is needed longer",

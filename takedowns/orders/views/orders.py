@@ -45,14 +45,14 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     only_clock = request.GET.get("only") == "clock"
     lines = running_orders(operation, request.actor, now, only_clock=only_clock)
-    unready, unwritten = lacking(operation, request.actor)
+    unready, unwritten, ready = lacking(operation, request.actor)
     names_parties = may_name_parties(request.actor, operation)
     saw(
         request,
         [
             *(line.order.pk for line in lines),
             *(one.referral.pk for one in unready),
-            *(referral.pk for referral, _reference in unwritten),
+            *(referral.pk for referral, _reference in (*unwritten, *ready)),
         ],
     )
     return render(
@@ -65,6 +65,8 @@ def orders(request: StaffRequest, reference: str) -> HttpResponse:
             "overdue": sum(line.state == ClockState.OVERDUE for line in lines),
             "unready": unready,
             "unwritten": unwritten,
+            "ready": ready,
+            "issues": bool(ready) and coordinates(request.actor, operation),
             "names_parties": names_parties,
             "duties": is_on(Way.DUTIES),
             "notices_of": _notices_of(
@@ -82,7 +84,8 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
     referral = removal_order_or_404(request, reference, referral_id)
     operation, found, now = referral.operation, order_of(referral_id, request.actor), timezone.now()
     line = line_of(found, operation, now) if found else None
-    kinds = offered(line.state, referral.status) if line and coordinates(request.actor, operation) else ()
+    coordinating = coordinates(request.actor, operation)
+    kinds = offered(line.state, referral.status) if line and coordinating else ()
     words = dict(Material.choices)
     until = found.preserved_until if found else None  # type: ignore[attr-defined]
     return render(
@@ -102,6 +105,7 @@ def order(request: StaffRequest, reference: str, referral_id: UUID) -> HttpRespo
             "is_preserved": until is not None and until > now,
             "requests": requests_of(referral_id) if until else [],
             "extends": until is not None and until > now and may_extend(request.actor, referral),
+            "issues": coordinating and found is not None and referral.status == Status.APPROVED,
             "writes": referral.status in (Status.SUBMITTED, Status.APPROVED)
             and may_write(request.actor, referral, written=found is not None),
         },

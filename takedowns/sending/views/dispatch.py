@@ -45,7 +45,7 @@ WHY = {
 @opens(What.DISPATCH)
 def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
     """Show what would go to whom, all or of one platform; on the button, refer it."""
-    operation = _operation_to_coordinate(request, reference)
+    operation = operation_to_coordinate(request, reference)
     if request.method == "POST":
         try:
             made = service.dispatch(
@@ -53,6 +53,7 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
                 by=request.actor,
                 platform=request.POST.get("platform", ""),
                 despite=[pk for text in request.POST.getlist("despite") if (pk := as_uuid(text))],
+                orders=False,
             )
         except DispatchError as error:
             messages.warning(request, str(error))
@@ -65,7 +66,7 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
     one = lines[0] if len(lines) == 1 and lines[0].slug == platform else None
     going = [line for line in lines if line.ready]
     shown = {line.slug for line in lines}
-    held = [waiting for waiting in held if waiting.platform in shown]
+    held = [waiting for waiting in service.no_orders(held) if waiting.platform in shown]
     return render(
         request,
         "sending/dispatch.html",
@@ -76,6 +77,7 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
             "others": len(everything) > len(lines),
             "going": going,
             "ready": sum(line.ready for line in lines),
+            "orders": sum(line.orders for line in lines),
             "unready": sum(line.unready for line in lines),
             "held_elsewhere": sum(line.held_elsewhere for line in lines),
             "on_hold": sum(line.on_hold for line in lines),
@@ -152,7 +154,8 @@ def hand_off_csv(request: StaffRequest, reference: str, dispatch_id: UUID, platf
     )
 
 
-def _operation_to_coordinate(request: StaffRequest, reference: str) -> Operation:
+def operation_to_coordinate(request: StaffRequest, reference: str) -> Operation:
+    """Return the operation, for its coordinators."""
     operation = operation_or_404(request, reference)
     if not coordinates(request.actor, operation):
         raise PermissionDenied(_("Dispatching is for the coordinators of the operation."))
@@ -160,7 +163,7 @@ def _operation_to_coordinate(request: StaffRequest, reference: str) -> Operation
 
 
 def _dispatch_or_404(request: StaffRequest, reference: str, dispatch_id: UUID) -> tuple[Operation, Dispatch]:
-    operation = _operation_to_coordinate(request, reference)
+    operation = operation_to_coordinate(request, reference)
     made = Dispatch.objects.visible_to(request.actor).filter(operation=operation, pk=dispatch_id)
     found = made.select_related("by", "platform").first()
     if found is None:
