@@ -38,8 +38,8 @@ from takedowns.referrals.visibility import TakesPart
 from takedowns.referrals.vocabulary import Status
 from takedowns.review import queue
 from takedowns.review.returned import returned_in
-from takedowns.verification import due
 from takedowns.verification.looking import MAY_LOOK
+from takedowns.web import kept
 
 #: Of more operations than these the latest are looked at.
 OPERATIONS: Final = 100
@@ -122,8 +122,8 @@ def work_of(actor: Actor) -> Work:
     unread: int | None = shown[0].unread if shown else None  # type: ignore[attr-defined]
     told = shown[0] if shown else _without_operations(actor)
     alarms = [*_of_administering(Kind.REQUESTS, told), *_of_administering(Kind.ALARMS, told)]
-    running = [one.pk for one in shown if one.is_open]
-    standing = piles.standing_in(running, (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM))
+    running = [one for one in shown if one.is_open]
+    standing = kept.standing_in(running, actor, (Status.SUBMITTED, Status.APPROVED, *AT_THE_PLATFORM))
     inside = _in_operations(shown, actor)
     waiting = [*alarms, *inside, *_to_send(shown, standing), *_elsewhere(actor, unread or 0)]
     order = list(Kind)
@@ -169,8 +169,8 @@ def waiting_in_places(actor: Actor, operation: Operation) -> dict[str, tuple[int
     """Return by key of a place how much waits there for the actor, and whether counting stopped. Nine statements at most."""
     found: dict[str, tuple[int, bool]] = {}
     operations = _operations(actor, operation)
-    coordinated = [one.pk for one in operations if one.is_open and one.coordinates]  # type: ignore[attr-defined]
-    standing = piles.standing_in(coordinated, (Status.APPROVED,)) if coordinated else {}
+    coordinated = [one for one in operations if one.is_open and one.coordinates]  # type: ignore[attr-defined]
+    standing = kept.standing_in(coordinated, actor, (Status.APPROVED,))
     for one in [*_in_operations(operations, actor), *_to_send(operations, standing)]:
         number, is_more = found.get(PLACE_OF[one.kind], (0, False))
         found[PLACE_OF[one.kind]] = (number + one.number, is_more or one.is_more)
@@ -187,6 +187,7 @@ def _operations(actor: Actor, only: Operation | None = None) -> list[Operation]:
         answers=ArraySubquery(answers.values_list("slug")),
         **head_annotations("pk"),
         **_administering(actor),
+        **kept.annotations(),
     )
     if only is not None:
         found = found.filter(pk=only.pk)
@@ -196,7 +197,7 @@ def _operations(actor: Actor, only: Operation | None = None) -> list[Operation]:
 def _in_operations(operations: list[Operation], actor: Actor) -> list[Waiting]:
     by_id = {one.pk: one for one in operations}
     coordinated = [one.pk for one in operations if one.coordinates]  # type: ignore[attr-defined]
-    looked = [one.pk for one in operations if one.looks]  # type: ignore[attr-defined]
+    looked = [one for one in operations if one.looks]  # type: ignore[attr-defined]
     now = timezone.now()
     corrects = agencies_with_a_role(actor, MAY_CORRECT)
     clocks = clocks_running(by_id, actor, now, agencies=corrects, coordinated=coordinated)
@@ -207,9 +208,9 @@ def _in_operations(operations: list[Operation], actor: Actor) -> list[Waiting]:
             Kind.WRITING: to_write_in(by_id, agencies=corrects, coordinated=coordinated),
             Kind.QUESTIONS: piles.questions(by_id, agencies=answers, coordinated=coordinated),
             Kind.REVIEW: queue.waiting_in(by_id, actor),
-            Kind.RECHECKS: due.waiting_in(looked, now),
         }
     )
+    waiting[Kind.RECHECKS] = kept.due_in(looked, actor, now)
     for kind, of_operations in waiting.items():
         found += _lines(kind, by_id, of_operations, coordinated if kind == Kind.QUESTIONS else None)
     if answers:
