@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,17 @@ def test_the_wall_is_read_from_five_metres_on_a_screen_without_a_session(
     assert float(figure.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")) >= 80
     assert wall.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0, "nobody scrolls a wall"
     assert wall.get_by_role("link").count() == 0, "nothing on a wall leads anywhere"
+    names = wall.locator(".wall-name")
+    assert " ".join(names.all_text_contents()).startswith("Submitted items Referred Acknowledged Removed")
+    boxes = names.evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(b => [b.top, b.bottom])"
+    )
+    assert all(one[1] <= other[0] + 10 for one, other in itertools.pairwise(boxes)), "no name on another"
+    widest = names.evaluate_all("all => Math.max(...all.map(one => one.getBoundingClientRect().right))")
+    assert widest <= 960, "names end where the bars begin"
+    values = [one for one in wall.locator(".wall-tick").all_text_contents() if one.isdecimal()]
+    assert values[0] == "0"
+    assert 7 <= int(values[-1]) <= 10, "the axis says how high the lines are"
 
     press(page, page.get_by_role("button", name=re.compile("Revoke")))
     page.get_by_text("No link holds now.").wait_for()
