@@ -71,6 +71,7 @@ class FiguresForm:
         exact: whether the referrals are to be read one by one.
         offers: the selects; ``typed``: (name, label, value) of the filters that are written; ``days``: the same of days.
         problems: a sentence for each parameter that means nothing here; such a one is left out.
+        wrong_moment: a sentence where a moment was asked for that is none; figures of now are no answer to that.
         names: by dimension, what a value is called.
     """
 
@@ -86,6 +87,17 @@ class FiguresForm:
     names: Mapping[str, Mapping[str, Words]]
     whose: tuple[Operation, ...] = ()
     happened: bool = False
+    wrong_moment: str = ""
+
+    def require_moment(self) -> None:
+        """Raise ValueError, with the sentence, where a moment was asked for that is none."""
+        if self.wrong_moment:
+            raise ValueError(self.wrong_moment)
+
+    @property
+    def all_problems(self) -> tuple[str, ...]:
+        """What a file is refused for: with other figures than were asked for it would be worse than none."""
+        return (*self.problems, *([self.wrong_moment] if self.wrong_moment else []))
 
     @property
     def is_narrowed(self) -> bool:
@@ -196,7 +208,7 @@ def read_figures(
     if by not in DIMENSIONS or (by == "operation" and not several):
         problems.append(_unknown(_("Breakdown"), by))
         by = "platform"
-    as_of, as_of_text = _moment(parameters, problems)
+    as_of, as_of_text, wrong_moment = _moment(parameters)
     clock = parameters.get("clock", "") or "recorded"
     if clock not in CLOCKS:
         problems.append(_unknown(_("Clock"), clock))
@@ -216,6 +228,7 @@ def read_figures(
         names,
         whose,
         clock == "happened" and as_of is not None,
+        wrong_moment,
     )
 
 
@@ -269,17 +282,15 @@ def _day(parameters: QueryDict, name: str, problems: list[str]) -> date | None:
     return found
 
 
-def _moment(parameters: QueryDict, problems: list[str]) -> tuple[datetime | None, str]:
-    """Return the moment asked for; without a zone it is one of the installation's."""
+def _moment(parameters: QueryDict) -> tuple[datetime | None, str, str]:
+    """Return the moment asked for, as the field writes it, and what is wrong with it; without a zone it is the installation's."""
     text = parameters.get("as_of", "").strip()
     if not text:
-        return None, ""
+        return None, "", ""
     found = as_moment(text.replace(" ", "+") if "T" in text else text)
     if found is None:
-        problems.append(
-            gettext("“%(value)s” is no moment. Write it as 2019-11-22T18:00.") % {"value": text[:60]}
-        )
-        return None, ""
+        wrong = gettext("“%(value)s” is no moment. Write it as 2019-11-22T18:00.") % {"value": text[:60]}
+        return None, "", wrong
     if timezone.is_naive(found):
         found = timezone.make_aware(found)
-    return found, timezone.localtime(found).strftime("%Y-%m-%dT%H:%M:%S")
+    return found, timezone.localtime(found).strftime("%Y-%m-%dT%H:%M:%S"), ""

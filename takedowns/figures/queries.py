@@ -227,6 +227,7 @@ def read(
     Raises:
         TooLargeError, NotSettledError, ValueError: see :func:`takedowns.figures.slices.slice_of`.
     """
+    form.require_moment()
     part, as_of = form.part, form.as_of
     platform = part.platform[0] if len(part.platform) == 1 else ""
     plainly = form.by == "platform" and not form.exact and not form.happened

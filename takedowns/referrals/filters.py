@@ -119,7 +119,7 @@ def read_filters(
     agency = reader.one("agency", _("Agency"), {one.slug: one.name for one in agencies})
     instrument = reader.one("instrument", _("Instrument"), dict(Instrument.choices))
     tier = reader.one("tier", _("Priority"), dict(Tier.choices))
-    reached = reader.one("reached", _("Came as far as"), REACHED_LABELS)
+    reached = reader.one("reached", _("Stage reached"), REACHED_LABELS)
     q, item_id, id_ends, nothing = reader.named(reference)
     beside = Beside(
         reader.typed("language", _("Language"), 8),

@@ -169,5 +169,7 @@ def test_the_two_clocks_differ_where_something_was_told_late(people: People, sig
     assert refused.status_code == 422
     assert "as recorded by a moment" in refused.content.decode()
     for nonsense in ("yesterday", "2019-13-40T00:00", "2019-11-22T25:00"):
-        page = client.get(f"{address}?as_of={nonsense}").content.decode()
-        assert "is no moment" in page, nonsense
+        for page in ("", "closer/", "came-back/", "compare/"):
+            refused = client.get(f"{address}{page}?as_of={nonsense}")
+            assert refused.status_code == 422, "figures of now are no answer"
+            assert refused.content.decode().count("is no moment") == 1, (page, nonsense)

@@ -117,6 +117,7 @@ def came_back_page(request: StaffRequest, reference: str) -> HttpResponse:
     form = read_figures(request.GET, operation)
     found, refused = None, ""
     try:
+        form.require_moment()
         found = kept_resurfacing(
             operation, request.actor, part=form.part, as_of=form.as_of, happened=form.happened
         )
@@ -151,6 +152,7 @@ def closer_page(request: StaffRequest, reference: str) -> HttpResponse:
     found: Detail | None = None
     refused = ""
     try:
+        form.require_moment()
         found = kept_detail(
             operation, request.actor, part=form.part, as_of=form.as_of, happened=form.happened
         )

@@ -55,8 +55,8 @@ def report_file(request: StaffRequest, reference: str, file_format: str) -> Http
     if file_format not in FORMATS:
         raise Http404(_("There is no such format."))
     form = read_figures(request.GET, operation)
-    if form.problems:
-        return _refused(form.problems)
+    if form.all_problems:
+        return _refused(form.all_problems)
     if form.happened:
         return _refused(
             [
@@ -92,8 +92,8 @@ def chart_file(request: StaffRequest, reference: str, chart: str, file_format: s
     """Send a chart as SVG or PNG, or what stands behind it as CSV; ``table-NAME.csv`` is one of the page's tables."""
     operation = operation_or_404(request, reference)
     form = read_figures(request.GET, operation)
-    if form.problems:
-        return _refused(form.problems)
+    if form.all_problems:
+        return _refused(form.all_problems)
     try:
         if chart in RETURNS:
             returned = kept_resurfacing(
