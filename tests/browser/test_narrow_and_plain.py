@@ -58,7 +58,7 @@ def test_no_page_scrolls_sideways(addresses: list[str], page: Page, width: int) 
     """640 pixels is what 200 % zoom leaves of a screen of 1280 (WCAG 1.4.10 asks for 320)."""
     page.set_viewport_size({"width": width, "height": 800})
     _sign_in(page)
-    for address in addresses:
+    for address in ("/", "/guide/", *addresses):
         page.goto(address)
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert beyond <= 0, f"{address} is {beyond} pixels too wide at {width}"
