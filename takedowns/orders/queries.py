@@ -236,7 +236,9 @@ def lacking(
         .select_related("platform", "item", "agency")
         .order_by("tier", "pk")[: 3 * SHOWN]
     )
-    unready, in_review, ready = [], [], []
+    unready: list[Unready] = []
+    in_review: list[tuple[Referral, str]] = []
+    ready: list[tuple[Referral, str]] = []
     for one in found:
         reference = reference_of(operation.reference, one.pk)
         if (refusal := refused.get(one.pk)) is not None:

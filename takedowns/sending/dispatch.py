@@ -51,6 +51,7 @@ class Line:
         on_hold: approved, kept back by a hold.
         in_review: not approved yet.
         orders: approved orders, not on hold here, that can be issued: each on a page of its own.
+        order: the first of them.
         unready: approved orders, not on hold, that lack their text, their authority or the notice before the first.
         held_elsewhere: what would be ready, and a partner installation has on hold: it goes only where somebody says so.
         reads_api: whether the platform reads its referrals from the API; otherwise it gets a file.
@@ -65,6 +66,7 @@ class Line:
     reads_api: bool
     orders: int = 0
     unready: int = 0
+    order: UUID | None = None
     held_elsewhere: int = 0
     mail_to: str = ""
 
@@ -119,6 +121,7 @@ def preview(operation: Operation, held: Collection[HeldThere] = ()) -> list[Line
     approved, lacking = _orders(operation)
     orders, unready = Counter(approved.values()), Counter(approved[one] for one in lacking)
     elsewhere = Counter({one.referral: one.platform for one in held if one.referral not in approved}.values())
+    first = {approved[one]: one for one in sorted(approved.keys() - lacking, reverse=True)}
     lines = [
         Line(
             slug,
@@ -129,6 +132,7 @@ def preview(operation: Operation, held: Collection[HeldThere] = ()) -> list[Line
             slug in reading,
             orders[slug] - unready[slug],
             unready[slug],
+            first.get(slug),
             elsewhere[slug],
             told[slug][1] if mails and slug not in reading else "",
         )

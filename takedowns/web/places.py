@@ -155,6 +155,7 @@ PLACES: Final = (
                 (
                     "order",
                     "order-write",
+                    "order-issue",
                     "order-record",
                     "order-preservation",
                     "order-parties",

@@ -84,8 +84,13 @@ def test_a_removal_order_from_its_text_to_the_providers_answer(handed_in: list[U
 
     sign_in(page, "coordinator")
     page.goto(f"{ONE}dispatch/")
-    press(page, page.get_by_role("button", name=re.compile("Refer 2")))
-    page.wait_for_url("**/dispatch/*/")
+    press(page, page.get_by_role("link", name="issue each on its own page"))
+    for one in handed_in:
+        page.goto(f"{ONE}orders/")
+        press(page, page.get_by_role("link", name=re.compile(f"^Issue.*{reference_of('RAD19', one)}")))
+        page.wait_for_url("**/issue-order/")
+        press(page, page.get_by_role("button", name="Issue this order to Telegram"))
+        page.wait_for_url("**/dispatch/*/")
     assert statuses(handed_in) == ["referred"] * 2
     page.goto(f"{ONE}referrals/{first}/order/")
     with page.expect_download() as download:

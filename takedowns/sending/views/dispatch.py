@@ -78,6 +78,7 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
             "going": going,
             "ready": sum(line.ready for line in lines),
             "orders": sum(line.orders for line in lines),
+            "order": next((line.order for line in lines if line.order), None),
             "unready": sum(line.unready for line in lines),
             "held_elsewhere": sum(line.held_elsewhere for line in lines),
             "on_hold": sum(line.on_hold for line in lines),
