@@ -58,3 +58,18 @@ def test_on_a_phone_the_head_is_small_and_the_places_are_in_a_menu(cast: People,
     press(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="My work"))
     page.wait_for_url("/")
     assert page.evaluate("document.querySelector('header').offsetHeight") <= 120
+
+
+def test_on_a_phone_the_parts_of_administering_are_in_a_menu_too(cast: People, page: Page) -> None:
+    sign_in(page, "administrator")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("people", "agencies", "keys", "looks", "retention", "jobs"):
+        page.goto(reverse(f"web:{name}"))
+        assert page.evaluate("document.querySelector('header').offsetHeight") <= 120, name
+    press(page, page.locator("summary").filter(has_text="Administration"))
+    wanted = page.get_by_role("navigation", name="Administration").get_by_role("link", name="Listed groups")
+    edges = wanted.evaluate("one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]")
+    assert edges[0] >= 0
+    assert edges[1] <= 390
+    press(page, wanted)
+    page.wait_for_url("**/listed-groups/")
