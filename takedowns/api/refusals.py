@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from takedowns.api.problems import Problem
+from takedowns.referrals.lifecycle import allowed_from
 from takedowns.referrals.transitions import Refused
 from takedowns.representation.referrals import AGENCY_MOVES, PLATFORM_MOVES
 
@@ -39,8 +40,10 @@ def problem_of_agency(refused: Refused, field: str) -> Problem:
     stands = (
         f"The referral is “{refused.status}”; your agency may now: {', '.join(allowed) or 'nothing more'}."
     )
-    # The lifecycle's own sentence names the moves of everybody; others, as of an order's hour, say what stands in the way.
-    detail = stands if refused.allowed else f"{refused.message} {stands}"
+    # The lifecycle's own sentence names the moves of everybody, or that there are none; others, as of an order's hour, say what
+    # stands in the way.
+    of_the_lifecycle = refused.allowed or not allowed_from(refused.status)
+    detail = stands if of_the_lifecycle else f"{refused.message} {stands}"
     return Problem(
         "transition-refused",
         detail,

@@ -165,6 +165,7 @@ def test_a_referral_is_withdrawn_once_and_its_platform_reads_it(world: World) ->
     assert (again["Idempotency-Replayed"], again["ETag"]) == ("true", answer["ETag"])
     told = refused(withdraw(world, world.made[0]), 409, "transition-refused")
     assert (told["status_of_referral"], told["allowed"]) == ("withdrawn", [])
+    assert told["detail"] == "The referral is “withdrawn”; your agency may now: nothing more."
 
 
 @pytest.mark.parametrize("verdict", ["remove", "decline"])
