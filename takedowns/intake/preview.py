@@ -1,7 +1,7 @@
 """What handing in would do, told before anything is handed in. Nothing is written.
 
 The rows are read and identified exactly as the load does it (``load.staged``); one statement then says which items
-are referred already, by whom, and which are on hold. Memory is bounded by :data:`ROWS_LOOKED_AT`.
+are referred already, by whom, and which are on hold, as far as the agency sees a referral of them. Memory is bounded by :data:`ROWS_LOOKED_AT`.
 """
 
 from __future__ import annotations
@@ -53,19 +53,19 @@ NONE: Final = "{}"
 _COLUMN: Final = {name: index for index, name in enumerate(STAGED_COLUMNS)}
 
 _STANDING: Final = f"""
--- Each item where it stands first in the list: what load() would make of it. A test holds the two together.
+-- Each item where it stands first in the list: what load() would make of it, as far as the agency sees a referral of it. What others
+-- have elsewhere, or hold, is told when the list is submitted, which is on record: a list can be looked at and thrown away. A test holds the
+-- two together.
 SELECT verdict.outcome, verdict.whose, verdict.agency, count(*),
        (array_agg(verdict.place ORDER BY verdict.place))[1:{LINES_NAMED}]
 FROM (
     SELECT first.place,
-        CASE WHEN NOT asked.anew THEN '{Outcome.ALREADY_REFERRED}'
-             WHEN {on_hold("first.item_id", "coalesce(item.outlet_id, outlet.id)", "first.platform", "first.key")} THEN '{Outcome.ON_HOLD}'
+        CASE WHEN NOT asked.anew AND asked.seen THEN '{Outcome.ALREADY_REFERRED}'
+             WHEN asked.seen AND {on_hold("first.item_id", "coalesce(item.outlet_id, outlet.id)", "first.platform", "first.key")} THEN '{Outcome.ON_HOLD}'
              ELSE '{Outcome.NEW}' END AS outcome,
-        CASE WHEN asked.anew THEN ''
+        CASE WHEN asked.anew OR NOT asked.seen THEN ''
              WHEN latest.agency_id = %(agency)s THEN 'own_agency'
-             WHEN NOT asked.seen THEN 'agency_not_named'
              ELSE 'other_agency' END AS whose,
-        -- Need to know: another operation's agency is not named.
         CASE WHEN NOT asked.anew AND latest.agency_id <> %(agency)s AND asked.seen
              THEN agency.name ELSE '' END AS agency
     FROM unnest(%(items)s::uuid[], %(places)s::bigint[], %(outlets)s::text[], %(platforms_of)s::text[], %(keys)s::text[])
@@ -96,7 +96,7 @@ class _First(NamedTuple):
 class AlreadyReferred:
     """Rows whose item somebody has referred already.
 
-    ``whose``: own_agency, other_agency, agency_not_named. ``agency``: its name, empty unless it may be named.
+    ``whose``: own_agency, other_agency. ``agency``: the name of another.
     ``lines``: the first :data:`LINES_NAMED` of them, as 7, or as "week 48: 7" where several sheets are read.
     """
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.directory.hosts import declare
 from takedowns.directory.models import User
-from takedowns.holds.services import place
+from takedowns.holds.services import place_on_address
 from takedowns.intake.confirm import choose_columns, confirm, discard, discard_abandoned
 from takedowns.intake.load import take_up_waiting
 from takedowns.intake.models import Submission, SubmissionRow
@@ -21,7 +21,8 @@ from takedowns.intake.preview import Preview, preview
 from takedowns.intake.receive import IntakeError, Loading, Received, receive
 from takedowns.readers import ReaderError
 from takedowns.referrals.models import Operation, Referral
-from tests.factories import make_item, number_of_rows
+from takedowns.referrals.transitions import apply_to_all
+from tests.factories import make_referrals, number_of_rows
 from tests.intake.test_load import hand_in
 from tests.people import People
 
@@ -66,17 +67,23 @@ def test_nothing_is_referred_by_looking(people: People) -> None:
         assert number_of_rows(table) == 0, table
 
 
+def hold(people: People, url: str) -> None:
+    """Let another agency hold what an address names."""
+    place_on_address(
+        url,
+        {},
+        agency_id=people.other_agency.pk,
+        by=people.actor("other_officer"),
+        reason="r",
+        ends_at=timezone.now() + timedelta(days=1),
+    )
+
+
 def test_the_preview_counts_what_the_load_then_counts(people: People) -> None:
     hand_in(people, "url\nhttps://t.me/demo_one/3\n", by=people.other_officer)
-    with acting_as(SYSTEM):
-        item = make_item("https://t.me/demo_held/1")
-        place(
-            agency_id=people.other_agency.pk,
-            by=people.actor("other_officer"),
-            reason="r",
-            ends_at=timezone.now() + timedelta(days=1),
-            item_id=item.pk,
-        )
+    [withdrawn] = make_referrals(people.operation, people.other_agency, ["https://t.me/demo_held/1"])
+    apply_to_all("withdraw", [withdrawn], by=SYSTEM, reason="r")
+    hold(people, "https://t.me/demo_held/1")
     received = look(people, LIST + "https://t.me/demo_held/1;;;\n")
     seen = told(received)
     loaded = confirm(received.submission.pk, people.officer).submission
@@ -110,11 +117,18 @@ def test_who_has_it_is_named_only_where_one_may_know(people: People) -> None:
     hand_in(people, "url\nhttps://t.me/demo_one/2\n", by=people.absent_officer, operation=elsewhere)
     hand_in(people, "url\nhttps://t.me/demo_one/3\n")
     already = {one.whose: (one.agency, one.rows, one.lines) for one in told(look(people, LIST)).already}
-    assert already == {
-        "other_agency": ("South Unit", 1, [2]),
-        "agency_not_named": ("", 1, [4]),
-        "own_agency": ("", 1, [5]),
-    }
+    assert already == {"other_agency": ("South Unit", 1, [2]), "own_agency": ("", 1, [5])}
+    hold(people, "https://t.me/demo_one/4")
+    hold(people, "https://t.me/demo_one/5")
+    nobodys = "https://t.me/demo_nobody/1\nhttps://t.me/demo_nobody/2\nhttps://t.me/demo_nobody/3\n"
+    theirs = "https://t.me/demo_one/2\nhttps://t.me/demo_one/4\nhttps://t.me/demo_one/5\n"
+    seen = {name: told(look(people, f"url\n{rows}")) for name, rows in (("t", theirs), ("n", nobodys))}
+    assert seen["t"].outcomes == seen["n"].outcomes == {"new": 3}, (
+        "looked at and thrown away, it tells nothing"
+    )
+    assert seen["t"].already == []
+    loaded = confirm(look(people, f"url\n{theirs}").submission.pk, people.officer).submission
+    assert loaded.counts == {"already_referred": 1, "on_hold": 2}, "submitted, which is on record, it does"
 
 
 def test_of_a_long_list_the_beginning_is_looked_at_and_said(people: People) -> None:

@@ -194,7 +194,7 @@ class PlatformShown(serializers.Serializer[object]):
 
 
 class AlreadyShown(serializers.Serializer[object]):
-    """Rows whose item is referred already."""
+    """Rows whose item is referred already, as far as you see it. What others have elsewhere, or on hold, is told when it is submitted."""
 
     whose = serializers.ChoiceField(WHOSE)
     agency = serializers.CharField(allow_null=True, help_text="Where it may be named to yours.")
