@@ -43,6 +43,8 @@ ONCE: Final = {
             # Legal holds are another matter, with a column of the same name.
             *("takedowns_under_legal_hold.sql", "takedowns_names_legal_hold.sql"),
             *("rights/models.py", "rights/legal_holds.py"),
+            # So is a finding of malware that somebody said was wrong.
+            "evidence/models.py",
         },
     ),
     "what a legal hold covers": (
