@@ -13,11 +13,4 @@ CREATE POLICY visible ON access_log_look FOR SELECT USING (
         )::uuid[])
     )
 );
--- Who asks is asked for once: it is the check of a signature, on every page.
-CREATE POLICY added ON access_log_look FOR INSERT WITH CHECK (EXISTS (
-    SELECT 1 FROM takedowns_actor() AS actor
-    WHERE actor IS NOT NULL AND (
-        nullif(actor[5], '')::uuid IS NOT DISTINCT FROM person_id
-        OR actor[2] = 'on' AND (nullif(actor[6], '') IS NULL OR person_id IS NULL OR actor[6]::uuid = person_id)
-    )
-));
+CREATE POLICY added ON access_log_look FOR INSERT WITH CHECK (takedowns_looks_as(person_id));
