@@ -8,9 +8,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from django import get_version
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+import takedowns
 from takedowns.installation.places import var_dir
 from takedowns.postgres.cluster import ClusterError
 from takedowns.postgres.trouble import Trouble, trouble_of
@@ -49,6 +51,9 @@ def line_of(error: Exception) -> str | None:
 def main() -> None:
     """Run ``takedowns COMMAND ...``: management commands, with dashes for underscores, and ``worker`` for procrastinate's."""
     command, *rest = sys.argv[1:] or ["help"]
+    if command in ("version", "--version"):
+        sys.stdout.write(f"Takedowns {takedowns.__version__} (Django {get_version()})\n")
+        return
     if command == "demo":
         _settings_of_the_demo()
     words = ["procrastinate", "worker"] if command == "worker" else [command.replace("-", "_")]

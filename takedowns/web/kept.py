@@ -6,9 +6,9 @@ open referrals stand comes next. Two hundred people who begin at nine would have
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,10 +19,12 @@ from takedowns.access.actor import Actor
 from takedowns.pages.single_flight import SingleFlight
 from takedowns.referrals import piles
 from takedowns.referrals.models import Operation
-from takedowns.referrals.piles import Pile
+from takedowns.referrals.piles import Pile, Rows
 from takedowns.referrals.vocabulary import Status
 from takedowns.verification import due
 from takedowns.verification.models import Schedule
+
+K = TypeVar("K")
 
 #: A look falls due without an event: what is due is kept for so long at most.
 GOOD_FOR_S: Final = 10
@@ -40,14 +42,22 @@ def annotations() -> dict[str, Any]:
     }
 
 
-def due_in(operations: Sequence[Operation], actor: Actor, now: datetime) -> dict[UUID, Pile]:
-    """Return what is due in operations with :func:`annotations`, for who sees the whole of each. One statement at most."""
+def piles_with_due(
+    asked: Mapping[K, Rows | None], kind: K, operations: Sequence[Operation], actor: Actor, now: datetime
+) -> dict[K, dict[UUID, Pile]]:
+    """Return what waits of each kind, and as one more kind what is due in operations that the actor sees the whole of. One statement at most."""
     if not operations:
-        return {}
+        return {**piles.piles(asked), kind: {}}
     schedules = tuple((one.pk, one.looked_after and tuple(one.looked_after)) for one in operations)  # type: ignore[attr-defined]
     key = (*_rests_on(operations, actor), schedules, now.timestamp() // GOOD_FOR_S)
-    ids = [one.pk for one in operations]
-    return RECHECKS.get(key, lambda: piles.piles({"": due.waiting_in(ids, now)})[""])
+    made: dict[K, dict[UUID, Pile]] = {}
+
+    def make() -> dict[UUID, Pile]:
+        made.update(piles.piles({**asked, kind: due.waiting_in([one.pk for one in operations], now)}))
+        return made[kind]
+
+    kept = RECHECKS.get(key, make)
+    return {**(made or piles.piles(asked)), kind: kept}
 
 
 def standing_in(

@@ -203,14 +203,12 @@ def _in_operations(operations: list[Operation], actor: Actor) -> list[Waiting]:
     clocks = clocks_running(by_id, actor, now, agencies=corrects, coordinated=coordinated)
     found: list[Waiting] = [_orders(by_id[one], clock) for one, clock in clocks.items()]
     answers = agencies_with_a_role(actor, MAY_ANSWER)
-    waiting = piles.piles(
-        {
-            Kind.WRITING: to_write_in(by_id, agencies=corrects, coordinated=coordinated),
-            Kind.QUESTIONS: piles.questions(by_id, agencies=answers, coordinated=coordinated),
-            Kind.REVIEW: queue.waiting_in(by_id, actor),
-        }
-    )
-    waiting[Kind.RECHECKS] = kept.due_in(looked, actor, now)
+    asked = {
+        Kind.WRITING: to_write_in(by_id, agencies=corrects, coordinated=coordinated),
+        Kind.QUESTIONS: piles.questions(by_id, agencies=answers, coordinated=coordinated),
+        Kind.REVIEW: queue.waiting_in(by_id, actor),
+    }
+    waiting = kept.piles_with_due(asked, Kind.RECHECKS, looked, actor, now)
     for kind, of_operations in waiting.items():
         found += _lines(kind, by_id, of_operations, coordinated if kind == Kind.QUESTIONS else None)
     if answers:

@@ -153,7 +153,10 @@ def told(actor: Actor, operation: Any, ending: str, item: Any) -> set[str]:
         "takedowns_ending_in": ("takedowns_ending_in(ARRAY[%s])", ending),
         "takedowns_found": ("takedowns_found('demo', NULL, 10)",),
         "takedowns_items_on_hold": ("takedowns_items_on_hold(%s::uuid[])", [item]),
-        "takedowns_last_looks": ("takedowns_last_looks(ARRAY[%s]::uuid[])", operation),
+        "takedowns_last_looks": (
+            "takedowns_last_looks(%s, ARRAY['submitted'], '1 week')",
+            operation,
+        ),
         "takedowns_looks": ("takedowns_looks(%s)", operation),
         "takedowns_own_items": ("takedowns_own_items()",),
         "takedowns_own_operations": ("takedowns_own_operations()",),
@@ -170,6 +173,7 @@ def test_none_of_them_trusts_its_caller(people: People) -> None:
     (pk,) = make_referrals(
         people.operation, people.agency, ["https://t.me/demo_a"], submitted_by=people.officer
     )
+    make_referrals(people.operation, people.agency, ["https://t.me/demo_b"])  # whose item nobody looked at
     with acting_as(SYSTEM):
         item = Referral.objects.get(pk=pk).item_id
     place(agency_id=people.agency.pk, by=SYSTEM, reason="x", ends_at=FAR, item_id=item)

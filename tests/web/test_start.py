@@ -26,6 +26,9 @@ from takedowns.oversight.models import Alarm
 from takedowns.referrals.models import Operation
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Status
+from takedowns.verification.recording import Look, record_checks
+from takedowns.verification.schedule import change
+from takedowns.web import kept
 from tests.clients import SignedIn, Work
 from tests.factories import make_item, make_referrals
 from tests.orders.test_orders_issuing import EMERGENCY, approved, make_authority
@@ -324,6 +327,7 @@ def test_more_operations_do_not_mean_more_statements(work: Work, signed_in: Sign
     people, client = work.people, signed_in(person)
     Membership.objects.create(user=people.coordinator, agency=people.agency, role=Role.REVIEWER)
     client.get(HOME)
+    kept.STANDING.forget()  # made anew each time: that of another operation is not kept
     with CaptureQueriesContext(connection) as before:
         client.get(HOME)
     assert len(before) - OF_THE_TEST <= MOST_OF_ANY
@@ -338,3 +342,32 @@ def test_more_operations_do_not_mean_more_statements(work: Work, signed_in: Sign
     assert "OP4" in page
     with acting_as(SYSTEM):
         assert Operation.objects.get(reference="OP4").referrals.filter(status=Status.SUBMITTED).count() == 1
+
+
+def test_what_is_kept_is_worked_out_once_and_never_out_of_date(work: Work, signed_in: SignedIn) -> None:
+    """What is due costs most of the page: a colleague gets what was worked out, and whatever it rests on makes it anew."""
+    people = work.people
+    ids = make_referrals(people.operation, people.agency, ["https://t.me/demo_k1", "https://t.me/demo_k2"])
+    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
+    apply_to_all("refer", ids, by=SYSTEM)
+    apply_to_all("remove", ids, by=SYSTEM, at=timezone.now() - timedelta(hours=3))
+    kept.RECHECKS.forget()
+    officer, colleague = signed_in("officer"), signed_in("reviewer")
+
+    def due_for(client: Client) -> tuple[str | None, int]:
+        with CaptureQueriesContext(connection) as counted:
+            page = shown(client, HOME)
+        found = lines(page).get(("rechecks", people.operation.reference))
+        worked_out = sum("takedowns_last_looks" in one["sql"] for one in counted)
+        return found and found[0], worked_out
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(kept, "GOOD_FOR_S", 10**9)
+        assert due_for(officer) == ("2", 1)
+        assert due_for(colleague) == ("2", 0)
+        with acting_as(SYSTEM):
+            item = people.operation.referrals.get(pk=ids[0]).item_id
+        record_checks([Look(item, "offline", timezone.now())], by=SYSTEM, robot="probe")
+        assert due_for(officer) == ("1", 1)
+        change(people.operation, [], by=SYSTEM)
+        assert due_for(colleague) == (None, 1)

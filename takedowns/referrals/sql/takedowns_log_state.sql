@@ -4,6 +4,7 @@
 -- An operation's is what happens to its referrals, to those that it handed in as well, and to its items. It looks back over 5,000
 -- events, so that it costs the same however long the log is; where none of them is the operation's, it says where the whole log
 -- stands: a state that did not change must never be told of one that did.
+-- OFFSET 0: looked up for the few events that need it; else all referrals are read first, as if many did.
 CREATE OR REPLACE FUNCTION takedowns_log_state(of_operations uuid[]) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH seen AS MATERIALIZED (
@@ -22,11 +23,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         WHERE to_cell_id IN (SELECT id FROM cells)
            OR EXISTS (
                SELECT 1 FROM referrals_coreferral AS other
-               WHERE other.referral_id = log.referral_id AND other.operation_id IN (SELECT id FROM seen)
+               WHERE other.referral_id = log.referral_id AND other.operation_id IN (SELECT id FROM seen) OFFSET 0
            )
            OR to_cell_id IS NULL AND EXISTS (
                SELECT 1 FROM referrals_referral AS one
-               WHERE one.item_id = log.item_id AND one.operation_id IN (SELECT id FROM seen)
+               WHERE one.item_id = log.item_id AND one.operation_id IN (SELECT id FROM seen) OFFSET 0
            )
         LIMIT 1
     ), in_flight AS (
@@ -35,11 +36,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
             to_cell_id IN (SELECT id FROM cells)
                OR EXISTS (
                    SELECT 1 FROM referrals_coreferral AS other
-                   WHERE other.referral_id = log.referral_id AND other.operation_id IN (SELECT id FROM seen)
+                   WHERE other.referral_id = log.referral_id AND other.operation_id IN (SELECT id FROM seen) OFFSET 0
                )
                OR to_cell_id IS NULL AND EXISTS (
                    SELECT 1 FROM referrals_referral AS one
-                   WHERE one.item_id = log.item_id AND one.operation_id IN (SELECT id FROM seen)
+                   WHERE one.item_id = log.item_id AND one.operation_id IN (SELECT id FROM seen) OFFSET 0
                )
         )
     )
