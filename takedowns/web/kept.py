@@ -48,7 +48,8 @@ def piles_with_due(
     """Return what waits of each kind, and as one more kind what is due in operations that the actor sees the whole of. One statement at most."""
     if not operations:
         return {**piles.piles(asked), kind: {}}
-    schedules = tuple((one.pk, one.looked_after and tuple(one.looked_after)) for one in operations)  # type: ignore[attr-defined]
+    # None: no schedule of its own; of nothing: it does not look.
+    schedules = tuple((one.pk, str(one.looked_after)) for one in operations)  # type: ignore[attr-defined]
     key = (*_rests_on(operations, actor), schedules, now.timestamp() // GOOD_FOR_S)
     made: dict[K, dict[UUID, Pile]] = {}
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import psycopg
 import pytest
 
+import takedowns
 from takedowns.postgres.bootstrap import DATABASE
 from takedowns.postgres.cluster import SUPERUSER
-from tests.operating.installation import Installation, until
+from tests.operating.installation import ROOT, Installation, until
 
 pytestmark = pytest.mark.torture
 
@@ -138,3 +141,11 @@ def test_a_copy_is_silent_until_somebody_says_that_it_is_the_real_one(installati
     assert installation.done(*ask, **elsewhere).strip() == "False"
     assert installation.done(*ask).strip() == "True", "and what stands at the old address is one now"
     installation.done("this_is_production")
+
+
+@pytest.mark.parametrize("asked", ["--version", "version"])
+def test_it_says_its_own_version_and_not_that_of_a_library(asked: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "takedowns", asked], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.stdout.startswith(f"Takedowns {takedowns.__version__} ")

@@ -26,8 +26,8 @@ from takedowns.oversight.models import Alarm
 from takedowns.referrals.models import Operation
 from takedowns.referrals.transitions import apply_to_all
 from takedowns.referrals.vocabulary import Status
+from takedowns.verification import schedule
 from takedowns.verification.recording import Look, record_checks
-from takedowns.verification.schedule import change
 from takedowns.web import kept
 from tests.clients import SignedIn, Work
 from tests.factories import make_item, make_referrals
@@ -211,7 +211,6 @@ def test_what_is_approved_leads_coordinators_to_where_it_is_sent(people: People,
 def test_rechecks_are_counted_in_each_operation_by_its_own_schedule(
     people: People, signed_in: SignedIn
 ) -> None:
-    from takedowns.verification import schedule
 
     later = Operation.objects.create(reference="LATER", name="Later", starts=people.operation.starts)
     later.refresh_from_db()
@@ -348,9 +347,10 @@ def test_what_is_kept_is_worked_out_once_and_never_out_of_date(work: Work, signe
     """What is due costs most of the page: a colleague gets what was worked out, and whatever it rests on makes it anew."""
     people = work.people
     ids = make_referrals(people.operation, people.agency, ["https://t.me/demo_k1", "https://t.me/demo_k2"])
-    apply_to_all("approve", ids, by=SYSTEM, exemptions_checked=True)
-    apply_to_all("refer", ids, by=SYSTEM)
-    apply_to_all("remove", ids, by=SYSTEM, at=timezone.now() - timedelta(hours=3))
+    at = timezone.now() - timedelta(hours=3)
+    apply_to_all("approve", ids, by=SYSTEM, at=at, exemptions_checked=True)
+    apply_to_all("refer", ids, by=SYSTEM, at=at)
+    assert apply_to_all("remove", ids, by=SYSTEM, at=at, action="visibility_removed").moved
     kept.RECHECKS.forget()
     officer, colleague = signed_in("officer"), signed_in("reviewer")
 
@@ -369,5 +369,5 @@ def test_what_is_kept_is_worked_out_once_and_never_out_of_date(work: Work, signe
             item = people.operation.referrals.get(pk=ids[0]).item_id
         record_checks([Look(item, "offline", timezone.now())], by=SYSTEM, robot="probe")
         assert due_for(officer) == ("1", 1)
-        change(people.operation, [], by=SYSTEM)
+        schedule.change(people.operation, [], by=SYSTEM)
         assert due_for(colleague) == (None, 1)
