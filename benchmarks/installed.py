@@ -84,9 +84,11 @@ def served_day(*, web: int = 2, threads: int = 8) -> Iterator[Served]:
             "SITE_URL": f"https://{HOST}",
         }
         environment |= {"HTTPS": "on", "BEHIND_PROXY": "on"}
+        del environment["SECRET_KEY"]  # a day that is kept was sealed with its own
         run = [sys.executable, "-m", "takedowns"]
         for command in (["demo", "--no-serve"], ["collectstatic", "--no-input", "--verbosity", "0"]):
             subprocess.run([*run, *command], check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+            environment["SECRET_KEY"] = (var / "secret-key").read_text().strip()
         signed_in = subprocess.run(
             [sys.executable, "-c", _SIGN_IN, *PEOPLE],
             check=True,

@@ -32,7 +32,7 @@ RECHECKS: Final[SingleFlight[dict[UUID, Pile]]] = SingleFlight()
 STANDING: Final[SingleFlight[dict[UUID, dict[str, int]]]] = SingleFlight()
 
 
-def annotations() -> dict[str, Any]:
+def log_and_schedules() -> dict[str, Any]:
     """Return annotations of operations: ``looked_after`` (their schedule) and ``log`` (of all that are visible; see ``takedowns_log_state.sql``)."""
     schedule = Schedule.objects.filter(pk=OuterRef("pk"))
     log = "(SELECT takedowns_log_state(ARRAY(SELECT id FROM referrals_operation)))"

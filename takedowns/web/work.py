@@ -187,7 +187,7 @@ def _operations(actor: Actor, only: Operation | None = None) -> list[Operation]:
         answers=ArraySubquery(answers.values_list("slug")),
         **head_annotations("pk"),
         **_administering(actor),
-        **kept.annotations(),
+        **kept.log_and_schedules(),
     )
     if only is not None:
         found = found.filter(pk=only.pk)

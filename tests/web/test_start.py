@@ -23,11 +23,12 @@ from takedowns.notices.messages import write
 from takedowns.orders.services import Receipt, record_receipts
 from takedowns.orders.writing import write_orders
 from takedowns.oversight.models import Alarm
+from takedowns.referrals.availability import Look
 from takedowns.referrals.models import Operation
 from takedowns.referrals.transitions import apply_to_all
-from takedowns.referrals.vocabulary import Status
+from takedowns.referrals.vocabulary import Availability, Status
 from takedowns.verification import schedule
-from takedowns.verification.recording import Look, record_checks
+from takedowns.verification.recording import record_checks
 from takedowns.web import kept
 from tests.clients import SignedIn, Work
 from tests.factories import make_item, make_referrals
@@ -367,7 +368,7 @@ def test_what_is_kept_is_worked_out_once_and_never_out_of_date(work: Work, signe
         assert due_for(colleague) == ("2", 0)
         with acting_as(SYSTEM):
             item = people.operation.referrals.get(pk=ids[0]).item_id
-        record_checks([Look(item, "offline", timezone.now())], by=SYSTEM, robot="probe")
+        record_checks([Look(item, Availability.OFFLINE, timezone.now())], by=SYSTEM, robot="probe")
         assert due_for(officer) == ("1", 1)
         schedule.change(people.operation, [], by=SYSTEM)
         assert due_for(colleague) == (None, 1)
