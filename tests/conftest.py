@@ -27,9 +27,11 @@ from tests.played import play_once, practised_day, stops  # noqa: F401 - fixture
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Properties are tried on other examples in each run of a person's; a landing must not depend on which.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+# On a busy machine it may take seconds to draw the first example, or to try it: that says nothing of what is tested.
+_BUSY = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("person", deadline=None, suppress_health_check=_BUSY)
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=_BUSY)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "person")
 
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
 
