@@ -62,6 +62,7 @@ _GIVEN: Final[dict[str, dict[str, Any]]] = {
     "complaints_complaint": {"verdict": ""},
     "orders_removalorder": {"material": ["incites"]},
     "evidence_evidence": {"sha256": "0" * 64},
+    "evidence_evidencescan": {"outcome": "found", "released_at": timezone.now()},
     "fingerprints_fingerprint": {"pdq": ""},
     "fingerprints_givenhash": {"sha256": "0f" * 32, "md5": "", "pdq": ""},
 }
