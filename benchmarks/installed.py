@@ -113,7 +113,7 @@ def served_day(*, web: int = 2, threads: int = 8) -> Iterator[Served]:
         stack.callback(_stop, nginx)
         until(lambda: listens(port))
         cookies = tuple(json.loads(line) for line in signed_in.stdout.splitlines())
-        yield Served(port, folder / "fullchain.pem", serving.pid, cookies, var / "postgres")
+        yield Served(port, folder / "fullchain.pem", serving.pid, cookies, var / "postgres" / "data")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

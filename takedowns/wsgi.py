@@ -16,7 +16,10 @@ def load_pages() -> None:
     """Load every page and its address, which Django leaves to the first request: so nobody waits for it, and processes share it."""
     from django.urls import reverse  # noqa: PLC0415 - once the settings are read
 
+    from takedowns.identity.web import registrable_domain  # noqa: PLC0415 - as above
+
     reverse("web:home")
+    registrable_domain("example.org")  # reads the list of public suffixes
 
 
 load_pages()

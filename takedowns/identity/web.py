@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import can_ada
 from publicsuffixlist import PublicSuffixList
@@ -11,15 +11,20 @@ from publicsuffixlist import PublicSuffixList
 from . import lookalike, moments
 from .model import Kind, Match
 
-_SUFFIXES = PublicSuffixList()
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """Read the list where the first unknown host comes: most commands meet none."""
+    return PublicSuffixList()
 
 
 @lru_cache(maxsize=16_384)
 def registrable_domain(host: str) -> str:
     """The part of a host somebody can register (publicsuffix.org), or the host itself if it is a suffix."""
-    return _SUFFIXES.privatesuffix(host) or host
+    return _suffixes().privatesuffix(host) or host
 
 
 def _escape(found: re.Match[str]) -> str:
