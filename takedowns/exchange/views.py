@@ -7,7 +7,6 @@ from typing import Final
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
@@ -94,7 +93,7 @@ def exchange_file(request: StaffRequest, reference: str, name: str) -> HttpRespo
 
 @staff
 @opens(What.REFERRALS)
-def exchange_all(request: StaffRequest, reference: str, name: str) -> HttpResponseBase:
+def exchange_all(request: StaffRequest, reference: str, name: str) -> HttpResponse | StreamingHttpResponse:
     """Send all parts of a list as one ZIP, with the filters that stand in the address."""
     operation = _operation(request, reference)
     used, tlp = _format(name), _marking(request, operation)

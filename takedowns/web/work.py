@@ -140,7 +140,7 @@ def _of_administering(kind: Kind, told: Operation | User | None) -> list[Waiting
 def _without_operations(actor: Actor) -> User | None:
     """Return the actor with what an operation would carry: an installation is administered before its first one. One statement."""
     annotations = _administering(actor)
-    if not annotations:
+    if actor.user_id is None or not annotations:
         return None
     return User.objects.filter(pk=actor.user_id).annotate(**annotations).first()
 

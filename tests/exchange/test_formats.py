@@ -210,7 +210,7 @@ def test_all_parts_come_in_one_zip_and_are_one_entry(
     client, address = signed_in("coordinator"), "/operations/RAD19/exchange/all.stix.zip"
     assert f'href="{address}' in client.get("/operations/RAD19/exchange/").content.decode()
     taken = client.get(address)
-    content = b"".join(taken.streaming_content)
+    content = b"".join(taken)
     with ZipFile(BytesIO(content)) as packed:
         assert packed.namelist() == [f"RAD19-{number}.stix.json" for number in (1, 2, 3)]
         urls = {one.url for name in packed.namelist() for one in FORMATS["stix"].read(packed.read(name))}

@@ -74,8 +74,8 @@ def _axes(root: Element, frame: Frame, marks: list[int], zone: tzinfo) -> None:
     right = LEFT + PLOT
     for value in marks:
         y = f"{TOP + DEEP * (1 - value / frame.top):.2f}%"
-        faint = {"stroke": "currentColor", "stroke_opacity": 0.35}
-        svg.add(root, "line", "chart-grid", x1=f"{LEFT}%", x2=f"{right}%", y1=y, y2=y, **faint)
+        ends = {"x1": f"{LEFT}%", "x2": f"{right}%", "y1": y, "y2": y}
+        svg.add(root, "line", "chart-grid", stroke="currentColor", stroke_opacity=0.35, **ends)
         _write(root, svg.grouped(value), "wall-tick", LEFT - 1, y, anchor="end", dy="0.35em")
     for moment in scale.ticks(frame.first, frame.last, zone):
         x = LEFT + PLOT * frame.across(moment)
