@@ -4,7 +4,8 @@ Events are in order of (place of their transaction, id). A transaction's place i
 data have come from another server (``postgres/sql/takedowns_transaction.sql``): both in one number, the column ``xid``. Numbers are given when a transaction begins to write and seen when it
 commits, so a later number can appear before an earlier one. Therefore a reader goes no further than the oldest
 transaction still in flight: ``xid < takedowns_log_horizon()``. What lies before that is final. The price:
-a transaction that stays open holds every reader back until it ends.
+a transaction that stays open holds every reader back until it ends. One that loads a long list may do so for many seconds, and writes
+nothing that a platform is told of: it says so (:func:`let_platforms_pass`), and platforms do not wait for it.
 
 That horizon is taken once for a reading, before anything else is asked. Under READ COMMITTED each statement sees more than
 the one before it: were the horizon taken anew with the events, an event could lie behind it whose cell or referral was not
@@ -30,6 +31,8 @@ STRETCH: Final = 50_000
 #: Bits of a place that are the number of the transaction; those above are the epoch.
 _NUMBER_BITS: Final = 44
 _LAST_XID: Final = 2**64 - 1
+#: The lock by which a transaction says that it only loads a list; ``takedowns_log_horizon_of_platforms.sql`` looks for it.
+_LOADS: Final = (1953260140, 1)
 
 
 class Position(NamedTuple):
@@ -57,16 +60,39 @@ class Reading:
     more: bool
 
 
-def read(wanted: Callable[[], QuerySet[Event]], after: Position, limit: int) -> Reading:
+def let_platforms_pass() -> None:
+    """Say that the transaction that begins here only loads a list, so that no platform need wait for it. Its first statement.
+
+    Nothing may be written in it of which a platform is told (``representation/changes.py``): the platform may have read past it.
+
+    Raises:
+        RuntimeError: there is no transaction, or it has written already.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s, %s), pg_current_xact_id_if_assigned() IS NOT NULL",
+            _LOADS,
+        )
+        has_written = cursor.fetchone()[1]
+    if has_written or not connection.in_atomic_block:
+        raise RuntimeError("Only a transaction that has written nothing yet can let platforms pass.")
+
+
+def read(
+    wanted: Callable[[], QuerySet[Event]], after: Position, limit: int, *, for_platform: bool = False
+) -> Reading:
     """Read the next events after a position. Two statements (and two that name who asks), and those of ``wanted``.
 
     Args:
+        for_platform: what is wanted is what a platform is told of; it waits for no list that is being loaded.
         wanted: says which events, once the horizon is taken; what it asks for that may be asked for in statements of its
             own. Row-level security shows those of referrals that the actor may see.
         after: where the last reading ended.
         limit: how many at most.
     """
-    horizon, bound = _horizon(after)
+    horizon, bound = _horizon(
+        after, "takedowns_log_horizon_of_platforms" if for_platform else "takedowns_log_horizon"
+    )
     found = list(_between(wanted(), after, horizon, bound).order_by("xid", "pk")[: limit + 1])
     if len(found) > limit:
         found = found[:limit]
@@ -130,18 +156,19 @@ def _between(
     return found
 
 
-def _horizon(after: Position) -> tuple[int, Position | None]:
+def _horizon(after: Position, function: str) -> tuple[int, Position | None]:
     """Return the oldest transaction in flight, and the last position of the next stretch; None where less remains.
 
     Without a stretch, a reader of few events among millions would search them all in one statement.
     """
     with acting_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT takedowns_log_horizon()::text, bound.xid::text, bound.id
-            FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
+            f"""
+            WITH horizon AS MATERIALIZED (SELECT {function}() AS xid)
+            SELECT horizon.xid::text, bound.xid::text, bound.id
+            FROM horizon LEFT JOIN LATERAL (
                 SELECT event.xid, event.id FROM referrals_event AS event
-                WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < takedowns_log_horizon()
+                WHERE (event.xid, event.id) > (%s::xid8, %s) AND event.xid < horizon.xid
                 ORDER BY event.xid, event.id OFFSET %s LIMIT 1
             ) AS bound ON true
             """,

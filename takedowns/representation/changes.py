@@ -64,7 +64,12 @@ def changes(
         kinds: only changes of these, where some are named.
         filters: only of referrals of these (``DIMENSIONS``), as they were when the change happened.
     """
-    reading = read(lambda: _among(_wanted(reader, kinds), filters), after, limit)
+    reading = read(
+        lambda: _among(_wanted(reader, kinds), filters),
+        after,
+        limit,
+        for_platform=reader.platform_id is not None,
+    )
     ids = {event.referral_id for event in reading.events if event.referral_id}
     referrals: dict[UUID | None, dict[str, Any]] = {}
     if ids:
