@@ -49,7 +49,9 @@ def main() -> None:
         runs = []
         for _ in range(RUNS):
             runs.append(one := _ask_at_once(served))
-            waited = " | ".join(f"{seconds:.2f} s" for seconds in one[1:])
+            waited = " | ".join(
+                f"{seconds:.2f} s" for seconds in (one.p50, one.p95, one.p99, one.web, one.database)
+            )
             print(f"| {one.failed} | {waited} | {os.getloadavg()[0]:.1f} |", flush=True)
         first, *others = served.web()
         memory = [proportional(pid) * 2**20 / 1e6 for pid in others]

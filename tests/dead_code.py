@@ -47,7 +47,7 @@ PROTOCOL: Final[dict[str, str]] = {
     """,
     "drf-spectacular": "*Scheme target_class get_security_definition auto_schema generator is_deprecated",
     "http.server and html.parser": "do_* log_message request_queue_size handle_starttag",
-    "gunicorn": "limit_request_* worker_class logger_class access_log_format post_worker_init Worker",
+    "gunicorn": "limit_request_* worker_class logger_class access_log_format preload_app on_reload when_ready post_worker_init Worker",
     "httpcore": "local_address socket_options",
     "requests": "trust_env max_redirects",
     "oauthlib": "client_authentication_required authenticate_client get_default_scopes save_token revoke_token",

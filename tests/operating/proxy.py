@@ -152,7 +152,7 @@ def proxied(installation: Installation, folder: Path) -> Iterator[dict[str, Prox
                 made[name] = Proxied(installation, folder, tls, plain, certificates, logs)
         until(socket_path.exists)
         for one in made.values():
-            until(lambda one=one: listens(one.tls))  # type: ignore[misc]
+            until(lambda one=one: listens(one.tls))
         yield made
     finally:
         for server in servers:
