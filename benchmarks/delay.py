@@ -1,8 +1,9 @@
-"""How long everybody else's changes wait while a long list is taken in: a follower at the head, and somebody who answers meanwhile.
+"""How long a platform's changes wait while a long list is taken in: a follower at the head, and somebody who answers meanwhile.
 
-Readers of the log go no further than the oldest transaction in flight, and a list is taken in by one. So this is the time from the
-list's first row written to its commit. Printed with it is the processor time of the import's two processes, its own and the
-database's, which take turns: on a quiet machine the wait is about their sum.
+Readers of the log go no further than the oldest transaction in flight, and a list is taken in by one. A platform passes such a
+transaction, since nothing in it is told to platforms (``referrals/log.py``); an agency is told of its lists, and waits for them: from
+the first row written to the commit. So the processor time of the import's two processes, its own and the database's, which take
+turns, is printed with it: on a quiet machine an agency waits for about their sum.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from benchmarks.million import IMPORT
 from benchmarks.rows import write_list
 
 SIZES: Final = (26_000, 100_000)
-#: Processor seconds of 100,000 rows at most, both processes together; and how much longer than the import a change may wait.
+#: Processor seconds of 100,000 rows at most, both processes together; and how long a platform's change may wait beside them.
 MOST_WORK: Final = 30
-MOST_AFTER: Final = 2
+MOST_WAIT: Final = 5
 #: Somebody answers so often, and a follower asks so often.
 ANSWER_EVERY, ASK_EVERY = 0.25, 0.05
 ANSWERS: Final = 2_000
@@ -44,8 +45,12 @@ def main() -> None:
                 f"  {size:>9,} rows in {run['seconds']:6.2f} s (processor: {run['own']:.2f} s of the import's own,"
                 f" {run['backend']:.2f} of the database's): a change waits {alone:.2f} s at most before, {waited:.2f} meanwhile"
             )
-            claims.figure(f"a change beside a list of {size:,} rows", waited, "s until it is told")
-            claims.figure("of it after the list was in", waited - run["seconds"], "s", at_most=MOST_AFTER)
+            claims.figure(
+                f"a platform's change beside a list of {size:,} rows",
+                waited,
+                "s until it is told",
+                at_most=MOST_WAIT,
+            )
         claims.figure(
             f"processor time of a list of {size:,} rows", run["own"] + run["backend"], "s", at_most=MOST_WORK
         )

@@ -62,6 +62,8 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
     standing, held = standing_of(operation.pk)
     everything = service.preview(operation, held)
     platform = request.GET.get("platform", "")
+    if "first" in request.GET and (orders := _only_orders(everything)):
+        return redirect(orders[0], operation.reference, *orders[1])
     lines = [line for line in everything if line.slug == platform] or everything
     one = lines[0] if len(lines) == 1 and lines[0].slug == platform else None
     going = [line for line in lines if line.ready]
@@ -92,6 +94,16 @@ def dispatch(request: StaffRequest, reference: str) -> HttpResponse:
             .order_by("-id")[:EARLIER_SHOWN],
         },
     )
+
+
+def _only_orders(lines: list[service.Line]) -> tuple[str, list[UUID]] | None:
+    """Return the page, and what it is about, where nothing but removal orders waits: the one, or the list of several."""
+    ordered = [line for line in lines if line.orders]
+    if not ordered or any(line.ready for line in lines):
+        return None
+    if sum(line.orders for line in ordered) == 1 and ordered[0].order is not None:
+        return "web:order-issue", [ordered[0].order]
+    return "web:orders", []
 
 
 @staff

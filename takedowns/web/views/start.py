@@ -147,7 +147,7 @@ def _addresses(one: Waiting) -> tuple[str, str]:
         return listed, reverse("web:order-write", args=[reference, one.first])
     if one.kind == Kind.SENDING:
         listed = reverse("web:referrals", args=[reference]) + f"?status={Status.APPROVED}"
-        return listed, reverse("web:dispatch", args=[reference])
+        return listed, reverse("web:dispatch", args=[reference]) + "?first"
     if one.kind == Kind.QUESTIONS:
         asked = urlencode({"status": Status.INFORMATION_REQUESTED, "agency": one.agencies}, doseq=True)
         first = reverse("web:referral", args=[reference, one.first])
