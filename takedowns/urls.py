@@ -15,5 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DEBUG:
     urlpatterns.insert(0, path("components/", include("takedowns.pages.urls")))
-handler400 = "takedowns.pages.failures.not_taken"
+handler400 = "takedowns.pages.failures.refused"
 handler500 = "takedowns.pages.failures.failed"

@@ -38,7 +38,7 @@ PROTOCOL: Final[dict[str, str]] = {
         list_* search_fields raw_id_fields paginator show_full_result_count site_* index_title
         has_*permission get_readonly_fields password_change
     """,
-    "Django's files, failures and connections": "temporary_file_path _has_been_logged isolation_level handler500",
+    "Django's files, failures and connections": "temporary_file_path _has_been_logged isolation_level handler400 handler500",
     "procrastinate": "get_retry_decision",
     "allauth": "is_open_for_signup get_client_ip generate_authenticator_name sociallogin verified",
     "Django REST framework": """

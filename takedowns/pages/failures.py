@@ -62,7 +62,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def not_taken(request: HttpRequest, exception: Exception) -> HttpResponse:
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for what cannot be taken in (Django's ``handler400``).
 
     A session that was ended elsewhere is noticed when it is written, after what the page did stands in the database.
