@@ -105,6 +105,7 @@ _EVIDENCE: Final[Mapping[str, Any]] = {
         "signature": None,
         "engine": "ClamAV 1.4.6/27480/Thu Nov 21 06:30:00 2019",
         "at": "2019-11-21T07:01:14Z",
+        "released_at": None,
     },
     "does_by_itself": None,
     "file": f"/api/v1/evidence/{_EVIDENCE_ID}/file",
