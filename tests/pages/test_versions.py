@@ -162,6 +162,7 @@ NO_EDITS: Final = {
             "listed-groups-import",
             "listed-groups-typed",
             "dispatch",
+            "order-issue",
             "hand-off-sent",
         ),
         *(

@@ -16,7 +16,7 @@ from tests.web import access
 
 #: Pages without the head of an operation: for a wall, or parts and files.
 WITHOUT_PLACES = re.compile(
-    r"^(wall|wall-live|board-live|places-waiting|hand-in-template|submission-progress|bulk-long-progress|.*(-csv|-zip|-pdf|-json|-file|-picture|-report|-chart|-dictionary))$"
+    r"^(wall|wall-live|board-live|places-waiting|hand-in-template|submission-progress|bulk-long-progress|exchange-all|.*(-csv|-zip|-pdf|-json|-file|-picture|-report|-chart|-dictionary))$"
 )
 PERSONS = ("officer", "reviewer", "coordinator", "auditor", "administrator")
 
