@@ -294,8 +294,11 @@ def test_orders_are_issued_one_by_one_on_the_document_that_is_shown(
             found = dict(Referral.objects.values_list("pk", "status"))
         return [found[one] for one in (first, second, plain)]
 
-    coordinator.post(reverse("web:dispatch", args=["RAD19"]))
+    send = reverse("web:dispatch", args=["RAD19"])
+    assert coordinator.get(f"{send}?first").status_code == 200, "something waits that the button sends"
+    coordinator.post(send)
     assert statuses() == ["approved", "approved", "referred"], "one button for all issues no order"
+    assert coordinator.get(f"{send}?first").headers["Location"] == reverse("web:orders", args=["RAD19"])
     assert reverse("web:order-issue", args=["RAD19", first]) in shown(coordinator, "order", first)
     page = shown(coordinator, "order-issue", first)
     assert "Example Ltd" in page
@@ -314,6 +317,7 @@ def test_orders_are_issued_one_by_one_on_the_document_that_is_shown(
     assert now
     assert coordinator.post(issue, {"sha256": now[1]}).status_code == 302
     assert statuses() == ["referred", "approved", "referred"]
+    assert coordinator.get(f"{send}?first").headers["Location"] == address_of("order-issue", second)
     with acting_as(SYSTEM):
         assert RemovalOrder.objects.get(pk=first).sha256 == now[1]
 
