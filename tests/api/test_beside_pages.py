@@ -69,7 +69,9 @@ ROWS: Final[Mapping[str, str]] = {
         ("review", "review-many", "review-take-back", "review-leave", "returned"),
         "approve, reject, send back",
     ),
-    **dict.fromkeys(("dispatch", "order-issue", "hand-off-sent", "hand-off-link-revoke"), "refer what is ready"),
+    **dict.fromkeys(
+        ("dispatch", "order-issue", "hand-off-sent", "hand-off-link-revoke"), "refer what is ready"
+    ),
     "hold-override": "lift the holds of others",
     **dict.fromkeys(
         (
