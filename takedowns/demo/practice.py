@@ -158,31 +158,38 @@ def stage(reference: str) -> None:
         item_id=new[0].item_id,
         ends_at=timezone.now() + timedelta(days=7),
     )
-    _orders(handed_in)
+    to_issue = _orders(handed_in)
     dispatch(operation, by=Actor.of(coordinator))
+    apply_to_all("approve", [to_issue], by=SYSTEM, exemptions_checked=True)
     _answers([one.pk for one in new[1:5]], by=Actor.of(coordinator))
     _evidence(new[1].pk, by=Actor.of(officer))
     _tools(operation, officer, coordinator, new[8:])
     _comments(new[1].pk, [officer, coordinator])
 
 
-def _orders(handed_in: dict[str, Any]) -> None:
-    """Hand removal orders in: one can be issued, one is not written yet, of one the provider had no notice."""
-    lines = "https://t.me/demo_order_1\nhttps://youtu.be/demoORDER02\nhttps://t.me/demo_order_3"
+def _orders(handed_in: dict[str, Any]) -> UUID:
+    """Submit removal orders: one goes, one is not written yet, of one the provider had no notice, and one is written.
+
+    Returns:
+        The last, which nobody approved yet: approved after all else was sent, it is the one to practise issuing on.
+    """
+    addresses = ("t.me/demo_order_1", "t.me/demo_order_3", "t.me/demo_order_4", "youtu.be/demoORDER02")
+    lines = "\n".join(f"https://{one}" for one in addresses)
     received = receive(
         **handed_in, content=lines.encode(), instrument=Instrument.REMOVAL_ORDER, loading=Loading.HERE
     )
     agency = handed_in["agency"]
     with acting_as(SYSTEM):
         found = Referral.objects.filter(submission_id=received.submission.pk).order_by("item__url")
-        first, third, second = (one.pk for one in found)
+        first, third, fourth, second = (one.pk for one in found)
     IssuingAuthority.objects.get_or_create(agency=agency, defaults=AUTHORITY)
     for slug in ("telegram", "youtube"):
         Addressee.objects.get_or_create(platform_id=slug, defaults=ADDRESSEE)
     text = OrderText(("threatens",), "It names a day.", emergency=True, emergency_reason="It is tomorrow.")
-    write_orders([first], text, by=SYSTEM)
+    write_orders([first, fourth], text, by=SYSTEM)
     write_orders([second], OrderText(("incites",), "It calls for attacks."), by=SYSTEM)
     apply_to_all("approve", [first, second, third], by=SYSTEM, exemptions_checked=True)
+    return fourth
 
 
 def _answers(referred: list[UUID], *, by: Actor) -> None:
