@@ -92,10 +92,11 @@ def open_whole(sha256: str) -> BinaryIO:
 
     Raises:
         DamagedError: it is missing, or differs.
+        OSError: it could not be looked at (too many files are open, a disk is away): that says nothing of the file.
     """
     try:
         file = path_of(sha256).open("rb")
-    except OSError as error:
+    except FileNotFoundError as error:
         raise DamagedError(sha256) from error
     if digest_of(file) != sha256:
         file.close()
