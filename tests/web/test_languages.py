@@ -231,6 +231,7 @@ def test_every_word_of_every_page_comes_from_the_catalogues(stops: list[Stop], m
     )
     with acting_as(SYSTEM):
         data |= {str(one) for one in Outlet.objects.all()} | {str(one) for one in Addressee.objects.all()}
+        data |= set(Addressee.objects.values_list("contact_point", flat=True))
         data |= set(Submission.objects.exclude(filename="").values_list("filename", flat=True))
     for operation in Operation.objects.all():
         data |= {operation.reference, operation.name, operation.scope, operation.default_ground}
