@@ -9,7 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from takedowns.access.actor import Actor
 from takedowns.orders.issuing import waiting_unready
@@ -226,26 +227,37 @@ def lacking(
 ) -> tuple[list[Unready], list[tuple[Referral, str]], list[tuple[Referral, str]]]:
     """Return the approved orders that could not be issued now, those in review that nobody has written yet, and those that could be issued.
 
-    Three statements; the most urgent first. Whether a hold keeps one back says the page on which it is issued.
+    Three statements; the most urgent first, so many of each at most. Whether a hold keeps one back says the page on which it is issued.
     """
-    refused = {one.referral_id: one for one in waiting_unready(operation, actor)[:SHOWN]}
-    waits = Q(status=Status.SUBMITTED, removal_order=None) | Q(status=Status.APPROVED)
+    refused = {one.referral_id: one for one in waiting_unready(operation, actor)}
+    stands = Case(
+        When(status=Status.SUBMITTED, then=Value("in_review")),
+        When(pk__in=list(refused), then=Value("unready")),
+        default=Value("ready"),
+    )
+    place = Window(RowNumber(), partition_by=F("stands"), order_by=["tier", "pk"])
     found = (
         Referral.objects.visible_to(actor)
-        .filter(waits, operation=operation, instrument=Instrument.REMOVAL_ORDER)
+        .filter(
+            Q(status=Status.SUBMITTED, removal_order=None) | Q(status=Status.APPROVED),
+            operation=operation,
+            instrument=Instrument.REMOVAL_ORDER,
+        )
+        .annotate(stands=stands)
+        .annotate(place=place)
+        .filter(place__lte=SHOWN)
         .select_related("platform", "item", "agency")
-        .order_by("tier", "pk")[: 3 * SHOWN]
+        .order_by("tier", "pk")
     )
     unready: list[Unready] = []
-    in_review: list[tuple[Referral, str]] = []
-    ready: list[tuple[Referral, str]] = []
+    others: dict[str, list[tuple[Referral, str]]] = {"in_review": [], "ready": []}
     for one in found:
         reference = reference_of(operation.reference, one.pk)
         if (refusal := refused.get(one.pk)) is not None:
             unready.append(Unready(one, reference, refusal.code, refusal.message))
         else:
-            (ready if one.status == Status.APPROVED else in_review).append((one, reference))
-    return unready, in_review[:SHOWN], ready[:SHOWN]
+            others[one.stands].append((one, reference))  # type: ignore[attr-defined]
+    return unready, others["in_review"], others["ready"]
 
 
 def document_of(referral_id: UUID, actor: Actor) -> bytes | None:

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from takedowns.access.actor import SYSTEM, acting_as
 from takedowns.holds.services import place_on_address
+from takedowns.orders import queries
 from takedowns.orders.models import Addressee, PriorNotice, RemovalOrder
 from takedowns.orders.services import CannotComply, Receipt, record_impediments, record_receipts
 from takedowns.orders.vocabulary import HOUR
@@ -279,6 +280,19 @@ def test_the_list_and_the_dispatch_say_what_an_order_lacks(people: People, coord
     assert "1 removal order is approved: " in preview
     assert "Nothing is ready to go." in preview
     assert reverse("web:order-issue", args=["RAD19", order]) in shown(coordinator, "orders", order)
+
+
+def test_an_order_that_lacks_something_is_never_listed_as_one_to_issue_however_many_do(
+    people: People, coordinator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "SHOWN", 1)
+    make_authority(people)
+    urls = [f"https://t.me/demo_{number}" for number in range(3)]
+    lacking = approved(people, *urls, text=None)
+    [complete] = approved(people, "https://t.me/demo_complete", text=EMERGENCY)
+    page = shown(coordinator, "orders", complete)
+    assert reverse("web:order-issue", args=["RAD19", complete]) in page
+    assert not [one for one in lacking if reverse("web:order-issue", args=["RAD19", one]) in page]
 
 
 def test_orders_are_issued_one_by_one_on_the_document_that_is_shown(
