@@ -210,6 +210,8 @@ def _look(sha256: str) -> tuple[Outcome, str]:
             found = clamd.scan(file, settings.MALWARE_SCANNER, settings.MALWARE_SCANNER_SECONDS)
     except clamd.NotScannedError as error:
         return Outcome.TOO_LARGE if error.too_large else Outcome.FAILED, str(error)[:200]
-    except OSError:
+    except FileNotFoundError:
         return Outcome.FAILED, "The file is not there."
+    except OSError as error:
+        return Outcome.FAILED, f"The file could not be read: {error.strerror or error}"[:200]
     return (Outcome.FOUND, found[:200]) if found else (Outcome.CLEAN, "")

@@ -427,6 +427,18 @@ def test_each_opening_is_recorded_with_who_for_whom_and_when(people: People, ref
     ]
 
 
+def test_a_file_that_cannot_be_opened_is_not_recorded_as_damaged(people: People, referral: Referral) -> None:
+    officer = people.actor("officer")
+    one = one_of(send(referral, officer, a__txt=TEXT))
+    place = store.path_of(one.sha256)
+    place.unlink()
+    place.mkdir()
+    with acting_as(officer):
+        with pytest.raises(IsADirectoryError):
+            open_evidence(one, Action.DOWNLOADED, by=officer)
+        assert not one.accesses.exists()
+
+
 @pytest.mark.parametrize("harm", ["altered", "missing"])
 def test_a_damaged_file_is_never_given_out_and_that_is_recorded(
     harm: str, people: People, referral: Referral, caplog: pytest.LogCaptureFixture

@@ -276,6 +276,20 @@ def test_what_cannot_be_scanned_is_named_and_tried_again_after_a_day(
     assert again(piece).is_kept_away
 
 
+def test_a_file_that_cannot_be_read_is_not_said_to_be_gone(people: People, one: UUID, scanner: Clamd) -> None:
+    piece = attached(people, one, "shot.png", picture())
+    place = store.path_of(piece.sha256)
+    place.unlink()
+    place.mkdir()
+    scanning.scan_waiting()
+    scan = again(piece).scan
+    assert scan.outcome == "failed"
+    assert scan.signature.startswith("The file could not be read: ")
+    place.rmdir()
+    scanning.scan_waiting(again=True)
+    assert again(piece).scan.signature == "The file is not there."
+
+
 def test_attaching_wakes_the_worker_and_waits_for_nobody(
     scanner: Clamd,
     people: People,
