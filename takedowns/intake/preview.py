@@ -34,7 +34,7 @@ from takedowns.readers import (
     word_key,
 )
 from takedowns.readers.model import place_of
-from takedowns.referrals.locks import on_hold
+from takedowns.referrals.locks import on_hold, on_hold_of
 from takedowns.referrals.visibility import sees
 
 #: So that a page is not kept waiting long. Of a longer list the beginning is looked at, and the preview says so.
@@ -54,14 +54,15 @@ _COLUMN: Final = {name: index for index, name in enumerate(STAGED_COLUMNS)}
 
 _STANDING: Final = f"""
 -- Each item where it stands first in the list: what load() would make of it, as far as the agency sees a referral of it. What others
--- have elsewhere, or hold, is told when the list is submitted, which is on record: a list can be looked at and thrown away. A test holds the
--- two together.
+-- have elsewhere, or hold, is told when the list is submitted, which is on record: a list can be looked at and thrown away. Its own holds an
+-- agency knows. A test holds the two together.
 SELECT verdict.outcome, verdict.whose, verdict.agency, count(*),
        (array_agg(verdict.place ORDER BY verdict.place))[1:{LINES_NAMED}]
 FROM (
     SELECT first.place,
         CASE WHEN NOT asked.anew AND asked.seen THEN '{Outcome.ALREADY_REFERRED}'
              WHEN asked.seen AND {on_hold("first.item_id", "coalesce(item.outlet_id, outlet.id)", "first.platform", "first.key")} THEN '{Outcome.ON_HOLD}'
+             WHEN {on_hold_of("%(agency)s", "outlet.id", "first.platform", "first.key")} THEN '{Outcome.ON_HOLD}'
              ELSE '{Outcome.NEW}' END AS outcome,
         CASE WHEN asked.anew OR NOT asked.seen THEN ''
              WHEN latest.agency_id = %(agency)s THEN 'own_agency'

@@ -78,3 +78,21 @@ def on_hold(item: str, outlet: str, platform: str, key: str) -> str:
         " (SELECT takedowns_held_names()), (SELECT takedowns_held_outlets()))"
         f" OR {item} IN (SELECT takedowns_held_since_placed()))"
     )
+
+
+def on_hold_of(agency: str, outlet: str, platform: str, key: str) -> str:
+    """Return the SQL condition that a hold of one agency stands on what an address names: what it knows of itself, whoever referred it.
+
+    Args:
+        agency: SQL of its id.
+        outlet, platform, key: SQL of what the agency itself says of it.
+    """
+    own = (
+        "FROM holds_hold AS hold LEFT JOIN referrals_item AS held ON held.id = hold.item_id"
+        f" WHERE hold.agency_id = {agency} AND takedowns_hold_stands(hold.released_at, hold.ends_at)"
+    )
+    return (
+        f"takedowns_is_held({outlet}, {platform}, {key},"
+        f" (SELECT array_agg(held.platform_id || ':' || held.key) {own} AND held.id IS NOT NULL),"
+        f" (SELECT array_agg(hold.outlet_id) {own} AND hold.outlet_id IS NOT NULL))"
+    )

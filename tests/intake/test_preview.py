@@ -67,13 +67,14 @@ def test_nothing_is_referred_by_looking(people: People) -> None:
         assert number_of_rows(table) == 0, table
 
 
-def hold(people: People, url: str) -> None:
-    """Let another agency hold what an address names."""
+def hold(people: People, url: str, by: str = "other_officer") -> None:
+    """Let an agency, another unless told, hold what an address names."""
+    agency = people.agency if by == "officer" else people.other_agency
     place_on_address(
         url,
         {},
-        agency_id=people.other_agency.pk,
-        by=people.actor("other_officer"),
+        agency_id=agency.pk,
+        by=people.actor(by),
         reason="r",
         ends_at=timezone.now() + timedelta(days=1),
     )
@@ -129,6 +130,15 @@ def test_who_has_it_is_named_only_where_one_may_know(people: People) -> None:
     assert seen["t"].already == []
     loaded = confirm(look(people, f"url\n{theirs}").submission.pk, people.officer).submission
     assert loaded.counts == {"already_referred": 1, "on_hold": 2}, "submitted, which is on record, it does"
+
+
+def test_an_agency_is_told_of_its_own_holds_though_nobody_has_referred_what_they_cover(
+    people: People,
+) -> None:
+    hold(people, "https://t.me/demo_own", by="officer")
+    hold(people, "https://t.me/demo_others")
+    rows = "url\nhttps://t.me/demo_own\nhttps://t.me/demo_own/7\nhttps://t.me/demo_owner\nhttps://t.me/demo_others/7\n"
+    assert told(look(people, rows)).outcomes == {"on_hold": 2, "new": 2}
 
 
 def test_of_a_long_list_the_beginning_is_looked_at_and_said(people: People) -> None:
