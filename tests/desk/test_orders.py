@@ -76,7 +76,7 @@ def test_missing_information_asks_the_agency(desk: Desk) -> None:
     desk.responder.post(address(desk, "desk-order-record", "impediment"), said)
     assert desk.status("demo_order") == "information_requested"
     page = desk.responder.get(address(desk)).content.decode()
-    assert "The hour starts anew" in page
+    assert "The one-hour deadline begins anew" in page
     assert address(desk, "desk-order-record", "resume") not in page
 
 
