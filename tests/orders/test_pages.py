@@ -249,7 +249,7 @@ def test_while_the_platform_asks_the_page_says_what_starts_the_hour(
     asked = CannotComply(issued, "insufficient_information", "Which post?", timezone.now())
     record_impediments([asked], by=SYSTEM)
     page = shown(coordinator, "order", issued)
-    assert "starts anew when the agency’s answer has been given" in page
+    assert "begins anew when the agency’s answer has been given" in page
     assert reverse("web:order-record", args=["RAD19", issued, "resume"]) not in page
 
 
