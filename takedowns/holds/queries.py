@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from takedowns.access.actor import Actor
+from takedowns.directory.hosts import declared_hosts
 from takedowns.holds.models import Hold, HoldQuerySet
+from takedowns.identity import Refusal, identify
 from takedowns.referrals.models import Item
 from takedowns.referrals.permissions import MAY_HOLD, agencies_with_a_role
 
@@ -44,6 +48,27 @@ def ends_of_those_running_out(actor: Actor) -> list[datetime]:
     if not agencies_with_a_role(actor, MAY_HOLD):
         return []
     return list(running_out(actor).values_list("ends_at", flat=True))
+
+
+def kinds_told(holds: Iterable[tuple[Hold, bool]]) -> dict[UUID, str]:
+    """Return by item of what kind it is, as an agency that holds it may know. One statement at most.
+
+    Where others alone have referred it, its kind is as its address says: what they corrected is their knowledge.
+
+    Args:
+        holds: each with whether its agency sees a referral of the item.
+    """
+    told: dict[UUID, str] = {}
+    hosts: dict[str, str] | None = None
+    for hold, is_seen in holds:
+        if (item := hold.item) is None:
+            continue
+        told[item.pk] = item.kind
+        if not is_seen:
+            hosts = declared_hosts() if hosts is None else hosts
+            found = identify(item.url, hosts)
+            told[item.pk] = item.kind if isinstance(found, Refusal) else found.kind
+    return told
 
 
 def standing_holds(item: Item) -> QuerySet[Hold]:

@@ -168,6 +168,17 @@ def test_holds_are_listed_by_pages(world: World) -> None:
     refused(world.north.get("holds?stands=perhaps"), 400, "invalid-parameter")
 
 
+def test_a_page_of_holds_asks_as_many_statements_however_many_it_shows(world: World) -> None:
+    for number in range(1, 6):
+        assert world.north.post("holds", body(url=f"https://t.me/demo/{number}")).status_code == 201
+    asked = []
+    for limit in (1, 5):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(world.north.get(f"holds?limit={limit}").json()["holds"]) == limit
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
 def test_in_the_sandbox_a_hold_is_invented_too_and_goes_with_a_reset(world: World) -> None:
     tester = Program(create(name="trial", agency=world.people.agency, test=True)[1])
     with undone():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -29,10 +29,11 @@ from takedowns.directory.hosts import declared_hosts
 from takedowns.directory.models import Scope
 from takedowns.holds import services
 from takedowns.holds.models import Hold, HoldQuerySet
+from takedowns.holds.queries import kinds_told
 from takedowns.holds.services import HoldError
-from takedowns.identity import Identity, Refusal, identify
+from takedowns.identity import Identity, identify
 from takedowns.pages.etags import is_named, strong
-from takedowns.referrals.models import Item, Referral
+from takedowns.referrals.models import Referral
 from takedowns.representation.referrals import etag_of, named, visible
 
 _TAG = ["Holds"]
@@ -69,7 +70,7 @@ class _OfHolds(ActView):
             return hold
         services.lock_hold(hold)
         hold = found.get()
-        if not is_named(condition, _shown(hold)["etag"]):
+        if not is_named(condition, _all_shown([hold])[0]["etag"]):
             raise Problem("precondition-failed", "The hold has changed since you read it. Read it again.")
         return hold
 
@@ -77,7 +78,7 @@ class _OfHolds(ActView):
         """Return a hold as it stands now."""
         hold = self.own().get(pk=hold_id)
         shown = {
-            **_shown(hold),
+            **_all_shown([hold])[0],
             "with_platforms": services.already_with_platforms(hold, by=self.caller.actor),
         }
         headers = {"ETag": strong(shown["etag"])}
@@ -105,7 +106,7 @@ class Holds(_OfHolds):
         if asked["stands"] is not None:
             found = found.active() if asked["stands"] else found.ended()
         page, following = cursors.page_of_moments(found, "placed_at", asked)
-        return Response({"holds": [_shown(one) for one in page], "next": following})
+        return Response({"holds": _all_shown(page), "next": following})
 
     @extend_schema(
         operation_id="place_hold",
@@ -210,21 +211,16 @@ def _problem(error: HoldError) -> Problem:
     return Problem("invalid-body", f"#/{error.about}: {error}", errors=[told])
 
 
-def _kind_of(hold: Hold, item: Item) -> str:
-    """Return the kind of a held item; where others alone have referred it, as its address says: corrected, it is their knowledge."""
-    if hold.seen:  # type: ignore[attr-defined]
-        return item.kind
-    found = identify(item.url, declared_hosts())
-    return item.kind if isinstance(found, Refusal) else found.kind
+def _all_shown(holds: Sequence[Hold]) -> list[dict[str, Any]]:
+    kinds = kinds_told((one, one.seen) for one in holds)  # type: ignore[attr-defined]
+    return [_shown(one, kinds) for one in holds]
 
 
-def _shown(hold: Hold) -> dict[str, Any]:
+def _shown(hold: Hold, kinds: Mapping[UUID, str]) -> dict[str, Any]:
     item = hold.item
     shown = {
         "id": hold.pk,
-        "item": {"id": item.pk, "kind": _kind_of(hold, item), "url": item.url, "key": item.key}
-        if item
-        else None,
+        "item": {"id": item.pk, "kind": kinds[item.pk], "url": item.url, "key": item.key} if item else None,
         "outlet": hold.outlet.name if hold.outlet else None,
         "reason": hold.reason,
         "placed_at": hold.placed_at,
